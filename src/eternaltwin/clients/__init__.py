@@ -1,0 +1,1 @@
+"""The clients that speak Eternaltwin's API: one core, a blocking and an asyncio shell."""

@@ -1,0 +1,1 @@
+"""What is known about Eternaltwin's API, one file an area, for both shells."""

@@ -1,0 +1,241 @@
+"""From a call of the API to one answer of the server: addresses, retries, redirects, refusals.
+
+Everything here is written once, as coroutines that wait for nothing but what they are handed
+(:data:`Exchange` and ``sleep``). The asyncio shell awaits them; the blocking shell steps them
+with :func:`eternaltwin.clients.sync.driver.run`.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Protocol
+from urllib.parse import urlencode, urljoin, urlsplit
+
+import msgspec
+
+from eternaltwin.clients.refusals import refusal
+from eternaltwin.exceptions import (
+    InvalidArgumentError,
+    RequestTimeoutError,
+    TransportError,
+    UnexpectedResponseError,
+)
+
+if TYPE_CHECKING:
+    from eternaltwin.clients.retries import RetryPolicy
+    from eternaltwin.responses import Response
+
+#: Redirects that one call follows, at the most, when the connection allows them.
+MAX_REDIRECTS = 5
+
+#: Methods that may be sent twice without doing more than once (RFC 9110, section 9.2.2).
+IDEMPOTENT_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE"})
+
+
+class Request(msgspec.Struct, frozen=True, kw_only=True):
+    """A call of the API, before it is known where the server is.
+
+    Attributes:
+        endpoint: a path that starts with ``/``, one of ``eternaltwin.clients.endpoints`` filled in.
+        query: the query's fields, in order.
+        headers: header fields beyond the ones that every request has.
+        body: the body as sent.
+        secrets: texts in this request that must never be shown, even when the server echoes them.
+    """
+
+    method: str
+    endpoint: str
+    query: tuple[tuple[str, str], ...] = ()
+    headers: tuple[tuple[str, str], ...] = ()
+    body: bytes | None = None
+    secrets: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"<Request {self.method} {self.endpoint}>"
+
+
+class HTTPRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """What a transport sends, once.
+
+    Attributes:
+        target: path and query below the origin that the transport was made for.
+        timeout: seconds until the answer must be there to its last byte.
+        is_idempotent: whether it may be sent again on a fresh connection, when one that was kept
+            alive turns out to be closed.
+    """
+
+    method: str
+    target: str
+    headers: dict[str, str]
+    body: bytes | None
+    timeout: float
+    is_idempotent: bool
+
+    def __repr__(self) -> str:
+        return f"<HTTPRequest {self.method} {self.target.partition('?')[0]}>"
+
+
+class Transport(Protocol):
+    """Sends over blocking sockets. Raises only ``TransportError`` and ``UnexpectedResponseError``."""
+
+    def send(self, request: HTTPRequest) -> Response:
+        """Send once, and read the answer to its end."""
+
+    def close(self) -> None:
+        """Close every connection; a later ``send`` opens new ones."""
+
+
+class AsyncTransport(Protocol):
+    """Sends on the running event loop. Raises only ``TransportError`` and ``UnexpectedResponseError``."""
+
+    async def send(self, request: HTTPRequest) -> Response:
+        """Send once, and read the answer to its end."""
+
+    async def close(self) -> None:
+        """Close the connections of the running event loop; a later ``send`` opens new ones."""
+
+    def discard(self) -> None:
+        """Let go of every connection without waiting; each event loop closes its own."""
+
+
+Exchange = Callable[[HTTPRequest], Awaitable["Response"]]
+Sleep = Callable[[float], Awaitable[None]]
+
+
+class Send(Protocol):
+    """How the flows of the API send: one call, one answer, whatever its status."""
+
+    async def __call__(self, request: Request) -> Response:
+        """Send a call and answer what the server answered."""
+
+
+class Sender:
+    """Sends calls to one server, with retries and one budget of time for all of a call.
+
+    Args:
+        base_url: the address of the server, possibly with a path, without a final ``/``.
+        exchange: sends one HTTP request.
+        sleep: waits, for a number of seconds.
+        retries: decides what is sent again, and when.
+        timeout: seconds that a call may take, retries and waits included.
+        follow_redirects: whether redirects within the same server are followed.
+        clock: seconds that never go back.
+    """
+
+    def __init__(
+        self,
+        *,
+        base_url: str,
+        exchange: Exchange,
+        sleep: Sleep,
+        retries: RetryPolicy,
+        timeout: float,
+        follow_redirects: bool,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._base_url = base_url
+        self._prefix = urlsplit(base_url).path
+        self._exchange = exchange
+        self._sleep = sleep
+        self._retries = retries
+        self._timeout = timeout
+        self._follow_redirects = follow_redirects
+        self._clock = clock
+
+    async def __call__(self, request: Request) -> Response:
+        """Send a call and answer what the server answered, whatever its status.
+
+        Raises:
+            TransportError: no answer came within the time.
+            UnexpectedResponseError: the answer is too large, or a redirect that is not followed.
+        """
+        deadline = self._clock() + self._timeout
+        target = self._target(request)
+        for _ in range(MAX_REDIRECTS):
+            response = await self._persist(request, target, deadline)
+            if not 300 <= response.status_code < 400:
+                return response
+            target = self._redirected(request, response)
+        raise UnexpectedResponseError(f"{response.url} redirects more than {MAX_REDIRECTS} times", response)
+
+    async def _persist(self, request: Request, target: str, deadline: float) -> Response:
+        """Send, again where that helps and is safe, while there is time."""
+        attempt = 0
+        while True:
+            outcome = await self._try(request, target, deadline)
+            left = deadline - self._clock()
+            delay = self._retries.delay(request.method in IDEMPOTENT_METHODS, attempt, outcome, left)
+            if delay is None:
+                break
+            await self._sleep(delay)
+            attempt += 1
+        if isinstance(outcome, TransportError):
+            raise outcome
+        return outcome
+
+    async def _try(self, request: Request, target: str, deadline: float) -> Response | TransportError:
+        left = deadline - self._clock()
+        if left <= 0:
+            return RequestTimeoutError(
+                f"{self._base_url} did not answer within {self._timeout:g} s: raise `timeout`, or try again later"
+            )
+        wire = HTTPRequest(
+            method=request.method,
+            target=target,
+            headers=dict(request.headers),
+            body=request.body,
+            timeout=left,
+            is_idempotent=request.method in IDEMPOTENT_METHODS,
+        )
+        try:
+            return await self._exchange(wire)
+        except TransportError as exc:
+            return exc.with_traceback(None)
+
+    def _target(self, request: Request) -> str:
+        path = f"{self._prefix}{request.endpoint}"
+        return f"{path}?{urlencode(request.query)}" if request.query else path
+
+    def _redirected(self, request: Request, response: Response) -> str:
+        """Where a redirect leads, if it may be followed; a token is never sent to another server."""
+        url = urljoin(f"{response.url}", response.headers.get("location"))
+        place = url.partition("?")[0]
+        same = urlsplit(url)[:2] == urlsplit(self._base_url)[:2]
+        if not (self._follow_redirects and same and request.method in ("GET", "HEAD")):
+            raise UnexpectedResponseError(
+                f"{response.url} redirects to {place}: check that `url` is the address of the Eternaltwin server"
+                + ("" if self._follow_redirects or not same else ", or set allow_redirects=True"),
+                response,
+            )
+        parts = urlsplit(url)
+        return f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
+
+
+def check_endpoint(endpoint: str) -> str:
+    """A path below the server's address, as callers may pass it: ``/api/v1`` or ``api/v1``.
+
+    Raises:
+        InvalidArgumentError: it is something else, such as the address of another server.
+    """
+    path = endpoint if endpoint.startswith("/") else f"/{endpoint}"
+    parts = path.split("/")
+    is_plain = path.isascii() and path.isprintable() and not set(' \\?#"<>') & set(path)
+    if not is_plain or path.startswith("//") or ":" in parts[1] or ".." in parts or "." in parts:
+        raise InvalidArgumentError(
+            "endpoint must be a path on the Eternaltwin server, such as '/api/v1/users' (a query goes into `query`)"
+        )
+    return path
+
+
+async def checked(send: Send, request: Request) -> Response:
+    """Send a call and answer what the server answered, if it did what was asked.
+
+    Raises:
+        RequestError: it refused; see :mod:`eternaltwin.exceptions` for the kinds.
+    """
+    response = await send(request)
+    failure = refusal(response, request.secrets)
+    if failure is not None:
+        raise failure
+    return response
