@@ -1,0 +1,1 @@
+"""An Eternaltwin of one's own: a server for development and tests that answers like the official one."""

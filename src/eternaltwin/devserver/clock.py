@@ -1,0 +1,70 @@
+"""The server's clock: the machine's, or one that only moves when it is told to."""
+
+from __future__ import annotations
+
+import threading
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND = timedelta(milliseconds=1)
+
+
+class Clock(Protocol):
+    """Tells the time in UTC, in whole milliseconds."""
+
+    def now(self) -> datetime:
+        """The time it is, with ``tzinfo`` UTC."""
+
+
+def whole_milliseconds(time: datetime) -> datetime:
+    """A time in UTC, cut to milliseconds as the official server keeps it; without a zone it is taken as UTC."""
+    aware = time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
+    return aware.replace(microsecond=aware.microsecond // 1000 * 1000)
+
+
+def to_milliseconds(time: datetime) -> int:
+    """Milliseconds since the Unix epoch."""
+    return (time - _EPOCH) // _MILLISECOND
+
+
+def from_milliseconds(milliseconds: int) -> datetime:
+    """The time that many milliseconds after the Unix epoch, in UTC."""
+    return _EPOCH + timedelta(milliseconds=milliseconds)
+
+
+class SystemClock:
+    """The machine's clock."""
+
+    def now(self) -> datetime:
+        """The time it is, with ``tzinfo`` UTC."""
+        return whole_milliseconds(datetime.now(UTC))
+
+
+class VirtualClock:
+    """A clock that stands still until it is moved. Safe to use from several threads.
+
+    Args:
+        start: where it stands at first; the machine's time when absent.
+    """
+
+    def __init__(self, start: datetime | None = None) -> None:
+        self._lock = threading.Lock()
+        self._now = whole_milliseconds(start if start is not None else datetime.now(UTC))
+
+    def now(self) -> datetime:
+        """The time it is, with ``tzinfo`` UTC."""
+        return self._now
+
+    def advance(self, by: float | timedelta) -> datetime:
+        """Move by a duration, in seconds when it is a number, and answer the new time."""
+        step = by if isinstance(by, timedelta) else timedelta(seconds=by)
+        with self._lock:
+            self._now = whole_milliseconds(self._now + step)
+            return self._now
+
+    def set(self, time: datetime) -> datetime:
+        """Move to a time, earlier or later, and answer it as it was kept."""
+        with self._lock:
+            self._now = whole_milliseconds(time)
+            return self._now
