@@ -1,1 +1,66 @@
 """What is known about Eternaltwin's API, one file an area, for both shells."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+import msgspec
+
+from eternaltwin.clients.credentials import bearer
+from eternaltwin.clients.flows.oauth import OAuthFlows
+from eternaltwin.clients.flows.users import UserFlows
+from eternaltwin.clients.sending import Request, check_endpoint, checked
+from eternaltwin.exceptions import InvalidArgumentError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from eternaltwin.clients.sending import Send
+    from eternaltwin.clients.settings import Settings
+    from eternaltwin.responses import Response
+    from eternaltwin.tokens import Token
+
+
+class Flows:
+    """All flows of one connection."""
+
+    def __init__(self, send: Send, settings: Settings) -> None:
+        self._send = send
+        self.users = UserFlows(send)
+        self.oauth = OAuthFlows(send, self.users, settings)
+
+    async def call(
+        self,
+        method: str,
+        endpoint: str,
+        *,
+        raise_on_error: bool,
+        token: Token | str | None,
+        query: Mapping[str, str] | None,
+        json: object = None,
+        form: Mapping[str, str] | None = None,
+    ) -> Response:
+        """Any call of the API, for what no other flow knows."""
+        identity = bearer(token)
+        content_type, body = _body(json, form)
+        request = Request(
+            method=method,
+            endpoint=check_endpoint(endpoint),
+            query=tuple((query or {}).items()),
+            headers=(*identity.headers, *content_type),
+            body=body,
+            secrets=identity.secrets,
+        )
+        return await (checked(self._send, request) if raise_on_error else self._send(request))
+
+
+def _body(json: object, form: Mapping[str, str] | None) -> tuple[tuple[tuple[str, str], ...], bytes | None]:
+    """The header field and the bytes of a body."""
+    if json is not None and form is not None:
+        raise InvalidArgumentError("a body is either json or form, not both")
+    if json is not None:
+        return (("Content-Type", "application/json"),), msgspec.json.encode(json)
+    if form is not None:
+        return (("Content-Type", "application/x-www-form-urlencoded"),), urlencode(form).encode("ascii")
+    return (), None

@@ -1,0 +1,59 @@
+"""Sign players in with Eternaltwin, and read the community's data.
+
+Everything that a game needs is importable from here, and loaded when it is first used::
+
+    from eternaltwin import HS256Key, User, configure
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from eternaltwin.connections import configure as configure
+    from eternaltwin.connections import configure_from_environment as configure_from_environment
+    from eternaltwin.exceptions import EternalTwinError as EternalTwinError
+    from eternaltwin.exceptions import InvalidStateError as InvalidStateError
+    from eternaltwin.exceptions import RequestError as RequestError
+    from eternaltwin.keys import EdDSAKey as EdDSAKey
+    from eternaltwin.keys import ES256Key as ES256Key
+    from eternaltwin.keys import HS256Key as HS256Key
+    from eternaltwin.keys import PS256Key as PS256Key
+    from eternaltwin.keys import RS256Key as RS256Key
+    from eternaltwin.states import State as State
+    from eternaltwin.tokens import Token as Token
+    from eternaltwin.users import User as User
+
+__version__ = "2.0.0"
+
+_HOMES = {
+    "EdDSAKey": "keys",
+    "ES256Key": "keys",
+    "EternalTwinError": "exceptions",
+    "HS256Key": "keys",
+    "InvalidStateError": "exceptions",
+    "PS256Key": "keys",
+    "RS256Key": "keys",
+    "RequestError": "exceptions",
+    "State": "states",
+    "Token": "tokens",
+    "User": "users",
+    "configure": "connections",
+    "configure_from_environment": "connections",
+}
+
+__all__ = ["__version__", *_HOMES]
+
+
+def __getattr__(name: str) -> object:
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value: object = getattr(import_module(f"{__name__}.{home}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_HOMES})

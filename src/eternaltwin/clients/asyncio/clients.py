@@ -1,0 +1,113 @@
+"""The asyncio client of Eternaltwin's API."""
+
+from __future__ import annotations
+
+from inspect import iscoroutinefunction
+from typing import TYPE_CHECKING, Self, cast
+
+from eternaltwin.clients.abc.clients import ClientABC
+from eternaltwin.clients.asyncio.users import UserClient
+from eternaltwin.clients.retries import RetryPolicy
+from eternaltwin.clients.sending import Sender
+from eternaltwin.exceptions import ConfigurationError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from eternaltwin.clients.sending import AsyncTransport
+    from eternaltwin.responses import Response
+    from eternaltwin.tokens import Token
+
+
+class Eternaltwin(ClientABC):
+    """See :class:`eternaltwin.clients.abc.clients.ClientABC` for the settings.
+
+    One client serves any number of event loops, each with connections of its own. They are closed
+    by ``await close()``, by ``async with``, and when their event loop shuts down.
+    """
+
+    _transport: AsyncTransport | None = None
+
+    @property
+    def users(self) -> UserClient:
+        """The calls about users."""
+        return UserClient(self.flows.users)
+
+    async def token(self, authorization_code: str) -> Token:
+        """Exchange the callback's ``code`` for a token; see ``ClientABC.token``."""
+        return await self.flows.oauth.token(authorization_code)
+
+    async def get(
+        self,
+        endpoint: str,
+        raise_on_error: bool = True,
+        token: Token | str | None = None,
+        *,
+        query: Mapping[str, str] | None = None,
+    ) -> Response:
+        """``GET`` a path of the server; see ``ClientABC.get``."""
+        return await self.flows.call("GET", endpoint, raise_on_error=raise_on_error, token=token, query=query)
+
+    async def post(
+        self,
+        endpoint: str,
+        raise_on_error: bool = True,
+        token: Token | str | None = None,
+        *,
+        query: Mapping[str, str] | None = None,
+        json: object = None,
+        form: Mapping[str, str] | None = None,
+    ) -> Response:
+        """``POST`` to a path of the server; see ``ClientABC.post``."""
+        return await self.flows.call(
+            "POST", endpoint, raise_on_error=raise_on_error, token=token, query=query, json=json, form=form
+        )
+
+    async def close(self) -> None:
+        """Close the connections of this event loop. A later call opens new ones."""
+        if self._transport is not None:
+            await self._transport.close()
+
+    def discard(self) -> None:
+        """Let go of all connections without waiting; each event loop closes its own."""
+        if self._transport is not None:
+            self._transport.discard()
+
+    def _check_transport(self) -> None:
+        """Check that the setting ``transport`` is an asyncio one."""
+        transport = self.settings.transport
+        if transport is not None and not iscoroutinefunction(transport.send):
+            raise ConfigurationError("transport is one for the blocking client", setting="transport")
+
+    def _make_transport(self) -> AsyncTransport:
+        settings = self.settings
+        if settings.transport is not None:
+            return cast("AsyncTransport", settings.transport)
+        from eternaltwin.clients.asyncio.transport import AiohttpTransport
+
+        return AiohttpTransport(
+            settings.origin,
+            connect_timeout=settings.connect_timeout,
+            max_response_size=settings.max_response_size,
+            pool_size=settings.pool_size,
+            verify=settings.verify_ssl,
+        )
+
+    def _open(self) -> Sender:
+        import asyncio  # slow to import, and of no use to a game that only blocks
+
+        self._transport = self._make_transport()
+        return Sender(
+            base_url=self.settings.base_url,
+            exchange=self._transport.send,
+            sleep=asyncio.sleep,
+            retries=RetryPolicy(self.settings.retries),
+            timeout=self.settings.timeout,
+            follow_redirects=self.settings.allow_redirects,
+        )
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *exc_info: object) -> None:
+        await self.close()

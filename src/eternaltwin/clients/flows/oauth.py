@@ -1,0 +1,96 @@
+"""Signing in, as the API knows it: authorization code grant (RFC 6749, section 4.1)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+from msgspec import UNSET
+
+from eternaltwin import models
+from eternaltwin.clients.credentials import basic, is_bearer
+from eternaltwin.clients.endpoints import TOKEN
+from eternaltwin.clients.sending import Request, checked
+from eternaltwin.enums import AuthorizationType
+from eternaltwin.exceptions import AuthenticationError, InvalidArgumentError, UnexpectedResponseError
+from eternaltwin.responses import decode_json
+from eternaltwin.tokens import Token
+
+if TYPE_CHECKING:
+    from eternaltwin.clients.flows.users import UserFlows
+    from eternaltwin.clients.sending import Send
+    from eternaltwin.clients.settings import Settings
+    from eternaltwin.responses import Response
+
+#: The longest authorization code that is sent, in characters; those of 0.16.4 have about 450.
+MAX_CODE_LENGTH = 4096
+
+
+class OAuthFlows:
+    """The calls of a sign-in."""
+
+    def __init__(self, send: Send, users: UserFlows, settings: Settings) -> None:
+        self._send = send
+        self._users = users
+        self._settings = settings
+
+    async def token(self, authorization_code: str) -> Token:
+        """Exchange an authorization code for a token: ``POST /oauth/token``, sent once, never again."""
+        code = _check_code(authorization_code)
+        game = basic(self._settings.client_id, self._settings.client_secret)
+        fields = {"grant_type": "authorization_code", "code": code, "redirect_uri": self._settings.redirect_uri}
+        response = await checked(
+            self._send,
+            Request(
+                method="POST",
+                endpoint=TOKEN,
+                headers=(*game.headers, ("Content-Type", "application/x-www-form-urlencoded")),
+                body=urlencode(fields).encode("ascii"),
+                secrets=(*game.secrets, code),
+            ),
+        )
+        return _token(response)
+
+    async def player(self, token: Token | str) -> models.ShortUser:
+        """The player that a token is for, if it is good and was given to this game.
+
+        The last part keeps a token that a player gave to another game from signing in here.
+        """
+        response = await self._users.me(token)
+        identity = decode_json(response, models.Self)
+        if identity.type == AuthorizationType.GUEST:
+            raise AuthenticationError(response, f"{response.url}: the token is no longer good; sign in again")
+        if identity.user is UNSET:
+            raise UnexpectedResponseError(f"{response.url}: the token is not one of a player", response)
+        if identity.client is not UNSET and not self._is_this_game(identity.client):
+            raise AuthenticationError(response, f"{response.url}: the token was given to another game")
+        return identity.user
+
+    async def sign_in(self, authorization_code: str) -> tuple[models.ShortUser, Token]:
+        """The player that a code is for, and the token."""
+        token = await self.token(authorization_code)
+        return await self.player(token), token
+
+    def _is_this_game(self, client: models.ShortOauthClient) -> bool:
+        return self._settings.client_id in (client.key, str(client.id))
+
+
+def _check_code(code: str) -> str:
+    is_code = isinstance(code, str) and code.isascii() and code.isprintable()
+    if not is_code or not 0 < len(code) <= MAX_CODE_LENGTH:
+        raise InvalidArgumentError("authorization_code must be the text of the callback's `code` parameter")
+    return code
+
+
+def _token(response: Response) -> Token:
+    answer = decode_json(response, models.AccessToken)
+    is_good = answer.token_type.lower() == "bearer" and is_bearer(answer.access_token)
+    if not is_good or (answer.expires_in is not None and answer.expires_in < 0):
+        raise UnexpectedResponseError(f"{response.url} sent a token that cannot be used", response)
+    return Token(
+        access_token=answer.access_token,
+        expires_in=answer.expires_in,
+        token_type=answer.token_type,
+        refresh_token=answer.refresh_token or None,
+        scope=answer.scope or None,
+    )

@@ -1,0 +1,145 @@
+"""Users, as the API knows them."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from eternaltwin import models
+from eternaltwin.clients.credentials import bearer
+from eternaltwin.clients.endpoints import SELF, USER, USERS
+from eternaltwin.clients.sending import Request, checked
+from eternaltwin.exceptions import GoneError, InvalidArgumentError, UnsupportedByServerError
+from eternaltwin.responses import decode_json
+
+if TYPE_CHECKING:
+    from eternaltwin.clients.sending import Send
+    from eternaltwin.responses import Response
+    from eternaltwin.tokens import Token
+
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII | re.IGNORECASE)
+
+UserPage = models.Listing[models.User]
+
+
+def check_uuid(user_id: str | UUID) -> str:
+    """An id that may be put into a URL, in lower case as the server answers it.
+
+    Raises:
+        InvalidArgumentError: it is no UUID.
+    """
+    text = str(user_id) if isinstance(user_id, UUID) else user_id
+    if not isinstance(text, str) or not _UUID.fullmatch(text):
+        raise InvalidArgumentError(
+            "user_id must be a UUID, such as '9f310484-963b-446b-af69-797feec6813f' (is this a display name?)"
+        )
+    return text.lower()
+
+
+def check_whole(name: str, number: int, least: int) -> int:
+    """A number that may be put into a query.
+
+    Raises:
+        InvalidArgumentError: it is no whole number, or below ``least``.
+    """
+    if isinstance(number, bool) or not isinstance(number, int) or number < least:
+        raise InvalidArgumentError(f"{name} must be a whole number, at least {least}")
+    return number
+
+
+def check_query(query: str | None) -> str | None:
+    """A text to search for.
+
+    Raises:
+        InvalidArgumentError: it is no text that can be sent.
+    """
+    is_text = isinstance(query, str) and query.encode("utf-8", "ignore").decode() == query
+    if query is not None and not is_text:
+        raise InvalidArgumentError("query must be a text, or None for all users")
+    return query
+
+
+class UserFlows:
+    """The calls about users; ``me``, ``get`` and ``search`` answer what the server answered."""
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+
+    async def me(self, token: Token | str | None = None) -> Response:
+        """Who is asking: ``GET /api/v1/auth/self``."""
+        identity = bearer(token)
+        return await checked(
+            self._send, Request(method="GET", endpoint=SELF, headers=identity.headers, secrets=identity.secrets)
+        )
+
+    async def get(self, user_id: str | UUID, token: Token | str | None = None) -> Response:
+        """One user: ``GET /api/v1/users/{id}``; 410 with the same body is the answer for a deleted one."""
+        identity = bearer(token)
+        endpoint = USER.format(user_id=check_uuid(user_id))
+        request = Request(method="GET", endpoint=endpoint, headers=identity.headers, secrets=identity.secrets)
+        try:
+            return await checked(self._send, request)
+        except GoneError as exc:
+            return exc.response
+
+    async def search(
+        self, query: str | None = None, limit: int = 20, offset: int = 0, token: Token | str | None = None
+    ) -> Response:
+        """A page of users: ``GET /api/v1/users``."""
+        identity = bearer(token)
+        found = check_query(query)
+        fields = (
+            *(() if found is None else (("q", found),)),
+            ("limit", str(check_whole("limit", limit, 0))),
+            ("offset", str(check_whole("offset", offset, 0))),
+        )
+        try:
+            return await checked(
+                self._send,
+                Request(
+                    method="GET", endpoint=USERS, query=fields, headers=identity.headers, secrets=identity.secrets
+                ),
+            )
+        except UnsupportedByServerError as exc:
+            refused = exc.response
+        raise UnsupportedByServerError(
+            refused,
+            f"{refused.url} does not list users: Eternaltwin 0.16.4 and older cannot, newer versions can."
+            " Get users one by one, or use the development server",
+        )
+
+    async def fetch(self, user_id: str | UUID) -> models.User:
+        """One user, deleted or not."""
+        return decode_json(await self.get(user_id), models.User)
+
+    async def page(self, query: str | None, limit: int, offset: int) -> UserPage:
+        """A page of users."""
+        return decode_json(await self.search(query, limit, offset), UserPage)
+
+
+class UserPages:
+    """All users that match, page by page; each once, even when users are added meanwhile.
+
+    The server lists users in the order of their creation, so new ones come last.
+    """
+
+    def __init__(self, flows: UserFlows, query: str | None, page_size: int) -> None:
+        self._flows = flows
+        self._query = check_query(query)
+        self._page_size = check_whole("page_size", page_size, 1)
+        self._offset = 0
+        self._seen: set[UUID] = set()
+        self._is_done = False
+
+    async def next(self) -> list[models.User] | None:
+        """The users of the next page that have not been seen yet; None after the last page."""
+        if self._is_done:
+            return None
+        page = await self._flows.page(self._query, self._page_size, self._offset)
+        fresh = {user.id: user for user in page.items if user.id not in self._seen}
+        self._seen.update(fresh)
+        self._offset += len(page.items)
+        # A page of nothing new would come for ever from a server that ignores the offset.
+        self._is_done = not fresh or self._offset >= page.count
+        return list(fresh.values())

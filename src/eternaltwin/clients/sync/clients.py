@@ -1,0 +1,120 @@
+"""The blocking client of Eternaltwin's API."""
+
+from __future__ import annotations
+
+import time
+from inspect import iscoroutinefunction
+from typing import TYPE_CHECKING, Self, cast
+
+from eternaltwin.clients.abc.clients import ClientABC
+from eternaltwin.clients.retries import RetryPolicy
+from eternaltwin.clients.sending import Sender
+from eternaltwin.clients.sync.driver import run
+from eternaltwin.clients.sync.users import UserClient
+from eternaltwin.exceptions import ConfigurationError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from eternaltwin.clients.sending import HTTPRequest, Transport
+    from eternaltwin.responses import Response
+    from eternaltwin.tokens import Token
+
+
+class Eternaltwin(ClientABC):
+    """See :class:`eternaltwin.clients.abc.clients.ClientABC` for the settings.
+
+    One client serves many threads, and goes on working after ``fork()``. It is closed by
+    ``close()``, by ``with``, and when the interpreter exits.
+    """
+
+    _transport: Transport | None = None
+
+    @property
+    def users(self) -> UserClient:
+        """The calls about users."""
+        return UserClient(self.flows.users)
+
+    def token(self, authorization_code: str) -> Token:
+        """Exchange the callback's ``code`` for a token; see ``ClientABC.token``."""
+        return run(self.flows.oauth.token(authorization_code))
+
+    def get(
+        self,
+        endpoint: str,
+        raise_on_error: bool = True,
+        token: Token | str | None = None,
+        *,
+        query: Mapping[str, str] | None = None,
+    ) -> Response:
+        """``GET`` a path of the server; see ``ClientABC.get``."""
+        return run(self.flows.call("GET", endpoint, raise_on_error=raise_on_error, token=token, query=query))
+
+    def post(
+        self,
+        endpoint: str,
+        raise_on_error: bool = True,
+        token: Token | str | None = None,
+        *,
+        query: Mapping[str, str] | None = None,
+        json: object = None,
+        form: Mapping[str, str] | None = None,
+    ) -> Response:
+        """``POST`` to a path of the server; see ``ClientABC.post``."""
+        call = self.flows.call(
+            "POST", endpoint, raise_on_error=raise_on_error, token=token, query=query, json=json, form=form
+        )
+        return run(call)
+
+    def close(self) -> None:
+        """Close the connections. A later call opens new ones."""
+        if self._transport is not None:
+            self._transport.close()
+
+    def discard(self) -> None:
+        """Let go of the connections without waiting: for this client, the same as ``close``."""
+        self.close()
+
+    def _check_transport(self) -> None:
+        """Check that the setting ``transport`` is a blocking one."""
+        transport = self.settings.transport
+        if transport is not None and iscoroutinefunction(transport.send):
+            raise ConfigurationError("transport is one for the asyncio client", setting="transport")
+
+    def _make_transport(self) -> Transport:
+        settings = self.settings
+        if settings.transport is not None:
+            return cast("Transport", settings.transport)
+        from eternaltwin.clients.sync.transport import UrllibTransport
+
+        return UrllibTransport(
+            settings.origin,
+            connect_timeout=settings.connect_timeout,
+            max_response_size=settings.max_response_size,
+            pool_size=settings.pool_size,
+            verify=settings.verify_ssl,
+        )
+
+    def _open(self) -> Sender:
+        transport = self._transport = self._make_transport()
+
+        async def exchange(request: HTTPRequest) -> Response:
+            return transport.send(request)
+
+        async def pause(seconds: float) -> None:
+            time.sleep(seconds)
+
+        return Sender(
+            base_url=self.settings.base_url,
+            exchange=exchange,
+            sleep=pause,
+            retries=RetryPolicy(self.settings.retries),
+            timeout=self.settings.timeout,
+            follow_redirects=self.settings.allow_redirects,
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        self.close()

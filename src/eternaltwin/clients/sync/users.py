@@ -1,0 +1,36 @@
+"""The blocking client's calls about users."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from eternaltwin.clients.abc.users import UserClientABC
+from eternaltwin.clients.sync.driver import run
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from eternaltwin.clients.flows.users import UserFlows
+    from eternaltwin.responses import Response
+    from eternaltwin.tokens import Token
+
+
+class UserClient(UserClientABC):
+    """See :class:`eternaltwin.clients.abc.users.UserClientABC`."""
+
+    def __init__(self, flows: UserFlows) -> None:
+        self._flows = flows
+
+    def me(self, token: Token | str | None = None) -> Response:
+        """Who is asking: ``GET /api/v1/auth/self``."""
+        return run(self._flows.me(token))
+
+    def get(self, user_id: str | UUID, token: Token | str | None = None) -> Response:
+        """One user: ``GET /api/v1/users/{id}``."""
+        return run(self._flows.get(user_id, token))
+
+    def search(
+        self, query: str | None = None, limit: int = 20, offset: int = 0, token: Token | str | None = None
+    ) -> Response:
+        """A page of users: ``GET /api/v1/users``."""
+        return run(self._flows.search(query, limit, offset, token))

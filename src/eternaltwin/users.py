@@ -1,0 +1,265 @@
+"""Players: signing them in, and reading who they are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self, TypeVar
+
+from msgspec import UNSET
+
+from eternaltwin.clients.flows.users import UserPages
+from eternaltwin.clients.sync.driver import run
+from eternaltwin.connections import async_connections, connections, offline_client
+from eternaltwin.tokens import Token
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterable, Iterator
+    from datetime import datetime
+    from uuid import UUID
+
+    from eternaltwin import models
+    from eternaltwin.clients.abc.clients import ClientABC
+    from eternaltwin.clients.asyncio.clients import Eternaltwin as AsyncEternaltwin
+    from eternaltwin.clients.sync.clients import Eternaltwin
+
+
+class User:
+    """A player, as Eternaltwin knows them. Users are equal if their identifiers are.
+
+    Key your own players on ``identifier``: it never changes, while ``username``, the display
+    name, may be changed once in 30 days.
+
+    Subclasses work: every class method answers instances of the class it was called on.
+
+    Args:
+        identifier: the UUID, in lower case.
+        username: the current display name.
+        is_administrator: whether they administrate Eternaltwin; None if that is not known.
+        created_at: when they registered, in UTC; None if that is not known.
+        deleted_at: when they were deleted, in UTC; None if they were not.
+        token: what the game may act for them with, after a sign-in.
+    """
+
+    def __init__(
+        self,
+        identifier: str,
+        username: str,
+        is_administrator: bool | None,
+        created_at: datetime | None,
+        deleted_at: datetime | None,
+        token: Token | None = None,
+    ) -> None:
+        self.identifier = identifier
+        self.username = username
+        self.is_administrator = is_administrator
+        self.created_at = created_at
+        self.deleted_at = deleted_at
+        self.token = token
+
+    @property
+    def is_authenticated(self) -> bool:
+        """Whether they have signed in: there is a token, and it has not expired."""
+        return self.token is not None and not self.token.has_expired()
+
+    def logout(self) -> None:
+        """Forget the token. It stays valid at Eternaltwin, which cannot revoke tokens."""
+        self.token = None
+
+    @classmethod
+    def start_authorization(
+        cls,
+        expiration: int = 600,
+        nonce: str | None = None,
+        using: str | ClientABC | None = None,
+        *,
+        scope: str | Iterable[str] = "base",
+    ) -> tuple[str, str]:
+        """Start a sign-in: a state to remember, and the URL to send the player's browser to.
+
+        Remember the state in the player's own session, and give it to
+        :meth:`from_authorization_code` as ``expected_state``: otherwise an attacker can sign a
+        player in as somebody else. ``eternaltwin.login.LoginFlow`` does all of this.
+
+        Args:
+            expiration: seconds within which the player must be back.
+            nonce: a text of one's own that tells this sign-in from all others.
+            using: the connection.
+            scope: what the game asks for.
+
+        Raises:
+            InvalidArgumentError: an argument is out of its range.
+            UnknownConnectionError: there is no such connection.
+        """
+        client = offline_client(using)
+        state = client.generate_state(expiration, nonce)
+        return state, client.authorization_url(state, scope)
+
+    @classmethod
+    def from_token(cls, token: Token | str, using: str | Eternaltwin | None = None) -> Self:
+        """The player that a token is for.
+
+        Raises:
+            AuthenticationError: the token is no longer good, or was given to another game.
+        """
+        player = run(connections.get_connection(using).flows.oauth.player(token))
+        return cls._of_player(player, token)
+
+    @classmethod
+    async def afrom_token(cls, token: Token | str, using: str | AsyncEternaltwin | None = None) -> Self:
+        """The player that a token is for; see :meth:`from_token`."""
+        player = await async_connections.get_connection(using).flows.oauth.player(token)
+        return cls._of_player(player, token)
+
+    @classmethod
+    def from_authorization_code(
+        cls,
+        authorization_code: str,
+        callback_state: str,
+        expected_state: str | None = None,
+        using: str | Eternaltwin | None = None,
+    ) -> Self:
+        """Finish a sign-in: the player that came back to the callback, with their token.
+
+        Args:
+            authorization_code: the callback's parameter ``code``.
+            callback_state: the callback's parameter ``state``.
+            expected_state: the state that :meth:`start_authorization` gave this browser.
+            using: the connection.
+
+        Raises:
+            InvalidStateError: the state has a defect, whichever; nothing was sent.
+            RequestError: the server refuses the code, or the game's credentials.
+            TransportError: no answer came.
+        """
+        client = connections.get_connection(using)
+        client.validate_state(callback_state, expected_state)
+        player, token = run(client.flows.oauth.sign_in(authorization_code))
+        return cls._of_player(player, token)
+
+    @classmethod
+    async def afrom_authorization_code(
+        cls,
+        authorization_code: str,
+        callback_state: str,
+        expected_state: str | None = None,
+        using: str | AsyncEternaltwin | None = None,
+    ) -> Self:
+        """Finish a sign-in; see :meth:`from_authorization_code`."""
+        client = async_connections.get_connection(using)
+        client.validate_state(callback_state, expected_state)
+        player, token = await client.flows.oauth.sign_in(authorization_code)
+        return cls._of_player(player, token)
+
+    @classmethod
+    def get(cls, user_id: str | UUID, using: str | Eternaltwin | None = None) -> Self:
+        """A user by id; a deleted one has ``deleted_at`` set.
+
+        Raises:
+            InvalidArgumentError: the id is no UUID; nothing was sent.
+            NotFoundError: there is no such user.
+        """
+        return cls._of_user(run(connections.get_connection(using).flows.users.fetch(user_id)))
+
+    @classmethod
+    async def aget(cls, user_id: str | UUID, using: str | AsyncEternaltwin | None = None) -> Self:
+        """A user by id; see :meth:`get`."""
+        return cls._of_user(await async_connections.get_connection(using).flows.users.fetch(user_id))
+
+    @classmethod
+    def search(
+        cls, query: str | None = None, limit: int = 20, offset: int = 0, using: str | Eternaltwin | None = None
+    ) -> list[Self]:
+        """Users whose display name holds ``query`` in any case, in the order of their creation.
+
+        Args:
+            query: a part of a display name; None for all users.
+            limit: how many, at the most.
+            offset: how many to leave out at the front.
+            using: the connection.
+
+        Raises:
+            UnsupportedByServerError: the server's version does not list users.
+        """
+        page = run(connections.get_connection(using).flows.users.page(query, limit, offset))
+        return [cls._of_user(user) for user in page.items]
+
+    @classmethod
+    async def asearch(
+        cls, query: str | None = None, limit: int = 20, offset: int = 0, using: str | AsyncEternaltwin | None = None
+    ) -> list[Self]:
+        """Users whose display name holds ``query``; see :meth:`search`."""
+        page = await async_connections.get_connection(using).flows.users.page(query, limit, offset)
+        return [cls._of_user(user) for user in page.items]
+
+    @classmethod
+    def count(cls, query: str | None = None, using: str | Eternaltwin | None = None) -> int:
+        """How many users :meth:`search` would find in all."""
+        return run(connections.get_connection(using).flows.users.page(query, 0, 0)).count
+
+    @classmethod
+    async def acount(cls, query: str | None = None, using: str | AsyncEternaltwin | None = None) -> int:
+        """How many users :meth:`asearch` would find in all."""
+        return (await async_connections.get_connection(using).flows.users.page(query, 0, 0)).count
+
+    @classmethod
+    def iterate(
+        cls, query: str | None = None, page_size: int = 100, using: str | Eternaltwin | None = None
+    ) -> Iterator[Self]:
+        """All users that match, page by page: each once, even when users are added meanwhile.
+
+        Args:
+            query: a part of a display name; None for all users.
+            page_size: how many to ask the server for at a time.
+            using: the connection.
+        """
+        pages = UserPages(connections.get_connection(using).flows.users, query, page_size)
+        return cls._walk(pages)
+
+    @classmethod
+    def aiterate(
+        cls, query: str | None = None, page_size: int = 100, using: str | AsyncEternaltwin | None = None
+    ) -> AsyncIterator[Self]:
+        """All users that match, page by page; see :meth:`iterate`."""
+        pages = UserPages(async_connections.get_connection(using).flows.users, query, page_size)
+        return cls._awalk(pages)
+
+    @classmethod
+    def _walk(cls, pages: UserPages) -> Iterator[Self]:
+        while (users := run(pages.next())) is not None:
+            yield from map(cls._of_user, users)
+
+    @classmethod
+    async def _awalk(cls, pages: UserPages) -> AsyncIterator[Self]:
+        while (users := await pages.next()) is not None:
+            for user in users:
+                yield cls._of_user(user)
+
+    @classmethod
+    def _of_user(cls, user: models.User) -> Self:
+        return cls(
+            identifier=str(user.id),
+            username=user.display_name.current.value,
+            is_administrator=user.is_administrator,
+            created_at=user.created_at,
+            deleted_at=user.deleted_at,
+        )
+
+    @classmethod
+    def _of_player(cls, user: models.ShortUser, token: Token | str) -> Self:
+        known = Token(access_token=token, expires_in=None, token_type="Bearer") if isinstance(token, str) else token
+        return cls(
+            identifier=str(user.id),
+            username=user.display_name.current.value,
+            is_administrator=None,
+            created_at=None,
+            deleted_at=None,
+            token=known,
+        )
+
+    def __eq__(self, other: object) -> bool:
+        return self.identifier == other.identifier if isinstance(other, User) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self.identifier)
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.identifier} {self.username!r}>"
