@@ -43,8 +43,6 @@ _HOMES = {
     "configure_from_environment": "connections",
 }
 
-__all__ = ["__version__", *_HOMES]
-
 
 def __getattr__(name: str) -> object:
     home = _HOMES.get(name)

@@ -13,6 +13,7 @@ import hmac
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
+from contextlib import suppress
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -21,7 +22,7 @@ import msgspec
 from eternaltwin.exceptions import ConfigurationError, InvalidTokenError, MissingExtraError
 
 if TYPE_CHECKING:
-    from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes, PublicKeyTypes
+    from cryptography.hazmat.primitives.asymmetric.types import PublicKeyTypes
     from jwt import PyJWS
 
 #: The least length of an HMAC key in bytes (RFC 7518, section 3.2).
@@ -144,13 +145,13 @@ class HS256Key(_ParsedKey):
     def _jws(self) -> PyJWS:
         from jwt import PyJWS
         from jwt.algorithms import HMACAlgorithm
+        from jwt.utils import force_bytes
 
         class ParsedHMAC(HMACAlgorithm):
             """The constructor has looked at the key; looking again at each token costs more than signing."""
 
             def prepare_key(self, key: str | bytes) -> bytes:
-                assert isinstance(key, bytes)
-                return key
+                return force_bytes(key)
 
         jws = PyJWS(algorithms=[])
         jws.register_algorithm(self.algorithm, ParsedHMAC(HMACAlgorithm.SHA256))
@@ -329,10 +330,8 @@ def _encode_part(data: bytes) -> str:
 
 
 def _json_object(data: bytes, what: str) -> dict[str, Any]:
-    try:
+    with suppress(msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return msgspec.json.decode(data, type=dict[str, Any])
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-        pass
     raise InvalidTokenError(f"the token's {what} is not a JSON object")
 
 
@@ -340,35 +339,23 @@ def _load_public(pem: str | bytes, algorithm: str) -> PublicKeyTypes:
     try:
         from cryptography.hazmat.primitives.serialization import load_pem_public_key
     except ImportError:
-        raise _no_cryptography(algorithm) from None
-    try:
+        raise MissingExtraError(f'{algorithm} keys need cryptography: pip install "eternaltwin[crypto]"') from None
+    with suppress(ValueError):
         return load_pem_public_key(_secret_bytes(pem))
-    except ValueError:
-        pass
     raise ConfigurationError("the public key is not the PEM text of a public key", setting="state_key")
 
 
 def _load_private(pem: str | bytes, algorithm: str) -> Any:
     from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
-    key: PrivateKeyTypes | None = None
-    try:
-        key = load_pem_private_key(_secret_bytes(pem), password=None)
-    except (ValueError, TypeError):  # TypeError: it is encrypted
-        pass
-    if key is None:
-        raise ConfigurationError(
-            f"the private key of {algorithm} is not the PEM text of a private key without a password",
-            setting="state_key",
-        )
-    return key
+    with suppress(ValueError, TypeError):  # TypeError: it is encrypted
+        return load_pem_private_key(_secret_bytes(pem), password=None)
+    raise ConfigurationError(
+        f"the private key of {algorithm} is not the PEM text of a private key without a password", setting="state_key"
+    )
 
 
 def _encode_public(public: PublicKeyTypes) -> bytes:
     from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
     return public.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
-
-
-def _no_cryptography(algorithm: str) -> MissingExtraError:
-    return MissingExtraError(f'{algorithm} keys need cryptography: pip install "eternaltwin[crypto]"')

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
@@ -118,11 +117,6 @@ class Response:
         return f"<Response {self.status_code} from {self.url}, {len(self.content)} bytes>"
 
 
-@cache
-def _decoder(kind: type[T]) -> msgspec.json.Decoder[T]:
-    return msgspec.json.Decoder(kind)
-
-
 def decode_json(response: Response, kind: type[T]) -> T:
     """The body of an answer as an instance of ``kind``, one of ``eternaltwin.models`` for example.
 
@@ -130,7 +124,7 @@ def decode_json(response: Response, kind: type[T]) -> T:
         UnexpectedResponseError: the body is not JSON, or has another shape.
     """
     try:
-        return _decoder(kind).decode(response.content)
+        return msgspec.json.decode(response.content, type=kind)
     except msgspec.ValidationError as exc:
         problem = f"sent JSON of another shape: {exc}"
     except (msgspec.DecodeError, UnicodeDecodeError):

@@ -100,7 +100,9 @@ class State:
             raise InvalidStateError(f"Expected action {ACTION}: this state was made for something else", jwt)
         if not isinstance(claims.get("as"), str) or not _same_text(claims["as"], url):
             raise InvalidStateError(f"Expected authorization server {url}: this state is for another one", jwt)
-        return cls(key=key, as_=url, a=ACTION, **_checked_times(claims, jwt), **_checked_texts(claims, jwt))
+        issued, expires = _checked_times(claims, jwt)
+        rfp, nonce = (_checked_text(claims.get(name), jwt) for name in ("rfp", "nonce"))
+        return cls(a=ACTION, as_=url, iat=issued, rfp=rfp, exp=expires, nonce=nonce, key=key)
 
     @cached_property
     def jwt(self) -> str:
@@ -121,13 +123,13 @@ class State:
         return time.time() >= self.exp
 
 
-def check_expected(state: str, expected: str) -> None:
+def check_expected(state: str, expected: object) -> None:
     """Check in constant time that the state that came back is the one that was expected.
 
     Raises:
         InvalidStateError: it is another one.
     """
-    if not (isinstance(expected, str) and isinstance(state, str) and _same_text(state, expected)):
+    if not isinstance(expected, str) or not _same_text(state, expected):
         raise InvalidStateError(
             "Expected another state: this answer does not belong to the sign-in that this browser started", state
         )
@@ -143,7 +145,7 @@ def _open(jwt: object, key: KeyABC) -> dict[str, Any]:
     raise InvalidStateError(f"Malformed or forged state: {problem}", jwt)
 
 
-def _checked_times(claims: dict[str, Any], jwt: str) -> dict[str, int]:
+def _checked_times(claims: dict[str, Any], jwt: str) -> tuple[int, int]:
     issued, expires = claims.get("iat"), claims.get("exp")
     if not (_is_whole(issued) and _is_whole(expires) and 0 < expires - issued <= MAX_LIFE):
         raise InvalidStateError("Malformed state: iat and exp must be whole numbers, at most a day apart", jwt)
@@ -152,27 +154,27 @@ def _checked_times(claims: dict[str, Any], jwt: str) -> dict[str, int]:
         raise InvalidStateError(f"Authorization expired {now - expires:.0f} s ago: start the sign-in again", jwt)
     if issued > now + LEEWAY:
         raise InvalidStateError("This state is from the future: do the clocks of all machines agree?", jwt)
-    return {"iat": issued, "exp": expires}
+    return issued, expires
 
 
-def _checked_texts(claims: dict[str, Any], jwt: str) -> dict[str, str]:
-    texts = {name: claims.get(name) for name in ("rfp", "nonce")}
-    valid = {name: text for name, text in texts.items() if isinstance(text, str) and _is_nonce(text)}
-    if len(valid) < len(texts):
+def _checked_text(text: object, jwt: str) -> str:
+    if not _is_nonce(text):
         raise InvalidStateError("Malformed state: rfp and nonce must be short texts", jwt)
-    return valid
+    return text
 
 
-def _own_text(name: str, text: str | None) -> str:
+def _own_text(name: str, text: object) -> str:
     if text is None:
         return secrets.token_urlsafe(32)
-    if not isinstance(text, str) or not _is_nonce(text):
+    if not _is_nonce(text):
         raise InvalidArgumentError(f"{name} must be a text of 1 to {MAX_NONCE_LENGTH} characters")
     return text
 
 
-def _is_nonce(text: str) -> bool:
-    return 0 < len(text) <= MAX_NONCE_LENGTH and not any("\ud800" <= char <= "\udfff" for char in text)
+def _is_nonce(text: object) -> TypeGuard[str]:
+    if not isinstance(text, str) or not 0 < len(text) <= MAX_NONCE_LENGTH:
+        return False
+    return not any("\ud800" <= char <= "\udfff" for char in text)
 
 
 def _is_whole(number: object) -> TypeGuard[int]:

@@ -11,6 +11,9 @@ import time
 #: Seconds by which a token counts as expired early, so that it does not expire on its way.
 EARLY = 60
 
+#: The one type of token that there is (RFC 6750).
+BEARER = "Bearer"
+
 
 class Token:
     """What a game may act for a player with.
@@ -44,6 +47,11 @@ class Token:
         self.refresh_token = refresh_token
         self.scope = scope
         self.expiration: float | None = None if expires_in is None else time.time() + expires_in - EARLY
+
+    @classmethod
+    def bearer(cls, access_token: str) -> Token:
+        """A token of which only the secret itself is known."""
+        return cls(access_token=access_token, expires_in=None, token_type=BEARER)
 
     def has_expired(self) -> bool:
         """Whether it is past its expiration, or within a minute of it."""

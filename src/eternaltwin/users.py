@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self, TypeVar
-
-from msgspec import UNSET
+from typing import TYPE_CHECKING, Self
 
 from eternaltwin.clients.flows.users import UserPages
 from eternaltwin.clients.sync.driver import run
@@ -245,7 +243,7 @@ class User:
 
     @classmethod
     def _of_player(cls, user: models.ShortUser, token: Token | str) -> Self:
-        known = Token(access_token=token, expires_in=None, token_type="Bearer") if isinstance(token, str) else token
+        known = Token.bearer(token) if isinstance(token, str) else token
         return cls(
             identifier=str(user.id),
             username=user.display_name.current.value,

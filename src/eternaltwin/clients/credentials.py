@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
 import msgspec
 
@@ -37,13 +37,13 @@ def bearer(token: Token | str | None) -> Credentials:
     """
     if token is None:
         return GUEST
-    text = token if isinstance(token, str) else getattr(token, "access_token", None)
+    text: object = token if isinstance(token, str) else getattr(token, "access_token", None)
     if not is_bearer(text):
         raise InvalidArgumentError("token must be a Token, or the text of an access token")
     return Credentials((("Authorization", f"Bearer {text}"),), (text,))
 
 
-def is_bearer(text: object) -> bool:
+def is_bearer(text: object) -> TypeGuard[str]:
     """Whether a text can be an access token (``b64token`` in RFC 6750)."""
     return isinstance(text, str) and _BEARER.fullmatch(text) is not None
 

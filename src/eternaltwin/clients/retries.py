@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from eternaltwin.exceptions import ConnectError, TransportError
 from eternaltwin.responses import Response
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 #: Statuses that say "not now": a later try may fare better (RFC 6585, RFC 9110 section 15.6).
 RETRIED_STATUSES = frozenset({429, 502, 503, 504})
@@ -29,9 +32,7 @@ class RetryPolicy:
     cap: float = 5.0
     jitter: Callable[[], float] = random.random
 
-    def delay(
-        self, is_idempotent: bool, attempt: int, outcome: Response | TransportError, left: float
-    ) -> float | None:
+    def delay(self, is_idempotent: bool, attempt: int, outcome: Response | TransportError, left: float) -> float | None:
         """How long to wait before sending again, in seconds; None to accept the outcome.
 
         Args:

@@ -16,7 +16,6 @@ import msgspec
 
 from eternaltwin.clients.refusals import refusal
 from eternaltwin.exceptions import (
-    InvalidArgumentError,
     RequestTimeoutError,
     TransportError,
     UnexpectedResponseError,
@@ -152,11 +151,11 @@ class Sender:
         """
         deadline = self._clock() + self._timeout
         target = self._target(request)
+        response = await self._persist(request, target, deadline)
         for _ in range(MAX_REDIRECTS):
-            response = await self._persist(request, target, deadline)
             if not 300 <= response.status_code < 400:
                 return response
-            target = self._redirected(request, response)
+            response = await self._persist(request, self._redirected(request, response), deadline)
         raise UnexpectedResponseError(f"{response.url} redirects more than {MAX_REDIRECTS} times", response)
 
     async def _persist(self, request: Request, target: str, deadline: float) -> Response:
@@ -210,22 +209,6 @@ class Sender:
             )
         parts = urlsplit(url)
         return f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
-
-
-def check_endpoint(endpoint: str) -> str:
-    """A path below the server's address, as callers may pass it: ``/api/v1`` or ``api/v1``.
-
-    Raises:
-        InvalidArgumentError: it is something else, such as the address of another server.
-    """
-    path = endpoint if endpoint.startswith("/") else f"/{endpoint}"
-    parts = path.split("/")
-    is_plain = path.isascii() and path.isprintable() and not set(' \\?#"<>') & set(path)
-    if not is_plain or path.startswith("//") or ":" in parts[1] or ".." in parts or "." in parts:
-        raise InvalidArgumentError(
-            "endpoint must be a path on the Eternaltwin server, such as '/api/v1/users' (a query goes into `query`)"
-        )
-    return path
 
 
 async def checked(send: Send, request: Request) -> Response:

@@ -5,17 +5,20 @@ from __future__ import annotations
 import inspect
 import math
 import re
-from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import wraps
 from os import PathLike, fspath
-from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
+from pathlib import Path
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar, cast
 from urllib.parse import SplitResult, urlsplit
 
 from eternaltwin.exceptions import ConfigurationError
 from eternaltwin.keys import KeyABC, as_key
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from eternaltwin.clients.sending import AsyncTransport, Transport
     from eternaltwin.keys import StateKey
 
@@ -149,8 +152,9 @@ def _bound(
 ) -> Settings:
     failure = _misfit(signature, args, given)
     if failure is None:
+        check = cast("Callable[..., Settings]", check_settings)  # the names and their number are right
         try:
-            return check_settings(*args, **given)
+            return check(*args, **given)
         except ConfigurationError as exc:
             failure = exc
     raise failure if alias is None else failure.of(alias)
@@ -217,9 +221,7 @@ def _verify(value: object) -> bool | str:
     if isinstance(value, bool):
         return value
     path = fspath(value) if isinstance(value, str | PathLike) else None
-    from os.path import exists
-
-    if not isinstance(path, str) or not exists(path):
+    if not isinstance(path, str) or not Path(path).exists():
         raise _wrong("verify_ssl", "True, False, or the path of a file of CA certificates that is there")
     return path
 
@@ -238,9 +240,7 @@ def _redirect_uri(value: object) -> str:
 def _server_url(url: object, scheme: object, host: object, port: object, prefix: object) -> str:
     parts = [name for name, is_set in _parts_set(scheme, host, port, prefix).items() if is_set]
     if url is not None and parts:
-        raise ConfigurationError(
-            f"url says it all: leave out {', '.join(parts)}, or leave out url", setting=parts[0]
-        )
+        raise ConfigurationError(f"url says it all: leave out {', '.join(parts)}, or leave out url", setting=parts[0])
     if url is not None:
         return _url("url", url)
     if not parts:
@@ -290,7 +290,8 @@ def _url(setting: str, value: object) -> str:
         raise _wrong(setting, "a URL with scheme and host, such as 'https://eternaltwin.org'")
     if parts.username is not None or parts.query or parts.fragment or "?" in value or "#" in value:
         raise _wrong(setting, "a URL without user name, query and fragment")
-    if not value.isascii() or _CONTROL.search(value) or "\\" in value or not _HOST.fullmatch(_bracketed(parts.hostname)):
+    is_plain = value.isascii() and not _CONTROL.search(value) and "\\" not in value
+    if not is_plain or not _HOST.fullmatch(_bracketed(parts.hostname)):
         raise _wrong(setting, "a URL of plain ASCII characters (write other host names in punycode)")
     port = "" if parts.port in (None, _DEFAULT_PORTS[scheme]) else f":{parts.port}"
     return f"{scheme}://{_bracketed(parts.hostname)}{port}{parts.path.rstrip('/')}"
@@ -301,12 +302,8 @@ def _bracketed(hostname: str) -> str:
 
 
 def _split(setting: str, url: str) -> SplitResult:
-    try:
+    with suppress(ValueError):
         parts = urlsplit(url)
-        if parts.port == 0:
-            parts = None
-    except ValueError:
-        parts = None
-    if parts is None:
-        raise _wrong(setting, "a URL with a valid host and port")
-    return parts
+        if parts.port != 0:
+            return parts
+    raise _wrong(setting, "a URL with a valid host and port")

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from abc import ABC, abstractmethod
 from threading import Lock
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
+from eternaltwin.clients.arguments import check_scopes
 from eternaltwin.clients.endpoints import AUTHORIZATION
 from eternaltwin.clients.flows import Flows
 from eternaltwin.clients.settings import Settings, check_settings, constructor, read_settings
-from eternaltwin.exceptions import InvalidArgumentError
 from eternaltwin.states import State, check_expected
 
 if TYPE_CHECKING:
@@ -22,9 +21,6 @@ if TYPE_CHECKING:
     from eternaltwin.keys import KeyABC
     from eternaltwin.responses import Response
     from eternaltwin.tokens import Token
-
-#: A scope (RFC 6749, section 3.3).
-_SCOPE = re.compile(r"[\x21\x23-\x5b\x5d-\x7e]+")
 
 
 class ClientABC(ABC):
@@ -109,7 +105,7 @@ class ClientABC(ABC):
             "response_type": "code",
             "access_type": "offline",
             "client_id": self.settings.client_id,
-            "scope": _scopes(scope),
+            "scope": check_scopes(scope),
             "state": state,
             "redirect_uri": self.settings.redirect_uri,
         }
@@ -213,17 +209,10 @@ class ClientABC(ABC):
         return self._flows
 
     def __eq__(self, other: object) -> bool:
-        return type(self) is type(other) and isinstance(other, ClientABC) and self.settings == other.settings
+        return isinstance(other, ClientABC) and type(self) is type(other) and self.settings == other.settings
 
     def __hash__(self) -> int:
         return hash((type(self), self.settings))
 
     def __repr__(self) -> str:
         return f"<{type(self).__module__}.{type(self).__name__} {self.client_id} at {self.url}>"
-
-
-def _scopes(scope: str | Iterable[str]) -> str:
-    scopes = scope.split() if isinstance(scope, str) else list(scope)
-    if not scopes or not all(_SCOPE.fullmatch(one) for one in scopes):
-        raise InvalidArgumentError("scope must be one or several names of scopes, such as 'base'")
-    return " ".join(scopes)

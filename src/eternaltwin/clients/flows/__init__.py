@@ -7,10 +7,11 @@ from urllib.parse import urlencode
 
 import msgspec
 
+from eternaltwin.clients.arguments import check_endpoint
 from eternaltwin.clients.credentials import bearer
 from eternaltwin.clients.flows.oauth import OAuthFlows
 from eternaltwin.clients.flows.users import UserFlows
-from eternaltwin.clients.sending import Request, check_endpoint, checked
+from eternaltwin.clients.sending import Request, checked
 from eternaltwin.exceptions import InvalidArgumentError
 
 if TYPE_CHECKING:

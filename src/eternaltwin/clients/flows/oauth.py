@@ -8,11 +8,12 @@ from urllib.parse import urlencode
 from msgspec import UNSET
 
 from eternaltwin import models
+from eternaltwin.clients.arguments import check_code
 from eternaltwin.clients.credentials import basic, is_bearer
 from eternaltwin.clients.endpoints import TOKEN
 from eternaltwin.clients.sending import Request, checked
 from eternaltwin.enums import AuthorizationType
-from eternaltwin.exceptions import AuthenticationError, InvalidArgumentError, UnexpectedResponseError
+from eternaltwin.exceptions import AuthenticationError, UnexpectedResponseError
 from eternaltwin.responses import decode_json
 from eternaltwin.tokens import Token
 
@@ -21,9 +22,6 @@ if TYPE_CHECKING:
     from eternaltwin.clients.sending import Send
     from eternaltwin.clients.settings import Settings
     from eternaltwin.responses import Response
-
-#: The longest authorization code that is sent, in characters; those of 0.16.4 have about 450.
-MAX_CODE_LENGTH = 4096
 
 
 class OAuthFlows:
@@ -36,7 +34,7 @@ class OAuthFlows:
 
     async def token(self, authorization_code: str) -> Token:
         """Exchange an authorization code for a token: ``POST /oauth/token``, sent once, never again."""
-        code = _check_code(authorization_code)
+        code = check_code(authorization_code)
         game = basic(self._settings.client_id, self._settings.client_secret)
         fields = {"grant_type": "authorization_code", "code": code, "redirect_uri": self._settings.redirect_uri}
         response = await checked(
@@ -73,13 +71,6 @@ class OAuthFlows:
 
     def _is_this_game(self, client: models.ShortOauthClient) -> bool:
         return self._settings.client_id in (client.key, str(client.id))
-
-
-def _check_code(code: str) -> str:
-    is_code = isinstance(code, str) and code.isascii() and code.isprintable()
-    if not is_code or not 0 < len(code) <= MAX_CODE_LENGTH:
-        raise InvalidArgumentError("authorization_code must be the text of the callback's `code` parameter")
-    return code
 
 
 def _token(response: Response) -> Token:

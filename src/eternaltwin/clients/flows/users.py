@@ -2,62 +2,24 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
-from uuid import UUID
 
 from eternaltwin import models
+from eternaltwin.clients.arguments import check_query, check_uuid, check_whole
 from eternaltwin.clients.credentials import bearer
 from eternaltwin.clients.endpoints import SELF, USER, USERS
 from eternaltwin.clients.sending import Request, checked
-from eternaltwin.exceptions import GoneError, InvalidArgumentError, UnsupportedByServerError
+from eternaltwin.exceptions import GoneError, UnsupportedByServerError
 from eternaltwin.responses import decode_json
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from eternaltwin.clients.sending import Send
     from eternaltwin.responses import Response
     from eternaltwin.tokens import Token
 
-_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII | re.IGNORECASE)
-
 UserPage = models.Listing[models.User]
-
-
-def check_uuid(user_id: str | UUID) -> str:
-    """An id that may be put into a URL, in lower case as the server answers it.
-
-    Raises:
-        InvalidArgumentError: it is no UUID.
-    """
-    text = str(user_id) if isinstance(user_id, UUID) else user_id
-    if not isinstance(text, str) or not _UUID.fullmatch(text):
-        raise InvalidArgumentError(
-            "user_id must be a UUID, such as '9f310484-963b-446b-af69-797feec6813f' (is this a display name?)"
-        )
-    return text.lower()
-
-
-def check_whole(name: str, number: int, least: int) -> int:
-    """A number that may be put into a query.
-
-    Raises:
-        InvalidArgumentError: it is no whole number, or below ``least``.
-    """
-    if isinstance(number, bool) or not isinstance(number, int) or number < least:
-        raise InvalidArgumentError(f"{name} must be a whole number, at least {least}")
-    return number
-
-
-def check_query(query: str | None) -> str | None:
-    """A text to search for.
-
-    Raises:
-        InvalidArgumentError: it is no text that can be sent.
-    """
-    is_text = isinstance(query, str) and query.encode("utf-8", "ignore").decode() == query
-    if query is not None and not is_text:
-        raise InvalidArgumentError("query must be a text, or None for all users")
-    return query
 
 
 class UserFlows:
@@ -97,9 +59,7 @@ class UserFlows:
         try:
             return await checked(
                 self._send,
-                Request(
-                    method="GET", endpoint=USERS, query=fields, headers=identity.headers, secrets=identity.secrets
-                ),
+                Request(method="GET", endpoint=USERS, query=fields, headers=identity.headers, secrets=identity.secrets),
             )
         except UnsupportedByServerError as exc:
             refused = exc.response

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Self, cast
 from eternaltwin.clients.abc.clients import ClientABC
 from eternaltwin.clients.retries import RetryPolicy
 from eternaltwin.clients.sending import Sender
-from eternaltwin.clients.sync.driver import run
+from eternaltwin.clients.sync.driver import blocking, run
 from eternaltwin.clients.sync.users import UserClient
 from eternaltwin.exceptions import ConfigurationError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from eternaltwin.clients.sending import HTTPRequest, Transport
+    from eternaltwin.clients.sending import Transport
     from eternaltwin.responses import Response
     from eternaltwin.tokens import Token
 
@@ -96,18 +96,11 @@ class Eternaltwin(ClientABC):
         )
 
     def _open(self) -> Sender:
-        transport = self._transport = self._make_transport()
-
-        async def exchange(request: HTTPRequest) -> Response:
-            return transport.send(request)
-
-        async def pause(seconds: float) -> None:
-            time.sleep(seconds)
-
+        self._transport = self._make_transport()
         return Sender(
             base_url=self.settings.base_url,
-            exchange=exchange,
-            sleep=pause,
+            exchange=blocking(self._transport.send),
+            sleep=blocking(time.sleep),
             retries=RetryPolicy(self.settings.retries),
             timeout=self.settings.timeout,
             follow_redirects=self.settings.allow_redirects,

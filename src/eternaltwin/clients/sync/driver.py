@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Coroutine
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
+
+P = ParamSpec("P")
 T = TypeVar("T")
+
+
+def blocking(function: Callable[P, T]) -> Callable[P, Coroutine[Any, Any, T]]:
+    """Make a function that blocks a coroutine function that never suspends."""
+
+    async def call(*args: P.args, **kwargs: P.kwargs) -> T:
+        return function(*args, **kwargs)
+
+    return call
 
 
 def run(flow: Coroutine[Any, Any, T]) -> T:
