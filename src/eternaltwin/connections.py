@@ -66,7 +66,7 @@ class Connections(Generic[Client]):
         Raises:
             ConfigurationError: a setting is wrong; it names the alias, and nothing has changed.
         """
-        checked = {alias: self._check(alias, settings) for alias, settings in aliases.items()}
+        checked = self.check(**aliases)
         with self._lock:
             kept = {alias for alias in checked if alias in self._clients and self._is_same(alias, checked[alias])}
             dropped = [client for alias, client in self._clients.items() if alias not in kept]
@@ -74,6 +74,14 @@ class Connections(Generic[Client]):
             self._settings = checked
         for client in dropped:
             _discard(client)
+
+    def check(self, **aliases: Settings) -> dict[str, Settings]:
+        """Check the settings of connections, and answer a copy of them; nothing changes.
+
+        Raises:
+            ConfigurationError: a setting is wrong; it names the alias.
+        """
+        return {alias: self._check(alias, settings) for alias, settings in aliases.items()}
 
     def create_connection(self, alias: str, **settings: object) -> Client:
         """Build a client now, under an alias, and answer it.
@@ -209,8 +217,7 @@ def configure(**aliases: Settings) -> None:
     Raises:
         ConfigurationError: a setting is wrong; it names the alias, and nothing has changed.
     """
-    for alias, settings in aliases.items():
-        connections._check(alias, settings)
+    async_connections.check(**aliases)
     connections.configure(**aliases)
     async_connections.configure(**aliases)
 

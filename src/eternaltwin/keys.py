@@ -15,7 +15,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from contextlib import suppress
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 import msgspec
 
@@ -289,7 +289,7 @@ def as_key(value: object) -> KeyABC:
     if isinstance(value, str | bytes):
         return HS256Key(value)
     if isinstance(value, list | tuple):
-        return KeyRing(as_key(item) for item in value)
+        return KeyRing(as_key(item) for item in cast("Iterable[object]", value))
     raise ConfigurationError(
         f"state_key must be a key such as HS256Key(...), or a list of keys, not {type(value).__name__}",
         setting="state_key",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from typing import cast
 from uuid import UUID
 
 from eternaltwin.exceptions import InvalidArgumentError
@@ -69,11 +70,15 @@ def check_scopes(scope: object) -> str:
     Raises:
         InvalidArgumentError: one of them is no scope, or there is none.
     """
-    scopes = scope.split() if isinstance(scope, str) else list(scope) if isinstance(scope, Iterable) else []
+    scopes = scope.split() if isinstance(scope, str) else _listed(scope)
     names = [name for name in scopes if isinstance(name, str) and _SCOPE.fullmatch(name)]
     if not names or len(names) < len(scopes):
         raise InvalidArgumentError("scope must be one or several names of scopes, such as 'base'")
     return " ".join(names)
+
+
+def _listed(items: object) -> list[object]:
+    return list(cast("Iterable[object]", items)) if isinstance(items, Iterable) else []
 
 
 def check_endpoint(endpoint: object) -> str:

@@ -80,6 +80,7 @@ class Transport(Protocol):
 
     def send(self, request: HTTPRequest) -> Response:
         """Send once, and read the answer to its end."""
+        ...
 
     def close(self) -> None:
         """Close every connection; a later ``send`` opens new ones."""
@@ -90,6 +91,7 @@ class AsyncTransport(Protocol):
 
     async def send(self, request: HTTPRequest) -> Response:
         """Send once, and read the answer to its end."""
+        ...
 
     async def close(self) -> None:
         """Close the connections of the running event loop; a later ``send`` opens new ones."""
@@ -107,6 +109,7 @@ class Send(Protocol):
 
     async def __call__(self, request: Request) -> Response:
         """Send a call and answer what the server answered."""
+        ...
 
 
 class Sender:

@@ -220,8 +220,8 @@ def _flag(setting: str, value: object) -> bool:
 def _verify(value: object) -> bool | str:
     if isinstance(value, bool):
         return value
-    path = fspath(value) if isinstance(value, str | PathLike) else None
-    if not isinstance(path, str) or not Path(path).exists():
+    path = fspath(cast("PathLike[str]", value)) if isinstance(value, str | PathLike) else None
+    if path is None or not Path(path).exists():
         raise _wrong("verify_ssl", "True, False, or the path of a file of CA certificates that is there")
     return path
 
