@@ -1,0 +1,64 @@
+# Each of these sets up what it needs, in a virtual environment of its own:
+#
+#   make demo     two players sign in, on a development server of their own
+#   make test     the test suite, with its coverage gate
+#   make lint     ruff, mypy and pyright
+#   make bench    the benchmarks; ARGS="--quick" for a short run
+#   make format   rewrite the code in the style that `make lint` asks for
+#   make clean    remove the environment and everything that was built
+#
+# PYTHON chooses the interpreter, VENV where the environment goes, ARGS what the demo, pytest or the benchmarks get.
+
+PYTHON ?=
+VENV ?= .venv
+WORKERS ?= auto
+ARGS ?=
+
+BIN := $(VENV)/bin
+RUNTIME := $(VENV)/.runtime-installed
+DEVELOPMENT := $(VENV)/.development-installed
+PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+
+.PHONY: help demo test lint bench format clean
+
+help:
+	@sed -n 's/^#   make/make/p' Makefile
+
+demo: $(RUNTIME)
+	@$(BIN)/python examples/demo.py $(ARGS)
+
+test: $(DEVELOPMENT)
+	@sh tools/install_chromium.sh
+	@$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest -n $(WORKERS) --maxprocesses 4 $(ARGS)
+	@$(BIN)/coverage combine --quiet
+	@$(BIN)/coverage report
+
+lint: $(DEVELOPMENT)
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	PYRIGHT_PYTHON_IGNORE_WARNINGS=1 $(BIN)/pyright --pythonpath $(BIN)/python
+
+bench: $(DEVELOPMENT)
+	@$(BIN)/python -m benchmarks $(ARGS)
+
+format: $(DEVELOPMENT)
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+clean:
+	@if [ -e $(VENV)/pyvenv.cfg ]; then rm -rf $(VENV); fi
+	rm -rf .venv-older build dist htmlcov .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(RUNTIME): pyproject.toml constraints.txt
+	@python=$$(sh tools/choose_python.sh $(PYTHON)) && $$python -m venv $(VENV)
+	@echo "Installing eternaltwin into $(VENV) ..."
+	@$(PIP_INSTALL) --editable ".[crypto,server,cli]"
+	@touch $@
+
+$(DEVELOPMENT): $(RUNTIME)
+	@echo "Installing what tests and checks need into $(VENV) ..."
+	@$(PIP_INSTALL) --editable ".[dev]"
+	@touch $@
