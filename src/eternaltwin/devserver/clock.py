@@ -50,7 +50,11 @@ class VirtualClock:
 
     def __init__(self, start: datetime | None = None) -> None:
         self._lock = threading.Lock()
-        self._now = whole_milliseconds(start if start is not None else datetime.now(UTC))
+        self._start = start
+        self._now = self._beginning()
+
+    def _beginning(self) -> datetime:
+        return whole_milliseconds(self._start if self._start is not None else datetime.now(UTC))
 
     def now(self) -> datetime:
         """The time it is, with ``tzinfo`` UTC."""
@@ -68,3 +72,7 @@ class VirtualClock:
         with self._lock:
             self._now = whole_milliseconds(time)
             return self._now
+
+    def reset(self) -> datetime:
+        """Move back to where it stood at first, or to the machine's time where that was it."""
+        return self.set(self._beginning())

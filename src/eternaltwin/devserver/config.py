@@ -1,80 +1,79 @@
-"""The settings of a server: ``eternaltwin.toml`` over the seeds that every development server has."""
+"""The settings of a server: ``eternaltwin.toml`` over the seeds that every development server has.
+
+Keys, defaults and search order are those of the official server 0.16.4.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
-from uuid import UUID
+import secrets
+from typing import TYPE_CHECKING
 
 import msgspec
+
+from eternaltwin.devserver.config_files import find_file, read_chain
+from eternaltwin.devserver.config_reading import config_over
+from eternaltwin.devserver.config_types import (
+    AppSeed,
+    BackendConfig,
+    ForumSectionSeed,
+    FrontendConfig,
+    SeedConfig,
+    ServerConfig,
+    UserSeed,
+)
+from eternaltwin.devserver.config_values import ServerConfigWarning, Table
+from eternaltwin.devserver.seeds import BUILT_IN_SEEDS
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-ClockKind = Literal["System", "Virtual"]
-StoreKind = Literal["Memory", "Sqlite", "Postgres"]
+__all__ = [
+    "AppSeed",
+    "BackendConfig",
+    "ForumSectionSeed",
+    "FrontendConfig",
+    "SeedConfig",
+    "ServerConfig",
+    "ServerConfigWarning",
+    "UserSeed",
+    "default_config",
+    "load_config",
+]
 
 
-class ServerConfigWarning(UserWarning):
-    """A configuration file has a key that means nothing to this server."""
+def default_config(profile: str = "dev") -> ServerConfig:
+    """The settings without any file.
 
-
-class BackendConfig(msgspec.Struct, frozen=True, kw_only=True):
-    """The table ``backend``."""
-
-    listen: str = "[::]:50320"
-    port: int = 50320
-    secret: str = "dev"
-    clock: ClockKind = "System"
-    store: StoreKind = "Memory"
-
-
-class UserSeed(msgspec.Struct, frozen=True, kw_only=True):
-    """One of ``seed.user.KEY``: a user that exists from the start."""
-
-    display_name: str
-    username: str | None = None
-    password: str | None = None
-    is_administrator: bool = False
-    id: UUID | None = None
-
-
-class AppSeed(msgspec.Struct, frozen=True, kw_only=True):
-    """One of ``seed.app.KEY``: a game, that is an OAuth client."""
-
-    display_name: str
-    uri: str
-    oauth_callback: str
-    secret: str = "dev"
-
-
-class ForumSectionSeed(msgspec.Struct, frozen=True, kw_only=True):
-    """One of ``seed.forum_section.KEY``."""
-
-    display_name: str
-    locale: str | None = None
-
-
-class SeedConfig(msgspec.Struct, frozen=True, kw_only=True):
-    """The table ``seed``, each part by its keys."""
-
-    user: dict[str, UserSeed] = {}
-    app: dict[str, AppSeed] = {}
-    forum_section: dict[str, ForumSectionSeed] = {}
-
-
-class ServerConfig(msgspec.Struct, frozen=True, kw_only=True):
-    """All settings of a server. ``source`` is the file they came from, if there is one."""
-
-    backend: BackendConfig = msgspec.field(default_factory=BackendConfig)
-    seed: SeedConfig = msgspec.field(default_factory=SeedConfig)
-    source: Path | None = None
-
-
-def default_config() -> ServerConfig:
-    """The settings without any file."""
-    return ServerConfig()
+    The profiles ``production`` and ``test`` have no seeds, ``test`` and ``sdk`` a virtual clock, and
+    ``production`` another secret each time; every other profile is as ``dev``.
+    """
+    return ServerConfig(
+        backend=BackendConfig(
+            secret=secrets.token_hex(32) if profile == "production" else "dev",
+            clock="Virtual" if profile in ("test", "sdk") else "System",
+        ),
+        seed=SeedConfig() if profile in ("production", "test") else BUILT_IN_SEEDS,
+    )
 
 
 def load_config(path: Path | None = None, *, folder: Path | None = None, profile: str = "dev") -> ServerConfig:
-    """Read the settings: from ``path``, or else from the first file found in ``folder``."""
-    raise NotImplementedError
+    """Read the settings from a file, over the ones that a profile has without one.
+
+    A key that the official server does not know is a :class:`ServerConfigWarning`. ``null``, which JSON
+    has and TOML has not, removes a seed.
+
+    Args:
+        path: the file; when absent, the first of ``eternaltwin.{profile}.local``, ``eternaltwin.{profile}``,
+            ``eternaltwin.local`` and ``eternaltwin``, each ``.toml`` before ``.json``, in ``folder`` or the
+            nearest folder above that has one. Having none is fine.
+        folder: where to look; the working folder when absent.
+        profile: which files to look for, and which defaults to start from.
+
+    Raises:
+        ConfigurationError: a file cannot be read, or a value is wrong; it names the file and the key.
+    """
+    source = path if path is not None else find_file(folder, profile)
+    config = default_config(profile)
+    for file in read_chain(source) if source is not None else ():
+        config = config_over(config, Table(file.path, "", file.content))
+    return msgspec.structs.replace(config, source=source)

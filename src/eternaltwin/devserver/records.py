@@ -1,4 +1,4 @@
-"""What the server remembers, as values: users, games."""
+"""What the server remembers, as values: users, games, and who is asking."""
 
 from __future__ import annotations
 
@@ -29,3 +29,34 @@ class ClientRecord(msgspec.Struct, frozen=True, kw_only=True):
     uri: str
     callback: str
     secret: str
+
+    def __repr__(self) -> str:
+        return f"ClientRecord({self.key})"
+
+
+#: Names a user: the record, its id, or its username.
+UserRef = UserRecord | UUID | str
+
+#: Names a game: the record, its id, or its key with or without ``@clients``.
+ClientRef = ClientRecord | UUID | str
+
+
+class Player(msgspec.Struct, frozen=True):
+    """Somebody who is logged in, by a session or by name and password."""
+
+    id: UUID
+    display_name: str
+    is_administrator: bool
+
+
+class TokenHolder(msgspec.Struct, frozen=True):
+    """A game that acts for a user, with an access token."""
+
+    client: ClientRecord
+    user_id: UUID
+    display_name: str
+    scopes: frozenset[str]
+
+
+#: Who is asking: somebody, a game for somebody, a game for itself, or nobody.
+Identity = Player | TokenHolder | ClientRecord | None

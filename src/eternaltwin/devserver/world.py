@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 from uuid import UUID
 
+from eternaltwin.devserver.accounts import Accounts
+from eternaltwin.devserver.clients import Clients
 from eternaltwin.devserver.clock import Clock, SystemClock, VirtualClock
-from eternaltwin.devserver.records import ClientRecord, UserRecord
+from eternaltwin.devserver.codes import CodeSigner
+from eternaltwin.devserver.names import parse_uuid
+from eternaltwin.devserver.problems import MalformedNameError
+from eternaltwin.devserver.records import ClientRecord, ClientRef, UserRecord, UserRef
+from eternaltwin.devserver.sign_in import SignIn
+from eternaltwin.devserver.storage.database import Database
+from eternaltwin.devserver.storage.engines import open_engine
+from eternaltwin.devserver.storage.tokens import TokenTable
+from eternaltwin.devserver.storage.users import UserTable
+from eternaltwin.devserver.versions import ApiVersion, behaviour_of
 
 if TYPE_CHECKING:
     from eternaltwin.devserver.config import ServerConfig
 
-ApiVersion = Literal["latest", "0.16.4"]
-
-#: Names a user: the record, its id, or its username.
-UserRef = UserRecord | UUID | str
-#: Names a game: the record, its id, or its key with or without ``@clients``.
-ClientRef = ClientRecord | UUID | str
+__all__ = ["ApiVersion", "ClientRecord", "ClientRef", "UserRecord", "UserRef", "World"]
 
 
 class World:
@@ -27,12 +33,28 @@ class World:
     Args:
         config: what there is from the start, and what signs the codes.
         api_version: whether to do what the released official server does, or what newer ones do as well.
+
+    Attributes:
+        accounts, sign_in, games: the parts, for the handlers of the API.
+
+    Raises:
+        ConfigurationError: the storage that is configured cannot be opened.
+        InvalidArgumentError: two of the configured users have the same username or id.
     """
 
     def __init__(self, config: ServerConfig, *, api_version: ApiVersion = "latest") -> None:
         self.config = config
         self.api_version: ApiVersion = api_version
+        self.behaviour = behaviour_of(api_version)
         self.clock: Clock = VirtualClock() if config.backend.clock == "Virtual" else SystemClock()
+        self.games = Clients(config.seed.app)
+        self._database = Database(open_engine(config))
+        users, tokens = UserTable(self._database), TokenTable(self._database)
+        signer = CodeSigner(config.backend.secret)
+        self._users = users
+        self.accounts = Accounts(self._database, users, self.clock, self.behaviour)
+        self.sign_in = SignIn(self.accounts, self.games, users, tokens, signer, self.clock, self.behaviour)
+        self.accounts.seed(config.seed.user)
 
     def add_user(
         self,
@@ -47,31 +69,40 @@ class World:
         Raises:
             InvalidArgumentError: a name is malformed, or the username or id is taken.
         """
-        raise NotImplementedError
+        user_id = parse_uuid(id) if isinstance(id, str) else id
+        if id is not None and user_id is None:
+            raise MalformedNameError(f"id {id!r} is not a UUID")
+        return self.accounts.add(
+            username,
+            display_name if display_name is not None else username[:1].upper() + username[1:],
+            None if password is None else password.encode(),
+            is_administrator=is_administrator,
+            user_id=user_id,
+        )
 
     def register(self, username: str, display_name: str, password: str) -> UserRecord:
-        """Add a user as somebody who registers: with a password of ten characters at the least.
+        """Add a user as somebody who registers; the first user of all becomes an administrator.
 
         Raises:
-            InvalidArgumentError: a name or the password is malformed, or the username is taken.
+            InvalidArgumentError: a name is malformed, or the username is taken.
         """
-        raise NotImplementedError
+        return self.accounts.register(username, display_name, password.encode())
 
     def delete_user(self, user: UserRef) -> UserRecord:
-        """Mark a user as deleted, as the user itself would; its sessions and tokens end.
+        """Mark a user as deleted; its sessions and tokens end.
 
         Raises:
-            InvalidArgumentError: there is no such user.
+            InvalidArgumentError: there is no such user, or it is deleted already.
         """
-        raise NotImplementedError
+        return self.accounts.delete(self.user(user).id)
 
     def rename(self, user: UserRef, display_name: str) -> UserRecord:
-        """Change a display name, however long ago it was changed before.
+        """Change a display name, however recently it was changed before.
 
         Raises:
             InvalidArgumentError: the name is malformed, or there is no such user.
         """
-        raise NotImplementedError
+        return self.accounts.rename(self.user(user).id, display_name)
 
     def user(self, user: UserRef) -> UserRecord:
         """The user as it is now.
@@ -79,19 +110,19 @@ class World:
         Raises:
             InvalidArgumentError: there is no such user.
         """
-        raise NotImplementedError
+        return self.accounts.find(user)
 
     def users(self, query: str = "", *, offset: int = 0, limit: int | None = None) -> list[UserRecord]:
         """Users that are not deleted and whose display name contains ``query``, in order of creation."""
-        raise NotImplementedError
+        return self.accounts.page(query, offset, limit)
 
     def count_users(self, query: str = "") -> int:
         """How many users :meth:`users` would answer without a limit."""
-        raise NotImplementedError
+        return self.accounts.count(query)
 
     def clients(self) -> list[ClientRecord]:
         """Every game, in order of its key."""
-        raise NotImplementedError
+        return self.games.all()
 
     def client(self, client: ClientRef) -> ClientRecord:
         """The game that this names.
@@ -99,7 +130,7 @@ class World:
         Raises:
             InvalidArgumentError: there is no such game.
         """
-        raise NotImplementedError
+        return self.games.find(client)
 
     def open_session(self, user: UserRef) -> str:
         """Log a user in and answer the session's id, the value of the cookie ``sid``.
@@ -107,15 +138,17 @@ class World:
         Raises:
             InvalidArgumentError: there is no such user, or it is deleted.
         """
-        raise NotImplementedError
+        return self.sign_in.open_session(self.user(user))
 
     def session_user(self, sid: str) -> UserRecord | None:
         """The user of a session, if the session is good."""
-        raise NotImplementedError
+        key = parse_uuid(sid)
+        account = None if key is None else self._users.of_session(str(key))
+        return None if account is None else account.record()
 
     def check_password(self, login: str, password: str) -> UserRecord | None:
         """The user with this username and password, if there is one that is not deleted."""
-        raise NotImplementedError
+        return self.sign_in.log_in(login, password.encode())
 
     def authorization_code(self, user: UserRef, client: ClientRef, scope: str = "base") -> str:
         """The code that the game would be sent, had the user just authorized it; good for ten minutes.
@@ -123,11 +156,15 @@ class World:
         Raises:
             InvalidArgumentError: there is no such user or game, or no such scope.
         """
-        raise NotImplementedError
+        return self.sign_in.grant(self.user(user).id, self.client(client), self.sign_in.scopes(scope))
 
     def reset(self) -> None:
-        """Forget everything but the seeds."""
-        raise NotImplementedError
+        """Forget everything but the seeds, and set a virtual clock back."""
+        if isinstance(self.clock, VirtualClock):
+            self.clock.reset()
+        self._database.clear()
+        self.accounts.seed(self.config.seed.user)
 
     def close(self) -> None:
         """Let go of the storage."""
+        self._database.close()

@@ -1,0 +1,76 @@
+"""Configuration files: which one is meant, and what is in it."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from pathlib import Path
+from typing import NamedTuple, cast
+
+from eternaltwin.exceptions import ConfigurationError
+
+
+class ConfigFile(NamedTuple):
+    """A file and what is in it: a table, if it is right."""
+
+    path: Path
+    content: object
+
+
+def file_names(profile: str) -> list[str]:
+    """The names that a configuration file may have, the one that wins first."""
+    stems = (f"eternaltwin.{profile}.local", f"eternaltwin.{profile}", "eternaltwin.local", "eternaltwin")
+    return [f"{stem}{suffix}" for stem in stems for suffix in (".toml", ".json")]
+
+
+def find_file(folder: Path | None, profile: str) -> Path | None:
+    """The configuration file of a folder, or else of the nearest folder above that has one."""
+    start = (folder if folder is not None else Path()).resolve()
+    names = file_names(profile) if profile != "sdk" else []  # the official profile that reads no files
+    found = (place / name for place in (start, *start.parents) for name in names)
+    return next((path for path in found if path.is_file()), None)
+
+
+def read_chain(path: Path) -> list[ConfigFile]:
+    """A file and the ones that it extends, the one that counts the least first.
+
+    Raises:
+        ConfigurationError: one cannot be read, or extends itself.
+    """
+    return _chain(path, ())
+
+
+def _chain(path: Path, below: tuple[Path, ...]) -> list[ConfigFile]:
+    if path.resolve() in below:
+        raise ConfigurationError(f"{path}: extends: must not lead back to the file itself", setting="extends")
+    file = ConfigFile(path, _read(path))
+    bases = [base for name in _extended(file) for base in _chain(path.parent / name, (*below, path.resolve()))]
+    return [*bases, file]
+
+
+def _extended(file: ConfigFile) -> list[str]:
+    """What a file extends: a relative path, a table ``{url, format}``, or a list of them."""
+    content = cast("dict[str, object]", file.content) if isinstance(file.content, dict) else {}
+    extends = content.get("extends")
+    entries = cast("list[object]", extends) if isinstance(extends, list) else [] if extends is None else [extends]
+    urls = [cast("dict[str, object]", entry).get("url") if isinstance(entry, dict) else entry for entry in entries]
+    paths = [url for url in urls if isinstance(url, str) and url.startswith(("./", "../"))]
+    if len(paths) != len(urls):
+        problem = "must be a path that starts with ./ or ../, or a list of them"
+        raise ConfigurationError(f"{file.path}: extends: {problem}", setting="extends")
+    return paths
+
+
+def _read(path: Path) -> object:
+    try:
+        text = path.read_text(encoding="utf-8")
+        return json.loads(text) if path.suffix == ".json" else tomllib.loads(text)
+    except OSError as exc:
+        problem = f"cannot be read: {exc.strerror}"
+    except tomllib.TOMLDecodeError as exc:
+        problem = f"is not TOML: {exc}"
+    except json.JSONDecodeError as exc:
+        problem = f"is not JSON: {exc}"
+    except (UnicodeDecodeError, RecursionError):
+        problem = "is not a text in UTF-8 that can be read"
+    raise ConfigurationError(f"{path}: {problem}")

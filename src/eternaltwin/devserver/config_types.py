@@ -1,0 +1,81 @@
+"""The settings of a server, as values; names are those of the keys in ``eternaltwin.toml``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+from uuid import UUID
+
+import msgspec
+
+ClockKind = Literal["System", "Virtual"]
+StoreKind = Literal["Memory", "Sqlite", "Postgres"]
+
+
+class BackendConfig(msgspec.Struct, frozen=True, kw_only=True):
+    """The table ``backend``; ``host`` and ``port`` are what ``listen`` and ``port`` come to."""
+
+    host: str = "::"
+    port: int = 50320
+    secret: str = "dev"
+    clock: ClockKind = "System"
+    store: StoreKind = "Memory"
+
+    def __repr__(self) -> str:
+        return f"BackendConfig(host={self.host!r}, port={self.port}, clock={self.clock!r}, store={self.store!r})"
+
+
+class FrontendConfig(msgspec.Struct, frozen=True, kw_only=True):
+    """The table ``frontend``: page sizes of the forum."""
+
+    forum_posts_per_page: int = 10
+    forum_threads_per_page: int = 20
+
+
+class UserSeed(msgspec.Struct, frozen=True, kw_only=True):
+    """One of ``seed.user.KEY``: a user that exists from the start."""
+
+    display_name: str
+    username: str | None = None
+    password: str | None = None
+    is_administrator: bool = False
+    id: UUID | None = None
+
+    def __repr__(self) -> str:
+        return f"UserSeed({self.display_name!r})"
+
+
+class AppSeed(msgspec.Struct, frozen=True, kw_only=True):
+    """One of ``seed.app.KEY``: a game, that is an OAuth client."""
+
+    display_name: str
+    uri: str
+    oauth_callback: str
+    secret: str = "dev"
+
+    def __repr__(self) -> str:
+        return f"AppSeed({self.display_name!r})"
+
+
+class ForumSectionSeed(msgspec.Struct, frozen=True, kw_only=True):
+    """One of ``seed.forum_section.KEY``."""
+
+    display_name: str
+    locale: str | None = None
+
+
+class SeedConfig(msgspec.Struct, frozen=True, kw_only=True):
+    """The table ``seed``, each part by its keys."""
+
+    user: dict[str, UserSeed] = {}
+    app: dict[str, AppSeed] = {}
+    forum_section: dict[str, ForumSectionSeed] = {}
+
+
+class ServerConfig(msgspec.Struct, frozen=True, kw_only=True):
+    """All settings of a server. ``source`` is the file they came from, if there is one."""
+
+    backend: BackendConfig = msgspec.field(default_factory=BackendConfig)
+    frontend: FrontendConfig = msgspec.field(default_factory=FrontendConfig)
+    seed: SeedConfig = msgspec.field(default_factory=SeedConfig)
+    source: Path | None = None

@@ -1,0 +1,54 @@
+"""Why the server does not do what it was asked, free of HTTP.
+
+All of these are :class:`~eternaltwin.exceptions.InvalidArgumentError`, as tests meet them that call the server directly.
+"""
+
+from __future__ import annotations
+
+from eternaltwin.exceptions import InvalidArgumentError
+
+
+class MalformedNameError(InvalidArgumentError):
+    """A username or a display name breaks the rules for names."""
+
+
+class NameTakenError(InvalidArgumentError):
+    """Another user has this username or this id."""
+
+
+class UserNotFoundError(InvalidArgumentError):
+    """There is no such user."""
+
+
+class UserDeletedError(InvalidArgumentError):
+    """The user was deleted."""
+
+
+class RenameLockedError(InvalidArgumentError):
+    """It was changed too recently to be changed again."""
+
+
+class ClientNotFoundError(InvalidArgumentError):
+    """There is no such game."""
+
+
+class UnknownScopeError(InvalidArgumentError):
+    """A scope that this version of the server does not know."""
+
+
+class CodeOfOtherClientError(InvalidArgumentError):
+    """An authorization code was made for another game."""
+
+
+class CodeNotCurrentError(InvalidArgumentError):
+    """An authorization code is not good any more, or not yet.
+
+    Attributes:
+        now, start, end: the server's time, and when the code is good, in milliseconds since the Unix epoch.
+    """
+
+    def __init__(self, now: int, start: int, end: int) -> None:
+        super().__init__("the authorization code is not good at this time")
+        self.now = now
+        self.start = start
+        self.end = end

@@ -1,0 +1,75 @@
+"""One connection to one database, for all threads."""
+
+from __future__ import annotations
+
+import threading
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy.exc import IntegrityError
+
+from eternaltwin.devserver.storage.schema import metadata
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from sqlalchemy import CursorResult, Engine, Executable, Row
+
+    Parameters = Mapping[str, object] | Sequence[Mapping[str, object]]
+
+__all__ = ["Database", "IntegrityError"]
+
+
+class Database:
+    """A database that is used by one thread at a time, over one connection that is never put back.
+
+    Statements stand for themselves unless they run within :meth:`transaction`.
+
+    Args:
+        engine: where the database is; its tables are made when they are missing.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._lock = threading.RLock()
+        metadata.create_all(engine)
+        self._connection = engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+
+    def run(self, statement: Executable, parameters: Parameters | None = None) -> CursorResult[Any]:
+        """Run a statement that changes something; its ``rowcount`` tells how much."""
+        with self._lock:
+            return self._connection.execute(statement, parameters)
+
+    def one(self, statement: Executable, parameters: Mapping[str, object] | None = None) -> Row[Any] | None:
+        """The first row of an answer, or None."""
+        with self._lock:
+            return self._connection.execute(statement, parameters).first()
+
+    def all(self, statement: Executable, parameters: Mapping[str, object] | None = None) -> Sequence[Row[Any]]:
+        """Every row of an answer."""
+        with self._lock:
+            return self._connection.execute(statement, parameters).all()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """What runs within happens as a whole or not at all, and no other thread comes between."""
+        with self._lock:
+            self._connection.exec_driver_sql("BEGIN")
+            try:
+                yield
+            except BaseException:
+                self._connection.exec_driver_sql("ROLLBACK")
+                raise
+            self._connection.exec_driver_sql("COMMIT")
+
+    def clear(self) -> None:
+        """Empty every table."""
+        with self.transaction():
+            for table in reversed(metadata.sorted_tables):
+                self.run(table.delete())
+
+    def close(self) -> None:
+        """Close the connection."""
+        with self._lock:
+            self._connection.close()
+            self._engine.dispose()

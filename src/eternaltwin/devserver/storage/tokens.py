@@ -1,0 +1,58 @@
+"""Access tokens in the database."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from sqlalchemy import bindparam, insert, select
+
+from eternaltwin.devserver.storage.schema import access_tokens, users
+
+if TYPE_CHECKING:
+    from eternaltwin.devserver.storage.database import Database
+
+_ADD = insert(access_tokens)
+_OF_ID = (
+    select(access_tokens.c.client_id, access_tokens.c.scopes, users.c.id, users.c.display_name)
+    .join(users, users.c.id == access_tokens.c.user_id)
+    .where(
+        access_tokens.c.id == bindparam("id"),
+        access_tokens.c.expires_at > bindparam("now"),
+        users.c.deleted_at.is_(None),
+    )
+)
+
+
+class TokenRow(NamedTuple):
+    """A token that is good, with its user; ids as texts, scopes separated by spaces."""
+
+    client_id: str
+    scopes: str
+    user_id: str
+    display_name: str
+
+
+class TokenTable:
+    """Reads and writes access tokens."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def add(self, token: str, user_id: str, client_id: str, scopes: str, now: int, expires_at: int) -> None:
+        """Remember a token; times in milliseconds since the Unix epoch."""
+        self._database.run(
+            _ADD,
+            {
+                "id": token,
+                "user_id": user_id,
+                "client_id": client_id,
+                "scopes": scopes,
+                "created_at": now,
+                "expires_at": expires_at,
+            },
+        )
+
+    def current(self, token: str, now: int) -> TokenRow | None:
+        """A token that has not expired and whose user is not deleted."""
+        row = self._database.one(_OF_ID, {"id": token, "now": now})
+        return None if row is None else TokenRow(*row)

@@ -1,0 +1,132 @@
+"""Users and their sessions in the database."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import bindparam, delete, func, insert, select, update
+
+from eternaltwin.devserver.clock import from_milliseconds
+from eternaltwin.devserver.records import Player, UserRecord
+from eternaltwin.devserver.storage.schema import access_tokens, sessions, users
+
+if TYPE_CHECKING:
+    from sqlalchemy import Row, Select
+
+    from eternaltwin.devserver.storage.database import Database
+
+
+class Account(msgspec.Struct, frozen=True, kw_only=True):
+    """A row of users; every field is named as its column."""
+
+    id: str
+    username: str | None
+    display_name: str
+    folded_name: str
+    is_administrator: bool
+    password: str | None
+    created_at: int
+    deleted_at: int | None = None
+    display_name_at: int
+    username_at: int
+    password_at: int
+    terms_at: int | None = None
+
+    def record(self) -> UserRecord:
+        """The user, as callers see it."""
+        return UserRecord(
+            id=UUID(self.id),
+            username=self.username,
+            display_name=self.display_name,
+            is_administrator=self.is_administrator,
+            has_password=self.password is not None,
+            created_at=from_milliseconds(self.created_at),
+            deleted_at=None if self.deleted_at is None else from_milliseconds(self.deleted_at),
+        )
+
+
+_FIELDS = Account.__struct_fields__
+_COLUMNS = [users.c[name] for name in _FIELDS]
+_OF_ID = select(*_COLUMNS).where(users.c.id == bindparam("id"))
+_OF_USERNAME = select(*_COLUMNS).where(users.c.username == bindparam("username"))
+_OF_SESSION = (
+    select(*_COLUMNS)
+    .join(sessions, sessions.c.user_id == users.c.id)
+    .where(sessions.c.id == bindparam("sid"), users.c.deleted_at.is_(None))
+)
+_PLAYER_OF_SESSION = _OF_SESSION.with_only_columns(users.c.id, users.c.display_name, users.c.is_administrator)
+_ADD = insert(users)
+_ADD_SESSION = insert(sessions)
+_UPDATE = update(users).where(users.c.id == bindparam("user_id"))
+_FORGET_SESSIONS = delete(sessions).where(sessions.c.user_id == bindparam("user"))
+_FORGET_TOKENS = delete(access_tokens).where(access_tokens.c.user_id == bindparam("user"))
+_ANY = select(users.c.number).limit(1)
+
+
+def _account(row: Row[tuple[object, ...]] | None) -> Account | None:
+    return None if row is None else msgspec.convert(dict(zip(_FIELDS, row, strict=True)), Account)
+
+
+def _matching(folded: str) -> Select[tuple[object, ...]]:
+    """Users that are not deleted and whose display name contains a text."""
+    found = select(*_COLUMNS).where(users.c.deleted_at.is_(None))
+    return found.where(users.c.folded_name.contains(folded, autoescape=True)) if folded else found
+
+
+class UserTable:
+    """Reads and writes users and sessions."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def is_empty(self) -> bool:
+        """Whether there is no user at all."""
+        return self._database.one(_ANY) is None
+
+    def of_id(self, user_id: UUID) -> Account | None:
+        """The user with this id."""
+        return _account(self._database.one(_OF_ID, {"id": str(user_id)}))
+
+    def of_username(self, username: str) -> Account | None:
+        """The user with this name to log in with."""
+        return _account(self._database.one(_OF_USERNAME, {"username": username}))
+
+    def of_session(self, sid: str) -> Account | None:
+        """The user of a session, unless the user is deleted."""
+        return _account(self._database.one(_OF_SESSION, {"sid": sid}))
+
+    def player_of_session(self, sid: str) -> Player | None:
+        """Who is logged in with a session, unless the user is deleted."""
+        row = self._database.one(_PLAYER_OF_SESSION, {"sid": sid})
+        return None if row is None else Player(UUID(row[0]), row[1], row[2])
+
+    def add(self, account: Account) -> None:
+        """Add a user; raises ``IntegrityError`` where the id or the username is taken."""
+        self._database.run(_ADD, msgspec.structs.asdict(account))
+
+    def change(self, user_id: str, **values: object) -> None:
+        """Write some columns of a user; raises ``IntegrityError`` where the username is taken."""
+        if values:
+            self._database.run(_UPDATE.values(**values), {"user_id": user_id})
+
+    def page(self, folded: str, offset: int, limit: int | None) -> list[Account]:
+        """Users whose display name contains a text, in order of creation."""
+        found = _matching(folded).order_by(users.c.number).offset(offset).limit(limit)
+        return [account for row in self._database.all(found) if (account := _account(row)) is not None]
+
+    def count(self, folded: str) -> int:
+        """How many users :meth:`page` would find without a limit."""
+        row = self._database.one(_matching(folded).with_only_columns(func.count()))
+        return 0 if row is None else int(row[0])
+
+    def add_session(self, sid: str, user_id: UUID, now: int) -> None:
+        """Log a user in."""
+        self._database.run(_ADD_SESSION, {"id": sid, "user_id": str(user_id), "created_at": now})
+
+    def forget(self, user_id: UUID, *, every_session: bool) -> None:
+        """End the sessions and the tokens of a user, or the sessions of everyone."""
+        user = {"user": str(user_id)}
+        self._database.run(delete(sessions) if every_session else _FORGET_SESSIONS, None if every_session else user)
+        self._database.run(_FORGET_TOKENS, user)
