@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import zlib
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from eternaltwin.exceptions import ResponseTooLargeError, UnexpectedResponseError, printable
-
-if TYPE_CHECKING:
-    from zlib import _Decompress as Decompressor
 
 #: What a transport asks for; an answer compressed in any other way is refused, ``deflate`` apart.
 ACCEPT_ENCODING = "gzip"
@@ -20,6 +17,24 @@ PIECE_SIZE = 65_536
 DEFAULT_LIMIT = 10 * 2**20
 
 _GZIP = 16 + zlib.MAX_WBITS
+
+
+class Decompressor(Protocol):
+    """What :func:`zlib.decompressobj` makes."""
+
+    @property
+    def eof(self) -> bool:
+        """Whether the end of the compressed data has been reached."""
+        ...
+
+    @property
+    def unused_data(self) -> bytes:
+        """What came after that end."""
+        ...
+
+    def decompress(self, data: bytes, max_length: int = ..., /) -> bytes:
+        """At the most ``max_length`` bytes of what was compressed."""
+        ...
 
 
 class Body:

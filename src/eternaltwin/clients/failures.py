@@ -72,7 +72,7 @@ def connect_timed_out(url: str, timeout: float) -> ConnectError:
 
 def broken_off(url: str) -> BrokenConnectionError:
     """The connection ended before the answer did."""
-    return BrokenConnectionError(f"{url} closed the connection before its answer was complete: try again")
+    return BrokenConnectionError(f"{url} broke off its answer: check that the server is well, and try again")
 
 
 def no_http(url: str, reason: str = "what came is not HTTP") -> BrokenConnectionError:

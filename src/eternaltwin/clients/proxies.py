@@ -45,13 +45,13 @@ def environment_proxy(origin: str) -> Proxy | None:
     """
     if not any(name.lower().endswith("_proxy") for name in os.environ):
         return None
-    from urllib.request import getproxies_environment, proxy_bypass_environment  # slow to import
+    from urllib.request import getproxies_environment, proxy_bypass  # slow to import
 
     proxies = getproxies_environment()
     parts = urlsplit(origin)
     scheme = parts.scheme if proxies.get(parts.scheme) else "all"
     address = proxies.get(scheme)
-    if not address or proxy_bypass_environment(parts.netloc, proxies):
+    if not address or proxy_bypass(parts.netloc):
         return None
     return _parse(f"{scheme}_proxy", address)
 
@@ -59,12 +59,16 @@ def environment_proxy(origin: str) -> Proxy | None:
 def _parse(variable: str, address: str) -> Proxy:
     try:
         parts = urlsplit(address if "://" in address else f"http://{address}")
-        host, port = parts.hostname, parts.port or 80
-    except ValueError:
-        raise _unusable(variable) from None
-    if parts.scheme != "http" or not host:
-        raise _unusable(variable)
-    return Proxy(variable, host, port, _credentials(parts.username, parts.password))
+        port = parts.port or 80
+    except ValueError:  # its text holds the address, credentials included: it must not be chained
+        pass
+    else:
+        if parts.scheme == "http" and parts.hostname:
+            return Proxy(variable, parts.hostname, port, _credentials(parts.username, parts.password))
+    raise ConfigurationError(
+        f"the environment's {variable} does not name an http:// proxy: give it the form http://host:port, "
+        "or list the Eternaltwin server's host in no_proxy"
+    )
 
 
 def _credentials(username: str | None, password: str | None) -> dict[str, str]:
@@ -72,10 +76,3 @@ def _credentials(username: str | None, password: str | None) -> dict[str, str]:
         return {}
     pair = f"{unquote(username)}:{unquote(password or '')}"
     return {"Proxy-Authorization": f"Basic {b64encode(pair.encode()).decode()}"}
-
-
-def _unusable(variable: str) -> ConfigurationError:
-    return ConfigurationError(
-        f"the environment's {variable} does not name an http:// proxy: give it the form http://host:port, "
-        "or list the Eternaltwin server's host in no_proxy"
-    )

@@ -1,0 +1,137 @@
+"""aiohttp's sessions, one for each event loop, closed by the loop they belong to."""
+
+from __future__ import annotations
+
+import asyncio
+import atexit
+import os
+import weakref
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from eternaltwin.clients.sync.driver import run
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Callable
+
+    import aiohttp
+
+    ByLoop = dict[asyncio.AbstractEventLoop, "LoopSession"]
+
+#: Seconds that the interpreter's exit waits for an event loop of another thread.
+_EXIT_PATIENCE = 1.0
+
+#: Every session of this process that is not closed: it belongs to its loop, whoever opened it.
+_open: set[LoopSession] = set()
+
+
+class LoopSession:
+    """A session of the running event loop, which closes it.
+
+    The session is held by an asynchronous generator that was started on its loop: whoever shuts a
+    loop down in the usual way (``asyncio.run``, ``asyncio.Runner``, servers, test runners)
+    finishes its asynchronous generators first, and so closes the session without anybody's help.
+    """
+
+    def __init__(self, session: aiohttp.ClientSession) -> None:
+        self.session = session
+        self.loop = asyncio.get_running_loop()
+        self._process = os.getpid()
+        self._keeper = self._keep()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it can be used, in this process."""
+        return not self.session.closed and self._process == os.getpid()
+
+    async def start(self) -> None:
+        """Hand the session over to the loop. It does not suspend."""
+        await anext(self._keeper)
+
+    async def _keep(self) -> AsyncGenerator[None]:
+        _open.add(self)
+        try:
+            yield
+        finally:
+            _open.discard(self)
+            if self.session.connector is not None:
+                await self.session.connector.close()  # the session itself would break requests under way
+
+    async def close(self) -> None:
+        """Close, and wait until it is done."""
+        await self._keeper.aclose()
+
+    def let_go(self) -> None:
+        """Close without waiting, now or as soon as the loop can; a loop at rest closes it when it shuts down."""
+        if self._process != os.getpid():
+            return
+        with suppress(RuntimeError):  # another thread closed the loop just now
+            if self.loop.is_closed():
+                run(self._keeper.aclose())
+            elif self.loop.is_running():
+                self.loop.call_soon_threadsafe(self._close_soon)
+
+    def _close_soon(self) -> None:
+        self.loop.create_task(self._keeper.aclose())
+
+    def finish(self) -> None:
+        """Close at the interpreter's exit, if the loop is one of this process and answers."""
+        if self._process != os.getpid():
+            return
+        with suppress(RuntimeError, TimeoutError):
+            if self.loop.is_closed():
+                run(self._keeper.aclose())
+            elif self.loop.is_running():
+                asyncio.run_coroutine_threadsafe(self._keeper.aclose(), self.loop).result(_EXIT_PATIENCE)
+            else:
+                self.loop.run_until_complete(self._keeper.aclose())
+
+
+class Sessions:
+    """The sessions of one transport, by event loop."""
+
+    def __init__(self) -> None:
+        self._by_loop: ByLoop = {}
+        weakref.finalize(self, _let_go, self._by_loop).atexit = False
+
+    async def current(self, new_session: Callable[[], aiohttp.ClientSession]) -> aiohttp.ClientSession:
+        """The session of the running event loop, made if there is none. It does not suspend."""
+        held = self._by_loop.get(asyncio.get_running_loop())
+        if held is None or not held.is_open:
+            self._forget_closed_loops()
+            held = LoopSession(new_session())
+            self._by_loop[held.loop] = held
+            await held.start()
+        return held.session
+
+    async def close(self) -> None:
+        """Close the session of the running event loop, and wait until it is done."""
+        held = self._by_loop.pop(asyncio.get_running_loop(), None)
+        if held is not None:
+            await held.close()
+
+    def discard(self) -> None:
+        """Let go of every session without waiting."""
+        _let_go(self._by_loop)
+
+    def _forget_closed_loops(self) -> None:
+        """Some loops are closed without a word to their asynchronous generators."""
+        for held in list(_open):
+            if held.loop.is_closed():
+                held.let_go()
+        for loop in list(self._by_loop):
+            if loop.is_closed():
+                self._by_loop.pop(loop, None)
+
+
+def _let_go(by_loop: ByLoop) -> None:
+    for loop in list(by_loop):
+        held = by_loop.pop(loop, None)
+        if held is not None:
+            held.let_go()
+
+
+@atexit.register
+def _finish_all() -> None:
+    for held in list(_open):
+        held.finish()
