@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import quote_plus, urlsplit
+from urllib.parse import quote_plus, unquote_plus, urlsplit
 
 _HOST_AND_PORT = re.compile(r"(?:\[(?P<six>[0-9A-Fa-f:.]+)\]|(?P<host>[A-Za-z0-9.-]+)):(?P<port>[0-9]{1,5})")
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^\s\\]+")
@@ -46,3 +46,13 @@ def with_query(url: str, fields: list[tuple[str, str]]) -> str:
     joint = "&" if "?" in base and not base.endswith("?") else "" if base.endswith("?") else "?"
     query = "&".join(f"{name}={form_encode(value)}" for name, value in fields)
     return f"{base}{joint}{query}{hash_sign}{fragment}"
+
+
+def form_fields(text: str) -> list[tuple[str, str]]:
+    """The fields of a query or a form, in order (application/x-www-form-urlencoded, WHATWG URL, section 5.1)."""
+    pairs = (pair.partition("=") for pair in text.split("&") if pair)
+    return [(_decoded(name), _decoded(value)) for name, _, value in pairs]
+
+
+def _decoded(text: str) -> str:
+    return unquote_plus(text, errors="replace") if "%" in text or "+" in text else text

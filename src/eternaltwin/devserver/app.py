@@ -2,20 +2,87 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import logging
+from typing import TYPE_CHECKING, Any
 
-from litestar import Litestar
+from litestar import HttpMethod, Litestar, Request, Response, route
 from litestar.datastructures import State
+from litestar.exceptions import HTTPException, MethodNotAllowedException
 
+from eternaltwin.devserver import oauth
+from eternaltwin.devserver.api import auth, server, users
+from eternaltwin.devserver.api.answers import Answer
 from eternaltwin.devserver.login_page import route_handlers as login_handlers
 
 if TYPE_CHECKING:
+    from litestar.handlers import HTTPRouteHandler
+    from litestar.response.base import ASGIResponse
+
     from eternaltwin.devserver.world import World
+
+API_HANDLERS: list[HTTPRouteHandler] = [
+    *oauth.route_handlers,
+    *server.route_handlers,
+    *auth.route_handlers,
+    *users.route_handlers,
+]
+
+_logger = logging.getLogger("eternaltwin.devserver")
+
+
+class _BareResponse(Response[bytes]):
+    """A response without a body, and so without the type of one."""
+
+    def to_asgi_response(self, app: Litestar | None, request: Request[Any, Any, Any], **_: object) -> ASGIResponse:
+        response = super().to_asgi_response(app, request)
+        del response.headers["content-type"]
+        return response
+
+
+def _refuse(_: Request[Any, Any, Any], exc: HTTPException) -> Response[bytes]:
+    """What leads nowhere, or not with this method, is answered without a word, as the official server does."""
+    headers = {"allow": _allowed(exc)} if isinstance(exc, MethodNotAllowedException) else {}
+    return _BareResponse(b"", status_code=exc.status_code, headers=headers)
+
+
+def _allowed(exc: MethodNotAllowedException) -> str:
+    methods = (exc.headers or {}).get("allow", "").split(", ")
+    return ",".join(method for method in methods if method != "OPTIONS")
+
+
+def _fail(request: Request[Any, Any, Any], exc: Exception) -> Response[bytes]:
+    _logger.error("%s %s failed", request.method, request.url.path, exc_info=exc)
+    return Response(b'{"error":"internal error"}', status_code=500, media_type="application/json")
+
+
+def _options_handler(path: str, methods: list[str]) -> HTTPRouteHandler:
+    """OPTIONS is refused, as on the official server; Litestar would answer it."""
+
+    async def refuse_options() -> Answer:
+        return Answer(405, fields=((b"allow", ",".join(methods).encode()),))
+
+    return route(path, http_method=[HttpMethod.OPTIONS], include_in_schema=False)(refuse_options)
+
+
+def _options_handlers(handlers: list[HTTPRouteHandler]) -> list[HTTPRouteHandler]:
+    methods: dict[str, list[str]] = {}
+    for handler in handlers:
+        for path in sorted(handler.paths):
+            methods.setdefault(path, []).extend(str(method) for method in handler.http_methods)
+    return [_options_handler(path, allowed) for path, allowed in methods.items()]
 
 
 def create_app(world: World) -> Litestar:
     """The application that serves ``world``; handlers find it as ``request.app.state.world``.
 
-    No handler ever suspends, so the application can be stepped without an event loop.
+    No handler of the API ever suspends, so the application can be stepped without an event loop.
     """
-    return Litestar(route_handlers=[*login_handlers], state=State({"world": world}))
+    handlers = API_HANDLERS if world.behaviour.lists_users else [h for h in API_HANDLERS if h is not users.search_users]
+    return Litestar(
+        # Litestar answers OPTIONS by itself where it does not find another answer first.
+        route_handlers=[*_options_handlers(handlers), *handlers, *login_handlers],
+        exception_handlers={HTTPException: _refuse, Exception: _fail},
+        state=State({"world": world}),
+        logging_config=None,
+        openapi_config=None,
+    )

@@ -5,18 +5,15 @@ Claims and life are those of the official server 0.16.4.
 
 from __future__ import annotations
 
+import base64
+import hmac
 import secrets
 from uuid import UUID
 
 import msgspec
-from jwt import PyJWS
-from jwt.algorithms import HMACAlgorithm
-from jwt.exceptions import InvalidAlgorithmError, InvalidSignatureError, InvalidTokenError
 
 #: How long a code is good, in seconds.
 CODE_LIFE = 600
-
-_ALGORITHM = "HS256"
 
 
 def _trace() -> str:
@@ -42,23 +39,33 @@ class MalformedCodeError(Exception):
     """A text is no code of this server; the message is the word that the official server has for why."""
 
 
-class _AnyLengthHMAC(HMACAlgorithm):
-    """HMAC with keys of any length: the official server takes secrets such as ``dev``."""
-
-    def check_key_length(self, key: bytes) -> str | None:
-        """No length is warned of."""
-        return None
+class _Header(msgspec.Struct, frozen=True):
+    alg: str
 
 
-def _signer() -> PyJWS:
-    signer = PyJWS(algorithms=[_ALGORITHM])
-    signer.unregister_algorithm(_ALGORITHM)
-    signer.register_algorithm(_ALGORITHM, _AnyLengthHMAC(HMACAlgorithm.SHA256))
-    return signer
+def _encode(data: bytes) -> bytes:
+    return base64.urlsafe_b64encode(data).rstrip(b"=")
+
+
+def _decode(text: bytes) -> bytes:
+    """Base64url without padding; only the one spelling that :func:`_encode` gives is taken."""
+    data = base64.urlsafe_b64decode(text + b"=" * (-len(text) % 4))
+    if _encode(data) != text:
+        raise ValueError("another spelling")
+    return data
+
+
+_HEADER = _encode(b'{"typ":"JWT","alg":"HS256"}')
+_headers = msgspec.json.Decoder(_Header)
+_claims = msgspec.json.Decoder(Claims)
+_encoder = msgspec.json.Encoder()
 
 
 class CodeSigner:
     """Signs and reads codes.
+
+    They are written by hand because the official server takes secrets of any length, such as ``dev``, of
+    which a library for JWTs rightly warns; there is one algorithm, and codes come from nowhere else.
 
     Args:
         secret: the setting ``backend.secret``.
@@ -66,12 +73,14 @@ class CodeSigner:
 
     def __init__(self, secret: str) -> None:
         self._key = secret.encode()
-        self._signer = _signer()
-        self._claims = msgspec.json.Decoder(Claims)
+
+    def _signature(self, signed: bytes) -> bytes:
+        return hmac.digest(self._key, signed, "sha256")
 
     def sign(self, claims: Claims) -> str:
         """The code that says this."""
-        return self._signer.encode(msgspec.json.encode(claims), self._key, algorithm=_ALGORITHM)
+        signed = b".".join((_HEADER, _encode(_encoder.encode(claims))))
+        return b".".join((signed, _encode(self._signature(signed)))).decode()
 
     def read(self, code: str) -> Claims:
         """What a code says; whether it is still good is for the caller to see.
@@ -79,12 +88,21 @@ class CodeSigner:
         Raises:
             MalformedCodeError: it was not signed here.
         """
+        parts = code.encode().split(b".")
         try:
-            return self._claims.decode(self._signer.decode(code, self._key, algorithms=[_ALGORITHM]))
-        except InvalidSignatureError:
-            problem = "InvalidSignature"
-        except InvalidAlgorithmError:
-            problem = "InvalidAlgorithm"
-        except (InvalidTokenError, msgspec.DecodeError, UnicodeError, RecursionError):
-            problem = "InvalidToken"
-        raise MalformedCodeError(problem)
+            header, payload, signature = (_decode(part) for part in parts)
+            algorithm = _headers.decode(header).alg
+        except (ValueError, RecursionError):
+            raise MalformedCodeError("InvalidToken") from None
+        if algorithm != "HS256":
+            raise MalformedCodeError("InvalidAlgorithm")
+        if not hmac.compare_digest(signature, self._signature(b".".join(parts[:2]))):
+            raise MalformedCodeError("InvalidSignature")
+        return _claims_of(payload)
+
+
+def _claims_of(payload: bytes) -> Claims:
+    try:
+        return _claims.decode(payload)
+    except (ValueError, RecursionError):
+        raise MalformedCodeError("InvalidToken") from None

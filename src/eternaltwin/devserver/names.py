@@ -6,6 +6,7 @@ import re
 from uuid import UUID
 
 _USERNAME = re.compile(r"[a-z_][a-z0-9_]{1,31}")
+_CANONICAL_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _CLIENT_KEY = re.compile(r"[a-z_][a-z0-9_]{1,31}@clients")
 
 #: What a display name consists of, in characters.
@@ -56,3 +57,11 @@ def parse_uuid(text: str) -> UUID | None:
         return UUID(hex=digits) if is_hexadecimal else None
     except ValueError:
         return None
+
+
+def canonical_uuid(text: str) -> str | None:
+    """A UUID in the spelling in which it is kept: lower case, with hyphens; None where the text is none."""
+    if _CANONICAL_UUID.fullmatch(text) is not None:
+        return text
+    found = parse_uuid(text)
+    return None if found is None else str(found)

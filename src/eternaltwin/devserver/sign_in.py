@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 from eternaltwin.devserver.clock import to_milliseconds
 from eternaltwin.devserver.codes import CODE_LIFE, Claims
-from eternaltwin.devserver.names import is_client_key, is_username, parse_uuid
+from eternaltwin.devserver.names import canonical_uuid, is_client_key, is_username, parse_uuid
 from eternaltwin.devserver.problems import CodeNotCurrentError, CodeOfOtherClientError, UnknownScopeError, UserDeletedError
 from eternaltwin.devserver.records import ClientRecord, Player, TokenHolder, UserRecord
 
@@ -54,13 +54,13 @@ class SignIn:
 
     def player_of_session(self, sid: str) -> Player | None:
         """Who is logged in with a session."""
-        key = parse_uuid(sid)
-        return None if key is None else self._users.player_of_session(str(key))
+        key = canonical_uuid(sid)
+        return None if key is None else self._users.player_of_session(key)
 
     def holder_of_token(self, token: str) -> TokenHolder | None:
         """The game and the user that an access token is good for."""
-        key = parse_uuid(token)
-        row = None if key is None else self._tokens.current(str(key), to_milliseconds(self._clock.now()))
+        key = canonical_uuid(token)
+        row = None if key is None else self._tokens.current(key, to_milliseconds(self._clock.now()))
         if row is None:
             return None
         client = self._clients.of_id(UUID(row.client_id))

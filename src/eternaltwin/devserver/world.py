@@ -9,7 +9,7 @@ from eternaltwin.devserver.accounts import Accounts
 from eternaltwin.devserver.clients import Clients
 from eternaltwin.devserver.clock import Clock, SystemClock, VirtualClock
 from eternaltwin.devserver.codes import CodeSigner
-from eternaltwin.devserver.names import parse_uuid
+from eternaltwin.devserver.names import canonical_uuid, parse_uuid
 from eternaltwin.devserver.problems import MalformedNameError
 from eternaltwin.devserver.records import ClientRecord, ClientRef, UserRecord, UserRef
 from eternaltwin.devserver.sign_in import SignIn
@@ -142,8 +142,8 @@ class World:
 
     def session_user(self, sid: str) -> UserRecord | None:
         """The user of a session, if the session is good."""
-        key = parse_uuid(sid)
-        account = None if key is None else self._users.of_session(str(key))
+        key = canonical_uuid(sid)
+        account = None if key is None else self._users.of_session(key)
         return None if account is None else account.record()
 
     def check_password(self, login: str, password: str) -> UserRecord | None:

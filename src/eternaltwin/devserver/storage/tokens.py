@@ -36,12 +36,12 @@ class TokenTable:
     """Reads and writes access tokens."""
 
     def __init__(self, database: Database) -> None:
-        self._database = database
+        self._add = database.prepare(_ADD)
+        self._of_id = database.prepare(_OF_ID)
 
     def add(self, token: str, user_id: str, client_id: str, scopes: str, now: int, expires_at: int) -> None:
         """Remember a token; times in milliseconds since the Unix epoch."""
-        self._database.run(
-            _ADD,
+        self._add.run(
             {
                 "id": token,
                 "user_id": user_id,
@@ -49,10 +49,10 @@ class TokenTable:
                 "scopes": scopes,
                 "created_at": now,
                 "expires_at": expires_at,
-            },
+            }
         )
 
     def current(self, token: str, now: int) -> TokenRow | None:
         """A token that has not expired and whose user is not deleted."""
-        row = self._database.one(_OF_ID, {"id": token, "now": now})
+        row = self._of_id.one({"id": token, "now": now})
         return None if row is None else TokenRow(*row)

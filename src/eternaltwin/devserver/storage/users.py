@@ -80,6 +80,7 @@ class UserTable:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._player_of_session = database.prepare(_PLAYER_OF_SESSION)
 
     def is_empty(self) -> bool:
         """Whether there is no user at all."""
@@ -99,8 +100,8 @@ class UserTable:
 
     def player_of_session(self, sid: str) -> Player | None:
         """Who is logged in with a session, unless the user is deleted."""
-        row = self._database.one(_PLAYER_OF_SESSION, {"sid": sid})
-        return None if row is None else Player(UUID(row[0]), row[1], row[2])
+        row = self._player_of_session.one({"sid": sid})
+        return None if row is None else Player(UUID(row[0]), row[1], bool(row[2]))
 
     def add(self, account: Account) -> None:
         """Add a user; raises ``IntegrityError`` where the id or the username is taken."""
