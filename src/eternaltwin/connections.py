@@ -91,12 +91,16 @@ class Connections(Generic[Client]):
         """
         checked = self._check(alias, settings)
         client = self._build(alias, checked)
-        self._replace(alias, checked, client)
+        with self._lock:
+            self._settings[alias] = checked
+            self._clients[alias] = client
         return client
 
     def add_connection(self, alias: str, client: Client) -> None:
         """Put a client of one's own under an alias."""
-        self._replace(alias, None, client)
+        with self._lock:
+            self._forget(alias)
+            self._clients[alias] = client
 
     def remove_connection(self, alias: str) -> None:
         """Forget a connection; its client is not closed, since it may be in use.
@@ -107,8 +111,7 @@ class Connections(Generic[Client]):
         with self._lock:
             if alias not in self:
                 raise self._unknown(alias)
-            self._settings.pop(alias, None)
-            self._clients.pop(alias, None)
+            self._forget(alias)
 
     def get_connection(self, alias: str | Client | None = None) -> Client:
         """The client of an alias; ``default`` for None. A client itself is answered as it is.
@@ -119,8 +122,10 @@ class Connections(Generic[Client]):
         name = DEFAULT_ALIAS if alias is None else alias
         if not isinstance(name, str):
             return name
-        client = self._clients.get(name)
-        return self._first(name) if client is None else client
+        with self._lock:
+            if name not in self._clients:
+                self._clients[name] = self._build(name, self._settings_of(name))
+            return self._clients[name]
 
     def close(self) -> None:
         """Close all clients, as far as that needs no waiting. They open again when used."""
@@ -131,10 +136,13 @@ class Connections(Generic[Client]):
         return self.get_connection(alias)
 
     def __setitem__(self, alias: str, client: Client | Settings) -> None:
-        if isinstance(client, Mapping):
-            self._replace(alias, self._check(alias, cast("Settings", client)), None)
-        else:
+        if not isinstance(client, Mapping):
             self.add_connection(alias, client)
+            return
+        checked = self._check(alias, cast("Settings", client))
+        with self._lock:
+            self._forget(alias)
+            self._settings[alias] = checked
 
     def __delitem__(self, alias: str) -> None:
         self.remove_connection(alias)
@@ -148,23 +156,14 @@ class Connections(Generic[Client]):
     def __repr__(self) -> str:
         return f"<Connections: {', '.join(self) or 'none'}>"
 
-    def _first(self, alias: str) -> Client:
-        """The client of an alias that has settings, and perhaps no client yet."""
-        with self._lock:
-            if alias not in self._clients:
-                if alias not in self._settings:
-                    raise self._unknown(alias)
-                self._clients[alias] = self._build(alias, self._settings[alias])
-            return self._clients[alias]
+    def _settings_of(self, alias: str) -> Settings:
+        if alias not in self._settings:
+            raise self._unknown(alias)
+        return self._settings[alias]
 
-    def _replace(self, alias: str, settings: Settings | None, client: Client | None) -> None:
-        with self._lock:
-            self._settings.pop(alias, None)
-            self._clients.pop(alias, None)
-            if settings is not None:
-                self._settings[alias] = settings
-            if client is not None:
-                self._clients[alias] = client
+    def _forget(self, alias: str) -> None:
+        self._settings.pop(alias, None)
+        self._clients.pop(alias, None)
 
     def _check(self, alias: str, settings: object) -> Settings:
         if not isinstance(settings, Mapping):

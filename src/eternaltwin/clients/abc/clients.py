@@ -202,11 +202,10 @@ class ClientABC(ABC):
     @property
     def flows(self) -> Flows:
         """What is known about the API, over this client's connections."""
-        if self._flows is None:
-            with self._lock:
-                if self._flows is None:
-                    self._flows = Flows(self._open(), self.settings)
-        return self._flows
+        with self._lock:
+            if self._flows is None:
+                self._flows = Flows(self._open(), self.settings)
+            return self._flows
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, ClientABC) and type(self) is type(other) and self.settings == other.settings

@@ -1,0 +1,121 @@
+"""Transports that answer from a script, and keep what they were asked."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from eternaltwin.clients.asyncio.clients import Eternaltwin as AsyncEternaltwin
+from eternaltwin.clients.sync.clients import Eternaltwin
+from eternaltwin.keys import HS256Key
+from eternaltwin.responses import Response
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from eternaltwin.clients.sending import HTTPRequest
+
+ALICE = "f3d8fb84-d150-4ac0-bc83-101aa86f2526"
+CLIENT_ID = "python_client@clients"
+SECRET = "dev_secret_of_the_game"
+TOKEN = "17057ef8-cf90-44ed-992e-dde09cf6bfbe"
+CALLBACK = "http://localhost:8000/oauth/callback"
+KEY = HS256Key("correct horse battery staple, four words")
+URL = "http://eternaltwin.test"
+
+SETTINGS: dict[str, object] = {
+    "client_id": CLIENT_ID,
+    "client_secret": SECRET,
+    "redirect_uri": CALLBACK,
+    "state_key": KEY,
+    "url": URL,
+}
+
+Outcome = Response | Exception
+
+
+def answer(status: int = 200, body: object = None, headers: Iterable[tuple[str, str]] = ()) -> Response:
+    """An answer with a JSON body, or with the bytes given."""
+    content = body if isinstance(body, bytes) else json.dumps(body).encode()
+    return Response(f"{URL}/somewhere", status, content, [("Content-Type", "application/json"), *headers])
+
+
+class Script:
+    """What comes of each request, in order; the last outcome is repeated."""
+
+    def __init__(self, *outcomes: Outcome) -> None:
+        self.outcomes = list(outcomes)
+        self.requests: list[HTTPRequest] = []
+        self.closed: int = 0
+
+    def outcome(self, request: HTTPRequest) -> Response:
+        self.requests.append(request)
+        result = self.outcomes[min(len(self.requests), len(self.outcomes)) - 1]
+        if isinstance(result, Exception):
+            raise result
+        return result
+
+
+class FakeTransport(Script):
+    def send(self, request: HTTPRequest) -> Response:
+        return self.outcome(request)
+
+    def close(self) -> None:
+        self.closed += 1
+
+
+class FakeAsyncTransport(Script):
+    async def send(self, request: HTTPRequest) -> Response:
+        return self.outcome(request)
+
+    async def close(self) -> None:
+        self.closed += 1
+
+    def discard(self) -> None:
+        self.closed += 1
+
+
+def blocking_client(transport: FakeTransport, *, timeout: float = 5, allow_redirects: bool = False) -> Eternaltwin:
+    return Eternaltwin(
+        CLIENT_ID,
+        SECRET,
+        CALLBACK,
+        KEY,
+        url=URL,
+        transport=transport,
+        timeout=timeout,
+        allow_redirects=allow_redirects,
+    )
+
+
+def asyncio_client(transport: FakeAsyncTransport) -> AsyncEternaltwin:
+    return AsyncEternaltwin(CLIENT_ID, SECRET, CALLBACK, KEY, url=URL, transport=transport)
+
+
+def short_user(name: str = "Alice", identifier: str = ALICE) -> dict[str, object]:
+    return {"type": "User", "id": identifier, "display_name": {"current": {"value": name}}}
+
+
+def full_user(name: str = "Alice", identifier: str = ALICE, deleted_at: str | None = None) -> dict[str, object]:
+    return {
+        **short_user(name, identifier),
+        "created_at": "2026-11-24T07:16:05.302Z",
+        "deleted_at": deleted_at,
+        "is_administrator": True,
+        "links": {"twinoid": {"current": None, "old": []}},
+    }
+
+
+def token_answer(**changes: object) -> Response:
+    fields = {"token_type": "Bearer", "access_token": TOKEN, "expires_in": 1_000_000_000, **changes}
+    return answer(200, fields)
+
+
+def self_answer(client_key: str = CLIENT_ID) -> Response:
+    client = {
+        "type": "OauthClient",
+        "id": "b9e0d783-c9cb-4b80-8746-832ef3095770",
+        "key": client_key,
+        "display_name": "Python Client",
+    }
+    return answer(200, {"type": "AccessToken", "scope": "Default", "client": client, "user": short_user()})

@@ -1,0 +1,264 @@
+"""Keys: what they sign they verify, and nothing else."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import json
+import sys
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519, rsa
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+)
+from hypothesis import given
+from hypothesis import strategies as st
+
+from eternaltwin.exceptions import ConfigurationError, InvalidTokenError, MissingExtraError
+from eternaltwin.keys import (
+    MAX_TOKEN_LENGTH,
+    EdDSAKey,
+    ES256Key,
+    HS256Key,
+    KeyABC,
+    KeyRing,
+    PS256Key,
+    RS256Key,
+    as_key,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
+
+SECRET = "a secret of the game, 32 bytes long or longer"
+PAYLOAD: dict[str, Any] = {"a": "authorize", "exp": 1_800_000_000, "name": "Ĉefa"}
+
+PRIVATE: dict[str, PrivateKeyTypes] = {
+    "rsa": rsa.generate_private_key(public_exponent=65537, key_size=2048),
+    "p256": ec.generate_private_key(ec.SECP256R1()),
+    "p384": ec.generate_private_key(ec.SECP384R1()),
+    "ed25519": ed25519.Ed25519PrivateKey.generate(),
+    "ed448": ed448.Ed448PrivateKey.generate(),
+}
+
+
+def public_pem(name: str) -> str:
+    public = PRIVATE[name].public_key()
+    return public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
+
+
+def private_pem(name: str, password: bytes | None = None) -> str:
+    encryption = BestAvailableEncryption(password) if password else NoEncryption()
+    return PRIVATE[name].private_bytes(Encoding.PEM, PrivateFormat.PKCS8, encryption).decode()
+
+
+KEYS: dict[str, Callable[[], KeyABC]] = {
+    "HS256": lambda: HS256Key(SECRET),
+    "RS256": lambda: RS256Key(public_pem("rsa"), private_pem("rsa")),
+    "PS256": lambda: PS256Key(public_pem("rsa"), private_pem("rsa")),
+    "ES256": lambda: ES256Key(public_pem("p256"), private_pem("p256")),
+    "EdDSA": lambda: EdDSAKey(public_pem("ed25519"), private_pem("ed25519")),
+    "EdDSA with Ed448": lambda: EdDSAKey(public_pem("ed448").encode(), private_pem("ed448").encode()),
+}
+
+
+def part(value: object) -> str:
+    data = value if isinstance(value, bytes) else json.dumps(value).encode()
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+
+
+def sign(header: object, payload: object) -> str:
+    """A token with any header and payload, rightly signed with SECRET and HMAC."""
+    signed = f"{part(header)}.{part(payload)}"
+    return f"{signed}.{part(hmac.digest(SECRET.encode(), signed.encode(), hashlib.sha256))}"
+
+
+@pytest.mark.parametrize("name", KEYS)
+def test_a_key_verifies_what_it_signed(name: str) -> None:
+    key = KEYS[name]()
+    token = key.encode(PAYLOAD)
+    assert token.count(".") == 2
+    assert "=" not in token
+    assert key.decode(token) == PAYLOAD
+    assert key.algorithm == name.partition(" ")[0]
+
+
+@pytest.mark.parametrize("name", KEYS)
+def test_keys_of_the_same_material_are_equal_and_hide_it(name: str) -> None:
+    assert KEYS[name]() == KEYS[name]()
+    assert hash(KEYS[name]()) == hash(KEYS[name]())
+    assert SECRET not in repr(KEYS[name]())
+    assert "PRIVATE" not in repr(KEYS[name]())
+
+
+def test_keys_of_other_material_or_kind_differ() -> None:
+    assert HS256Key(SECRET) != HS256Key(SECRET + "!")
+    assert KEYS["RS256"]() != KEYS["PS256"]()
+    assert HS256Key(SECRET) != SECRET
+    assert HS256Key(SECRET) == HS256Key(SECRET.encode())
+
+
+@pytest.mark.parametrize("signer", KEYS)
+@pytest.mark.parametrize("verifier", KEYS)
+def test_a_key_refuses_what_another_signed(signer: str, verifier: str) -> None:
+    if signer != verifier:
+        token = KEYS[signer]().encode(PAYLOAD)
+        with pytest.raises(InvalidTokenError):
+            KEYS[verifier]().decode(token)
+
+
+def test_a_public_key_verifies_but_does_not_sign() -> None:
+    verifier = RS256Key(public_pem("rsa"), None)
+    assert verifier.decode(KEYS["RS256"]().encode(PAYLOAD)) == PAYLOAD
+    with pytest.raises(ConfigurationError, match="it can verify, not sign"):
+        verifier.encode(PAYLOAD)
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: HS256Key("short"), "has 5 bytes, HS256 needs at least 32"),
+        (lambda: HS256Key(private_pem("rsa")), "is a PEM text"),
+        (lambda: RS256Key(public_pem("p256"), private_pem("p256")), "RS256 needs an RSA key"),
+        (lambda: PS256Key(public_pem("ed25519"), None), "PS256 needs an RSA key"),
+        (lambda: ES256Key(public_pem("p384"), private_pem("p384")), "ES256 needs a key on the curve P-256"),
+        (lambda: ES256Key(public_pem("rsa"), None), "ES256 needs a key on the curve P-256"),
+        (lambda: EdDSAKey(public_pem("p256"), None), "EdDSA needs an Ed25519 or Ed448 key"),
+        (lambda: ES256Key(public_pem("p256"), private_pem("rsa")), "does not belong to the public key"),
+        (lambda: ES256Key("nonsense", None), "is not the PEM text of a public key"),
+        (lambda: ES256Key(public_pem("p256"), "nonsense"), "without a password"),
+        (lambda: ES256Key(public_pem("p256"), private_pem("p256", b"pw")), "without a password"),
+        (lambda: as_key(5), "must be a key such as"),
+        (lambda: as_key([]), "empty list"),
+        (lambda: as_key([SECRET, 7]), "must be a key such as"),
+        (lambda: KeyRing([]), "empty list"),
+    ],
+)
+def test_a_key_that_cannot_be_one_is_refused_at_once(make: Callable[[], KeyABC], message: str) -> None:
+    with pytest.raises(ConfigurationError, match=message) as caught:
+        make()
+    assert caught.value.setting == "state_key"
+    assert SECRET not in str(caught.value)
+
+
+def test_a_key_that_is_neither_text_nor_bytes_is_refused() -> None:
+    anything: Any = 12345678901234567890
+    with pytest.raises(ConfigurationError, match="takes text or bytes, not int"):
+        HS256Key(anything)
+
+
+def test_a_small_rsa_key_is_refused() -> None:
+    bits = 1024
+    small = rsa.generate_private_key(public_exponent=65537, key_size=bits).public_key()
+    pem = small.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    with pytest.raises(ConfigurationError, match="at least 2048 bits"):
+        RS256Key(pem, None)
+
+
+def test_asymmetric_keys_without_cryptography_name_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "cryptography.hazmat.primitives.serialization", None)
+    with pytest.raises(MissingExtraError, match=r'pip install "eternaltwin\[crypto\]"'):
+        EdDSAKey("a", "b")
+
+
+@pytest.mark.parametrize(
+    "token",
+    [
+        pytest.param("", id="empty"),
+        pytest.param("a.b", id="two parts"),
+        pytest.param("a.b.c.d", id="four parts"),
+        pytest.param("a.b.c", id="impossible lengths"),
+        pytest.param("aé.bb.cc", id="not ASCII"),
+        pytest.param("x" * (MAX_TOKEN_LENGTH + 1), id="oversized"),
+        pytest.param(sign({"alg": "none"}, PAYLOAD), id="no algorithm"),
+        pytest.param(sign({"alg": "none"}, PAYLOAD).rpartition(".")[0] + ".", id="unsigned"),
+        pytest.param(sign({"alg": "HS512"}, PAYLOAD), id="other algorithm"),
+        pytest.param(sign({"alg": ["HS256"]}, PAYLOAD), id="list of algorithms"),
+        pytest.param(sign({"typ": "JWT"}, PAYLOAD), id="algorithm missing"),
+        pytest.param(sign({"alg": "HS256", "typ": "JWE"}, PAYLOAD), id="other type"),
+        pytest.param(sign({"alg": "HS256", "kid": "../../dev/null"}, PAYLOAD), id="names a key"),
+        pytest.param(sign({"alg": "HS256", "jku": "https://evil.example/"}, PAYLOAD), id="brings a key"),
+        pytest.param(sign(["HS256"], PAYLOAD), id="header is no object"),
+        pytest.param(sign(b"{", PAYLOAD), id="header is no JSON"),
+        pytest.param(sign(b"\xff", PAYLOAD), id="header is no UTF-8"),
+        pytest.param(sign({"alg": "HS256"}, [1]), id="payload is no object"),
+        pytest.param(sign({"alg": "HS256"}, b"[" * 2500), id="payload is nested deeply"),
+        pytest.param(sign({"alg": "HS256"}, b'{"a": "\xff"}'), id="payload is no UTF-8"),
+    ],
+)
+def test_malformed_and_forged_tokens_are_refused(token: str) -> None:
+    with pytest.raises(InvalidTokenError) as caught:
+        HS256Key(SECRET).decode(token)
+    assert not token or token not in str(caught.value)
+    assert caught.value.__cause__ is None
+
+
+def test_a_header_that_declares_critical_extensions_is_refused_cve_2025_59420_cve_2026_32597() -> None:
+    token = sign({"alg": "HS256", "crit": ["exp"], "exp": 1}, PAYLOAD)
+    with pytest.raises(InvalidTokenError, match="asks for something"):
+        HS256Key(SECRET).decode(token)
+
+
+def test_a_token_has_one_spelling() -> None:
+    token = HS256Key(SECRET).encode({"a": "xy"})
+    signature = token.rpartition(".")[2]
+    last = signature[-1]
+    alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+    spare = alphabet[alphabet.index(last) ^ 1]  # differs in the bits that a decoder throws away
+    for other in (f"{token}=", f" {token}", f"{token}\n", token[:-1] + spare):
+        with pytest.raises(InvalidTokenError):
+            HS256Key(SECRET).decode(other)
+
+
+def test_an_oversized_token_is_refused_before_it_is_decoded_cve_2025_61920() -> None:
+    huge = f"{part({'alg': 'HS256'})}.{'A' * 50_000_000}.AAAA"
+    with pytest.raises(InvalidTokenError, match="longer than 4096"):
+        HS256Key(SECRET).decode(huge)
+
+
+@given(st.text(max_size=200))
+def test_any_text_is_refused_with_one_exception(text: str) -> None:
+    with pytest.raises(InvalidTokenError):
+        HS256Key(SECRET).decode(text)
+
+
+@given(st.data())
+def test_a_token_changed_anywhere_is_refused(data: st.DataObject) -> None:
+    token = HS256Key(SECRET).encode(PAYLOAD)
+    place = data.draw(st.integers(0, len(token) - 1))
+    other = data.draw(st.characters(max_codepoint=127).filter(lambda char: char != token[place]))
+    with pytest.raises(InvalidTokenError):
+        HS256Key(SECRET).decode(token[:place] + other + token[place + 1 :])
+
+
+def test_a_ring_signs_with_the_first_and_verifies_with_all() -> None:
+    new, old = HS256Key(SECRET), KEYS["ES256"]()
+    ring = as_key([new, old])
+    assert new.decode(ring.encode(PAYLOAD)) == PAYLOAD
+    assert ring.decode(old.encode(PAYLOAD)) == PAYLOAD
+    with pytest.raises(InvalidTokenError):
+        ring.decode(HS256Key(SECRET + "!").encode(PAYLOAD))
+
+
+def test_rings_are_equal_by_their_keys() -> None:
+    ring = as_key([SECRET, KEYS["ES256"]()])
+    assert ring == KeyRing([HS256Key(SECRET), KEYS["ES256"]()])
+    assert hash(ring) == hash(KeyRing([HS256Key(SECRET), KEYS["ES256"]()]))
+    assert ring != KeyRing([HS256Key(SECRET)])
+    assert ring != HS256Key(SECRET)
+    assert repr(ring) == "<KeyRing of 2, hidden>"
+
+
+def test_a_key_stays_as_it_is() -> None:
+    key = HS256Key(SECRET)
+    assert as_key(key) is key
+    assert as_key(SECRET) == key

@@ -1,0 +1,165 @@
+"""States: the signed notes that travel through the browser."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from eternaltwin.exceptions import InvalidArgumentError, InvalidStateError
+from eternaltwin.keys import HS256Key
+from eternaltwin.states import LEEWAY, MAX_LIFE, MAX_NONCE_LENGTH, State, check_expected
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+URL = "https://eternaltwin.org/"
+KEY = HS256Key("a secret of the game, 32 bytes long or longer")
+
+
+def claims(**changes: object) -> dict[str, Any]:
+    now = int(time.time())
+    return {"a": "authorize", "as": URL, "iat": now, "exp": now + 600, "rfp": "r", "nonce": "n", **changes}
+
+
+def refused(text: Any, url: str = URL) -> str:
+    with pytest.raises(InvalidStateError) as caught:
+        State.from_jwt(text, url, KEY)
+    assert caught.value.state == text
+    assert len(str(text)) < 20 or str(text) not in f"{caught.value} {caught.value!r}"
+    assert caught.value.__cause__ is None
+    assert caught.value.__context__ is None
+    return str(caught.value)
+
+
+def test_a_state_comes_back_as_it_was() -> None:
+    state = State.new(URL, KEY)
+    assert State.from_jwt(state.jwt, URL, KEY) == state
+    assert state.a == "authorize"
+    assert state.as_ == URL
+    assert state.exp - state.iat == 600
+    assert not state.has_expired()
+
+
+def test_every_state_is_another_one() -> None:
+    states = {State.new(URL, KEY).jwt for _ in range(20)}
+    assert len(states) == 20
+
+
+def test_a_state_takes_a_nonce_and_a_binding_of_ones_own() -> None:
+    state = State.new(URL, KEY, expiration=5, nonce="mine", rfp="browser")
+    assert (state.nonce, state.rfp, state.exp - state.iat) == ("mine", "browser", 5)
+
+
+def test_a_state_hides_what_makes_it_valid() -> None:
+    state = State.new(URL, KEY, nonce="secret-nonce", rfp="secret-rfp")
+    for secret in ("secret-nonce", "secret-rfp", state.jwt, "32 bytes"):
+        assert secret not in repr(state)
+
+
+def test_a_state_expires() -> None:
+    now = int(time.time())
+    old = State(a="authorize", as_=URL, iat=now - 700, rfp="r", exp=now - 100, nonce="n", key=KEY)
+    assert old.has_expired()
+    assert refused(old.jwt).startswith("Authorization expired ")
+
+
+@pytest.mark.parametrize("expiration", [0, -1, MAX_LIFE + 1, True, 1.5, "600", None])
+def test_an_impossible_life_is_refused(expiration: Any) -> None:
+    with pytest.raises(InvalidArgumentError, match="expiration must be a whole number"):
+        State.new(URL, KEY, expiration=expiration)
+
+
+@pytest.mark.parametrize("text", ["", "x" * (MAX_NONCE_LENGTH + 1), 5, b"bytes", "\ud800"])
+@pytest.mark.parametrize("name", ["nonce", "rfp"])
+def test_an_impossible_nonce_is_refused(name: str, text: Any) -> None:
+    with pytest.raises(InvalidArgumentError, match=f"{name} must be a text"):
+        State.new(URL, KEY, **{name: text})
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"a": "link"}, "Expected action authorize"),
+        ({"a": None}, "Expected action authorize"),
+        ({"as": "https://eternaltwin.org"}, "Expected authorization server https://eternaltwin.org/"),
+        ({"as": ["https://eternaltwin.org/"]}, "Expected authorization server"),
+        ({"as": None}, "Expected authorization server"),
+        ({"iat": None}, "Malformed state"),
+        ({"exp": None}, "Malformed state"),
+        ({"exp": "9999999999"}, "Malformed state"),
+        ({"exp": 9e9}, "Malformed state"),
+        ({"exp": True}, "Malformed state"),
+        ({"iat": True}, "Malformed state"),
+        ({"exp": 10**30}, "Malformed state"),
+        ({"exp": -(10**30)}, "Malformed state"),
+        ({"rfp": None}, "Malformed state"),
+        ({"nonce": None}, "Malformed state"),
+        ({"nonce": ""}, "Malformed state"),
+        ({"nonce": "x" * 300}, "Malformed state"),
+        ({"nonce": ["n"]}, "Malformed state"),
+    ],
+)
+def test_claims_that_are_not_right_are_refused(changes: dict[str, object], message: str) -> None:
+    assert refused(KEY.encode(claims(**changes))).startswith(message)
+
+
+def test_a_state_of_the_future_is_refused_beyond_the_leeway() -> None:
+    soon = int(time.time()) + LEEWAY // 2
+    assert State.from_jwt(KEY.encode(claims(iat=soon)), URL, KEY).iat == soon
+    far = int(time.time()) + 10 * LEEWAY
+    assert "from the future" in refused(KEY.encode(claims(iat=far, exp=far + 60)))
+
+
+@pytest.mark.parametrize("text", [None, 5, b"a.b.c", "", "a.b.c", "x" * 10_000, ["a"]])
+def test_what_is_no_state_at_all_is_refused(text: Any) -> None:
+    assert refused(text).startswith("Malformed")
+
+
+def test_a_state_of_another_key_is_refused() -> None:
+    other = HS256Key("the secret of somebody else, just as long")
+    assert refused(State.new(URL, other).jwt).startswith("Malformed or forged")
+
+
+@pytest.mark.parametrize(
+    "server",
+    ["https://eternaltwin.org", "https://eternaltwin.org.evil.example/", "https://eternaltwin.org/x", "e", "", "é"],
+)
+def test_the_authorization_server_is_compared_whole_cve_2024_53861(server: str) -> None:
+    assert refused(State.new(URL, KEY).jwt, server).startswith("Expected authorization server")
+    assert refused(KEY.encode(claims(**{"as": server}))).startswith("Expected authorization server")
+
+
+@given(st.text())
+def test_any_text_is_refused(text: str) -> None:
+    refused(text)
+
+
+@given(st.dictionaries(st.sampled_from(["a", "as", "iat", "exp", "rfp", "nonce", "x"]), st.integers() | st.text()))
+def test_any_signed_claims_are_a_state_or_refused(payload: dict[str, Any]) -> None:
+    try:
+        state = State.from_jwt(KEY.encode(payload), URL, KEY)
+    except InvalidStateError as exc:
+        chained = exc.__context__
+    else:
+        chained = None
+        assert state.as_ == URL
+    assert chained is None
+
+
+@given(st.text(), st.text())
+def test_states_are_compared_for_any_text(one: str, other: str) -> None:
+    check_expected(one, one)
+    if one != other:
+        with pytest.raises(InvalidStateError, match="Expected another state"):
+            check_expected(one, other)
+
+
+@pytest.mark.parametrize("expected", [5, b"state", ["state"]])
+def test_what_is_no_text_is_never_the_expected_state(expected: object) -> None:
+    compare: Callable[[str, object], None] = check_expected
+    with pytest.raises(InvalidStateError):
+        compare("state", expected)
