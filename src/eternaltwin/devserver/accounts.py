@@ -5,6 +5,7 @@ Rules and lock times are those of the official server 0.16.4.
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
 
@@ -28,8 +29,6 @@ from eternaltwin.devserver.storage.schema import FOLDED_NAME_LENGTH
 from eternaltwin.devserver.storage.users import Account
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from eternaltwin.devserver.clock import Clock
     from eternaltwin.devserver.config import UserSeed
     from eternaltwin.devserver.records import Player, UserRef
@@ -77,7 +76,9 @@ def check_display_name(display_name: str) -> str:
 def _locked(what: str, since: int, lock: int, now: int) -> None:
     if since <= now < since + lock:
         until = from_milliseconds(since + lock)
-        raise RenameLockedError(f"the {what} was changed too recently; it can be changed again at {until:%Y-%m-%d %H:%M} UTC")
+        raise RenameLockedError(
+            f"the {what} was changed too recently; it can be changed again at {until:%Y-%m-%d %H:%M} UTC"
+        )
 
 
 class Accounts:
@@ -124,7 +125,9 @@ class Accounts:
         folded = fold(query)
         return 0 if len(folded) > FOLDED_NAME_LENGTH else self._table.count(folded)
 
-    def with_password(self, *, username: str | None = None, user_id: UUID | None = None, password: bytes) -> UserRecord | None:
+    def with_password(
+        self, *, username: str | None = None, user_id: UUID | None = None, password: bytes
+    ) -> UserRecord | None:
         """The user with this name or id and this password, unless the user is deleted."""
         account = self._table.of_id(user_id) if user_id is not None else self._table.of_username(username or "")
         if account is None or account.deleted_at is not None or account.password is None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from litestar import HttpMethod, Litestar, Request, Response, route
 from litestar.datastructures import State
 from litestar.exceptions import HTTPException, MethodNotAllowedException
+from litestar.response.base import ASGIResponse
 
 from eternaltwin.devserver import oauth
 from eternaltwin.devserver.api import auth, server, users
@@ -15,8 +16,9 @@ from eternaltwin.devserver.api.answers import Answer
 from eternaltwin.devserver.login_page import route_handlers as login_handlers
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from litestar.handlers import HTTPRouteHandler
-    from litestar.response.base import ASGIResponse
 
     from eternaltwin.devserver.world import World
 
@@ -30,11 +32,20 @@ API_HANDLERS: list[HTTPRouteHandler] = [
 _logger = logging.getLogger("eternaltwin.devserver")
 
 
+#: The order in which methods are listed, as on the official server.
+_ORDER = ("GET", "HEAD", "PUT", "POST", "PATCH", "DELETE")
+
+
+def _in_order(methods: Iterable[str]) -> str:
+    known = set(methods)
+    return ",".join(method for method in _ORDER if method in known)
+
+
 class _BareResponse(Response[bytes]):
     """A response without a body, and so without the type of one."""
 
-    def to_asgi_response(self, app: Litestar | None, request: Request[Any, Any, Any], **_: object) -> ASGIResponse:
-        response = super().to_asgi_response(app, request)
+    def to_asgi_response(self, *_: object, **__: object) -> ASGIResponse:
+        response = ASGIResponse(status_code=self.status_code, headers=self.headers)
         del response.headers["content-type"]
         return response
 
@@ -46,8 +57,7 @@ def _refuse(_: Request[Any, Any, Any], exc: HTTPException) -> Response[bytes]:
 
 
 def _allowed(exc: MethodNotAllowedException) -> str:
-    methods = (exc.headers or {}).get("allow", "").split(", ")
-    return ",".join(method for method in methods if method != "OPTIONS")
+    return _in_order((exc.headers or {}).get("allow", "").split(", "))
 
 
 def _fail(request: Request[Any, Any, Any], exc: Exception) -> Response[bytes]:
@@ -55,20 +65,20 @@ def _fail(request: Request[Any, Any, Any], exc: Exception) -> Response[bytes]:
     return Response(b'{"error":"internal error"}', status_code=500, media_type="application/json")
 
 
-def _options_handler(path: str, methods: list[str]) -> HTTPRouteHandler:
+def _options_handler(path: str, methods: set[str]) -> HTTPRouteHandler:
     """OPTIONS is refused, as on the official server; Litestar would answer it."""
 
     async def refuse_options() -> Answer:
-        return Answer(405, fields=((b"allow", ",".join(methods).encode()),))
+        return Answer(405, fields=((b"allow", _in_order(methods).encode()),))
 
     return route(path, http_method=[HttpMethod.OPTIONS], include_in_schema=False)(refuse_options)
 
 
 def _options_handlers(handlers: list[HTTPRouteHandler]) -> list[HTTPRouteHandler]:
-    methods: dict[str, list[str]] = {}
+    methods: dict[str, set[str]] = {}
     for handler in handlers:
-        for path in sorted(handler.paths):
-            methods.setdefault(path, []).extend(str(method) for method in handler.http_methods)
+        for path in handler.paths:
+            methods.setdefault(path, set()).update(HttpMethod(method).value for method in handler.http_methods)
     return [_options_handler(path, allowed) for path, allowed in methods.items()]
 
 

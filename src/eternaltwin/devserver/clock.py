@@ -15,6 +15,7 @@ class Clock(Protocol):
 
     def now(self) -> datetime:
         """The time it is, with ``tzinfo`` UTC."""
+        ...
 
 
 def whole_milliseconds(time: datetime) -> datetime:

@@ -50,8 +50,8 @@ def _chain(path: Path, below: tuple[Path, ...]) -> list[ConfigFile]:
 
 def _extended(file: ConfigFile) -> list[str]:
     """What a file extends: a relative path, a table ``{url, format}``, or a list of them."""
-    content = cast("dict[str, object]", file.content) if isinstance(file.content, dict) else {}
-    extends = content.get("extends")
+    content = file.content
+    extends = cast("dict[str, object]", content).get("extends") if isinstance(content, dict) else None
     entries = cast("list[object]", extends) if isinstance(extends, list) else [] if extends is None else [extends]
     urls = [cast("dict[str, object]", entry).get("url") if isinstance(entry, dict) else entry for entry in entries]
     paths = [url for url in urls if isinstance(url, str) and url.startswith(("./", "../"))]

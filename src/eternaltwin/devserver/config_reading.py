@@ -33,7 +33,19 @@ if TYPE_CHECKING:
 
 Seed = TypeVar("Seed")
 
-_PARTS = ("app", "auth", "dinoparc", "forum", "hammerfest", "job", "link", "mailer", "oauth_provider", "twinoid", "user")
+_PARTS = (
+    "app",
+    "auth",
+    "dinoparc",
+    "forum",
+    "hammerfest",
+    "job",
+    "link",
+    "mailer",
+    "oauth_provider",
+    "twinoid",
+    "user",
+)
 _UNUSED = ("extends", "postgres", "sqlite", "mailer", "scrypt", "opentelemetry")
 _UNUSED_OF_BACKEND = ("mailer", "oauth_client", "client", *(f"{part}_store" for part in _PARTS))
 _TITLE_RULE = "a text of 1 to 100 characters"

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from eternaltwin.devserver.api.answers import Answer
     from eternaltwin.devserver.api.calls import Call
 
+_BEARER = "Bearer"
 _CONTENT_TYPE_PROBLEM = "invalid `Content-Type`, expected `application/x-www-form-urlencoded` or `application/json`"
 
 
@@ -145,7 +146,7 @@ def claim_token(call: Call) -> Answer:
     except CodeOfOtherClientError:
         message = "code audience does not match authenticated client"
         raise refused_code(403, "Q1009", message, {"registered": client.id}) from None
-    return json_answer(AccessToken(token_type="Bearer", access_token=token, expires_in=TOKEN_LIFE))
+    return json_answer(AccessToken(token_type=_BEARER, access_token=token, expires_in=TOKEN_LIFE))
 
 
 # --- what the official server has for signing in elsewhere

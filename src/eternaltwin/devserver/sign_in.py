@@ -8,7 +8,12 @@ from uuid import UUID, uuid4
 from eternaltwin.devserver.clock import to_milliseconds
 from eternaltwin.devserver.codes import CODE_LIFE, Claims
 from eternaltwin.devserver.names import canonical_uuid, is_client_key, is_username, parse_uuid
-from eternaltwin.devserver.problems import CodeNotCurrentError, CodeOfOtherClientError, UnknownScopeError, UserDeletedError
+from eternaltwin.devserver.problems import (
+    CodeNotCurrentError,
+    CodeOfOtherClientError,
+    UnknownScopeError,
+    UserDeletedError,
+)
 from eternaltwin.devserver.records import ClientRecord, Player, TokenHolder, UserRecord
 
 if TYPE_CHECKING:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from uuid import UUID
 
 from eternaltwin.devserver.accounts import Accounts
 from eternaltwin.devserver.clients import Clients
@@ -20,6 +19,8 @@ from eternaltwin.devserver.storage.users import UserTable
 from eternaltwin.devserver.versions import ApiVersion, behaviour_of
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from eternaltwin.devserver.config import ServerConfig
 
 __all__ = ["ApiVersion", "ClientRecord", "ClientRef", "UserRecord", "UserRef", "World"]
@@ -56,7 +57,7 @@ class World:
         self.sign_in = SignIn(self.accounts, self.games, users, tokens, signer, self.clock, self.behaviour)
         self.accounts.seed(config.seed.user)
 
-    def add_user(
+    def add_user(  # `id` is what it is called everywhere in the API
         self,
         username: str,
         display_name: str | None = None,

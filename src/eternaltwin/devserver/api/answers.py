@@ -10,7 +10,7 @@ import msgspec
 from eternaltwin.models import CodedRefusal, Refusal
 
 if TYPE_CHECKING:
-    from litestar.types import Receive, Scope, Send
+    from litestar.types import HTTPScope, Receive, Send
 
     Fields = tuple[tuple[bytes, bytes], ...]
 
@@ -55,11 +55,11 @@ class Answer:
         self.body = body
         self.fields = fields
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: HTTPScope, _: Receive, send: Send) -> None:
         """Send it, to a HEAD request without the body."""
         length = (b"content-length", str(len(self.body)).encode())
         await send({"type": "http.response.start", "status": self.status, "headers": [*self.fields, length]})
-        body = b"" if scope["type"] == "http" and scope["method"] == "HEAD" else self.body
+        body = b"" if scope["method"] == "HEAD" else self.body
         await send({"type": "http.response.body", "body": body, "more_body": False})
 
     def with_field(self, name: str, value: str) -> Answer:

@@ -61,7 +61,7 @@ def log_in(call: Call) -> Answer:
 
 
 @endpoint(_PATH, HttpMethod.DELETE)
-def log_out(call: Call) -> Answer:
+def log_out(_: Call) -> Answer:
     """Clear the cookie; the session itself stays good, as on the official server."""
     return without_session(json_answer(GUEST))
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import binascii
 from typing import TYPE_CHECKING, Any, TypeVar
-from uuid import UUID
 
 import msgspec
 from litestar import HttpMethod, Request, route
@@ -16,6 +15,7 @@ from eternaltwin.devserver.names import parse_uuid
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from uuid import UUID
 
     from litestar.handlers import HTTPRouteHandler
     from litestar.types import HTTPScope
@@ -51,8 +51,7 @@ class Call:
 
     def target(self) -> str:
         """Path and query as they were sent."""
-        path = self.scope.get("raw_path") or self.scope["path"].encode()
-        query = self.scope["query_string"]
+        path, query = _raw_path(self.scope), self.scope["query_string"]
         return (path + b"?" + query if query else path).decode("latin-1")
 
     def query(self, *names: str) -> dict[str, str]:
@@ -122,6 +121,14 @@ class Call:
         return found
 
 
+def _raw_path(scope: HTTPScope) -> bytes:
+    """The path as it was sent; a server need not tell (ASGI 3.0)."""
+    try:
+        return scope["raw_path"]
+    except KeyError:
+        return scope["path"].encode()
+
+
 def _is_json(content_type: str) -> bool:
     kind = content_type.partition(";")[0].strip().lower()
     return kind == "application/json" or (kind.startswith("application/") and kind.endswith("+json"))
@@ -153,7 +160,7 @@ def endpoint(path: str, method: HttpMethod) -> Callable[[Callable[[Call], Answer
 
     def decorate(function: Callable[[Call], Answer]) -> HTTPRouteHandler:
         async def handle(request: Request[Any, Any, Any]) -> Answer:
-            if request.scope.get("raw_path", b"").endswith(b"/"):
+            if _raw_path(request.scope).endswith(b"/"):
                 return Answer(404)
             body = b"" if method is HttpMethod.GET else await request.body()
             try:

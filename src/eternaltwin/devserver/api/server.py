@@ -34,9 +34,7 @@ def get_server_info(call: Call) -> Answer:
 def get_config(call: Call) -> Answer:
     """Page sizes of the forum."""
     frontend = call.world.config.frontend
-    sizes = ForumConfig(
-        threads_per_page=frontend.forum_threads_per_page, posts_per_page=frontend.forum_posts_per_page
-    )
+    sizes = ForumConfig(threads_per_page=frontend.forum_threads_per_page, posts_per_page=frontend.forum_posts_per_page)
     return json_answer(Config(sizes))
 
 
@@ -57,7 +55,7 @@ def set_clock(call: Call) -> Answer:
 
 
 @endpoint("/api/v1/app/releases", HttpMethod.GET)
-def get_releases(call: Call) -> Answer:
+def get_releases(_: Call) -> Answer:
     """The newest desktop application."""
     return json_answer(Releases(_LATEST_RELEASE))
 

@@ -38,7 +38,15 @@ _USER = "/api/v1/users/{user_id:str}"
 _DEFAULT_LIMIT = 20
 _MAX_LIMIT = 100
 
-_LINKED = ("dinoparc_com", "en_dinoparc_com", "hammerfest_es", "hammerfest_fr", "hfest_net", "sp_dinoparc_com", "twinoid")
+_LINKED = (
+    "dinoparc_com",
+    "en_dinoparc_com",
+    "hammerfest_es",
+    "hammerfest_fr",
+    "hfest_net",
+    "sp_dinoparc_com",
+    "twinoid",
+)
 
 
 class _Registration(msgspec.Struct, frozen=True):
@@ -96,17 +104,20 @@ def get_user(call: Call) -> Answer:
 # --- registering and changing
 
 
+def _registration(call: Call) -> tuple[_Registration, bytes]:
+    try:
+        body = call.shaped(_Registration)
+        if is_username(body.username) and is_display_name(body.display_name):
+            return body, binascii.unhexlify(body.password)
+    except ValueError:  # of msgspec, or of a password that is not hexadecimal
+        pass
+    raise refused_text(422, f"{SHAPE_PROBLEM}: data did not match any variant of untagged enum CreateUserBody")
+
+
 @endpoint(_USERS, HttpMethod.POST)
 def register_user(call: Call) -> Answer:
     """Register, and open a session."""
-    try:
-        body = call.shaped(_Registration)
-        password = binascii.unhexlify(body.password)
-        is_good = is_username(body.username) and is_display_name(body.display_name)
-    except (msgspec.ValidationError, ValueError):
-        is_good = False
-    if not is_good:
-        raise refused_text(422, f"{SHAPE_PROBLEM}: data did not match any variant of untagged enum CreateUserBody")
+    body, password = _registration(call)
     try:
         user = call.world.accounts.register(body.username, body.display_name, password)
     except NameTakenError:
@@ -176,7 +187,7 @@ def restore_user(call: Call) -> Answer:
         user = call.world.accounts.restore(user_id)
     except UserNotFoundError:
         raise _internal_error() from None
-    restored = dict.fromkeys(("username", *_LINKED), {"Ok": None})
+    restored = {name: {"Ok": None} for name in ("username", *_LINKED)}
     return json_answer({"user": complete_user(user), "deleted_at": optional_instant(deleted_at), **restored})
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from eternaltwin.devserver.storage.schema import metadata
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Generator, Mapping, Sequence
 
     from sqlalchemy import ClauseElement, CursorResult, Engine, Executable, Row
     from sqlalchemy.engine.interfaces import DBAPICursor
@@ -87,7 +87,7 @@ class Database:
             return self._connection.execute(statement, parameters).all()
 
     @contextmanager
-    def transaction(self) -> Iterator[None]:
+    def transaction(self) -> Generator[None]:
         """What runs within happens as a whole or not at all, and no other thread comes between."""
         with self._lock:
             self._connection.exec_driver_sql("BEGIN")

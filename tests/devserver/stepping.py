@@ -1,0 +1,134 @@
+"""A client that steps the application by itself: no socket, no event loop, no library."""
+
+from __future__ import annotations
+
+import base64
+import json
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
+from urllib.parse import unquote, urlencode
+
+from eternaltwin.clients.sync.driver import run
+from eternaltwin.devserver.app import create_app
+from eternaltwin.devserver.config import default_config
+from eternaltwin.devserver.world import World
+from eternaltwin.responses import Headers
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from types import TracebackType
+
+    from litestar.types import Message
+
+    from eternaltwin.devserver.config import ServerConfig
+    from eternaltwin.devserver.world import ApiVersion
+
+
+class Reply(NamedTuple):
+    status: int
+    headers: Headers
+    body: bytes
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+    @property
+    def text(self) -> str:
+        return self.body.decode()
+
+    @property
+    def sid(self) -> str:
+        """The session that this answer opens."""
+        return self.headers["set-cookie"].partition("sid=")[2].partition(";")[0]
+
+
+def hexadecimal(password: str) -> str:
+    return password.encode().hex()
+
+
+def basic(login: str, secret: str) -> str:
+    return "Basic " + base64.b64encode(f"{login}:{secret}".encode()).decode()
+
+
+class Server:
+    """A world, its application, and a way to ask it."""
+
+    def __init__(self, config: ServerConfig | None = None, *, api_version: ApiVersion = "latest") -> None:
+        self.world = World(default_config() if config is None else config, api_version=api_version)
+        self._app = create_app(self.world)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.world.close()
+
+    def ask(
+        self,
+        method: str,
+        target: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        body: bytes = b"",
+        json_body: object = None,
+        sid: str | None = None,
+        authorization: str | None = None,
+    ) -> Reply:
+        fields = {name.lower(): value for name, value in (headers or {}).items()}
+        if json_body is not None:
+            body = json.dumps(json_body).encode()
+            fields["content-type"] = "application/json"
+        if sid is not None:
+            fields["cookie"] = f"sid={sid}"
+        if authorization is not None:
+            fields["authorization"] = authorization
+        return self._step(method, target, fields, body)
+
+    def _step(self, method: str, target: str, fields: Mapping[str, str], body: bytes) -> Reply:
+        path, _, query = target.partition("?")
+        sent: list[Message] = []
+
+        async def receive() -> Any:
+            return {"type": "http.request", "body": body, "more_body": False}
+
+        async def send(message: Message) -> None:
+            sent.append(message)
+
+        scope: Any = {
+            "type": "http",
+            "asgi": {"version": "3.0"},
+            "http_version": "1.1",
+            "method": method,
+            "scheme": "http",
+            "path": unquote(path),
+            "raw_path": path.encode(),
+            "query_string": query.encode("latin-1"),
+            "root_path": "",
+            "headers": [(name.encode(), value.encode("latin-1")) for name, value in fields.items()],
+            "client": ("127.0.0.1", 0),
+            "server": ("eternaltwin.test", 80),
+            "extensions": {},
+        }
+        run(self._app(scope, receive, send))
+        start: Any = sent[0]
+        received = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in start["headers"]]
+        chunks: list[Any] = sent[1:]
+        return Reply(start["status"], Headers(received), b"".join(chunk["body"] for chunk in chunks))
+
+    def get(self, target: str, **options: Any) -> Reply:
+        return self.ask("GET", target, **options)
+
+    def log_in(self, login: str, password: str) -> str:
+        """Log in through the API, and answer the session."""
+        credentials = {"login": login, "password": hexadecimal(password)}
+        return self.ask("PUT", "/api/v1/auth/self", json_body=credentials).sid
+
+    def authorize(self, sid: str, **fields: str) -> Reply:
+        """Ask for authorization as the game ``kingdom_dev``."""
+        query = {"response_type": "code", "client_id": "kingdom_dev@clients", **fields}
+        return self.get(f"/oauth/authorize?{urlencode(query)}", sid=sid)
+
+    def claim(self, code: str, client: str = "kingdom_dev@clients") -> Reply:
+        return self.ask("POST", "/oauth/token", json_body={"code": code}, authorization=basic(client, "dev"))
