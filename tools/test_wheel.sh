@@ -1,0 +1,28 @@
+#!/bin/sh
+# Builds the sdist, the wheel from the sdist, and runs the tests against that wheel, in a fresh environment and a copy
+# of the sdist that has no `src`: what is tested is what users receive.
+#
+#   sh tools/test_wheel.sh [PYTHON]
+set -eu
+cd "$(dirname "$0")/.."
+root=$PWD
+python=$(sh tools/choose_python.sh "${1:-}")
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+export PIP_DISABLE_PIP_VERSION_CHECK=1
+
+"$python" -m venv "$work/environment"
+bin=$work/environment/bin
+"$bin/pip" install --quiet --constraint constraints.txt build
+"$bin/python" -m build --outdir "$work/dist" . >"$work/build.log" || { cat "$work/build.log"; exit 1; }
+
+mkdir "$work/copy"
+tar --extract --gzip --file "$work"/dist/eternaltwin-*.tar.gz --directory "$work/copy" --strip-components 1
+rm -r "$work/copy/src"
+
+for wheel in "$work"/dist/eternaltwin-*.whl; do
+    "$bin/pip" install --quiet --constraint "$root/constraints.txt" "eternaltwin[all,dev] @ file://$wheel"
+done
+cd "$work/copy"
+"$bin/python" -m pytest -n auto --maxprocesses 4 -p no:cacheprovider
