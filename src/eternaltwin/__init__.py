@@ -15,12 +15,15 @@ if TYPE_CHECKING:
     from eternaltwin.connections import configure_from_environment as configure_from_environment
     from eternaltwin.exceptions import EternalTwinError as EternalTwinError
     from eternaltwin.exceptions import InvalidStateError as InvalidStateError
+    from eternaltwin.exceptions import LoginError as LoginError
     from eternaltwin.exceptions import RequestError as RequestError
     from eternaltwin.keys import EdDSAKey as EdDSAKey
     from eternaltwin.keys import ES256Key as ES256Key
     from eternaltwin.keys import HS256Key as HS256Key
     from eternaltwin.keys import PS256Key as PS256Key
     from eternaltwin.keys import RS256Key as RS256Key
+    from eternaltwin.login import Login as Login
+    from eternaltwin.login import LoginFlow as LoginFlow
     from eternaltwin.states import State as State
     from eternaltwin.tokens import Token as Token
     from eternaltwin.users import User as User
@@ -33,6 +36,9 @@ _HOMES = {
     "EternalTwinError": "exceptions",
     "HS256Key": "keys",
     "InvalidStateError": "exceptions",
+    "Login": "login",
+    "LoginError": "exceptions",
+    "LoginFlow": "login",
     "PS256Key": "keys",
     "RS256Key": "keys",
     "RequestError": "exceptions",

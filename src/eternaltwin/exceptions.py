@@ -9,6 +9,7 @@
     ├── MissingExtraError (ImportError)        an optional dependency is not installed
     ├── InvalidTokenError                      a signed text is malformed, forged or of another key
     ├── InvalidStateError                      the state of a sign-in is not one to trust
+    │   └── ExpiredStateError                  it was one, but is too old
     ├── TransportError                         no answer came
     │   ├── ConnectError                       the server could not be reached
     │   ├── RequestTimeoutError (TimeoutError) the server did not answer in time
@@ -16,15 +17,30 @@
     │   └── BrokenConnectionError              the connection broke, or spoke no HTTP
     ├── UnexpectedResponseError                the answer is not what Eternaltwin's API sends
     │   └── ResponseTooLargeError              it is larger than the client accepts
-    └── RequestError                           the server refused, with a status
-        ├── AuthenticationError                401, or a token that is no longer good
-        ├── ForbiddenError                     403
-        ├── NotFoundError                      404
-        ├── GoneError                          410
-        ├── ConflictError                      409
-        ├── RateLimitedError                   429, with ``retry_after``
-        ├── UnsupportedByServerError           405 or 501: this server's version cannot do it
-        └── ServerError                        5xx
+    ├── RequestError                           the server refused, with a status
+    │   ├── AuthenticationError                401, or a token that is no longer good
+    │   ├── ForbiddenError                     403
+    │   ├── NotFoundError                      404
+    │   ├── GoneError                          410
+    │   ├── ConflictError                      409
+    │   ├── RateLimitedError                   429, with ``retry_after``
+    │   ├── UnsupportedByServerError           405 or 501: this server's version cannot do it
+    │   └── ServerError                        5xx
+    └── LoginError                             a player is not signed in: ``user_message`` says why
+        ├── LoginCallbackError                 the callback's parameters are not those of an answer
+        │   ├── MissingParameterError          one is missing
+        │   ├── DoubledParameterError          one is there twice
+        │   └── IssuerMismatchError            another server has answered
+        ├── LoginStateError (InvalidStateError)    the state is not one to trust
+        │   ├── LoginExpiredError              the player came back too late
+        │   ├── OtherBrowserError              this browser has not started this sign-in
+        │   └── LoginReplayedError             this sign-in has been answered before
+        ├── AuthorizationError                 the answer is an error, with ``code`` and ``description``
+        │   └── LoginRefusedError              the player does not want to sign in
+        ├── CodeRefusedError                   the server does not accept the authorization code
+        ├── LoginInterruptedError              the server could not be asked who the player is
+        ├── LoginMisconfiguredError            the server does not know this game, or its secret
+        └── LoginStoreError                    where used sign-ins are remembered does not work
 
 No message, ``repr`` or chained exception holds a secret, a state, a code or a URL's query.
 """
@@ -37,6 +53,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 if TYPE_CHECKING:
+    from eternaltwin.login.cookies import Cookie
     from eternaltwin.responses import Response
 
 #: How much of a server's own words goes into a message, in characters.
@@ -102,6 +119,10 @@ class InvalidStateError(EternalTwinError):
 
     def __reduce__(self) -> tuple[object, ...]:
         return type(self), (str(self), self.state)
+
+
+class ExpiredStateError(InvalidStateError):
+    """The state of a sign-in was one to trust, but is too old: let the player start again."""
 
 
 class TransportError(EternalTwinError):
@@ -231,3 +252,121 @@ class UnsupportedByServerError(RequestError):
 
 class ServerError(RequestError):
     """5xx: the server failed; trying again later may help."""
+
+
+class LoginError(EternalTwinError):
+    """A player is not signed in.
+
+    Attributes:
+        user_message: what to show to the player: short, and without anything that came from outside.
+        cookies: what to set in the answer all the same; it clears what the browser need not keep.
+    """
+
+    user_message = "Signing in did not work. Please try again."
+    cookies: tuple[Cookie, ...] = ()
+
+
+class LoginCallbackError(LoginError):
+    """The parameters of the callback are not those of an answer of Eternaltwin."""
+
+    user_message = "This is not a complete answer of Eternaltwin. Please sign in again."
+
+
+class MissingParameterError(LoginCallbackError):
+    """A parameter is missing: ``state``, or both ``code`` and ``error``."""
+
+
+class DoubledParameterError(LoginCallbackError):
+    """A parameter is there more than once (RFC 6749, section 3.1)."""
+
+
+class IssuerMismatchError(LoginCallbackError):
+    """``iss`` names another server than the one that was asked (RFC 9207, section 2.4)."""
+
+    user_message = "This answer came from another server. Please sign in again."
+
+
+class LoginStateError(LoginError, InvalidStateError):
+    """The state is malformed, oversized, forged, or for another server."""
+
+    user_message = "This sign-in is not valid here. Please sign in again."
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return type(self), (str(self), self.state), vars(self)
+
+
+class LoginExpiredError(LoginStateError, ExpiredStateError):
+    """The player came back too late."""
+
+    user_message = "Signing in took too long. Please sign in again."
+
+
+class OtherBrowserError(LoginStateError):
+    """This browser has not started this sign-in, or has finished it, or has forgotten it."""
+
+    user_message = "This sign-in was started in another browser, or is finished already. Please sign in again."
+
+
+class LoginReplayedError(LoginStateError):
+    """This sign-in has been answered before: the callback was opened twice."""
+
+    user_message = "This sign-in is finished already. Please sign in again if you need to."
+
+
+class AuthorizationError(LoginError):
+    """Eternaltwin answered with an error (RFC 6749, section 4.1.2.1).
+
+    Attributes:
+        code: for example ``server_error``; only letters, digits, ``_``, ``-`` and ``.``.
+        description: what the answer says of it, without markup, at most 200 characters; None
+            if it says nothing. It came through the browser: never trust it.
+    """
+
+    user_message = "Eternaltwin could not sign you in. Please try again later."
+
+    def __init__(self, message: str, code: str, description: str | None = None) -> None:
+        super().__init__(message)
+        self.code = code
+        self.description = description
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return type(self), (str(self), self.code, self.description), vars(self)
+
+
+class LoginRefusedError(AuthorizationError):
+    """The player does not want to sign in with this game (``access_denied``)."""
+
+    user_message = "You have not been signed in, as you wished."
+
+
+class CodeRefusedError(LoginError):
+    """The server does not accept the authorization code, or gave no good token for it.
+
+    The server's refusal is the ``__cause__``.
+    """
+
+    user_message = "Eternaltwin did not confirm this sign-in. Please sign in again."
+
+
+class LoginInterruptedError(LoginError):
+    """The server could not be asked who the player is. The sign-in has to be started again.
+
+    What was in the way, such as a ``TransportError``, is the ``__cause__``.
+    """
+
+    user_message = "Eternaltwin cannot be reached at the moment. Please sign in again in a while."
+
+
+class LoginMisconfiguredError(LoginError):
+    """The server does not know this game, or its secret, or is no Eternaltwin server.
+
+    The server's refusal is the ``__cause__``.
+    """
+
+    user_message = "Signing in is not set up correctly here. Please tell the makers of this game."
+
+
+class LoginStoreError(LoginError):
+    """Where used sign-ins are remembered cannot be reached, or is full: nobody is signed in then."""
+
+    user_message = "Signing in is not possible at the moment. Please try again in a while."

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeGuard
 
-from eternaltwin.exceptions import InvalidArgumentError, InvalidStateError, InvalidTokenError
+from eternaltwin.exceptions import ExpiredStateError, InvalidArgumentError, InvalidStateError, InvalidTokenError
 
 if TYPE_CHECKING:
     from eternaltwin.keys import KeyABC
@@ -151,7 +151,7 @@ def _checked_times(claims: dict[str, Any], jwt: str) -> tuple[int, int]:
         raise InvalidStateError("Malformed state: iat and exp must be whole numbers, at most a day apart", jwt)
     now = time.time()
     if now >= expires:
-        raise InvalidStateError(f"Authorization expired {now - expires:.0f} s ago: start the sign-in again", jwt)
+        raise ExpiredStateError(f"Authorization expired {now - expires:.0f} s ago: start the sign-in again", jwt)
     if issued > now + LEEWAY:
         raise InvalidStateError("This state is from the future: do the clocks of all machines agree?", jwt)
     return issued, expires

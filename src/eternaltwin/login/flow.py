@@ -1,0 +1,295 @@
+"""The flow itself: from a button to a player who is signed in."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING, Generic, Literal, TypeVar, cast, overload
+
+from eternaltwin.clients.asyncio.clients import Eternaltwin as AsyncEternaltwin
+from eternaltwin.clients.sync.clients import Eternaltwin
+from eternaltwin.clients.sync.driver import blocking, run
+from eternaltwin.connections import async_connections, connections, offline_client
+from eternaltwin.exceptions import (
+    ConfigurationError,
+    ExpiredStateError,
+    InvalidStateError,
+    LoginError,
+    LoginExpiredError,
+    LoginReplayedError,
+    LoginStateError,
+    OtherBrowserError,
+)
+from eternaltwin.login.callbacks import Callback
+from eternaltwin.login.cookies import Cookie, CookieJar
+from eternaltwin.login.exchanges import exchange
+from eternaltwin.login.stores import MemoryStore, SingleUseStore
+from eternaltwin.login.tickets import Ticket, login_id
+from eternaltwin.states import LEEWAY, MAX_LIFE, State
+from eternaltwin.users import User
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from eternaltwin.clients.abc.clients import ClientABC
+    from eternaltwin.login.callbacks import Query
+    from eternaltwin.tokens import Token
+
+AnyUser = TypeVar("AnyUser", bound=User)
+Consume = Callable[[str, int], Awaitable[bool]]
+
+#: What the names of the cookies start with, after ``__Host-`` or ``__Secure-``.
+COOKIE_NAME = "eternaltwin_login"
+
+_COOKIE_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
+_COOKIE_PATH = re.compile(r"/[\x21-\x3a\x3c-\x7e]*", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Redirect:
+    """Where to send the player's browser to sign in, with status 303.
+
+    Attributes:
+        url: on Eternaltwin; hidden in ``repr``, since it holds the state.
+        cookies: to set in the same answer.
+    """
+
+    url: str = field(repr=False)
+    cookies: tuple[Cookie, ...]
+
+
+@dataclass(frozen=True)
+class Login(Generic[AnyUser]):
+    """A player who has signed in.
+
+    Attributes:
+        user: who it is, with ``user.token``. Key your own players on ``user.identifier``.
+        token: the same token. It is kept nowhere else: it lives for decades and cannot be revoked,
+            so keep it only if you need it, and never send it to a browser.
+        next: where the player wanted to go, a path of this site; None if nowhere special.
+        cookies: to set in the answer; they clear what the sign-in has left in the browser.
+    """
+
+    user: AnyUser
+    token: Token
+    next: str | None
+    cookies: tuple[Cookie, ...]
+
+
+class LoginFlow(Generic[AnyUser]):
+    """Signs players in, through their browsers, in any framework: it takes and gives just values.
+
+    A state works once, for the browser that started the sign-in, for ``max_age`` seconds. Of up to
+    ten sign-ins that one browser may have open at a time, in several tabs, the oldest fall away
+    when there are more, or when their cookies together would be larger than 4,000 bytes.
+
+    Args:
+        using: the connection, by its alias, or as a client.
+        store: where used sign-ins are remembered; by default in the memory of this process, which
+            is not enough for several processes: see :mod:`eternaltwin.login.stores`.
+        cookie_name: what the names of the cookies start with.
+        max_age: seconds that a sign-in may take, a day at the most.
+        secure: whether the cookies are sent over https only; ``"auto"`` looks at the connection's
+            ``redirect_uri``.
+        path: where the browser sends the cookies; it must cover both the start of the sign-in and
+            the callback.
+        user_class: what the players are made instances of.
+
+    Raises:
+        ConfigurationError: one of these is wrong.
+    """
+
+    @overload
+    def __init__(
+        self: LoginFlow[User],
+        using: str | ClientABC = ...,
+        store: SingleUseStore | None = ...,
+        cookie_name: str = ...,
+        max_age: int = ...,
+        secure: bool | Literal["auto"] = ...,
+        path: str = ...,
+    ) -> None: ...
+
+    @overload
+    def __init__(
+        self,
+        using: str | ClientABC = ...,
+        store: SingleUseStore | None = ...,
+        cookie_name: str = ...,
+        max_age: int = ...,
+        secure: bool | Literal["auto"] = ...,
+        path: str = ...,
+        *,
+        user_class: type[AnyUser],
+    ) -> None: ...
+
+    def __init__(
+        self,
+        using: str | ClientABC = "default",
+        store: SingleUseStore | None = None,
+        cookie_name: str = COOKIE_NAME,
+        max_age: int = 600,
+        secure: bool | Literal["auto"] = "auto",
+        path: str = "/",
+        *,
+        user_class: type[User] = User,
+    ) -> None:
+        self._using = using
+        self._store = _checked_store(MemoryStore() if store is None else store)
+        self._cookie_name = _matching("cookie_name", cookie_name, _COOKIE_NAME)
+        self._max_age = _checked_age(max_age)
+        self._secure = _checked_secure(secure)
+        self._path = _matching("path", path, _COOKIE_PATH)
+        self._user_class = cast("type[AnyUser]", user_class)
+
+    def begin(
+        self, next: object = None, scope: str | Iterable[str] = "base", cookies: Mapping[str, str] | None = None
+    ) -> Redirect:
+        """Start a sign-in. Do this for a POST of your own site only (otherwise other sites can start it).
+
+        Args:
+            next: where to send the player afterwards: a path of this site. Whatever else it is, it
+                is dropped, so what the browser sent may be passed as it is.
+            scope: what the game asks for, one or several.
+            cookies: what the browser sent, by name: needed to keep the number of open sign-ins,
+                and the size of their cookies, within bounds.
+
+        Raises:
+            InvalidArgumentError: a scope is none.
+            UnknownConnectionError: there is no such connection.
+        """
+        client = offline_client(self._using)
+        ticket = Ticket.new(next)
+        nonce = ticket.nonce(client)
+        url = client.authorization_url(client.generate_state(self._max_age, nonce, ticket.rfp), scope)
+        jar = self._jar(client, {} if cookies is None else cookies)
+        cookie = jar.put(login_id(nonce), ticket)
+        return Redirect(url, (*jar.cleared_for(cookie), cookie))
+
+    async def abegin(
+        self, next: object = None, scope: str | Iterable[str] = "base", cookies: Mapping[str, str] | None = None
+    ) -> Redirect:
+        """Start a sign-in; see :meth:`begin`. Neither waits for anything."""
+        return self.begin(next, scope, cookies)
+
+    def complete(self, query: Query, cookies: Mapping[str, str]) -> Login[AnyUser]:
+        """Finish a sign-in, at the callback.
+
+        The sign-in is marked as used before anything is sent, so if the server then cannot be
+        reached, it has to be started again.
+
+        Args:
+            query: the callback's query string, raw, or its fields. Doubled parameters are refused,
+                and can be seen in the raw one and in the frameworks' own mappings.
+            cookies: what the browser sent, by name.
+
+        Raises:
+            LoginError: the player is not signed in; see :mod:`eternaltwin.exceptions` for the kinds.
+            ConfigurationError: the connection is one for asyncio.
+            UnknownConnectionError: there is no such connection.
+        """
+        client = connections.get_connection(self._using) if isinstance(self._using, str) else self._using
+        if not isinstance(client, Eternaltwin):
+            raise ConfigurationError("complete() needs a blocking client; acomplete() is for asyncio", setting="using")
+        player = blocking(partial(self._user_class.from_token, using=client))
+        return run(self._finish(client, blocking(self._store.consume), player, query, cookies))
+
+    async def acomplete(self, query: Query, cookies: Mapping[str, str]) -> Login[AnyUser]:
+        """Finish a sign-in, at the callback; see :meth:`complete`."""
+        client = async_connections.get_connection(self._using) if isinstance(self._using, str) else self._using
+        if not isinstance(client, AsyncEternaltwin):
+            raise ConfigurationError("acomplete() needs an asyncio client; complete() is for blocking", setting="using")
+        player = partial(self._user_class.afrom_token, using=client)
+        return await self._finish(client, self._store.aconsume, player, query, cookies)
+
+    async def _finish(
+        self,
+        client: Eternaltwin | AsyncEternaltwin,
+        consume: Consume,
+        player: Callable[[Token], Awaitable[AnyUser]],
+        query: Query,
+        cookies: Mapping[str, str],
+    ) -> Login[AnyUser]:
+        jar = self._jar(client, cookies)
+        cleared = jar.cleared_stale()
+        try:
+            callback = Callback.read(query)
+            state = _trusted(client, callback.state)
+            ticket = _own_ticket(jar, state, client)
+            is_first = await consume(login_id(state.nonce), _time_to_live(state))
+            cleared.append(jar.clear(login_id(state.nonce)))
+            if not is_first:
+                raise LoginReplayedError("this sign-in has been answered before: the state works once", callback.state)
+            callback.check_issuer(client.public_url)
+            callback.check_success()
+            user, token = await exchange(client, callback.code, player)
+        except LoginError as exc:
+            exc.cookies = tuple(cleared)
+            raise
+        return Login(user, token, ticket.next, tuple(cleared))
+
+    def _jar(self, client: ClientABC, cookies: Mapping[str, str]) -> CookieJar:
+        is_https = client.redirect_uri[:8].lower() == "https://"
+        secure = self._secure if isinstance(self._secure, bool) else is_https
+        return CookieJar(self._cookie_name, max_age=self._max_age, path=self._path, secure=secure, cookies=cookies)
+
+    def __repr__(self) -> str:
+        return f"<LoginFlow using {self._using!r}, {self._store!r}>"
+
+
+def _trusted(client: ClientABC, state: str) -> State:
+    try:
+        return client.validate_state(state)
+    except InvalidStateError as exc:
+        kind = LoginExpiredError if isinstance(exc, ExpiredStateError) else LoginStateError
+        failure = kind(str(exc), state)
+    raise failure
+
+
+def _own_ticket(jar: CookieJar, state: State, client: ClientABC) -> Ticket:
+    """The ticket that this browser has for a state."""
+    ticket = jar.find(login_id(state.nonce))
+    if ticket is None:
+        raise OtherBrowserError(
+            "this browser has no cookie for this sign-in: it was started in another browser, is finished already,"
+            " or its cookie did not come (is it set with the redirect? do `path` and the site's host cover both?)",
+            state.jwt,
+        )
+    if not ticket.is_for(state, client):
+        raise OtherBrowserError("this browser's cookie is for another sign-in, or has been tampered with", state.jwt)
+    return ticket
+
+
+def _time_to_live(state: State) -> int:
+    """Seconds for which the state could be accepted, even on a machine whose clock is late."""
+    return max(1, int(state.exp - time.time()) + LEEWAY + 1)
+
+
+def _checked_store(store: object) -> SingleUseStore:
+    if not isinstance(store, SingleUseStore):
+        raise ConfigurationError("store must have the methods consume and aconsume, as MemoryStore()", setting="store")
+    return store
+
+
+def _matching(setting: str, value: object, pattern: re.Pattern[str]) -> str:
+    if not isinstance(value, str) or not pattern.fullmatch(value) or value.startswith(("__Host-", "__Secure-")):
+        needed = "a path that starts with '/'" if setting == "path" else "letters, digits, '_' and '-' (no '__Host-')"
+        raise ConfigurationError(f"{setting} must be {needed}", setting=setting)
+    return value
+
+
+def _checked_age(seconds: object) -> int:
+    if isinstance(seconds, bool) or not isinstance(seconds, int) or not 0 < seconds <= MAX_LIFE:
+        raise ConfigurationError(f"max_age must be a whole number of seconds from 1 to {MAX_LIFE}", setting="max_age")
+    return seconds
+
+
+def _checked_secure(secure: object) -> bool | Literal["auto"]:
+    if isinstance(secure, bool):
+        return secure
+    if secure == "auto":
+        return "auto"
+    raise ConfigurationError("secure must be True, False or 'auto'", setting="secure")
