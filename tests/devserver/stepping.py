@@ -50,6 +50,25 @@ def basic(login: str, secret: str) -> str:
     return "Basic " + base64.b64encode(f"{login}:{secret}".encode()).decode()
 
 
+def _scope(method: str, target: str, fields: Mapping[str, str]) -> dict[str, Any]:
+    path, _, query = target.partition("?")
+    return {
+        "type": "http",
+        "asgi": {"version": "3.0"},
+        "http_version": "1.1",
+        "method": method,
+        "scheme": "http",
+        "path": unquote(path),
+        "raw_path": path.encode(),
+        "query_string": query.encode("latin-1"),
+        "root_path": "",
+        "headers": [(name.encode(), value.encode("latin-1")) for name, value in fields.items()],
+        "client": ("127.0.0.1", 0),
+        "server": ("eternaltwin.test", 80),
+        "extensions": {},
+    }
+
+
 class Server:
     """A world, its application, and a way to ask it."""
 
@@ -75,6 +94,7 @@ class Server:
         json_body: object = None,
         sid: str | None = None,
         authorization: str | None = None,
+        without_raw_path: bool = False,
     ) -> Reply:
         fields = {name.lower(): value for name, value in (headers or {}).items()}
         if json_body is not None:
@@ -84,10 +104,12 @@ class Server:
             fields["cookie"] = f"sid={sid}"
         if authorization is not None:
             fields["authorization"] = authorization
-        return self._step(method, target, fields, body)
+        scope = _scope(method, target, fields)
+        if without_raw_path:
+            del scope["raw_path"]
+        return self._step(scope, body)
 
-    def _step(self, method: str, target: str, fields: Mapping[str, str], body: bytes) -> Reply:
-        path, _, query = target.partition("?")
+    def _step(self, scope: Any, body: bytes) -> Reply:
         sent: list[Message] = []
 
         async def receive() -> Any:
@@ -96,21 +118,6 @@ class Server:
         async def send(message: Message) -> None:
             sent.append(message)
 
-        scope: Any = {
-            "type": "http",
-            "asgi": {"version": "3.0"},
-            "http_version": "1.1",
-            "method": method,
-            "scheme": "http",
-            "path": unquote(path),
-            "raw_path": path.encode(),
-            "query_string": query.encode("latin-1"),
-            "root_path": "",
-            "headers": [(name.encode(), value.encode("latin-1")) for name, value in fields.items()],
-            "client": ("127.0.0.1", 0),
-            "server": ("eternaltwin.test", 80),
-            "extensions": {},
-        }
         run(self._app(scope, receive, send))
         start: Any = sent[0]
         received = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in start["headers"]]

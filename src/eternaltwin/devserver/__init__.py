@@ -1,1 +1,64 @@
-"""An Eternaltwin of one's own: a server for development and tests that answers like the official one."""
+"""An Eternaltwin of one's own: a server for development and tests that answers like the official one.
+
+::
+
+    from eternaltwin.devserver import DevServer
+
+    with DevServer() as server:
+        ...
+
+Needs the extra ``server``: ``pip install "eternaltwin[server]"``.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from eternaltwin.exceptions import MissingExtraError
+
+if TYPE_CHECKING:
+    from eternaltwin.devserver.clock import VirtualClock as VirtualClock
+    from eternaltwin.devserver.config import ServerConfig as ServerConfig
+    from eternaltwin.devserver.config import ServerConfigWarning as ServerConfigWarning
+    from eternaltwin.devserver.config import default_config as default_config
+    from eternaltwin.devserver.config import load_config as load_config
+    from eternaltwin.devserver.journal import RecordedRequest as RecordedRequest
+    from eternaltwin.devserver.records import ClientRecord as ClientRecord
+    from eternaltwin.devserver.records import UserRecord as UserRecord
+    from eternaltwin.devserver.serving import DevServer as DevServer
+
+_HOMES = {
+    "ClientRecord": "records",
+    "DevServer": "serving",
+    "RecordedRequest": "journal",
+    "ServerConfig": "config",
+    "ServerConfigWarning": "config",
+    "UserRecord": "records",
+    "VirtualClock": "clock",
+    "default_config": "config",
+    "load_config": "config",
+}
+
+#: What the extra ``server`` installs.
+_EXTRA = frozenset({"litestar", "sqlalchemy", "uvicorn"})
+
+
+def __getattr__(name: str) -> object:
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    try:
+        value: object = getattr(import_module(f"{__name__}.{home}"), name)
+    except ModuleNotFoundError as exc:
+        if (exc.name or "").partition(".")[0] not in _EXTRA:
+            raise
+        raise MissingExtraError(
+            f'the development server needs {exc.name}: pip install "eternaltwin[server]"', name=exc.name
+        ) from None
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_HOMES})

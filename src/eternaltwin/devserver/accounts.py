@@ -144,7 +144,7 @@ class Accounts:
 
     def add(
         self,
-        username: str | None,
+        username: str,
         display_name: str,
         password: bytes | None,
         *,
@@ -152,10 +152,8 @@ class Accounts:
         user_id: UUID | None = None,
     ) -> UserRecord:
         """Add a user; raises MalformedNameError or NameTakenError."""
-        if username is not None:
-            check_username(username)
         kept = None if password is None else hash_password(password)
-        account = self._new(user_id or uuid4(), username, display_name, kept, is_administrator)
+        account = self._new(user_id or uuid4(), check_username(username), display_name, kept, is_administrator)
         self._insert(account)
         return account.record()
 
@@ -185,7 +183,6 @@ class Accounts:
             is_administrator=is_administrator,
             password=kept,
             created_at=now,
-            display_name_at=now,
             username_at=now,
             password_at=now,
         )
@@ -230,7 +227,7 @@ class Accounts:
 
     def _check_locks(self, account: Account, patch: UserPatch) -> None:
         now = self._now()
-        if patch.display_name is not UNSET and account.display_name_at != account.created_at:
+        if patch.display_name is not UNSET and account.display_name_at is not None:
             _locked("display name", account.display_name_at, DISPLAY_NAME_LOCK, now)
         if patch.username is not UNSET and account.username is not None:
             _locked("username", account.username_at, USERNAME_LOCK, now)
@@ -240,10 +237,10 @@ class Accounts:
     def _write(self, account: Account, patch: UserPatch) -> None:
         values: dict[str, object] = {}
         now = self._now()
-        if patch.display_name is not UNSET:
-            name = check_display_name(patch.display_name)
+        if patch.display_name not in (UNSET, account.display_name):
+            name = check_display_name(str(patch.display_name))
             values.update(display_name=name, folded_name=fold(name), display_name_at=now)
-        if patch.username is not UNSET:
+        if patch.username not in (UNSET, account.username):
             username = None if patch.username is None else check_username(patch.username)
             values.update(username=username, username_at=now)
         if patch.password is not UNSET:

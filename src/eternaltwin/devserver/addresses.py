@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import quote_plus, unquote_plus, urlsplit
+from urllib.parse import quote, quote_plus, unquote_plus, urlsplit
 
 _HOST_AND_PORT = re.compile(r"(?:\[(?P<six>[0-9A-Fa-f:.]+)\]|(?P<host>[A-Za-z0-9.-]+)):(?P<port>[0-9]{1,5})")
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^\s\\]+")
+_RESERVED = "%/:@!$&'()*+,;=?~"
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
@@ -27,12 +28,13 @@ def absolute_url(text: str) -> str | None:
         host, port = parts.hostname, parts.port
     except ValueError:
         return None
-    if not host:
+    if not host or not host.isascii():
         return None
     address = f"[{host}]" if ":" in host else host
     if port is not None and port != _DEFAULT_PORTS.get(parts.scheme):
         address = f"{address}:{port}"
-    return parts._replace(netloc=address, path=parts.path or "/").geturl()
+    path, query = (quote(part, safe=_RESERVED) for part in (parts.path or "/", parts.query))
+    return parts._replace(netloc=address, path=path, query=query).geturl()
 
 
 def form_encode(text: str) -> str:

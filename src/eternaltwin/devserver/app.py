@@ -13,6 +13,7 @@ from litestar.response.base import ASGIResponse
 from eternaltwin.devserver import oauth
 from eternaltwin.devserver.api import auth, server, users
 from eternaltwin.devserver.api.answers import Answer
+from eternaltwin.devserver.api.calls import raw_path
 from eternaltwin.devserver.login_page import route_handlers as login_handlers
 
 if TYPE_CHECKING:
@@ -50,10 +51,11 @@ class _BareResponse(Response[bytes]):
         return response
 
 
-def _refuse(_: Request[Any, Any, Any], exc: HTTPException) -> Response[bytes]:
+def _refuse(request: Request[Any, Any, Any], exc: HTTPException) -> Response[bytes]:
     """What leads nowhere, or not with this method, is answered without a word, as the official server does."""
-    headers = {"allow": _allowed(exc)} if isinstance(exc, MethodNotAllowedException) else {}
-    return _BareResponse(b"", status_code=exc.status_code, headers=headers)
+    if isinstance(exc, MethodNotAllowedException) and not raw_path(request.scope).endswith(b"/"):
+        return _BareResponse(b"", status_code=405, headers={"allow": _allowed(exc)})
+    return _BareResponse(b"", status_code=404 if exc.status_code == 405 else exc.status_code)
 
 
 def _allowed(exc: MethodNotAllowedException) -> str:

@@ -69,8 +69,8 @@ class Table:
     def tables(self, name: str) -> Iterator[tuple[str, Table | None]]:
         """The tables below a key, each with its own; None where one is null."""
         table = self.table(name)
-        for key in table._content if table is not None else ():
-            if table is not None:
+        if table is not None:
+            for key in table._content:
                 yield key, None if table.take_null(key) else table.table(key)
 
     def text(self, name: str, default: str) -> str:

@@ -6,6 +6,7 @@ import re
 from uuid import UUID
 
 _USERNAME = re.compile(r"[a-z_][a-z0-9_]{1,31}")
+_UUID = re.compile(r"[0-9a-fA-F]{32}|[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _CANONICAL_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _CLIENT_KEY = re.compile(r"[a-z_][a-z0-9_]{1,31}@clients")
 
@@ -47,16 +48,7 @@ def parse_uuid(text: str) -> UUID | None:
     The spellings are those of RFC 9562, section 4: with hyphens, without, in braces, as a URN.
     """
     bare = text[1:-1] if text[:1] + text[-1:] == "{}" else text.removeprefix("urn:uuid:")
-    if len(bare) == 36:
-        hyphens = [index for index, char in enumerate(bare) if char == "-"]
-        digits = bare.replace("-", "") if hyphens == [8, 13, 18, 23] else ""
-    else:
-        digits = bare
-    is_hexadecimal = len(digits) == 32 and digits.isascii() and digits.isalnum()
-    try:
-        return UUID(hex=digits) if is_hexadecimal else None
-    except ValueError:
-        return None
+    return UUID(hex=bare) if _UUID.fullmatch(bare) is not None else None
 
 
 def canonical_uuid(text: str) -> str | None:

@@ -121,7 +121,7 @@ class SignIn:
         Raises:
             UnknownScopeError: one of them is unknown.
         """
-        named = set(text.split(" ")) - {""}
+        named = {name.strip() for name in text.split(" ")} - {""}
         if not named <= self._scopes:
             raise UnknownScopeError(f"no such scope; there are: {', '.join(sorted(self._scopes))}")
         return sorted(named | {"base"})

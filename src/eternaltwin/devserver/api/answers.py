@@ -24,7 +24,8 @@ class Instant(datetime):
     @classmethod
     def at(cls, time: datetime) -> Instant:
         """The same time."""
-        return cls.fromtimestamp(time.timestamp(), UTC)
+        moment = time.astimezone(UTC)
+        return cls.combine(moment.date(), moment.timetz())
 
     def __str__(self) -> str:
         return f"{self.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='milliseconds')}Z"

@@ -51,7 +51,7 @@ class Call:
 
     def target(self) -> str:
         """Path and query as they were sent."""
-        path, query = _raw_path(self.scope), self.scope["query_string"]
+        path, query = raw_path(self.scope), self.scope["query_string"]
         return (path + b"?" + query if query else path).decode("latin-1")
 
     def query(self, *names: str) -> dict[str, str]:
@@ -121,7 +121,7 @@ class Call:
         return found
 
 
-def _raw_path(scope: HTTPScope) -> bytes:
+def raw_path(scope: HTTPScope) -> bytes:
     """The path as it was sent; a server need not tell (ASGI 3.0)."""
     try:
         return scope["raw_path"]
@@ -160,7 +160,7 @@ def endpoint(path: str, method: HttpMethod) -> Callable[[Callable[[Call], Answer
 
     def decorate(function: Callable[[Call], Answer]) -> HTTPRouteHandler:
         async def handle(request: Request[Any, Any, Any]) -> Answer:
-            if _raw_path(request.scope).endswith(b"/"):
+            if raw_path(request.scope).endswith(b"/"):
                 return Answer(404)
             body = b"" if method is HttpMethod.GET else await request.body()
             try:

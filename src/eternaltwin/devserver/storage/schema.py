@@ -24,7 +24,7 @@ users = Table(
     Column("password", String(128), comment="what is kept of the password"),
     Column("created_at", BigInteger, nullable=False),
     Column("deleted_at", BigInteger),
-    Column("display_name_at", BigInteger, nullable=False, comment="when the display name was last changed"),
+    Column("display_name_at", BigInteger, comment="when the display name was last changed, after its creation"),
     Column("username_at", BigInteger, nullable=False),
     Column("password_at", BigInteger, nullable=False),
     Column("terms_at", BigInteger, comment="when the terms of service were accepted"),

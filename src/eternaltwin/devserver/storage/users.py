@@ -29,7 +29,7 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
     password: str | None
     created_at: int
     deleted_at: int | None = None
-    display_name_at: int
+    display_name_at: int | None = None
     username_at: int
     password_at: int
     terms_at: int | None = None

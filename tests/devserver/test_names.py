@@ -1,0 +1,159 @@
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from eternaltwin.devserver.addresses import absolute_url, form_encode, form_fields, with_query
+from eternaltwin.devserver.names import (
+    canonical_uuid,
+    fold,
+    is_client_key,
+    is_display_name,
+    is_username,
+    parse_uuid,
+)
+from eternaltwin.devserver.storage.schema import FOLDED_NAME_LENGTH
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+# As the official server accepted or refused them.
+GOOD_DISPLAY_NAMES = ["Éa", "a(", "a )", "_a", "a_", "a  b", "ÀÉ", "日本", "ªb", "x" * 64]
+BAD_DISPLAY_NAMES = [
+    "",
+    "a",
+    "(a",
+    "ab ",
+    "1x",
+    " ab",
+    "Ⅷa",
+    "a\u0661",
+    "a\nb",
+    "ab\n",
+    "x" * 65,
+    "😀a",
+    "e\u0301a",
+    "a-b",
+]
+
+
+@pytest.mark.parametrize("name", GOOD_DISPLAY_NAMES)
+def test_display_names_that_the_official_server_takes(name: str) -> None:
+    assert is_display_name(name)
+
+
+@pytest.mark.parametrize("name", BAD_DISPLAY_NAMES)
+def test_display_names_that_the_official_server_refuses(name: str) -> None:
+    assert not is_display_name(name)
+
+
+def is_letter(char: str) -> bool:
+    return unicodedata.category(char).startswith("L")
+
+
+@given(st.text(max_size=70) | st.text("ab1_ ()é٣", max_size=8))
+def test_display_names_follow_the_rule(name: str) -> None:
+    inner = all(is_letter(char) or char in "_ ()0123456789" for char in name)
+    ends = bool(name) and (is_letter(name[0]) or name[0] == "_") and not name.endswith(" ")
+    assert is_display_name(name) == (2 <= len(name) <= 64 and inner and ends)
+
+
+LETTERS = st.characters(categories=["Lu", "Ll", "Lt", "Lm", "Lo"])
+
+
+@given(st.text(LETTERS, min_size=2, max_size=64))
+def test_a_folded_display_name_has_room(name: str) -> None:
+    assert is_display_name(name)
+    assert len(fold(name)) <= FOLDED_NAME_LENGTH
+    assert fold(name.upper()) == fold(fold(name.upper()))
+
+
+@given(st.from_regex(r"[a-z_][a-z0-9_]{1,31}", fullmatch=True))
+def test_usernames(name: str) -> None:
+    assert is_username(name)
+    assert is_client_key(f"{name}@clients")
+    assert not is_username(f"{name}\n")
+    assert not is_username(f"1{name}")
+    assert not is_client_key(name)
+
+
+@given(st.text(max_size=40))
+def test_usernames_are_ascii(name: str) -> None:
+    assert is_username(name) == (re.fullmatch("[a-z_][a-z0-9_]{1,31}", name) is not None)
+
+
+@given(st.uuids())
+def test_every_spelling_of_a_uuid_is_read(value: UUID) -> None:
+    for text in (str(value), value.hex, f"{{{value}}}", value.urn, str(value).upper()):
+        assert parse_uuid(text) == value
+        assert canonical_uuid(text) == str(value)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "abc",
+        "g" * 32,
+        "0" * 31,
+        "0" * 33,
+        "00000000-0000-0000-0000-00000000000g",
+        "000000000000-0000-0000-0000-00000000",
+        "0x000000000000000000000000000000",
+        "+" + "0" * 31,
+        "٣" * 32,
+        "{00000000-0000-0000-0000-000000000000",
+        "00000000-0000-0000-0000-000000000000\n",
+    ],
+)
+def test_what_is_no_uuid(text: str) -> None:
+    assert parse_uuid(text) is None
+    assert canonical_uuid(text) is None
+
+
+@given(st.text(max_size=40))
+def test_any_text_is_a_uuid_or_none(text: str) -> None:
+    assert parse_uuid(text) is None or str(parse_uuid(text)) == canonical_uuid(text)
+
+
+@given(st.lists(st.tuples(st.text(min_size=1, max_size=5), st.text(max_size=8)), max_size=5))
+def test_forms_are_read_as_they_are_written(fields: list[tuple[str, str]]) -> None:
+    text = "&".join(f"{form_encode(name)}={form_encode(value)}" for name, value in fields)
+    assert text.isascii()
+    assert form_fields(text) == fields
+
+
+@pytest.mark.parametrize(
+    ("url", "result"),
+    [
+        ("http://a/b", "http://a/b?x=1+2"),
+        ("http://a/b?", "http://a/b?x=1+2"),
+        ("http://a/b?c=d", "http://a/b?c=d&x=1+2"),
+        ("http://a/b#top", "http://a/b?x=1+2#top"),
+    ],
+)
+def test_fields_are_added_to_a_url(url: str, result: str) -> None:
+    assert with_query(url, [("x", "1 2")]) == result
+
+
+@pytest.mark.parametrize(
+    ("text", "url"),
+    [
+        ("http://localhost:8000", "http://localhost:8000/"),
+        ("HTTPS://Example.TEST:443/Path?q#f", "https://example.test/Path?q#f"),
+        ("http://[::1]:80/", "http://[::1]/"),
+        ("mygame://login/é", "mygame://login/%C3%A9"),
+        ("localhost:8000", None),
+        ("http:///path", None),
+        ("http://[::1/", None),
+        ("http://a b/", None),
+        ("http://a\\b/", None),
+    ],
+)
+def test_urls_have_one_spelling(text: str, url: str | None) -> None:
+    assert absolute_url(text) == url

@@ -1,0 +1,228 @@
+from __future__ import annotations
+
+import threading
+from datetime import UTC, datetime, timedelta, timezone
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from eternaltwin.devserver.clock import SystemClock, VirtualClock, from_milliseconds, to_milliseconds
+from eternaltwin.devserver.config import SeedConfig, ServerConfig, default_config
+from eternaltwin.devserver.passwords import hash_password, is_password
+from eternaltwin.devserver.problems import ClientNotFoundError, NameTakenError, UserDeletedError, UserNotFoundError
+from eternaltwin.devserver.world import World
+from eternaltwin.exceptions import ConfigurationError, InvalidArgumentError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@pytest.fixture
+def world() -> Iterator[World]:
+    world = World(default_config("sdk"))
+    yield world
+    world.close()
+
+
+# --- users
+
+
+def test_a_user_is_added_with_what_is_given(world: World) -> None:
+    zoe = world.add_user("zoe")
+    full = world.add_user("yan", "Yan (test)", "secret", is_administrator=True, id=str(UUID(int=9)))
+    assert (zoe.username, zoe.display_name, zoe.has_password, zoe.is_administrator) == ("zoe", "Zoe", False, False)
+    assert (full.id, full.display_name, full.has_password, full.is_administrator) == (
+        UUID(int=9),
+        "Yan (test)",
+        True,
+        True,
+    )
+    assert zoe.created_at == world.clock.now()
+
+
+@pytest.mark.parametrize(
+    ("username", "display_name", "user_id"),
+    [("Z", None, None), ("zoe", "1", None), ("zoe", None, "no-uuid"), ("_", "Zoe", None)],
+)
+def test_a_malformed_user_is_refused(
+    world: World, username: str, display_name: str | None, user_id: str | None
+) -> None:
+    with pytest.raises(InvalidArgumentError):
+        world.add_user(username, display_name, id=user_id)
+
+
+def test_names_and_ids_are_taken_once(world: World) -> None:
+    world.add_user("zoe", id=UUID(int=9))
+    with pytest.raises(NameTakenError, match="is taken"):
+        world.add_user("zoe")
+    with pytest.raises(NameTakenError, match="is taken"):
+        world.add_user("yan", id=UUID(int=9))
+    assert world.add_user("yan").username == "yan"
+
+
+def test_a_user_is_named_by_record_id_or_username(world: World) -> None:
+    bob = world.user("bob")
+    assert world.user(bob) == world.user(bob.id) == world.user(str(bob.id)) == bob
+    for nobody in ("nobody", "", UUID(int=1), msgspec.structs.replace(bob, id=UUID(int=1))):
+        with pytest.raises(UserNotFoundError, match="there is no user"):
+            world.user(nobody)
+
+
+def test_users_are_counted_and_paged(world: World) -> None:
+    assert [user.username for user in world.users("A", offset=1, limit=2)] == ["charlie", "dan"]
+    assert len(world.users()) == world.count_users() == 6
+
+
+def test_renaming_needs_no_patience(world: World) -> None:
+    for name in ("Robert", "Bobby"):
+        assert world.rename("bob", name).display_name == name
+    with pytest.raises(InvalidArgumentError):
+        world.rename("bob", "")
+
+
+def test_a_user_is_deleted_once(world: World) -> None:
+    assert world.delete_user("bob").deleted_at == world.clock.now()
+    with pytest.raises(UserDeletedError):
+        world.delete_user("bob")
+    with pytest.raises(UserDeletedError):
+        world.open_session("bob")
+
+
+def test_registering_and_passwords(world: World) -> None:
+    zoe = world.register("zoe", "Zoé", "pässword")
+    assert world.check_password("zoe", "pässword") == zoe
+    assert world.check_password("zoe", "password") is None
+    assert world.check_password("Zoé", "pässword") is None
+
+
+@given(password=st.binary(max_size=64), other=st.binary(max_size=64))
+def test_only_the_password_is_the_password(password: bytes, other: bytes) -> None:
+    kept = hash_password(password)
+    assert is_password(password, kept)
+    assert is_password(other, kept) == (other == password)
+    assert kept != hash_password(password)
+    assert password.hex() not in kept or len(password) < 4
+
+
+# --- sessions and games
+
+
+def test_a_session_is_its_users(world: World) -> None:
+    sid = world.open_session("bob")
+    assert world.session_user(sid) == world.user("bob")
+    assert world.session_user("zzz") is None
+    assert world.session_user(str(UUID(int=1))) is None
+    world.delete_user("bob")
+    assert world.session_user(sid) is None
+
+
+def test_a_game_is_named_by_record_id_or_key(world: World) -> None:
+    kingdom = world.client("kingdom_dev")
+    assert kingdom in world.clients()
+    for name in (kingdom, kingdom.id, str(kingdom.id), kingdom.key):
+        assert world.client(name) == kingdom
+    assert "dev'" not in repr(kingdom)
+    for nothing in ("none", UUID(int=1), msgspec.structs.replace(kingdom, id=UUID(int=1))):
+        with pytest.raises(ClientNotFoundError, match="kingdom_dev@clients"):
+            world.client(nothing)
+
+
+def test_a_code_for_a_scope_that_is_none_is_refused(world: World) -> None:
+    with pytest.raises(InvalidArgumentError, match="base, forum:write"):
+        world.authorization_code("bob", "kingdom_dev", "admin")
+
+
+# --- the whole
+
+
+def test_reset_leaves_the_seeds(world: World) -> None:
+    before = world.users()
+    sid = world.open_session("bob")
+    world.add_user("zoe")
+    world.rename("bob", "Robert")
+    world.delete_user("alice")
+    assert isinstance(world.clock, VirtualClock)
+    world.clock.advance(3600)
+    world.reset()
+    assert [(user.id, user.display_name) for user in world.users()] == [(user.id, user.display_name) for user in before]
+    assert world.session_user(sid) is None
+    assert abs(world.clock.now() - datetime.now(UTC)) < timedelta(minutes=1)
+
+
+def test_a_system_clock_runs_on_through_a_reset() -> None:
+    world = World(default_config())
+    before = world.clock.now()
+    world.reset()
+    assert world.clock.now() >= before
+    world.close()
+
+
+def test_seeds_are_brought_up_to_date(world: World) -> None:
+    world.rename("bob", "Robert")
+    world.accounts.seed(world.config.seed.user)
+    assert world.user("bob").display_name == "Bob"
+    assert world.count_users() == 6
+
+
+def test_nothing_is_lost_between_threads(world: World) -> None:
+    def add(thread: int) -> None:
+        for number in range(20):
+            user = world.add_user(f"user_{thread}_{number}")
+            assert world.session_user(world.open_session(user)) == user
+            world.delete_user(user)
+            world.register(f"other_{thread}_{number}", "Other", "x")
+
+    threads = [threading.Thread(target=add, args=(thread,)) for thread in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert world.count_users("other") == 80
+    assert len(world.users("other")) == 80
+
+
+def test_two_seeds_may_not_have_one_name() -> None:
+    bob = default_config().seed.user["bob"]
+    seeds = {"bob": bob, "other": msgspec.structs.replace(bob, id=UUID(int=1))}
+    with pytest.raises(NameTakenError):
+        World(ServerConfig(seed=SeedConfig(user=seeds)))
+
+
+@pytest.mark.parametrize("store", ["Sqlite", "Postgres"])
+def test_a_store_that_is_not_supported_is_named(store: str) -> None:
+    backend = msgspec.structs.replace(default_config().backend, store=store)
+    with pytest.raises(ConfigurationError, match=store) as caught:
+        World(ServerConfig(backend=backend))
+    assert caught.value.setting == "backend.store"
+
+
+# --- clocks
+
+
+def test_the_systems_clock_counts_milliseconds() -> None:
+    before = datetime.now(UTC) - timedelta(milliseconds=1)
+    now = SystemClock().now()
+    assert before <= now <= datetime.now(UTC)
+    assert now.microsecond % 1000 == 0
+
+
+def test_a_virtual_clock_stands_still_until_it_is_moved() -> None:
+    start = datetime(2021, 1, 1, tzinfo=timezone(timedelta(hours=1)))
+    clock = VirtualClock(start)
+    assert clock.now() == start
+    assert clock.now().tzinfo is UTC
+    assert clock.advance(1.5) == start + timedelta(seconds=1.5)
+    assert clock.advance(timedelta(days=1)) == clock.now()
+    assert clock.set(datetime.fromisoformat("2020-01-01")) == datetime(2020, 1, 1, tzinfo=UTC)
+    assert clock.reset() == start
+
+
+@given(st.datetimes(timezones=st.just(UTC)))
+def test_milliseconds_are_times(time: datetime) -> None:
+    clock = VirtualClock(time)
+    assert from_milliseconds(to_milliseconds(clock.now())) == clock.now()
+    assert timedelta() <= time - clock.now() < timedelta(milliseconds=1)
