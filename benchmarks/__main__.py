@@ -1,0 +1,59 @@
+"""The command ``python -m benchmarks``."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from pathlib import Path
+
+from benchmarks import older
+from benchmarks.cases import CASES
+from benchmarks.measuring import measure_cases, measure_start_up
+from benchmarks.report import as_json, as_text
+from benchmarks.servers import running_servers
+from benchmarks.targets import judge
+from benchmarks.workers import OURS, running_workers
+
+
+def arguments() -> argparse.Namespace:
+    """What the command line asks for."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description="How fast the library is.")
+    parser.add_argument("--rounds", type=int, default=15, help="samples of everything (15)")
+    parser.add_argument("--seconds", type=float, default=0.1, help="about how long a sample lasts (0.1)")
+    parser.add_argument("--quick", action="store_true", help="3 rounds of 0.02 seconds")
+    parser.add_argument("--only", default="", metavar="TEXT", help="only the rows whose name holds this text")
+    parser.add_argument("--without-older", action="store_true", help="do not install and measure the older package")
+    parser.add_argument("--older-environment", type=Path, default=older.DEFAULT_FOLDER, metavar="FOLDER")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the medians there too, in seconds")
+    parser.add_argument("--check", action="store_true", help="exit with 1 when a target is missed")
+    options = parser.parse_args()
+    if options.quick:
+        options.rounds, options.seconds = 3, 0.02
+    return options
+
+
+def main() -> int:
+    """Measure, report, and answer the exit code."""
+    options = arguments()
+    older_python = None if options.without_older else older.prepared_python(options.older_environment)
+    cases = [case for case in CASES if options.only.lower() in case.label.lower()]
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        running_servers(Path(folder)) as servers,
+        running_workers(servers, older_python) as workers,
+    ):
+        memory = {who: worker.ask("memory", 1) for who, worker in workers.items()}
+        heavy_modules = workers[OURS].ask("heavy_modules", 1)
+        medians = measure_cases(cases, workers, options.rounds, options.seconds)
+        if not options.only:
+            medians |= measure_start_up(older_python, options.rounds)
+    targets = judge(medians, heavy_modules)
+    print(as_text(medians, memory, targets))
+    if options.json:
+        options.json.write_text(as_json(medians, memory, targets), encoding="utf-8")
+    return 1 if options.check and not all(target.is_reached for target in targets) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

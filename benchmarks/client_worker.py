@@ -1,0 +1,106 @@
+"""What a game does, through names that this package and the older one share.
+
+``python -m benchmarks.client_worker HTTP TLS DEVELOPMENT`` (three ports) runs with whichever
+package its interpreter has.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from time import perf_counter
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qs, urlsplit
+
+from benchmarks.browser import Browser
+from benchmarks.samples import CLIENT_ID, CLIENT_SECRET, PAGE_SIZE, PLAYER_ID, REDIRECT_URI, STATE_KEY
+from benchmarks.worker_protocol import repeated, resident_memory, serve_tasks
+from eternaltwin.connections import configure, connections
+from eternaltwin.keys import HS256Key
+from eternaltwin.users import User
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from benchmarks.worker_protocol import Task
+
+AT_ONCE = 50
+
+
+def configure_connections(http: int, tls: int, development: int) -> None:
+    """Three connections: ``http``, ``tls`` and ``development``."""
+    common: dict[str, object] = {
+        "client_id": CLIENT_ID,
+        "client_secret": CLIENT_SECRET,
+        "redirect_uri": REDIRECT_URI,
+        "state_key": HS256Key(STATE_KEY),
+        "host": "127.0.0.1",
+    }
+    configure(
+        http={**common, "port": http},
+        tls={**common, "port": tls, "scheme": "https"},
+        development={**common, "port": development},
+    )
+
+
+def gets(using: str) -> Task:
+    """``User.get``."""
+    return repeated(lambda: User.get(PLAYER_ID, using=using))
+
+
+def agets(runner: asyncio.Runner, using: str, at_once: int) -> Task:
+    """``User.aget``, as many at once as asked; the count is how often that many."""
+
+    async def batch() -> None:
+        if at_once == 1:
+            await User.aget(PLAYER_ID, using=using)
+        else:
+            await asyncio.gather(*(User.aget(PLAYER_ID, using=using) for _ in range(at_once)))
+
+    return lambda count: runner.run(_timed(batch, count))
+
+
+async def _timed(call: Callable[[], Awaitable[object]], count: int) -> float:
+    start = perf_counter()
+    for _ in range(count):
+        await call()
+    return perf_counter() - start
+
+
+def sign_ins(browser: Browser) -> Task:
+    """From the button to the user: the browser's part is the same raw socket for every package."""
+
+    def sign_in() -> None:
+        state, url = User.start_authorization(using="development")
+        answer = parse_qs(urlsplit(browser.follow(url)).query)
+        User.from_authorization_code(answer["code"][0], answer["state"][0], state, using="development")
+
+    return repeated(sign_in)
+
+
+def state_checks() -> Task:
+    """A state, made and checked."""
+    client = connections["http"]
+    return repeated(lambda: client.validate_state(client.generate_state()))
+
+
+def tasks(ports: list[int]) -> dict[str, Task]:
+    """Everything that can be asked for; the blocking client has made a first call when this returns."""
+    configure_connections(*ports)
+    gets("http")(1)
+    runner = asyncio.Runner()
+    found: dict[str, Task] = {
+        "memory": resident_memory,
+        "sign_in": sign_ins(Browser(ports[2])),
+        "state": state_checks(),
+        "page": repeated(lambda: User.search(limit=PAGE_SIZE, using="http")),
+    }
+    for using in ("http", "tls", "development"):
+        found[f"get_{using}"] = gets(using)
+        found[f"aget_{using}"] = agets(runner, using, 1)
+        found[f"aget_{AT_ONCE}_{using}"] = agets(runner, using, AT_ONCE)
+    return found
+
+
+if __name__ == "__main__":
+    serve_tasks(tasks([int(port) for port in sys.argv[1:]]))

@@ -1,0 +1,75 @@
+"""The two servers that are measured against, each in a process of its own."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import trustme
+
+from benchmarks.samples import server_configuration
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+_DEVELOPMENT_SERVER = [sys.executable, "-m", "eternaltwin.cli", "serve", "--port", "0"]
+_FIXED_SERVER = [sys.executable, "-m", "benchmarks.fixed_server"]
+_STOP_SECONDS = 10
+
+
+@dataclass(frozen=True)
+class Servers:
+    """The ports of a run's servers, on 127.0.0.1, and the authority that signed the certificate of the TLS one."""
+
+    fixed_http: int
+    fixed_tls: int
+    development: int
+    authority: Path
+
+    def as_arguments(self) -> list[str]:
+        """The ports, in the order in which the workers take them."""
+        return [str(self.fixed_http), str(self.fixed_tls), str(self.development)]
+
+
+@contextmanager
+def running_servers(folder: Path) -> Iterator[Servers]:
+    """Start the servers, with their certificate and configuration in ``folder``; stop them afterwards."""
+    authority, certificate = _certificates(folder)
+    configuration = folder / "eternaltwin.toml"
+    configuration.write_text(server_configuration(), encoding="utf-8")
+    with (
+        _started([*_FIXED_SERVER, str(certificate)]) as ports,
+        _started([*_DEVELOPMENT_SERVER, "--config", str(configuration)]) as ready,
+    ):
+        http, tls = map(int, ports.split())
+        development = urlsplit(ready.split()[-1]).port or 0
+        yield Servers(http, tls, development, authority)
+
+
+def _certificates(folder: Path) -> tuple[Path, Path]:
+    """The authority to trust, and the server's key with its certificate."""
+    authority = trustme.CA()
+    certificate = folder / "server.pem"
+    authority.issue_cert("127.0.0.1").private_key_and_cert_chain_pem.write_to_path(str(certificate))
+    trusted = folder / "authority.pem"
+    authority.cert_pem.write_to_path(str(trusted))
+    return trusted, certificate
+
+
+@contextmanager
+def _started(command: list[str]) -> Iterator[str]:
+    """A server, and the line that it prints when it is ready."""
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            line = process.stdout.readline() if process.stdout else ""
+            if not line:
+                raise RuntimeError(f"{' '.join(command)} did not start")
+            yield line
+        finally:
+            process.terminate()
+            process.wait(_STOP_SECONDS)

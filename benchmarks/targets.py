@@ -1,0 +1,63 @@
+"""What the library has set itself to reach, and whether this run shows it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from benchmarks.workers import OLDER, OURS, RAW
+
+if TYPE_CHECKING:
+    from benchmarks.measuring import Medians
+
+#: ``import eternaltwin`` may take this many times an empty process, and this many seconds more.
+IMPORT_FACTOR = 1.5
+IMPORT_SECONDS = 0.020
+
+
+@dataclass(frozen=True)
+class Target:
+    """A goal, what this run found, and whether that reaches it."""
+
+    goal: str
+    found: str
+    is_reached: bool
+
+
+def judge(medians: Medians, heavy_modules: float) -> list[Target]:
+    """The targets that this run has measured."""
+    targets = [
+        *_faster(medians, "get_http", 3, "blocking User.get over HTTP"),
+        *_faster(medians, "get_tls", 40, "blocking User.get over TLS"),
+        *_near_the_floor(medians, "get_http", 3.5, "blocking User.get over HTTP"),
+        *_faster(medians, "aget_http", 2.5, "asyncio User.aget, one at a time"),
+        *_faster(medians, "aget_50_http", 3, "asyncio User.aget, 50 at once"),
+        *_import(medians),
+    ]
+    goal = "a first blocking call loads neither aiohttp nor cryptography"
+    return [*targets, Target(goal, f"{heavy_modules:.0f} of them loaded", heavy_modules == 0)]
+
+
+def _faster(medians: Medians, task: str, factor: float, label: str) -> list[Target]:
+    taken = medians.get(task, {})
+    if OLDER not in taken:
+        return []
+    found = taken[OLDER] / taken[OURS]
+    return [Target(f"{label}: at least {factor:g} x the older package's speed", f"{found:.1f} x", found >= factor)]
+
+
+def _near_the_floor(medians: Medians, task: str, factor: float, label: str) -> list[Target]:
+    taken = medians.get(task)
+    if not taken:
+        return []
+    found = taken[OURS] / taken[RAW]
+    return [Target(f"{label}: at most {factor:g} x a raw socket", f"{found:.1f} x", found <= factor)]
+
+
+def _import(medians: Medians) -> list[Target]:
+    taken = medians.get("import_package")
+    if not taken:
+        return []
+    allowed = taken[RAW] * IMPORT_FACTOR + IMPORT_SECONDS
+    found = f"{taken[OURS] * 1e3:.0f} ms of {allowed * 1e3:.0f} ms"
+    return [Target("import eternaltwin: at most 1.5 x python -c pass, plus 20 ms", found, taken[OURS] <= allowed)]
