@@ -1,0 +1,3 @@
+fn main() {
+    eternaltwin_cli::main()
+}

@@ -1,0 +1,164 @@
+"""Ask a server a scenario, step by step, and note the exchanges. Standard library only."""
+
+from __future__ import annotations
+
+import base64
+import http.client
+import json
+import time
+from dataclasses import dataclass, field
+from string import Template
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+from conformance import forging
+from conformance.exchanges import DROPPED, Exchange, Json, Request, Response
+from conformance.steps import Absent, Identity, Step
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+#: Headers of answers that mean something to a client.
+HEADERS = ("content-type", "location", "set-cookie", "allow", "www-authenticate", "retry-after", "vary")
+
+#: What stands for something that an earlier answer should have given and did not.
+MISSING = "00000000-0000-4000-8000-00000000dead"
+
+#: Seconds between what makes something and the next step: times have milliseconds, and lists are sorted by them.
+_PAUSE = 0.003
+
+#: Seconds that a server may take to answer.
+_TIMEOUT = 20
+
+
+@dataclass(slots=True)
+class Memory:
+    """What earlier answers gave, by name."""
+
+    values: dict[str, str] = field(default_factory=dict[str, str])
+
+    def fill(self, text: str) -> str:
+        """A text with its names replaced; what no answer gave is `MISSING`.
+
+        Raises:
+            ValueError: it holds a dollar sign that stands for nothing.
+        """
+        template = Template(text)
+        known = {name: self.values.get(name, MISSING) for name in template.get_identifiers()}
+        return template.substitute(known)
+
+    def fill_json(self, value: Json) -> Json:
+        """A JSON value with the names in its texts replaced."""
+        if isinstance(value, str):
+            return self.fill(value)
+        if isinstance(value, list):
+            return [self.fill_json(item) for item in value]
+        if isinstance(value, dict):
+            return {name: self.fill_json(item) for name, item in value.items()}
+        return value
+
+
+def _header(identity: Identity, memory: Memory) -> str:
+    text = memory.fill(identity.text)
+    if identity.encoded is None:
+        return text
+    return text + base64.b64encode(memory.fill(identity.encoded).encode()).decode()
+
+
+def _body(step: Step, memory: Memory) -> tuple[str, str] | None:
+    """The content type (empty where a step names its own) and the text."""
+    if not isinstance(step.json, Absent):
+        return "application/json", json.dumps(memory.fill_json(step.json), ensure_ascii=False)
+    if step.form is not None:
+        form = {name: memory.fill(text) for name, text in step.form.items()}
+        return "application/x-www-form-urlencoded", urlencode(form)
+    return None if step.text is None else ("", memory.fill(step.text))
+
+
+def build(step: Step, memory: Memory) -> Request:
+    """The request of a step."""
+    headers = {name: memory.fill(text) for name, text in step.headers.items()}
+    headers |= {identity.header: _header(identity, memory) for identity in step.by}
+    body = _body(step, memory)
+    if body is None:
+        return Request(step.method, memory.fill(step.path), headers)
+    kind, text = body
+    return Request(step.method, memory.fill(step.path), {"Content-Type": kind} | headers if kind else headers, text)
+
+
+def _read(answer: http.client.HTTPResponse) -> Response:
+    content = answer.read()
+    headers: dict[str, str] = {}
+    for name, text in answer.getheaders():
+        if name.lower() in HEADERS:
+            headers[name.lower()] = f"{headers[name.lower()]}\n{text}" if name.lower() in headers else text
+    try:
+        return Response(answer.status, headers, is_json=True, body=json.loads(content))
+    except ValueError:
+        return Response(answer.status, headers, is_json=False, body=content.decode("utf-8", "replace"))
+
+
+def send(host: str, port: int, request: Request) -> Response:
+    """The answer to a request, on a connection of its own."""
+    connection = http.client.HTTPConnection(host, port, timeout=_TIMEOUT)
+    body = None if request.body is None else request.body.encode()
+    try:
+        connection.request(request.method, request.path, body, dict(request.headers))
+        return _read(connection.getresponse())
+    except (http.client.RemoteDisconnected, ConnectionResetError):
+        return Response(DROPPED, {}, is_json=False, body="")
+    finally:
+        connection.close()
+
+
+def _at(value: Json, path: str) -> str:
+    for part in path.split("."):
+        value = value[int(part)] if isinstance(value, list) else value[part] if isinstance(value, dict) else None
+    return str(value)
+
+
+def _cookie(response: Response, name: str) -> str:
+    return response.headers["set-cookie"].split(f"{name}=", 1)[1].split(";", 1)[0]
+
+
+def _query(response: Response, name: str) -> str:
+    return parse_qs(urlsplit(response.headers["location"]).query)[name][0]
+
+
+def find(response: Response, place: str) -> str:
+    """What an answer holds at a place that `Step.keep` names; `MISSING` where it holds nothing there."""
+    kind, _, where = place.partition(":")
+    try:
+        match kind:
+            case "json":
+                return _at(response.body, where)
+            case "cookie":
+                return _cookie(response, where)
+            case "query":
+                return _query(response, where)
+            case "expired":
+                return forging.expired(_query(response, where))
+            case "foreign":
+                return forging.foreign(_query(response, where))
+            case _:
+                raise AssertionError(kind)
+    except (LookupError, ValueError):
+        return MISSING
+
+
+def record(address: str, steps: Iterable[Step]) -> Iterator[Exchange]:
+    """Ask a server, in order, and yield each exchange as it is done.
+
+    Args:
+        address: of a server that was started afresh, such as ``http://127.0.0.1:50320``.
+        steps: of a scenario.
+    """
+    parts = urlsplit(address)
+    memory = Memory()
+    for step in steps:
+        request = build(step, memory)
+        response = send(parts.hostname or "", parts.port or 80, request)
+        memory.values |= {name: find(response, place) for name, place in step.keep.items()}
+        yield Exchange(step.name, request, response)
+        if step.method != "GET":
+            time.sleep(_PAUSE)

@@ -1,0 +1,26 @@
+"""The scenarios: every endpoint and every error of the API that can be reached from outside."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from conformance.scenario import archives, clock, forum, marktwin, oauth, posts, protocol, sign_in, users
+from conformance.steps import Scenario
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_FOLDER = Path(__file__).parent.parent
+
+MAIN = Scenario(
+    "official-0.16.4",
+    _FOLDER / "eternaltwin.toml",
+    (
+        *sign_in.STEPS, *oauth.STEPS, *users.STEPS, *forum.STEPS, *posts.STEPS, *marktwin.STEPS, *archives.STEPS,
+        *protocol.STEPS, *posts.LAST,
+    ),
+)
+VIRTUAL_CLOCK = Scenario("official-0.16.4-virtual-clock", _FOLDER / "virtual.toml", clock.STEPS)
+
+SCENARIOS: Sequence[Scenario] = (MAIN, VIRTUAL_CLOCK)
