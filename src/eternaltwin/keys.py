@@ -23,7 +23,7 @@ from eternaltwin.exceptions import ConfigurationError, InvalidTokenError, Missin
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.types import PublicKeyTypes
-    from jwt import PyJWS
+    from jwt.algorithms import Algorithm
 
 #: The least length of an HMAC key in bytes (RFC 7518, section 3.2).
 MIN_HMAC_BYTES = 32
@@ -56,7 +56,11 @@ class KeyABC(ABC):
 
 
 class _ParsedKey(KeyABC):
-    """What the keys have in common: the compact form, by PyJWT, with key material parsed once."""
+    """What the keys have in common: the compact form, in one spelling, around a signature of PyJWT.
+
+    Key material is parsed once, by the constructors; PyJWT's own encoder looks at it again for
+    each token, which costs more than the signature.
+    """
 
     def __init__(self, signing: Any, verifying: Any, material: bytes) -> None:
         self._signing = signing
@@ -64,10 +68,10 @@ class _ParsedKey(KeyABC):
         self._identity = hashlib.sha256(material).digest()
 
     @cached_property
-    def _jws(self) -> PyJWS:
-        from jwt import PyJWS
+    def _signatures(self) -> Algorithm:
+        from jwt.algorithms import get_default_algorithms
 
-        return PyJWS(algorithms=[self.algorithm])
+        return get_default_algorithms()[self.algorithm]
 
     def encode(self, payload: dict[str, Any]) -> str:
         """See :meth:`KeyABC.encode`.
@@ -79,21 +83,18 @@ class _ParsedKey(KeyABC):
             raise ConfigurationError(
                 f"this {type(self).__name__} has no private key: it can verify, not sign", setting="state_key"
             )
-        return self._jws.encode(msgspec.json.encode(payload), self._signing, algorithm=self.algorithm)
+        header = msgspec.json.encode({"alg": self.algorithm, "typ": "JWT"})
+        signed = f"{_encode_part(header)}.{_encode_part(msgspec.json.encode(payload))}"
+        return f"{signed}.{_encode_part(self._signatures.sign(signed.encode('ascii'), self._signing))}"
 
     def decode(self, token: str) -> dict[str, Any]:
         """See :meth:`KeyABC.decode`."""
-        self._check_header(_header_of(_check_compact(token)))
-        jws = self._jws
-        from jwt import PyJWTError
-
-        try:
-            opened = jws.decode_complete(token, self._verifying, algorithms=[self.algorithm])
-        except PyJWTError:
-            opened = None
-        if opened is None:
+        header, payload, signature = _parts(token)
+        self._check_header(_json_object(header, "header"))
+        signed = token.rpartition(".")[0].encode("ascii")
+        if not self._signatures.verify(signed, self._verifying, signature):
             raise InvalidTokenError(f"the token is not signed with this {self.algorithm} key")
-        return _json_object(opened["payload"], "payload")
+        return _json_object(payload, "payload")
 
     def _check_header(self, header: dict[str, Any]) -> None:
         """Only the header that this class writes: above all no other algorithm, and no ``crit``."""
@@ -140,22 +141,6 @@ class HS256Key(_ParsedKey):
                 setting="state_key",
             )
         super().__init__(secret, secret, secret)
-
-    @cached_property
-    def _jws(self) -> PyJWS:
-        from jwt import PyJWS
-        from jwt.algorithms import HMACAlgorithm
-        from jwt.utils import force_bytes
-
-        class ParsedHMAC(HMACAlgorithm):
-            """The constructor has looked at the key; looking again at each token costs more than signing."""
-
-            def prepare_key(self, key: str | bytes) -> bytes:
-                return force_bytes(key)
-
-        jws = PyJWS(algorithms=[])
-        jws.register_algorithm(self.algorithm, ParsedHMAC(HMACAlgorithm.SHA256))
-        return jws
 
 
 class _AsymmetricKey(_ParsedKey):
@@ -304,19 +289,19 @@ def _secret_bytes(key: object) -> bytes:
     raise ConfigurationError(f"HS256Key takes text or bytes, not {type(key).__name__}", setting="state_key")
 
 
-def _check_compact(token: str) -> str:
-    """A token in the one spelling that encoders write (RFC 7515, section 3.1): no padding, no spare bits."""
+def _parts(token: str) -> list[bytes]:
+    """Header, payload and signature of a token in the one spelling that encoders write.
+
+    That is RFC 7515, section 3.1, with no padding, and no spare bits that a decoder throws away.
+    """
     if len(token) > MAX_TOKEN_LENGTH:
         raise InvalidTokenError(f"the token is longer than {MAX_TOKEN_LENGTH} characters")
     if not _COMPACT.fullmatch(token):
         raise InvalidTokenError("the token is not three parts of unpadded base64url")
-    if any(_encode_part(_decode_part(part)) != part for part in token.split(".")):
+    parts = [_decode_part(part) for part in token.split(".")]
+    if ".".join(map(_encode_part, parts)) != token:
         raise InvalidTokenError("the token is not in its one canonical spelling")
-    return token
-
-
-def _header_of(token: str) -> dict[str, Any]:
-    return _json_object(_decode_part(token.partition(".")[0]), "header")
+    return parts
 
 
 def _decode_part(part: str) -> bytes:

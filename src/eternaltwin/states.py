@@ -167,14 +167,12 @@ def _own_text(name: str, text: object) -> str:
     if text is None:
         return secrets.token_urlsafe(32)
     if not _is_nonce(text):
-        raise InvalidArgumentError(f"{name} must be a text of 1 to {MAX_NONCE_LENGTH} characters")
+        raise InvalidArgumentError(f"{name} must be a text of 1 to {MAX_NONCE_LENGTH} printable characters")
     return text
 
 
 def _is_nonce(text: object) -> TypeGuard[str]:
-    if not isinstance(text, str) or not 0 < len(text) <= MAX_NONCE_LENGTH:
-        return False
-    return not any("\ud800" <= char <= "\udfff" for char in text)
+    return isinstance(text, str) and 0 < len(text) <= MAX_NONCE_LENGTH and text.isprintable()
 
 
 def _is_whole(number: object) -> TypeGuard[int]:
