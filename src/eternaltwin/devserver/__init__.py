@@ -51,10 +51,11 @@ def __getattr__(name: str) -> object:
     try:
         value: object = getattr(import_module(f"{__name__}.{home}"), name)
     except ModuleNotFoundError as exc:
-        if (exc.name or "").partition(".")[0] not in _EXTRA:
+        package = (exc.name or "").partition(".")[0]
+        if package not in _EXTRA:
             raise
         raise MissingExtraError(
-            f'the development server needs {exc.name}: pip install "eternaltwin[server]"', name=exc.name
+            f'the development server needs {package}: pip install "eternaltwin[server]"', name=package
         ) from None
     globals()[name] = value
     return value

@@ -1,8 +1,10 @@
-"""The few types of ASGI 3.0 that are spoken here, free of any framework."""
+"""What is spoken of ASGI 3.0 here, free of any framework, and how an application waits."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, MutableMapping
+from contextvars import ContextVar
 from typing import Any
 
 Scope = MutableMapping[str, Any]
@@ -10,3 +12,6 @@ Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 ASGIApp = Callable[[Scope, Receive, Send], Coroutine[Any, Any, None]]
+
+#: How an application waits a number of seconds: on the event loop, unless whoever steps it blocks instead.
+sleeper: ContextVar[Callable[[float], Awaitable[None]]] = ContextVar("eternaltwin_sleeper", default=asyncio.sleep)

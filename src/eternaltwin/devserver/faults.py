@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import asyncio
 import math
 import re
 import threading
-from contextvars import ContextVar
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 import msgspec
 
+from eternaltwin.devserver.asgi import sleeper
 from eternaltwin.exceptions import InvalidArgumentError
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping
+    from collections.abc import Mapping
 
     from eternaltwin.devserver.asgi import ASGIApp, Receive, Scope, Send
-
-#: How a delay is waited for: on the event loop, unless whoever steps the application blocks instead.
-sleeper: ContextVar[Callable[[float], Awaitable[None]]] = ContextVar("eternaltwin_sleeper", default=asyncio.sleep)
 
 # RFC 9110, sections 5.1 and 5.5.
 _FIELD_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")

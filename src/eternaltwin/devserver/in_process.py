@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from eternaltwin.clients.sync.driver import run
-from eternaltwin.devserver.faults import sleeper
+from eternaltwin.devserver.asgi import sleeper
 from eternaltwin.exceptions import BrokenConnectionError, RequestTimeoutError
 from eternaltwin.responses import Headers, Response
 
@@ -105,7 +105,7 @@ class InProcessTransport:
     """Sends to an ASGI application in this process: for the blocking client's ``transport``.
 
     Args:
-        app: an application that never suspends but for ``faults.sleeper``.
+        app: an application that never suspends but for ``asgi.sleeper``.
         url: the origin that answers seem to come from: scheme and host.
     """
 

@@ -54,8 +54,8 @@ def open_socket(host: str, port: int) -> socket.socket:
     family, address = _resolve(host, port)
     listener = socket.socket(family, socket.SOCK_STREAM)
     try:
-        if os.name == "posix":  # elsewhere it would let two servers share a port
-            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        # Outside POSIX it would let two servers share a port.
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, os.name == "posix")
         listener.bind(address)
         listener.listen(1024)
     except OSError as exc:
@@ -102,7 +102,6 @@ class HTTPServer(uvicorn.Server):
     def __init__(self, app: ASGIApp, on_ready: Callable[[], None]) -> None:
         self._app = app
         self._on_ready = on_ready
-        self._is_stopping = False
         self._wake = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
         super().__init__(
@@ -155,18 +154,14 @@ class HTTPServer(uvicorn.Server):
         await self._cancel(tasks)
 
     async def _cancel(self, tasks: list[asyncio.Task[None]]) -> None:
-        self._is_stopping = True
         await asyncio.sleep(0)  # connections learn here that they are gone
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
-        try:
+        with suppress(asyncio.CancelledError):  # only our stopping cancels, and uvicorn would log an error
             await self._app(scope, receive, send)
-        except asyncio.CancelledError:
-            if not self._is_stopping:
-                raise
 
     @contextmanager
     def capture_signals(self) -> Generator[None, None, None]:

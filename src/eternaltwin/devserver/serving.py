@@ -11,7 +11,7 @@ from uuid import UUID
 
 import msgspec
 
-from eternaltwin.clients.refusals import refusal
+from eternaltwin.clients.endpoints import AUTHORIZATION
 from eternaltwin.clients.sending import HTTPRequest
 from eternaltwin.devserver.app import create_app
 from eternaltwin.devserver.clock import VirtualClock
@@ -21,7 +21,7 @@ from eternaltwin.devserver.in_process import URL, AsyncInProcessTransport, InPro
 from eternaltwin.devserver.journal import Journal, JournalMiddleware
 from eternaltwin.devserver.records import ClientRecord, UserRecord
 from eternaltwin.devserver.world import World
-from eternaltwin.exceptions import ConfigurationError, InvalidArgumentError
+from eternaltwin.exceptions import ConfigurationError, InvalidArgumentError, RequestError
 
 if TYPE_CHECKING:
     import socket
@@ -329,14 +329,15 @@ class DevServer:
             user: the player, who is logged in with a new session.
 
         Raises:
-            InvalidArgumentError: there is no such user, or it is deleted.
+            InvalidArgumentError: there is no such user, or it is deleted; or the URL is another one.
             RequestError: the server refuses, for example since the callback is not the registered one.
         """
         parts = urlsplit(url)
-        answer = self._browse(f"{parts.path}?{parts.query}", self.login(user))
-        failure = refusal(answer)
-        if answer.status_code != 303 and failure is not None:
-            raise failure
+        if not parts.path.endswith(AUTHORIZATION):
+            raise InvalidArgumentError("this is no authorization URL: take the one that start_authorization() answers")
+        answer = self._browse(f"{AUTHORIZATION}?{parts.query}", self.login(user))
+        if answer.status_code != 303:
+            raise RequestError(answer)
         return answer.headers["location"]
 
     def _browse(self, target: str, sid: str) -> Response:
