@@ -25,7 +25,7 @@ help:
 	@sed -n 's/^#   make/make/p' Makefile
 
 demo: $(RUNTIME)
-	@$(BIN)/python examples/demo.py $(ARGS)
+	@$(BIN)/python -m examples.demo $(ARGS)
 
 test: $(DEVELOPMENT)
 	@sh tools/install_chromium.sh
