@@ -1,0 +1,86 @@
+"""Sites to sign in at, in both colours; and every store, on what it needs."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from typing import TYPE_CHECKING
+
+import pytest
+from django.core.cache import CacheHandler
+
+from eternaltwin.login import DjangoCacheStore, MemoryStore, RedisStore, SQLiteStore
+from tests.login.redis_server import FakeRedis
+from tests.login.sites import Browser, Site, dev_server
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from eternaltwin.login import SingleUseStore
+
+
+@pytest.fixture(params=["blocking", "asyncio"])
+def site(request: pytest.FixtureRequest) -> Site:
+    return Site(dev_server(), is_async=request.param == "asyncio")
+
+
+@pytest.fixture
+def browser() -> Browser:
+    return Browser()
+
+
+@pytest.fixture(scope="session")
+def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A real Redis server, which ends with the tests."""
+    program = shutil.which("redis-server")
+    if program is None:
+        pytest.skip("there is no redis-server here: apt-get install redis-server")
+    folder = tmp_path_factory.mktemp("redis")
+    options = ["--port", "0", "--unixsocket", f"{folder}/socket", "--dir", f"{folder}", "--save", ""]
+    with subprocess.Popen([program, *options], stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdout is not None
+        assert any("ready to accept connections" in line for line in server.stdout)
+        yield f"unix://{folder}/socket"
+        server.terminate()
+        server.stdout.read()
+
+
+@pytest.fixture
+def fake_redis() -> Iterator[FakeRedis]:
+    with FakeRedis() as server:
+        yield server
+
+
+def set_caches(monkeypatch: pytest.MonkeyPatch, **default: object) -> None:
+    """Let Django have one cache, without settings for all of this process."""
+    monkeypatch.setattr("django.core.cache.caches", CacheHandler({"default": default}))
+
+
+def django_on_memory(name: str, monkeypatch: pytest.MonkeyPatch) -> DjangoCacheStore:
+    set_caches(monkeypatch, BACKEND="django.core.cache.backends.locmem.LocMemCache", LOCATION=name)
+    store = DjangoCacheStore()
+    with pytest.warns(UserWarning, match="each process remembers used sign-ins for itself"):
+        assert store.consume("0" * 64, 60)
+    return store
+
+
+@pytest.fixture(params=["memory", "sqlite", "fake redis", "redis", "django on memory", "django on redis"])
+def store(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SingleUseStore:
+    match request.param:
+        case "memory":
+            return MemoryStore()
+        case "sqlite":
+            return SQLiteStore(tmp_path / "logins.sqlite")
+        case "fake redis":
+            fake: FakeRedis = request.getfixturevalue("fake_redis")
+            return RedisStore(fake.url)
+        case "redis":
+            return RedisStore(f"{request.getfixturevalue('redis_url')}", prefix=f"{tmp_path}:")
+        case "django on memory":
+            return django_on_memory(f"{tmp_path}", monkeypatch)
+        case _:
+            server = f"{request.getfixturevalue('redis_url')}"
+            backend = "django.core.cache.backends.redis.RedisCache"
+            set_caches(monkeypatch, BACKEND=backend, LOCATION=server, KEY_PREFIX=f"{tmp_path}")
+            return DjangoCacheStore()

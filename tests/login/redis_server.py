@@ -1,0 +1,85 @@
+"""As much of a Redis server as a store needs, over real sockets."""
+
+from __future__ import annotations
+
+import socketserver
+import time
+from threading import Lock, Thread
+from typing import TYPE_CHECKING, Self, cast
+
+if TYPE_CHECKING:
+    from io import BufferedIOBase
+
+
+class _Handler(socketserver.StreamRequestHandler):
+    """Answers commands in the protocol's second version, until the client goes."""
+
+    def handle(self) -> None:
+        server = cast("_Server", self.server)
+        while command := _read_command(self.rfile):
+            self.wfile.write(server.fake.answer(command))
+
+
+class _Server(socketserver.ThreadingTCPServer):
+    daemon_threads = True
+    request_queue_size = 128
+    fake: FakeRedis
+
+
+class FakeRedis:
+    """Knows ``SET key value EX seconds NX``, and keeps what it was asked.
+
+    Attributes:
+        failure: an error to answer instead, without its ``-``.
+    """
+
+    def __init__(self) -> None:
+        self.commands: list[list[str]] = []
+        self.failure = ""
+        self._deadlines: dict[str, float] = {}
+        self._lock = Lock()
+        self._server = _Server(("127.0.0.1", 0), _Handler)
+        self._server.fake = self
+        self._thread = Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01})
+
+    @property
+    def port(self) -> int:
+        return self._server.server_address[1]
+
+    @property
+    def url(self) -> str:
+        return f"redis://127.0.0.1:{self.port}/0?protocol=2"
+
+    def answer(self, command: list[str]) -> bytes:
+        with self._lock:
+            self.commands.append(command)
+            if command[0].upper() != "SET":
+                return b"+OK\r\n"
+            return f"-{self.failure}\r\n".encode() if self.failure else self._set(*command[1:])
+
+    def _set(self, key: str, _value: str, *options: str) -> bytes:
+        settings = {option.upper() for option in options}
+        assert {"EX", "NX"} <= settings
+        now, seconds = time.monotonic(), int(options[options.index("EX") + 1])
+        if self._deadlines.get(key, 0) > now:
+            return b"$-1\r\n"
+        self._deadlines[key] = now + seconds
+        return b"+OK\r\n"
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        self._server.shutdown()
+        self._thread.join()
+        self._server.socket.close()
+
+
+def _read_command(stream: BufferedIOBase) -> list[str]:
+    count = _read_number(stream)
+    return [stream.read(_read_number(stream) + 2)[:-2].decode() for _ in range(count)]
+
+
+def _read_number(stream: BufferedIOBase) -> int:
+    return int(stream.readline()[1:] or 0)

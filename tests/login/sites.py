@@ -1,0 +1,118 @@
+"""A game's site with a sign-in, in either colour, and the browsers that visit it."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl, urlsplit
+
+from eternaltwin.clients.asyncio.clients import Eternaltwin as AsyncEternaltwin
+from eternaltwin.clients.sync.clients import Eternaltwin
+from eternaltwin.devserver.serving import DevServer
+from eternaltwin.exceptions import LoginError
+from eternaltwin.login import LoginFlow
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from eternaltwin import User
+    from eternaltwin.clients.abc.clients import ClientABC
+    from eternaltwin.devserver.records import UserRecord
+    from eternaltwin.login import Cookie, Login, Redirect, SingleUseStore
+    from eternaltwin.login.callbacks import Query
+
+STATE_KEY = "a state key that is long enough for HS256"
+CALLBACK = "https://game.example/oauth/callback"
+APPS = {"mygame": {"display_name": "My Game", "oauth_callback": CALLBACK, "secret": "a secret of the game"}}
+
+
+def dev_server() -> DevServer:
+    return DevServer.in_process({"seed": {"app": APPS}})
+
+
+def client_of(server: DevServer, *, is_async: bool = False, redirect_uri: str = CALLBACK) -> ClientABC:
+    settings = server.connection_settings("mygame", is_async=is_async)
+    settings["redirect_uri"] = redirect_uri
+    settings["state_key"] = STATE_KEY
+    return AsyncEternaltwin(**settings) if is_async else Eternaltwin(**settings)
+
+
+def fields(url: str) -> dict[str, str]:
+    """The fields of a URL's query."""
+    return dict(parse_qsl(urlsplit(url).query))
+
+
+def query(url: str) -> str:
+    """The raw query of a URL."""
+    return urlsplit(url).query
+
+
+def state_of(redirect: Redirect) -> str:
+    """The state that a redirect sends to Eternaltwin."""
+    return fields(redirect.url)["state"]
+
+
+def codes_sent(server: DevServer) -> int:
+    """How many authorization codes the server was sent."""
+    return sum((request.method, request.path) == ("POST", "/oauth/token") for request in server.requests)
+
+
+class Browser:
+    """Keeps cookies by name, as it is told to."""
+
+    def __init__(self) -> None:
+        self.cookies: dict[str, str] = {"theme": "dark"}
+
+    def set(self, cookies: Iterable[Cookie]) -> None:
+        for cookie in cookies:
+            self.cookies.pop(cookie.name, None)
+            if cookie.max_age:
+                self.cookies[cookie.name] = cookie.value
+
+    @property
+    def logins(self) -> list[str]:
+        """The names of the cookies of open sign-ins."""
+        return [name for name in self.cookies if "eternaltwin_login-" in name]
+
+    @property
+    def header(self) -> str:
+        """The ``Cookie`` header for the sign-ins."""
+        return "; ".join(f"{name}={self.cookies[name]}" for name in self.logins)
+
+
+class Site:
+    """A game's pages that start and finish a sign-in, through the blocking or the asyncio calls."""
+
+    def __init__(self, server: DevServer, *, is_async: bool = False, store: SingleUseStore | None = None) -> None:
+        self.server = server
+        self.is_async = is_async
+        self.client = client_of(server, is_async=is_async)
+        self.flow = LoginFlow(self.client, store)
+        self.zoe: UserRecord = server.add_user("zoe")
+
+    def begin(self, browser: Browser, destination: object = None, scope: str = "base") -> Redirect:
+        cookies = dict(browser.cookies)
+        redirect = (
+            asyncio.run(self.flow.abegin(destination, scope, cookies))
+            if self.is_async
+            else self.flow.begin(destination, scope, cookies)
+        )
+        browser.set(redirect.cookies)
+        return redirect
+
+    def answer(self, redirect: Redirect, user: UserRecord | None = None) -> str:
+        """The query that Eternaltwin sends the browser back with, once the player has said yes."""
+        return query(self.server.authorize(redirect.url, self.zoe if user is None else user))
+
+    def complete(self, browser: Browser, answer: Query) -> Login[User]:
+        try:
+            done = (
+                asyncio.run(self.flow.acomplete(answer, dict(browser.cookies)))
+                if self.is_async
+                else self.flow.complete(answer, dict(browser.cookies))
+            )
+        except LoginError as exc:
+            browser.set(exc.cookies)
+            raise
+        browser.set(done.cookies)
+        return done

@@ -1,0 +1,278 @@
+"""The flow, from a button to a player who is signed in, in both colours."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import hashlib
+import inspect
+import time
+from itertools import count
+from typing import TYPE_CHECKING, cast
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import eternaltwin
+from eternaltwin import LoginFlow, User
+from eternaltwin.clients.sync.clients import Eternaltwin
+from eternaltwin.connections import connections
+from eternaltwin.exceptions import (
+    ConfigurationError,
+    InvalidArgumentError,
+    LoginError,
+    MissingParameterError,
+    OtherBrowserError,
+    UnknownConnectionError,
+)
+from eternaltwin.login import Cookie, Login
+from tests.login.sites import Browser, Site, client_of, dev_server, fields, query, state_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+CROWD = 50
+
+
+# --- what goes right
+
+
+def test_a_player_signs_in(site: Site, browser: Browser) -> None:
+    redirect = site.begin(browser, "/arena?page=2", "base")
+    assert fields(redirect.url)["scope"] == "base"
+    done = site.complete(browser, site.answer(redirect))
+    assert (done.user.identifier, done.user.username) == (str(site.zoe.id), "Zoe")
+    assert done.user.is_authenticated
+    assert done.token is done.user.token
+    assert done.next == "/arena?page=2"
+    assert browser.cookies == {"theme": "dark"}
+
+
+def test_where_to_go_next_is_optional_and_checked(site: Site, browser: Browser) -> None:
+    for destination in (None, "//evil.example", "/\\evil.example", 7):
+        assert site.complete(browser, site.answer(site.begin(browser, destination))).next is None
+
+
+def test_the_cookie_is_one_that_browsers_guard(site: Site, browser: Browser) -> None:
+    (cookie,) = site.begin(browser).cookies
+    assert cookie.name.startswith("__Host-eternaltwin_login-")
+    assert (cookie.httponly, cookie.secure, cookie.samesite, cookie.path) == (True, True, "Lax", "/")
+    assert cookie.header() == f"{cookie.name}={cookie.value}; Max-Age=600; Path=/; HttpOnly; Secure; SameSite=Lax"
+    assert not set(cookie.value) & set(' ",;\\')
+
+
+def test_the_cookie_is_cleared_with_the_same_attributes(site: Site, browser: Browser) -> None:
+    redirect = site.begin(browser)
+    (cleared,) = site.complete(browser, site.answer(redirect)).cookies
+    assert cleared.header() == (
+        f"{redirect.cookies[0].name}=; Max-Age=0; Expires=Thu, 01 Jan 1970 00:00:00 GMT; Path=/; HttpOnly; Secure;"
+        " SameSite=Lax"
+    )
+
+
+@pytest.mark.parametrize(
+    ("callback", "secure", "path", "prefix"),
+    [
+        ("http://localhost:8000/cb", "auto", "/", "eternaltwin_login-"),
+        ("HTTPS://game.example/cb", "auto", "/", "__Host-eternaltwin_login-"),
+        ("https://game.example/cb", "auto", "/play", "__Secure-eternaltwin_login-"),
+        ("https://game.example/cb", False, "/", "eternaltwin_login-"),
+        ("http://behind.a.proxy/cb", True, "/", "__Host-eternaltwin_login-"),
+    ],
+)
+def test_the_cookie_fits_the_site(callback: str, secure: bool, path: str, prefix: str) -> None:
+    client = client_of(dev_server(), redirect_uri=callback)
+    (cookie,) = LoginFlow(client, secure=secure, path=path).begin().cookies
+    assert cookie.name.startswith(prefix)
+    assert cookie.secure is prefix.startswith("__")
+    assert ("; Secure" in cookie.header()) is cookie.secure
+    assert cookie.path == path
+
+
+def test_a_cookie_without_flags_has_none() -> None:
+    assert Cookie("a", "b", 5, "/x", secure=False, httponly=False).header() == "a=b; Max-Age=5; Path=/x; SameSite=Lax"
+
+
+def test_the_state_carries_only_the_hash_of_the_secret(site: Site, browser: Browser) -> None:
+    redirect = site.begin(browser, "/arena")
+    secret = redirect.cookies[0].value.split(".")[1]
+    assert len(base64.urlsafe_b64decode(f"{secret}=")) == 32
+    state = site.client.validate_state(state_of(redirect))
+    assert state.rfp == base64.urlsafe_b64encode(hashlib.sha256(secret.encode()).digest()).decode().rstrip("=")
+    assert secret not in redirect.url
+    assert "arena" not in redirect.url
+    assert state.exp - state.iat == 600
+
+
+def test_nothing_secret_is_shown(site: Site, browser: Browser) -> None:
+    redirect = site.begin(browser, "/arena")
+    query = site.answer(redirect)
+    done = site.complete(browser, query)
+    shown = f"{redirect!r} {done!r} {site.flow!r} {redirect.cookies[0]!r}"
+    for secret in (state_of(redirect), redirect.cookies[0].value, done.token.access_token, query):
+        assert secret not in shown
+
+
+def test_players_may_be_of_a_class_of_ones_own() -> None:
+    class Player(User):
+        pass
+
+    server = dev_server()
+    flow = LoginFlow(client_of(server), user_class=Player)
+    redirect = flow.begin()
+    cookies = {cookie.name: cookie.value for cookie in redirect.cookies}
+    answer = query(server.authorize(redirect.url, server.add_user("zoe")))
+    done: Login[Player] = flow.complete(answer, cookies)
+    assert type(done.user) is Player
+
+
+def test_the_connection_may_be_an_alias() -> None:
+    client = client_of(dev_server())
+    assert isinstance(client, Eternaltwin)
+    flow = LoginFlow("login test")
+    with pytest.raises(UnknownConnectionError):
+        flow.begin()
+    connections.add_connection("login test", client)
+    try:
+        assert flow.begin().url.startswith(client.public_url)
+    finally:
+        connections.remove_connection("login test")
+    with pytest.raises(UnknownConnectionError):
+        flow.complete("", {})
+    with pytest.raises(UnknownConnectionError):
+        asyncio.run(flow.acomplete("", {}))
+
+
+def test_everything_is_importable_from_the_top() -> None:
+    assert eternaltwin.LoginFlow is LoginFlow
+    assert eternaltwin.Login is Login
+    assert eternaltwin.LoginError is LoginError
+
+
+@pytest.mark.parametrize("name", ["begin", "complete"])
+def test_both_colours_have_the_same_parameters(name: str) -> None:
+    blocking, asynchronous = getattr(LoginFlow, name), getattr(LoginFlow, f"a{name}")
+    assert inspect.signature(blocking) == inspect.signature(asynchronous)
+    assert inspect.iscoroutinefunction(asynchronous)
+    assert not inspect.iscoroutinefunction(blocking)
+
+
+# --- several tabs
+
+
+def test_several_tabs_sign_in_in_any_order(site: Site, browser: Browser) -> None:
+    redirects = [site.begin(browser, f"/tab/{number}") for number in range(10)]
+    assert len(browser.logins) == 10
+    for number in (3, 0, 9, 1, 8, 2, 7, 4, 6, 5):
+        assert site.complete(browser, site.answer(redirects[number])).next == f"/tab/{number}"
+    assert browser.logins == []
+
+
+def test_tabs_that_start_at_the_same_time_do_not_undo_each_other(site: Site) -> None:
+    before, after = Browser(), Browser()
+    redirects = [site.begin(Browser(), f"/tab/{number}") for number in range(5)]
+    assert before.logins == []
+    for redirect in redirects:
+        after.set(redirect.cookies)
+    assert [site.complete(after, site.answer(redirect)).next for redirect in redirects] == [
+        f"/tab/{number}" for number in range(5)
+    ]
+
+
+def test_the_oldest_of_more_than_ten_fall_away(site: Site, browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    ticks = count(int(time.time()) - 100)
+    monkeypatch.setattr(time, "time", lambda: float(next(ticks)))
+    redirects = [site.begin(browser) for _ in range(12)]
+    monkeypatch.undo()
+    assert browser.logins == [redirect.cookies[-1].name for redirect in redirects[2:]]
+    for redirect in redirects[:2]:
+        with pytest.raises(OtherBrowserError):
+            site.complete(browser, site.answer(redirect))
+    for redirect in redirects[2:]:
+        site.complete(browser, site.answer(redirect))
+
+
+@given(lengths=st.lists(st.integers(min_value=1, max_value=1024), min_size=1, max_size=15))
+def test_the_cookies_of_a_browser_stay_below_4_kb(lengths: list[int]) -> None:
+    flow, browser = LoginFlow(_CLIENT), Browser()
+    for length in lengths:
+        redirect = flow.begin("/" * (length > 0) + "a" * (length - 1), cookies=browser.cookies)
+        browser.set(redirect.cookies)
+        assert redirect.cookies[-1].name in browser.cookies
+        assert len(browser.logins) <= 10
+        assert len(browser.header) <= 4000
+
+
+def test_stale_and_foreign_cookies_are_cleared(site: Site, browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    site.begin(browser)
+    (old,) = browser.logins
+    prefix = old[:-12]
+    valid = browser.cookies[old]
+    browser.cookies |= {
+        f"{prefix}{'0' * 12}": "nonsense",
+        f"{prefix}{'1' * 12}": f"{'9' * 13}{valid[13:]}",  # of the future
+        f"{prefix}{'2' * 12}": f"{valid}{'A' * 5000}",
+        f"{prefix}short": "of somebody else",
+    }
+    later = time.time() + 601
+    monkeypatch.setattr(time, "time", lambda: later)
+    redirect = site.begin(browser)
+    assert browser.logins == [f"{prefix}short", redirect.cookies[-1].name]
+    assert browser.cookies["theme"] == "dark"
+
+
+def test_stale_cookies_are_cleared_by_a_failure_too(site: Site, browser: Browser) -> None:
+    site.begin(browser)
+    stale = browser.logins[0][:-12] + "0" * 12
+    browser.cookies[stale] = "nonsense"
+    with pytest.raises(MissingParameterError) as caught:
+        site.complete(browser, "")
+    assert [cookie.name for cookie in caught.value.cookies] == [stale]
+    assert len(browser.logins) == 1
+
+
+# --- settings
+
+
+@pytest.mark.parametrize(
+    ("setting", "value"),
+    [
+        ("store", object()),
+        ("cookie_name", ""),
+        ("cookie_name", "a b"),
+        ("cookie_name", "__Host-login"),
+        ("cookie_name", None),
+        ("max_age", 0),
+        ("max_age", 86_401),
+        ("max_age", True),
+        ("max_age", 1.5),
+        ("secure", "yes"),
+        ("secure", None),
+        ("path", "login"),
+        ("path", "/a; Domain=example"),
+        ("path", "/a\r\n"),
+    ],
+)
+def test_settings_are_checked_at_once(setting: str, value: object) -> None:
+    build = cast("Callable[..., object]", LoginFlow)
+    with pytest.raises(ConfigurationError, match=setting) as caught:
+        build(**{setting: value})
+    assert caught.value.setting == setting
+
+
+def test_a_scope_that_is_none_is_refused(site: Site, browser: Browser) -> None:
+    with pytest.raises(InvalidArgumentError):
+        site.begin(browser, None, "")
+
+
+def test_each_colour_needs_its_own_client() -> None:
+    server = dev_server()
+    with pytest.raises(ConfigurationError, match="needs a blocking client"):
+        LoginFlow(client_of(server, is_async=True)).complete("", {})
+    with pytest.raises(ConfigurationError, match="needs an asyncio client"):
+        asyncio.run(LoginFlow(client_of(server)).acomplete("", {}))
+
+
+_CLIENT = client_of(dev_server())

@@ -1,0 +1,326 @@
+"""What signs nobody in, and what the player and the developer are told of it; in both colours."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import pickle
+import time
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from typing import TYPE_CHECKING
+
+import pytest
+
+from eternaltwin import LoginFlow, User
+from eternaltwin.exceptions import (
+    AuthenticationError,
+    AuthorizationError,
+    BrokenConnectionError,
+    CodeRefusedError,
+    DoubledParameterError,
+    ExpiredStateError,
+    InvalidStateError,
+    IssuerMismatchError,
+    LoginCallbackError,
+    LoginError,
+    LoginExpiredError,
+    LoginInterruptedError,
+    LoginMisconfiguredError,
+    LoginRefusedError,
+    LoginReplayedError,
+    LoginStateError,
+    LoginStoreError,
+    MissingParameterError,
+    OtherBrowserError,
+    RequestError,
+    ServerError,
+)
+from eternaltwin.login import Cookie, Login, MemoryStore
+from tests.core.fakes import FakeTransport, answer, blocking_client, self_answer, token_answer
+from tests.login.sites import Browser, Site, codes_sent, dev_server, query, state_of
+
+if TYPE_CHECKING:
+    from eternaltwin.login import SingleUseStore
+    from tests.core.fakes import Outcome
+
+CROWD = 50
+
+
+# --- what is refused
+
+
+def test_a_callback_works_once(site: Site, browser: Browser) -> None:
+    query = site.answer(site.begin(browser))
+    kept = dict(browser.cookies)
+    site.complete(browser, query)
+    with pytest.raises(OtherBrowserError, match="is finished already"):
+        site.complete(browser, query)
+    browser.cookies = kept
+    with pytest.raises(LoginReplayedError, match="the state works once") as caught:
+        site.complete(browser, query)
+    assert isinstance(caught.value, InvalidStateError)
+    assert browser.logins == []
+    assert codes_sent(site.server) == 1
+
+
+def test_a_callback_works_in_its_own_browser_only(site: Site, browser: Browser) -> None:
+    query = site.answer(site.begin(browser))
+    other = Browser()
+    for _ in range(2):
+        with pytest.raises(OtherBrowserError) as caught:
+            site.complete(other, query)
+        assert "another browser" in caught.value.user_message
+        site.begin(other)
+    assert codes_sent(site.server) == 0
+    site.complete(browser, query)  # the attempts elsewhere have not used it up
+
+
+def test_a_callback_works_for_ten_minutes(site: Site, browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = float(int(time.time()))
+    monkeypatch.setattr(time, "time", lambda: now)
+    redirects = [site.begin(browser), site.begin(browser)]
+    queries = [site.answer(redirect) for redirect in redirects]
+    monkeypatch.setattr(time, "time", lambda: now + 599)
+    site.complete(browser, queries[0])
+    monkeypatch.setattr(time, "time", lambda: now + 600)
+    with pytest.raises(LoginExpiredError, match="Authorization expired") as caught:
+        site.complete(browser, queries[1])
+    assert isinstance(caught.value, ExpiredStateError)
+    assert browser.logins == []
+
+
+def test_a_state_of_another_start_of_a_sign_in_is_refused(site: Site, browser: Browser) -> None:
+    _, url = User.start_authorization(using=site.client)
+    site.begin(browser)
+    with pytest.raises(OtherBrowserError):
+        site.complete(browser, query(site.server.authorize(url, site.zoe)))
+
+
+def test_a_tampered_cookie_is_refused(site: Site, browser: Browser) -> None:
+    query = site.answer(site.begin(browser, "/arena"))
+    (name,) = browser.logins
+    issued, secret, _ = browser.cookies[name].split(".")
+    other_destinations = ["", "A", *map(_base64, ("/admin", "//evil.example", "/é"))]
+    for value in (
+        *(f"{issued}.{secret}.{destination}" for destination in other_destinations),
+        f"{int(issued) - 1}.{secret}.{_base64('/arena')}",
+        f"{issued}.{secret[::-1]}.{_base64('/arena')}",
+        f"{issued}.{secret}",
+    ):
+        browser.cookies[name] = value
+        with pytest.raises(OtherBrowserError):
+            site.complete(browser, query)
+    assert codes_sent(site.server) == 0
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "kind"),
+    [
+        ("state=", "stat=", MissingParameterError),
+        ("code=", "kode=", MissingParameterError),
+        ("state=", "code=x&state=", DoubledParameterError),
+        ("state=", "state=x&state=", DoubledParameterError),
+        ("state=", "error=access_denied&state=", LoginCallbackError),
+    ],
+)
+def test_a_malformed_callback_uses_nothing_up(
+    site: Site, browser: Browser, old: str, new: str, kind: type[LoginError]
+) -> None:
+    answer = site.answer(site.begin(browser))
+    with pytest.raises(kind):
+        site.complete(browser, answer.replace(old, new))
+    assert codes_sent(site.server) == 0
+    site.complete(browser, answer)
+
+
+def test_another_server_that_answers_is_refused(site: Site, browser: Browser) -> None:
+    query = site.answer(site.begin(browser))
+    with pytest.raises(IssuerMismatchError):
+        site.complete(browser, f"{query}&iss=https://evil.example")
+    assert (codes_sent(site.server), browser.logins) == (0, [])
+
+
+def test_the_player_may_refuse(site: Site, browser: Browser) -> None:
+    state = state_of(site.begin(browser))
+    with pytest.raises(LoginRefusedError) as caught:
+        site.complete(browser, {"error": "access_denied", "state": state})
+    assert isinstance(caught.value, AuthorizationError)
+    assert (codes_sent(site.server), browser.logins) == (0, [])
+
+
+def test_an_error_is_believed_only_with_a_state_of_this_browser(site: Site, browser: Browser) -> None:
+    state = state_of(site.begin(browser))
+    for other, forged in ((Browser(), state), (browser, f"{state[:-4]}AAAA"), (browser, "x.y.z")):
+        with pytest.raises(LoginStateError):
+            site.complete(other, {"error": "access_denied", "state": forged})
+    assert len(browser.logins) == 1
+    with pytest.raises(AuthorizationError) as caught:
+        site.complete(browser, {"error": "server_error", "error_description": "<b>no</b>", "state": state})
+    assert (caught.value.code, caught.value.description) == ("server_error", "b no /b")
+    copy: AuthorizationError = pickle.loads(pickle.dumps(caught.value))
+    assert (copy.code, copy.description, copy.cookies) == ("server_error", "b no /b", caught.value.cookies)
+
+
+@pytest.mark.parametrize("code", ["nonsense", "a.b.c"])
+def test_a_code_that_the_server_refuses_is_told(site: Site, browser: Browser, code: str) -> None:
+    state = state_of(site.begin(browser))
+    with pytest.raises(CodeRefusedError) as caught:
+        site.complete(browser, {"code": code, "state": state})
+    assert isinstance(caught.value.__cause__, RequestError)
+    assert code not in str(caught.value)
+    assert browser.logins == []
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [
+        (400, CodeRefusedError),
+        (403, CodeRefusedError),
+        (422, CodeRefusedError),
+        (401, LoginMisconfiguredError),
+        (404, LoginMisconfiguredError),
+        (405, LoginMisconfiguredError),
+        (429, LoginInterruptedError),
+        (500, LoginInterruptedError),
+        (503, LoginInterruptedError),
+    ],
+)
+def test_each_refusal_of_the_server_has_its_meaning(
+    site: Site, browser: Browser, status: int, kind: type[LoginError]
+) -> None:
+    query = site.answer(site.begin(browser))
+    site.server.fail_next(status)
+    with pytest.raises(kind) as caught:
+        site.complete(browser, query)
+    assert isinstance(caught.value.__cause__, RequestError)
+    assert codes_sent(site.server) == 1
+    assert browser.logins == []
+
+
+def test_what_fails_after_the_exchange_is_told(site: Site, browser: Browser) -> None:
+    site.server.fail_next(500, times=9, path="/api/v1/auth/self")
+    with pytest.raises(LoginInterruptedError, match="start the sign-in again") as caught:
+        site.complete(browser, site.answer(site.begin(browser)))
+    assert isinstance(caught.value.__cause__, ServerError)
+
+
+def test_a_token_for_another_game_signs_nobody_in() -> None:
+    transport = FakeTransport(token_answer(), self_answer("other@clients"))
+    with pytest.raises(CodeRefusedError, match="given to another game") as caught:
+        _sign_in(transport)
+    assert isinstance(caught.value.__cause__, AuthenticationError)
+
+
+@pytest.mark.parametrize(
+    "outcomes",
+    [[BrokenConnectionError("it broke")], [answer(200, b"<html>")], [token_answer(), answer(200, {"type": 7})]],
+)
+def test_after_a_failure_the_sign_in_has_to_be_started_again(outcomes: list[Outcome]) -> None:
+    transport = FakeTransport(*outcomes)
+    with pytest.raises(LoginInterruptedError, match="start the sign-in again, this one is used up"):
+        _sign_in(transport)
+
+
+def _sign_in(transport: FakeTransport) -> Login[User]:
+    flow = LoginFlow(blocking_client(transport))
+    redirect = flow.begin()
+    cookies = {cookie.name: cookie.value for cookie in redirect.cookies}
+    try:
+        return flow.complete({"code": "c", "state": state_of(redirect)}, cookies)
+    finally:
+        with pytest.raises(LoginReplayedError):
+            flow.complete({"code": "c", "state": state_of(redirect)}, cookies)
+
+
+def test_a_store_that_fails_signs_nobody_in_and_uses_nothing_up() -> None:
+    class Flaky(MemoryStore):
+        is_down = True
+
+        def consume(self, key: str, ttl: int) -> bool:
+            if self.is_down:
+                raise LoginStoreError("down")
+            return super().consume(key, ttl)
+
+    store = Flaky()
+    site, browser = Site(dev_server(), store=store), Browser()
+    query = site.answer(site.begin(browser))
+    with pytest.raises(LoginStoreError):
+        site.complete(browser, query)
+    assert len(browser.logins) == 1
+    store.is_down = False
+    site.complete(browser, query)
+
+
+# --- one of many wins
+
+
+def test_one_of_many_threads_with_the_same_callback_wins(store: SingleUseStore) -> None:
+    site, browser = Site(dev_server(), store=store), Browser()
+    query, barrier = site.answer(site.begin(browser)), Barrier(CROWD)
+
+    def complete(_: int) -> bool:
+        barrier.wait()
+        try:
+            site.flow.complete(query, browser.cookies)
+        except LoginReplayedError:
+            return False
+        return True
+
+    with ThreadPoolExecutor(CROWD) as crowd:
+        assert sum(crowd.map(complete, range(CROWD))) == 1
+    assert codes_sent(site.server) == 1
+
+
+def test_one_of_many_tasks_with_the_same_callback_wins(store: SingleUseStore) -> None:
+    site, browser = Site(dev_server(), store=store, is_async=True), Browser()
+    query = site.answer(site.begin(browser))
+
+    async def complete_all() -> list[Login[User] | BaseException]:
+        calls = (site.flow.acomplete(query, browser.cookies) for _ in range(CROWD))
+        return await asyncio.gather(*calls, return_exceptions=True)
+
+    outcomes = asyncio.run(complete_all())
+    assert sum(isinstance(outcome, Login) for outcome in outcomes) == 1
+    assert sum(isinstance(outcome, LoginReplayedError) for outcome in outcomes) == CROWD - 1
+    assert codes_sent(site.server) == 1
+
+
+def test_a_used_sign_in_is_remembered_as_long_as_any_clock_may_accept_it(
+    browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    times: list[int] = []
+
+    class Noting(MemoryStore):
+        def consume(self, key: str, ttl: int) -> bool:
+            assert len(key) == 64
+            times.append(ttl)
+            return super().consume(key, ttl)
+
+    now = float(int(time.time()))
+    monkeypatch.setattr(time, "time", lambda: now)
+    site = Site(dev_server(), store=Noting())
+    site.complete(browser, site.answer(site.begin(browser)))
+    assert times == [661]
+
+
+# --- errors
+
+
+def _kinds(kind: type[LoginError]) -> set[type[LoginError]]:
+    return {kind}.union(*map(_kinds, kind.__subclasses__()))
+
+
+@pytest.mark.parametrize("kind", sorted(_kinds(LoginError), key=str))
+def test_every_error_has_words_for_the_player_and_travels(kind: type[LoginError]) -> None:
+    error = kind("message", "code") if issubclass(kind, AuthorizationError) else kind("message")
+    error.cookies = (Cookie("a", "", 0),)
+    copy: LoginError = pickle.loads(pickle.dumps(error))
+    assert (type(copy), str(copy), copy.cookies) == (kind, "message", error.cookies)
+    assert 20 < len(error.user_message) < 120
+    assert error.user_message.endswith(".")
+    assert isinstance(error, InvalidStateError) is issubclass(kind, LoginStateError)
+
+
+def _base64(text: str) -> str:
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")

@@ -1,0 +1,368 @@
+"""Every store remembers what was used: once, for all who share it, for as long as it must."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import pickle
+import sqlite3
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from typing import TYPE_CHECKING, cast
+
+import pytest
+import redis
+import redis.asyncio
+from hypothesis import given
+from hypothesis import strategies as st
+
+from eternaltwin.exceptions import (
+    ConfigurationError,
+    InvalidArgumentError,
+    LoginError,
+    LoginStoreError,
+    MissingExtraError,
+)
+from eternaltwin.login import DjangoCacheStore, MemoryStore, RedisStore, SingleUseStore, SQLiteStore
+from tests.login.conftest import django_on_memory, set_caches
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.login.redis_server import FakeRedis
+
+KEY = "ab" * 32
+OTHER = "cd" * 32
+CROWD = 50
+
+
+# --- what all of them do
+
+
+def test_a_key_is_used_once(store: SingleUseStore) -> None:
+    assert isinstance(store, SingleUseStore)
+    assert [store.consume(key, 60) for key in (KEY, KEY, OTHER, KEY, OTHER)] == [True, False, True, False, False]
+
+
+def test_a_key_is_used_once_on_an_event_loop(store: SingleUseStore) -> None:
+    async def twice() -> list[bool]:
+        return [await store.aconsume(KEY, 60), await store.aconsume(KEY, 60)]
+
+    assert asyncio.run(twice()) == [True, False]
+    assert asyncio.run(twice()) == [False, False]  # on another event loop
+    assert store.consume(KEY, 60) is False
+
+
+def test_one_of_many_threads_wins(store: SingleUseStore) -> None:
+    barrier = Barrier(CROWD)
+
+    def consume(_: int) -> bool:
+        barrier.wait()
+        return store.consume(KEY, 60)
+
+    with ThreadPoolExecutor(CROWD) as crowd:
+        assert sum(crowd.map(consume, range(CROWD))) == 1
+
+
+def test_one_of_many_tasks_wins(store: SingleUseStore) -> None:
+    async def consume() -> list[bool]:
+        return await asyncio.gather(*(store.aconsume(KEY, 60) for _ in range(CROWD)))
+
+    assert sum(asyncio.run(consume())) == 1
+
+
+def test_a_store_hides_what_it_connects_with(store: SingleUseStore) -> None:
+    assert repr(store).startswith(f"<{type(store).__name__}")
+    assert "redis://" not in repr(store)
+
+
+# --- several processes
+
+_WORKER = """
+import sys
+from eternaltwin.login import RedisStore, SQLiteStore
+store = {"sqlite": SQLiteStore, "redis": RedisStore}[sys.argv[1]](sys.argv[2])
+print("ready", flush=True)
+sys.stdin.readline()
+print([key for key in range(50) if store.consume(f"{key:064x}", 60)])
+"""
+
+
+def _race(kind: str, place: str) -> list[int]:
+    """Let four processes use the same keys at the same time, and answer who has used what."""
+    command = [sys.executable, "-c", _WORKER, kind, place]
+    workers = [subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for _ in range(4)]
+    for worker in workers:
+        assert worker.stdout is not None
+        assert worker.stdout.readline() == "ready\n"
+    for worker in workers:
+        assert worker.stdin is not None
+        worker.stdin.write("go\n")
+        worker.stdin.flush()
+    won = [worker.communicate()[0] for worker in workers]
+    assert [worker.returncode for worker in workers] == [0] * 4
+    return sorted(int(key) for line in won for key in line.strip("[]\n").split(", ") if key)
+
+
+def test_processes_share_a_sqlite_file(tmp_path: Path) -> None:
+    assert _race("sqlite", f"{tmp_path}/logins.sqlite") == list(range(50))
+
+
+def test_processes_share_a_redis_server(redis_url: str) -> None:
+    with redis.Redis(unix_socket_path=redis_url.removeprefix("unix://")) as client:
+        client.delete(*(f"eternaltwin:login:{key:064x}" for key in range(50)))
+    assert _race("redis", redis_url) == list(range(50))
+
+
+# --- memory
+
+
+def test_memory_forgets_what_has_expired(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = time.monotonic()
+    store = MemoryStore()
+    monkeypatch.setattr(time, "monotonic", lambda: now)
+    assert store.consume(KEY, 60)
+    assert store.consume(OTHER, 600)
+    monkeypatch.setattr(time, "monotonic", lambda: now + 59)
+    assert not store.consume(KEY, 60)
+    monkeypatch.setattr(time, "monotonic", lambda: now + 60)
+    assert store.consume(KEY, 60)
+    assert not store.consume(OTHER, 60)
+    assert repr(store) == "<MemoryStore, 2 of 100000 used>"
+
+
+def test_full_memory_refuses_rather_than_forgets(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = time.monotonic()
+    store = MemoryStore(max_entries=2)
+    monkeypatch.setattr(time, "monotonic", lambda: now)
+    assert store.consume(KEY, 60)
+    assert store.consume(OTHER, 90)
+    with pytest.raises(LoginStoreError, match="2 sign-ins are remembered"):
+        store.consume("0" * 64, 60)
+    assert not store.consume(KEY, 60)
+    monkeypatch.setattr(time, "monotonic", lambda: now + 61)
+    assert store.consume("0" * 64, 60)
+    assert len(store) == 2
+
+
+@given(
+    calls=st.lists(
+        st.tuples(st.sampled_from("abcde"), st.integers(min_value=1, max_value=20), st.integers(0, 9)), max_size=40
+    )
+)
+def test_memory_never_gives_a_key_twice_within_its_time(calls: list[tuple[str, int, int]]) -> None:
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        now = 1000.0
+        store = MemoryStore(max_entries=3)
+        deadlines: dict[str, float] = {}
+        for key, ttl, pause in calls:
+            now += pause
+            monkeypatch.setattr(time, "monotonic", lambda now=now: now)
+            deadlines = {name: deadline for name, deadline in deadlines.items() if deadline > now}
+            if key not in deadlines and len(deadlines) == 3:
+                with pytest.raises(LoginStoreError):
+                    store.consume(key, ttl)
+            else:
+                assert store.consume(key, ttl) is (key not in deadlines)
+                deadlines.setdefault(key, now + ttl)
+
+
+@pytest.mark.parametrize("size", [0, -1, True, 1.5])
+def test_the_size_of_memory_is_checked(size: int) -> None:
+    with pytest.raises(InvalidArgumentError, match="max_entries must be a whole number"):
+        MemoryStore(size)
+
+
+# --- SQLite
+
+
+def test_a_sqlite_file_outlives_the_store_and_forgets_what_has_expired(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "logins.sqlite"
+    assert SQLiteStore(path).consume(KEY, 60)
+    assert SQLiteStore(path).consume(OTHER, 600)
+    assert not SQLiteStore(path).consume(KEY, 60)
+    later = time.time() + 61
+    monkeypatch.setattr(time, "time", lambda: later)
+    assert SQLiteStore(path).consume(KEY, 60)
+    assert not SQLiteStore(path).consume(OTHER, 60)
+    database = sqlite3.connect(path)
+    assert database.execute("SELECT count(*) FROM used_logins").fetchone() == (2,)
+    assert database.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    database.close()
+
+
+@pytest.mark.parametrize("path", ["", ":memory:"])
+def test_a_sqlite_store_is_a_file(path: str) -> None:
+    with pytest.raises(ConfigurationError, match="path must be one of a file"):
+        SQLiteStore(path)
+
+
+def test_the_folder_of_a_sqlite_file_must_be_there(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match="make it first"):
+        SQLiteStore(tmp_path / "none" / "logins.sqlite")
+
+
+def test_a_file_that_is_no_database_is_a_store_error(tmp_path: Path) -> None:
+    path = tmp_path / "logins.sqlite"
+    path.write_bytes(b"not a database, but long enough to look at" * 100)
+    with pytest.raises(LoginStoreError, match=r"logins\.sqlite cannot be used"):
+        SQLiteStore(path).consume(KEY, 60)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork() here")
+def test_a_sqlite_store_works_after_a_fork(tmp_path: Path) -> None:
+    code = (
+        "import os, sys; from eternaltwin.login import SQLiteStore; store = SQLiteStore(sys.argv[1]);"
+        "assert store.consume('a', 60); pid = os.fork();"
+        "assert store.consume('b' if pid else 'c', 60) and not store.consume('a', 60);"
+        "sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) if pid else 0)"
+    )
+    subprocess.run([sys.executable, "-c", code, f"{tmp_path}/logins.sqlite"], check=True)
+
+
+# --- Redis
+
+
+def test_redis_is_asked_for_one_atomic_command(fake_redis: FakeRedis) -> None:
+    assert RedisStore(fake_redis.url, prefix="game:").consume(KEY, 600)
+    (asked,) = [command for command in fake_redis.commands if command[0] == "SET"]
+    assert sorted(asked) == sorted(["SET", f"game:{KEY}", "used", "EX", "600", "NX"])
+
+
+def test_real_redis_forgets_in_time(redis_url: str, tmp_path: Path) -> None:
+    assert RedisStore(redis_url, prefix=f"{tmp_path}:").consume(KEY, 600)
+    with redis.Redis(unix_socket_path=redis_url.removeprefix("unix://")) as client:
+        assert 590 <= client.ttl(f"{tmp_path}:{KEY}") <= 600
+
+
+def test_a_client_of_ones_own_is_used(fake_redis: FakeRedis) -> None:
+    with redis.Redis(port=fake_redis.port, protocol=2) as client:
+        store = RedisStore(client)
+        assert store.consume(KEY, 60)
+        assert not asyncio.run(store.aconsume(KEY, 60))
+
+
+def test_an_asyncio_client_of_ones_own_is_used(fake_redis: FakeRedis) -> None:
+    async def use() -> list[bool]:
+        async with redis.asyncio.Redis(port=fake_redis.port, protocol=2) as client:
+            store = RedisStore(client)
+            with pytest.raises(ConfigurationError, match="has a client for asyncio"):
+                store.consume(KEY, 60)
+            return [await store.aconsume(KEY, 60), await store.aconsume(KEY, 60)]
+
+    assert asyncio.run(use()) == [True, False]
+
+
+def test_a_redis_server_that_fails_is_a_store_error(fake_redis: FakeRedis) -> None:
+    fake_redis.failure = "OOM command not allowed"
+    store = RedisStore(fake_redis.url)
+    with pytest.raises(LoginStoreError, match="OutOfMemoryError: command not allowed") as caught:
+        store.consume(KEY, 60)
+    assert isinstance(caught.value.__cause__, redis.RedisError)
+    with pytest.raises(LoginStoreError, match="OutOfMemoryError: command not allowed"):
+        asyncio.run(store.aconsume(KEY, 60))
+
+
+def test_a_redis_server_that_is_not_there_is_a_store_error(tmp_path: Path) -> None:
+    store = RedisStore(f"unix://{tmp_path}/none?password=hunter2")
+    with pytest.raises(LoginStoreError) as caught:
+        store.consume(KEY, 60)
+    with pytest.raises(LoginStoreError) as caught_too:
+        asyncio.run(store.aconsume(KEY, 60))
+    for error in (caught.value, caught_too.value):
+        assert "hunter2" not in f"{error!r} {error.__cause__!r} {store!r}"
+
+
+def test_valkey_urls_are_redis_urls(fake_redis: FakeRedis) -> None:
+    assert RedisStore(fake_redis.url.replace("redis://", "valkey://")).consume(KEY, 60)
+
+
+@pytest.mark.parametrize("server", ["localhost:6379", "http://localhost", None, 6379])
+def test_a_redis_server_is_a_url_or_a_client(server: object) -> None:
+    with pytest.raises(ConfigurationError, match="server must be a URL"):
+        RedisStore(cast("str", server))
+
+
+def test_without_redis_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "redis", None)
+    with pytest.raises(MissingExtraError, match=r'pip install "eternaltwin\[redis\]"'):
+        RedisStore("redis://localhost")
+
+
+# --- Django's cache
+
+
+def test_without_django_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "django.core.cache", None)
+    with pytest.raises(MissingExtraError, match=r'pip install "eternaltwin\[django\]"'):
+        DjangoCacheStore().consume(KEY, 60)
+
+
+def test_a_dummy_cache_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    set_caches(monkeypatch, BACKEND="django.core.cache.backends.dummy.DummyCache")
+    with pytest.raises(ConfigurationError, match="does not hold what is added"):
+        DjangoCacheStore().consume(KEY, 60)
+    with pytest.raises(ConfigurationError, match="does not hold what is added"):
+        asyncio.run(DjangoCacheStore().aconsume(KEY, 60))
+
+
+def test_a_file_based_cache_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    set_caches(monkeypatch, BACKEND="django.core.cache.backends.filebased.FileBasedCache", LOCATION=f"{tmp_path}")
+    with pytest.raises(ConfigurationError, match="two callbacks with the same state may both win"):
+        DjangoCacheStore().consume(KEY, 60)
+
+
+def test_the_cache_must_be_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    set_caches(monkeypatch, BACKEND="django.core.cache.backends.dummy.DummyCache")
+    with pytest.raises(ConfigurationError, match="no cache 'logins'"):
+        DjangoCacheStore("logins").consume(KEY, 60)
+
+
+def test_a_local_memory_cache_is_warned_of_on_an_event_loop_too(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    set_caches(monkeypatch, BACKEND="django.core.cache.backends.locmem.LocMemCache", LOCATION=f"{tmp_path}")
+    with pytest.warns(UserWarning, match="enough to develop with, not for players"):
+        assert asyncio.run(DjangoCacheStore().aconsume(KEY, 60))
+
+
+def test_a_cache_that_takes_nothing_is_a_store_error(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    store = django_on_memory(f"{tmp_path}", monkeypatch)
+    full = DjangoCacheStore()
+
+    def add_nothing(*_: object) -> bool:
+        return False
+
+    monkeypatch.setattr("django.core.cache.backends.locmem.LocMemCache.add", add_nothing)
+    with pytest.warns(UserWarning, match="LocMemCache"), pytest.raises(LoginStoreError, match="does not take"):
+        full.consume(KEY, 60)
+    assert store.consume(KEY, 60) is False
+
+
+def test_a_cache_that_fails_is_a_store_error(monkeypatch: pytest.MonkeyPatch, fake_redis: FakeRedis) -> None:
+    fake_redis.failure = "READONLY You can't write against a read only replica."
+    set_caches(monkeypatch, BACKEND="django.core.cache.backends.redis.RedisCache", LOCATION=fake_redis.url)
+    with pytest.raises(LoginStoreError, match="read only replica"):
+        DjangoCacheStore().consume(KEY, 60)
+    with pytest.raises(LoginStoreError, match="read only replica"):
+        asyncio.run(DjangoCacheStore().aconsume(KEY, 60))
+
+
+def test_the_shared_stores_need_their_libraries_only_when_used() -> None:
+    code = (
+        "import sys, eternaltwin.login;"
+        "loaded = {'django', 'redis', 'aiohttp', 'urllib3', 'cryptography'} & set(sys.modules);"
+        "sys.exit(str(loaded) if loaded else 0)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_a_store_error_can_be_shown_and_travels() -> None:
+    copy: LoginError = pickle.loads(pickle.dumps(LoginStoreError("down")))
+    assert (type(copy), str(copy)) == (LoginStoreError, "down")
+    assert "try again" in copy.user_message
