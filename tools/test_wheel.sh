@@ -14,15 +14,17 @@ export PIP_DISABLE_PIP_VERSION_CHECK=1
 
 "$python" -m venv "$work/environment"
 bin=$work/environment/bin
-"$bin/pip" install --quiet --constraint constraints.txt build
-"$bin/python" -m build --outdir "$work/dist" . >"$work/build.log" || { cat "$work/build.log"; exit 1; }
+pip_install() {
+    "$bin/python" -m pip install --quiet --constraint "$root/constraints.txt" "$@"
+}
 
+pip_install hatchling
+"$bin/python" -m hatchling build --target sdist "$work/dist"
 mkdir "$work/copy"
 tar --extract --gzip --file "$work"/dist/eternaltwin-*.tar.gz --directory "$work/copy" --strip-components 1
-rm -r "$work/copy/src"
-
-for wheel in "$work"/dist/eternaltwin-*.whl; do
-    "$bin/pip" install --quiet --constraint "$root/constraints.txt" "eternaltwin[all,dev] @ file://$wheel"
-done
 cd "$work/copy"
+"$bin/python" -m hatchling build --target wheel "$work/dist"
+rm -r src
+
+pip_install "eternaltwin[all,dev] @ file://$(echo "$work"/dist/eternaltwin-*.whl)"
 "$bin/python" -m pytest -n auto --maxprocesses 4 -p no:cacheprovider

@@ -1,0 +1,171 @@
+"""The documentation tells the truth: its code runs, its commands, names and links are there."""
+
+from __future__ import annotations
+
+import ast
+import asyncio
+import inspect
+import re
+import subprocess
+import sys
+import tomllib
+from importlib import import_module
+from pathlib import Path
+from types import FunctionType
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from eternaltwin.connections import configure
+from eternaltwin.devserver import DevServer, load_config
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+pytest_plugins = ["pytester"]
+
+ROOT = Path(__file__).resolve().parent.parent
+PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
+SERVER_URL = "http://127.0.0.1:50320"
+
+_BLOCK = re.compile(
+    r"^```(?P<kind>[^\n]*)\n(?P<code>.*?)^```$|^<!-- check: (?P<check>.*?) -->$", re.MULTILINE | re.DOTALL
+)
+_LINK = re.compile(r"\]\((?!https?:)([^)#]+)")
+_NAME = re.compile(r"`(eternaltwin(?:\.(?!toml)\w+)+)`")
+
+
+class Block(NamedTuple):
+    """A block of code, or a check of what the code before it has left."""
+
+    page: Path
+    line: int
+    kind: str
+    code: str
+
+    def __str__(self) -> str:
+        return f"{self.page.name}:{self.line}"
+
+
+def _blocks(page: Path) -> Iterator[Block]:
+    text = page.read_text(encoding="utf-8")
+    for match in _BLOCK.finditer(text):
+        line = text.count("\n", 0, match.start()) + 2
+        if match["check"]:
+            yield Block(page, line - 1, "check", f"assert {match['check']}")
+        else:
+            yield Block(page, line, match["kind"], match["code"])
+
+
+BLOCKS = [block for page in PAGES for block in _blocks(page)]
+COMMANDS = [
+    pytest.param(line.partition("#")[0].strip(), id=f"{block}-{line.partition('#')[0].strip()}")
+    for block in BLOCKS
+    if block.kind == "sh"
+    for line in block.code.splitlines()
+]
+
+
+@pytest.fixture
+def server() -> Iterator[DevServer]:
+    with DevServer() as running:
+        configure(default=running.connection_settings("kingdom_dev@clients"))
+        yield running
+    configure()
+
+
+def _run(runner: asyncio.Runner, block: Block, namespace: dict[str, object]) -> None:
+    source = "\n" * (block.line - 1) + block.code
+    code = compile(source, str(block.page), "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+    result: object = FunctionType(code, namespace)()
+    if inspect.iscoroutine(result):
+        runner.run(result)
+
+
+def _visit(server: DevServer, namespace: dict[str, object]) -> None:
+    """What happens between two blocks: alice's browser follows the URL of a sign-in, and comes back."""
+    url = namespace.pop("url", None)
+    if isinstance(url, str) and url.startswith(server.url):
+        query = parse_qs(urlsplit(server.authorize(url, "alice")).query)
+        namespace |= {"code": query["code"][0], "callback_state": query["state"][0]}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_python_blocks_run(page: Path, server: DevServer) -> None:
+    namespace: dict[str, object] = {"__name__": page.stem}
+    with asyncio.Runner() as runner:
+        for block in _blocks(page):
+            if block.kind in ("python", "check"):
+                if block.kind == "python":
+                    _visit(server, namespace)
+                _run(runner, block._replace(code=block.code.replace(SERVER_URL, server.url)), namespace)
+
+
+@pytest.mark.parametrize("block", [block for block in BLOCKS if block.kind == "python pytest"], ids=str)
+def test_blocks_of_tests_pass(block: Block, pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(block.code)
+    outcome = pytester.runpytest_subprocess("-p", "no:cacheprovider")
+    outcome.assert_outcomes(passed=block.code.count("def test_"))
+
+
+@pytest.mark.parametrize("block", [block for block in BLOCKS if block.kind == "toml"], ids=str)
+def test_configuration_blocks_are_accepted(block: Block, tmp_path: Path) -> None:
+    file = tmp_path / "eternaltwin.toml"
+    file.write_text(block.code, encoding="utf-8")
+    assert load_config(file).source == file
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_commands_are_there(command: str) -> None:
+    words = [word for word in command.split() if "=" not in word]
+    program = words[0]
+    if program == "make":
+        targets = re.search(r"^\.PHONY: (.*)$", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+        assert targets
+        assert words[1].strip() in targets[1].split()
+    elif program == "pip":
+        extras = set(re.findall(r"[\w]+(?=[,\]])", command))
+        assert extras <= _project()["optional-dependencies"].keys()
+    elif program == "eternaltwin":
+        shown = _help(words[1])
+        assert all(word in shown for word in words if word.startswith("--"))
+    else:
+        assert program.startswith("python")
+        assert (ROOT / words[1]).exists()
+
+
+def _project() -> dict[str, dict[str, object]]:
+    project: dict[str, dict[str, object]] = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    return project
+
+
+def _help(command: str) -> str:
+    asked = [sys.executable, "-m", "eternaltwin.cli", command, "--help"]
+    return subprocess.run(asked, check=True, capture_output=True, text=True).stdout
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_lead_somewhere(page: Path) -> None:
+    links = _LINK.findall(page.read_text(encoding="utf-8"))
+    assert [link for link in links if not (page.parent / link).exists()] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_names_can_be_imported(page: Path) -> None:
+    for name in _NAME.findall(page.read_text(encoding="utf-8")):
+        _resolve(name)
+
+
+def _resolve(name: str) -> object:
+    try:
+        return import_module(name)
+    except ModuleNotFoundError:
+        home, _, attribute = name.rpartition(".")
+        found: object = getattr(_resolve(home), attribute)
+        return found
+
+
+def test_every_page_is_listed_in_the_index() -> None:
+    index = (ROOT / "docs" / "index.md").read_text(encoding="utf-8")
+    assert {page.name for page in (ROOT / "docs").glob("*.md")} == {"index.md", *_LINK.findall(index)}

@@ -1,0 +1,185 @@
+"""What users and newcomers receive: the wheel, the sdist, the constraints, and the scripts that set things up."""
+
+from __future__ import annotations
+
+import email.parser
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tarfile
+import tomllib
+import zipfile
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+import eternaltwin
+
+if TYPE_CHECKING:
+    from email.message import Message
+
+ROOT = Path(__file__).resolve().parent.parent
+HAS_SOURCE = (ROOT / "src").is_dir()
+needs_source = pytest.mark.skipif(not HAS_SOURCE, reason="this is a copy without src: there is nothing to build")
+needs_shell = pytest.mark.skipif(os.name != "posix", reason="the scripts are for a POSIX shell")
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that holds the wheel and the sdist."""
+    folder = tmp_path_factory.mktemp("dist")
+    subprocess.run([sys.executable, "-m", "hatchling", "build", "-d", str(folder)], cwd=ROOT, check=True)
+    return folder
+
+
+def _wheel(built: Path) -> zipfile.ZipFile:
+    return zipfile.ZipFile(next(built.glob("*.whl")))
+
+
+def _metadata(built: Path) -> Message:
+    with _wheel(built) as wheel:
+        name = next(name for name in wheel.namelist() if name.endswith(".dist-info/METADATA"))
+        return email.parser.Parser().parsestr(wheel.read(name).decode())
+
+
+@needs_source
+def test_the_wheel_holds_the_package_and_nothing_else(built: Path) -> None:
+    with _wheel(built) as wheel:
+        names = wheel.namelist()
+    assert {name.partition("/")[0] for name in names} == {
+        "eternaltwin",
+        f"eternaltwin-{eternaltwin.__version__}.dist-info",
+    }
+    source = {str(path.relative_to(ROOT / "src")) for path in (ROOT / "src").rglob("*.py")}
+    assert {"eternaltwin/py.typed", *source} <= set(names)
+    assert any(name.endswith("/licenses/LICENSE") for name in names)
+
+
+@needs_source
+def test_the_wheel_describes_itself(built: Path) -> None:
+    found = _metadata(built)
+    assert (found["Name"], found["Version"]) == ("eternaltwin", eternaltwin.__version__)
+    assert (found["Requires-Python"], found["License-Expression"]) == (">=3.11", "MIT")
+    extras = {"crypto", "server", "cli", "django", "allauth", "fastapi", "flask", "redis", "all", "dev"}
+    assert set(found.get_all("Provides-Extra", [])) == extras
+
+
+@needs_source
+def test_the_wheel_installs_and_imports(built: Path, tmp_path: Path) -> None:
+    wheel = str(next(built.glob("*.whl")))
+    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-index", "--target", str(tmp_path)]
+    subprocess.run([*pip, wheel], check=True)
+    code = "import sys; sys.path.insert(0, sys.argv[1]); import eternaltwin; print(eternaltwin.__file__)"
+    found = subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=True, capture_output=True, text=True)
+    assert found.stdout.strip() == str(tmp_path / "eternaltwin" / "__init__.py")
+
+
+@needs_source
+def test_the_sdist_holds_what_it_takes_to_test(built: Path) -> None:
+    with tarfile.open(next(built.glob("*.tar.gz"))) as sdist:
+        names = {name.partition("/")[2] for name in sdist.getnames()}
+    expected = {"README.md", "LICENSE", "CHANGELOG.md", "Makefile", "constraints.txt", "pyproject.toml"}
+    expected |= {"docs/index.md", "examples/demo.py", "benchmarks/__main__.py", "tests/test_packaging.py"}
+    assert expected <= names
+    assert {name.partition("/")[0] for name in names} <= {
+        *(name for name in expected if "/" not in name),
+        *("src", "docs", "examples", "benchmarks", "tests", "tools", "conformance"),
+        *(".gitignore", "CONTRIBUTING.md", "PKG-INFO"),
+    }
+
+
+def test_the_version_is_said_once() -> None:
+    assert metadata.version("eternaltwin") == eternaltwin.__version__
+
+
+def test_the_installed_package_has_its_entry_points() -> None:
+    found = metadata.distribution("eternaltwin").entry_points
+    assert {(entry.group, entry.name) for entry in found} == {
+        ("console_scripts", "eternaltwin"),
+        ("pytest11", "eternaltwin"),
+    }
+
+
+def test_constraints_are_exact_and_complete() -> None:
+    lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
+    pinned = [line for line in lines if not line.startswith("#")]
+    assert [line for line in pinned if not re.fullmatch(r"[A-Za-z0-9._-]+==[0-9][A-Za-z0-9.]*", line)] == []
+    names = {_normal(line.partition("==")[0]) for line in pinned}
+    assert _required() <= names
+
+
+def _required() -> set[str]:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    lists: list[list[str]] = [project["dependencies"], *project["optional-dependencies"].values()]
+    names = {_normal(re.split(r"[\[<>=; ]", line)[0]) for lines in lists for line in lines}
+    return names - {"eternaltwin"}
+
+
+def _normal(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def _script(name: str, *arguments: str, path: Path) -> subprocess.CompletedProcess[str]:
+    """Run one of the tools with nothing but ``path`` to find programs in."""
+    shell = shutil.which("sh") or "/bin/sh"
+    command = [shell, str(ROOT / "tools" / name), *arguments]
+    return subprocess.run(command, env={"PATH": str(path)}, capture_output=True, text=True, check=False)
+
+
+def _program(folder: Path, name: str, body: str) -> str:
+    file = folder / name
+    file.write_text(f"#!/bin/sh\n{body}\n", encoding="utf-8")
+    file.chmod(0o755)
+    return str(file)
+
+
+@needs_shell
+def test_a_python_that_is_new_enough_is_chosen(tmp_path: Path) -> None:
+    assert _script("choose_python.sh", sys.executable, path=tmp_path).stdout == f"{sys.executable}\n"
+    (tmp_path / "python3.12").symlink_to(_program(tmp_path, "real", f'exec "{sys.executable}" "$@"'))
+    assert _script("choose_python.sh", path=tmp_path).stdout == "python3.12\n"
+
+
+@needs_shell
+def test_a_python_that_is_too_old_is_one_sentence(tmp_path: Path) -> None:
+    old = _program(tmp_path, "python3.10", 'if [ "$1" = --version ]; then echo Python 3.10.9; else exit 1; fi')
+    found = _script("choose_python.sh", old, path=tmp_path)
+    assert (found.returncode, found.stdout) == (1, "")
+    assert found.stderr.startswith(f"eternaltwin needs Python 3.11 or newer, and {old} is Python 3.10.9: ")
+    assert found.stderr.count("\n") == 1
+
+
+@needs_shell
+def test_no_python_is_one_sentence(tmp_path: Path) -> None:
+    found = _script("choose_python.sh", path=tmp_path)
+    assert (found.returncode, found.stderr.count("\n")) == (1, 1)
+    assert "there is none here" in found.stderr
+    assert "is no Python" in _script("choose_python.sh", "nowhere", path=tmp_path).stderr
+
+
+@needs_shell
+def test_a_python_without_venv_is_one_sentence(tmp_path: Path) -> None:
+    bare = _program(tmp_path, "python3", 'case "$2" in *venv*) exit 1 ;; esac')
+    found = _script("choose_python.sh", path=tmp_path)
+    assert found.returncode == 1
+    assert "install its venv package" in found.stderr
+    assert "install its venv package" in _script("choose_python.sh", bare, path=tmp_path).stderr
+
+
+@needs_shell
+def test_it_says_why_browser_tests_will_be_skipped(tmp_path: Path) -> None:
+    assert "no apt-get" in _script("install_chromium.sh", path=tmp_path).stdout
+    _program(tmp_path, "apt-get", "exit 1")
+    _program(tmp_path, "id", "echo 1000")
+    assert "only root may install it" in _script("install_chromium.sh", path=tmp_path).stdout
+
+
+@needs_shell
+def test_a_chromium_that_is_there_is_left_alone(tmp_path: Path) -> None:
+    _program(tmp_path, "chromium", "exit 0")
+    found = _script("install_chromium.sh", path=tmp_path)
+    assert (found.returncode, found.stdout) == (0, "")
