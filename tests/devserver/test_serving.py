@@ -14,7 +14,7 @@ import threading
 from datetime import timedelta
 from typing import TYPE_CHECKING, cast
 from urllib.parse import parse_qs, urlencode, urlsplit
-from uuid import uuid4
+from uuid import UUID
 
 import pytest
 
@@ -410,6 +410,21 @@ def test_the_browser_is_not_among_the_requests_and_meets_no_failure(server: DevS
     assert server.requests == []
 
 
+def test_a_player_who_was_logged_out_meanwhile_logs_in_again(quick: DevServer) -> None:
+    zoe = quick.add_user("zoe")
+    with client_of(quick) as client:
+        quick.authorization_code(zoe, client)
+        quick.reset()
+        again = quick.add_user("zoe")
+        with pytest.raises(InvalidArgumentError):
+            quick.authorization_code(zoe, client)
+        for _ in range(2):
+            quick.authorization_code(again, client)
+        quick.world.delete_user(again)
+        with pytest.raises(InvalidArgumentError, match="deleted"):
+            quick.authorization_code(again, client)
+
+
 def test_a_code_can_be_had_at_once(server: DevServer) -> None:
     with client_of(server, "kingdom_dev") as client:
         code, state = server.authorization_code("alice", client)
@@ -445,7 +460,7 @@ def test_a_url_that_authorizes_nothing_is_refused(quick: DevServer) -> None:
     assert "secret" not in str(caught.value)
 
 
-@pytest.mark.parametrize("user", [uuid4(), "nobody", str(uuid4())])
+@pytest.mark.parametrize("user", [UUID("8f7c36a2-0f0e-4a0e-9d5e-52d2a3a4b5c6"), "nobody", "8f7c36a2-0f0e-4a0e-9d5e-52d2a3a4b5c6"])
 def test_an_unknown_player_is_a_clear_error(quick: DevServer, user: object) -> None:
     with pytest.raises(InvalidArgumentError):
         quick.login(cast("str", user))
