@@ -40,6 +40,7 @@
         ├── CodeRefusedError                   the server does not accept the authorization code
         ├── LoginInterruptedError              the server could not be asked who the player is
         ├── LoginMisconfiguredError            the server does not know this game, or its secret
+        ├── AccountRefusedError                the game does not let this account in
         └── LoginStoreError                    where used sign-ins are remembered does not work
 
 No message, ``repr`` or chained exception holds a secret, a state, a code or a URL's query.
@@ -364,6 +365,12 @@ class LoginMisconfiguredError(LoginError):
     """
 
     user_message = "Signing in is not set up correctly here. Please tell the makers of this game."
+
+
+class AccountRefusedError(LoginError):
+    """The game does not let this account in: it is locked, deleted, or of another server."""
+
+    user_message = "This account cannot sign in here. Please ask the makers of this game if that seems wrong."
 
 
 class LoginStoreError(LoginError):

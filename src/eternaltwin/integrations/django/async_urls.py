@@ -1,0 +1,9 @@
+"""``path("eternaltwin/", include("eternaltwin.integrations.django.async_urls"))``, for sites under ASGI."""
+
+from __future__ import annotations
+
+from eternaltwin.integrations.django import async_views, views
+from eternaltwin.integrations.django.routes import APP_NAME, routes
+
+app_name = APP_NAME
+urlpatterns = routes(async_views.login, async_views.callback, views.failed, async_views.logout)

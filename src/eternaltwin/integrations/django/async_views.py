@@ -1,0 +1,59 @@
+"""The views, for ASGI: while Eternaltwin is asked, no thread waits. See :mod:`.views`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from asgiref.sync import sync_to_async
+from django.contrib import auth
+
+from eternaltwin.connections import DEFAULT_ALIAS
+from eternaltwin.exceptions import LoginError
+from eternaltwin.integrations.django import conf, signals, steps
+from eternaltwin.integrations.django.models import EternaltwinAccount
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+    from eternaltwin.login import Login
+    from eternaltwin.users import User
+
+
+@steps.guarded("GET", "HEAD", "POST")
+async def login(request: HttpRequest, alias: str = DEFAULT_ALIAS) -> HttpResponse:
+    """Start a sign-in by POST; GET shows the button for it."""
+    if request.method != "POST":
+        return await sync_to_async(steps.login_page)(request, alias)  # templates may read the database
+    flow = steps.flow_of(alias)
+    steps.warn_of_other_host(request, alias)
+    return steps.started(await flow.abegin(request.POST.get("next"), conf.options().scope, request.COOKIES))
+
+
+@steps.guarded("GET")
+async def callback(request: HttpRequest, alias: str = DEFAULT_ALIAS) -> HttpResponse:
+    """Finish a sign-in, and go on to where the player wanted to go, or to a page that says what is wrong."""
+    flow = steps.flow_of(alias)
+    query = steps.taken_query(request)
+    try:
+        finished = await flow.acomplete(query, request.COOKIES)
+        await _sign_in(request, finished, alias)
+    except LoginError as exc:
+        return steps.failed(request, exc, alias)
+    return steps.finished(finished)
+
+
+async def _sign_in(request: HttpRequest, finished: Login[User], alias: str) -> None:
+    user = await auth.aauthenticate(request, eternaltwin_login=finished, eternaltwin_connection=alias)
+    if user is None:
+        raise steps.refused(finished)
+    if await request.session.ahas_key(auth.SESSION_KEY):
+        await request.session.acycle_key()  # auth.alogin() does it for the others only
+    await auth.alogin(request, user)
+    await signals.logged_in.asend(EternaltwinAccount, **steps.logged_in_arguments(request, user, finished))
+
+
+@steps.guarded("POST")
+async def logout(request: HttpRequest) -> HttpResponse:
+    """Sign out of this game; the player stays signed in at Eternaltwin."""
+    await auth.alogout(request)
+    return steps.logged_out(request)

@@ -1,0 +1,82 @@
+"""Who a signed-in player is."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, cast
+
+from asgiref.sync import sync_to_async
+from django.contrib.auth import get_user_model
+from django.contrib.auth.backends import ModelBackend
+from django.core.exceptions import PermissionDenied
+
+from eternaltwin.connections import DEFAULT_ALIAS
+from eternaltwin.exceptions import AccountRefusedError
+from eternaltwin.integrations.django.accounts import sign_in_account
+from eternaltwin.integrations.django.models import EternaltwinAccount
+from eternaltwin.login import Login
+
+if TYPE_CHECKING:
+    from django.contrib.auth.base_user import AbstractBaseUser
+    from django.http import HttpRequest
+
+    from eternaltwin.users import User
+
+logger = logging.getLogger(__name__)
+
+
+class EternaltwinBackend(ModelBackend):
+    """Takes finished sign-ins, never passwords; permissions are those of Django's own backend.
+
+    ``authenticate(request, eternaltwin_login=login, eternaltwin_connection=alias)`` answers the
+    player of a :class:`eternaltwin.login.Login`, who is made at the first sign-in. The user has the
+    attributes ``eternaltwin_account`` and ``eternaltwin_is_new``.
+
+    Users who are not active, or whose account is deleted at Eternaltwin, are nobody: their sessions
+    end with their next request.
+    """
+
+    def authenticate(
+        self,
+        request: HttpRequest | None,
+        username: str | None = None,
+        password: str | None = None,
+        **kwargs: object,
+    ) -> AbstractBaseUser | None:
+        """The player of a finished sign-in; None for other credentials.
+
+        Raises:
+            PermissionDenied: the player may not sign in, whatever other backends say.
+        """
+        login = kwargs.get("eternaltwin_login")
+        connection = kwargs.get("eternaltwin_connection", DEFAULT_ALIAS)
+        if not isinstance(login, Login) or not isinstance(connection, str):
+            return None
+        player = cast("Login[User]", login).user
+        try:
+            account, is_new = sign_in_account(player, connection)
+        except AccountRefusedError as exc:
+            logger.warning("refused: %s", exc)
+            raise PermissionDenied(str(exc)) from exc
+        user = account.user
+        vars(user)["eternaltwin_is_new"] = is_new
+        return user
+
+    async def aauthenticate(
+        self, request: HttpRequest | None, username: str | None = None, password: str | None = None, **kwargs: object
+    ) -> AbstractBaseUser | None:
+        """See :meth:`authenticate`."""
+        return await sync_to_async(self.authenticate)(request, username, password, **kwargs)
+
+    def get_user(self, user_id: object) -> AbstractBaseUser | None:
+        """The user of a session, read together with their account."""
+        users = get_user_model()._default_manager.select_related("eternaltwin_account")
+        user = users.filter(pk=user_id).first()
+        account: object = getattr(user, "eternaltwin_account", None)
+        if user is None or not isinstance(account, EternaltwinAccount) or account.is_deleted:
+            return None
+        return user if self.user_can_authenticate(user) else None
+
+    async def aget_user(self, user_id: object) -> AbstractBaseUser | None:
+        """See :meth:`get_user`."""
+        return await sync_to_async(self.get_user)(user_id)

@@ -1,0 +1,82 @@
+"""Checks of ``redirect_uri`` against the URL configuration and the hosts of the site."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.http.request import split_domain_port, validate_host
+from django.urls import NoReverseMatch, Resolver404, get_script_prefix, resolve, reverse
+
+from eternaltwin.connections import DEFAULT_ALIAS
+from eternaltwin.integrations.django import conf
+from eternaltwin.integrations.django.checks.telling import caution, error
+from eternaltwin.integrations.django.routes import APP_NAME
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from django.core.checks import CheckMessage
+
+    from eternaltwin.clients.settings import Settings
+
+#: The hosts that Django answers for while ``DEBUG`` is set and ``ALLOWED_HOSTS`` is empty.
+DEBUG_HOSTS = [".localhost", "127.0.0.1", "[::1]"]
+
+
+def check_callback(alias: str, connection: Settings) -> Iterator[CheckMessage]:
+    """What is wrong with the ``redirect_uri`` of a connection that players sign in with."""
+    parts = urlsplit(connection.redirect_uri)
+    yield from _check_path(alias, parts.path or "/")
+    hosts = settings.ALLOWED_HOSTS or (DEBUG_HOSTS if settings.DEBUG else [])
+    host, _ = split_domain_port(parts.netloc.rpartition("@")[2].lower())
+    if not validate_host(host, hosts):
+        yield error(
+            5,
+            f"The redirect_uri of {alias!r} is on {host!r}, which is not in ALLOWED_HOSTS.",
+            "Add the host to ALLOWED_HOSTS, or correct redirect_uri.",
+        )
+
+
+def _check_path(alias: str, path: str) -> Iterator[CheckMessage]:
+    prefix = get_script_prefix().rstrip("/")
+    if path.startswith(f"{prefix}/") and _is_callback(path.removeprefix(prefix), alias):
+        return
+    below = next((start for start in _prefixes(path) if _is_callback(path.removeprefix(start), alias)), None)
+    if below is not None:
+        yield caution(
+            1,
+            f"The redirect_uri of {alias!r} is this site's callback only if the site is served below {below}.",
+            f"Set FORCE_SCRIPT_NAME = {below!r}, unless the server passes SCRIPT_NAME, or correct redirect_uri.",
+        )
+        return
+    yield error(
+        4,
+        f"The redirect_uri of {alias!r} has the path {path}, which is not where this site finishes its sign-ins.",
+        _where_it_is(alias),
+    )
+
+
+def _prefixes(path: str) -> Iterator[str]:
+    """The starts of a path, at its slashes: ``/a`` and ``/a/b`` of ``/a/b/c``."""
+    segments = path.split("/")
+    return ("/".join(segments[:count]) for count in range(2, len(segments)))
+
+
+def _is_callback(path: str, alias: str) -> bool:
+    try:
+        match = resolve(path)
+    except Resolver404:
+        return False
+    is_ours = match.app_names[-1:] == [APP_NAME] and match.url_name == "callback"
+    return is_ours and match.kwargs.get("alias", DEFAULT_ALIAS) == alias
+
+
+def _where_it_is(alias: str) -> str:
+    others = {} if alias == DEFAULT_ALIAS else {"alias": alias}
+    try:
+        path = reverse(f"{APP_NAME}:callback", kwargs=others)
+    except NoReverseMatch:
+        return 'Add path("eternaltwin/", include("eternaltwin.integrations.django.urls")) to your URL configuration.'
+    return f"Let the path of {conf.CONNECTIONS}[{alias!r}]['redirect_uri'] be {path}, as registered with Eternaltwin."

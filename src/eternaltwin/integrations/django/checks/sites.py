@@ -1,0 +1,66 @@
+"""Checks of what the site needs besides: apps, middleware, backends, sessions, users."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.apps import apps
+from django.conf import settings
+from django.contrib.auth.middleware import AuthenticationMiddleware
+from django.contrib.sessions.middleware import SessionMiddleware
+from django.utils.module_loading import import_string
+
+from eternaltwin.exceptions import ConfigurationError
+from eternaltwin.integrations.django.checks.telling import caution, error
+from eternaltwin.integrations.django.usernames import username_field
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from django.core.checks import CheckMessage
+
+    from eternaltwin.integrations.django.conf import LoginOptions
+
+BACKEND = "eternaltwin.integrations.django.backends.EternaltwinBackend"
+
+
+def check_site(options: LoginOptions) -> Iterator[CheckMessage]:
+    """What is missing, or in the way, in the settings of Django itself."""
+    yield from _check_sessions()
+    if not _any_is(settings.AUTHENTICATION_BACKENDS, import_string(BACKEND)):
+        yield error(
+            6,
+            "No authentication backend takes finished sign-ins with Eternaltwin.",
+            f"Add {BACKEND!r} to AUTHENTICATION_BACKENDS.",
+        )
+    if settings.SESSION_COOKIE_SAMESITE != "Lax":
+        yield caution(
+            2,
+            f"SESSION_COOKIE_SAMESITE is {settings.SESSION_COOKIE_SAMESITE!r}: players who come back from Eternaltwin"
+            " seem to be signed out with 'Strict', and other sites can act for them without it.",
+            "Leave SESSION_COOKIE_SAMESITE out: it is 'Lax' then.",
+        )
+    if options.new_user is None:
+        yield from _check_user_model()
+
+
+def _check_sessions() -> Iterator[CheckMessage]:
+    for app in ("django.contrib.auth", "django.contrib.contenttypes"):
+        if not apps.is_installed(app):
+            yield error(7, f"{app} is not installed.", f"Add {app!r} to INSTALLED_APPS.")
+    for middleware in (SessionMiddleware, AuthenticationMiddleware):
+        if not _any_is(settings.MIDDLEWARE, middleware):
+            path = f"{middleware.__module__}.{middleware.__qualname__}"
+            yield error(7, f"{middleware.__qualname__} is missing.", f"Add {path!r} to MIDDLEWARE.")
+
+
+def _any_is(paths: Sequence[str], wanted: type) -> bool:
+    found = (import_string(path) for path in paths)
+    return any(isinstance(item, type) and issubclass(item, wanted) for item in found)
+
+
+def _check_user_model() -> Iterator[CheckMessage]:
+    try:
+        username_field()
+    except ConfigurationError as exc:
+        yield error(10, f"{exc}.", "new_user is a function of an eternaltwin.User and a name that answers a new user.")

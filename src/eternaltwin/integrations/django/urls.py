@@ -1,0 +1,9 @@
+"""``path("eternaltwin/", include("eternaltwin.integrations.django.urls"))``."""
+
+from __future__ import annotations
+
+from eternaltwin.integrations.django import views
+from eternaltwin.integrations.django.routes import APP_NAME, routes
+
+app_name = APP_NAME
+urlpatterns = routes(views.login, views.callback, views.failed, views.logout)
