@@ -4,6 +4,7 @@
 #   make test     the test suite, with its coverage gate
 #   make lint     ruff, mypy and pyright
 #   make bench    the benchmarks; ARGS="--quick" for a short run
+#   make conformance  compare the development server with the official one, which it builds once
 #   make format   rewrite the code in the style that `make lint` asks for
 #   make clean    remove the environment and everything that was built
 #
@@ -19,7 +20,7 @@ RUNTIME := $(VENV)/.runtime-installed
 DEVELOPMENT := $(VENV)/.development-installed
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: help demo test lint bench format clean
+.PHONY: help demo test lint bench conformance format clean
 
 help:
 	@sed -n 's/^#   make/make/p' Makefile
@@ -42,6 +43,9 @@ lint: $(DEVELOPMENT)
 
 bench: $(DEVELOPMENT)
 	@$(BIN)/python -m benchmarks $(ARGS)
+
+conformance: $(DEVELOPMENT)
+	@$(BIN)/python -m conformance run $(ARGS)
 
 format: $(DEVELOPMENT)
 	$(BIN)/ruff check --fix

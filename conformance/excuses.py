@@ -1,32 +1,57 @@
-"""The exchanges in which the development server may differ from the official one, and why.
-
-An excuse that is not needed is an error as well.
-"""
+"""The exchanges in which the development server may differ from the official one, and why: two files of data."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import json
+import tomllib
+from pathlib import Path
+from typing import TYPE_CHECKING, TypedDict, cast
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
-_UNKNOWN = "the official memory store breaks the connection off when a post, thread or section is unknown"
-_TODO = "the official server breaks the connection off when a token or a client writes: it was left unfinished"
+_FOLDER = Path(__file__).parent
 
 #: What will stay different.
-EXCEPTIONS: Mapping[str, str] = {
-    "forum get post unknown": _UNKNOWN,
-    "forum get thread unknown key": _UNKNOWN,
-    "forum edit unknown post": _UNKNOWN,
-    "forum post in unknown thread": _UNKNOWN,
-    "forum thread in unknown section": _UNKNOWN,
-    "forum add moderator in unknown section": _UNKNOWN,
-    "forum post by token": _TODO,
-    "forum post by client": _TODO,
-    "forum edit by token": _TODO,
-}
+EXCEPTIONS = _FOLDER / "excuses.toml"
 
 #: What the development server does not do yet.
-PENDING: Mapping[str, str] = {}
+PENDING = _FOLDER / "pending.toml"
 
-EXCUSES: Mapping[str, str] = {**EXCEPTIONS, **PENDING}
+_PENDING_HEADER = """\
+# The exchanges that the development server does not answer as the official one yet, and why. What is alike must not
+# stand here: `python -m conformance prune` takes it out.
+"""
+
+
+class _Excuse(TypedDict):
+    reason: str
+    exchanges: list[str]
+
+
+def _read(path: Path) -> list[_Excuse]:
+    return cast("list[_Excuse]", tomllib.loads(path.read_text("utf-8")).get("excuse", []))
+
+
+def excuses_of(*paths: Path) -> dict[str, str]:
+    """The reasons that files hold, by the names of the exchanges."""
+    return {name: excuse["reason"] for path in paths for excuse in _read(path) for name in excuse["exchanges"]}
+
+
+def all_excuses() -> Mapping[str, str]:
+    """Every reason there is for the development server."""
+    return excuses_of(EXCEPTIONS, PENDING)
+
+
+def prune(needless: Collection[str]) -> int:
+    """Take exchanges out of those that are pending, and answer how many are left."""
+    kept = [
+        (excuse["reason"], [name for name in excuse["exchanges"] if name not in needless]) for excuse in _read(PENDING)
+    ]
+    parts = [_PENDING_HEADER]
+    for reason, names in kept:
+        if names:
+            lines = "".join(f"    {json.dumps(name, ensure_ascii=False)},\n" for name in names)
+            parts.append(f"\n[[excuse]]\nreason = {json.dumps(reason)}\nexchanges = [\n{lines}]\n")
+    PENDING.write_text("".join(parts), "utf-8")
+    return sum(len(names) for _, names in kept)

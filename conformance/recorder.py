@@ -114,7 +114,9 @@ def send(host: str, port: int, request: Request) -> Response:
 def _at(value: Json, path: str) -> str:
     for part in path.split("."):
         value = value[int(part)] if isinstance(value, list) else value[part] if isinstance(value, dict) else None
-    return str(value)
+    if isinstance(value, str):
+        return value
+    raise LookupError(path)
 
 
 def _cookie(response: Response, name: str) -> str:

@@ -7,12 +7,13 @@ import os
 from collections import Counter
 from typing import TYPE_CHECKING, TextIO
 
-from conformance.comparison import Outcome
+from conformance.comparison import Nothing, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from conformance.comparison import Difference, Verdict
+    from conformance.exchanges import Json
 
 _COLOURS = {
     Outcome.ALIKE: "32",
@@ -28,8 +29,8 @@ _WIDTH = 60
 _MOST = 6
 
 
-def _short(value: object) -> str:
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+def _short(value: Json | Nothing) -> str:
+    text = str(value) if isinstance(value, str | Nothing) else json.dumps(value, ensure_ascii=False)
     return text if len(text) <= _WIDTH else f"{text[: _WIDTH - 1]}…"
 
 
@@ -39,7 +40,9 @@ def _row(difference: Difference) -> tuple[str, str, str]:
 
 def _table(rows: Sequence[tuple[str, str, str]]) -> list[str]:
     widths = [max(len(row[column]) for row in rows) for column in range(3)]
-    return ["  " + "  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+    return [
+        "  " + "  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip() for row in rows
+    ]
 
 
 class Report:
@@ -62,7 +65,9 @@ class Report:
             if verdict.outcome is not Outcome.ALIKE:
                 self._write_verdict(verdict)
         counted = Counter(verdict.outcome for verdict in verdicts)
-        parts = [self._painted(f"{counted[outcome]} {outcome.value}", outcome) for outcome in Outcome if counted[outcome]]
+        parts = [
+            self._painted(f"{counted[outcome]} {outcome.value}", outcome) for outcome in Outcome if counted[outcome]
+        ]
         print(f"{len(verdicts)} exchanges: {', '.join(parts)}\n", file=self._stream)
 
     def _write_verdict(self, verdict: Verdict) -> None:
@@ -96,6 +101,6 @@ def to_json(verdicts: Iterable[Verdict]) -> list[dict[str, object]]:
     ]
 
 
-def _plain(value: object) -> object:
+def _plain(value: Json | Nothing) -> Json:
     """Nothing at all is told from null by an object that no answer holds."""
-    return {"missing": True} if str(value) == "(nothing)" else value
+    return {"missing": True} if isinstance(value, Nothing) else value

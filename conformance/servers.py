@@ -13,12 +13,14 @@ import threading
 import time
 from collections import deque
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator
 
-VERSION = "0.16.4"
+    from eternaltwin.devserver.versions import ApiVersion
+
+VERSION: Final = "0.16.4"
 
 _PROJECT = Path(__file__).parent / "official"
 
@@ -45,14 +47,18 @@ def cache_folder() -> Path:
     return Path(base) / "eternaltwin" / f"official-{VERSION}"
 
 
+def official_program() -> Path:
+    """Where the official server's program is, once it is built."""
+    return cache_folder() / "target" / "release" / ("official.exe" if os.name == "nt" else "official")
+
+
 def build_official() -> Path:
     """The official server's program, built if need be.
 
     Raises:
         ServerError: there is no Rust here, or it cannot be built.
     """
-    folder = cache_folder()
-    program = folder / "target" / "release" / ("official.exe" if os.name == "nt" else "official")
+    folder, program = cache_folder(), official_program()
     if program.exists():
         return program
     found = cargo()
@@ -108,7 +114,7 @@ def _await_connection(port: int) -> None:
 
 
 @contextlib.contextmanager
-def _process(command: list[str], folder: str) -> Iterator[subprocess.Popen[str]]:
+def _process(command: list[str], folder: str) -> Generator[subprocess.Popen[str]]:
     process = subprocess.Popen(
         command,
         cwd=folder,
@@ -126,7 +132,7 @@ def _process(command: list[str], folder: str) -> Iterator[subprocess.Popen[str]]
 
 
 @contextlib.contextmanager
-def official_server(configuration: Path) -> Iterator[str]:
+def official_server(configuration: Path) -> Generator[str]:
     """Run the official server while the context lasts; built first if need be.
 
     Args:
@@ -154,11 +160,12 @@ def official_server(configuration: Path) -> Iterator[str]:
 
 
 @contextlib.contextmanager
-def development_server(configuration: Path) -> Iterator[str]:
-    """Run the development server, as it is when asked to be like 0.16.4, while the context lasts.
+def development_server(configuration: Path, api_version: ApiVersion = VERSION) -> Generator[str]:
+    """Run the development server while the context lasts.
 
     Args:
         configuration: an `eternaltwin.toml`.
+        api_version: the version that it behaves like.
 
     Yields:
         Its address.
@@ -167,5 +174,5 @@ def development_server(configuration: Path) -> Iterator[str]:
     from eternaltwin.devserver.serving import DevServer
 
     config = load_config(configuration)
-    with DevServer(config, api_version=VERSION, clock=config.backend.clock) as server:
+    with DevServer(config, api_version=api_version, clock=config.backend.clock) as server:
         yield server.url

@@ -7,7 +7,7 @@ dollar sign is written ``$$``.
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
@@ -117,6 +117,11 @@ def step(
     return Step(
         name=name, method=method, path=path, by=by, json=json, form=form, text=text, headers=headers or {}, keep=keep
     )
+
+
+def keeping(asked: Step, **keep: str) -> Step:
+    """A step that keeps these, too."""
+    return replace(asked, keep={**asked.keep, **keep})
 
 
 def query(path: str, **parameters: str) -> str:

@@ -17,8 +17,15 @@ MAIN = Scenario(
     "official-0.16.4",
     _FOLDER / "eternaltwin.toml",
     (
-        *sign_in.STEPS, *oauth.STEPS, *users.STEPS, *forum.STEPS, *posts.STEPS, *marktwin.STEPS, *archives.STEPS,
-        *protocol.STEPS, *posts.LAST,
+        *sign_in.STEPS,
+        *oauth.STEPS,
+        *users.STEPS,
+        *forum.STEPS,
+        *posts.STEPS,
+        *marktwin.STEPS,
+        *archives.STEPS,
+        *protocol.STEPS,
+        *posts.LAST,
     ),
 )
 VIRTUAL_CLOCK = Scenario("official-0.16.4-virtual-clock", _FOLDER / "virtual.toml", clock.STEPS)

@@ -14,16 +14,38 @@ if TYPE_CHECKING:
 
 ARCHIVE = "/api/v1/archive"
 PATHS = (
-    "dinoparc/dinoparc.com/users/1", "dinoparc/en.dinoparc.com/users/1", "dinoparc/sp.dinoparc.com/users/1",
-    "dinoparc/nope.com/users/1", "dinoparc/dinoparc.com/users/0", "dinoparc/dinoparc.com/users/999999999",
-    "dinoparc/dinoparc.com/users/1000000000", "dinoparc/dinoparc.com/users/abc", "dinoparc/dinoparc.com/users/-1",
-    "dinoparc/dinoparc.com/users/01", "dinoparc/dinoparc.com/dinoz/1", "dinoparc/en.dinoparc.com/dinoz/1",
-    "dinoparc/nope.com/dinoz/1", "dinoparc/dinoparc.com/dinoz/abc", "dinoparc/dinoparc.com/users",
-    "hammerfest/hammerfest.fr/users/127", "hammerfest/hfest.net/users/127", "hammerfest/hammerfest.es/users/127",
-    "hammerfest/nope.com/users/127", "hammerfest/hammerfest.fr/users/abc", "hammerfest/hammerfest.fr/users/0",
-    "hammerfest/hammerfest.fr/users/10000000000", "twinoid/users/1", "twinoid/users/0", "twinoid/users/abc",
-    "twinoid/users/10000000000", "twinoid/users/1/scores", "twinoid/users/abc/scores", "twinoid/users/1/rewards/1",
-    "twinoid/users/1/rewards/abc", "twinoid/users/1/rewards", "nope/users/1",
+    "dinoparc/dinoparc.com/users/1",
+    "dinoparc/en.dinoparc.com/users/1",
+    "dinoparc/sp.dinoparc.com/users/1",
+    "dinoparc/nope.com/users/1",
+    "dinoparc/dinoparc.com/users/0",
+    "dinoparc/dinoparc.com/users/999999999",
+    "dinoparc/dinoparc.com/users/1000000000",
+    "dinoparc/dinoparc.com/users/abc",
+    "dinoparc/dinoparc.com/users/-1",
+    "dinoparc/dinoparc.com/users/01",
+    "dinoparc/dinoparc.com/dinoz/1",
+    "dinoparc/en.dinoparc.com/dinoz/1",
+    "dinoparc/nope.com/dinoz/1",
+    "dinoparc/dinoparc.com/dinoz/abc",
+    "dinoparc/dinoparc.com/users",
+    "hammerfest/hammerfest.fr/users/127",
+    "hammerfest/hfest.net/users/127",
+    "hammerfest/hammerfest.es/users/127",
+    "hammerfest/nope.com/users/127",
+    "hammerfest/hammerfest.fr/users/abc",
+    "hammerfest/hammerfest.fr/users/0",
+    "hammerfest/hammerfest.fr/users/10000000000",
+    "twinoid/users/1",
+    "twinoid/users/0",
+    "twinoid/users/abc",
+    "twinoid/users/10000000000",
+    "twinoid/users/1/scores",
+    "twinoid/users/abc/scores",
+    "twinoid/users/1/rewards/1",
+    "twinoid/users/1/rewards/abc",
+    "twinoid/users/1/rewards",
+    "nope/users/1",
 )
 
 READING: Sequence[Step] = (
@@ -59,10 +81,18 @@ LINKING: Sequence[Step] = (
     _link("by client", "user1", "twinoid.com", basic("python_client@clients", "dev_secret"), body=TWINOID),
     _link("unknown site", "linked", "nope.com", ALICE, body={"method": "Ref"}),
     _link("unknown method", "linked", "twinoid.com", ALICE, body={"method": "Zzz"}),
-    _link("by password", "linked", "hammerfest.fr", session("linked"), body={
-        "method": "Credentials", "hammerfest_server": "hammerfest.fr", "hammerfest_username": "elseabora",
-        "hammerfest_password": "00",
-    }),
+    _link(
+        "by password",
+        "linked",
+        "hammerfest.fr",
+        session("linked"),
+        body={
+            "method": "Credentials",
+            "hammerfest_server": "hammerfest.fr",
+            "hammerfest_username": "elseabora",
+            "hammerfest_password": "00",
+        },
+    ),
     _link("without method", "linked", "twinoid.com", ALICE, body={}),
     _link("null", "linked", "twinoid.com", ALICE, body=None),
     _link("id is a number", "linked", "twinoid.com", ALICE, body={"method": "Ref", "twinoid_user_id": 1}),
@@ -97,15 +127,24 @@ BREAKING: Sequence[Step] = (
     step("self after unknown twinoid", "GET", "/api/v1/auth/self", session("linked_too")),
     _link("twinoid again", "linked_too", "twinoid.com", ALICE, body=TWINOID),
     _link("twinoid to a second user", "user1", "twinoid.com", ALICE, body=TWINOID),
-    _link("second twinoid to a user", "linked_too", "twinoid.com", ALICE, body={"method": "Ref", "twinoid_user_id": "2"}),
+    _link(
+        "second twinoid to a user", "linked_too", "twinoid.com", ALICE, body={"method": "Ref", "twinoid_user_id": "2"}
+    ),
     _unlink("twinoid as other", "linked_too", "twinoid.com", USER1, body=TWINOID_REF),
     _unlink("twinoid", "linked_too", "twinoid.com", ALICE, body=TWINOID_REF),
     step("get user after unlinking", "GET", "/api/v1/users/$linked_too"),
     _unlink("twinoid again", "linked_too", "twinoid.com", ALICE, body=TWINOID_REF),
     step("delete user with unknown dinoparc", "DELETE", "/api/v1/users/$linked", ALICE),
-    step("link unknown user", "PUT", "/api/v1/users/00000000-0000-4000-8000-000000000000/links/twinoid.com", ALICE, json={
-        "method": "Ref", "twinoid_user_id": "3",
-    }),
+    step(
+        "link unknown user",
+        "PUT",
+        "/api/v1/users/00000000-0000-4000-8000-000000000000/links/twinoid.com",
+        ALICE,
+        json={
+            "method": "Ref",
+            "twinoid_user_id": "3",
+        },
+    ),
 )
 
 STEPS: Sequence[Step] = (*READING, *LINKING, *BREAKING)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from conformance.scenario.sign_in import again
-from conformance.steps import authorization, basic, bearer, log_in, session, step
+from conformance.steps import authorization, basic, bearer, keeping, log_in, session, step
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,9 +24,17 @@ SECTIONS: Sequence[Step] = (
     step("forum sections as admin", "GET", f"{FORUM}/sections", ALICE),
     step("forum sections by token", "GET", f"{FORUM}/sections", bearer("$token")),
     step("forum sections with page", "GET", f"{FORUM}/sections?offset=10&limit=2"),
-    step("forum create section", "POST", f"{FORUM}/sections", ALICE, json={
-        "key": "fresh", "display_name": "Fresh", "locale": None,
-    }),
+    step(
+        "forum create section",
+        "POST",
+        f"{FORUM}/sections",
+        ALICE,
+        json={
+            "key": "fresh",
+            "display_name": "Fresh",
+            "locale": None,
+        },
+    ),
     step("forum section by key", "GET", SECTION, main_fr="json:id"),
     step("forum section by id", "GET", f"{FORUM}/sections/$main_fr"),
     step("forum section as admin", "GET", SECTION, ALICE),
@@ -41,7 +49,7 @@ SECTIONS: Sequence[Step] = (
 
 
 def _thread(name: str, *by: Identity, body: Json, section: str = SECTION, **keep: str) -> Step:
-    return step(f"forum thread {name}", "POST", section, *by, json=body, **keep)
+    return keeping(step(f"forum thread {name}", "POST", section, *by, json=body), **keep)
 
 
 def _titled(title: Json) -> Json:
@@ -52,8 +60,14 @@ THREADS: Sequence[Step] = (
     _thread("as guest", body={"title": "Hello", "body": "**Hello** world"}),
     _thread("by token", bearer("$token"), body={"title": "By token", "body": "x"}),
     _thread("by client", CLIENT, body={"title": "By client", "body": "x"}),
-    _thread("first", USER1, body={"title": "Hello", "body": "**Hello** <b>x</b> https://eternaltwin.org/"},
-            thread="json:id", first_post="json:posts.items.0.id", first_revision="json:posts.items.0.revisions.last.id"),
+    _thread(
+        "first",
+        USER1,
+        body={"title": "Hello", "body": "**Hello** <b>x</b> https://eternaltwin.org/"},
+        thread="json:id",
+        first_post="json:posts.items.0.id",
+        first_revision="json:posts.items.0.revisions.last.id",
+    ),
     _thread("as admin", ALICE, body={"title": "Second", "body": "x"}, second_thread="json:id"),
     _thread("by id of section", BOB, body={"title": "Third", "body": "x"}, section=f"{FORUM}/sections/$main_fr"),
     _thread("by basic", basic("user1", "1234567891"), body={"title": "Fourth", "body": "x"}),
@@ -65,7 +79,7 @@ THREADS: Sequence[Step] = (
     _thread("title with space first", USER1, body=_titled(" ab")),
     _thread("title with space last", USER1, body=_titled("ab ")),
     _thread("title of two lines", USER1, body=_titled("a\nb")),
-    _thread("title with markup", USER1, body=_titled("<b> & \"q\" **x**")),
+    _thread("title with markup", USER1, body=_titled('<b> & "q" **x**')),
     _thread("title null", USER1, body=_titled(None)),
     _thread("without title", USER1, body={"body": "x"}),
     _thread("without body", USER1, body={"title": "No body"}),
@@ -79,8 +93,21 @@ THREADS: Sequence[Step] = (
     step("forum thread as form", "POST", SECTION, USER1, form={"title": "Hello", "body": "x"}),
 )
 
-PAGES = ("offset=0&limit=2", "offset=2&limit=2", "offset=100", "limit=0", "limit=1000", "limit=4294967295",
-         "limit=4294967296", "offset=-1", "limit=abc", "limit=", "offset=1.5", "limit=1&limit=2", "more=1")
+PAGES = (
+    "offset=0&limit=2",
+    "offset=2&limit=2",
+    "offset=100",
+    "limit=0",
+    "limit=1000",
+    "limit=4294967295",
+    "limit=4294967296",
+    "offset=-1",
+    "limit=abc",
+    "limit=",
+    "offset=1.5",
+    "limit=1&limit=2",
+    "more=1",
+)
 
 PAGING: Sequence[Step] = (
     step("forum section after threads", "GET", SECTION),
@@ -94,8 +121,10 @@ PAGING: Sequence[Step] = (
 )
 
 MANY: Sequence[Step] = (
-    *(_thread(f"number {number}", USER1, body=_titled(f"Number {number}"), section=f"{FORUM}/sections/main_en")
-      for number in range(1, 23)),
+    *(
+        _thread(f"number {number}", USER1, body=_titled(f"Number {number}"), section=f"{FORUM}/sections/main_en")
+        for number in range(1, 23)
+    ),
     step("forum section of many threads", "GET", f"{FORUM}/sections/main_en"),
     step("forum section of many threads, second page", "GET", f"{FORUM}/sections/main_en?offset=20"),
     step("forum section of many threads, one page", "GET", f"{FORUM}/sections/main_en?limit=50"),
@@ -143,15 +172,24 @@ ROLES: Sequence[Step] = (
     _role("remove administrator as moderator", "DELETE", ALICE, body={"type": "User", "id": "$alice"}),
     step("forum role grants get", "GET", f"{SECTION}/role_grants", ALICE),
     step("forum section after roles", "GET", SECTION),
-    step("forum create section with internal key", "POST", f"{FORUM}/sections", authorization("Foo"), json={}, headers={
-        "Etwin-Internal-Auth": "dev",
-    }),
+    step(
+        "forum create section with internal key",
+        "POST",
+        f"{FORUM}/sections",
+        authorization("Foo"),
+        json={},
+        headers={
+            "Etwin-Internal-Auth": "dev",
+        },
+    ),
 )
 
 RENAMED: Sequence[Step] = (
     log_in("login dan", "dan", "dddddddddd", "dan"),
     _thread("by somebody who will change", session("dan"), body={"title": "By Dan", "body": "x"}, dans="json:id"),
-    step("patch display name of author", "PATCH", "/api/v1/users/$dan", session("dan"), json={"display_name": "Daniel"}),
+    step(
+        "patch display name of author", "PATCH", "/api/v1/users/$dan", session("dan"), json={"display_name": "Daniel"}
+    ),
     step("forum get thread of renamed author", "GET", f"{FORUM}/threads/$dans"),
     step("delete author", "DELETE", "/api/v1/users/$dan", session("dan")),
     *again("deletion of an author"),

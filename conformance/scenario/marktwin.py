@@ -19,7 +19,7 @@ TEXTS: Mapping[str, str] = {
     "plain": "Just text.",
     "unicode": "Ünïcøde 日本 🐉 \u200b\u00a0x",
     "control characters": "a\tb\u0000c\u000bd\u007f",
-    "html": "<b class=\"x\">&amp; 'q' \"d\"</b> <script>alert(1)</script>",
+    "html": '<b class="x">&amp; \'q\' "d"</b> <script>alert(1)</script>',
     "strong": "**bold**",
     "strong in words": "un**bold**ed",
     "strong around spaces": "** bold **",
@@ -65,9 +65,9 @@ TEXTS: Mapping[str, str] = {
     "link with spaces": "[x]( https://example.com/ )",
     "link with many spaces": "[x](   https://example.com/a b   )",
     "link with space between": "[x] (https://example.com/)",
-    "link with title": "[x](https://example.com/ \"title\")",
+    "link with title": '[x](https://example.com/ "title")',
     "link with parentheses": "[x](https://example.com/a_(b))",
-    "link with quotes": "[x](https://example.com/\"onclick=\"alert(1))",
+    "link with quotes": '[x](https://example.com/"onclick="alert(1))',
     "link with markup in text": "[a **b** _c_](https://example.com/)",
     "link with markup in address": "[x](https://example.com/_a_**b**~~c~~\\)",
     "link with html": "[<i>](https://example.com/<i>&amp;')",
@@ -113,13 +113,27 @@ TEXTS: Mapping[str, str] = {
 }
 
 STEPS: Sequence[Step] = (
-    step("marktwin thread", "POST", "/api/v1/forum/sections/main_es", session("bob"), json={
-        "title": "Marktwin", "body": "**x**",
-    }, marktwin="json:id"),
+    step(
+        "marktwin thread",
+        "POST",
+        "/api/v1/forum/sections/main_es",
+        session("bob"),
+        json={
+            "title": "Marktwin",
+            "body": "**x**",
+        },
+        marktwin="json:id",
+    ),
     *(
-        step(f"marktwin {name}", "POST", "/api/v1/forum/threads/$marktwin", session("bob"), json={
-            "body": text.replace("$", "$$"),
-        })
+        step(
+            f"marktwin {name}",
+            "POST",
+            "/api/v1/forum/threads/$marktwin",
+            session("bob"),
+            json={
+                "body": text.replace("$", "$$"),
+            },
+        )
         for name, text in TEXTS.items()
     ),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from conformance.steps import basic, bearer, query, session, step
+from conformance.steps import basic, bearer, keeping, query, session, step
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,7 +23,11 @@ FORM_TYPE = "application/x-www-form-urlencoded"
 def _full(**changes: str) -> str:
     """A right query, with changes; an empty change takes a parameter away."""
     parameters = {
-        "response_type": "code", "client_id": KEY, "redirect_uri": CALLBACK, "scope": "base", "state": "st",
+        "response_type": "code",
+        "client_id": KEY,
+        "redirect_uri": CALLBACK,
+        "scope": "base",
+        "state": "st",
     } | changes
     return query(AUTHORIZE, **parameters)
 
@@ -34,7 +38,7 @@ def _without(*names: str, **changes: str) -> str:
 
 
 def _authorize(name: str, path: str, *by: Identity, **keep: str) -> Step:
-    return step(f"authorize {name}", "GET", path, *(by or (session("user1"),)), **keep)
+    return keeping(step(f"authorize {name}", "GET", path, *(by or (session("user1"),))), **keep)
 
 
 AUTHORIZATIONS: Sequence[Step] = (
@@ -107,30 +111,58 @@ TOKENS: Sequence[Step] = (
     step("token bad content type", "POST", TOKEN, CLIENT, text="code=1", headers={"Content-Type": "text/plain"}),
     step("token no content type", "POST", TOKEN, CLIENT, text="code=1"),
     step("token bad json", "POST", TOKEN, CLIENT, text="{", headers={"Content-Type": "application/json"}),
-    step("token form parameter twice", "POST", TOKEN, CLIENT, text="code=1&code=2", headers={"Content-Type": FORM_TYPE}),
     step(
-        "token client in the form", "POST", TOKEN,
+        "token form parameter twice", "POST", TOKEN, CLIENT, text="code=1&code=2", headers={"Content-Type": FORM_TYPE}
+    ),
+    step(
+        "token client in the form",
+        "POST",
+        TOKEN,
         form={"grant_type": "authorization_code", "code": "$code", "client_id": KEY, "client_secret": "dev_secret"},
     ),
     step(
-        "token ok json", "POST", TOKEN, CLIENT, json={"grant_type": "authorization_code", "code": "$code"},
+        "token ok json",
+        "POST",
+        TOKEN,
+        CLIENT,
+        json={"grant_type": "authorization_code", "code": "$code"},
         token="json:access_token",
     ),
-    step("token ok form (same code again)", "POST", TOKEN, CLIENT, form={"grant_type": "authorization_code", "code": "$code"}),
     step(
-        "token ok form with charset", "POST", TOKEN, CLIENT, text="grant_type=authorization_code&code=$code",
+        "token ok form (same code again)",
+        "POST",
+        TOKEN,
+        CLIENT,
+        form={"grant_type": "authorization_code", "code": "$code"},
+    ),
+    step(
+        "token ok form with charset",
+        "POST",
+        TOKEN,
+        CLIENT,
+        text="grant_type=authorization_code&code=$code",
         headers={"Content-Type": f"{FORM_TYPE}; charset=utf-8"},
     ),
     step(
-        "token ok with everything of the standard", "POST", TOKEN, CLIENT,
+        "token ok with everything of the standard",
+        "POST",
+        TOKEN,
+        CLIENT,
         form={
-            "grant_type": "authorization_code", "code": "$code", "redirect_uri": "http://other.example/",
-            "client_id": KEY, "code_verifier": "x",
+            "grant_type": "authorization_code",
+            "code": "$code",
+            "redirect_uri": "http://other.example/",
+            "client_id": KEY,
+            "code_verifier": "x",
         },
     ),
     step(
-        "token ok by client id", "POST", TOKEN, basic("$python_client@clients", "dev_secret"),
-        json={"grant_type": "authorization_code", "code": "$user2_code"}, user2_token="json:access_token",
+        "token ok by client id",
+        "POST",
+        TOKEN,
+        basic("$python_client@clients", "dev_secret"),
+        json={"grant_type": "authorization_code", "code": "$user2_code"},
+        user2_token="json:access_token",
     ),
     step("token get", "GET", TOKEN),
     step("self with access token", "GET", "/api/v1/auth/self", bearer("$token")),

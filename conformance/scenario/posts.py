@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from conformance.steps import basic, bearer, session, step
+from conformance.steps import basic, bearer, keeping, session, step
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,7 +20,7 @@ CLIENT = basic("python_client@clients", "dev_secret")
 
 
 def _post(name: str, *by: Identity, body: Json, **keep: str) -> Step:
-    return step(f"forum post {name}", "POST", THREAD, *by, json=body, **keep)
+    return keeping(step(f"forum post {name}", "POST", THREAD, *by, json=body), **keep)
 
 
 WRITING: Sequence[Step] = (
@@ -40,8 +40,10 @@ WRITING: Sequence[Step] = (
     *(_post(f"number {number}", CHARLIE, body={"body": f"Number {number}"}) for number in range(1, 8)),
     step("forum thread of many posts", "GET", THREAD),
     step("forum thread of many posts, second page", "GET", f"{THREAD}?offset=10"),
-    *(step(f"forum thread page {page}", "GET", f"{THREAD}?{page}")
-      for page in ("offset=1&limit=2", "limit=0", "limit=100", "offset=50", "offset=-1", "limit=abc")),
+    *(
+        step(f"forum thread page {page}", "GET", f"{THREAD}?{page}")
+        for page in ("offset=1&limit=2", "limit=0", "limit=100", "offset=50", "offset=-1", "limit=abc")
+    ),
     step("forum section after posts", "GET", f"{FORUM}/sections/main_fr?limit=3"),
 )
 
@@ -69,27 +71,51 @@ EDITING: Sequence[Step] = (
     _edit("moderation as author", "bobs", BOB, revision="bobs_1", moderation="Mind your words"),
     _edit("moderation as other", "bobs", CHARLIE, revision="bobs_1", moderation="Mind your words"),
     _edit("moderation by admin of one's own", "alices", ALICE, revision="alices_1", moderation="**Mine**"),
-    step("forum edit without comment", "PATCH", f"{FORUM}/posts/$bobs", BOB, json={
-        "last_revision_id": "$bobs_1", "content": "Third",
-    }),
+    step(
+        "forum edit without comment",
+        "PATCH",
+        f"{FORUM}/posts/$bobs",
+        BOB,
+        json={
+            "last_revision_id": "$bobs_1",
+            "content": "Third",
+        },
+    ),
     step("forum edit without revision", "PATCH", f"{FORUM}/posts/$bobs", BOB, json={"content": "x", "comment": None}),
     _edit("empty comment", "bobs", BOB, revision="bobs_1", content="Third", comment=""),
     _edit("comment of one line break", "bobs", BOB, revision="bobs_1", content="Third", comment="\n"),
     _edit("comment is a number", "bobs", BOB, revision="bobs_1", content="Third", comment=1),
     _edit("content is a number", "bobs", BOB, revision="bobs_1", content=1),
-    step("forum edit malformed revision", "PATCH", f"{FORUM}/posts/$bobs", BOB, json={
-        "last_revision_id": "abc", "content": "x", "comment": None,
-    }),
+    step(
+        "forum edit malformed revision",
+        "PATCH",
+        f"{FORUM}/posts/$bobs",
+        BOB,
+        json={
+            "last_revision_id": "abc",
+            "content": "x",
+            "comment": None,
+        },
+    ),
     step("forum edit malformed post", "PATCH", f"{FORUM}/posts/abc", BOB, json={}),
     step("forum edit null", "PATCH", f"{FORUM}/posts/$bobs", BOB, json=None),
-    step("forum edit not json", "PATCH", f"{FORUM}/posts/$bobs", BOB, text="{", headers={
-        "Content-Type": "application/json",
-    }),
+    step(
+        "forum edit not json",
+        "PATCH",
+        f"{FORUM}/posts/$bobs",
+        BOB,
+        text="{",
+        headers={
+            "Content-Type": "application/json",
+        },
+    ),
     step("forum edit guest with bad body", "PATCH", f"{FORUM}/posts/$bobs", json={}),
     _edit("same content as author", "bobs", BOB, revision="bobs_1", content="Third", comment="again"),
     _edit("nothing as other", "bobs", CHARLIE, revision="bobs_1"),
     _edit("unknown revision", "bobs", BOB, revision="nosuch", content="Third"),
-    _edit("moderation as moderator", "bobs", MODERATOR, revision="bobs_1", moderation="_Mind_ your words", comment="rules"),
+    _edit(
+        "moderation as moderator", "bobs", MODERATOR, revision="bobs_1", moderation="_Mind_ your words", comment="rules"
+    ),
     _edit("same moderation as author", "bobs", BOB, revision="bobs_1", moderation="_Mind_ your words"),
     step("forum get post after moderation", "GET", f"{FORUM}/posts/$bobs"),
     _edit("removal as moderator", "bobs", MODERATOR, revision="bobs_1", content=None),
@@ -97,15 +123,24 @@ EDITING: Sequence[Step] = (
     _edit("moderation taken back as moderator", "bobs", MODERATOR, revision="bobs_1", moderation=None),
     _edit("removal of moderation as admin", "bobs", ALICE, revision="bobs_1", content=None, moderation=None),
     step("forum get post after edits", "GET", f"{FORUM}/posts/$bobs"),
-    *(step(f"forum post page {page}", "GET", f"{FORUM}/posts/$bobs?{page}")
-      for page in ("offset=1&limit=2", "limit=0", "offset=50", "limit=abc")),
+    *(
+        step(f"forum post page {page}", "GET", f"{FORUM}/posts/$bobs?{page}")
+        for page in ("offset=1&limit=2", "limit=0", "offset=50", "limit=abc")
+    ),
     step("forum thread after edits", "GET", f"{THREAD}?limit=3"),
 )
 
 #: The same in a section that has no moderators.
 UNMODERATED: Sequence[Step] = (
-    step("unmoderated thread", "POST", f"{FORUM}/sections/main_de", BOB, json={"title": "Hallo", "body": "x"},
-         free="json:posts.items.0.id", free_1="json:posts.items.0.revisions.last.id"),
+    step(
+        "unmoderated thread",
+        "POST",
+        f"{FORUM}/sections/main_de",
+        BOB,
+        json={"title": "Hallo", "body": "x"},
+        free="json:posts.items.0.id",
+        free_1="json:posts.items.0.revisions.last.id",
+    ),
     _edit("unmoderated as author", "free", BOB, revision="free_1", content="Edited"),
     _edit("unmoderated removal as author", "free", BOB, revision="free_1", content=None),
     _edit("unmoderated removal as other", "free", CHARLIE, revision="free_1", content=None),
@@ -129,9 +164,17 @@ UNMODERATED: Sequence[Step] = (
 UNKNOWN_THINGS: Sequence[Step] = (
     step("forum get post unknown", "GET", f"{FORUM}/posts/{UNKNOWN}"),
     step("forum get thread unknown key", "GET", f"{FORUM}/threads/nosuch"),
-    step("forum edit unknown post", "PATCH", f"{FORUM}/posts/{UNKNOWN}", BOB, json={
-        "last_revision_id": UNKNOWN, "content": "x", "comment": None,
-    }),
+    step(
+        "forum edit unknown post",
+        "PATCH",
+        f"{FORUM}/posts/{UNKNOWN}",
+        BOB,
+        json={
+            "last_revision_id": UNKNOWN,
+            "content": "x",
+            "comment": None,
+        },
+    ),
     _post("by token", bearer("$token"), body={"body": "x"}),
     _post("by client", CLIENT, body={"body": "x"}),
     _edit("by token", "bobs", bearer("$token"), revision="bobs_1", content="Edited"),
@@ -141,10 +184,19 @@ UNKNOWN_THINGS: Sequence[Step] = (
 #: Each of these needs a server of its own: nobody can use the official server's forum afterwards.
 FATAL: Sequence[Step] = (
     step("forum post in unknown thread", "POST", f"{FORUM}/threads/{UNKNOWN}", BOB, json={"body": "x"}),
-    step("forum thread in unknown section", "POST", f"{FORUM}/sections/nosuch", BOB, json={"title": "Hello", "body": "x"}),
-    step("forum add moderator in unknown section", "POST", f"{FORUM}/sections/nosuch/role_grants", ALICE, json={
-        "type": "User", "id": "$bob",
-    }),
+    step(
+        "forum thread in unknown section", "POST", f"{FORUM}/sections/nosuch", BOB, json={"title": "Hello", "body": "x"}
+    ),
+    step(
+        "forum add moderator in unknown section",
+        "POST",
+        f"{FORUM}/sections/nosuch/role_grants",
+        ALICE,
+        json={
+            "type": "User",
+            "id": "$bob",
+        },
+    ),
 )
 
 STEPS: Sequence[Step] = (*WRITING, *EDITING, *UNMODERATED)

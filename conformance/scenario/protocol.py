@@ -25,21 +25,56 @@ SERVER: Sequence[Step] = (
 
 UNKNOWN: Sequence[Step] = tuple(
     step(f"unknown path {path}", "GET", path)
-    for path in ("/nope", "/api", "/api/v1/", "/api/v2", "/api/v1/nope", "/api/v1/auth", "/api/v1/auth/nope", "/api/v1/app",
-                 "/api/v1/users/", "/api/v1/forum", "/api/v1/forum/threads", "/api/v1/forum/posts", "/api/v1/archive",
-                 "/api/v1/clock/", "/api/v1/config/x", "/oauth", "/oauth/nope", "//api/v1", "/api/v1/auth/self/")
+    for path in (
+        "/nope",
+        "/api",
+        "/api/v1/",
+        "/api/v2",
+        "/api/v1/nope",
+        "/api/v1/auth",
+        "/api/v1/auth/nope",
+        "/api/v1/app",
+        "/api/v1/users/",
+        "/api/v1/forum",
+        "/api/v1/forum/threads",
+        "/api/v1/forum/posts",
+        "/api/v1/archive",
+        "/api/v1/clock/",
+        "/api/v1/config/x",
+        "/oauth",
+        "/oauth/nope",
+        "//api/v1",
+        "/api/v1/auth/self/",
+    )
 )
 
 USER = "/api/v1/users/$user1"
 #: Every path of the API and a method that it does not know, and `OPTIONS`.
 PATHS = (
-    "/api/v1", "/api/v1/app/releases", "/api/v1/auth/self", "/api/v1/clock", "/api/v1/config", "/api/v1/users", USER,
-    f"{USER}/links/twinoid.com", f"{USER}/tos", f"{USER}/deleted_at", "/api/v1/forum/sections",
-    "/api/v1/forum/sections/main_fr", "/api/v1/forum/sections/main_fr/role_grants", "/api/v1/forum/threads/$thread",
-    "/api/v1/forum/posts/$first_post", "/api/v1/archive/dinoparc/dinoparc.com/users/1",
-    "/api/v1/archive/dinoparc/dinoparc.com/dinoz/1", "/api/v1/archive/hammerfest/hammerfest.fr/users/1",
-    "/api/v1/archive/twinoid/users/1", "/api/v1/archive/twinoid/users/1/scores",
-    "/api/v1/archive/twinoid/users/1/rewards/1", "/oauth/authorize", "/oauth/token", "/oauth/callback",
+    "/api/v1",
+    "/api/v1/app/releases",
+    "/api/v1/auth/self",
+    "/api/v1/clock",
+    "/api/v1/config",
+    "/api/v1/users",
+    USER,
+    f"{USER}/links/twinoid.com",
+    f"{USER}/tos",
+    f"{USER}/deleted_at",
+    "/api/v1/forum/sections",
+    "/api/v1/forum/sections/main_fr",
+    "/api/v1/forum/sections/main_fr/role_grants",
+    "/api/v1/forum/threads/$thread",
+    "/api/v1/forum/posts/$first_post",
+    "/api/v1/archive/dinoparc/dinoparc.com/users/1",
+    "/api/v1/archive/dinoparc/dinoparc.com/dinoz/1",
+    "/api/v1/archive/hammerfest/hammerfest.fr/users/1",
+    "/api/v1/archive/twinoid/users/1",
+    "/api/v1/archive/twinoid/users/1/scores",
+    "/api/v1/archive/twinoid/users/1/rewards/1",
+    "/oauth/authorize",
+    "/oauth/token",
+    "/oauth/callback",
 )
 
 
@@ -51,9 +86,15 @@ METHODS: Sequence[Step] = (
     *(step(f"{method} {_shown(path)}", method, path) for path in PATHS for method in ("OPTIONS", "TRACE")),
     *(step(f"HEAD {_shown(path)}", "HEAD", path) for path in PATHS),
     step("POST /api/v1", "POST", "/api/v1"),
-    step("preflight of another site", "OPTIONS", "/api/v1/auth/self", headers={
-        "Origin": "http://localhost:8000", "Access-Control-Request-Method": "GET",
-    }),
+    step(
+        "preflight of another site",
+        "OPTIONS",
+        "/api/v1/auth/self",
+        headers={
+            "Origin": "http://localhost:8000",
+            "Access-Control-Request-Method": "GET",
+        },
+    ),
     step("self from another site", "GET", "/api/v1/auth/self", headers={"Origin": "http://localhost:8000"}),
     step("self as html", "GET", "/api/v1/auth/self", headers={"Accept": "text/html"}),
 )

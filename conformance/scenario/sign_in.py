@@ -36,8 +36,12 @@ LOGINS: Sequence[Step] = (
     log_in("login user2", "user2", "1234567891", "user2"),
     log_in("login bob", "bob", "bbbbbbbbbb", "bob"),
     step(
-        "login without method", "PUT", SELF, json={"login": "charlie", "password": hexadecimal("cccccccccc")},
-        charlie_session="cookie:sid", charlie="json:id",
+        "login without method",
+        "PUT",
+        SELF,
+        json={"login": "charlie", "password": hexadecimal("cccccccccc")},
+        charlie_session="cookie:sid",
+        charlie="json:id",
     ),
     log_in("login with suffix", "user1@users", "1234567891", "suffixed"),
     log_in("login with e-mail address", "nobody@example.com", "1234567891", "mailed"),
@@ -64,10 +68,14 @@ LOGINS: Sequence[Step] = (
     step("login no body", "PUT", SELF, text="", headers=JSON_TYPE),
     step("login without content type", "PUT", SELF, text="{}"),
     step("login as form", "PUT", SELF, form={"login": "user1", "password": "31323334353637383931"}),
-    step("login json with charset", "PUT", SELF, text="{}", headers={"Content-Type": "application/json; charset=utf-8"}),
+    step(
+        "login json with charset", "PUT", SELF, text="{}", headers={"Content-Type": "application/json; charset=utf-8"}
+    ),
     step("login json by suffix", "PUT", SELF, text="{}", headers={"Content-Type": "application/merge-patch+json"}),
     step(
-        "login with further fields", "PUT", LOGIN,
+        "login with further fields",
+        "PUT",
+        LOGIN,
         json={"login": "user1", "password": hexadecimal("1234567891"), "more": 1},
     ),
 )
@@ -86,7 +94,10 @@ IDENTITIES: Sequence[Step] = (
     step("self with user basic malformed name", "GET", SELF, basic("No Such", "1234567891")),
     step("self with user basic of administrator", "GET", SELF, basic("alice", "aaaaaaaaaa")),
     step(
-        "self with client basic", "GET", SELF, basic("python_client@clients", "dev_secret"),
+        "self with client basic",
+        "GET",
+        SELF,
+        basic("python_client@clients", "dev_secret"),
         python_client="json:client.id",
     ),
     step("self with client basic by id", "GET", SELF, basic("$python_client", "dev_secret")),
@@ -108,17 +119,20 @@ LOGOUT: Sequence[Step] = (
     step("self after logout with old cookie", "GET", SELF, session("second")),
     step("logout as guest", "DELETE", SELF),
     step("logout with bad cookie", "DELETE", SELF, cookie("sid=zzz")),
-    step("login while logged in", "PUT", LOGIN, session("user1"), json={"login": "user2", "password": hexadecimal("1234567891")}),
+    step(
+        "login while logged in",
+        "PUT",
+        LOGIN,
+        session("user1"),
+        json={"login": "user2", "password": hexadecimal("1234567891")},
+    ),
 )
-
 
 
 def again(occasion: str) -> Sequence[Step]:
     """Everybody logs in again: the official memory store forgets the sessions of others when a user is deleted."""
     people = {"alice": "aaaaaaaaaa", "user1": "1234567891", "bob": "bbbbbbbbbb", "charlie": "cccccccccc"}
-    return tuple(
-        log_in(f"login {name} after {occasion}", name, password, name) for name, password in people.items()
-    )
+    return tuple(log_in(f"login {name} after {occasion}", name, password, name) for name, password in people.items())
 
 
 STEPS: Sequence[Step] = (*GUESTS, *LOGINS, *IDENTITIES, *LOGOUT)

@@ -187,7 +187,10 @@ TOKEN_OF_DELETED: Sequence[Step] = (
     *again("deletion of user2"),
     step("self with token of deleted user", "GET", "/api/v1/auth/self", bearer("$user2_token")),
     step(
-        "token for code of deleted user", "POST", "/oauth/token", CLIENT,
+        "token for code of deleted user",
+        "POST",
+        "/oauth/token",
+        CLIENT,
         json={"grant_type": "authorization_code", "code": "$user2_code"},
     ),
 )

@@ -1,0 +1,7 @@
+"""Run the command."""
+
+import sys
+
+from conformance.cli import main
+
+sys.exit(main())

@@ -1,0 +1,117 @@
+"""The command `python -m conformance`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from conformance.comparison import Outcome
+from conformance.excuses import PENDING, excuses_of, prune
+from conformance.report import Report, to_json
+from conformance.runs import GOLDEN, SERVERS, judge, record_all
+from conformance.scenario import SCENARIOS
+from conformance.servers import VERSION, ServerError, cargo, official_program
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from conformance.comparison import Verdict
+
+_ROOT = Path(__file__).parent.parent
+
+#: Exit codes: all alike; something differs; it could not be tried.
+ALIKE, DIFFERENT, FAILED = 0, 1, 2
+
+_EPILOG = f"exit codes: {ALIKE} all alike, {DIFFERENT} something differs, {FAILED} it could not be tried"
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser("python -m conformance", description=__doc__, epilog=_EPILOG)
+    commands = parser.add_subparsers(dest="command", required=True)
+    record = commands.add_parser("record", help=f"keep what the official server {VERSION} answers")
+    record.add_argument("--to", type=Path, default=GOLDEN, metavar="FOLDER", help="where to (default: %(default)s)")
+    compare = commands.add_parser("compare", help="compare a server with what is kept", epilog=_EPILOG)
+    compare.add_argument("server", choices=sorted(SERVERS))
+    compare.add_argument("--json", action="store_true", help="print verdicts as JSON")
+    run = commands.add_parser("run", help="compare both servers, and run the integration tests on both", epilog=_EPILOG)
+    run.add_argument(
+        "--official",
+        choices=("always", "auto", "never"),
+        default="always",
+        help="whether to use the official server; auto: where it, or cargo to build it, is (default: %(default)s)",
+    )
+    run.add_argument("--json", action="store_true", help="print verdicts as JSON")
+    commands.add_parser("prune", help="take what is alike out of what is pending")
+    return parser
+
+
+def _judge_all(server: str, *, as_json: bool) -> tuple[list[Verdict], int]:
+    report = Report(sys.stderr if as_json else sys.stdout, server)
+    verdicts: list[Verdict] = []
+    for scenario in SCENARIOS:
+        judged = judge(server, scenario)
+        report.write(f"{scenario.name}: the {server} server beside the recordings", judged)
+        verdicts += judged
+    return verdicts, DIFFERENT if any(verdict.outcome.is_failure for verdict in verdicts) else ALIKE
+
+
+def _compare(servers: Sequence[str], *, as_json: bool) -> int:
+    judged = {server: _judge_all(server, as_json=as_json) for server in servers}
+    if as_json:
+        print(json.dumps({server: to_json(verdicts) for server, (verdicts, _) in judged.items()}, ensure_ascii=False))
+    return max(code for _, code in judged.values())
+
+
+def _integration_tests(server: str) -> int:
+    print(f"integration tests: the {server} server", file=sys.stderr, flush=True)
+    command = [sys.executable, "-m", "pytest", "-q", "tests/integration", f"--eternaltwin-server={server}"]
+    passed = subprocess.run(command, check=False, cwd=_ROOT, stdout=sys.stderr).returncode == 0
+    return ALIKE if passed else DIFFERENT
+
+
+def _has_official() -> bool:
+    return cargo() is not None or official_program().exists()
+
+
+def _run(official: str, *, as_json: bool) -> int:
+    wanted = official == "always" or (official == "auto" and _has_official())
+    servers = ["official", "development"] if wanted else ["development"]
+    compared = _compare(servers, as_json=as_json)
+    tested = [_integration_tests(server) for server in [*servers, "development-0.16.4"]]
+    return max(compared, *tested)
+
+
+def _prune() -> int:
+    pending = excuses_of(PENDING)
+    verdicts = [verdict for scenario in SCENARIOS for verdict in judge("development", scenario)]
+    needless = {verdict.name for verdict in verdicts if verdict.outcome is Outcome.NEEDLESS_EXCUSE}
+    left = prune(needless & pending.keys())
+    print(f"{len(pending) - left} exchanges are no longer pending, {left} are")
+    return ALIKE
+
+
+def _do(options: argparse.Namespace) -> int:
+    match options.command:
+        case "record":
+            record_all(options.to)
+            return ALIKE
+        case "compare":
+            return _compare([options.server], as_json=options.json)
+        case "run":
+            return _run(options.official, as_json=options.json)
+        case _:
+            return _prune()
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command and answer its exit code."""
+    options = _parser().parse_args(arguments)
+    try:
+        return _do(options)
+    except ServerError as error:
+        print(error, file=sys.stderr)
+        return FAILED

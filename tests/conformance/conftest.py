@@ -1,0 +1,21 @@
+"""The development server, asked every scenario once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from conformance.runs import judge
+from conformance.scenario import SCENARIOS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from conformance.comparison import Verdict
+
+
+@pytest.fixture(scope="session")
+def verdicts() -> Mapping[str, Verdict]:
+    """How each exchange with the development server compares with the recordings that are kept."""
+    return {verdict.name: verdict for scenario in SCENARIOS for verdict in judge("development", scenario)}
