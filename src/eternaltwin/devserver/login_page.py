@@ -1,10 +1,187 @@
-"""The page on which people log in."""
+"""``/login``: the page on which people pick a player, log in with a password, register, or refuse."""
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import msgspec
+from litestar import HttpMethod
+
+from eternaltwin.clients.endpoints import AUTHORIZATION
+from eternaltwin.devserver.addresses import form_encode, form_fields, with_query
+from eternaltwin.devserver.api.answers import Answer, RefusedError, redirect, with_session, without_session
+from eternaltwin.devserver.api.calls import Call, endpoint
+from eternaltwin.devserver.login_view import PLAYERS_SHOWN, POLICY, Asking, Page, Typed, render
+from eternaltwin.devserver.names import parse_uuid
+from eternaltwin.devserver.oauth import requested_client
+from eternaltwin.devserver.records import Player
+from eternaltwin.exceptions import InvalidArgumentError
 
 if TYPE_CHECKING:
-    from litestar.types import ControllerRouterHandler
+    from litestar.handlers import HTTPRouteHandler
 
-route_handlers: list[ControllerRouterHandler] = []
+#: A path on this server, with or without a query: browsers take a backslash for a slash, and ``//`` for a host.
+_LOCAL = re.compile(r"/(?![/\\])[!-\[\]-~]{0,8191}")
+
+_FIELDS: tuple[tuple[bytes, bytes], ...] = (
+    (b"content-type", b"text/html; charset=utf-8"),
+    (b"content-security-policy", POLICY.encode()),
+    (b"cache-control", b"no-store"),
+    (b"referrer-policy", b"same-origin"),
+    (b"x-content-type-options", b"nosniff"),
+)
+
+
+@endpoint("/login", HttpMethod.GET)
+def show_login(call: Call) -> Answer:
+    """The page."""
+    fields = dict(form_fields(call.scope["query_string"].decode("latin-1")))
+    return _page(call, fields)
+
+
+@endpoint("/login", HttpMethod.POST)
+def submit_login(call: Call) -> Answer:
+    """Do what one of the page's buttons is for."""
+    fields = dict(form_fields(call.body.decode("utf-8", "replace")))
+    if not _is_from_here(call):
+        return _page(call, fields, Typed("player", "This came from another site. Try again from here."), 403)
+    if "player" in fields:
+        return _pick(call, fields)
+    if "log_out" in fields:
+        return without_session(redirect(_login_path(fields)))
+    actions = {"password": _log_in, "register": _register, "refuse": _refuse}
+    return actions.get(fields.get("action", ""), _page)(call, fields)
+
+
+route_handlers: list[HTTPRouteHandler] = [show_login, submit_login]
+
+
+# --- what the buttons do
+
+
+def _pick(call: Call, fields: dict[str, str]) -> Answer:
+    user_id = parse_uuid(fields["player"])
+    try:
+        sid = call.world.open_session(user_id if user_id is not None else "")
+    except InvalidArgumentError:
+        return _page(call, fields, Typed("player", "This player is no longer there. Pick another."), 422)
+    return _onward(fields, sid)
+
+
+def _log_in(call: Call, fields: dict[str, str]) -> Answer:
+    username = fields.get("username", "")
+    user = call.world.check_password(username, fields.get("password", ""))
+    if user is None:
+        return _page(call, fields, Typed("password", "No player has this name and password.", username), 401)
+    return _onward(fields, call.world.open_session(user))
+
+
+def _register(call: Call, fields: dict[str, str]) -> Answer:
+    username, display_name = fields.get("username", ""), fields.get("display_name", "")
+    try:
+        user = call.world.register(username, display_name, fields.get("password", ""))
+    except InvalidArgumentError as exc:
+        return _page(call, fields, Typed("register", f"This does not work: {exc}.", username, display_name), 422)
+    return _onward(fields, call.world.open_session(user))
+
+
+def _refuse(call: Call, fields: dict[str, str]) -> Answer:
+    """Tell the game, at the callback that is registered for it and nowhere else (RFC 6749, section 4.1.2.1)."""
+    request = _authorization(call, _next(fields) or "")
+    if request is None:
+        return _page(call, fields, Typed("refuse", "No game is asking for anything."), 422)
+    try:
+        query = request.query("client_id", "redirect_uri", "state")
+        client = requested_client(request, query)
+    except RefusedError:
+        return _page(call, fields, None, 422)
+    state = [("state", query["state"])] if "state" in query else []
+    return redirect(with_query(client.callback, [("error", "access_denied"), *state]))
+
+
+def _onward(fields: dict[str, str], sid: str) -> Answer:
+    return with_session(redirect(_next(fields) or "/login"), sid)
+
+
+def _login_path(fields: dict[str, str]) -> str:
+    destination = _next(fields)
+    return "/login" if destination is None else f"/login?next={form_encode(destination)}"
+
+
+# --- what was asked
+
+
+def _next(fields: dict[str, str]) -> str | None:
+    """Where to go afterwards, if that is a path on this server."""
+    destination = fields.get("next", "")
+    return destination if _LOCAL.fullmatch(destination) is not None else None
+
+
+def _is_from_here(call: Call) -> bool:
+    """Whether a form was sent by this page: another site must not log its visitors in as somebody of its choice."""
+    site = call.header(b"sec-fetch-site")
+    if site is not None:
+        return site in ("same-origin", "none")
+    origin = call.header(b"origin")
+    return origin is None or urlsplit(origin).netloc == call.header(b"host")
+
+
+def _authorization(call: Call, destination: str) -> Call | None:
+    """The request of a game that led here, as its endpoint would look at it."""
+    path, _, query = destination.partition("?")
+    if path != AUTHORIZATION:
+        return None
+    scope = call.scope.copy()
+    scope["query_string"] = query.encode("latin-1")
+    return Call(call.world, scope, b"")
+
+
+def _asking(call: Call, destination: str | None) -> Asking | None:
+    request = _authorization(call, destination or "")
+    if request is None:
+        return None
+    try:
+        query = request.query("client_id", "redirect_uri", "scope")
+        client = requested_client(request, query)
+        scopes = call.world.sign_in.scopes(query.get("scope", ""))
+    except RefusedError as refusal:
+        return Asking(None, (), _said(refusal.answer))
+    except InvalidArgumentError as exc:
+        return Asking(None, (), str(exc))
+    return Asking(client, tuple(scopes), None)
+
+
+class _Refusal(msgspec.Struct, frozen=True):
+    code: str
+    message: str
+    extra: dict[str, object] | None = None
+
+
+def _said(answer: Answer) -> str:
+    """What a refusal says, for whoever writes the game."""
+    try:
+        refusal = msgspec.json.decode(answer.body, type=_Refusal)
+    except msgspec.DecodeError:
+        return answer.body.decode()
+    facts = [f"{name}: {value}" for name, value in (refusal.extra or {}).items() if isinstance(value, str)]
+    return "\n".join([f"{refusal.code}: {refusal.message}", *facts])
+
+
+# --- the page
+
+
+def _page(call: Call, fields: dict[str, str], typed: Typed | None = None, status: int = 200) -> Answer:
+    destination, search = _next(fields), fields.get("q", "").strip()
+    identity = call.identity()
+    page = Page(
+        next=destination,
+        asking=_asking(call, destination),
+        user=call.world.user(identity.id) if isinstance(identity, Player) else None,
+        players=call.world.users(search, limit=PLAYERS_SHOWN),
+        count=call.world.count_users(search),
+        search=search,
+        typed=typed,
+    )
+    return Answer(status, render(page).encode("utf-8", "replace"), _FIELDS)

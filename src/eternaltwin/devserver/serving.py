@@ -142,6 +142,7 @@ class DevServer:
         app = cast("ASGIApp", create_app(self.world))
         self._app: ASGIApp = JournalMiddleware(FaultsMiddleware(app, self._faults), self._journal)
         self._browser = InProcessTransport(app)
+        self._sessions: dict[UUID, str] = {}
         self._is_open = True
 
     # --- running
@@ -306,6 +307,7 @@ class DevServer:
     def reset(self) -> None:
         """Forget everything but the seeds: users, sessions, requests, failures to come; set the clock back."""
         self.world.reset()
+        self._sessions.clear()
         self._journal.clear()
         self._faults.clear()
 
@@ -317,7 +319,7 @@ class DevServer:
         Raises:
             InvalidArgumentError: there is no such user, or it is deleted.
         """
-        return self.world.open_session(_user_ref(user))
+        return self.world.open_session(self._user_id(user))
 
     def authorize(self, url: str, user: UserRef | IdentifiedUser) -> str:
         """Do what the player's browser does with an authorization URL, and answer the callback's URL.
@@ -326,7 +328,7 @@ class DevServer:
 
         Args:
             url: such as :meth:`eternaltwin.users.User.start_authorization` answers.
-            user: the player, who is logged in with a new session.
+            user: the player.
 
         Raises:
             InvalidArgumentError: there is no such user, or it is deleted; or the URL is another one.
@@ -335,17 +337,34 @@ class DevServer:
         parts = urlsplit(url)
         if not parts.path.endswith(AUTHORIZATION):
             raise InvalidArgumentError("this is no authorization URL: take the one that start_authorization() answers")
-        answer = self._browse(f"{AUTHORIZATION}?{parts.query}", self.login(user))
+        answer = self._browse(f"{AUTHORIZATION}?{parts.query}", self._user_id(user))
         if answer.status_code != 303:
             raise RequestError(answer)
         return answer.headers["location"]
 
-    def _browse(self, target: str, sid: str) -> Response:
+    def _browse(self, target: str, user_id: UUID) -> Response:
+        """Ask as a player who stays logged in from one sign-in to the next, as long as the session is good."""
+        sid = self._sessions.get(user_id)
+        if sid is not None:
+            answer = self._get(target, sid)
+            if not answer.headers.get("location").startswith("/login"):
+                return answer
+        self._sessions[user_id] = sid = self.world.open_session(user_id)
+        return self._get(target, sid)
+
+    def _get(self, target: str, sid: str) -> Response:
         return self._browser.send(
             HTTPRequest(
                 method="GET", target=target, headers={"cookie": f"sid={sid}"}, body=None, timeout=5, is_idempotent=True
             )
         )
+
+    def _user_id(self, user: UserRef | IdentifiedUser) -> UUID:
+        if isinstance(user, UUID):
+            return user
+        if isinstance(user, str):
+            return self.world.user(user).id
+        return user.id if isinstance(user, UserRecord) else UUID(user.identifier)
 
     def authorization_code(
         self,
@@ -369,7 +388,7 @@ class DevServer:
             RequestError: the server refuses, for example since the callback is not the registered one.
         """
         if isinstance(client, ClientRecord | UUID | str):
-            code = self.world.authorization_code(_user_ref(user), client, scope)
+            code = self.world.authorization_code(self._user_id(user), client, scope)
             return code, state if state is not None else secrets.token_urlsafe(16)
         sent = state if state is not None else client.generate_state()
         callback = parse_qs(urlsplit(self.authorize(client.authorization_url(sent, scope), user)).query)
@@ -377,10 +396,6 @@ class DevServer:
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self._url or 'not started'}>"
-
-
-def _user_ref(user: UserRef | IdentifiedUser) -> UserRef:
-    return user if isinstance(user, UserRecord | UUID | str) else UUID(user.identifier)
 
 
 def _config_of(source: ConfigSource, clock: ClockKind) -> ServerConfig:
