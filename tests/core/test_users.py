@@ -343,7 +343,7 @@ def test_an_unknown_user(calls: Calls) -> None:
         (b"<html>", "did not send JSON"),
         (b"", "did not send JSON"),
         (b'{"display_name": {"current": {"value": "\xff\xfe"}}}', "did not send JSON"),
-        (b'{"links": {"twinoid": {"current": ' + b"[" * 100_000, "nested too deeply"),
+        (b'{"news": ' + b"[" * 100_000, "nested too deeply"),
         (b"[]", "JSON of another shape"),
         (b"null", "JSON of another shape"),
         (json.dumps({**full_user(), "id": 5}).encode(), "JSON of another shape"),
