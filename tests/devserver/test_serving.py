@@ -460,7 +460,9 @@ def test_a_url_that_authorizes_nothing_is_refused(quick: DevServer) -> None:
     assert "secret" not in str(caught.value)
 
 
-@pytest.mark.parametrize("user", [UUID("8f7c36a2-0f0e-4a0e-9d5e-52d2a3a4b5c6"), "nobody", "8f7c36a2-0f0e-4a0e-9d5e-52d2a3a4b5c6"])
+@pytest.mark.parametrize(
+    "user", [UUID("8f7c36a2-0f0e-4a0e-9d5e-52d2a3a4b5c6"), "nobody", "8f7c36a2-0f0e-4a0e-9d5e-52d2a3a4b5c6"]
+)
 def test_an_unknown_player_is_a_clear_error(quick: DevServer, user: object) -> None:
     with pytest.raises(InvalidArgumentError):
         quick.login(cast("str", user))
