@@ -52,7 +52,8 @@ def open_socket(host: str, port: int) -> socket.socket:
     if isinstance(port, bool) or not 0 <= port < 65536:
         raise ConfigurationError("port must be a number from 0 to 65535", setting="port")
     family, address = _resolve(host, port)
-    listener = socket.socket(family, socket.SOCK_STREAM)
+    # asyncio turns Nagle's algorithm off only for sockets that name their protocol; answers would wait 40 ms.
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         # Outside POSIX it would let two servers share a port.
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, os.name == "posix")
