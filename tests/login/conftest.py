@@ -11,13 +11,20 @@ from django.core.cache import CacheHandler
 
 from eternaltwin.login import DjangoCacheStore, MemoryStore, RedisStore, SQLiteStore
 from tests.login.redis_server import FakeRedis
-from tests.login.sites import Browser, Site, dev_server
+from tests.login.sites import Browser, Site, dev_server, open_servers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
     from eternaltwin.login import SingleUseStore
+
+
+@pytest.fixture(autouse=True)
+def close_servers() -> Iterator[None]:
+    yield
+    while open_servers:
+        open_servers.pop().stop()
 
 
 @pytest.fixture(params=["blocking", "asyncio"])

@@ -26,8 +26,15 @@ CALLBACK = "https://game.example/oauth/callback"
 APPS = {"mygame": {"display_name": "My Game", "oauth_callback": CALLBACK, "secret": "a secret of the game"}}
 
 
-def dev_server() -> DevServer:
-    return DevServer.in_process({"seed": {"app": APPS}})
+#: The servers of a test, for what comes after it to close.
+open_servers: list[DevServer] = []
+
+
+def dev_server(**apps: object) -> DevServer:
+    """A server that knows the game, and other games if there are any."""
+    server = DevServer.in_process({"seed": {"app": {**APPS, **apps}}})
+    open_servers.append(server)
+    return server
 
 
 def client_of(server: DevServer, *, is_async: bool = False, redirect_uri: str = CALLBACK) -> ClientABC:

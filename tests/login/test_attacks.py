@@ -11,11 +11,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from eternaltwin.clients.sync.clients import Eternaltwin
-from eternaltwin.devserver.serving import DevServer
 from eternaltwin.exceptions import LoginError, LoginStateError, OtherBrowserError
 from eternaltwin.login import LoginFlow
 from tests.login.sites import (
-    APPS,
     STATE_KEY,
     Browser,
     Site,
@@ -165,7 +163,7 @@ def test_a_code_is_not_sent_to_another_server() -> None:
 
 def test_a_state_of_one_connection_is_none_of_another_with_the_same_server() -> None:
     """The two share server and key: what tells them apart is the client, or the callback."""
-    server = DevServer.in_process({"seed": {"app": {**APPS, "second": {"secret": "another secret of the game"}}}})
+    server = dev_server(second={"secret": "another secret of the game"})
     first, elsewhere = client_of(server), client_of(server, redirect_uri="https://game.example/elsewhere")
     settings = server.connection_settings("second")
     settings["state_key"], settings["redirect_uri"] = STATE_KEY, first.redirect_uri

@@ -27,6 +27,7 @@ from eternaltwin.exceptions import (
     UnknownConnectionError,
 )
 from eternaltwin.login import Cookie, Login
+from tests.core.fakes import FakeTransport, blocking_client
 from tests.login.sites import Browser, Site, client_of, dev_server, fields, query, state_of
 
 if TYPE_CHECKING:
@@ -275,4 +276,4 @@ def test_each_colour_needs_its_own_client() -> None:
         asyncio.run(LoginFlow(client_of(server)).acomplete("", {}))
 
 
-_CLIENT = client_of(dev_server())
+_CLIENT = blocking_client(FakeTransport())
