@@ -83,7 +83,13 @@ def no_http(url: str, reason: str = "what came is not HTTP") -> BrokenConnection
 
 
 def tls_failed(url: str, cause: ssl.SSLError) -> TLSError:
-    """The server's certificate or its TLS was refused, by us or by the server."""
+    """One side or the other refused to go on."""
+    reason = cause.reason or "the connection was closed"
+    return TLSError(f"{url} broke off TLS ({reason}): check the server, and what is between it and here")
+
+
+def _tls_refused(url: str, cause: ssl.SSLError) -> TLSError:
+    """The server's certificate or its TLS was refused, by us or by the server, before anything was sent."""
     if isinstance(cause, ssl.SSLCertVerificationError):
         return TLSError(
             f"{url} is not trusted: {cause.verify_message.rstrip('.')}; if the certificate comes from an authority "
@@ -91,7 +97,7 @@ def tls_failed(url: str, cause: ssl.SSLError) -> TLSError:
         )
     if cause.reason in _NO_TLS:
         return TLSError(f"{url} does not speak TLS on this port: check whether its address starts with http://")
-    return TLSError(f"{url} failed to set up TLS ({cause.reason or 'the connection was closed'}): check the server")
+    return tls_failed(url, cause)
 
 
 def tunnel_refused(url: str, proxy: Proxy, status: int | None) -> ConnectError:
@@ -103,7 +109,7 @@ def tunnel_refused(url: str, proxy: Proxy, status: int | None) -> ConnectError:
 def unreachable(url: str, cause: Exception, proxy: Proxy | None) -> TransportError:
     """No connection was made; nothing was sent."""
     if isinstance(cause, ssl.SSLError):
-        return tls_failed(url, cause)
+        return _tls_refused(url, cause)
     return ConnectError(f"{_unreachable(url, proxy)} {_why(url, cause, proxy)}")
 
 

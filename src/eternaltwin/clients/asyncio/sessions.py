@@ -7,7 +7,7 @@ import atexit
 import os
 import weakref
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from eternaltwin.clients.sync.driver import run
 
@@ -42,7 +42,12 @@ class LoopSession:
     @property
     def is_open(self) -> bool:
         """Whether it can be used, in this process."""
-        return not self.session.closed and self._process == os.getpid()
+        return not self.session.closed and self.is_ours
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether it was opened in this process, and not before a fork."""
+        return self._process == os.getpid()
 
     async def start(self) -> None:
         """Hand the session over to the loop. It does not suspend."""
@@ -54,8 +59,8 @@ class LoopSession:
             yield
         finally:
             _open.discard(self)
-            if self.session.connector is not None:
-                await self.session.connector.close()  # the session itself would break requests under way
+            # and not the session, which would forget its connector before requests under way have seen it closed
+            await cast("aiohttp.BaseConnector", self.session.connector).close()
 
     async def close(self) -> None:
         """Close, and wait until it is done."""
@@ -63,7 +68,7 @@ class LoopSession:
 
     def let_go(self) -> None:
         """Close without waiting, now or as soon as the loop can; a loop at rest closes it when it shuts down."""
-        if self._process != os.getpid():
+        if not self.is_ours:
             return
         with suppress(RuntimeError):  # another thread closed the loop just now
             if self.loop.is_closed():
@@ -75,9 +80,7 @@ class LoopSession:
         self.loop.create_task(self._keeper.aclose())
 
     def finish(self) -> None:
-        """Close at the interpreter's exit, if the loop is one of this process and answers."""
-        if self._process != os.getpid():
-            return
+        """Close at the interpreter's exit, if the loop answers."""
         with suppress(RuntimeError, TimeoutError):
             if self.loop.is_closed():
                 run(self._keeper.aclose())
@@ -125,13 +128,12 @@ class Sessions:
 
 
 def _let_go(by_loop: ByLoop) -> None:
-    for loop in list(by_loop):
-        held = by_loop.pop(loop, None)
-        if held is not None:
-            held.let_go()
+    with suppress(KeyError):  # there are none left
+        while True:
+            by_loop.popitem()[1].let_go()
 
 
 @atexit.register
 def _finish_all() -> None:
-    for held in list(_open):
+    for held in [held for held in _open if held.is_ours]:
         held.finish()

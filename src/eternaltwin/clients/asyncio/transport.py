@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 from typing import TYPE_CHECKING
 
 import aiohttp
@@ -16,6 +17,7 @@ from eternaltwin.clients.failures import (
     connect_timed_out,
     no_http,
     timed_out,
+    tls_failed,
     tunnel_refused,
     unreachable,
 )
@@ -90,9 +92,16 @@ class AiohttpTransport:
         session = await self._sessions.current(self._new_session)
         try:
             async with asyncio.timeout(request.timeout):
+                if not request.is_idempotent:
+                    await _notice_closed_connections()
                 return await self._exchange(session, request, url)
         except (aiohttp.ClientError, OSError, UnicodeError) as exc:
             failure = self._failure(request, url, exc)
+        except asyncio.CancelledError:  # aiohttp's word for a connection that was waited for when the session closed
+            task = asyncio.current_task()
+            if task is None or task.cancelling() or not session.closed:
+                raise
+            failure = broken_off(url)
         raise failure
 
     async def close(self) -> None:
@@ -148,10 +157,25 @@ class AiohttpTransport:
             return connect_timed_out(url, self._connect_timeout)
         if isinstance(exc, TimeoutError):
             return timed_out(url, request.timeout)
-        if isinstance(exc, aiohttp.ClientHttpProxyError) and self._proxy is not None:
-            return tunnel_refused(url, self._proxy, exc.status)
+        if isinstance(exc, aiohttp.ClientResponseError):
+            return self._no_answer(url, exc)
         if isinstance(exc, aiohttp.ClientConnectorError):
             return unreachable(url, exc.os_error, self._proxy)
         if isinstance(exc, UnicodeError):
             return unreachable(url, exc, self._proxy)
-        return no_http(url) if isinstance(exc, aiohttp.ClientResponseError) else broken_off(url)
+        cause = exc.__cause__
+        return tls_failed(url, cause) if isinstance(cause, ssl.SSLError) else broken_off(url)
+
+    def _no_answer(self, url: str, exc: aiohttp.ClientResponseError) -> TransportError:
+        if self._proxy is None or exc.request_info.method != "CONNECT":
+            return no_http(url)
+        return tunnel_refused(url, self._proxy, exc.status if isinstance(exc, aiohttp.ClientHttpProxyError) else None)
+
+
+async def _notice_closed_connections() -> None:
+    """Let the event loop see which connections were closed while it was not running.
+
+    It takes three rounds: the end of the data is seen, read, and told to the connection's owner.
+    """
+    for _ in range(3):
+        await asyncio.sleep(0)

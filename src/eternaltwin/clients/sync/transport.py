@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import weakref
+from contextlib import suppress
 from http.client import HTTPException
 from ssl import SSLError
 from time import monotonic
@@ -197,10 +198,9 @@ class UrllibTransport:
 
 
 def _close(pools: dict[int, Pool]) -> None:
-    for process in list(pools):
-        pool = pools.pop(process, None)
-        if pool is not None:
-            pool.close()
+    with suppress(KeyError):  # there are none left
+        while True:
+            pools.popitem()[1].close()
 
 
 def _broken(request: HTTPRequest, url: str, exc: Exception) -> TransportError:

@@ -1,0 +1,137 @@
+"""Both transports behind one blocking face, and what every failure has to keep to."""
+
+from __future__ import annotations
+
+import asyncio
+import traceback
+from time import monotonic
+from typing import TYPE_CHECKING, Protocol
+
+import pytest
+
+from eternaltwin.clients.sending import HTTPRequest
+from eternaltwin.exceptions import EternalTwinError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from eternaltwin.clients.asyncio.transport import AiohttpTransport
+    from eternaltwin.clients.sync.transport import UrllibTransport
+    from eternaltwin.responses import Response
+
+#: Must be in no error; it is in the query, in a header and in the body of every request.
+SECRET = "s3cr3t-of-a-player"
+
+#: Far more than any call below may take; where the time itself is what is tested, it is compared more closely.
+PATIENCE = 10.0
+
+
+def asking(
+    method: str = "GET",
+    target: str = f"/api/v1?code={SECRET}",
+    *,
+    timeout: float = PATIENCE,
+    headers: dict[str, str] | None = None,
+    body: bytes | None = None,
+    is_idempotent: bool | None = None,
+) -> HTTPRequest:
+    """A request that holds a secret."""
+    return HTTPRequest(
+        method=method,
+        target=target,
+        headers={"User-Agent": "test", "Authorization": f"Bearer {SECRET}"} | (headers or {}),
+        body=body,
+        timeout=timeout,
+        is_idempotent=method != "POST" if is_idempotent is None else is_idempotent,
+    )
+
+
+def posting(timeout: float = PATIENCE) -> HTTPRequest:
+    """A request that must not be sent twice."""
+    return asking("POST", "/oauth/token", timeout=timeout, body=f'{{"code": "{SECRET}"}}'.encode())
+
+
+class Caller(Protocol):
+    """A transport that is called from a test, whatever its kind."""
+
+    def send(self, request: HTTPRequest) -> Response:
+        """Send once."""
+        ...
+
+    def close(self) -> None:
+        """Close the transport's connections."""
+        ...
+
+    def end(self) -> None:
+        """Close everything, at the end of the test."""
+        ...
+
+
+class Connect(Protocol):
+    """Makes a caller; the parameters are those of both transports."""
+
+    def __call__(
+        self,
+        origin: str,
+        *,
+        connect_timeout: float | None = None,
+        max_response_size: int = 100_000,
+        pool_size: int = 10,
+        verify: bool | str = True,
+    ) -> Caller:
+        """A caller for this origin."""
+        ...
+
+
+class Blocking:
+    """Calls a blocking transport."""
+
+    def __init__(self, transport: UrllibTransport) -> None:
+        self.transport = transport
+
+    def send(self, request: HTTPRequest) -> Response:
+        return self.transport.send(request)
+
+    def close(self) -> None:
+        self.transport.close()
+
+    end = close
+
+    def __repr__(self) -> str:
+        return repr(self.transport)
+
+
+class OnLoop:
+    """Calls an asyncio transport, on an event loop of its own."""
+
+    def __init__(self, transport: AiohttpTransport) -> None:
+        self.transport = transport
+        self._runner = asyncio.Runner()
+
+    def send(self, request: HTTPRequest) -> Response:
+        return self._runner.run(self.transport.send(request))
+
+    def close(self) -> None:
+        self._runner.run(self.transport.close())
+
+    def end(self) -> None:
+        self._runner.close()
+
+    def __repr__(self) -> str:
+        return repr(self.transport)
+
+
+def failing(call: Callable[[], object], kind: type[EternalTwinError], *words: str) -> EternalTwinError:
+    """Call, and check the error: its kind, its words, and that neither it nor what is chained tells secrets."""
+    started = monotonic()
+    with pytest.raises(EternalTwinError) as caught:
+        call()
+    assert monotonic() - started < PATIENCE
+    error = caught.value
+    shown = f"{error!s} {error!r} {''.join(traceback.format_exception(error))}"
+    assert type(error) is kind
+    assert error.__cause__ is None
+    assert error.__context__ is None
+    assert not [word for word in (SECRET, "?code", "Bearer", "verify_ssl=False") if word in shown]
+    assert not [word for word in words if word not in str(error)], str(error)
+    return error

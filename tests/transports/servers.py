@@ -1,0 +1,224 @@
+"""Servers that do what they are told, byte by byte, on real sockets."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+import struct
+import threading
+from contextlib import suppress
+from typing import TYPE_CHECKING, Protocol, Self
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import trustme
+
+JSON = b'{"eternaltwin": {"version": "0.16.4"}}'
+
+
+def head(*fields: str, status: str = "200 OK") -> bytes:
+    """The head of an answer."""
+    return "".join(f"{line}\r\n" for line in (f"HTTP/1.1 {status}", *fields, "")).encode("latin-1")
+
+
+def answer(body: bytes = JSON, *fields: str, status: str = "200 OK") -> bytes:
+    """A whole answer, of known length."""
+    return head(f"Content-Length: {len(body)}", *fields, status=status) + body
+
+
+class Peer:
+    """One connection, seen from the server: the ``number``-th, from 0."""
+
+    def __init__(self, sock: socket.socket, number: int, server: Server) -> None:
+        self.sock = sock
+        self.number = number
+        self._server = server
+
+    def read(self) -> bytes:
+        """The next request, noted; nothing when the client has closed."""
+        data = b""
+        while b"\r\n\r\n" not in data or len(data.partition(b"\r\n\r\n")[2]) < _content_length(data):
+            piece = self.sock.recv(65536)
+            if not piece:
+                return b""
+            data += piece
+        self._server.requests.append(data)
+        return data
+
+    def send(self, data: bytes) -> None:
+        self.sock.sendall(data)
+
+    def drip(self, data: bytes) -> None:
+        """Send a byte at a time, over and over, until the client or the test has enough."""
+        while not self._server.stopped.is_set():
+            for byte in data:
+                self.send(bytes([byte]))
+                if self._server.stopped.wait(0.01):
+                    return
+
+    def flood(self, data: bytes) -> None:
+        """Send the same again and again, until the client or the test has enough."""
+        while not self._server.stopped.is_set():
+            self.send(data)
+
+    def wait(self, event: threading.Event) -> None:
+        """Wait for what the test says, or for its end."""
+        while not event.wait(0.05) and not self._server.stopped.is_set():
+            pass
+
+    def hang(self) -> None:
+        """Say nothing until the client closes."""
+        while self.sock.recv(65536):
+            pass
+
+    def reset(self) -> None:
+        """Close so that the client gets an error, not an end."""
+        self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.sock.close()
+
+
+def _content_length(data: bytes) -> int:
+    for line in data.lower().split(b"\r\n"):
+        if line.startswith(b"content-length:"):
+            return int(line.partition(b":")[2])
+    return 0
+
+
+def answering(*answers: bytes) -> Callable[[Peer], None]:
+    """A script: one answer a request, the last one again for the rest."""
+
+    def script(peer: Peer) -> None:
+        left = list(answers)
+        while peer.read():
+            peer.send(left[0])
+            del left[: len(left) - 1 and 1]
+
+    return script
+
+
+def once(data: bytes) -> Callable[[Peer], None]:
+    """A script: read a request, send this, and close."""
+
+    def script(peer: Peer) -> None:
+        if peer.read():
+            peer.send(data)
+
+    return script
+
+
+class Server:
+    """Runs a script on each connection, in a thread of its own.
+
+    Attributes:
+        requests: what was asked, as it arrived.
+        connections: how many were opened.
+        stopped: set when the test is over.
+    """
+
+    def __init__(self, script: Callable[[Peer], None], tls: ssl.SSLContext | None = None) -> None:
+        self.requests: list[bytes] = []
+        self.connections = 0
+        self.stopped = threading.Event()
+        self._script = script
+        self._tls = tls
+        self._peers: dict[threading.Thread, socket.socket] = {}
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._thread = threading.Thread(target=self._accept)
+        self._thread.start()
+
+    @property
+    def port(self) -> int:
+        port: int = self._listener.getsockname()[1]
+        return port
+
+    @property
+    def origin(self) -> str:
+        return f"{'https' if self._tls else 'http'}://127.0.0.1:{self.port}"
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                sock, _ = self._listener.accept()
+            except OSError:
+                return
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            thread = threading.Thread(target=self._serve, args=(sock, self.connections))
+            self.connections += 1
+            self._peers[thread] = sock
+            thread.start()
+
+    def _serve(self, sock: socket.socket, number: int) -> None:
+        try:
+            if self._tls is not None:
+                sock = self._peers[threading.current_thread()] = self._tls.wrap_socket(sock, server_side=True)
+            self._script(Peer(sock, number, self))
+        except OSError:
+            pass  # the client has gone
+        finally:
+            sock.close()
+
+    def close(self) -> None:
+        if self.stopped.is_set():
+            return
+        self.stopped.set()
+        self._listener.shutdown(socket.SHUT_RDWR)
+        self._thread.join()
+        self._listener.close()
+        for thread in self._peers:
+            _shut(self._peers[thread])
+            thread.join()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        self.close()
+
+
+def server_context(authority: trustme.CA, host: str) -> ssl.SSLContext:
+    """TLS for a server of this name or address, with a certificate of the authority."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    with authority.issue_cert(host).private_key_and_cert_chain_pem.tempfile() as path:
+        context.load_cert_chain(path)
+    return context
+
+
+class Serve(Protocol):
+    """Starts a server for the time of a test."""
+
+    def __call__(self, script: Callable[[Peer], None], tls: ssl.SSLContext | None = None) -> Server:
+        """Start one."""
+        ...
+
+
+def _shut(sock: socket.socket) -> None:
+    with suppress(OSError):  # it is closed already
+        sock.shutdown(socket.SHUT_RDWR)
+
+
+class Proxy(Server):
+    """An HTTP proxy that notes what it is asked, forwards to ``target``, and opens tunnels to it."""
+
+    def __init__(self, target: Server) -> None:
+        self._target = target
+        super().__init__(self._relay)
+
+    def _relay(self, peer: Peer) -> None:
+        request = peer.read()
+        with socket.create_connection(("127.0.0.1", self._target.port)) as upstream:
+            if request.startswith(b"CONNECT "):
+                peer.send(head(status="200 Connection established"))
+            else:
+                upstream.sendall(request)
+            back = threading.Thread(target=_pump, args=(upstream, peer.sock))
+            back.start()
+            _pump(peer.sock, upstream)
+            back.join()
+
+
+def _pump(source: socket.socket, sink: socket.socket) -> None:
+    with suppress(OSError):
+        while data := source.recv(65536):
+            sink.sendall(data)
+    _shut(sink)
