@@ -1,0 +1,20 @@
+"""The command ``eternaltwin``. Needs the extra ``cli``, and ``server`` for the development server."""
+
+from __future__ import annotations
+
+import sys
+
+
+def main() -> None:
+    """Run the command, or say what to install when it cannot run."""
+    try:
+        from eternaltwin.cli.commands import cli
+    except ModuleNotFoundError as exc:
+        if exc.name != "click":
+            raise
+        from eternaltwin.exceptions import MissingExtraError
+
+        missing = MissingExtraError('the command line needs click: pip install "eternaltwin[cli,server]"', name="click")
+        sys.stderr.write(f"eternaltwin: {missing}\n")
+        sys.exit(2)
+    cli(prog_name="eternaltwin")

@@ -1,0 +1,265 @@
+"""The command ``eternaltwin``."""
+
+from __future__ import annotations
+
+import contextlib
+import http.client
+import io
+import os
+import re
+import signal
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import pytest
+from click.testing import CliRunner
+
+from eternaltwin import __version__
+from eternaltwin.cli.commands import cli
+from eternaltwin.cli.request_log import RequestLog
+from eternaltwin.devserver.journal import RecordedRequest
+from eternaltwin.devserver.listening import open_socket
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+    from pathlib import Path
+
+    from click.testing import Result
+
+READY = re.compile(r"Eternaltwin development server ready at (http://[\w.\[\]:]+:\d+)\n")
+
+
+class Serving:
+    """A server that was started with the command."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        assert process.stdout is not None
+        self.process = process
+        found = READY.fullmatch(process.stdout.readline())
+        assert found is not None
+        self.url = found[1]
+
+    def get(self, target: str) -> int:
+        with contextlib.closing(http.client.HTTPConnection(urlsplit(self.url).netloc, timeout=10)) as connection:
+            connection.request("GET", target)
+            answer = connection.getresponse()
+            answer.read()
+            return answer.status
+
+    def stop(self, number: signal.Signals = signal.SIGTERM) -> tuple[str, str]:
+        """Stop it, and answer what else it wrote: on standard output, and on standard error."""
+        self.process.send_signal(number)
+        return self.process.communicate(timeout=20)
+
+
+@contextlib.contextmanager
+def serving(folder: Path, *arguments: str, env: dict[str, str] | None = None) -> Generator[Serving, None, None]:
+    command = [sys.executable, "-m", "eternaltwin", "serve", *arguments]
+    environ = os.environ | {"PYTHONWARNINGS": "error"} | (env or {})
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=folder, env=environ
+    ) as process:
+        try:
+            yield Serving(process)
+        finally:
+            process.kill()
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(cli, arguments, prog_name="eternaltwin")
+
+
+# --- running
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_it_says_when_it_is_ready_and_stops_when_it_is_told_to(tmp_path: Path, number: signal.Signals) -> None:
+    with serving(tmp_path, "--port", "0", "--quiet") as server:
+        assert server.get("/api/v1") == 200
+        assert server.stop(number) == ("", "")
+        assert server.process.returncode == 0
+
+
+def test_requests_are_shown_without_their_queries(tmp_path: Path) -> None:
+    with serving(tmp_path, "--port", "0") as server:
+        server.get("/api/v1")
+        server.get("/oauth/authorize?state=secret")
+        rest, log = server.stop()
+    assert rest == ""
+    first, second = log.splitlines()
+    assert re.fullmatch(r"\d\d:\d\d:\d\d  200  GET    /api/v1  \d+\.\d ms", first)
+    assert "303  GET    /oauth/authorize  " in second
+    assert "secret" not in log
+
+
+def test_the_file_in_the_folder_is_read(tmp_path: Path) -> None:
+    port = free_port()
+    (tmp_path / "eternaltwin.toml").write_text(f'[backend]\nport = {port}\n[seed.user.zoe]\nid = "{ZOE}"\n')
+    with serving(tmp_path, "--quiet") as server:
+        assert server.url == f"http://127.0.0.1:{port}"
+        assert server.get(f"/api/v1/users/{ZOE}") == 200
+
+
+ZOE = "11111111-2222-4333-8444-555555555555"
+
+
+def free_port() -> int:
+    with contextlib.closing(open_socket("127.0.0.1", 0)) as listener:
+        port: int = listener.getsockname()[1]
+        return port
+
+
+def test_a_file_can_be_named_and_what_it_says_in_vain_is_told(tmp_path: Path) -> None:
+    file = tmp_path / "other.toml"
+    file.write_text(f'[backend]\ncolour = "red"\n[seed.user.zoe]\nid = "{ZOE}"\n')
+    with serving(tmp_path, "--config", str(file), "--port", "0", "--quiet") as server:
+        assert server.get(f"/api/v1/users/{ZOE}") == 200
+        _, said = server.stop()
+    assert said.startswith("eternaltwin: ")
+    assert "backend.colour" in said
+    assert said.count("\n") == 1
+
+
+def test_the_profile_of_the_environment_decides_which_file_is_read(tmp_path: Path) -> None:
+    (tmp_path / "eternaltwin.mine.toml").write_text(f'[seed.user.zoe]\nid = "{ZOE}"\n')
+    with serving(tmp_path, "--port", "0", "--quiet", env={"ETERNALTWIN_PROFILE": "mine"}) as server:
+        assert server.get(f"/api/v1/users/{ZOE}") == 200
+
+
+def test_it_can_stand_in_for_the_released_server(tmp_path: Path) -> None:
+    with serving(tmp_path, "--port", "0", "--profile", "0.16.4", "--quiet") as server:
+        assert server.get("/api/v1/users") == 405
+
+
+def test_it_warns_when_others_can_reach_it(tmp_path: Path) -> None:
+    with serving(tmp_path, "--port", "0", "--host", "0.0.0.0", "--quiet") as server:
+        assert server.get("/api/v1") == 200
+        assert "other machines can reach this server" in server.stop()[1]
+
+
+# --- what cannot be
+
+
+def test_a_taken_port_is_one_sentence() -> None:
+    with contextlib.closing(open_socket("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        done = run("serve", "--port", str(port))
+    assert done.exit_code == 2
+    assert done.stderr.startswith(f"eternaltwin: port {port} of 127.0.0.1 is taken")
+    assert done.stderr.count("\n") == 1
+    assert done.stdout == ""
+
+
+@pytest.mark.parametrize("content", [None, "[backend", '[backend]\nport = "many"\n', "\x00"])
+def test_a_bad_file_is_one_sentence(tmp_path: Path, content: str | None) -> None:
+    file = tmp_path / "bad.toml"
+    if content is not None:
+        file.write_text(content)
+    done = run("serve", "--config", str(file))
+    assert done.exit_code == 2
+    assert done.stderr.startswith("eternaltwin: ")
+    assert str(file) in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def test_an_unknown_host_is_one_sentence() -> None:
+    done = run("serve", "--host", "no.such.host.invalid", "--port", "0")
+    assert done.exit_code == 2
+    assert "no.such.host.invalid" in done.stderr
+
+
+# --- around it
+
+
+def test_it_tells_its_version() -> None:
+    assert run("--version").output == f"eternaltwin {__version__}\n"
+
+
+def test_it_tells_how_it_is_used() -> None:
+    assert "serve" in run("--help").output
+    assert "--port" in run("serve", "-h").output
+
+
+@pytest.mark.parametrize(
+    ("package", "said"),
+    [
+        ("click", 'eternaltwin: the command line needs click: pip install "eternaltwin[cli,server]"\n'),
+        ("litestar", 'eternaltwin: the development server needs litestar: pip install "eternaltwin[server]"\n'),
+    ],
+)
+def test_without_an_extra_it_says_what_to_install(package: str, said: str) -> None:
+    program = f"""
+import sys
+sys.modules[{package!r}] = None
+sys.argv = ["eternaltwin", "serve"]
+from eternaltwin.cli import main
+main()
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (2, said)
+
+
+def test_another_missing_module_is_not_mistaken_for_an_extra() -> None:
+    program = """
+import sys
+sys.modules["eternaltwin.cli.commands"] = None
+from eternaltwin.cli import main
+try:
+    main()
+except ModuleNotFoundError as exc:
+    print(exc.name)
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout == "eternaltwin.cli.commands\n"
+
+
+# --- the log of requests
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def request(status: int | None, path: str = "/p") -> RecordedRequest:
+    made = RecordedRequest("GET", path, b"", [])
+    made.status = status
+    return made
+
+
+def test_on_a_terminal_it_is_coloured(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.setenv("TERM", "xterm")
+    terminal = Terminal()
+    log = RequestLog(terminal)
+    for status in (200, 303, 404, 500, 101):
+        log(request(status))
+    colours = re.findall(r"\x1b\[(\d\d)m", terminal.getvalue())
+    assert colours == ["32", "36", "33", "31"]
+
+
+@pytest.mark.parametrize(("variable", "value"), [("NO_COLOR", "1"), ("TERM", "dumb")])
+def test_colour_can_be_refused(monkeypatch: pytest.MonkeyPatch, variable: str, value: str) -> None:
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.setenv(variable, value)
+    terminal = Terminal()
+    RequestLog(terminal)(request(200))
+    assert "\x1b" not in terminal.getvalue()
+
+
+def test_a_path_cannot_write_on_the_terminal() -> None:
+    file = io.StringIO()
+    RequestLog(file)(request(None, "/\x1b[2J\r\nfoo"))
+    assert "/?[2J??foo" in file.getvalue()
+    assert file.getvalue().count("\n") == 1
+
+
+class Broken(io.StringIO):
+    def write(self, _: str) -> int:
+        raise BrokenPipeError
+
+
+def test_a_log_that_nobody_reads_any_more_is_no_failure() -> None:
+    RequestLog(Broken())(request(200))
