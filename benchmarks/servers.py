@@ -14,10 +14,10 @@ import trustme
 from benchmarks.samples import server_configuration
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator
     from pathlib import Path
 
-_DEVELOPMENT_SERVER = [sys.executable, "-m", "eternaltwin.cli", "serve", "--port", "0"]
+_DEVELOPMENT_SERVER = [sys.executable, "-m", "eternaltwin", "serve", "--quiet", "--port", "0"]
 _FIXED_SERVER = [sys.executable, "-m", "benchmarks.fixed_server"]
 _STOP_SECONDS = 10
 
@@ -37,7 +37,7 @@ class Servers:
 
 
 @contextmanager
-def running_servers(folder: Path) -> Iterator[Servers]:
+def running_servers(folder: Path) -> Generator[Servers]:
     """Start the servers, with their certificate and configuration in ``folder``; stop them afterwards."""
     authority, certificate = _certificates(folder)
     configuration = folder / "eternaltwin.toml"
@@ -62,7 +62,7 @@ def _certificates(folder: Path) -> tuple[Path, Path]:
 
 
 @contextmanager
-def _started(command: list[str]) -> Iterator[str]:
+def _started(command: list[str]) -> Generator[str]:
     """A server, and the line that it prints when it is ready."""
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         try:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from benchmarks.older import trusted_certificates
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator
 
     from benchmarks.servers import Servers
 
@@ -43,7 +43,7 @@ class Worker:
 
 
 @contextmanager
-def running_workers(servers: Servers, older_python: Path | None) -> Iterator[dict[str, Worker]]:
+def running_workers(servers: Servers, older_python: Path | None) -> Generator[dict[str, Worker]]:
     """A worker for each thing that is compared, by its name."""
     ports = servers.as_arguments()
     environment = dict(os.environ)
@@ -63,7 +63,7 @@ def running_workers(servers: Servers, older_python: Path | None) -> Iterator[dic
 
 
 @contextmanager
-def _started(command: list[str], environment: dict[str, str]) -> Iterator[Worker]:
+def _started(command: list[str], environment: dict[str, str]) -> Generator[Worker]:
     with subprocess.Popen(
         command, cwd=ROOT, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as process:

@@ -141,7 +141,7 @@ def _project() -> dict[str, dict[str, object]]:
 
 
 def _help(command: str) -> str:
-    asked = [sys.executable, "-m", "eternaltwin.cli", command, "--help"]
+    asked = [sys.executable, "-m", "eternaltwin", command, "--help"]
     return subprocess.run(asked, check=True, capture_output=True, text=True).stdout
 
 
