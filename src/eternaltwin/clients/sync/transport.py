@@ -1,4 +1,4 @@
-"""The blocking transport, over the connections of urllib3."""
+"""The blocking transport, over urllib3's connections."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from eternaltwin.clients.failures import (
 )
 from eternaltwin.clients.proxies import environment_proxy
 from eternaltwin.clients.sync.answers import MalformedAnswerError
-from eternaltwin.clients.sync.connections import Connection, TimedTLSSocket, TLSConnection
+from eternaltwin.clients.sync.connections import Connection, TLSConnection
 from eternaltwin.clients.sync.pools import Pool
 from eternaltwin.clients.tls import tls_context
 from eternaltwin.exceptions import BrokenConnectionError
@@ -49,7 +49,7 @@ class UrllibTransport:
     the transport, and when the interpreter exits.
 
     Args:
-        origin: scheme, host and port of the server, such as ``http://127.0.0.1:50320``.
+        origin: scheme, host and port of the server in ASCII, such as ``http://127.0.0.1:50320``.
         connect_timeout: seconds for looking up the host and opening a connection, within the timeout of
             the request; None for no bound of its own.
         max_response_size: bytes that the body of an answer may have, as sent and decompressed.
@@ -78,7 +78,7 @@ class UrllibTransport:
         self._pool_size = pool_size
         self._verify = verify
         self._proxy = environment_proxy(origin)
-        self._added = {"Accept-Encoding": ACCEPT_ENCODING}
+        self._added = {"Host": parts.netloc, "Accept-Encoding": ACCEPT_ENCODING}
         if self._proxy is not None and not self._is_tls:
             self._added |= self._proxy.headers
         self._prefix = "" if self._proxy is None or self._is_tls else origin
@@ -136,12 +136,12 @@ class UrllibTransport:
     ) -> Response | TransportError:
         """Send and receive, then keep the connection, or close it if it cannot be used again."""
         is_reusable = False
-        headers = request.headers | self._added
+        headers = self._added | request.headers
         try:
             answer = connection.ask(request.method, self._prefix + request.target, headers, request.body, deadline)
-            response = Response(url, answer.status, self._read(url, answer), answer.fields)
-            is_reusable = not connection.is_closed
-        except (OSError, HTTPException) as exc:
+            response = Response(url, answer.status, self._read(url, answer), answer.headers)
+            is_reusable = connection.is_clean and not answer.will_close
+        except (OSError, MalformedAnswerError) as exc:
             return _broken(request, url, exc)
         finally:
             if is_reusable:
@@ -151,13 +151,10 @@ class UrllibTransport:
         return response
 
     def _read(self, url: str, answer: Answer) -> bytes:
-        body = Body(url, answer.field("content-encoding"), self._limit)
-        try:
-            body.expect(answer.length)
-            for piece in answer.pieces():
-                body.feed(piece)
-        finally:
-            answer.close()
+        body = Body(url, ",".join(answer.headers.get_all("content-encoding")), self._limit)
+        body.expect(answer.length)
+        for piece in answer.pieces():
+            body.feed(piece)
         return body.content()
 
     def _connect(self, request: HTTPRequest, url: str, deadline: float) -> Connection:
@@ -176,9 +173,7 @@ class UrllibTransport:
         host, port = self._address if self._proxy is None else (self._proxy.host, self._proxy.port)
         if not self._is_tls:
             return Connection(host, port)
-        context = tls_context(self._verify)
-        context.sslsocket_class = TimedTLSSocket
-        connection = TLSConnection(host, port, ssl_context=context)
+        connection = TLSConnection(host, port, ssl_context=tls_context(self._verify))
         if self._proxy is not None:
             connection.set_tunnel(*self._address, headers=self._proxy.headers)
         return connection
