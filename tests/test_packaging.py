@@ -74,7 +74,10 @@ def test_the_wheel_installs_and_imports(built: Path, tmp_path: Path) -> None:
     pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-index", "--target", str(tmp_path)]
     subprocess.run([*pip, wheel], check=True)
     code = "import sys; sys.path.insert(0, sys.argv[1]); import eternaltwin; print(eternaltwin.__file__)"
-    found = subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=True, capture_output=True, text=True)
+    uncovered = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE_")}
+    found = subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path)], env=uncovered, check=True, capture_output=True, text=True
+    )
     assert found.stdout.strip() == str(tmp_path / "eternaltwin" / "__init__.py")
 
 
