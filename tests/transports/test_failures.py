@@ -55,9 +55,11 @@ GARBAGE = {
     "length that is no number": head("Content-Length: ten"),
     "negative length": head("Content-Length: -1"),
     "two lengths": head("Content-Length: 1", "Content-Length: 2") + b"12",
+    "length and chunks": head("Content-Length: 1", "Transfer-Encoding: chunked") + b"0\r\n\r\n",
     "endless status line": b"HTTP/1.1 200 " + b"x" * 100_000,
     "huge field": head("A: " + "x" * 100_000),
     "many fields": head(*(f"A{number}: x" for number in range(10_000))),
+    "more fields than are accepted": head(*(f"A{number}: x" for number in range(200))),
     "changed protocol": head("Upgrade: x", "Connection: upgrade", status="101 Switching Protocols"),
 }
 

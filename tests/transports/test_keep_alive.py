@@ -246,3 +246,10 @@ def test_an_idle_connection_is_given_up_in_time(serve: Serve) -> None:
     now[0] += KEEP_ALIVE
     assert pool.take() is None
     assert connection.is_closed
+
+
+def test_a_connection_that_says_more_than_it_was_asked_is_given_up(connect: Connect, serve: Serve) -> None:
+    server = serve(answering(answer() + answer(b"for somebody else")))
+    caller = connect(server.origin)
+    assert [caller.send(asking()).content for _ in range(3)] == [JSON] * 3
+    assert server.connections == 3

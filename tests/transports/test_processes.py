@@ -16,11 +16,12 @@ if TYPE_CHECKING:
     from tests.transports.servers import Serve
 
 PREPARATION = """
-import asyncio, gc, os, sys, threading
+import asyncio, gc, logging, os, sys, threading
 from eternaltwin.clients.sending import HTTPRequest
 from eternaltwin.clients.asyncio.transport import AiohttpTransport
 from eternaltwin.clients.sync.transport import UrllibTransport
 
+logging.getLogger("asyncio").setLevel(logging.ERROR)  # a slow machine is no failure
 request = HTTPRequest(method="GET", target="/", headers={}, body=None, timeout=10.0, is_idempotent=True)
 blocking, looping = UrllibTransport(sys.argv[1]), AiohttpTransport(sys.argv[1])
 

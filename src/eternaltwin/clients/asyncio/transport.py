@@ -160,7 +160,7 @@ class AiohttpTransport:
         if isinstance(exc, aiohttp.ClientResponseError):
             return self._no_answer(url, exc)
         if isinstance(exc, aiohttp.ClientConnectorError):
-            return unreachable(url, exc.os_error, self._proxy)
+            return unreachable(url, _reason(exc), self._proxy)
         if isinstance(exc, UnicodeError):
             return unreachable(url, exc, self._proxy)
         cause = exc.__cause__
@@ -179,3 +179,7 @@ async def _notice_closed_connections() -> None:
     """
     for _ in range(3):
         await asyncio.sleep(0)
+
+
+def _reason(exc: aiohttp.ClientConnectorError) -> Exception:
+    return exc.certificate_error if isinstance(exc, aiohttp.ClientConnectorCertificateError) else exc.os_error
