@@ -128,7 +128,7 @@ def taken_query(request: HttpRequest) -> str:
     for name in {"RAW_URI", "REQUEST_URI"} & environment.keys():
         environment[name] = request.path
     if isinstance(request, ASGIRequest):
-        request.scope["query_string"] = b""
+        cast("dict[str, object]", request.scope)["query_string"] = b""
     return query
 
 

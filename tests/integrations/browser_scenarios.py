@@ -1,0 +1,363 @@
+"""What a player's browser goes through with a game, whichever framework the game is written in.
+
+A test module subclasses :class:`BrowserScenarios`, marks itself ``browser``, and has a fixture
+``game`` that starts a :class:`Game`. The fixtures ``browser`` and ``eternaltwin`` are in
+``tests/integrations/conftest.py``. The game runs in the process of the tests, and looks like this:
+
+- Every path below ``/``, with any query, is a page that shows the display name of the player in
+  ``#player``, with a button "Sign out", or otherwise ``#guest`` and a button "Sign in with
+  Eternaltwin" in a form that posts, with the page's own path and query as its field ``next``.
+- ``/`` is where players land who wanted to go nowhere special.
+- A failed sign-in ends on a page with the exception's ``user_message`` in ``[role=alert]``.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from eternaltwin import exceptions
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from playwright.sync_api import Browser, BrowserContext, Page, Request, Route
+
+    from eternaltwin.devserver import DevServer
+    from eternaltwin.exceptions import LoginError
+
+#: Milliseconds that the browser may take for a step.
+PATIENCE = 15_000
+
+
+class Game(Protocol):
+    """A game under test, registered with the development server, and empty."""
+
+    @property
+    def url(self) -> str:
+        """Where it is, without a final ``/``."""
+        ...
+
+    @property
+    def login_path(self) -> str:
+        """Where the button's form posts to."""
+        ...
+
+    @property
+    def callback_path(self) -> str:
+        """Where Eternaltwin sends players back to."""
+        ...
+
+    def log(self) -> str:
+        """Everything that its server has logged until now, its access log included."""
+        ...
+
+
+@dataclass
+class Visit:
+    """One browser, with all that it does at the game noted down.
+
+    Attributes:
+        callbacks: the callback's URLs that it asked for.
+        referers: what it told the game of where it came from.
+    """
+
+    context: BrowserContext
+    game: Game
+    callbacks: list[str] = field(default_factory=list[str])
+    referers: list[str] = field(default_factory=list[str])
+
+    def __post_init__(self) -> None:
+        self.context.set_default_timeout(PATIENCE)
+        self.context.on("request", self._note)
+
+    def _note(self, request: Request) -> None:
+        if request.url.startswith(self.game.url):
+            self.referers.append(request.headers.get("referer", ""))
+        if urlsplit(request.url).path == self.game.callback_path:
+            self.callbacks.append(request.url)
+
+    def open(self, path: str = "/") -> Page:
+        """A tab with a page of the game."""
+        page = self.context.new_page()
+        page.goto(f"{self.game.url}{path}")
+        return page
+
+    def set_out(self, path: str = "/") -> Page:
+        """A tab in which the player has pressed the button, and sees Eternaltwin's page."""
+        page = self.open(path)
+        press(page, "Sign in with Eternaltwin")
+        page.locator("button[name=player]").first.wait_for()
+        return page
+
+    def sign_in(self, player: str, path: str = "/") -> Page:
+        """A tab in which the player has signed in."""
+        page = self.set_out(path)
+        self.pick(page, player)
+        page.locator("#player").wait_for()
+        return page
+
+    def pick(self, page: Page, player: str) -> None:
+        """Say at Eternaltwin who one is."""
+        page.locator(f'button[name=player][value="{player}"]').click()
+
+    def answer(self, eternaltwin: DevServer, player: str) -> str:
+        """Set out, and sign in at Eternaltwin, but do not go back to the game: answers the callback's URL."""
+        page = self.set_out()
+        (destination,) = parse_qs(urlsplit(page.url).query)["next"]
+        return eternaltwin.authorize(destination, player)
+
+
+def press(page: Page, text: str) -> None:
+    """Press the button that says this."""
+    page.get_by_role("button", name=text, exact=True).click()
+
+
+def check_failed(page: Page, kind: type[LoginError]) -> None:
+    """The page says what went wrong, and its address has no code and no state."""
+    alert = page.get_by_role("alert")
+    alert.wait_for()
+    assert alert.inner_text().strip() == kind.user_message
+    assert not urlsplit(page.url).query
+    assert page.title() != ""
+
+
+def check_guest(page: Page, game: Game) -> None:
+    """Nobody is signed in."""
+    page.goto(f"{game.url}/")
+    assert page.locator("#guest").count() == 1
+    assert page.locator("#player").count() == 0
+
+
+def address(page: Page) -> str:
+    """The path and the query of the page that is shown."""
+    parts = urlsplit(page.url)
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path
+
+
+class BrowserScenarios:
+    """The scenarios; each takes a game and a development server that know nobody but the seeded players."""
+
+    @pytest.fixture
+    def visit(self, browser: Browser, game: Game) -> Iterator[Visit]:
+        """A player's browser."""
+        context = browser.new_context()
+        yield Visit(context, game)
+        context.close()
+
+    @pytest.fixture
+    def other(self, browser: Browser, game: Game) -> Iterator[Visit]:
+        """Somebody else's browser."""
+        context = browser.new_context()
+        yield Visit(context, game)
+        context.close()
+
+    @pytest.fixture
+    def zoe(self, eternaltwin: DevServer) -> str:
+        """A player's id."""
+        return str(eternaltwin.add_user("zoe", "Zoé la Grande").id)
+
+    @pytest.fixture
+    def later(self, monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
+        """Lets seconds pass for the game."""
+
+        def pass_by(seconds: float) -> None:
+            now = time.time
+            monkeypatch.setattr(time, "time", lambda: now() + seconds)
+
+        return pass_by
+
+    def test_first_login(self, visit: Visit, zoe: str) -> None:
+        page = visit.sign_in(zoe)
+        assert page.locator("#player").inner_text() == "Zoé la Grande"
+        assert address(page) == "/"
+        assert page.locator("#guest").count() == 0
+
+    def test_second_login_with_a_changed_display_name(
+        self, visit: Visit, other: Visit, eternaltwin: DevServer, zoe: str
+    ) -> None:
+        visit.sign_in(zoe)
+        eternaltwin.world.rename(zoe, "Zoé la Sage")
+        page = other.sign_in(zoe)
+        assert page.locator("#player").inner_text() == "Zoé la Sage"
+
+    def test_refused_login(self, visit: Visit, game: Game) -> None:
+        page = visit.set_out()
+        page.locator("button[name=action][value=refuse]").click()
+        check_failed(page, exceptions.LoginRefusedError)
+        check_guest(page, game)
+
+    def test_a_player_who_changes_their_mind_signs_in_from_the_page_that_says_so(self, visit: Visit, zoe: str) -> None:
+        page = visit.set_out()
+        page.locator("button[name=action][value=refuse]").click()
+        check_failed(page, exceptions.LoginRefusedError)
+        press(page, "Sign in with Eternaltwin")
+        visit.pick(page, zoe)
+        page.locator("#player").wait_for()
+
+    def test_deleted_player(self, visit: Visit, game: Game, eternaltwin: DevServer, zoe: str) -> None:
+        callback = visit.answer(eternaltwin, zoe)
+        eternaltwin.world.delete_user(zoe)
+        page = visit.open()
+        page.goto(callback)
+        check_failed(page, exceptions.CodeRefusedError)
+        check_guest(page, game)
+
+    def test_logout(self, visit: Visit, game: Game, zoe: str) -> None:
+        page = visit.sign_in(zoe)
+        press(page, "Sign out")
+        page.locator("#guest").wait_for()
+        page.go_back()
+        page.reload()
+        check_guest(page, game)
+
+    def test_two_tabs(self, visit: Visit, zoe: str) -> None:
+        first, second = visit.set_out(), visit.set_out("/arena/two/")
+        visit.pick(second, zoe)
+        second.locator("#player").wait_for()
+        assert address(second) == "/arena/two/"
+        visit.pick(first, zoe)
+        first.locator("#player").wait_for()
+        assert address(first) == "/"
+        assert len(visit.callbacks) == 2
+
+    def test_back_button(self, visit: Visit, game: Game, zoe: str) -> None:
+        page = visit.sign_in(zoe)
+        while page.go_back() is not None and page.url.startswith("http"):
+            assert urlsplit(page.url).path != game.callback_path
+        page.goto(f"{game.url}/")
+        assert page.locator("#player").count() == 1
+        assert len(visit.callbacks) == 1
+
+    def test_callback_opened_in_another_browser(
+        self, visit: Visit, other: Visit, game: Game, eternaltwin: DevServer, zoe: str
+    ) -> None:
+        callback = visit.answer(eternaltwin, zoe)
+        victim = other.open()
+        victim.goto(callback)
+        check_failed(victim, exceptions.OtherBrowserError)
+        check_guest(victim, game)
+        page = visit.open()
+        page.goto(callback)  # whoever has started it can still finish it
+        page.locator("#player").wait_for()
+
+    def test_callback_opened_in_another_browser_that_has_a_login_of_its_own(
+        self, visit: Visit, other: Visit, game: Game, eternaltwin: DevServer, zoe: str
+    ) -> None:
+        callback = visit.answer(eternaltwin, zoe)
+        victim = other.set_out()
+        victim.goto(callback)
+        check_failed(victim, exceptions.OtherBrowserError)
+        check_guest(victim, game)
+
+    def test_callback_replayed(self, visit: Visit, game: Game, zoe: str) -> None:
+        page = visit.set_out()
+        cookies = visit.context.cookies(game.url)
+        visit.pick(page, zoe)
+        page.locator("#player").wait_for()
+        press(page, "Sign out")
+        page.locator("#guest").wait_for()
+        page.goto(visit.callbacks[0])
+        check_failed(page, exceptions.OtherBrowserError)  # its cookie is gone
+        visit.context.add_cookies(
+            [{"name": cookie.get("name", ""), "value": cookie.get("value", ""), "url": game.url} for cookie in cookies]
+        )
+        page.goto(visit.callbacks[0])
+        check_failed(page, exceptions.LoginReplayedError)
+        check_guest(page, game)
+
+    def test_next_is_kept(self, visit: Visit, zoe: str) -> None:
+        page = visit.sign_in(zoe, "/arena/first/?round=2&side=left")
+        assert address(page) == "/arena/first/?round=2&side=left"
+
+    @pytest.mark.parametrize(
+        "target", ["//evil.example/", "https://evil.example/", "/\\evil.example", "javascript:alert(1)"]
+    )
+    def test_tampered_next_is_dropped(self, visit: Visit, zoe: str, target: str) -> None:
+        page = visit.open("/arena/first/")
+        page.locator("input[name=next]").evaluate("(field, target) => { field.value = target }", target)
+        press(page, "Sign in with Eternaltwin")
+        visit.pick(page, zoe)
+        page.locator("#player").wait_for()
+        assert address(page) == "/"
+
+    def test_expired_login(self, visit: Visit, game: Game, zoe: str, later: Callable[[float], None]) -> None:
+        page = visit.set_out()
+        later(3600)
+        visit.pick(page, zoe)
+        check_failed(page, exceptions.LoginExpiredError)
+        check_guest(page, game)
+
+    def test_login_by_get_from_another_site_starts_nothing(
+        self, visit: Visit, game: Game, eternaltwin: DevServer
+    ) -> None:
+        page = visit.context.new_page()
+        _open_other_site(page, game)
+        page.get_by_role("link").click()
+        page.wait_for_url(f"{game.url}**")
+        assert not eternaltwin.requests
+        assert not [cookie for cookie in visit.context.cookies(game.url) if "login" in cookie.get("name", "")]
+
+    def test_login_by_post_from_another_site_starts_nothing(
+        self, visit: Visit, game: Game, eternaltwin: DevServer
+    ) -> None:
+        visit.open()
+        page = visit.context.new_page()
+        _open_other_site(page, game)
+        with page.expect_response(lambda response: response.url.startswith(game.url)) as arrived:
+            page.get_by_role("button").click()
+        assert arrived.value.status in (400, 403)
+        assert not eternaltwin.requests
+
+    def test_no_token_code_or_state_is_left_anywhere(
+        self, visit: Visit, game: Game, eternaltwin: DevServer, zoe: str
+    ) -> None:
+        page = visit.sign_in(zoe, "/arena/first/")
+        shown = [page.content(), str(page.evaluate("JSON.stringify([localStorage, sessionStorage, document.cookie])"))]
+        page.goto(f"{game.url}/arena/second/")
+        shown.append(page.content())
+        secrets = _secrets(visit, eternaltwin)
+        assert len(secrets) >= 3
+        for name, places in {
+            "the page": shown,
+            "the history": _history(page, game),
+            "a Referer": visit.referers,
+            "the log": [game.log()],
+            "a cookie": [cookie.get("value", "") for cookie in visit.context.cookies()],
+        }.items():
+            for place in places:
+                assert not [secret for secret in secrets if secret in place], f"a secret is left in {name}"
+        assert game.callback_path in game.log()  # it does log requests
+
+
+def _secrets(visit: Visit, eternaltwin: DevServer) -> list[str]:
+    """The code, the state and the token of a sign-in."""
+    query = parse_qs(urlsplit(visit.callbacks[0]).query)
+    bearers = [request.headers.get("authorization", "") for request in eternaltwin.requests]
+    tokens = {text.removeprefix("Bearer ") for text in bearers if text.startswith("Bearer ")}
+    return [*query["code"], *query["state"], *tokens]
+
+
+def _history(page: Page, game: Game) -> list[str]:
+    """The addresses at the game that the browser's history has."""
+    history = page.context.new_cdp_session(page).send("Page.getNavigationHistory")
+    return [entry["url"] for entry in history["entries"] if entry["url"].startswith(game.url)]
+
+
+def _open_other_site(page: Page, game: Game) -> None:
+    """Open a page of another site that wants its visitors to sign in to the game."""
+    target = f"{game.url}{game.login_path}"
+    html = (
+        f'<!doctype html><a href="{target}">Win a prize</a><img src="{target}" alt="">'
+        f'<form method="post" action="{target}"><button>Win another</button></form>'
+    )
+
+    def serve(route: Route) -> None:
+        route.fulfill(body=html, content_type="text/html")
+
+    page.route("http://other.localhost/", serve)
+    page.goto("http://other.localhost/")

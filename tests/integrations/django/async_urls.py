@@ -1,0 +1,14 @@
+"""The URLs of the site under test, with the views for ASGI."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+
+from tests.integrations.django.urls import front
+
+urlpatterns = [
+    path("", front),
+    path("arena/<slug:place>/", front),
+    path("elsewhere", front),
+    path("eternaltwin/", include("eternaltwin.integrations.django.async_urls")),
+]

@@ -1,0 +1,129 @@
+"""The site under test, its databases, and the Eternaltwin that its players come from."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, cast
+
+import django
+import pytest
+from django.apps import apps
+from django.core.management import call_command
+from django.db import connections
+from django.test.utils import override_settings
+
+from eternaltwin.devserver import DevServer
+from tests.integrations.django.databases import ChosenDatabase
+from tests.integrations.postgresql import postgresql
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.integrations.django.settings")
+django.setup()
+
+#: What stays in the tables: what the migrations put there.
+_LASTING = {"contenttypes.ContentType", "auth.Permission"}
+
+
+def connection_settings(server: DevServer, app: str, callback: str) -> dict[str, object]:
+    """The settings of a connection, with a key derived from the site's secret."""
+    settings = server.connection_settings(app)
+    return {
+        "client_id": settings["client_id"],
+        "client_secret": settings["client_secret"],
+        "redirect_uri": callback,
+        "url": server.url,
+    }
+
+
+CALLBACK = "http://testserver/eternaltwin/callback/"
+OTHER_CALLBACK = "http://testserver/eternaltwin/other/callback/"
+
+
+def _server() -> DevServer:
+    apps_of_games = {
+        "game": {"display_name": "The game", "oauth_callback": CALLBACK, "secret": "the secret of the game"},
+        "other": {"display_name": "The other", "oauth_callback": OTHER_CALLBACK, "secret": "the secret of the other"},
+    }
+    return DevServer({"seed": {"app": apps_of_games}})
+
+
+@pytest.fixture(scope="session")
+def shared_server() -> Iterator[DevServer]:
+    """The development server of all tests."""
+    with _server() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def shared_other_server() -> Iterator[DevServer]:
+    """A second one, of somebody else."""
+    with _server() as server:
+        yield server
+
+
+@pytest.fixture
+def server(shared_server: DevServer) -> Iterator[DevServer]:
+    """The development server, as new, which the site's connection ``default`` leads to."""
+    shared_server.reset()
+    with override_settings(ETERNALTWIN={"default": connection_settings(shared_server, "game", CALLBACK)}):
+        yield shared_server
+
+
+@pytest.fixture
+def other_server(server: DevServer, shared_other_server: DevServer) -> Iterator[DevServer]:
+    """Another server, which the connection ``other`` leads to; players may sign in with both."""
+    shared_other_server.reset()
+    both = {
+        "default": connection_settings(server, "game", CALLBACK),
+        "other": connection_settings(shared_other_server, "other", OTHER_CALLBACK),
+    }
+    with override_settings(ETERNALTWIN=both, ETERNALTWIN_LOGIN={"connections": ["default", "other"]}):
+        yield shared_other_server
+
+
+@pytest.fixture(scope="session")
+def sqlite() -> Iterator[str]:
+    """The alias of a migrated SQLite database."""
+    call_command("migrate", verbosity=0)
+    yield "default"
+    connections["default"].close()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """The alias of a migrated PostgreSQL database."""
+    with postgresql() as folder:
+        defaults = cast("dict[str, object]", connections.settings["default"])
+        chosen = {"ENGINE": "django.db.backends.postgresql", "NAME": "postgres", "USER": "postgres", "HOST": folder}
+        connections.settings["postgres"] = {**defaults, **chosen, "OPTIONS": {}}
+        ChosenDatabase.chosen = "postgres"
+        call_command("migrate", database="postgres", verbosity=0)
+        ChosenDatabase.chosen = "default"
+        yield "postgres"
+        connections["postgres"].close()
+        del connections.settings["postgres"]
+
+
+def empty(alias: str) -> None:
+    """Take all rows out of a database, but for those of the migrations."""
+    for model in reversed(apps.get_models()):
+        if model._meta.label not in _LASTING:
+            model._base_manager.using(alias).all().delete()
+
+
+@pytest.fixture
+def database(sqlite: str) -> Iterator[str]:
+    """An empty database on SQLite, which all models use."""
+    yield sqlite
+    empty(sqlite)
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def each_database(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """An empty database, on SQLite and then on PostgreSQL, which all models use."""
+    alias: str = request.getfixturevalue(str(request.param))
+    monkeypatch.setattr(ChosenDatabase, "chosen", alias)
+    yield alias
+    empty(alias)

@@ -1,0 +1,88 @@
+"""The scenarios in a real browser, blocking under WSGI and async under ASGI."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+import pytest
+from django.db import connections
+from django.test.utils import override_settings
+
+from eternaltwin.devserver import DevServer
+from tests.integrations.browser_scenarios import BrowserScenarios
+from tests.integrations.django.conftest import connection_settings, empty
+from tests.integrations.django.live import LiveGame, free_socket, logged, serve_asgi, serve_wsgi, url_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+pytestmark = pytest.mark.browser
+
+
+def elsewhere(task: Callable[[], object]) -> None:
+    """Do something with the database in a thread, since the browser's loop runs in this one."""
+
+    def do() -> None:
+        try:
+            task()
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(do).result()
+
+
+@pytest.fixture(scope="module")
+def running(request: pytest.FixtureRequest) -> Iterator[tuple[LiveGame, DevServer]]:
+    """A game and its development server, for all scenarios."""
+    from django.core.management import call_command
+
+    elsewhere(lambda: call_command("migrate", verbosity=0))
+    listener = free_socket()
+    game = LiveGame(url_of(listener))
+    app = {"display_name": "The game", "oauth_callback": f"{game.url}{game.callback_path}", "secret": "a secret"}
+    is_async = request.param == "asgi"
+    serve = serve_asgi if is_async else serve_wsgi
+    with DevServer({"seed": {"app": {"game": app}}}) as server:
+        settings = {"default": connection_settings(server, "game", app["oauth_callback"])}
+        urls = f"tests.integrations.django.{'async_urls' if is_async else 'urls'}"
+        with override_settings(ETERNALTWIN=settings, ROOT_URLCONF=urls), serve(listener), logged(game.stream):
+            yield game, server
+
+
+@pytest.fixture
+def game(running: tuple[LiveGame, DevServer]) -> Iterator[LiveGame]:
+    """The game, empty."""
+    yield running[0]
+    print(running[0].log())  # shown with what failed
+    elsewhere(lambda: empty("default"))
+
+
+@pytest.fixture
+def eternaltwin(running: tuple[LiveGame, DevServer]) -> DevServer:
+    """The development server, as new."""
+    running[1].reset()
+    return running[1]
+
+
+#: What is worth being done twice: with the blocking views, and with those for ASGI.
+TWICE = {
+    "test_first_login",
+    "test_callback_opened_in_another_browser",
+    "test_callback_replayed",
+    "test_logout",
+    "test_next_is_kept",
+    "test_no_token_code_or_state_is_left_anywhere",
+    "test_two_tabs",
+}
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Choose the servers of a scenario."""
+    kinds = ["wsgi", "asgi"] if metafunc.function.__name__ in TWICE else ["wsgi"]
+    metafunc.parametrize("running", kinds, indirect=True)
+
+
+class TestDjango(BrowserScenarios):
+    """Django."""

@@ -1,0 +1,311 @@
+"""Signing in and out through the views, blocking and for ASGI."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, cast
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.contrib.sessions.models import Session
+from django.core.handlers.asgi import ASGIRequest
+from django.test.utils import override_settings
+
+from eternaltwin import exceptions
+from eternaltwin.integrations.django import steps
+from eternaltwin.integrations.django.failures import FAILURES, reason
+from eternaltwin.integrations.django.models import EternaltwinAccount
+from eternaltwin.integrations.django.signals import logged_in
+from tests.integrations.django.conftest import connection_settings
+from tests.integrations.django.visitors import Visitor, target_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from django.http import HttpRequest
+
+    from eternaltwin.devserver import DevServer
+    from eternaltwin.devserver.records import UserRecord
+
+pytestmark = pytest.mark.usefixtures("database")
+
+
+@pytest.fixture(params=["blocking", "asyncio"])
+def visitor(request: pytest.FixtureRequest) -> Iterator[Visitor]:
+    """A browser, in front of the views of either colour."""
+    is_async = request.param == "asyncio"
+    with override_settings(ROOT_URLCONF=f"tests.integrations.django.{'async_urls' if is_async else 'urls'}"):
+        yield Visitor(is_async)
+
+
+@pytest.fixture
+def zoe(server: DevServer) -> UserRecord:
+    """A player."""
+    return server.add_user("zoe", "Zoé")
+
+
+def test_the_button_leads_to_eternaltwin_and_back(visitor: Visitor, server: DevServer, zoe: UserRecord) -> None:
+    answer = visitor.sign_in(server, zoe)
+    assert answer.status_code == 303
+    assert answer.headers["Location"] == "/"
+    assert visitor.player == "Zoé"
+
+
+def test_next_is_kept_and_the_default_is_the_setting(visitor: Visitor, server: DevServer, zoe: UserRecord) -> None:
+    assert visitor.sign_in(server, zoe, "/arena/one/?x=1").headers["Location"] == "/arena/one/?x=1"
+    with override_settings(LOGIN_REDIRECT_URL="/arena/home/"):
+        assert visitor.sign_in(server, zoe).headers["Location"] == "/arena/home/"
+
+
+@pytest.mark.parametrize("target", ["//evil.example", "https://evil.example/", "/\\evil.example", "javascript:1"])
+def test_cve_2026_27982_next_leads_nowhere_else(
+    visitor: Visitor, server: DevServer, zoe: UserRecord, target: str
+) -> None:
+    assert visitor.sign_in(server, zoe, target).headers["Location"] == "/"
+    assert "evil" not in visitor.get(f"/eternaltwin/login/?next={target}").content.decode()
+
+
+def test_get_shows_the_button_and_starts_nothing(visitor: Visitor, server: DevServer) -> None:
+    answer = visitor.get("/eternaltwin/login/?next=/arena/one/")
+    assert answer.status_code == 200
+    assert 'name="next" value="/arena/one/"' in answer.content.decode()
+    assert "Sign in with Eternaltwin" in answer.content.decode()
+    assert "no-store" in answer.headers["Cache-Control"]
+    assert not [name for name in visitor.client.cookies if "login" in name]
+    assert not server.requests
+
+
+@pytest.mark.parametrize("path", ["login/", "logout/"])
+def test_a_post_of_another_site_does_nothing(visitor: Visitor, server: DevServer, zoe: UserRecord, path: str) -> None:
+    visitor.sign_in(server, zoe)
+    assert visitor.post(f"/eternaltwin/{path}").status_code == 403
+    assert visitor.player == "Zoé"
+
+
+def test_csrf_is_checked_without_the_middleware_of_the_site(visitor: Visitor) -> None:
+    middleware = ["django.contrib.sessions.middleware.SessionMiddleware"]
+    with override_settings(MIDDLEWARE=middleware):
+        assert visitor.post("/eternaltwin/login/").status_code == 403
+
+
+def test_answers_are_private(visitor: Visitor, server: DevServer, zoe: UserRecord) -> None:
+    started = visitor.submit("/eternaltwin/login/")
+    finished = visitor.sign_in(server, zoe)
+    failed = visitor.get("/eternaltwin/callback/?code=x&state=y")
+    for answer in (started, finished, failed):
+        assert answer.status_code == 303
+        assert "no-store" in answer.headers["Cache-Control"]
+        assert answer.headers["Referrer-Policy"] == "no-referrer"
+
+
+def test_the_cookie_of_a_sign_in_is_bound_and_then_cleared(
+    visitor: Visitor, server: DevServer, zoe: UserRecord
+) -> None:
+    callback = visitor.callback_of(server, zoe)
+    (name,) = [name for name in visitor.client.cookies if name.startswith("eternaltwin_login")]
+    cookie = visitor.client.cookies[name]
+    assert (cookie["httponly"], cookie["samesite"], cookie["path"], cookie["max-age"]) == (True, "Lax", "/", 600)
+    visitor.get(callback)
+    assert visitor.client.cookies[name]["max-age"] == 0
+
+
+def test_logging_out(visitor: Visitor, server: DevServer, zoe: UserRecord) -> None:
+    visitor.sign_in(server, zoe)
+    assert visitor.get("/eternaltwin/logout/").status_code == 405
+    answer = visitor.submit("/eternaltwin/logout/")
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/")
+    assert visitor.player is None
+    with override_settings(LOGOUT_REDIRECT_URL="/arena/bye/"):
+        assert visitor.submit("/eternaltwin/logout/").headers["Location"] == "/arena/bye/"
+    assert visitor.submit("/eternaltwin/logout/", {"next": "/arena/x/"}).headers["Location"] == "/arena/x/"
+    assert visitor.submit("/eternaltwin/logout/", {"next": "//evil"}).headers["Location"] == "/"
+
+
+def fail(visitor: Visitor, target: str) -> str:
+    """The reason that a callback fails for, whose page has been looked at."""
+    answer = visitor.get(target)
+    assert answer.status_code == 303
+    location = answer.headers["Location"]
+    word = location.removeprefix("/eternaltwin/failed/").rstrip("/")
+    page = visitor.get(location)
+    assert page.status_code == FAILURES[word].status
+    assert FAILURES[word].message in page.content.decode()
+    return word
+
+
+def test_failures_have_pages_with_their_statuses(visitor: Visitor, server: DevServer, zoe: UserRecord) -> None:
+    assert fail(visitor, "/eternaltwin/callback/") == "incomplete"
+    assert fail(visitor, "/eternaltwin/callback/?code=x&state=y") == "state"
+    callback = visitor.callback_of(server, zoe)
+    assert fail(visitor, f"{callback}&code=twice") == "incomplete"
+    assert fail(Visitor(visitor.is_async), callback) == "other-browser"
+    server.fail_next(503, path="/oauth/token")
+    assert fail(visitor, callback) == "unreachable"
+    assert visitor.player is None
+
+
+def test_a_refusal_of_the_player_and_of_the_server(visitor: Visitor, server: DevServer, zoe: UserRecord) -> None:
+    state = target_of(visitor.callback_of(server, zoe)).partition("state=")[2]
+    assert fail(visitor, f"/eternaltwin/callback/?error=access_denied&state={state}") == "cancelled"
+    server.fail_next(401, path="/oauth/token")
+    assert fail(visitor, visitor.callback_of(server, zoe)) == "setup"
+
+
+def test_a_page_for_each_kind_of_failure() -> None:
+    kinds = [
+        kind for kind in vars(exceptions).values() if isinstance(kind, type) and issubclass(kind, exceptions.LoginError)
+    ]
+    assert {reason(kind.__new__(kind)) for kind in kinds} == set(FAILURES)
+
+
+def test_a_failure_that_is_none(visitor: Visitor, server: DevServer) -> None:
+    assert visitor.get("/eternaltwin/failed/because/").status_code == 404
+
+
+def test_connections_that_are_not_for_players(visitor: Visitor, server: DevServer) -> None:
+    for path in ("other/login/", "other/failed/state/", "other/callback/?code=x&state=y"):
+        assert visitor.get(f"/eternaltwin/{path}").status_code == 404
+
+
+def test_a_second_connection_has_urls_of_its_own(visitor: Visitor, server: DevServer, other_server: DevServer) -> None:
+    other = other_server.add_user("other", "Otto")
+    assert visitor.sign_in(other_server, other, alias="other/").headers["Location"] == "/"
+    assert visitor.player == "Otto"
+    assert EternaltwinAccount.objects.get().connection == "other"
+    assert visitor.get("/eternaltwin/other/callback/").headers["Location"] == "/eternaltwin/other/failed/incomplete/"
+    assert 'action="/eternaltwin/other/login/"' in visitor.get("/eternaltwin/other/failed/state/").content.decode()
+
+
+def test_session_fixation_the_key_is_rotated(visitor: Visitor, server: DevServer, zoe: UserRecord) -> None:
+    """A session that somebody else knows, or planted, is not the one that becomes signed in."""
+    with override_settings(SESSION_SAVE_EVERY_REQUEST=True):
+        visitor.sign_in(server, zoe)
+        first = visitor.client.cookies["sessionid"].value
+        visitor.sign_in(server, zoe)
+        second = visitor.client.cookies["sessionid"].value
+        visitor.sign_in(server, server.add_user("yan"))
+        third = visitor.client.cookies["sessionid"].value
+    assert len({first, second, third}) == 3
+    assert [session.pk for session in Session.objects.all()] == [third]
+
+
+def test_session_fixation_a_planted_session_stays_a_guests(
+    visitor: Visitor, server: DevServer, zoe: UserRecord
+) -> None:
+    from django.contrib.sessions.backends.db import SessionStore
+
+    planted = SessionStore()
+    planted["cart"] = "mine"
+    planted.save()
+    visitor.client.cookies["sessionid"] = str(planted.session_key)
+    visitor.sign_in(server, zoe)
+    assert visitor.client.cookies["sessionid"].value != planted.session_key
+    attacker = Visitor(visitor.is_async)
+    attacker.client.cookies["sessionid"] = str(planted.session_key)
+    assert attacker.player is None
+
+
+def test_inactive_users_are_refused(
+    visitor: Visitor, server: DevServer, zoe: UserRecord, caplog: pytest.LogCaptureFixture
+) -> None:
+    visitor.sign_in(server, zoe)
+    get_user_model()._base_manager.update(is_active=False)
+    assert visitor.player is None
+    assert fail(visitor, visitor.callback_of(server, zoe)) == "account"
+    assert "is not active" in caplog.text
+
+
+def test_the_session_of_a_deleted_player_ends(visitor: Visitor, server: DevServer, zoe: UserRecord) -> None:
+    visitor.sign_in(server, zoe)
+    account = EternaltwinAccount.objects.get()
+    account.deleted_at = account.created_at
+    account.save()
+    assert visitor.player is None
+
+
+def test_a_player_who_is_deleted_on_the_way_is_refused(visitor: Visitor, server: DevServer, zoe: UserRecord) -> None:
+    callback = visitor.callback_of(server, zoe)
+    server.world.delete_user(zoe)
+    assert fail(visitor, callback) == "unconfirmed"
+
+
+def test_the_signal_logged_in(visitor: Visitor, server: DevServer, zoe: UserRecord) -> None:
+    seen: list[dict[str, object]] = []
+
+    def note(**arguments: object) -> None:
+        seen.append(arguments)
+
+    logged_in.connect(note)
+    try:
+        visitor.sign_in(server, zoe)
+        visitor.sign_in(server, zoe)
+    finally:
+        logged_in.disconnect(note)
+    assert [arguments["created"] for arguments in seen] == [True, False]
+    assert {arguments["account"] for arguments in seen} == {EternaltwinAccount.objects.get()}
+    assert all(arguments["sender"] is EternaltwinAccount for arguments in seen)
+
+
+def test_atomic_requests_do_not_take_a_used_sign_in_back(
+    visitor: Visitor, server: DevServer, zoe: UserRecord, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from django.db import connection
+
+    monkeypatch.setitem(connection.settings_dict, "ATOMIC_REQUESTS", not visitor.is_async)
+    callback = visitor.callback_of(server, zoe)
+    cookies = dict(visitor.client.cookies)
+    server.fail_next(503, path="/oauth/token")
+    assert fail(visitor, callback) == "unreachable"
+    visitor.client.cookies.update(cookies)
+    assert fail(visitor, callback) == "replayed"
+
+
+def test_another_host_than_the_callbacks_is_told_to_developers(
+    server: DevServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    visitor = Visitor()
+    with override_settings(DEBUG=True):
+        visitor.submit("/eternaltwin/login/")
+        assert not caplog.records
+        with override_settings(ETERNALTWIN={"default": connection_settings(server, "game", "http://localhost/back")}):
+            visitor.submit("/eternaltwin/login/")
+    assert "starts on testserver, but redirect_uri is on localhost" in caplog.text
+
+
+def test_reports_of_errors_hold_no_code_and_no_state(
+    visitor: Visitor,
+    server: DevServer,
+    zoe: UserRecord,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    def break_down(*_: object) -> None:
+        raise RuntimeError("broken")
+
+    monkeypatch.setattr(steps, "finished", break_down)
+    visitor.client.raise_request_exception = False
+    callback = visitor.callback_of(server, zoe)
+    with caplog.at_level(logging.ERROR):
+        assert visitor.get(callback).status_code == 500
+    (record,) = [record for record in caplog.records if record.levelno == logging.ERROR]
+    request = cast("HttpRequest", vars(record)["request"])
+    assert not request.GET
+    assert request.META["QUERY_STRING"] == ""
+    assert "code" not in request.build_absolute_uri()
+    if isinstance(request, ASGIRequest):
+        assert request.scope["query_string"] == b""
+
+
+def test_the_servers_own_spelling_of_the_url_is_shortened(server: DevServer) -> None:
+    from django.test import RequestFactory
+
+    target = "/eternaltwin/callback/?code=x&state=y"
+    request = RequestFactory().get(target, REQUEST_URI=target, RAW_URI=target)
+    assert steps.taken_query(request) == "code=x&state=y"
+    assert request.META["RAW_URI"] == request.META["REQUEST_URI"] == "/eternaltwin/callback/"
+
+
+def test_pages_without_a_resolved_url(server: DevServer) -> None:
+    from django.test import RequestFactory
+
+    assert steps.url_of(RequestFactory().get("/"), "login", "default") == "/eternaltwin/login/"

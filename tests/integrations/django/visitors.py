@@ -1,0 +1,82 @@
+"""A player's browser, without a window, in front of the site under test."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, cast
+from urllib.parse import urlsplit
+
+from asgiref.sync import async_to_sync
+from django.test import AsyncClient, Client
+
+if TYPE_CHECKING:
+    from django.http import HttpResponse
+
+    from eternaltwin.devserver import DevServer
+    from eternaltwin.devserver.records import UserRef
+
+_TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
+
+
+def target_of(url: str) -> str:
+    """The path and the query of a URL."""
+    parts = urlsplit(url)
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path
+
+
+@dataclass
+class Visitor:
+    """A browser that checks CSRF tokens, in front of blocking views or, under ASGI, of async ones.
+
+    Args:
+        is_async: whether requests go through Django's ASGI handler.
+        prefix: where the site has included the views.
+    """
+
+    is_async: bool = False
+    prefix: str = "/eternaltwin/"
+    client: Client | AsyncClient = field(init=False)
+
+    def __post_init__(self) -> None:
+        kind = AsyncClient if self.is_async else Client
+        self.client = kind(enforce_csrf_checks=True, raise_request_exception=True)
+
+    def get(self, target: str, **headers: str) -> HttpResponse:
+        """GET a path."""
+        return self._answer("get", target, None, headers)
+
+    def post(self, target: str, data: dict[str, str] | None = None, **headers: str) -> HttpResponse:
+        """POST a form to a path, without a CSRF token of its own."""
+        return self._answer("post", target, data or {}, headers)
+
+    def submit(self, target: str, data: dict[str, str] | None = None, page: str = "/elsewhere") -> HttpResponse:
+        """POST a form to a path with the CSRF token of a page of the site."""
+        found = _TOKEN.search(self.get(page).content.decode())
+        assert found is not None
+        return self.post(target, {**(data or {}), "csrfmiddlewaretoken": found[1]})
+
+    def _answer(self, method: str, target: str, data: dict[str, str] | None, headers: dict[str, str]) -> HttpResponse:
+        call = getattr(self.client, method)
+        send = async_to_sync(call) if self.is_async else call
+        return cast("HttpResponse", send(target, data, headers=headers))
+
+    def begin(self, next: str = "", alias: str = "") -> str:
+        """Press the button; answers the URL at Eternaltwin."""
+        answer = self.submit(f"{self.prefix}{alias}login/", {"next": next} if next else {})
+        assert answer.status_code == 303, answer.content
+        return answer.headers["Location"]
+
+    def callback_of(self, server: DevServer, player: UserRef, next: str = "", alias: str = "") -> str:
+        """Press the button and sign in at Eternaltwin; answers the callback's path and query."""
+        return target_of(server.authorize(self.begin(next, alias), player))
+
+    def sign_in(self, server: DevServer, player: UserRef, next: str = "", alias: str = "") -> HttpResponse:
+        """Sign in; answers what the callback answers."""
+        return self.get(self.callback_of(server, player, next, alias))
+
+    @property
+    def player(self) -> str | None:
+        """The display name of who is signed in, as the front page shows it."""
+        found = re.search(r'id="player">([^<]*)<', self.get("/").content.decode())
+        return found[1] if found else None
