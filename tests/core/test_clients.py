@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+import eternaltwin
 from eternaltwin.clients.abc.clients import ClientABC
 from eternaltwin.clients.abc.users import UserClientABC
 from eternaltwin.clients.asyncio.clients import Eternaltwin as AsyncEternaltwin
@@ -115,6 +116,8 @@ def test_post_sends_json_or_a_form(client: Client) -> None:
     client.call("post", "/api/v1/users", json={"a": "é"}, token=Token.bearer(TOKEN))
     client.call("post", "/api/v1/users", form={"a": "é"})
     client.call("post", "/api/v1/users")
+    agents = [item.headers.pop("User-Agent") for item in script.requests]
+    assert set(agents) == {f"eternaltwin-python/{eternaltwin.__version__}"}
     sent = [(item.headers, item.body) for item in script.requests]
     assert sent == [
         ({"Authorization": f"Bearer {TOKEN}", "Content-Type": "application/json"}, '{"a":"é"}'.encode()),

@@ -152,7 +152,7 @@ def test_a_code_becomes_a_player_with_a_token(calls: Calls) -> None:
     assert exchange.headers["Authorization"].startswith("Basic ")
     assert not exchange.is_idempotent
     assert (question.method, question.target) == ("GET", "/api/v1/auth/self")
-    assert question.headers == {"Authorization": f"Bearer {TOKEN}"}
+    assert question.headers == {"User-Agent": "eternaltwin-python/2.0.0", "Authorization": f"Bearer {TOKEN}"}
 
 
 def test_the_state_is_judged_before_anything_is_sent(calls: Calls) -> None:
@@ -289,7 +289,7 @@ def test_a_user_by_id(calls: Calls) -> None:
     assert user.token is None
     assert not user.is_authenticated
     assert script.requests[0].target == f"/api/v1/users/{ALICE}"
-    assert script.requests[0].headers == {}
+    assert script.requests[0].headers.keys() == {"User-Agent"}
 
 
 @pytest.mark.parametrize("user_id", [ALICE.upper(), UUID(ALICE)])

@@ -14,6 +14,7 @@ from urllib.parse import urlencode, urljoin, urlsplit
 
 import msgspec
 
+from eternaltwin import __version__
 from eternaltwin.clients.refusals import refusal
 from eternaltwin.exceptions import (
     RequestTimeoutError,
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
 
 #: Redirects that one call follows, at the most, when the connection allows them.
 MAX_REDIRECTS = 5
+
+#: What servers see in their logs of who is calling (RFC 9110, section 10.1.5).
+USER_AGENT = f"eternaltwin-python/{__version__}"
 
 #: Methods that may be sent twice without doing more than once (RFC 9110, section 9.2.2).
 IDEMPOTENT_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE"})
@@ -185,7 +189,7 @@ class Sender:
         wire = HTTPRequest(
             method=request.method,
             target=target,
-            headers=dict(request.headers),
+            headers={"User-Agent": USER_AGENT, **dict(request.headers)},
             body=request.body,
             timeout=left,
             is_idempotent=request.method in IDEMPOTENT_METHODS,
