@@ -102,11 +102,14 @@ def test_python_blocks_run(page: Path, server: DevServer) -> None:
                 _run(runner, block._replace(code=block.code.replace(SERVER_URL, server.url)), namespace)
 
 
-@pytest.mark.parametrize("block", [block for block in BLOCKS if block.kind == "python pytest"], ids=str)
-def test_blocks_of_tests_pass(block: Block, pytester: pytest.Pytester) -> None:
-    pytester.makepyfile(block.code)
-    outcome = pytester.runpytest_subprocess("-p", "no:cacheprovider")
-    outcome.assert_outcomes(passed=block.code.count("def test_"))
+@pytest.mark.parametrize("overrides", [True, False])
+def test_blocks_of_tests_pass(pytester: pytest.Pytester, overrides: bool) -> None:
+    """Blocks that override fixtures of the session cannot share one with the others."""
+    tests = [block for block in BLOCKS if block.kind == "python pytest"]
+    blocks = [block for block in tests if ("\ndef eternaltwin_" in block.code) is overrides]
+    pytester.makepyfile(**{f"test_{block.page.stem}_{block.line}": block.code for block in blocks})
+    outcome = pytester.runpytest_subprocess("-p", "no:cacheprovider", "-p", "no:randomly")
+    outcome.assert_outcomes(passed=sum(block.code.count("def test_") for block in blocks))
 
 
 @pytest.mark.parametrize("block", [block for block in BLOCKS if block.kind == "toml"], ids=str)

@@ -19,11 +19,11 @@ pip_install() {
 }
 
 pip_install hatchling
-"$bin/python" -m hatchling build --target sdist "$work/dist"
+"$bin/python" -m hatchling build --target sdist --directory "$work/dist"
 mkdir "$work/copy"
 tar --extract --gzip --file "$work"/dist/eternaltwin-*.tar.gz --directory "$work/copy" --strip-components 1
 cd "$work/copy"
-"$bin/python" -m hatchling build --target wheel "$work/dist"
+"$bin/python" -m hatchling build --target wheel --directory "$work/dist"
 rm -r src
 
 pip_install "eternaltwin[all,dev] @ file://$(echo "$work"/dist/eternaltwin-*.whl)"

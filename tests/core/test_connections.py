@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture(autouse=True)
 def _registries() -> Iterator[None]:
+    configure()
     yield
     configure()
 
