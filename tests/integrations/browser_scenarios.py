@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, cast
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -344,8 +344,15 @@ def _secrets(visit: Visit, eternaltwin: DevServer) -> list[str]:
 
 def _history(page: Page, game: Game) -> list[str]:
     """The addresses at the game that the browser's history has."""
-    history = page.context.new_cdp_session(page).send("Page.getNavigationHistory")
-    return [entry["url"] for entry in history["entries"] if entry["url"].startswith(game.url)]
+    session = cast("_DevTools", page.context.new_cdp_session(page))
+    addresses = [str(entry["url"]) for entry in session.send("Page.getNavigationHistory")["entries"]]
+    return [url for url in addresses if url.startswith(game.url)]
+
+
+class _DevTools(Protocol):
+    """Chromium's own protocol, as far as it is used here."""
+
+    def send(self, method: str) -> dict[str, list[dict[str, object]]]: ...
 
 
 def _open_other_site(page: Page, game: Game) -> None:

@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator
 
 _OPTIONS = "-c listen_addresses= -c fsync=off -c full_page_writes=off -c synchronous_commit=off -c max_connections=120"
 
 
 @contextmanager
-def postgresql() -> Iterator[str]:
+def postgresql() -> Generator[str]:
     """Run a server; answers the folder of its socket, for user and database ``postgres``.
 
     Skips the test where PostgreSQL is not installed.

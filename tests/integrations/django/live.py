@@ -18,7 +18,7 @@ from django.core.wsgi import get_wsgi_application
 from django.db import connections
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator
 
 _LOGGERS = ("django", "django.server", "eternaltwin", "uvicorn.access", "uvicorn.error")
 
@@ -41,7 +41,7 @@ class LiveGame:
 
 
 @contextmanager
-def logged(stream: io.StringIO) -> Iterator[None]:
+def logged(stream: io.StringIO) -> Generator[None]:
     """Write the logs of a server, of every level, into a stream."""
     handler = logging.StreamHandler(stream)
     # The development server in this process is not the game, but uses the same loggers.
@@ -77,7 +77,7 @@ class _Handler(WSGIRequestHandler):
 
 
 @contextmanager
-def serve_wsgi(listener: socket.socket) -> Iterator[None]:
+def serve_wsgi(listener: socket.socket) -> Generator[None]:
     """Serve the site with Django's own server."""
     server = ThreadedWSGIServer(("127.0.0.1", 0), _Handler, bind_and_activate=False)
     server.socket.close()
@@ -97,7 +97,7 @@ def serve_wsgi(listener: socket.socket) -> Iterator[None]:
 
 
 @contextmanager
-def serve_asgi(listener: socket.socket) -> Iterator[None]:
+def serve_asgi(listener: socket.socket) -> Generator[None]:
     """Serve the site with uvicorn."""
     config = uvicorn.Config(
         get_asgi_application(), lifespan="off", log_config=None, ws="none", timeout_graceful_shutdown=1

@@ -73,6 +73,7 @@ def check_connection(account: EternaltwinAccount, connection: str) -> None:
     """
     if account.connection == connection:
         return
+    conf.configure()
     known = account.connection in connections
     if not known or connections[account.connection].public_url != connections[connection].public_url:
         raise AccountRefusedError(

@@ -1,0 +1,297 @@
+"""Accounts: made once, found by nothing but the UUID, kept up to date."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timezone
+from threading import Barrier
+from typing import TYPE_CHECKING
+from uuid import UUID, uuid4
+
+import pytest
+from django.contrib.auth import authenticate, get_user_model
+from django.contrib.auth.models import User as Local
+from django.core.exceptions import PermissionDenied
+from django.db import connections
+from django.test.utils import override_settings
+from hypothesis import given
+from hypothesis import strategies as st
+
+from eternaltwin.exceptions import AccountRefusedError, ConfigurationError
+from eternaltwin.integrations.django.accounts import mark_deleted, record, sign_in_account
+from eternaltwin.integrations.django.backends import EternaltwinBackend
+from eternaltwin.integrations.django.models import EternaltwinAccount, EternaltwinName, UsedLogin
+from eternaltwin.integrations.django.signals import account_deleted, name_changed
+from eternaltwin.integrations.django.usernames import fit_name, username_field, usernames
+from eternaltwin.login import Login
+from eternaltwin.tokens import Token
+from eternaltwin.users import User
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from django.contrib.auth.base_user import AbstractBaseUser
+    from django.dispatch import Signal
+
+    from eternaltwin.devserver import DevServer
+
+THREADS = 50
+
+
+def player(name: str = "Zoé", identifier: str | None = None, deleted_at: datetime | None = None) -> User:
+    """A player as Eternaltwin tells of them."""
+    return User(identifier or str(uuid4()), name, None, None, deleted_at)
+
+
+def username_of(account: EternaltwinAccount) -> str:
+    """The user name of an account's user."""
+    return account.user.get_username()
+
+
+def at_once(task: Callable[[int], object], count: int = THREADS) -> list[object]:
+    """What a task answers in many threads that start together."""
+    start = Barrier(count)
+
+    def do(number: int) -> object:
+        try:
+            start.wait()
+            return task(number)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(count) as pool:
+        return list(pool.map(do, range(count)))
+
+
+@pytest.fixture
+def told() -> Iterator[list[tuple[str, object]]]:
+    """What the signals have told."""
+    seen: list[tuple[str, object]] = []
+
+    def receiver(kind: str) -> Callable[..., None]:
+        def note(*, account: EternaltwinAccount, **arguments: object) -> None:
+            seen.append((kind, (arguments.get("old"), arguments.get("new")) if "new" in arguments else account))
+
+        return note
+
+    kinds: dict[str, Signal] = {"renamed": name_changed, "deleted": account_deleted}
+    receivers = {kind: receiver(kind) for kind in kinds}
+    for kind, signal in kinds.items():
+        signal.connect(receivers[kind])
+    yield seen
+    for kind, signal in kinds.items():
+        signal.disconnect(receivers[kind])
+
+
+@pytest.mark.usefixtures("each_database")
+class TestOnEachDatabase:
+    """What databases might do differently."""
+
+    def test_fifty_first_sign_ins_at_once_make_one_account(self) -> None:
+        zoe = player()
+        results = at_once(lambda _: sign_in_account(zoe, "default")[1])
+        assert sorted(map(str, results)) == ["False"] * (THREADS - 1) + ["True"]
+        account = EternaltwinAccount.objects.get()
+        assert (account.pk, account.display_name) == (UUID(zoe.identifier), "Zoé")
+        assert get_user_model()._base_manager.get() == account.user
+        assert [name.display_name for name in account.names.all()] == ["Zoé"]
+
+    def test_fifty_players_with_one_name_sign_in_at_once(self) -> None:
+        at_once(lambda _: sign_in_account(player("Zoé (la Grande)"), "default"))
+        names = {username_of(account) for account in EternaltwinAccount.objects.all()}
+        assert len(names) == THREADS
+        assert "Zoé_la_Grande" in names
+        assert all(name.startswith("Zoé_la_Grande") for name in names)
+
+    def test_a_new_name_is_told_once(self, told: list[tuple[str, object]]) -> None:
+        zoe = player()
+        sign_in_account(zoe, "default")
+        renamed = player("Zoé II", zoe.identifier)
+        at_once(lambda _: sign_in_account(renamed, "default"), 10)
+        assert told == [("renamed", ("Zoé", "Zoé II"))]
+        account = EternaltwinAccount.objects.get()
+        assert [name.display_name for name in account.names.all()] == ["Zoé II", "Zoé"]
+        assert username_of(account) == "Zoé"
+
+    def test_a_sign_in_is_used_once(self) -> None:
+        from eternaltwin.integrations.django.stores import DatabaseStore
+
+        store = DatabaseStore()
+        assert sorted(map(str, at_once(lambda _: store.consume("a" * 64, 60)))) == ["False"] * 49 + ["True"]
+        assert UsedLogin.objects.count() == 1
+
+
+@pytest.mark.usefixtures("database")
+class TestAccounts:
+    """The rest."""
+
+    def test_timestamps(self) -> None:
+        account, is_new = sign_in_account(player(), "default")
+        assert is_new
+        assert account.last_login_at is not None
+        before = account.last_login_at
+        assert account.created_at <= before
+        again, is_new = sign_in_account(player("Zoé", str(account.pk)), "default")
+        assert not is_new
+        assert again.last_login_at is not None
+        assert again.last_login_at > before
+        assert (again.created_at, str(again)) == (account.created_at, "Zoé")
+
+    def test_a_user_name_is_never_a_password_or_an_email(self) -> None:
+        account, _ = sign_in_account(player("zoe@example.com"), "default")
+        assert username_of(account) == "zoe_example.com"
+        assert not account.user.has_usable_password()
+
+    def test_local_users_are_left_alone(self) -> None:
+        """Neither a name nor an e-mail address leads to a user that is already there."""
+        local = Local.objects.create_user("Alice", "bob", "secret")
+        boss = Local.objects.create_superuser("root", "root@example.com", "secret")
+        for name in ("Alice", "ALICE", "bob", "root", "root@example.com"):
+            account, is_new = sign_in_account(player(name), "default")
+            assert is_new
+            assert account.user not in (local, boss)
+            assert not Local.objects.get(pk=account.user.pk).is_staff
+        assert set(Local.objects.values_list("username", flat=True)) == {
+            "Alice", "root", "Alice_2", "ALICE_3", "bob", "root_2", "root_example.com",
+        }  # fmt: skip
+
+    def test_cve_2024_32879_ids_in_another_case_are_no_other_account(self) -> None:
+        """CVE-2024-32879: ids were compared without case where the database did so."""
+        identifier = "abcdefab-cdef-4bcd-8fab-cdefabcdefab"
+        first, _ = sign_in_account(player("Zoé", identifier), "default")
+        second, is_new = sign_in_account(player("Zoé", identifier.upper()), "default")
+        assert not is_new
+        assert second == first
+        assert sign_in_account(player("Zoé", identifier.replace("a", "b")), "default")[1]
+
+    def test_cve_2025_65431_a_name_that_changes_hands_leads_to_nobody_else(self) -> None:
+        """CVE-2025-65431: accounts were keyed on a name that its owner can change."""
+        zoe, _ = sign_in_account(player("Zoé"), "default")
+        record(zoe, player("Yan", str(zoe.pk)))
+        thief, is_new = sign_in_account(player("Zoé"), "default")
+        assert is_new
+        assert thief.user != zoe.user
+        assert sign_in_account(player("Zoé", str(zoe.pk)), "default")[0].user == zoe.user
+
+    def test_mix_up_between_two_connections_with_different_servers(self, other_server: DevServer) -> None:
+        """Whoever runs another server can give its players the UUIDs of this one's."""
+        zoe, _ = sign_in_account(player(), "default")
+        with pytest.raises(AccountRefusedError, match="'other' cannot vouch for it"):
+            sign_in_account(player("Zoé", str(zoe.pk)), "other")
+        assert not mark_deleted(player("Zoé", str(zoe.pk), datetime.now(timezone.utc)), "other")
+        EternaltwinAccount.objects.update(connection="gone")
+        with pytest.raises(AccountRefusedError, match="'gone'"):
+            sign_in_account(player("Zoé", str(zoe.pk)), "default")
+
+    def test_two_connections_to_one_server_share_their_accounts(self, server: DevServer) -> None:
+        from django.conf import settings
+
+        with override_settings(ETERNALTWIN={**settings.ETERNALTWIN, "second": settings.ETERNALTWIN["default"]}):
+            zoe, _ = sign_in_account(player(), "default")
+            assert sign_in_account(player("Zoé", str(zoe.pk)), "second") == (zoe, False)
+
+    def test_deleted_players_are_refused_and_marked(self, told: list[tuple[str, object]]) -> None:
+        account, _ = sign_in_account(player(), "default")
+        gone = player("Zoé", str(account.pk), datetime(2026, 1, 1, tzinfo=timezone.utc))
+        for _ in range(2):
+            with pytest.raises(AccountRefusedError, match="is deleted"):
+                sign_in_account(gone, "default")
+        account.refresh_from_db()
+        assert account.deleted_at == datetime(2026, 1, 1, tzinfo=timezone.utc)
+        assert told == [("deleted", account)]
+
+    def test_deleted_players_who_were_never_here_leave_nothing(self) -> None:
+        with pytest.raises(AccountRefusedError):
+            sign_in_account(player(deleted_at=datetime.now(timezone.utc)), "default")
+        assert not EternaltwinAccount.objects.exists()
+
+    def test_restored_players_are_welcome_again(self) -> None:
+        account, _ = sign_in_account(player(), "default")
+        mark_deleted(player("Zoé", str(account.pk), datetime.now(timezone.utc)), "default")
+        again, _ = sign_in_account(player("Zoé", str(account.pk)), "default")
+        assert not again.is_deleted
+
+    def test_very_long_names(self) -> None:
+        account, _ = sign_in_account(player("é" * 300), "default")
+        assert (len(account.display_name), len(username_of(account))) == (255, 150)
+
+    def test_records_read_well(self) -> None:
+        account, _ = sign_in_account(player(), "default")
+        assert str(EternaltwinName.objects.get()) == "Zoé"
+        assert str(UsedLogin(key="ab")) == "ab"
+        assert str(account) == "Zoé"
+
+
+@pytest.mark.usefixtures("database")
+class TestNewUsers:
+    """Users that the game makes itself, with ``ETERNALTWIN_LOGIN["new_user"]``."""
+
+    def test_its_own_user(self) -> None:
+        def new_user(zoe: User, username: str) -> AbstractBaseUser:
+            return Local(username=f"p-{username}", first_name=zoe.username)
+
+        with override_settings(ETERNALTWIN_LOGIN={"new_user": new_user}):
+            account, _ = sign_in_account(player("Zoé la Grande"), "default")
+        assert Local.objects.get(pk=account.user.pk).first_name == "Zoé la Grande"
+        assert username_of(account) == "p-Zoé_la_Grande"
+
+    def test_a_user_that_cannot_be_made(self) -> None:
+        Local.objects.create_user("taken")
+        with (
+            override_settings(ETERNALTWIN_LOGIN={"new_user": lambda *_: Local(username="taken")}),
+            pytest.raises(ConfigurationError, match="does the user model need more"),
+        ):
+            sign_in_account(player(), "default")
+        assert not EternaltwinAccount.objects.exists()
+
+
+@pytest.mark.usefixtures("database")
+class TestBackend:
+    """The authentication backend."""
+
+    def test_other_credentials_are_not_for_it(self) -> None:
+        Local.objects.create_user("zoe", password="secret")
+        backend = EternaltwinBackend()
+        assert backend.authenticate(None, "zoe", "secret") is None
+        assert backend.authenticate(None, eternaltwin_login="zoe") is None
+        login = Login(player(), Token.bearer("x"), None, ())
+        assert backend.authenticate(None, eternaltwin_login=login, eternaltwin_connection=1) is None
+        local = authenticate(None, username="zoe", password="secret")
+        assert local is not None
+        assert backend.get_user(local.pk) is None  # signed in otherwise, by another backend
+
+    def test_it_stops_other_backends(self) -> None:
+        account, _ = sign_in_account(player(), "default")
+        Local.objects.update(is_active=False)
+        login = Login(player("Zoé", str(account.pk)), Token.bearer("x"), None, ())
+        with pytest.raises(PermissionDenied):
+            EternaltwinBackend().authenticate(None, eternaltwin_login=login)
+        assert authenticate(None, eternaltwin_login=login) is None
+
+    def test_permissions_are_those_of_the_user(self) -> None:
+        login = Login(player(), Token.bearer("x"), None, ())
+        user = authenticate(None, eternaltwin_login=login)
+        assert isinstance(user, Local)
+        assert not user.has_perm("eternaltwin.view_eternaltwinaccount")
+        user.is_superuser = True
+        assert user.has_perm("eternaltwin.view_eternaltwinaccount")
+
+
+@given(st.text(max_size=64), st.uuids())
+def test_every_name_becomes_a_valid_user_name(name: str, identifier: UUID) -> None:
+    field = username_field()
+    names = list(usernames(name, identifier, field))
+    assert len({name.casefold() for name in names}) > 5
+    for candidate in names:
+        field.run_validators(candidate)
+        assert "@" not in candidate
+
+
+def test_names_of_nothing_fit() -> None:
+    assert [fit_name(name) for name in ("((( )))", "", "Zoé la  Grande", "ﬁn", "a@b")] == [
+        "player",
+        "player",
+        "Zoé_la_Grande",
+        "fin",
+        "a_b",
+    ]
