@@ -10,6 +10,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from eternaltwin.version import __version__ as __version__
+
 if TYPE_CHECKING:
     from eternaltwin.connections import configure as configure
     from eternaltwin.connections import configure_from_environment as configure_from_environment
@@ -27,8 +29,6 @@ if TYPE_CHECKING:
     from eternaltwin.states import State as State
     from eternaltwin.tokens import Token as Token
     from eternaltwin.users import User as User
-
-__version__ = "2.0.0"
 
 _HOMES = {
     "EdDSAKey": "keys",

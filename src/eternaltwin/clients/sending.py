@@ -14,13 +14,13 @@ from urllib.parse import urlencode, urljoin, urlsplit
 
 import msgspec
 
-from eternaltwin import __version__
 from eternaltwin.clients.refusals import refusal
 from eternaltwin.exceptions import (
     RequestTimeoutError,
     TransportError,
     UnexpectedResponseError,
 )
+from eternaltwin.version import __version__
 
 if TYPE_CHECKING:
     from eternaltwin.clients.retries import RetryPolicy
