@@ -50,7 +50,9 @@ def test_the_demo_stops_at_once_when_interrupted() -> None:
         assert process.stdout.readline() == "Eternaltwin\n"
         process.send_signal(signal.SIGINT)
         _, stderr = process.communicate(timeout=10)
-    assert (process.returncode, stderr) == (130, "")
+    # An interrupt inside exec() of a text makes CPython end itself with the signal, whoever catches it.
+    assert process.returncode in (130, -signal.SIGINT)
+    assert stderr == ""
 
 
 def test_the_benchmarks_measure(tmp_path: Path) -> None:
