@@ -267,7 +267,8 @@ def _url_of_parts(scheme: object, host: str, port: object, prefix: object) -> st
         raise _wrong("host", "the name or the address of a host, without port or path")
     if not isinstance(prefix, str):
         raise _wrong("prefix", "a path, such as '/'")
-    return _url("prefix", f"{scheme}://{bracketed}{_port(port)}/{prefix.strip('/')}")
+    origin = _url("host", f"{scheme}://{bracketed}{_port(port)}")
+    return _url("prefix", f"{origin}/{prefix.strip('/')}")
 
 
 def _port(port: object) -> str:
