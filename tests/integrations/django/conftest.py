@@ -11,6 +11,7 @@ from django.apps import apps
 from django.core.management import call_command
 from django.db import connections
 from django.test.utils import override_settings
+from django.utils import translation
 
 from eternaltwin.devserver import DevServer
 from tests.integrations.django.databases import ChosenDatabase
@@ -104,6 +105,13 @@ def postgres() -> Iterator[str]:
         yield "postgres"
         connections["postgres"].close()
         del connections.settings["postgres"]
+
+
+@pytest.fixture(autouse=True)
+def no_language() -> Iterator[None]:
+    """Requests leave their language behind in the thread, and the test client has no other one."""
+    yield
+    translation.deactivate()
 
 
 def empty(alias: str) -> None:

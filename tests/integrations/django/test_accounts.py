@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from threading import Barrier
 from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
@@ -12,7 +12,7 @@ import pytest
 from django.contrib.auth import authenticate, get_user_model
 from django.contrib.auth.models import User as Local
 from django.core.exceptions import PermissionDenied
-from django.db import connections
+from django.db import connections, models
 from django.test.utils import override_settings
 from hypothesis import given
 from hypothesis import strategies as st
@@ -178,7 +178,7 @@ class TestAccounts:
         zoe, _ = sign_in_account(player(), "default")
         with pytest.raises(AccountRefusedError, match="'other' cannot vouch for it"):
             sign_in_account(player("Zoé", str(zoe.pk)), "other")
-        assert not mark_deleted(player("Zoé", str(zoe.pk), datetime.now(timezone.utc)), "other")
+        assert not mark_deleted(player("Zoé", str(zoe.pk), datetime.now(UTC)), "other")
         EternaltwinAccount.objects.update(connection="gone")
         with pytest.raises(AccountRefusedError, match="'gone'"):
             sign_in_account(player("Zoé", str(zoe.pk)), "default")
@@ -192,22 +192,22 @@ class TestAccounts:
 
     def test_deleted_players_are_refused_and_marked(self, told: list[tuple[str, object]]) -> None:
         account, _ = sign_in_account(player(), "default")
-        gone = player("Zoé", str(account.pk), datetime(2026, 1, 1, tzinfo=timezone.utc))
+        gone = player("Zoé", str(account.pk), datetime(2026, 1, 1, tzinfo=UTC))
         for _ in range(2):
             with pytest.raises(AccountRefusedError, match="is deleted"):
                 sign_in_account(gone, "default")
         account.refresh_from_db()
-        assert account.deleted_at == datetime(2026, 1, 1, tzinfo=timezone.utc)
+        assert account.deleted_at == datetime(2026, 1, 1, tzinfo=UTC)
         assert told == [("deleted", account)]
 
     def test_deleted_players_who_were_never_here_leave_nothing(self) -> None:
         with pytest.raises(AccountRefusedError):
-            sign_in_account(player(deleted_at=datetime.now(timezone.utc)), "default")
+            sign_in_account(player(deleted_at=datetime.now(UTC)), "default")
         assert not EternaltwinAccount.objects.exists()
 
     def test_restored_players_are_welcome_again(self) -> None:
         account, _ = sign_in_account(player(), "default")
-        mark_deleted(player("Zoé", str(account.pk), datetime.now(timezone.utc)), "default")
+        mark_deleted(player("Zoé", str(account.pk), datetime.now(UTC)), "default")
         again, _ = sign_in_account(player("Zoé", str(account.pk)), "default")
         assert not again.is_deleted
 
@@ -220,6 +220,11 @@ class TestAccounts:
         assert str(EternaltwinName.objects.get()) == "Zoé"
         assert str(UsedLogin(key="ab")) == "ab"
         assert str(account) == "Zoé"
+
+
+def always_taken(player: User, username: str) -> AbstractBaseUser:
+    """A user of a name that somebody has."""
+    return Local(username="taken")
 
 
 @pytest.mark.usefixtures("database")
@@ -238,7 +243,7 @@ class TestNewUsers:
     def test_a_user_that_cannot_be_made(self) -> None:
         Local.objects.create_user("taken")
         with (
-            override_settings(ETERNALTWIN_LOGIN={"new_user": lambda *_: Local(username="taken")}),
+            override_settings(ETERNALTWIN_LOGIN={"new_user": always_taken}),
             pytest.raises(ConfigurationError, match="does the user model need more"),
         ):
             sign_in_account(player(), "default")
@@ -295,3 +300,8 @@ def test_names_of_nothing_fit() -> None:
         "fin",
         "a_b",
     ]
+
+
+def test_names_that_are_addresses_lead_nowhere() -> None:
+    field: models.EmailField[str, str] = models.EmailField()
+    assert list(usernames("Zoé", UUID(int=7), field)) == ["00000000-0000-0000-0000-000000000007@eternaltwin.invalid"]

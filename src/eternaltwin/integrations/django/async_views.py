@@ -43,9 +43,8 @@ async def callback(request: HttpRequest, alias: str = DEFAULT_ALIAS) -> HttpResp
 
 
 async def _sign_in(request: HttpRequest, finished: Login[User], alias: str) -> None:
-    user = await auth.aauthenticate(request, eternaltwin_login=finished, eternaltwin_connection=alias)
-    if user is None:
-        raise steps.refused(finished)
+    found = await auth.aauthenticate(request, eternaltwin_login=finished, eternaltwin_connection=alias)
+    user = steps.accepted(found, finished)
     if await request.session.ahas_key(auth.SESSION_KEY):
         await request.session.acycle_key()  # auth.alogin() does it for the others only
     await auth.alogin(request, user)

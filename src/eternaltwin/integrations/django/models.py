@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from django.contrib.auth.base_user import AbstractBaseUser
+    from django.db.models.fields.related_descriptors import RelatedManager
 
 #: The longest display name that is kept, in characters; Eternaltwin allows 64.
 MAX_NAME_LENGTH = 255
@@ -55,7 +56,7 @@ class EternaltwinAccount(models.Model):
         _("deleted at Eternaltwin"), null=True, blank=True
     )
     objects: ClassVar[models.Manager[EternaltwinAccount]] = models.Manager()
-    names: models.Manager[EternaltwinName]
+    names: RelatedManager[EternaltwinName]
 
     class Meta:
         verbose_name = _("Eternaltwin account")

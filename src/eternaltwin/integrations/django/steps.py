@@ -132,11 +132,13 @@ def taken_query(request: HttpRequest) -> str:
     return query
 
 
-def refused(finished: Login[User]) -> AccountRefusedError:
-    """What to raise where no backend accepts a player that Eternaltwin has vouched for."""
+def accepted(user: AbstractBaseUser | None, finished: Login[User]) -> AbstractBaseUser:
+    """The user that a backend has answered for a player; raises AccountRefusedError where none has."""
+    if user is not None:
+        return user
     exc = AccountRefusedError("no authentication backend accepts the account; the log says why")
     exc.cookies = finished.cookies
-    return exc
+    raise exc
 
 
 def logged_in_arguments(request: HttpRequest, user: AbstractBaseUser, finished: Login[User]) -> dict[str, object]:

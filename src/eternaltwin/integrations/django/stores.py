@@ -87,9 +87,10 @@ def _imported(path: str) -> SingleUseStore:
         found = cast("object", import_string(path))
     except ImportError:
         raise _unknown(path) from None
-    made = cast("Callable[[], object]", found)() if isinstance(found, type) else found
-    if isinstance(made, SingleUseStore):
-        return made
+    if isinstance(found, type) and issubclass(found, SingleUseStore):
+        found = cast("Callable[[], object]", found)()
+    if isinstance(found, SingleUseStore) and not isinstance(found, type):
+        return found
     raise _unknown(path)
 
 

@@ -104,7 +104,7 @@ class Synchronization:
         with asyncio.Runner() as runner:
             try:
                 for accounts in self._batches():
-                    answers = runner.run(self._ask([account.pk for account in accounts]))
+                    answers = runner.run(self.ask([account.pk for account in accounts]))
                     self._keep(accounts, answers)
             finally:
                 runner.run(client.close())
@@ -121,7 +121,8 @@ class Synchronization:
         for start in range(0, len(ids), BATCH):
             yield list(EternaltwinAccount.objects.filter(pk__in=ids[start : start + BATCH]))
 
-    async def _ask(self, ids: Sequence[UUID]) -> list[Answer]:
+    async def ask(self, ids: Sequence[UUID]) -> list[Answer]:
+        """What the server says of accounts, a few at a time."""
         turn = asyncio.Semaphore(self._concurrency)
 
         async def ask(identifier: UUID) -> Answer:

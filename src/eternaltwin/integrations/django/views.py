@@ -46,9 +46,8 @@ def callback(request: HttpRequest, alias: str = DEFAULT_ALIAS) -> HttpResponse:
 
 
 def _sign_in(request: HttpRequest, finished: Login[User], alias: str) -> None:
-    user = auth.authenticate(request, eternaltwin_login=finished, eternaltwin_connection=alias)
-    if user is None:
-        raise steps.refused(finished)
+    found = auth.authenticate(request, eternaltwin_login=finished, eternaltwin_connection=alias)
+    user = steps.accepted(found, finished)
     if auth.SESSION_KEY in request.session:
         request.session.cycle_key()  # auth.login() does it for the others only
     auth.login(request, user)

@@ -1,0 +1,65 @@
+"""A site with a user model of its own, in a process of its own: signs two players in, and tells their user names.
+
+python -m tests.integrations.django.own_users.site MODEL
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from uuid import UUID
+
+import django
+from django.conf import settings
+
+from tests.integrations.django import settings as usual
+
+INSTALLED = ["django.contrib.auth", "django.contrib.contenttypes", "django.contrib.sessions"]
+
+
+def main(model: str) -> None:
+    """Sign in, twice each, and print what became of it as JSON."""
+    new_user = "tests.integrations.django.own_users.models.new_number_user"
+    settings.configure(
+        AUTH_USER_MODEL=f"own_users.{model}",
+        AUTHENTICATION_BACKENDS=usual.AUTHENTICATION_BACKENDS,
+        ALLOWED_HOSTS=usual.ALLOWED_HOSTS,
+        DATABASES={"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}},
+        ETERNALTWIN=usual.ETERNALTWIN,
+        ETERNALTWIN_LOGIN={"new_user": new_user} if model == "NumberUser" else {},
+        DEFAULT_AUTO_FIELD="django.db.models.BigAutoField",
+        INSTALLED_APPS=[*INSTALLED, "eternaltwin.integrations.django", "tests.integrations.django.own_users"],
+        MIDDLEWARE=[name for name in usual.MIDDLEWARE if "messages" not in name],
+        ROOT_URLCONF="tests.integrations.django.own_users.urls",
+        SECRET_KEY=usual.SECRET_KEY,
+        USE_TZ=True,
+    )
+    django.setup()
+    from django.core.checks import run_checks
+    from django.core.management import call_command
+
+    call_command("migrate", run_syncdb=True, verbosity=0)
+    print(json.dumps({"names": sign_in(), "checks": [str(message.id) for message in run_checks()]}))
+
+
+def sign_in() -> list[str]:
+    """Sign two players of the same name in, twice each; answers their user names."""
+    from django.contrib.auth import authenticate
+
+    from eternaltwin.integrations.django.backends import EternaltwinBackend
+    from eternaltwin.login import Login
+    from eternaltwin.tokens import Token
+    from eternaltwin.users import User
+
+    names: list[str] = []
+    for number in (1, 2, 1, 2):
+        player = User(str(UUID(int=number)), "Zoé", None, None, None)
+        user = authenticate(None, eternaltwin_login=Login(player, Token.bearer("x"), None, ()))
+        assert user is not None
+        assert EternaltwinBackend().get_user(user.pk) == user
+        names.append(str(user.get_username()))
+    return names
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

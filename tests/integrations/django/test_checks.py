@@ -1,0 +1,279 @@
+"""What ``manage.py check`` finds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.core.checks import run_checks
+from django.test.utils import override_settings
+
+from eternaltwin.keys import HS256Key
+from eternaltwin.login import MemoryStore
+
+if TYPE_CHECKING:
+    from django.core.checks import CheckMessage
+
+RIGHT: dict[str, object] = {
+    "client_id": "game@clients",
+    "client_secret": "the secret of the game",
+    "redirect_uri": "https://testserver/eternaltwin/callback/",
+}
+SITE: dict[str, Any] = {
+    "ETERNALTWIN": {"default": RIGHT},
+    "SESSION_COOKIE_SECURE": True,
+    "CSRF_COOKIE_SECURE": True,
+}
+
+
+def found(*, deploy: bool = False, **settings: Any) -> list[str]:
+    """The ids of what is found on a site that is right but for these settings."""
+    return [str(message.id).removeprefix("eternaltwin.") for message in messages(deploy=deploy, **settings)]
+
+
+def messages(*, deploy: bool = False, **settings: Any) -> list[CheckMessage]:
+    """What is found, each with something to do."""
+    with override_settings(**{**SITE, **settings}):
+        every = run_checks(include_deployment_checks=deploy)
+    ours = [message for message in every if str(message.id).startswith("eternaltwin.")]
+    assert all(message.hint for message in ours)
+    return ours
+
+
+def connection(**changes: object) -> dict[str, dict[str, object]]:
+    """The setting ``ETERNALTWIN`` with one connection, right but for these."""
+    return {"default": {**RIGHT, **changes}}
+
+
+def test_a_site_that_is_right() -> None:
+    assert found() == []
+    assert found(deploy=True) == []
+
+
+@pytest.mark.parametrize("value", [None, {}, "x", {"default": "x"}, connection(timeout=-1), connection(client_ids="x")])
+def test_e001_connections(value: object) -> None:
+    assert found(ETERNALTWIN=value) == ["E001"]
+
+
+def test_e001_says_which_and_tells_no_secret() -> None:
+    (message,) = messages(ETERNALTWIN={"default": RIGHT, "second": {**RIGHT, "redirect_uri": "/callback"}})
+    assert message.msg.startswith("ETERNALTWIN['second']: redirect_uri must be absolute")
+    (message,) = messages(ETERNALTWIN=connection(state_key="too short"))
+    assert "too short" not in message.msg
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        [],
+        {"max_ages": 5},
+        {"whatever_that_is": 5},
+        {"max_age": 0},
+        {"cookie_name": "a b"},
+        {"secure": "yes"},
+        {"scope": 1},
+        {"connections": []},
+        {"connections": [1]},
+        {"connections": 1},
+        {"store": "nowhere"},
+        {"store": "django.db.models.Model"},
+        {"store": "pathlib.Path"},
+        {"store": 5},
+        {"store": "sqlite:/no/such/folder/at/all.sqlite3"},
+        {"new_user": "no.such.function"},
+        {"new_user": 5},
+    ],
+)
+def test_e002_options(value: object) -> None:
+    assert found(ETERNALTWIN_LOGIN=value) == ["E002"]
+    assert found(deploy=True, ETERNALTWIN_LOGIN=value) == ["E002"]
+
+
+def test_e002_names_the_nearest_key() -> None:
+    (message,) = messages(ETERNALTWIN_LOGIN={"max_ages": 5})
+    assert "did you mean 'max_age'?" in message.msg
+    (message,) = messages(ETERNALTWIN_LOGIN={"zzz": 5})
+    assert "the keys are connections, store" in message.msg
+
+
+def test_e003_a_connection_that_is_not_there() -> None:
+    assert found(ETERNALTWIN_LOGIN={"connections": ["default", "second"]}) == ["E003"]
+    assert found(ETERNALTWIN={"x": RIGHT}, ETERNALTWIN_LOGIN={"connections": "default"}) == ["E003"]
+
+
+@pytest.mark.parametrize("path", ["", "/", "/callback", "/eternaltwin/callback", "/eternaltwin/login/", "/no/such/"])
+def test_e004_a_redirect_uri_that_leads_elsewhere(path: str) -> None:
+    (message,) = messages(ETERNALTWIN=connection(redirect_uri=f"https://testserver{path}"))
+    assert message.id == "eternaltwin.E004"
+    assert "be /eternaltwin/callback/" in str(message.hint)
+
+
+def test_e004_urls_that_are_not_included() -> None:
+    (message,) = messages(ROOT_URLCONF="tests.integrations.django.no_urls")
+    assert message.id == "eternaltwin.E004"
+    assert "include(" in str(message.hint)
+
+
+def test_e004_a_second_connection_has_a_callback_of_its_own() -> None:
+    options = {"connections": ["default", "second"]}
+    second = {**RIGHT, "redirect_uri": "https://testserver/eternaltwin/second/callback/"}
+    assert found(ETERNALTWIN={"default": RIGHT, "second": second}, ETERNALTWIN_LOGIN=options) == []
+    (message,) = messages(ETERNALTWIN={"default": RIGHT, "second": RIGHT}, ETERNALTWIN_LOGIN=options)
+    assert message.id == "eternaltwin.E004"
+    assert "be /eternaltwin/second/callback/" in str(message.hint)
+
+
+@pytest.mark.parametrize(
+    ("uri", "hosts", "debug", "is_right"),
+    [
+        ("https://testserver/eternaltwin/callback/", ["testserver"], False, True),
+        ("https://TESTSERVER:444/eternaltwin/callback/", ["testserver"], False, True),
+        ("https://evil.example/eternaltwin/callback/", ["testserver"], False, False),
+        ("http://localhost:8000/eternaltwin/callback/", [], True, True),
+        ("http://game.example/eternaltwin/callback/", [], True, False),
+        ("http://localhost:8000/eternaltwin/callback/", [], False, False),
+    ],
+)
+def test_e005_hosts(uri: str, hosts: list[str], debug: bool, is_right: bool) -> None:
+    ids = found(ETERNALTWIN=connection(redirect_uri=uri), ALLOWED_HOSTS=hosts, DEBUG=debug)
+    assert ids == ([] if is_right else ["E005"])
+
+
+def test_e006_backends() -> None:
+    assert found(AUTHENTICATION_BACKENDS=["django.contrib.auth.backends.ModelBackend"]) == ["E006"]
+
+
+def test_e007_sessions_and_users() -> None:
+    assert found(MIDDLEWARE=["django.middleware.common.CommonMiddleware"]) == ["E007", "E007"]
+    function = "django.views.decorators.csrf.csrf_exempt"
+    assert found(MIDDLEWARE=[function]) == ["E007", "E007"]
+
+
+def test_e007_apps(monkeypatch: pytest.MonkeyPatch) -> None:
+    def is_installed(name: str) -> bool:
+        return "auth" not in name
+
+    monkeypatch.setattr("django.apps.apps.is_installed", is_installed)
+    assert "E007" in found()
+
+
+@pytest.mark.parametrize(
+    ("store", "ids", "deployed"),
+    [
+        ("database", [], []),
+        ("memory", [], ["W101"]),
+        ("cache", [], ["W101"]),
+        ("cache:shared", [], []),
+        ("cache:none", ["E008"], ["E008"]),
+        ("cache:dummy", ["E008"], ["E008"]),
+        ("cache:files", ["E008"], ["E008"]),
+        ("redis://localhost:1/0", [], []),
+        ("eternaltwin.login.MemoryStore", [], ["W101"]),
+        ("tests.integrations.django.test_checks.STORE", [], []),
+        (MemoryStore(), [], ["W101"]),
+    ],
+)
+def test_e008_and_w101_stores(store: object, ids: list[str], deployed: list[str]) -> None:
+    caches = {
+        "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+        "shared": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"},
+        "dummy": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"},
+        "files": {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": "/tmp"},
+    }
+    assert found(CACHES=caches, ETERNALTWIN_LOGIN={"store": store}) == ids
+    assert found(deploy=True, CACHES=caches, ETERNALTWIN_LOGIN={"store": store}) == deployed
+
+
+def test_e009_secure_cookies() -> None:
+    assert found(ETERNALTWIN_LOGIN={"secure": False}) == ["E009"]
+    assert found(ETERNALTWIN_LOGIN={"secure": True}) == []
+    plain = connection(redirect_uri="http://testserver/eternaltwin/callback/")
+    assert found(ETERNALTWIN=plain, ETERNALTWIN_LOGIN={"secure": True}) == ["E009"]
+    local = connection(redirect_uri="http://127.0.0.1/eternaltwin/callback/")
+    assert found(ETERNALTWIN=local, ETERNALTWIN_LOGIN={"secure": True}) == []
+
+
+def test_e010_user_models(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("django.contrib.auth.models.User.USERNAME_FIELD", "id")
+    assert "E010" in found()
+    assert "E010" not in found(ETERNALTWIN_LOGIN={"new_user": stand_in})
+
+
+def test_w001_prefixes() -> None:
+    below = connection(redirect_uri="https://testserver/games/dice/eternaltwin/callback/")
+    (message,) = messages(ETERNALTWIN=below)
+    assert message.id == "eternaltwin.W001"
+    assert "'/games/dice'" in str(message.hint)
+
+
+def test_w001_a_prefix_that_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    from django.urls import set_script_prefix
+
+    set_script_prefix("/games/dice/")
+    try:
+        assert found(ETERNALTWIN=connection(redirect_uri="https://testserver/games/dice/eternaltwin/callback/")) == []
+        assert found() == ["E004"]
+    finally:
+        set_script_prefix("/")
+
+
+@pytest.mark.parametrize("value", ["Strict", "None", False])
+def test_w002_same_site(value: object) -> None:
+    assert found(SESSION_COOKIE_SAMESITE=value) == ["W002"]
+
+
+def test_w003_keys() -> None:
+    secret = "a secret that is long enough for a key"
+    assert found(ETERNALTWIN=connection(state_key=secret, client_secret=secret)) == ["W003"]
+    assert found(SECRET_KEY=secret, ETERNALTWIN=connection(state_key=secret)) == ["W003"]
+    assert found(ETERNALTWIN=connection(state_key=HS256Key(secret))) == []
+
+
+def test_w102_plain_http() -> None:
+    plain = connection(redirect_uri="http://testserver/eternaltwin/callback/")
+    assert found(ETERNALTWIN=plain) == []
+    assert found(deploy=True, ETERNALTWIN=plain) == ["W102"]
+
+
+def test_w103_cookies_of_the_site() -> None:
+    assert found(deploy=True, SESSION_COOKIE_SECURE=False, CSRF_COOKIE_SECURE=False) == ["W103", "W103"]
+
+
+@pytest.mark.parametrize("url", ["http://localhost:50320", "http://x.localhost", "http://127.8.1.1", "http://[::1]:1"])
+def test_w104_eternaltwin_on_this_machine(url: str) -> None:
+    assert found(deploy=True, ETERNALTWIN=connection(url=url)) == []
+
+
+def test_w104_and_w105_eternaltwin_over_the_network() -> None:
+    assert found(deploy=True, ETERNALTWIN=connection(url="http://eternaltwin.example")) == ["W104"]
+    assert found(deploy=True, ETERNALTWIN=connection(verify_ssl=False)) == ["W105"]
+    second = {**RIGHT, "redirect_uri": "http://elsewhere.example/", "verify_ssl": False}
+    assert found(deploy=True, ETERNALTWIN={"default": RIGHT, "tools": second}) == ["W105"]
+
+
+def test_every_id_is_documented() -> None:
+    from pathlib import Path
+
+    from eternaltwin.integrations.django import checks
+
+    page = Path(__file__).parents[3] / "docs" / "django.md"
+    listed = [line.split("``")[1] for line in str(checks.__doc__).splitlines() if line.startswith("``eternaltwin.")]
+    assert len(listed) == 18
+    assert not [number for number in listed if number.removeprefix("eternaltwin.") not in page.read_text()]
+
+
+def stand_in() -> None:
+    """Stands for a function that makes users."""
+
+
+class Shared:
+    """A store of the game's own."""
+
+    def consume(self, key: str, ttl: int) -> bool:
+        return bool(key) and ttl > 0
+
+    async def aconsume(self, key: str, ttl: int) -> bool:
+        return self.consume(key, ttl)
+
+
+STORE = Shared()

@@ -1,0 +1,173 @@
+"""``manage.py sync_eternaltwin_users``."""
+
+from __future__ import annotations
+
+import io
+import json
+from typing import TYPE_CHECKING, cast
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.test.utils import override_settings
+
+from eternaltwin.exceptions import EternalTwinError
+from eternaltwin.integrations.django import syncing
+from eternaltwin.integrations.django.accounts import sign_in_account
+from eternaltwin.integrations.django.models import EternaltwinAccount
+from eternaltwin.users import User
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from uuid import UUID
+
+    from eternaltwin.devserver import DevServer
+
+pytestmark = pytest.mark.usefixtures("database")
+
+
+class Terminal(io.StringIO):
+    """A stream that people read."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def sign_in(server: DevServer, count: int = 5) -> list[UUID]:
+    """Let players sign in, whom Eternaltwin has not been asked about since; answers their ids."""
+    players = [server.add_user(f"player_{number}") for number in range(count)]
+    for player in players:
+        sign_in_account(User(str(player.id), player.display_name, None, None, None), "default")
+    EternaltwinAccount.objects.update(synced_at=None)
+    return [player.id for player in players]
+
+
+def sync(*arguments: str) -> dict[str, int]:
+    """Run the command; answers what it has counted."""
+    out = io.StringIO()
+    call_command("sync_eternaltwin_users", "--json", *arguments, stdout=out, stderr=io.StringIO())
+    return cast("dict[str, int]", json.loads(out.getvalue()))
+
+
+def asked(server: DevServer) -> int:
+    """How many users the server was asked about."""
+    return sum(request.path.startswith("/api/v1/users/") for request in server.requests)
+
+
+def test_names_and_deletions(server: DevServer) -> None:
+    ids = sign_in(server)
+    server.world.rename(ids[0], "Zoé la Grande")
+    server.world.delete_user(ids[1])
+    assert sync() == {"checked": 5, "renamed": 1, "deleted": 1, "unknown": 0, "failed": 0}
+    assert EternaltwinAccount.objects.get(pk=ids[0]).display_name == "Zoé la Grande"
+    assert EternaltwinAccount.objects.get(pk=ids[1]).is_deleted
+    assert sync("--older-than", "0") == {"checked": 5, "renamed": 0, "deleted": 0, "unknown": 0, "failed": 0}
+
+
+def test_restored_players(server: DevServer) -> None:
+    (one,) = sign_in(server, 1)
+    server.world.delete_user(one)
+    sync()
+    server.world.accounts.restore(one)
+    sync("--older-than", "0")
+    assert not EternaltwinAccount.objects.get().is_deleted
+
+
+def test_what_was_checked_lately_is_left_out(server: DevServer) -> None:
+    sign_in(server)
+    assert sync("--limit", "2")["checked"] == 2
+    assert sync()["checked"] == 3
+    assert sync()["checked"] == 0
+    assert asked(server) == 5
+
+
+def test_a_run_that_is_interrupted_goes_on_where_it_was(server: DevServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    sign_in(server)
+    monkeypatch.setattr(syncing, "BATCH", 2)
+    ask = syncing.Synchronization.ask
+
+    async def ask_once(run: syncing.Synchronization, ids: Sequence[UUID]) -> list[syncing.Answer]:
+        if run.tally.checked:
+            raise KeyboardInterrupt
+        return await ask(run, ids)
+
+    monkeypatch.setattr(syncing.Synchronization, "ask", ask_once)
+    with pytest.raises(CommandError, match="start the command again") as interrupted:
+        sync()
+    assert interrupted.value.returncode == 130
+    monkeypatch.undo()
+    assert sync()["checked"] == 3
+    assert asked(server) == 5
+
+
+def test_concurrency_is_bounded(server: DevServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    sign_in(server, 20)
+    running, most = 0, 0
+    aget = User.aget
+
+    async def counted(user_id: UUID, using: str) -> User:
+        nonlocal running, most
+        running += 1
+        most = max(most, running)
+        try:
+            return await aget(user_id, using)
+        finally:
+            running -= 1
+
+    monkeypatch.setattr(User, "aget", counted)
+    assert sync("--concurrency", "3")["checked"] == 20
+    assert most == 3
+
+
+def test_accounts_that_eternaltwin_does_not_know(server: DevServer) -> None:
+    sign_in(server, 1)
+    server.reset()
+    assert sync()["unknown"] == 1
+    assert sync()["unknown"] == 0
+
+
+def test_failures_are_told_and_tried_again(server: DevServer) -> None:
+    sign_in(server, 2)
+    server.fail_next(500, times=1, path=f"/api/v1/users/{EternaltwinAccount.objects.order_by('pk')[0].pk}")
+    with pytest.raises(CommandError, match="1 accounts could not be checked"):
+        sync()
+    assert sync()["checked"] == 1
+
+
+def test_a_server_that_is_down_ends_the_run(server: DevServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    sign_in(server, 4)
+    monkeypatch.setattr(syncing, "PATIENCE", 3)
+    server.fail_next(500, times=4)
+    with pytest.raises(CommandError, match="3 accounts in a row"):
+        sync()
+
+
+def test_people_see_a_bar_and_a_sentence(server: DevServer) -> None:
+    sign_in(server, 4)
+    out, err = io.StringIO(), Terminal()
+    call_command("sync_eternaltwin_users", stdout=out, stderr=err)
+    assert "4 accounts checked: 0 renamed, 0 newly deleted; 0 unknown" in out.getvalue()
+    frames = err.getvalue().split("\r")
+    assert len(frames) == 5
+    assert frames[1].endswith(" 1/4")
+    assert frames[4] == "█" * 30 + " 4/4\n"
+
+
+def test_other_connections(other_server: DevServer) -> None:
+    assert sync("--using", "other") == {"checked": 0, "renamed": 0, "deleted": 0, "unknown": 0, "failed": 0}
+    with pytest.raises(CommandError, match="there is no connection 'third'"):
+        sync("--using", "third")
+
+
+def test_settings_that_are_wrong() -> None:
+    with override_settings(ETERNALTWIN={"default": {}}), pytest.raises(CommandError, match="client_id"):
+        sync()
+
+
+@pytest.mark.parametrize("arguments", [("--limit", "0"), ("--concurrency", "x"), ("--older-than", "-1")])
+def test_options_that_are_wrong(arguments: tuple[str, str]) -> None:
+    with pytest.raises(CommandError, match=arguments[0]):
+        sync(*arguments)
+
+
+def test_stopping_is_one_of_our_errors() -> None:
+    assert issubclass(syncing.SyncStoppedError, EternalTwinError)

@@ -1,0 +1,42 @@
+"""The button, as a template tag."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from django.template import engines
+from django.test import RequestFactory
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+
+def render(tag: str, request: HttpRequest | None = None) -> str:
+    """What a tag makes."""
+    return str(engines["django"].from_string(f"{{% load eternaltwin %}}{tag}").render({"play": "Play <now>"}, request))
+
+
+@pytest.fixture
+def request_of_a_page() -> HttpRequest:
+    """A request for a page with the button."""
+    return RequestFactory().get("/arena/one/?x=<1>")
+
+
+def test_a_form_that_posts(request_of_a_page: HttpRequest) -> None:
+    html = render("{% eternaltwin_button next=request.get_full_path %}", request_of_a_page)
+    assert '<form class="eternaltwin-form" method="post" action="/eternaltwin/login/">' in html
+    assert 'name="csrfmiddlewaretoken"' in html
+    assert 'name="next" value="/arena/one/?x=%3C1%3E"' in html
+    assert ">Sign in with Eternaltwin</button>" in html
+
+
+def test_its_text_and_its_connection(request_of_a_page: HttpRequest) -> None:
+    html = render('{% eternaltwin_button text=play using="other" %}', request_of_a_page)
+    assert ">Play &lt;now&gt;</button>" in html
+    assert 'action="/eternaltwin/other/login/"' in html
+    assert 'name="next"' not in html
+
+
+def test_next_stays_on_the_site(request_of_a_page: HttpRequest) -> None:
+    assert "evil" not in render('{% eternaltwin_button next="//evil.example" %}', request_of_a_page)
