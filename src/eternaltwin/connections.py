@@ -18,7 +18,8 @@ The settings are those of :class:`eternaltwin.clients.abc.clients.ClientABC`.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
+from contextlib import contextmanager
 from threading import RLock
 from typing import Generic, TypeVar, cast
 
@@ -102,6 +103,26 @@ class Connections(Generic[Client]):
             self._forget(alias)
             self._clients[alias] = client
 
+    @contextmanager
+    def override(self, alias: str, **settings: object) -> Generator[Client]:
+        """Build a client under an alias for as long as a ``with`` lasts, as tests need it.
+
+        What was there before comes back as it was, and the other client is closed.
+
+        Raises:
+            ConfigurationError: a setting is wrong; it names the alias.
+        """
+        with self._lock:
+            before = self._settings.get(alias), self._clients.get(alias)
+            client = self.create_connection(alias, **settings)
+        try:
+            yield client
+        finally:
+            with self._lock:
+                self._forget(alias)
+                self._put_back(alias, *before)
+            _discard(client)
+
     def remove_connection(self, alias: str) -> None:
         """Forget a connection; its client is not closed, since it may be in use.
 
@@ -164,6 +185,12 @@ class Connections(Generic[Client]):
     def _forget(self, alias: str) -> None:
         self._settings.pop(alias, None)
         self._clients.pop(alias, None)
+
+    def _put_back(self, alias: str, settings: Settings | None, client: Client | None) -> None:
+        if settings is not None:
+            self._settings[alias] = settings
+        if client is not None:
+            self._clients[alias] = client
 
     def _check(self, alias: str, settings: object) -> Settings:
         if not isinstance(settings, Mapping):

@@ -197,6 +197,32 @@ def test_a_mistake_that_only_the_client_finds_names_the_alias() -> None:
         registry().create_connection("game", **{**SETTINGS, "transport": FakeAsyncTransport()})
 
 
+@pytest.mark.parametrize("name", ["settings", "client", "nothing"])
+def test_an_override_ends_with_what_was_there(name: str) -> None:
+    there = registry()
+    transport = FakeTransport(answer())
+    mine = Eternaltwin(CLIENT_ID, SECRET, CALLBACK, KEY)
+    if name == "settings":
+        there.configure(game=SETTINGS)
+    if name == "client":
+        there.add_connection("game", mine)
+    with there.override("game", **{**SETTINGS, "transport": transport}) as other:
+        assert there["game"] is other
+        other.get("/api/v1")
+    assert transport.closed == 1
+    assert ("game" in there) is (name != "nothing")
+    assert name == "nothing" or (there["game"] is mine) is (name == "client")
+
+
+def test_an_override_with_a_mistake_changes_nothing() -> None:
+    there = registry()
+    there.configure(game=SETTINGS)
+    before = there["game"]
+    with pytest.raises(ConfigurationError, match="connection 'game'"), there.override("game", url=5):
+        pass
+    assert there["game"] is before
+
+
 def test_close_closes_every_client() -> None:
     there = registry()
     transport = FakeTransport(answer())

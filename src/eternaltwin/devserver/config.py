@@ -6,6 +6,8 @@ Keys, defaults and search order are those of the official server 0.16.4.
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -25,17 +27,19 @@ from eternaltwin.devserver.config_values import ServerConfigWarning, Table
 from eternaltwin.devserver.seeds import BUILT_IN_SEEDS
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from eternaltwin.devserver.config_types import ClockKind
 
 __all__ = [
     "AppSeed",
     "BackendConfig",
+    "ConfigSource",
     "ForumSectionSeed",
     "FrontendConfig",
     "SeedConfig",
     "ServerConfig",
     "ServerConfigWarning",
     "UserSeed",
+    "config_of",
     "default_config",
     "load_config",
 ]
@@ -77,3 +81,27 @@ def load_config(path: Path | None = None, *, folder: Path | None = None, profile
     for file in read_chain(source) if source is not None else ():
         config = config_over(config, Table(file.path, "", file.content))
     return msgspec.structs.replace(config, source=source)
+
+
+#: The settings of a server: all of them, the file that holds them, or what goes over the built-in ones.
+ConfigSource = ServerConfig | Path | Mapping[str, object] | None
+
+
+def config_of(source: ConfigSource, clock: ClockKind) -> ServerConfig:
+    """The settings that a source means, with a clock of this kind.
+
+    Raises:
+        ConfigurationError: a value is wrong, or the file cannot be read.
+    """
+    config = _config_of(source)
+    return msgspec.structs.replace(config, backend=msgspec.structs.replace(config.backend, clock=clock))
+
+
+def _config_of(source: ConfigSource) -> ServerConfig:
+    if source is None:
+        return default_config()
+    if isinstance(source, ServerConfig):
+        return source
+    if isinstance(source, Mapping):
+        return config_over(default_config(), Table(Path("DevServer(config)"), "", dict(source)))
+    return load_config(source)

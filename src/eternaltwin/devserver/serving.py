@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, NotRequired, Protocol, Self, TypedDict, cast
 from urllib.parse import parse_qs, urlsplit
 from uuid import UUID
-
-import msgspec
 
 from eternaltwin.clients.endpoints import AUTHORIZATION
 from eternaltwin.clients.sending import HTTPRequest
 from eternaltwin.devserver.app import create_app
 from eternaltwin.devserver.clock import VirtualClock
-from eternaltwin.devserver.config import ServerConfig, default_config, load_config
+from eternaltwin.devserver.config import config_of
 from eternaltwin.devserver.faults import Faults, FaultsMiddleware
 from eternaltwin.devserver.in_process import URL, AsyncInProcessTransport, InProcessTransport
 from eternaltwin.devserver.journal import Journal, JournalMiddleware
@@ -25,20 +21,18 @@ from eternaltwin.exceptions import ConfigurationError, InvalidArgumentError, Req
 
 if TYPE_CHECKING:
     import socket
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from types import TracebackType
 
     from eternaltwin.clients.sending import AsyncTransport, Transport
     from eternaltwin.devserver.asgi import ASGIApp
+    from eternaltwin.devserver.config import ConfigSource
     from eternaltwin.devserver.config_types import ClockKind
     from eternaltwin.devserver.journal import RecordedRequest
     from eternaltwin.devserver.listening import BackgroundServer
     from eternaltwin.devserver.records import ClientRef, UserRef
     from eternaltwin.devserver.versions import ApiVersion
     from eternaltwin.responses import Response
-
-#: The settings of a server: all of them, the file that holds them, or what goes over the built-in ones.
-ConfigSource = ServerConfig | Path | Mapping[str, object] | None
 
 
 class IdentifiedUser(Protocol):
@@ -111,7 +105,7 @@ class DevServer:
         clock: ClockKind = "Virtual",
         on_answer: Callable[[RecordedRequest], None] | None = None,
     ) -> None:
-        self.config = _config_of(config, clock)
+        self.config = config_of(config, clock)
         self._host = host
         self._port = port
         self._api_version: ApiVersion = api_version
@@ -396,21 +390,3 @@ class DevServer:
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self._url or 'not started'}>"
-
-
-def _config_of(source: ConfigSource, clock: ClockKind) -> ServerConfig:
-    config = _read(source)
-    return msgspec.structs.replace(config, backend=msgspec.structs.replace(config.backend, clock=clock))
-
-
-def _read(source: ConfigSource) -> ServerConfig:
-    if source is None:
-        return default_config()
-    if isinstance(source, ServerConfig):
-        return source
-    if isinstance(source, Mapping):
-        from eternaltwin.devserver.config_reading import config_over
-        from eternaltwin.devserver.config_values import Table
-
-        return config_over(default_config(), Table(Path("DevServer(config)"), "", dict(source)))
-    return load_config(source)
