@@ -3,6 +3,7 @@
 #   make demo     two players sign in, on a development server of their own
 #   make test     the test suite, with its coverage gate
 #   make lint     ruff, mypy and pyright
+#   make example-django  a dice game for Django with the development server; ARGS="--port 8001" for another port
 #   make bench    the benchmarks; ARGS="--quick" for a short run
 #   make conformance  compare the development server with the official one, which it builds once
 #   make format   rewrite the code in the style that `make lint` asks for
@@ -20,13 +21,16 @@ RUNTIME := $(VENV)/.runtime-installed
 DEVELOPMENT := $(VENV)/.development-installed
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: help demo test lint bench conformance format clean
+.PHONY: help demo example-django test lint bench conformance format clean
 
 help:
 	@sed -n 's/^#   make/make/p' Makefile
 
 demo: $(RUNTIME)
 	@$(BIN)/python -m examples.demo $(ARGS)
+
+example-django: $(DEVELOPMENT)
+	@$(BIN)/python -m examples.django_game $(ARGS)
 
 test: $(DEVELOPMENT)
 	@sh tools/install_chromium.sh

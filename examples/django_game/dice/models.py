@@ -1,0 +1,36 @@
+"""What the game remembers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from django.conf import settings
+from django.db import models
+
+from examples.shared.dice import Roll
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from django.contrib.auth.models import User
+
+
+class Throw(models.Model):
+    """A player's dice of a day. Names are not kept here: they change."""
+
+    player: models.ForeignKey[User, User] = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE)
+    day: models.DateField[date, date] = models.DateField()
+    dice: models.CharField[str, str] = models.CharField(max_length=5)
+    score: models.PositiveSmallIntegerField[int, int] = models.PositiveSmallIntegerField()
+    objects: ClassVar[models.Manager[Throw]] = models.Manager()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["player", "day"], name="one_throw_a_day")]
+
+    def __str__(self) -> str:
+        return f"{self.dice} on {self.day}"
+
+    @property
+    def roll(self) -> Roll:
+        """The dice, and what lies in them."""
+        return Roll(self.dice)

@@ -1,0 +1,56 @@
+"""The table with today's dice and the leaderboards."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.models import User
+from django.db.models import Count, Sum
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_POST
+
+from examples.django_game.dice.models import Throw
+from examples.shared.dice import Roll
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from django.http import HttpRequest, HttpResponse
+
+#: How many players the leaderboards show.
+PLACES = 5
+
+
+def today() -> date:
+    """The day, the same for all players."""
+    return datetime.now(UTC).date()
+
+
+@require_GET
+def table(request: HttpRequest) -> HttpResponse:
+    """The one page: the player's dice, or the button to sign in, and the leaderboards."""
+    throws = Throw.objects.filter(day=today()).select_related("player__eternaltwin_account").order_by("-score", "pk")
+    totals = User.objects.select_related("eternaltwin_account").annotate(
+        points=Sum("throw__score"), days=Count("throw")
+    )
+    context = {
+        "best_today": throws[:PLACES],
+        "best_ever": totals.filter(days__gt=0).order_by("-points", "pk")[:PLACES],
+        "mine": throws.filter(player_id=request.user.pk).first(),
+        "has_just_thrown": "thrown" in request.GET,
+        "blanks": range(5),
+    }
+    return render(request, "dice/table.html", context)
+
+
+@login_required
+@require_POST
+def roll(request: HttpRequest) -> HttpResponse:
+    """Throw the dice, once a day: who asks again gets what lies there already."""
+    dice = Roll.new()
+    Throw.objects.get_or_create(
+        player_id=request.user.pk, day=today(), defaults={"dice": dice.dice, "score": dice.score}
+    )
+    return redirect("/?thrown")

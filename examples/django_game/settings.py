@@ -1,0 +1,83 @@
+"""The settings of the game. What differs from machine to machine comes from the environment.
+
+``GAME_URL`` is where players reach it; ``ETERNALTWIN_URL``, ``ETERNALTWIN_CLIENT_ID`` and
+``ETERNALTWIN_CLIENT_SECRET`` are the server and what it knows the game by; ``SECRET_KEY`` is to be kept
+to oneself; ``DATABASE`` is a SQLite file; ``REDIS_URL`` is where used sign-ins are remembered, if not in
+the database; ``DEBUG`` is ``1`` on the developer's own machine.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from urllib.parse import urlsplit
+
+HERE = Path(__file__).resolve().parent
+GAME_URL = os.environ.get("GAME_URL", "http://localhost:8000")
+IS_HTTPS = GAME_URL.startswith("https://")
+
+DEBUG = os.environ.get("DEBUG") == "1"
+SECRET_KEY = os.environ["SECRET_KEY"]
+ALLOWED_HOSTS = [urlsplit(GAME_URL).hostname or ""]
+ROOT_URLCONF = "examples.django_game.urls"
+WSGI_APPLICATION = "examples.django_game.wsgi.application"
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "eternaltwin.integrations.django",
+    "examples.django_game.dice",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [HERE / "templates", HERE.parent / "shared"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+            ]
+        },
+    }
+]
+DATABASES = {
+    "default": {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": os.environ.get("DATABASE", "dice.sqlite3"),
+        "OPTIONS": {
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL",
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 30,
+        },
+    }
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+TIME_ZONE = "UTC"
+USE_TZ = True
+SESSION_COOKIE_SECURE = IS_HTTPS
+CSRF_COOKIE_SECURE = IS_HTTPS
+
+# Signing in with Eternaltwin
+AUTHENTICATION_BACKENDS = ["eternaltwin.integrations.django.backends.EternaltwinBackend"]
+ETERNALTWIN = {
+    "default": {
+        "url": os.environ.get("ETERNALTWIN_URL", "https://eternaltwin.org"),
+        "client_id": os.environ["ETERNALTWIN_CLIENT_ID"],
+        "client_secret": os.environ["ETERNALTWIN_CLIENT_SECRET"],
+        "redirect_uri": f"{GAME_URL}/eternaltwin/callback/",
+    }
+}
+ETERNALTWIN_LOGIN = {"store": os.environ.get("REDIS_URL", "database")}
+LOGIN_URL = "eternaltwin:login"
+LOGIN_REDIRECT_URL = "/"

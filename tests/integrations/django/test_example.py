@@ -1,0 +1,173 @@
+"""The example game: as a developer starts it, and as many players play it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from eternaltwin.devserver import DevServer
+from examples.shared.dice import Roll
+from tests.integrations.crowd import Browser, all_at_once, sign_in, wait_until_it_answers
+from tests.integrations.django.live import free_socket, url_of
+from tests.integrations.redis_server import redis_server
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Sequence
+
+ROOT = Path(__file__).parents[3]
+LOGIN = "/eternaltwin/login/"
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with closing(free_socket()) as listener:
+        return int(url_of(listener).rpartition(":")[2])
+
+
+@contextmanager
+def program(arguments: Sequence[str], log: Path, **variables: str) -> Generator[subprocess.Popen[bytes]]:
+    """Run a Python program, and end it as Ctrl-C does."""
+    environment = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
+    environment |= {"PYTHONPATH": os.pathsep.join(filter(None, [str(ROOT), *sys.path])), **variables}
+    with log.open("wb") as file:
+        running = subprocess.Popen(
+            [sys.executable, *arguments], cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=file, stderr=file
+        )
+        try:
+            yield running
+        finally:
+            running.send_signal(signal.SIGINT)
+            running.wait(30)
+
+
+def test_one_command_starts_it_all(tmp_path: Path) -> None:
+    port, eternaltwin_port = free_port(), free_port()
+    options = ["--port", str(port), "--eternaltwin-port", str(eternaltwin_port)]
+    log = tmp_path / "log"
+    with program(["-m", "examples.django_game", *options], log) as running:
+        wait_until_it_answers(f"http://localhost:{port}")
+        page = Browser(f"http://localhost:{port}").open("/")[2]
+        assert "Zoé la Grande" in page
+        assert "Sign in with Eternaltwin" in page
+        assert 'value="/"' in page
+        browser = Browser(f"http://localhost:{port}")
+        asked = browser.open(LOGIN, browser.fields())[1]
+        assert asked.startswith(f"http://127.0.0.1:{eternaltwin_port}/oauth/authorize?")
+        assert Browser(asked).open(asked)[1].startswith("/login?next=")
+    assert running.returncode == 0, log.read_text()
+    assert f"Play at        http://localhost:{port}" in log.read_text()
+
+
+def test_a_port_that_is_taken(tmp_path: Path) -> None:
+    with closing(free_socket()) as listener:
+        port = url_of(listener).rpartition(":")[2]
+        log = tmp_path / "log"
+        with program(["-m", "examples.django_game", "--eternaltwin-port", port], log) as running:
+            assert running.wait(30) == 1
+    assert f"port {port} of 127.0.0.1 is taken" in log.read_text()
+
+
+@contextmanager
+def served(server: DevServer, port: int, folder: Path, redis_url: str) -> Generator[str]:
+    """The game under gunicorn with two workers, and a Redis that remembers used sign-ins."""
+    url = f"http://localhost:{port}"
+    variables = {
+        "DATABASE": str(folder / "dice.sqlite3"),
+        "ETERNALTWIN_CLIENT_ID": "dice@clients",
+        "ETERNALTWIN_CLIENT_SECRET": "the secret of the dice",
+        "ETERNALTWIN_URL": server.url,
+        "GAME_URL": url,
+        "REDIS_URL": redis_url,
+        "SECRET_KEY": "only for this test, which keeps nobody out",
+    }
+    migrate = ["-m", "django", "migrate", "--settings", "examples.django_game.settings"]
+    with program(migrate, folder / "migrations", **variables) as migrating:
+        assert migrating.wait(60) == 0
+    config = ["--config", "examples/django_game/gunicorn_conf.py", "--bind", f"localhost:{port}", "--backlog", "512"]
+    gunicorn = ["-m", "gunicorn", *config, "examples.django_game.wsgi"]
+    with program(gunicorn, folder / "log", **variables):
+        wait_until_it_answers(url)
+        yield url
+
+
+@pytest.mark.load
+def test_two_hundred_players_at_once(tmp_path: Path) -> None:
+    port = free_port()
+    callback = f"http://localhost:{port}/eternaltwin/callback/"
+    app = {"display_name": "Five Dice", "oauth_callback": callback, "secret": "the secret of the dice"}
+    with (
+        redis_server(tmp_path) as redis_url,
+        DevServer({"seed": {"app": {"dice": app}}}) as server,
+        served(server, port, tmp_path, redis_url) as url,
+    ):
+        players = [server.add_user(f"player_{number}", f"Player {number}") for number in range(200)]
+        browsers = all_at_once(url, server, players, LOGIN)
+        for browser in browsers[:20]:
+            assert browser.open("/roll/", browser.fields())[0] == 302
+        server.world.rename(players[0].id, "Somebody else")
+        assert sign_in(browsers[0], server, players[0], LOGIN) == 303
+        assert browsers[0].player == "Somebody else"
+    assert len({browser.cookies["sessionid"] for browser in browsers}) == 200
+    check_tables(tmp_path / "dice.sqlite3", {player.id.hex: player.display_name for player in players[1:]})
+    log = (tmp_path / "log").read_text()
+    assert log.count('"GET /eternaltwin/callback/ HTTP/1.1" 303') == 201
+    assert "state=" not in log
+    assert "code=" not in log
+
+
+def check_tables(path: Path, names: dict[str, str]) -> None:
+    """Every player has one account and one user; nobody has a second one, or somebody else's name."""
+    with closing(sqlite3.connect(path)) as database:
+        accounts = database.execute("SELECT id, user_id, display_name FROM eternaltwin_eternaltwinaccount").fetchall()
+        users = {row[0] for row in database.execute("SELECT id FROM auth_user")}
+        throws = database.execute("SELECT COUNT(*), COUNT(DISTINCT player_id) FROM dice_throw").fetchone()
+        used = database.execute("SELECT COUNT(*) FROM eternaltwin_usedlogin").fetchone()
+    assert len(accounts) == 200
+    assert {user for _, user, _ in accounts} == users
+    assert {identifier: name for identifier, _, name in accounts if name != "Somebody else"} == names
+    assert throws == (20, 20)
+    assert used == (0,)  # Redis remembers them
+
+
+def test_who_is_not_signed_in_is_sent_to_the_button(tmp_path: Path) -> None:
+    port = free_port()
+    with DevServer() as server, served(server, port, tmp_path, "database") as url:
+        browser = Browser(url)
+        fields = browser.fields()
+        status, location, _ = browser.open("/roll/", fields)
+        assert (status, location) == (302, "/eternaltwin/login/?next=/roll/")
+        assert "Sign in with Eternaltwin" in browser.open(location)[2]
+        assert browser.open("/eternaltwin/failed/expired/")[0] == 400
+
+
+@pytest.mark.parametrize(
+    ("dice", "hand", "score"),
+    [
+        ("66666", "Five of a kind", 80),
+        ("11113", "Four of a kind", 37),
+        ("22333", "Full house", 38),
+        ("44412", "Three of a kind", 30),
+        ("22551", "Two pairs", 25),
+        ("22145", "A pair", 19),
+        ("54321", "A straight", 35),
+        ("12346", "Nothing special", 16),
+    ],
+)
+def test_hands(dice: str, hand: str, score: int) -> None:
+    assert (Roll(dice).hand, Roll(dice).score) == (hand, score)
+
+
+@given(st.text("123456", min_size=5, max_size=5))
+def test_every_roll_has_a_hand(dice: str) -> None:
+    assert sum(Roll(dice).values) <= Roll(dice).score <= 80
+    assert len(Roll.new().values) == 5
