@@ -15,7 +15,7 @@ from eternaltwin.devserver.config import SeedConfig, ServerConfig, default_confi
 from eternaltwin.devserver.passwords import hash_password, is_password
 from eternaltwin.devserver.problems import ClientNotFoundError, NameTakenError, UserDeletedError, UserNotFoundError
 from eternaltwin.devserver.world import World
-from eternaltwin.exceptions import ConfigurationError, InvalidArgumentError
+from eternaltwin.exceptions import InvalidArgumentError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -190,14 +190,6 @@ def test_two_seeds_may_not_have_one_name() -> None:
     seeds = {"bob": bob, "other": msgspec.structs.replace(bob, id=UUID(int=1))}
     with pytest.raises(NameTakenError):
         World(ServerConfig(seed=SeedConfig(user=seeds)))
-
-
-@pytest.mark.parametrize("store", ["Sqlite", "Postgres"])
-def test_a_store_that_is_not_supported_is_named(store: str) -> None:
-    backend = msgspec.structs.replace(default_config().backend, store=store)
-    with pytest.raises(ConfigurationError, match=store) as caught:
-        World(ServerConfig(backend=backend))
-    assert caught.value.setting == "backend.store"
 
 
 # --- clocks

@@ -19,8 +19,10 @@ from eternaltwin.devserver.config_types import (
     BackendConfig,
     ForumSectionSeed,
     FrontendConfig,
+    PostgresConfig,
     SeedConfig,
     ServerConfig,
+    SqliteConfig,
     UserSeed,
 )
 from eternaltwin.devserver.config_values import ServerConfigWarning, Table
@@ -35,9 +37,11 @@ __all__ = [
     "ConfigSource",
     "ForumSectionSeed",
     "FrontendConfig",
+    "PostgresConfig",
     "SeedConfig",
     "ServerConfig",
     "ServerConfigWarning",
+    "SqliteConfig",
     "UserSeed",
     "config_of",
     "default_config",

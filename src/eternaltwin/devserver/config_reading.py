@@ -13,8 +13,10 @@ from eternaltwin.devserver.config_types import (
     BackendConfig,
     ForumSectionSeed,
     FrontendConfig,
+    PostgresConfig,
     SeedConfig,
     ServerConfig,
+    SqliteConfig,
     UserSeed,
 )
 from eternaltwin.devserver.names import (
@@ -46,7 +48,7 @@ _PARTS = (
     "twinoid",
     "user",
 )
-_UNUSED = ("extends", "postgres", "sqlite", "mailer", "scrypt", "opentelemetry")
+_UNUSED = ("extends", "mailer", "scrypt", "opentelemetry")
 _UNUSED_OF_BACKEND = ("mailer", "oauth_client", "client", *(f"{part}_store" for part in _PARTS))
 _TITLE_RULE = "a text of 1 to 100 characters"
 
@@ -59,10 +61,13 @@ def config_over(old: ServerConfig, root: Table) -> ServerConfig:
     """
     root.ignore(*_UNUSED)
     backend, frontend, seed = root.table("backend"), root.table("frontend"), root.table("seed")
+    sqlite, postgres = root.table("sqlite"), root.table("postgres")
     new = msgspec.structs.replace(
         old,
         backend=old.backend if backend is None else _backend(old.backend, backend),
         frontend=old.frontend if frontend is None else _frontend(old.frontend, frontend),
+        sqlite=old.sqlite if sqlite is None else _sqlite(old.sqlite, sqlite),
+        postgres=old.postgres if postgres is None else _postgres(old.postgres, postgres),
         seed=old.seed if seed is None else _seed(old.seed, seed),
     )
     root.warn_of_the_rest()
@@ -79,6 +84,26 @@ def _backend(old: BackendConfig, table: Table) -> BackendConfig:
         secret=secrets.token_hex(32) if secret is None else secret,
         clock=table.choice("clock", old.clock, ("System", "Virtual")),
         store=table.choice("store", old.store, ("Memory", "Sqlite", "Postgres")),
+    )
+    table.warn_of_the_rest()
+    return new
+
+
+def _sqlite(old: SqliteConfig, table: Table) -> SqliteConfig:
+    table.ignore("max_connections")
+    new = SqliteConfig(file=table.text("file", old.file))
+    table.warn_of_the_rest()
+    return new
+
+
+def _postgres(old: PostgresConfig, table: Table) -> PostgresConfig:
+    table.ignore("admin_user", "admin_password", "max_connections")
+    new = PostgresConfig(
+        host=table.text("host", old.host),
+        port=table.whole_number("port", old.port, range(65536)),
+        name=table.text("name", old.name),
+        user=table.text("user", old.user),
+        password=table.text("password", old.password),
     )
     table.warn_of_the_rest()
     return new

@@ -25,6 +25,28 @@ class BackendConfig(msgspec.Struct, frozen=True, kw_only=True):
         return f"BackendConfig(host={self.host!r}, port={self.port}, clock={self.clock!r}, store={self.store!r})"
 
 
+class SqliteConfig(msgspec.Struct, frozen=True, kw_only=True):
+    """The table ``sqlite``: where ``backend.store = "Sqlite"`` keeps everything, seen from the working folder."""
+
+    file: str = "./eternaltwin.dev.sqlite"
+
+
+class PostgresConfig(msgspec.Struct, frozen=True, kw_only=True):
+    """The table ``postgres``: which database ``backend.store = "Postgres"`` uses.
+
+    ``host`` may be the folder of a socket.
+    """
+
+    host: str = "localhost"
+    port: int = 5432
+    name: str = "eternaltwin.dev"
+    user: str = "eternaltwin.dev.main"
+    password: str = "dev"
+
+    def __repr__(self) -> str:
+        return f"PostgresConfig(host={self.host!r}, port={self.port}, name={self.name!r}, user={self.user!r})"
+
+
 class FrontendConfig(msgspec.Struct, frozen=True, kw_only=True):
     """The table ``frontend``: page sizes of the forum."""
 
@@ -77,5 +99,7 @@ class ServerConfig(msgspec.Struct, frozen=True, kw_only=True):
 
     backend: BackendConfig = msgspec.field(default_factory=BackendConfig)
     frontend: FrontendConfig = msgspec.field(default_factory=FrontendConfig)
+    sqlite: SqliteConfig = msgspec.field(default_factory=SqliteConfig)
+    postgres: PostgresConfig = msgspec.field(default_factory=PostgresConfig)
     seed: SeedConfig = msgspec.field(default_factory=SeedConfig)
     source: Path | None = None

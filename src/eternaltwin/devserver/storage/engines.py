@@ -4,26 +4,76 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import create_engine
+from sqlalchemy import URL, create_engine, event
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import StaticPool
 
-from eternaltwin.exceptions import ConfigurationError
+from eternaltwin.exceptions import ConfigurationError, MissingExtraError
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
+    from sqlalchemy.engine.interfaces import DBAPIConnection
 
-    from eternaltwin.devserver.config import ServerConfig
+    from eternaltwin.devserver.config_types import PostgresConfig, ServerConfig
+
+#: What makes a file survive the sudden end of the process, and be written quickly all the same.
+_SQLITE_PRAGMAS = ("journal_mode = WAL", "synchronous = NORMAL", "busy_timeout = 5000")
 
 
 def open_engine(config: ServerConfig) -> Engine:
     """The database that ``backend.store`` names; one in memory is gone when it is closed.
 
     Raises:
-        ConfigurationError: this kind cannot be opened.
+        ConfigurationError: it cannot be opened.
+        MissingExtraError: PostgreSQL is asked for, and its driver is not installed.
     """
     store = config.backend.store
-    if store != "Memory":
-        raise ConfigurationError(
-            f"backend.store = {store!r} is not supported by this server: use 'Memory'", setting="backend.store"
-        )
-    return create_engine("sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False})
+    if store == "Memory":
+        return _sqlite("")
+    if store == "Sqlite":
+        return _tried(_sqlite(config.sqlite.file), "sqlite.file", config.sqlite.file)
+    return _tried(_postgres(config.postgres), "postgres", f"{config.postgres.name} on {config.postgres.host}")
+
+
+def _sqlite(file: str) -> Engine:
+    url = URL.create("sqlite", database=file or None)
+    engine = create_engine(url, poolclass=StaticPool, connect_args={"check_same_thread": False})
+    if file:
+        event.listen(engine, "connect", _set_pragmas)
+    return engine
+
+
+def _set_pragmas(connection: DBAPIConnection, _: object) -> None:
+    cursor = connection.cursor()
+    for pragma in _SQLITE_PRAGMAS:
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _postgres(config: PostgresConfig) -> Engine:
+    url = URL.create(
+        "postgresql+psycopg",
+        username=config.user,
+        password=config.password,
+        host=config.host,
+        port=config.port,
+        database=config.name,
+    )
+    try:
+        return create_engine(url, poolclass=StaticPool)
+    except ImportError:
+        problem = 'backend.store = "Postgres" needs psycopg: pip install "eternaltwin[postgres]"'
+    raise MissingExtraError(problem)
+
+
+def _tried(engine: Engine, setting: str, place: str) -> Engine:
+    """The engine, if its database can be opened."""
+    try:
+        with engine.connect() as connection:
+            connection.exec_driver_sql("SELECT 1")
+    except DBAPIError as exc:
+        problem = str(exc.orig).strip().partition("\n")[0]
+    else:
+        return engine
+    engine.dispose()
+    raise ConfigurationError(f"{setting}: the database {place} cannot be opened: {problem}", setting=setting)

@@ -1,0 +1,143 @@
+"""Stores that outlive the process: the same server over each, and what is there after it has ended."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import msgspec
+import pytest
+
+from eternaltwin.clients.sync.clients import Eternaltwin
+from eternaltwin.devserver import DevServer
+from eternaltwin.devserver.config import PostgresConfig, ServerConfig, SqliteConfig, default_config, load_config
+from eternaltwin.exceptions import ConfigurationError, InvalidArgumentError, MissingExtraError, NotFoundError
+from eternaltwin.users import User
+from tests.integrations.postgresql import postgresql
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterator
+    from pathlib import Path
+
+
+def stored(**changes: object) -> ServerConfig:
+    config = default_config()
+    kind = "Sqlite" if "sqlite" in changes else "Postgres"
+    return msgspec.structs.replace(config, backend=msgspec.structs.replace(config.backend, store=kind), **changes)
+
+
+@pytest.fixture(scope="module")
+def socket_folder() -> Iterator[str]:
+    with postgresql() as folder:
+        yield folder
+
+
+@pytest.fixture(params=["Sqlite", "Postgres"])
+def config(request: pytest.FixtureRequest, tmp_path: Path) -> ServerConfig:
+    """A server's settings with a database that is empty."""
+    if request.param == "Sqlite":
+        return stored(sqlite=SqliteConfig(file=str(tmp_path / "server.sqlite")))
+    settings = stored(
+        postgres=PostgresConfig(host=request.getfixturevalue("socket_folder"), name="postgres", user="postgres")
+    )
+    with DevServer.in_process(settings) as server:
+        server.reset()
+    return settings
+
+
+def test_players_sign_in(config: ServerConfig) -> None:
+    with DevServer.in_process(config) as server:
+        client = Eternaltwin(**server.connection_settings())
+        zoe = server.add_user("zoe", "Zoé", "secret", is_administrator=True)
+        code, state = server.authorization_code(zoe, client)
+        user = User.from_authorization_code(code, state, using=client)
+        assert (user.identifier, user.username) == (str(zoe.id), "Zoé")
+        assert User.get(user.identifier, using=client).is_administrator
+        assert [found.username for found in User.search("ZO", using=client)] == ["Zoé"]
+        assert User.count(using=client) == 7
+        server.world.rename(zoe, "Zoé (la vraie)")
+        assert server.world.check_password("zoe", "secret") is not None
+        assert server.world.delete_user(zoe).deleted_at is not None
+        assert User.get(user.identifier, using=client).deleted_at is not None
+
+
+def test_what_fails_leaves_nothing_behind(config: ServerConfig) -> None:
+    with DevServer.in_process(config) as server:
+        server.add_user("zoe")
+        with pytest.raises(InvalidArgumentError, match="is taken"):
+            server.add_user("zoe")
+        assert server.world.count_users() == 7
+
+
+def test_everything_is_there_after_a_restart(config: ServerConfig) -> None:
+    with DevServer.in_process(config) as server:
+        client = Eternaltwin(**server.connection_settings())
+        zoe = server.add_user("zoe", password="secret")
+        sid = server.login(zoe)
+        token = client.token(server.authorization_code(zoe, client)[0])
+    with DevServer.in_process(config) as server:
+        again = Eternaltwin(**server.connection_settings())
+        assert server.world.session_user(sid) == zoe
+        assert server.world.check_password("zoe", "secret") == zoe
+        assert User.from_token(token, using=again).identifier == str(zoe.id)
+        server.reset()
+        with pytest.raises(NotFoundError):
+            User.get(zoe.id, using=again)
+        assert server.world.count_users() == 6
+
+
+SERVE = [sys.executable, "-m", "eternaltwin", "serve", "--port", "0", "--quiet", "--config"]
+
+
+@contextmanager
+def killed(file: Path) -> Generator[Eternaltwin]:
+    """A client of a server that is killed in the end."""
+    with subprocess.Popen([*SERVE, str(file)], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        url = process.stdout.readline().split()[-1]
+        with Eternaltwin("kingdom_dev@clients", "dev", "http://localhost/", "k" * 32, url=url) as client:
+            yield client
+        process.kill()
+
+
+def test_everything_is_there_after_the_server_was_killed(tmp_path: Path) -> None:
+    file = tmp_path / "eternaltwin.toml"
+    file.write_text(f"[backend]\nstore = 'Sqlite'\n[sqlite]\nfile = '{tmp_path / 'server.sqlite'}'\n")
+    with killed(file) as client:
+        new = {"username": "zoe", "display_name": "Zoe", "password": b"secret".hex()}
+        zoe = client.post("/api/v1/users", json=new).json()
+    with killed(file) as client:
+        assert User.get(zoe["id"], using=client).username == "Zoe"
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"sqlite": SqliteConfig(file="/there/is/no/folder.sqlite")}, "sqlite.file: .*cannot be opened"),
+        ({"sqlite": SqliteConfig(file=__file__)}, "sqlite.file: .*cannot be opened: file is not a database"),
+        ({"postgres": PostgresConfig(host="/there/is/no/folder", password="hush")}, "postgres: .*cannot be opened"),
+    ],
+)
+def test_a_database_that_cannot_be_opened_is_named(changes: dict[str, object], message: str) -> None:
+    with pytest.raises(ConfigurationError, match=message) as caught:
+        DevServer.in_process(stored(**changes))
+    assert "hush" not in f"{caught.value} {stored(**changes)!r}"
+
+
+def test_postgresql_without_its_driver_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    with pytest.raises(MissingExtraError, match=r'pip install "eternaltwin\[postgres\]"'):
+        DevServer.in_process(stored(postgres=PostgresConfig()))
+
+
+def test_the_databases_are_read_from_the_configuration(tmp_path: Path) -> None:
+    file = tmp_path / "eternaltwin.toml"
+    file.write_text("[sqlite]\nfile = 'a.sqlite'\nmax_connections = 5\n[postgres]\nhost = 'db'\nport = 5433\n")
+    config = load_config(file)
+    assert config.sqlite.file == "a.sqlite"
+    assert (config.postgres.host, config.postgres.port, config.postgres.name) == ("db", 5433, "eternaltwin.dev")
+    file.write_text("[postgres]\nport = 'x'\n")
+    with pytest.raises(ConfigurationError, match=r"eternaltwin.toml: postgres.port: must be a whole number"):
+        load_config(file)
