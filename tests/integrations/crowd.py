@@ -43,7 +43,9 @@ class Browser:
             headers |= {"Content-Type": "application/x-www-form-urlencoded", "Origin": self.game_url}
         try:
             target = f"{address.path or '/'}?{address.query}"
-            connection.request("GET" if form is None else "POST", target, form and urlencode(form), headers)
+            connection.request(
+                "GET" if form is None else "POST", target, urlencode(form) if form is not None else None, headers
+            )
             answer = connection.getresponse()
             self._keep(answer.headers.get_all("Set-Cookie") or [])
             return answer.status, answer.getheader("Location") or "", answer.read().decode()

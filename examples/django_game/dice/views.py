@@ -32,12 +32,11 @@ def today() -> date:
 def table(request: HttpRequest) -> HttpResponse:
     """The one page: the player's dice, or the button to sign in, and the leaderboards."""
     throws = Throw.objects.filter(day=today()).select_related("player__eternaltwin_account").order_by("-score", "pk")
-    totals = User.objects.select_related("eternaltwin_account").annotate(
-        points=Sum("throw__score"), days=Count("throw")
-    )
+    players = User.objects.select_related("eternaltwin_account").filter(throw__isnull=False)
+    totals = players.annotate(points=Sum("throw__score"), days=Count("throw")).order_by("-points", "pk")
     context = {
         "best_today": throws[:PLACES],
-        "best_ever": totals.filter(days__gt=0).order_by("-points", "pk")[:PLACES],
+        "best_ever": totals[:PLACES],
         "mine": throws.filter(player_id=request.user.pk).first(),
         "has_just_thrown": "thrown" in request.GET,
         "blanks": range(5),
