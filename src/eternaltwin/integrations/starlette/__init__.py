@@ -1,0 +1,38 @@
+"""Sign in with Eternaltwin, for Starlette.
+
+::
+
+    login = EternaltwinLogin(os.environ["SECRET_KEY"])
+
+
+    async def front(request: Request) -> Response:
+        player = await login.optional_user(request)
+        return HTMLResponse(f"Hello {player}!" if player else str(login.button(request)))
+
+
+    app = Starlette(routes=[Route("/", front), *login.routes], lifespan=login.lifespan)
+
+Needs the extra ``starlette``: ``pip install "eternaltwin[starlette]"``. For FastAPI there is
+:mod:`eternaltwin.integrations.fastapi`.
+"""
+
+from __future__ import annotations
+
+from eternaltwin.exceptions import MissingExtraError
+
+try:
+    from eternaltwin.integrations.starlette.login import EternaltwinLogin
+    from eternaltwin.integrations.starlette.routes import SignInRequired
+except ModuleNotFoundError as exc:
+    package = (exc.name or "").partition(".")[0]
+    if package not in ("starlette", "itsdangerous"):
+        raise
+    raise MissingExtraError(
+        f'this integration needs {package}: pip install "eternaltwin[starlette]"', name=package
+    ) from None
+
+from eternaltwin.integrations.web.failures import FAILURES
+from eternaltwin.integrations.web.pages import Button, Page
+from eternaltwin.integrations.web.players import Player
+
+__all__ = ["FAILURES", "Button", "EternaltwinLogin", "Page", "Player", "SignInRequired"]

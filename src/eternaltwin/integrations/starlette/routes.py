@@ -1,0 +1,269 @@
+"""The routes, for Starlette and for FastAPI: starting a sign-in, finishing it, signing out."""
+
+from __future__ import annotations
+
+import inspect
+import logging
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Literal, cast
+
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from eternaltwin.connections import async_connections, offline_client
+from eternaltwin.exceptions import LoginError
+from eternaltwin.integrations.starlette.requests import own_base, path_with_query, read_form, taken_query
+from eternaltwin.integrations.starlette.sessions import CookieSessions, StarletteSessions
+from eternaltwin.integrations.web import settings
+from eternaltwin.integrations.web.failures import is_of_the_game, reason
+from eternaltwin.integrations.web.origins import REFUSAL, is_same_origin, warn_of_other_host
+from eternaltwin.integrations.web.pages import PAGE_HEADERS, REDIRECT_HEADERS, Button, Page
+from eternaltwin.integrations.web.players import FETCH_ERRORS, Player, complete_user, unread
+from eternaltwin.integrations.web.stores import store_of
+from eternaltwin.login import LoginFlow, safe_next
+from eternaltwin.login.flow import COOKIE_NAME
+from eternaltwin.users import User
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
+
+    from starlette.requests import HTTPConnection, Request
+
+    from eternaltwin.clients.asyncio.clients import Eternaltwin
+    from eternaltwin.integrations.starlette.sessions import Sessions
+    from eternaltwin.login import Cookie, Login, SingleUseStore
+
+    OnLogin = Callable[[Request, Login[User]], object]
+    Render = Callable[[Request, Page], Response]
+
+logger = logging.getLogger("eternaltwin.integrations.starlette")
+
+
+class SignInRequired(HTTPException):
+    """401: nobody is signed in."""
+
+    def __init__(self) -> None:
+        super().__init__(401, "Sign in with Eternaltwin first.", headers={"WWW-Authenticate": "Eternaltwin"})
+
+
+class LoginRoutes:
+    """Signs players in and out, and remembers them.
+
+    Args:
+        secret_key: signs the session's cookie: at least 32 bytes that only the game knows; of a list
+            the first signs, and all verify. Not needed with ``session="starlette"``.
+        using: the connection: its alias, or an asyncio client.
+        prefix: the path below which the routes are; the connection's ``redirect_uri`` is
+            ``callback`` below it.
+        store: where used sign-ins are remembered: ``"memory"``, ``"sqlite:PATH"``, a URL such as
+            ``"redis://localhost:6379/0"``, or a store.
+        scope: what the game asks for.
+        session: ``"cookie"`` for a signed cookie of its own, ``"starlette"`` for the session of
+            Starlette's ``SessionMiddleware``.
+        session_cookie: the name of the session's cookie.
+        session_max_age: seconds after which a session ends.
+        login_max_age: seconds that a sign-in may take.
+        login_cookie: what the names of the cookies start with that bind a sign-in to its browser.
+        secure: whether cookies are sent over https only; ``"auto"`` looks at ``redirect_uri``.
+        home: the path where players land who wanted to go nowhere special.
+        on_login: is called with the request and the ``Login`` when a player has signed in, before
+            the session opens: to find or make the game's own player, or to keep the token. A
+            coroutine function is awaited, a plain function runs in a thread. To turn a player away
+            it raises an ``AccountRefusedError``.
+        render: answers the two small pages instead of the built-in ones.
+
+    Raises:
+        ConfigurationError: one of these is wrong.
+    """
+
+    def __init__(
+        self,
+        secret_key: str | list[str] | None = None,
+        *,
+        using: str | Eternaltwin = "default",
+        prefix: str = "/eternaltwin",
+        store: str | SingleUseStore | None = None,
+        scope: str | Iterable[str] = "base",
+        session: Literal["cookie", "starlette"] = "cookie",
+        session_cookie: str = "eternaltwin_session",
+        session_max_age: int = settings.SESSION_MAX_AGE,
+        login_max_age: int = 600,
+        login_cookie: str = COOKIE_NAME,
+        secure: bool | Literal["auto"] = "auto",
+        home: str = "/",
+        on_login: OnLogin | None = None,
+        render: Render | None = None,
+    ) -> None:
+        self.using = using
+        self.prefix = settings.checked_prefix(prefix)
+        self.home = settings.checked_home(home)
+        self.flow = LoginFlow(using, store_of(store), login_cookie, login_max_age, secure)
+        max_age = settings.checked_session_age(session_max_age)
+        self.sessions: Sessions = StarletteSessions(using, max_age=max_age)
+        if session == "cookie":
+            is_secure = None if secure == "auto" else secure
+            self.sessions = CookieSessions(using, secret_key, name=session_cookie, max_age=max_age, secure=is_secure)
+        self._scope = scope
+        self._on_login = on_login
+        self._render = _built_in if render is None else render
+
+    @property
+    def routes(self) -> list[Route]:
+        """What to add to the application's routes: login, callback, failed, logout."""
+        return [
+            Route(
+                f"{self.prefix}{path}", endpoint, methods=methods, name=f"eternaltwin:{name}", include_in_schema=False
+            )
+            for path, endpoint, methods, name in (
+                ("/login", self._login_page, ["GET"], "login_page"),
+                ("/login", self._login, ["POST"], "login"),
+                ("/callback", self._callback, ["GET"], "callback"),
+                ("/failed/{word}", self._failed_page, ["GET"], "failed"),
+                ("/logout", self._logout, ["POST"], "logout"),
+            )
+        ]
+
+    @asynccontextmanager
+    async def lifespan(self, app: object = None) -> AsyncGenerator[None]:
+        """Check the connection when the application starts, and close it when it stops.
+
+        Raises:
+            UnknownConnectionError: there is no such connection.
+            ConfigurationError: the connection's ``redirect_uri`` is not the callback of these routes.
+        """
+        del app
+        settings.check_callback(offline_client(self.using).redirect_uri, self.prefix)
+        try:
+            yield
+        finally:
+            await self.aclose()
+
+    async def aclose(self) -> None:
+        """Close the client's connections. It opens them again when it is used."""
+        await async_connections.get_connection(self.using).close()
+
+    def button(self, connection: HTTPConnection, next: str | None = None, text: str | None = None) -> Button:
+        """The button, for a template: ``{{ login.button(request, next=request.url.path) }}``.
+
+        Args:
+            connection: the request.
+            next: where to send the player afterwards, a path of this site.
+            text: what is on the button.
+        """
+        return Button(f"{self._root(connection)}{self.prefix}/login", next, text)
+
+    def logout_path(self, connection: HTTPConnection) -> str:
+        """Where the form of the button "Sign out" posts to."""
+        return f"{self._root(connection)}{self.prefix}/logout"
+
+    async def ask_to_sign_in(self, request: Request, exc: Exception) -> Response:
+        """Answer a ``SignInRequired``: with the page that has the button, or 401 to a program.
+
+        ::
+
+            Starlette(exception_handlers={SignInRequired: login.ask_to_sign_in})
+        """
+        failure = exc if isinstance(exc, HTTPException) else SignInRequired()
+        if request.method == "GET" and "text/html" in request.headers.get("accept", ""):
+            page = Page.start(self.button(request, path_with_query(request)), self.home)
+            return self._page(request, page, failure.status_code)
+        return JSONResponse({"detail": failure.detail}, failure.status_code, failure.headers)
+
+    @staticmethod
+    def _root(connection: HTTPConnection) -> str:
+        """The path at which a proxy has the whole application."""
+        scope = connection.scope
+        return str(scope.get("app_root_path", scope.get("root_path", "")))
+
+    # --- the routes
+
+    async def _login_page(self, request: Request) -> Response:
+        """Show the button: a GET of another site's must not start a sign-in."""
+        button = Button(f"{own_base(request, '/login')}/login", request.query_params.get("next"))
+        return self._page(request, Page.start(button, self.home))
+
+    async def _login(self, request: Request) -> Response:
+        """Start a sign-in."""
+        self._check_origin(request)
+        warn_of_other_host(request.headers.get("host", ""), self.using, logger)
+        form = await read_form(request)
+        redirect = await self.flow.abegin(form.get("next"), self._scope, request.cookies)
+        return _see_other(redirect.url, redirect.cookies)
+
+    async def _callback(self, request: Request) -> Response:
+        """Finish a sign-in, and go on to where the player wanted to go, or to a page that says what is wrong."""
+        query = taken_query(request)
+        try:
+            finished = await self.flow.acomplete(query, request.cookies)
+            await self._welcome(request, finished)
+        except LoginError as exc:
+            level = logging.ERROR if is_of_the_game(exc) else logging.INFO
+            logger.log(level, "nobody was signed in: %s: %s", type(exc).__name__, exc)
+            return _see_other(f"{own_base(request, '/callback')}/failed/{reason(exc)}", exc.cookies)
+        response = _see_other(finished.next or self.home, finished.cookies)
+        self.sessions.open(request, response, Player.of(finished.user))
+        return response
+
+    async def _welcome(self, request: Request, finished: Login[User]) -> None:
+        """Read what the token does not tell, and let the game have its say."""
+        client = async_connections.get_connection(self.using)
+        try:
+            profile = await User.aget(finished.user.identifier, using=client)
+        except FETCH_ERRORS as exc:
+            raise unread(finished, exc) from exc
+        complete_user(finished, profile)
+        try:
+            await self._call(request, finished)
+        except LoginError as exc:
+            exc.cookies = finished.cookies
+            raise
+
+    async def _call(self, request: Request, finished: Login[User]) -> None:
+        if self._on_login is None:
+            return
+        if not inspect.iscoroutinefunction(self._on_login):
+            await run_in_threadpool(self._on_login, request, finished)
+            return
+        await cast("Awaitable[object]", self._on_login(request, finished))
+
+    async def _failed_page(self, request: Request) -> Response:
+        """Say why a player was not signed in."""
+        word = str(request.path_params["word"])
+        button = Button(f"{own_base(request, f'/failed/{word}')}/login")
+        page = Page.failed(word, button, self.home)
+        if page is None:
+            raise HTTPException(404)
+        return self._page(request, page)
+
+    async def _logout(self, request: Request) -> Response:
+        """Sign out of this game; the player stays signed in at Eternaltwin."""
+        self._check_origin(request)
+        form = await read_form(request)
+        response = _see_other(safe_next(form.get("next")) or self.home, ())
+        self.sessions.close(request, response)
+        return response
+
+    def _check_origin(self, request: Request) -> None:
+        if not is_same_origin(request.headers, self.using):
+            raise HTTPException(403, REFUSAL)
+
+    def _page(self, request: Request, page: Page, status: int | None = None) -> Response:
+        response = self._render(request, page)
+        response.status_code = page.status if status is None else status
+        for name, value in PAGE_HEADERS.items():
+            response.headers.setdefault(name, value)
+        return response
+
+
+def _built_in(_request: Request, page: Page) -> Response:
+    return HTMLResponse(page.html())
+
+
+def _see_other(url: str, cookies: Iterable[Cookie]) -> Response:
+    """303: go there with GET. It takes the place of this page in the browser's history."""
+    response = RedirectResponse(url, 303, REDIRECT_HEADERS)
+    for cookie in cookies:
+        response.headers.append("set-cookie", cookie.header())
+    return response

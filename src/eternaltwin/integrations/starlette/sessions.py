@@ -1,0 +1,171 @@
+"""Who is signed in, from one request to the next: in a signed cookie, or in Starlette's own session.
+
+Both are kept by the browser, and nothing on the server: they cannot be changed there, but a copy of
+the cookie works until the session's age is reached.
+"""
+
+from __future__ import annotations
+
+import secrets
+from hashlib import sha256
+from typing import TYPE_CHECKING, Protocol, cast
+
+from itsdangerous import BadData, URLSafeSerializer
+
+from eternaltwin.connections import offline_client
+from eternaltwin.exceptions import ConfigurationError
+from eternaltwin.integrations.web.players import packed, unpacked
+from eternaltwin.integrations.web.settings import checked_secrets
+from eternaltwin.login import Cookie
+
+if TYPE_CHECKING:
+    from starlette.requests import HTTPConnection
+    from starlette.responses import Response
+
+    from eternaltwin.clients.abc.clients import ClientABC
+    from eternaltwin.integrations.web.players import Player
+
+#: The longest cookie that is looked at, in characters.
+MAX_COOKIE_LENGTH = 4096
+
+
+class Sessions(Protocol):
+    """Remembers who is signed in."""
+
+    @property
+    def cookie_name(self) -> str:
+        """The cookie that holds the session, as the browser knows it."""
+        ...
+
+    def read(self, connection: HTTPConnection) -> Player | None:
+        """Who is signed in; None if nobody is."""
+        ...
+
+    def open(self, connection: HTTPConnection, response: Response, player: Player) -> None:
+        """Sign a player in: into a new session, with nothing in it of the one before."""
+        ...
+
+    def close(self, connection: HTTPConnection, response: Response) -> None:
+        """End the session."""
+        ...
+
+
+class CookieSessions:
+    """Sessions in a signed cookie of their own.
+
+    The signature is for the connection's server and game, so a session of one connection is none of
+    another.
+
+    Args:
+        using: the connection.
+        secret_key: what signs, at least 32 bytes; of a list the first signs, and all verify.
+        name: the cookie's, but for ``__Host-``.
+        max_age: seconds after which a session ends.
+        secure: whether the cookie is sent over https only; None to look at ``redirect_uri``.
+    """
+
+    def __init__(
+        self, using: str | ClientABC, secret_key: object, *, name: str, max_age: int, secure: bool | None
+    ) -> None:
+        self._using = using
+        self._secrets = checked_secrets(secret_key)
+        self._name = name
+        self._max_age = max_age
+        self._secure = secure
+
+    @property
+    def cookie_name(self) -> str:
+        """See :class:`Sessions`."""
+        return f"__Host-{self._name}" if self._is_secure else self._name
+
+    def read(self, connection: HTTPConnection) -> Player | None:
+        """See :class:`Sessions`."""
+        text = connection.cookies.get(self.cookie_name, "")
+        if not 0 < len(text) <= MAX_COOKIE_LENGTH:
+            return None
+        try:
+            content = cast("object", self._serializer.loads(text))
+        except BadData:
+            return None
+        fields = cast("list[object]", content) if isinstance(content, list) else []
+        return unpacked(fields[-1], self._max_age) if len(fields) == 2 else None
+
+    def open(self, connection: HTTPConnection, response: Response, player: Player) -> None:
+        """See :class:`Sessions`. No two sessions have the same cookie."""
+        del connection
+        text = self._serializer.dumps([secrets.token_urlsafe(12), packed(player)])
+        self._set(response, str(text), self._max_age)
+
+    def close(self, connection: HTTPConnection, response: Response) -> None:
+        """See :class:`Sessions`."""
+        if self.cookie_name in connection.cookies:
+            self._set(response, "", 0)
+
+    def _set(self, response: Response, value: str, max_age: int) -> None:
+        cookie = Cookie(self.cookie_name, value, max_age, secure=self._is_secure)
+        response.headers.append("set-cookie", cookie.header())
+
+    @property
+    def _is_secure(self) -> bool:
+        if self._secure is not None:
+            return self._secure
+        return offline_client(self._using).redirect_uri[:8].lower() == "https://"
+
+    @property
+    def _serializer(self) -> URLSafeSerializer:
+        client = offline_client(self._using)
+        salt = f"eternaltwin.session\n{client.public_url}\n{client.client_id}"
+        oldest_first = self._secrets[::-1]
+        return URLSafeSerializer(
+            oldest_first, salt=salt, signer_kwargs={"key_derivation": "hmac", "digest_method": sha256}
+        )
+
+
+class StarletteSessions:
+    """Sessions in ``request.session`` of Starlette's ``SessionMiddleware``.
+
+    Args:
+        using: the connection.
+        max_age: seconds after which a session ends.
+    """
+
+    #: What the middleware calls its cookie, unless it is told otherwise.
+    cookie_name = "session"
+
+    def __init__(self, using: str | ClientABC, *, max_age: int) -> None:
+        self._using = using
+        self._max_age = max_age
+
+    def read(self, connection: HTTPConnection) -> Player | None:
+        """See :class:`Sessions`."""
+        content = _session(connection).get("eternaltwin")
+        fields = cast("list[object]", content) if isinstance(content, list) else []
+        if len(fields) != 3 or fields[0] != self._server:
+            return None
+        return unpacked(fields[2], self._max_age)
+
+    def open(self, connection: HTTPConnection, response: Response, player: Player) -> None:
+        """See :class:`Sessions`."""
+        del response
+        session = _session(connection)
+        session.clear()
+        session["eternaltwin"] = [self._server, secrets.token_urlsafe(12), packed(player)]
+
+    def close(self, connection: HTTPConnection, response: Response) -> None:
+        """See :class:`Sessions`."""
+        del response
+        _session(connection).clear()
+
+    @property
+    def _server(self) -> str:
+        """What a session is for: one of another server's is none of this."""
+        client = offline_client(self._using)
+        return f"{client.public_url} {client.client_id}"
+
+
+def _session(connection: HTTPConnection) -> dict[str, object]:
+    if "session" not in connection.scope:
+        raise ConfigurationError(
+            "session='starlette' needs Starlette's SessionMiddleware: add it to the application", setting="session"
+        )
+    return cast("dict[str, object]", connection.session)

@@ -1,0 +1,1 @@
+"""What the integrations of several web frameworks have in common. It needs none of them."""

@@ -1,0 +1,70 @@
+"""Checks of what a game's makers set."""
+
+from __future__ import annotations
+
+import re
+from typing import cast
+from urllib.parse import urlsplit
+
+from eternaltwin.exceptions import ConfigurationError
+from eternaltwin.login import safe_next
+
+#: Seconds for which a player stays signed in, by default.
+SESSION_MAX_AGE = 14 * 24 * 60 * 60
+
+#: The longest session, in seconds: 400 days, after which browsers forget every cookie.
+LONGEST_SESSION = 400 * 24 * 60 * 60
+
+_PREFIX = re.compile(r"(?:/[A-Za-z0-9._~-]+)*", re.ASCII)
+
+
+def checked_session_age(seconds: object) -> int:
+    """Seconds for which a player stays signed in."""
+    if isinstance(seconds, bool) or not isinstance(seconds, int) or not 0 < seconds <= LONGEST_SESSION:
+        raise ConfigurationError(
+            f"session_max_age must be a whole number of seconds from 1 to {LONGEST_SESSION}", setting="session_max_age"
+        )
+    return seconds
+
+
+def checked_prefix(prefix: object) -> str:
+    """What the paths of a sign-in start with."""
+    if not isinstance(prefix, str) or not _PREFIX.fullmatch(prefix):
+        raise ConfigurationError("prefix must be a path such as '/eternaltwin', or ''", setting="prefix")
+    return prefix
+
+
+def checked_home(path: object) -> str:
+    """The path of the front page."""
+    safe = safe_next(path)
+    if safe is None:
+        raise ConfigurationError("home must be a path of this site, such as '/'", setting="home")
+    return safe
+
+
+def checked_secrets(secrets: object, setting: str = "secret_key") -> list[str]:
+    """The secrets that sign sessions, the newest first."""
+    given = [secrets] if isinstance(secrets, str) else secrets
+    if not isinstance(given, list | tuple) or not given:
+        raise ConfigurationError(f"{setting} must be a text, or a list of them", setting=setting)
+    every = cast("list[object] | tuple[object, ...]", given)
+    for secret in every:
+        if not isinstance(secret, str) or len(secret.encode()) < 32:
+            raise ConfigurationError(
+                f"{setting} must have at least 32 bytes, made by chance:"
+                " python -c 'import secrets; print(secrets.token_hex(32))'",
+                setting=setting,
+            )
+    return [str(secret) for secret in every]
+
+
+def check_callback(redirect_uri: str, prefix: str) -> None:
+    """Check that players come back to where the callback is.
+
+    A proxy may have the application below a path of its own, so only the end is looked at.
+    """
+    if not urlsplit(redirect_uri).path.endswith(f"{prefix}/callback"):
+        raise ConfigurationError(
+            f"redirect_uri is {redirect_uri}, but players are awaited at {prefix}/callback: change one of them",
+            setting="redirect_uri",
+        )

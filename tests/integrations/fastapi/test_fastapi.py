@@ -1,0 +1,90 @@
+"""The scenarios of a sign-in, and what is FastAPI's own: dependencies, and how they are described."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from eternaltwin.connections import async_connections
+from eternaltwin.integrations.fastapi import EternaltwinLogin
+from tests.integrations.fastapi.games import make_game
+from tests.integrations.starlette.games import SECRET
+from tests.integrations.web.asgi import asking
+from tests.integrations.web.scenarios import WebScenarios
+from tests.integrations.web.servers import connected
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from eternaltwin.devserver import DevServer
+    from tests.integrations.web.visitors import Send
+
+
+@pytest.fixture
+def send(server: DevServer) -> Iterator[Send]:
+    """Asks the game."""
+    with asking(make_game()) as send:
+        yield send
+
+
+class TestFastAPI(WebScenarios):
+    """FastAPI."""
+
+
+def described(send: Send) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(send("GET", "/openapi.json", {}, b"").text)
+    return found
+
+
+def test_the_session_is_described(send: Send, server: DevServer) -> None:
+    found = described(send)
+    scheme = found["components"]["securitySchemes"]["Eternaltwin"]
+    assert (scheme["type"], scheme["in"], scheme["name"]) == ("apiKey", "cookie", "eternaltwin_session")
+    assert "/eternaltwin/login" in scheme["description"]
+    for path in ("/me", "/admin"):
+        assert found["paths"][path]["get"]["security"] == [{"Eternaltwin": []}]
+        assert "parameters" not in found["paths"][path]["get"]
+        assert "requestBody" not in found["paths"][path]["get"]
+    assert found["paths"]["/other/me"]["get"]["security"] == [{"Eternaltwin-other": []}]
+    assert not [path for path in found["paths"] if path.startswith("/eternaltwin")]
+
+
+def test_the_description_knows_the_cookies_name_over_https(server: DevServer) -> None:
+    with connected(default=(server, "secure")), asking(make_game()) as send:
+        scheme = described(send)["components"]["securitySchemes"]["Eternaltwin"]
+    assert scheme["name"] == "__Host-eternaltwin_session"
+
+
+def test_it_can_be_made_before_there_is_a_connection() -> None:
+    login = EternaltwinLogin(SECRET, using="later")
+    assert login.router is login.router
+    assert login.current_user is login.current_user
+
+
+def test_the_routers_lifespan_closes_the_client(server: DevServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    closed: list[bool] = []
+
+    async def close() -> None:
+        closed.append(True)
+
+    monkeypatch.setattr(async_connections["default"], "close", close)
+    with asking(make_game()):
+        assert not closed
+    assert closed == [True]
+
+
+@pytest.mark.parametrize("missing", ["fastapi", "itsdangerous"])
+def test_a_missing_extra_is_one_sentence(missing: str) -> None:
+    code = f"import sys; sys.modules[{missing!r}] = None; import eternaltwin.integrations.fastapi"
+    shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False).stderr
+    assert f"this integration needs {missing}: pip install" in shown
+
+
+def test_other_missing_modules_are_told_as_they_are() -> None:
+    code = "import sys; sys.modules['eternaltwin.integrations.web'] = None; import eternaltwin.integrations.fastapi"
+    shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False).stderr
+    assert "ModuleNotFoundError" in shown

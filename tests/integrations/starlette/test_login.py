@@ -1,0 +1,286 @@
+"""What is Starlette's own: settings, cookies over https, hooks, pages, paths, the application's end."""
+
+from __future__ import annotations
+
+import asyncio
+import subprocess
+import sys
+from hashlib import sha256
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from itsdangerous import URLSafeSerializer
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
+from starlette.routing import Mount, Route
+
+from eternaltwin.connections import async_connections, connections
+from eternaltwin.exceptions import ConfigurationError, UnknownConnectionError
+from eternaltwin.integrations.starlette import Button, EternaltwinLogin, Page, SignInRequired
+from eternaltwin.integrations.web.players import unpacked
+from eternaltwin.integrations.web.stores import store_of
+from eternaltwin.login import MemoryStore, RedisStore, SQLiteStore
+from tests.integrations.starlette.games import SECRET, make_game
+from tests.integrations.web.asgi import asking
+from tests.integrations.web.servers import connected
+from tests.integrations.web.visitors import SAME_ORIGIN, Answer, Visitor
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from eternaltwin.devserver import DevServer
+    from eternaltwin.devserver.records import UserRecord
+    from eternaltwin.login import Login
+    from eternaltwin.users import User
+    from tests.integrations.web.visitors import Send
+
+
+@pytest.fixture
+def send(server: DevServer) -> Iterator[Send]:
+    with asking(make_game()) as send:
+        yield send
+
+
+@pytest.mark.parametrize(
+    ("options", "setting"),
+    [
+        ({"secret_key": None}, "secret_key"),
+        ({"secret_key": "short"}, "secret_key"),
+        ({"secret_key": [SECRET, 3]}, "secret_key"),
+        ({"secret_key": []}, "secret_key"),
+        ({"prefix": "eternaltwin"}, "prefix"),
+        ({"prefix": "/{x}"}, "prefix"),
+        ({"prefix": None}, "prefix"),
+        ({"home": "https://evil.example"}, "home"),
+        ({"session_max_age": 0}, "session_max_age"),
+        ({"session_max_age": True}, "session_max_age"),
+        ({"session_max_age": "1"}, "session_max_age"),
+        ({"session_max_age": 10**9}, "session_max_age"),
+        ({"store": "disk"}, "store"),
+        ({"store": 3}, "store"),
+        ({"login_max_age": 0}, "max_age"),
+    ],
+    ids=str,
+)
+def test_wrong_settings_are_named(options: dict[str, Any], setting: str) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        _make(**{"secret_key": SECRET, **options})
+    assert caught.value.setting == setting
+
+
+def _make(**options: Any) -> EternaltwinLogin:
+    return EternaltwinLogin(**options)
+
+
+def test_stores(tmp_path: Path) -> None:
+    mine = MemoryStore()
+    assert store_of(mine) is mine
+    assert isinstance(store_of(None), MemoryStore)
+    assert isinstance(store_of("memory"), MemoryStore)
+    assert isinstance(store_of(f"sqlite:{tmp_path}/used"), SQLiteStore)
+    assert isinstance(store_of("redis://localhost:1/0"), RedisStore)
+
+
+def test_the_callback_has_to_be_the_connections(server: DevServer) -> None:
+    login = EternaltwinLogin(SECRET, prefix="/oauth")
+    with (
+        pytest.raises(ConfigurationError, match="players are awaited at /oauth/callback") as caught,
+        asking(Starlette(routes=login.routes, lifespan=login.lifespan)),
+    ):
+        pass
+    assert caught.value.setting == "redirect_uri"
+
+
+def test_a_connection_that_is_not_there_is_told_at_the_start() -> None:
+    login = EternaltwinLogin(SECRET, using="elsewhere")
+    with pytest.raises(UnknownConnectionError), asking(Starlette(lifespan=login.lifespan)):
+        pass
+
+
+def test_the_client_is_closed_at_the_end(server: DevServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    closed: list[bool] = []
+
+    async def close() -> None:
+        closed.append(True)
+
+    monkeypatch.setattr(async_connections["default"], "close", close)
+    with asking(make_game()):
+        assert not closed
+    assert closed == [True]
+
+
+def test_cookies_over_https(visitor: Visitor, server: DevServer, zoe: UserRecord) -> None:
+    with connected(default=(server, "secure")):
+        visitor.sign_in(server, zoe)
+        cookie = visitor.seen["__Host-eternaltwin_session"]
+        assert (cookie["secure"], cookie["path"], cookie["domain"]) == (True, "/", "")
+        assert all(name.startswith("__Host-") for name in visitor.seen)
+        assert visitor.player() == "Zoé"
+        visitor.submit("/eternaltwin/logout")
+        assert visitor.seen["__Host-eternaltwin_session"]["max-age"] == "0"
+
+
+def test_secure_can_be_chosen(server: DevServer, zoe: UserRecord) -> None:
+    login = EternaltwinLogin(SECRET, secure=True)
+    with asking(Starlette(routes=login.routes)) as send:
+        visitor = Visitor(send)
+        visitor.sign_in(server, zoe)
+    assert "__Host-eternaltwin_session" in visitor.cookies
+
+
+def test_secrets_can_be_rotated(server: DevServer, zoe: UserRecord) -> None:
+    new = "the next secret of the game, also of 32 bytes"
+    old, rotating, latest = (Visitor(_game_with(secrets)) for secrets in (SECRET, [new, SECRET], new))
+    old.sign_in(server, zoe)
+    rotating.cookies.update(old.cookies)
+    latest.cookies.update(old.cookies)
+    assert (rotating.get("/me").text, latest.get("/me").text) == ("Zoé", "None")
+    rotating.sign_in(server, zoe)
+    latest.cookies.update(rotating.cookies)
+    assert latest.get("/me").text == "Zoé"
+
+
+def _game_with(secrets: str | list[str]) -> Send:
+    login = EternaltwinLogin(secrets)
+
+    async def me(request: Request) -> Response:
+        return PlainTextResponse(str(await login.optional_user(request)))
+
+    app = Starlette(routes=[*login.routes, Route("/me", me)])
+
+    def send(method: str, target: str, headers: dict[str, str], body: bytes) -> Answer:
+        with asking(app) as ask:
+            return ask(method, target, headers, body)
+
+    return send
+
+
+@pytest.mark.parametrize("content", [[], ["x"], ["x", None], ["x", ["no id", "Zoé", False, 1]], {"x": 1}, "text", 3])
+def test_what_is_signed_but_no_session_is_nobodys(visitor: Visitor, server: DevServer, content: object) -> None:
+    client = connections["default"]
+    salt = f"eternaltwin.session\n{client.public_url}\n{client.client_id}"
+    signer = {"key_derivation": "hmac", "digest_method": sha256}
+    visitor.cookies["eternaltwin_session"] = str(URLSafeSerializer(SECRET, salt, signer_kwargs=signer).dumps(content))
+    assert visitor.player() is None
+
+
+@pytest.mark.parametrize("moment", [-1, 0, 10**11, 10**18, 10**30])
+def test_sessions_of_other_times_have_ended(moment: int) -> None:
+    assert unpacked(["9f310484-963b-446b-af69-797feec6813f", "Zoé", False, moment], 3600) is None
+
+
+def test_a_session_of_starlette_needs_its_middleware(server: DevServer) -> None:
+    login = EternaltwinLogin(session="starlette")
+
+    async def me(request: Request) -> Response:
+        return PlainTextResponse(str(await login.optional_user(request)))
+
+    app = Starlette(routes=[Route("/me", me)])
+    with asking(app) as send, pytest.raises(ConfigurationError, match="SessionMiddleware"):
+        send("GET", "/me", {}, b"")
+
+
+def test_games_hear_of_logins_in_a_thread_or_in_the_loop(server: DevServer, zoe: UserRecord) -> None:
+    heard: list[tuple[str, bool]] = []
+
+    def blocking(request: Request, finished: Login[User]) -> None:
+        with pytest.raises(RuntimeError):
+            asyncio.get_running_loop()
+        heard.append((f"{finished.user.username} at {request.url.path}", finished.user.is_administrator is True))
+
+    async def for_asyncio(request: Request, finished: Login[User]) -> None:
+        asyncio.get_running_loop()
+        heard.append((f"{finished.user.username} {finished.user.created_at is not None}", bool(finished.token)))
+
+    for hook in (blocking, for_asyncio, None):
+        login = EternaltwinLogin(SECRET, on_login=hook)
+        with asking(Starlette(routes=login.routes)) as send:
+            assert Visitor(send).sign_in(server, "alice").location == "/"
+    assert heard == [("Alice at /eternaltwin/callback", True), ("Alice True", True)]
+
+
+def test_games_can_have_pages_of_their_own(server: DevServer) -> None:
+    def render(request: Request, page: Page) -> Response:
+        return HTMLResponse(f"{request.url.path}: {page.reason} {page.message}", headers={"Referrer-Policy": "origin"})
+
+    login = EternaltwinLogin(SECRET, render=render, home="/lobby")
+    with asking(Starlette(routes=login.routes)) as send:
+        visitor = Visitor(send)
+        answer = visitor.get("/eternaltwin/failed/cancelled")
+        assert answer.text == "/eternaltwin/failed/cancelled: cancelled You have not been signed in, as you wished."
+        assert (answer.status, answer.header("referrer-policy")) == (403, "origin")
+        assert answer.header("cache-control") == "no-store"
+        assert visitor.get("/eternaltwin/login").text.startswith("/eternaltwin/login: None")
+        assert visitor.sign_in(server, "alice").location == "/lobby"
+
+
+def test_below_a_path_of_a_proxy_and_of_a_mount(server: DevServer) -> None:
+    login = EternaltwinLogin(SECRET, prefix="/oauth")
+
+    async def front(request: Request) -> Response:
+        return PlainTextResponse(f"{login.button(request, '/x')} {login.logout_path(request)}")
+
+    inner = Starlette(routes=[*login.routes, Route("/", front)])
+    app = Starlette(routes=[Mount("/game", routes=inner.routes)])
+    with asking(app) as send:
+        assert 'action="/game/oauth/login"' in send("GET", "/game/oauth/failed/state", {}, b"").text
+        assert send("GET", "/game/oauth/callback", {}, b"").location == "/game/oauth/failed/incomplete"
+
+
+@pytest.mark.parametrize(
+    ("body", "status"), [(b"next=" + b"x" * 20_000, 413), (b"&".join([b"a=b"] * 50), 303), (b"\xff\x00=%ff", 303)]
+)
+def test_forms_are_bounded(send: Send, server: DevServer, body: bytes, status: int) -> None:
+    headers = {**SAME_ORIGIN, "Content-Type": "application/x-www-form-urlencoded"}
+    assert send("POST", "/eternaltwin/login", headers, body).status == status
+
+
+def test_programs_are_told_to_sign_in_as_programs_are(visitor: Visitor) -> None:
+    answer = visitor.get("/me")
+    assert (answer.status, answer.header("www-authenticate")) == (401, "Eternaltwin")
+    assert answer.text == '{"detail":"Sign in with Eternaltwin first."}'
+
+
+def test_whatever_it_is_asked_to_answer_it_asks_to_sign_in(server: DevServer) -> None:
+    login = EternaltwinLogin(SECRET)
+    request = Request({"type": "http", "method": "GET", "path": "/x", "headers": [], "query_string": b""})
+    answer = asyncio.run(login.ask_to_sign_in(request, ValueError()))
+    assert answer.status_code == SignInRequired().status_code == 401
+
+
+def test_the_button_is_escaped() -> None:
+    button = Button('/"x', "/a?b=<c>", "<Play>", {"csrf": '"'})
+    assert str(button) == (
+        '<form class="eternaltwin-form" method="post" action="/&quot;x">'
+        '<input type="hidden" name="csrf" value="&quot;"><input type="hidden" name="next" value="/a?b=&lt;c&gt;">'
+        '<button class="eternaltwin-button" type="submit">&lt;Play&gt;</button></form>'
+    )
+
+
+def test_a_player_in_a_template(server: DevServer) -> None:
+    player = unpacked(["9F310484-963b-446b-af69-797feec6813f", "Zoé", True, 0], 10**9 * 4)
+    assert player is not None
+    assert (player.identifier, str(player), player.is_administrator) == (
+        "9f310484-963b-446b-af69-797feec6813f",
+        "Zoé",
+        True,
+    )
+    assert (player.is_authenticated, player.is_active, player.is_anonymous) == (True, True, False)
+    assert player.get_id() == player.identifier
+
+
+@pytest.mark.parametrize("missing", ["starlette", "itsdangerous"])
+def test_a_missing_extra_is_one_sentence(missing: str) -> None:
+    code = f"import sys; sys.modules[{missing!r}] = None; import eternaltwin.integrations.starlette"
+    shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False).stderr
+    assert f'this integration needs {missing}: pip install "eternaltwin[starlette]"' in shown
+
+
+def test_other_missing_modules_are_told_as_they_are() -> None:
+    code = "import sys; sys.modules['eternaltwin.integrations.web'] = None; import eternaltwin.integrations.starlette"
+    shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False).stderr
+    assert "ModuleNotFoundError" in shown
+    assert PurePosixPath(__file__).name not in shown

@@ -1,0 +1,37 @@
+"""The scenarios of a sign-in, with both kinds of session."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.integrations.starlette.games import make_game
+from tests.integrations.web.asgi import asking
+from tests.integrations.web.scenarios import WebScenarios
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from eternaltwin.devserver import DevServer
+    from tests.integrations.web.visitors import Send
+
+
+class TestCookie(WebScenarios):
+    """With a cookie of its own."""
+
+    @pytest.fixture
+    def send(self, server: DevServer) -> Iterator[Send]:
+        with asking(make_game()) as send:
+            yield send
+
+
+class TestStarletteSession(WebScenarios):
+    """With the session of Starlette's middleware."""
+
+    session_cookie = "session"
+
+    @pytest.fixture
+    def send(self, server: DevServer) -> Iterator[Send]:
+        with asking(make_game("starlette")) as send:
+            yield send

@@ -1,0 +1,48 @@
+"""The Eternaltwin that players come from, without a socket, and the connections to it."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from eternaltwin.connections import async_connections, connections
+from eternaltwin.devserver import DevServer
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+CALLBACK = "http://testserver/eternaltwin/callback"
+OTHER_CALLBACK = "http://testserver/other/callback"
+SECURE_CALLBACK = "https://testserver/eternaltwin/callback"
+LOCAL_CALLBACK = "http://localhost:8000/eternaltwin/callback"
+
+
+def new_server() -> DevServer:
+    """A server that knows games, which are the same game in other places."""
+    places = {"game": CALLBACK, "other": OTHER_CALLBACK, "secure": SECURE_CALLBACK, "local": LOCAL_CALLBACK}
+    return DevServer.in_process(
+        {
+            "seed": {
+                "app": {
+                    name: {"display_name": name, "oauth_callback": callback, "secret": f"the secret of {name}"}
+                    for name, callback in places.items()
+                }
+            }
+        }
+    )
+
+
+@contextmanager
+def connected(**servers: tuple[DevServer, str]) -> Generator[None]:
+    """Connections, by alias, each to a server as one of its games."""
+    before = [(alias, connections[alias], async_connections[alias]) for alias in servers if alias in connections]
+    for alias, (server, app) in servers.items():
+        connections[alias] = server.connection_settings(f"{app}@clients")
+        async_connections[alias] = server.connection_settings(f"{app}@clients", is_async=True)
+    try:
+        yield
+    finally:
+        for alias in servers:
+            del connections[alias], async_connections[alias]
+        for alias, client, async_client in before:
+            connections[alias], async_connections[alias] = client, async_client

@@ -1,0 +1,115 @@
+"""A player's browser, without a window, in front of a game of any framework."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from http.cookies import Morsel, SimpleCookie
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+from urllib.parse import urlencode, urlsplit
+
+if TYPE_CHECKING:
+    from eternaltwin.devserver import DevServer
+    from eternaltwin.devserver.records import UserRef
+
+SAME_ORIGIN = {"Sec-Fetch-Site": "same-origin"}
+
+
+class Answer(NamedTuple):
+    """What a game answers."""
+
+    status: int
+    headers: list[tuple[str, str]]
+    text: str
+
+    def header(self, name: str) -> str:
+        """The one value of a header; empty if there is none."""
+        found = [value for key, value in self.headers if key.lower() == name.lower()]
+        assert len(found) <= 1, found
+        return found[0] if found else ""
+
+    @property
+    def location(self) -> str:
+        return self.header("location")
+
+
+class Send(Protocol):
+    """Asks a game, which keeps nothing of who asks."""
+
+    def __call__(self, method: str, target: str, headers: dict[str, str], body: bytes) -> Answer: ...
+
+
+def target_of(url: str) -> str:
+    """The path and the query of a URL."""
+    parts = urlsplit(url)
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path
+
+
+@dataclass
+class Visitor:
+    """A browser.
+
+    Attributes:
+        cookies: what it would send.
+        seen: what it was last told of each cookie.
+    """
+
+    send: Send
+    prefix: str = "/eternaltwin"
+    cookies: dict[str, str] = field(default_factory=dict[str, str])
+    seen: dict[str, Morsel[str]] = field(default_factory=dict[str, Morsel[str]])
+
+    def get(self, target: str, headers: dict[str, str] | None = None) -> Answer:
+        return self._ask("GET", target, headers or {}, b"")
+
+    def post(self, target: str, data: dict[str, str] | None = None, headers: dict[str, str] | None = None) -> Answer:
+        """POST a form, from nowhere in particular."""
+        sent = {"Content-Type": "application/x-www-form-urlencoded", **(headers or {})}
+        return self._ask("POST", target, sent, urlencode(data or {}).encode())
+
+    def submit(self, target: str, data: dict[str, str] | None = None) -> Answer:
+        """POST a form of the game's own page."""
+        return self.post(target, data, SAME_ORIGIN)
+
+    def _ask(self, method: str, target: str, headers: dict[str, str], body: bytes) -> Answer:
+        if self.cookies:
+            headers = {**headers, "Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
+        answer = self.send(method, target, headers, body)
+        for name, value in answer.headers:
+            if name.lower() == "set-cookie":
+                self._keep(SimpleCookie(value))
+        return answer
+
+    def _keep(self, given: SimpleCookie) -> None:
+        for name, morsel in given.items():
+            self.seen[name] = morsel
+            if morsel["max-age"] == "0" or "1970" in morsel["expires"]:
+                self.cookies.pop(name, None)
+            else:
+                self.cookies[name] = morsel.coded_value
+
+    def begin(self, next: str = "") -> str:
+        """Press the button; answers the URL at Eternaltwin."""
+        answer = self.submit(f"{self.prefix}/login", {"next": next} if next else {})
+        assert answer.status == 303, answer
+        return answer.location
+
+    def callback_of(self, server: DevServer, player: UserRef, next: str = "") -> str:
+        """Press the button and sign in at Eternaltwin; answers the callback's path and query."""
+        return target_of(server.authorize(self.begin(next), player))
+
+    def sign_in(self, server: DevServer, player: UserRef, next: str = "") -> Answer:
+        """Sign in; answers what the callback answers."""
+        return self.get(self.callback_of(server, player, next))
+
+    def fail(self, target: str) -> tuple[str, Answer]:
+        """Open a callback that fails; answers the reason, and the page that tells of it."""
+        answer = self.get(target)
+        assert answer.status == 303, answer
+        word = answer.location.removeprefix(f"{self.prefix}/failed/")
+        return word, self.get(answer.location)
+
+    def player(self) -> str | None:
+        """The display name of who is signed in, as the front page shows it."""
+        found = re.search(r'id="player">([^<]*)<', self.get("/").text)
+        return found[1] if found else None
