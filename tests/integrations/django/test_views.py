@@ -9,9 +9,11 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.sessions.models import Session
 from django.core.handlers.asgi import ASGIRequest
+from django.test import Client
 from django.test.utils import override_settings
 
 from eternaltwin import exceptions
+from eternaltwin.devserver import DevServer
 from eternaltwin.integrations.django import steps
 from eternaltwin.integrations.django.failures import FAILURES, reason
 from eternaltwin.integrations.django.models import EternaltwinAccount
@@ -24,7 +26,6 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest
 
-    from eternaltwin.devserver import DevServer
     from eternaltwin.devserver.records import UserRecord
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -309,3 +310,15 @@ def test_pages_without_a_resolved_url(server: DevServer) -> None:
     from django.test import RequestFactory
 
     assert steps.url_of(RequestFactory().get("/"), "login", "default") == "/eternaltwin/login/"
+
+
+def test_a_games_own_test_as_the_documentation_has_it() -> None:
+    callback = "http://testserver/eternaltwin/callback/"
+    client = Client()
+    with (
+        DevServer({"seed": {"app": {"mygame": {"oauth_callback": callback, "secret": "x"}}}}) as server,
+        override_settings(ETERNALTWIN={"default": server.connection_settings("mygame")}),
+    ):
+        url = client.post("/eternaltwin/login/", {"next": "/arena/"}).headers["Location"]
+        answer = client.get(server.authorize(url, server.add_user("zoe")))
+    assert answer.headers["Location"] == "/arena/"
