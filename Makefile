@@ -33,7 +33,7 @@ example-django: $(DEVELOPMENT)
 	@$(BIN)/python -m examples.django_game $(ARGS)
 
 test: $(DEVELOPMENT)
-	@sh tools/install_chromium.sh
+	@sh tools/install_test_programs.sh
 	@$(BIN)/coverage erase
 	$(BIN)/coverage run -m pytest -n $(WORKERS) --maxprocesses 4 $(ARGS)
 	@$(BIN)/coverage combine --quiet

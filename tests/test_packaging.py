@@ -178,15 +178,19 @@ def test_a_python_without_venv_is_one_sentence(tmp_path: Path) -> None:
 
 
 @needs_shell
-def test_it_says_why_browser_tests_will_be_skipped(tmp_path: Path) -> None:
-    assert "no apt-get" in _script("install_chromium.sh", path=tmp_path).stdout
+def test_it_says_why_tests_will_be_skipped(tmp_path: Path) -> None:
+    _program(tmp_path, "redis-server", "exit 0")
+    _program(tmp_path, "postgres", "exit 0")
+    said = "Some tests will be skipped, for want of chromium: "
+    assert _script("install_test_programs.sh", path=tmp_path).stdout.startswith(f"{said}there is no apt-get here")
     _program(tmp_path, "apt-get", "exit 1")
     _program(tmp_path, "id", "echo 1000")
-    assert "only root may install it" in _script("install_chromium.sh", path=tmp_path).stdout
+    assert _script("install_test_programs.sh", path=tmp_path).stdout.startswith(f"{said}only root may install it")
 
 
 @needs_shell
-def test_a_chromium_that_is_there_is_left_alone(tmp_path: Path) -> None:
-    _program(tmp_path, "chromium", "exit 0")
-    found = _script("install_chromium.sh", path=tmp_path)
+def test_programs_that_are_there_are_left_alone(tmp_path: Path) -> None:
+    for name in ("chromium", "redis-server", "postgres"):
+        _program(tmp_path, name, "exit 0")
+    found = _script("install_test_programs.sh", path=tmp_path)
     assert (found.returncode, found.stdout) == (0, "")
