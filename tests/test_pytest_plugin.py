@@ -1,131 +1,172 @@
-"""The fixtures that games' tests get, in runs of pytest of their own."""
+"""The fixtures for games' tests, in test runs of their own."""
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from importlib.metadata import PackageNotFoundError, distribution
 from typing import TYPE_CHECKING
 
+import pytest
+
 if TYPE_CHECKING:
-    import pytest
+    from _pytest.pytester import Pytester, RunResult
 
 pytest_plugins = ["pytester"]
 
-SIGN_IN = """
-    import asyncio
+PLUGIN = "eternaltwin.pytest_plugin"
 
-    from eternaltwin import User
 
-    def test_sign_in(eternaltwin_server, eternaltwin_connection, eternaltwin_user):
-        zoe = eternaltwin_user("zoe", is_administrator=True)
-        code, state = eternaltwin_server.authorization_code(zoe, eternaltwin_connection)
-        assert User.from_authorization_code(code, state, state) == zoe
-        assert asyncio.run(User.aget(zoe.identifier)).username == "Zoe"
-        assert zoe.is_administrator and zoe.created_at and not zoe.deleted_at
-        assert User.count("zoe") == 1
+def run(pytester: Pytester, program: str, *arguments: str, conftest: str = "") -> RunResult:
+    """Run tests with this plugin and no other; warnings are errors."""
+    pytester.makeconftest(conftest)
+    pytester.makepyfile(program)
+    return pytester.runpytest_subprocess("-p", PLUGIN, "-p", "no:cacheprovider", "-W", "error", *arguments)
 
-    def test_the_server_is_reset_before_each_test(eternaltwin_server, eternaltwin_connection):
-        assert User.count("zoe") == 0
-        assert [request.path for request in eternaltwin_server.requests] == ["/api/v1/users"]
+
+@pytest.fixture(autouse=True)
+def alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+    monkeypatch.delenv("PYTEST_ADDOPTS", raising=False)
+    monkeypatch.delenv("PYTEST_PLUGINS", raising=False)
+
+
+def test_players_sign_in_with_both_clients(pytester: Pytester) -> None:
+    program = """
+import asyncio
+from eternaltwin.connections import async_connections
+from eternaltwin.users import User
+
+def test_blocking(eternaltwin_server, eternaltwin_connection, eternaltwin_user):
+    zoe = eternaltwin_user("zoe", is_administrator=True)
+    code, state = eternaltwin_server.authorization_code(zoe, eternaltwin_connection)
+    assert User.from_authorization_code(code, state) == zoe
+    assert zoe.username == "Zoe" and zoe.is_administrator
+    assert User.get(zoe.identifier).is_administrator
+    assert eternaltwin_connection.url == f"{eternaltwin_server.url}/"
+
+def test_asyncio(eternaltwin_server, eternaltwin_connection, eternaltwin_user):
+    adam = eternaltwin_user("adam", "Adam (2)", "secret secret")
+    async def sign_in():
+        code, state = eternaltwin_server.authorization_code(adam, async_connections["default"])
+        user = await User.afrom_authorization_code(code, state)
+        await async_connections["default"].close()
+        return user
+    assert asyncio.run(sign_in()).username == "Adam (2)"
 """
+    run(pytester, program).assert_outcomes(passed=2)
 
 
-def passed(pytester: pytest.Pytester, *, count: int, **files: str) -> None:
-    pytester.makepyfile(**files)
-    pytester.runpytest_subprocess("-p", "no:randomly", "-p", "no:cacheprovider").assert_outcomes(passed=count)
+def test_every_test_finds_the_server_as_new(pytester: Pytester) -> None:
+    program = """
+import pytest
+
+urls = set()
+
+@pytest.mark.parametrize("turn", [1, 2])
+def test_server(eternaltwin_server, eternaltwin_user, turn):
+    urls.add(eternaltwin_server.url)
+    assert len(urls) == 1
+    assert len(eternaltwin_server.world.users()) == 6
+    assert eternaltwin_server.requests == []
+    eternaltwin_user("zoe")
+    eternaltwin_server.fail_next(times=10)
+"""
+    run(pytester, program).assert_outcomes(passed=2)
 
 
-def test_a_game_signs_players_in_over_a_socket(pytester: pytest.Pytester) -> None:
-    passed(pytester, count=2, test_game=SIGN_IN)
+def test_the_connections_of_before_come_back(pytester: Pytester) -> None:
+    program = """
+import pytest
+from eternaltwin.connections import async_connections, connections, configure
+
+SETTINGS = dict(client_id="g@clients", client_secret="s", redirect_uri="http://g.test/cb", state_key="k" * 32)
+
+@pytest.fixture
+def own():
+    configure(default=SETTINGS, other=SETTINGS)
+    return connections["default"], async_connections["default"]
+
+@pytest.fixture
+def check(own, request):
+    yield
+    assert (connections["default"], async_connections["default"]) == own
+    assert connections["default"] is own[0]
+    assert "other" in connections
+
+@pytest.fixture
+def check_none():
+    configure()
+    yield
+    assert "default" not in connections and "default" not in async_connections
+
+def test_there_was_one(check, eternaltwin_connection):
+    assert connections["default"] is eternaltwin_connection
+
+def test_there_was_none(check_none, eternaltwin_connection):
+    assert async_connections["default"].url == eternaltwin_connection.url
+
+def test_it_was_taken_away(check_none, eternaltwin_connection):
+    connections.remove_connection("default")
+"""
+    run(pytester, program).assert_outcomes(passed=3)
 
 
-def test_a_game_signs_players_in_without_a_socket(pytester: pytest.Pytester) -> None:
+def test_server_and_game_can_be_chosen(pytester: Pytester) -> None:
     conftest = """
-        import pytest
+import pytest
 
-        @pytest.fixture(scope="session")
-        def eternaltwin_server_settings():
-            return {"in_process": True}
-    """
-    passed(pytester, count=2, test_game=SIGN_IN, conftest=conftest)
+APP = {"display_name": "Mine", "uri": "http://m.test/", "oauth_callback": "http://m.test/cb", "secret": "mine"}
 
+@pytest.fixture(scope="session")
+def eternaltwin_server_settings():
+    return {"in_process": True, "api_version": "0.16.4", "config": {"seed": {"app": {"mygame": APP}}}}
 
-def test_a_game_with_a_callback_of_its_own(pytester: pytest.Pytester) -> None:
-    game = """
-        import pytest
+@pytest.fixture(scope="session")
+def eternaltwin_game():
+    return "mygame"
+"""
+    program = """
+import asyncio
+import pytest
+from eternaltwin.exceptions import UnsupportedByServerError
+from eternaltwin.users import User
 
-        @pytest.fixture(scope="session")
-        def eternaltwin_server_settings():
-            app = {"oauth_callback": "https://mygame.example/callback", "secret": "hush"}
-            return {"config": {"seed": {"app": {"mygame": app}}}, "api_version": "0.16.4"}
-
-        @pytest.fixture(scope="session")
-        def eternaltwin_game():
-            return "mygame"
-
-        def test_the_connection_is_for_the_game(eternaltwin_connection):
-            assert eternaltwin_connection.client_id == "mygame@clients"
-            assert eternaltwin_connection.redirect_uri == "https://mygame.example/callback"
-    """
-    passed(pytester, count=1, test_game=game)
-
-
-def test_what_was_configured_before_comes_back(pytester: pytest.Pytester) -> None:
-    conftest = """
-        from eternaltwin import configure
-
-        configure(default={
-            "client_id": "before", "client_secret": "s", "redirect_uri": "http://x/y", "state_key": "k" * 32,
-        })
-    """
-    tests = """
-        from eternaltwin.connections import async_connections, connections
-
-        def test_during(eternaltwin_connection):
-            assert connections["default"].client_id != "before"
-            assert async_connections["default"].client_id == connections["default"].client_id
-
-        def test_after():
-            assert connections["default"].client_id == "before"
-            assert async_connections["default"].client_id == "before"
-    """
-    passed(pytester, count=2, test_order=tests, conftest=conftest)
+def test_chosen(eternaltwin_server, eternaltwin_connection):
+    assert eternaltwin_server.url == "http://eternaltwin.test"
+    assert eternaltwin_connection.redirect_uri == "http://m.test/cb"
+    with pytest.raises(UnsupportedByServerError):
+        User.search()
+    with pytest.raises(UnsupportedByServerError):
+        asyncio.run(User.asearch())
+"""
+    run(pytester, program, conftest=conftest).assert_outcomes(passed=1)
 
 
-def test_one_server_serves_all_tests(pytester: pytest.Pytester) -> None:
-    tests = """
-        import pytest
-
-        urls = set()
-
-        @pytest.mark.parametrize("number", range(3))
-        def test_url(eternaltwin_server, number):
-            urls.add(eternaltwin_server.url)
-            assert len(urls) == 1
-    """
-    passed(pytester, count=3, test_urls=tests)
+def test_the_fixtures_say_what_they_are_for(pytester: Pytester) -> None:
+    result = run(pytester, "", "--fixtures", "-q")
+    result.stdout.fnmatch_lines(["eternaltwin_server *", "*A server with nothing in it but its seeds.*"])
 
 
-def test_without_the_extra_the_fixture_says_what_to_install(pytester: pytest.Pytester) -> None:
-    pytester.makepyfile(
-        conftest="""
-            import sys
-
-            sys.modules["litestar"] = None
-        """,
-        test_game="""
-            def test_server(eternaltwin_server):
-                pass
-        """,
-    )
-    result = pytester.runpytest_subprocess("-p", "no:randomly", "-p", "no:cacheprovider")
-    result.assert_outcomes(errors=1)
-    result.stdout.fnmatch_lines(['*pip install "eternaltwin[[]server]"*'])
+def test_it_costs_those_who_do_not_use_it_next_to_nothing() -> None:
+    program = f"""
+import sys
+import pytest
+before = set(sys.modules)
+import {PLUGIN}
+print(*sorted({{name.partition(".")[0] for name in set(sys.modules) - before}}))
+print(*sorted(name for name in sys.modules if name.startswith("eternaltwin.")))
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    packages, modules = done.stdout.splitlines()
+    assert packages == "eternaltwin"
+    assert set(modules.split()) <= {"eternaltwin.version", PLUGIN}
 
 
-def test_the_plugin_loads_nothing_until_it_is_used(pytester: pytest.Pytester) -> None:
-    tests = """
-        import sys
-
-        def test_modules():
-            assert not {"litestar", "urllib3", "aiohttp", "msgspec", "jwt"} & sys.modules.keys()
-    """
-    passed(pytester, count=1, test_modules=tests)
+def test_an_installed_package_offers_it_to_pytest() -> None:
+    try:
+        entry_points = distribution("eternaltwin").entry_points
+    except PackageNotFoundError:
+        pytest.skip("the package is not installed, only on the path")
+    (offered,) = entry_points.select(group="pytest11")
+    assert offered.value == PLUGIN
