@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 def request(
-    target: str = "/",
+    target: str = "/a",
     method: str = "GET",
     headers: dict[str, str] | None = None,
     body: bytes | None = None,
