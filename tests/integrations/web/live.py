@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, cast
 
 import uvicorn
+from werkzeug.serving import make_server
 
 from eternaltwin.connections import async_connections, configure, connections
 from eternaltwin.devserver import DevServer
@@ -19,6 +20,7 @@ from eternaltwin.devserver import DevServer
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
     from contextlib import AbstractContextManager
+    from wsgiref.types import WSGIApplication
 
     from starlette.types import ASGIApp
 
@@ -100,6 +102,21 @@ def serve_asgi(app: ASGIApp, listener: socket.socket) -> Generator[None]:
 
 
 @contextmanager
+def serve_wsgi(app: WSGIApplication, listener: socket.socket) -> Generator[None]:
+    """Serve a game with Werkzeug, which logs requests as ``flask run`` does."""
+    server = make_server("127.0.0.1", 0, app, threaded=True, fd=listener.fileno())
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, name=GAME)
+    thread.start()
+    try:
+        yield
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+        listener.close()
+
+
+@contextmanager
 def live_game(serve: Callable[[socket.socket], AbstractContextManager[None]]) -> Generator[tuple[LiveGame, DevServer]]:
     """A game and its development server, each behind a socket."""
     listener = free_socket()
@@ -107,7 +124,7 @@ def live_game(serve: Callable[[socket.socket], AbstractContextManager[None]]) ->
     app = {"display_name": "The game", "oauth_callback": f"{game.url}{game.callback_path}", "secret": "a secret"}
     with DevServer({"seed": {"app": {"game": app}}}, clock="System") as server:
         settings = server.connection_settings("game@clients")
-        configure(default=settings, other=settings)
+        configure(default=settings, other={**settings, "redirect_uri": f"{game.url}/other/callback"})
         with logged(game.stream), serve(listener):
             yield game, server
         connections.close()

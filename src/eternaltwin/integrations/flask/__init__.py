@@ -1,0 +1,49 @@
+"""Sign in with Eternaltwin, for Flask.
+
+::
+
+    app = Flask(__name__)
+    app.config.from_prefixed_env()  # SECRET_KEY, ETERNALTWIN_CLIENT_ID, ...
+    eternaltwin = Eternaltwin(app)
+
+
+    @app.get("/arena")
+    @login_required
+    def arena():
+        return f"Hello {current_user}!"
+
+In a template: ``{{ eternaltwin.button(next=request.path) }}`` and ``{{ eternaltwin.logout_button() }}``.
+
+Needs the extra ``flask``: ``pip install "eternaltwin[flask]"``.
+"""
+
+from __future__ import annotations
+
+from eternaltwin.exceptions import MissingExtraError
+
+try:
+    from eternaltwin.integrations.flask.extension import Eternaltwin
+    from eternaltwin.integrations.flask.users import Guest, admin_required, current_user, login_required
+except ModuleNotFoundError as exc:
+    package = (exc.name or "").partition(".")[0]
+    if package not in ("flask", "werkzeug"):
+        raise
+    raise MissingExtraError(
+        f'this integration needs {package}: pip install "eternaltwin[flask]"', name=package
+    ) from None
+
+from eternaltwin.integrations.web.failures import FAILURES
+from eternaltwin.integrations.web.pages import Button, Page
+from eternaltwin.integrations.web.players import Player
+
+__all__ = [
+    "FAILURES",
+    "Button",
+    "Eternaltwin",
+    "Guest",
+    "Page",
+    "Player",
+    "admin_required",
+    "current_user",
+    "login_required",
+]

@@ -1,0 +1,295 @@
+"""The extension: its views, and what templates and views of the game use."""
+
+from __future__ import annotations
+
+import logging
+from functools import wraps
+from typing import TYPE_CHECKING, ParamSpec, TypeAlias, TypeVar, cast
+
+from flask import Blueprint, abort, current_app, make_response, redirect, render_template, request, url_for
+from werkzeug.datastructures import WWWAuthenticate
+from werkzeug.exceptions import Unauthorized
+
+from eternaltwin.connections import DEFAULT_ALIAS, connections
+from eternaltwin.exceptions import ConfigurationError, LoginError
+from eternaltwin.integrations.flask import sessions
+from eternaltwin.integrations.flask.config import LoginConfig, protect_session_cookie, read_config
+from eternaltwin.integrations.web import settings
+from eternaltwin.integrations.web.failures import is_of_the_game, reason
+from eternaltwin.integrations.web.logs import RedactCallbacks
+from eternaltwin.integrations.web.origins import REFUSAL, is_same_origin, warn_of_other_host
+from eternaltwin.integrations.web.pages import PAGE_HEADERS, REDIRECT_HEADERS, STYLE, Button, Page
+from eternaltwin.integrations.web.players import FETCH_ERRORS, Player, complete_user, unread
+from eternaltwin.login import safe_next
+from eternaltwin.users import User
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Iterable
+
+    from flask import Flask
+    from flask.typing import ResponseReturnValue
+
+    from eternaltwin.login import Cookie, Login
+
+    OnLogin = Callable[[Login[User]], object]
+
+P = ParamSpec("P")
+View: TypeAlias = "Callable[P, ResponseReturnValue | Awaitable[ResponseReturnValue]]"
+AnyOnLogin = TypeVar("AnyOnLogin", bound="OnLogin")
+
+logger = logging.getLogger("eternaltwin.integrations.flask")
+
+#: Where an application keeps its extensions of this kind, by their names.
+EXTENSION = "eternaltwin"
+
+
+class Eternaltwin:
+    """Signs players in and out of a Flask application, and remembers them in its session.
+
+    Args:
+        app: the application; or call :meth:`init_app` later, for one or several.
+        using: the alias of the connection. Keys such as ``ETERNALTWIN_CLIENT_ID`` of the
+            application's configuration set it; without them it is set by ``eternaltwin.configure``.
+        url_prefix: the path below which the views are; the connection's ``redirect_uri`` is
+            ``callback`` below it.
+        name: of the blueprint, and in templates; a second extension needs another one.
+        config_prefix: what its keys of the configuration start with.
+
+    Raises:
+        ConfigurationError: one of these, or of the application's configuration, is wrong.
+    """
+
+    def __init__(
+        self,
+        app: Flask | None = None,
+        *,
+        using: str = DEFAULT_ALIAS,
+        url_prefix: str = "/eternaltwin",
+        name: str = "eternaltwin",
+        config_prefix: str = "ETERNALTWIN_",
+    ) -> None:
+        self.using = using
+        self.url_prefix = settings.checked_prefix(url_prefix)
+        self.name = name
+        self._config_prefix = config_prefix
+        self._on_login: OnLogin | None = None
+        if app is not None:
+            self.init_app(app)
+
+    def init_app(self, app: Flask) -> None:
+        """Add the views to an application; its configuration has to be there.
+
+        Raises:
+            ConfigurationError: something in the configuration is wrong.
+        """
+        config = read_config(app, self.using, self._config_prefix)
+        protect_session_cookie(app, self.using, self.url_prefix)
+        app.extensions.setdefault(EXTENSION, {})[self.name] = (self, config)
+        app.register_blueprint(self._blueprint())
+        app.context_processor(lambda: {self.name: self})
+        _redact_the_log()
+
+    def on_login(self, function: AnyOnLogin) -> AnyOnLogin:
+        """Call a function with the ``Login`` when a player has signed in, before the session opens; a decorator.
+
+        There a game finds or makes its own player, or keeps the token. What the function answers is
+        what Flask-Login signs in, where the application has it. To turn a player away it raises an
+        ``AccountRefusedError``.
+        """
+        self._on_login = function
+        return function
+
+    # --- for views and templates of the game
+
+    @property
+    def player(self) -> Player | None:
+        """Who is signed in; None if nobody is."""
+        return sessions.read_session(self.name, self.using, self._config.session_max_age)
+
+    def load_user(self, user_id: str) -> Player | None:
+        """For Flask-Login, where a game has no users of its own.
+
+        ::
+
+            login_manager.user_loader(eternaltwin.load_user)
+        """
+        player = self.player
+        return player if player is not None and player.identifier == user_id else None
+
+    def button(self, next: str | None = None, text: str | None = None) -> Button:
+        """The button that signs a player in, for a template.
+
+        Args:
+            next: where to send the player afterwards, a path of this site.
+            text: what is on the button.
+        """
+        return Button(self._url("login"), next, text, _csrf_fields())
+
+    def logout_button(self, text: str = "Sign out", next: str | None = None) -> Button:
+        """The button that signs a player out, for a template."""
+        return Button(self._url("logout"), next, text, _csrf_fields())
+
+    def login_required(self, view: View[P]) -> Callable[P, ResponseReturnValue]:
+        """Let only players into a view; others get a page with the button, or 401."""
+
+        @wraps(view)
+        def guarded(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
+            if self.player is None:
+                return self.ask_to_sign_in()
+            return _called(view, *args, **kwargs)
+
+        return guarded
+
+    def admin_required(self, view: View[P]) -> Callable[P, ResponseReturnValue]:
+        """Let only those into a view who administrated Eternaltwin when they signed in; others get 401 or 403."""
+
+        @wraps(view)
+        def guarded(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
+            player = self.player
+            if player is None:
+                return self.ask_to_sign_in()
+            if not player.is_administrator:
+                abort(403)
+            return _called(view, *args, **kwargs)
+
+        return guarded
+
+    def ask_to_sign_in(self) -> ResponseReturnValue:
+        """The answer to who is not signed in: a page with the button, or 401 to a program.
+
+        Raises:
+            Unauthorized: it is a program.
+        """
+        if request.method != "GET" or "text/html" not in request.headers.get("Accept", ""):
+            raise Unauthorized("Sign in with Eternaltwin first.", www_authenticate=WWWAuthenticate("Eternaltwin"))
+        target = request.full_path if request.query_string else request.path
+        return self._page(Page.start(self.button(f"{request.script_root}{target}"), self._config.home), 401)
+
+    @property
+    def _config(self) -> LoginConfig:
+        found = cast("dict[str, tuple[Eternaltwin, LoginConfig]]", current_app.extensions.get(EXTENSION, {}))
+        if self.name not in found:
+            raise ConfigurationError("this application has no such extension: call init_app() first", setting="app")
+        return found[self.name][1]
+
+    def _url(self, view: str, word: str | None = None) -> str:
+        return url_for(f"{self.name}.{view}", word=word)
+
+    # --- the views
+
+    def _blueprint(self) -> Blueprint:
+        blueprint = Blueprint(self.name, __name__, url_prefix=self.url_prefix, template_folder="templates")
+        blueprint.add_url_rule("/login", "login", self._login, methods=["GET", "POST"])
+        blueprint.add_url_rule("/callback", "callback", self._callback, methods=["GET"])
+        blueprint.add_url_rule("/failed/<word>", "failed", self._failed, methods=["GET"])
+        blueprint.add_url_rule("/logout", "logout", self._logout, methods=["POST"])
+        blueprint.before_app_request(self._close_expired)
+        return blueprint
+
+    def _close_expired(self) -> None:
+        sessions.close_expired_session(self.name, self.using, self._config.session_max_age)
+
+    def _login(self) -> ResponseReturnValue:
+        """Start a sign-in by POST; GET shows the button for it: a GET of another site's must not start one."""
+        if request.method != "POST":
+            return self._page(Page.start(self.button(request.args.get("next")), self._config.home))
+        self._check_origin()
+        warn_of_other_host(request.host, self.using, logger)
+        flow = self._config.flow
+        begun = flow.begin(request.form.get("next"), self._config.scope, request.cookies)
+        return _see_other(begun.url, begun.cookies)
+
+    def _callback(self) -> ResponseReturnValue:
+        """Finish a sign-in, and go on to where the player wanted to go, or to a page that says what is wrong."""
+        query = _taken_query()
+        try:
+            finished = self._config.flow.complete(query, request.cookies)
+            self._sign_in(finished)
+        except LoginError as exc:
+            level = logging.ERROR if is_of_the_game(exc) else logging.INFO
+            logger.log(level, "nobody was signed in: %s: %s", type(exc).__name__, exc)
+            return _see_other(self._url("failed", reason(exc)), exc.cookies)
+        return _see_other(finished.next or self._config.home, finished.cookies)
+
+    def _sign_in(self, finished: Login[User]) -> None:
+        """Read what the token does not tell, let the game have its say, and open the session."""
+        try:
+            profile = User.get(finished.user.identifier, using=connections[self.using])
+        except FETCH_ERRORS as exc:
+            raise unread(finished, exc) from exc
+        complete_user(finished, profile)
+        player = Player.of(finished.user)
+        try:
+            user = self._on_login(finished) if self._on_login is not None else None
+            sessions.open_session(self.name, self.using, player, player if user is None else user)
+        except LoginError as exc:
+            exc.cookies = finished.cookies
+            raise
+
+    def _failed(self, word: str) -> ResponseReturnValue:
+        """Say why a player was not signed in."""
+        page = Page.failed(word, self.button(), self._config.home)
+        if page is None:
+            abort(404)
+        return self._page(page)
+
+    def _logout(self) -> ResponseReturnValue:
+        """Sign out of this game; the player stays signed in at Eternaltwin."""
+        self._check_origin()
+        sessions.close_session()
+        return _see_other(safe_next(request.form.get("next")) or self._config.home, ())
+
+    def _check_origin(self) -> None:
+        headers = {name.lower(): value for name, value in request.headers.items()}
+        if not is_same_origin(headers, self.using):
+            abort(403, REFUSAL)
+
+    def _page(self, page: Page, status: int | None = None) -> ResponseReturnValue:
+        response = make_response(render_template("eternaltwin/page.html", page=page, style=STYLE))
+        response.status_code = page.status if status is None else status
+        for name, value in PAGE_HEADERS.items():
+            response.headers.setdefault(name, value)
+        return response
+
+
+def _called(view: View[P], *args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
+    """What a view answers, also an async one."""
+    return cast("ResponseReturnValue", current_app.ensure_sync(view)(*args, **kwargs))
+
+
+def _taken_query() -> bytes:
+    """The callback's query, taken out of the request: no report and no log can show it any more.
+
+    Servers write their access logs from the same environment, once the answer is there.
+    """
+    query = request.query_string
+    environment: dict[str, object] = request.environ
+    environment["QUERY_STRING"] = ""
+    for name in {"RAW_URI", "REQUEST_URI"} & environment.keys():
+        environment[name] = f"{request.script_root}{request.path}"
+    request.query_string = b""
+    for name in ("args", "full_path", "url", "values"):
+        vars(request).pop(name, None)
+    return query
+
+
+def _csrf_fields() -> dict[str, str]:
+    """What Flask-WTF wants in every form, where an application has it."""
+    make = cast("Callable[[], str] | None", current_app.jinja_env.globals.get("csrf_token"))
+    return {} if make is None else {"csrf_token": make()}
+
+
+def _redact_the_log() -> None:
+    """Keep Werkzeug's development server from logging codes and states: it has its own copy of the URL."""
+    werkzeug = logging.getLogger("werkzeug")
+    if not any(isinstance(known, RedactCallbacks) for known in werkzeug.filters):
+        werkzeug.addFilter(RedactCallbacks())
+
+
+def _see_other(url: str, cookies: Iterable[Cookie]) -> ResponseReturnValue:
+    """303: go there with GET. It takes the place of this page in the browser's history."""
+    response = redirect(url, 303)
+    response.headers.extend(REDIRECT_HEADERS)
+    for cookie in cookies:
+        response.headers.add("Set-Cookie", cookie.header())
+    return response

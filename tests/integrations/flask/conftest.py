@@ -1,0 +1,7 @@
+"""The Eternaltwin that players come from."""
+
+from __future__ import annotations
+
+from tests.integrations.web.scenarios import later, server, shared_server, visitor, zoe
+
+__all__ = ["later", "server", "shared_server", "visitor", "zoe"]

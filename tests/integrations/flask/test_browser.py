@@ -1,0 +1,43 @@
+"""The scenarios in a real browser, served by Werkzeug."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.integrations.browser_scenarios import BrowserScenarios
+from tests.integrations.flask.games import make_game
+from tests.integrations.web.live import live_game, serve_wsgi
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from eternaltwin.devserver import DevServer
+    from tests.integrations.web.live import LiveGame
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def running() -> Iterator[tuple[LiveGame, DevServer]]:
+    """A game and its development server, for all scenarios."""
+    with live_game(lambda listener: serve_wsgi(make_game(), listener)) as found:
+        yield found
+
+
+@pytest.fixture
+def game(running: tuple[LiveGame, DevServer]) -> LiveGame:
+    """The game."""
+    return running[0]
+
+
+@pytest.fixture
+def eternaltwin(running: tuple[LiveGame, DevServer]) -> DevServer:
+    """The development server, as new."""
+    running[1].reset()
+    return running[1]
+
+
+class TestFlask(BrowserScenarios):
+    """Flask."""

@@ -1,0 +1,286 @@
+"""What is Flask's own: the configuration, the application's session, decorators, templates, the log."""
+
+from __future__ import annotations
+
+import logging
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Any, cast
+
+import pytest
+from flask import Flask, render_template_string, request
+from flask.sessions import SecureCookieSessionInterface
+from jinja2 import DictLoader
+
+from eternaltwin.connections import async_connections, configure, connections
+from eternaltwin.exceptions import ConfigurationError
+from eternaltwin.integrations.flask import Eternaltwin, Guest, current_user, login_required
+from eternaltwin.integrations.flask.extension import logger
+from eternaltwin.integrations.web.logs import RedactCallbacks, redacted
+from tests.integrations.flask.games import SECRET, asking, make_app, make_game
+from tests.integrations.web.servers import CALLBACK, SECURE_CALLBACK, connected
+from tests.integrations.web.visitors import Visitor
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from eternaltwin.devserver import DevServer
+    from eternaltwin.devserver.records import UserRecord
+    from tests.integrations.web.visitors import Send
+
+CONNECTION = {
+    "ETERNALTWIN_CLIENT_ID": "game@clients",
+    "ETERNALTWIN_CLIENT_SECRET": "the secret of game",
+    "ETERNALTWIN_REDIRECT_URI": CALLBACK,
+}
+
+
+@pytest.fixture
+def send(server: DevServer) -> Send:
+    """Asks the game."""
+    return asking(make_game())
+
+
+@pytest.fixture
+def unconnected() -> Iterator[None]:
+    """No connection, before and after."""
+    configure()
+    yield
+    configure()
+
+
+def setting(app: Flask, name: str) -> object:
+    return cast("dict[str, object]", app.config)[name]
+
+
+@pytest.mark.parametrize(
+    ("config", "named"),
+    [
+        ({"ETERNALTWIN_STORE": "disk"}, "store"),
+        ({"ETERNALTWIN_SCOPE": 3}, "scope"),
+        ({"ETERNALTWIN_HOME": "//evil.example"}, "home"),
+        ({"ETERNALTWIN_SESSION_MAX_AGE": -1}, "session_max_age"),
+        ({"ETERNALTWIN_LOGIN_MAX_AGE": 0}, "max_age"),
+        ({**CONNECTION, "ETERNALTWIN_CLIENT_SECRT": "x"}, "client_secrt"),
+        ({"ETERNALTWIN_CLIENT_ID": "game@clients"}, "client_secret"),
+        ({**CONNECTION, "ETERNALTWIN_REDIRECT_URI": "http://testserver/oauth/callback"}, "redirect_uri"),
+        ({**CONNECTION, "SECRET_KEY": None}, "SECRET_KEY"),
+    ],
+    ids=str,
+)
+@pytest.mark.usefixtures("unconnected")
+def test_wrong_configurations_are_named(config: dict[str, Any], named: str) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        Eternaltwin(make_app(**config))
+    assert caught.value.setting == named
+
+
+def test_a_wrong_prefix_is_named() -> None:
+    with pytest.raises(ConfigurationError, match="prefix"):
+        Eternaltwin(url_prefix="/<x>")
+
+
+@pytest.mark.usefixtures("unconnected")
+def test_the_configuration_makes_the_connection() -> None:
+    app = make_app(**CONNECTION, ETERNALTWIN_URL="http://127.0.0.1:50320", ETERNALTWIN_SCOPE=["base", "extra"])
+    Eternaltwin(app)
+    for registry in (connections, async_connections):
+        client = registry["default"]
+        assert (client.client_id, client.redirect_uri) == ("game@clients", CALLBACK)
+        assert client.url == "http://127.0.0.1:50320/"
+    begun = Visitor(asking(app)).begin()
+    assert begun.startswith("http://127.0.0.1:50320/oauth/authorize?")
+    assert "scope=base+extra" in begun
+
+
+@pytest.mark.usefixtures("unconnected")
+def test_keys_for_states_come_from_the_applications_secret() -> None:
+    Eternaltwin(make_app(**CONNECTION, SECRET_KEY_FALLBACKS=[b"an older secret"]))
+    first = connections["default"].generate_state()
+    Eternaltwin(make_app(**CONNECTION, SECRET_KEY=b"a newer secret", SECRET_KEY_FALLBACKS=[SECRET]))
+    connections["default"].validate_state(first)
+    Eternaltwin(make_app(**CONNECTION, ETERNALTWIN_STATE_KEY="a key of its own, of more than 32 bytes"))
+    assert connections["default"].generate_state() != first
+
+
+@pytest.mark.parametrize(("callback", "secure"), [(CALLBACK, False), (SECURE_CALLBACK, True)])
+@pytest.mark.usefixtures("unconnected")
+def test_the_sessions_cookie_is_protected(callback: str, secure: bool) -> None:
+    app = make_app(**{**CONNECTION, "ETERNALTWIN_REDIRECT_URI": callback})
+    Eternaltwin(app)
+    assert setting(app, "SESSION_COOKIE_SAMESITE") == "Lax"
+    assert setting(app, "SESSION_COOKIE_SECURE") is secure
+    strict = make_app(SESSION_COOKIE_SAMESITE="Strict")
+    Eternaltwin(strict)
+    assert setting(strict, "SESSION_COOKIE_SAMESITE") == "Strict"
+
+
+@pytest.mark.usefixtures("unconnected")
+def test_the_connection_may_be_configured_later(shared_server: DevServer) -> None:
+    visitor = Visitor(asking(make_game()))
+    with connected(default=(shared_server, "game")):
+        assert visitor.sign_in(shared_server, "alice").location == "/"
+
+
+def test_an_application_without_the_extension_is_told_so(server: DevServer) -> None:
+    app = make_app()
+    extension = Eternaltwin()
+    with app.test_request_context(), pytest.raises(ConfigurationError, match=r"call init_app\(\) first"):
+        extension.load_user("")
+    with app.test_request_context(), pytest.raises(ConfigurationError, match=r"Eternaltwin\(app\)"):
+        str(current_user)
+
+
+def test_one_extension_serves_several_applications(server: DevServer, zoe: UserRecord) -> None:
+    extension = Eternaltwin()
+    for home in ("/one", "/two"):
+        app = make_app(ETERNALTWIN_HOME=home)
+        extension.init_app(app)
+        assert Visitor(asking(app)).sign_in(server, zoe).location == home
+
+
+def test_nobody_is_a_guest(server: DevServer) -> None:
+    with make_game().test_request_context():
+        assert not current_user
+        assert (str(current_user), current_user.identifier, current_user.display_name) == ("", "", "")
+        assert (current_user.is_authenticated, current_user.is_active, current_user.is_anonymous) == (
+            False,
+            False,
+            True,
+        )
+        assert not current_user.is_administrator
+        assert not Guest()
+
+
+def test_views_may_be_async(server: DevServer, zoe: UserRecord) -> None:
+    app = make_app()
+    Eternaltwin(app)
+
+    async def me() -> str:
+        return f"async {current_user}"
+
+    app.add_url_rule("/me", "me", login_required(me))
+    app.add_url_rule("/", "front", login_required(me), methods=["POST"])
+    visitor = Visitor(asking(app))
+    assert visitor.submit("/").status == 401
+    visitor.sign_in(server, zoe)
+    assert visitor.get("/me").text == "async Zoé"
+
+
+def test_programs_are_told_to_sign_in_as_programs_are(visitor: Visitor) -> None:
+    answer = visitor.get("/me")
+    assert (answer.status, answer.header("www-authenticate")) == (401, "Eternaltwin")
+
+
+def test_the_name_of_a_path_in_front_is_kept(server: DevServer) -> None:
+    app = make_game()
+    answer = app.test_client().get("/me", base_url="http://testserver/inner", headers={"Accept": "text/html"})
+    text = answer.get_data(as_text=True)
+    assert 'action="/inner/eternaltwin/login"' in text
+    assert 'name="next" value="/inner/me"' in text
+
+
+def test_forms_have_the_tokens_that_flask_wtf_wants(server: DevServer) -> None:
+    app = make_game()
+
+    @app.template_global("csrf_token")
+    def csrf_token() -> str:
+        return "the token"
+
+    with app.test_request_context():
+        shown = render_template_string("{{ eternaltwin.button('/x', 'Play') }}{{ eternaltwin.logout_button() }}")
+    assert shown.count('name="csrf_token" value="the token"') == 2
+    assert ">Play</button>" in shown
+    assert ">Sign out</button>" in shown
+
+
+def test_games_can_have_pages_of_their_own(server: DevServer) -> None:
+    app = make_app()
+    Eternaltwin(app)
+    app.jinja_env.loader = DictLoader({"eternaltwin/page.html": "Mine: {{ page.message }}"})
+    answer = Visitor(asking(app)).get("/eternaltwin/failed/cancelled")
+    assert (answer.status, answer.text) == (403, "Mine: You have not been signed in, as you wished.")
+
+
+def test_sessions_on_the_server_get_a_new_key(server: DevServer, zoe: UserRecord) -> None:
+    """Flask-Session keeps sessions on the server, and renews their keys when it is asked to."""
+    renewed: list[object] = []
+
+    class OnTheServer(SecureCookieSessionInterface):
+        def regenerate(self, session: object) -> None:
+            renewed.append(session)
+
+    app = make_game()
+    app.session_interface = OnTheServer()
+    Visitor(asking(app)).sign_in(server, zoe)
+    assert len(renewed) == 1
+
+
+def test_the_callbacks_query_is_taken_out_of_the_request(
+    server: DevServer, zoe: UserRecord, caplog: pytest.LogCaptureFixture
+) -> None:
+    app = make_game()
+    seen: list[str] = []
+
+    @app.before_request
+    def read() -> None:
+        assert request.args is not None
+        assert request.full_path + request.url
+
+    @app.after_request
+    def note(response: Any) -> Any:
+        parts = (request.url, request.full_path, request.args, request.values, request.environ)
+        seen.extend(map(str, parts))
+        return response
+
+    visitor = Visitor(asking(app))
+    callback = visitor.callback_of(server, zoe)
+    seen.clear()
+    target = {"RAW_URI": callback, "REQUEST_URI": callback}
+    app.test_client(use_cookies=False).get(callback, base_url="http://testserver", environ_overrides=target)
+    assert seen
+    code = callback.partition("code=")[2].partition("&")[0]
+    assert not [text for text in seen if code in text or "state=" in text]
+
+
+def test_what_werkzeug_logs_holds_no_secrets(server: DevServer, caplog: pytest.LogCaptureFixture) -> None:
+    make_game()
+    make_game()
+    werkzeug = logging.getLogger("werkzeug")
+    assert len([known for known in werkzeug.filters if isinstance(known, RedactCallbacks)]) == 1
+    with caplog.at_level(logging.INFO):
+        werkzeug.info('"%s" %s %s', "GET /eternaltwin/callback?code=abc&state=def HTTP/1.1", 303, "-")
+        werkzeug.info("GET /callback?state=def&x=1&code=abc")
+        werkzeug.info(Exception("code=abc"))
+        werkzeug.info("%(x)s", {"x": 1})
+    assert [record.getMessage() for record in caplog.records] == [
+        '"GET /eternaltwin/callback?code=[hidden]&state=[hidden] HTTP/1.1" 303 -',
+        "GET /callback?state=[hidden]&x=1&code=[hidden]",
+        "code=abc",
+        "1",
+    ]
+    assert redacted(3) == 3
+
+
+def test_the_log_says_whose_fault_it_is(
+    visitor: Visitor, server: DevServer, zoe: UserRecord, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.INFO, logger.name):
+        visitor.fail("/eternaltwin/callback")
+        server.fail_next(401, path="/oauth/token")
+        visitor.fail(visitor.callback_of(server, zoe))
+    assert [record.levelname for record in caplog.records] == ["INFO", "ERROR"]
+
+
+@pytest.mark.parametrize("missing", ["flask", "werkzeug"])
+def test_a_missing_extra_is_one_sentence(missing: str) -> None:
+    code = f"import sys; sys.modules[{missing!r}] = None; import eternaltwin.integrations.flask"
+    shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False).stderr
+    assert "ModuleNotFoundError" not in shown.splitlines()[-1]
+    assert 'pip install "eternaltwin[flask]"' in shown
+
+
+def test_other_missing_modules_are_told_as_they_are() -> None:
+    code = "import sys; sys.modules['eternaltwin.integrations.web'] = None; import eternaltwin.integrations.flask"
+    shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False).stderr
+    assert "ModuleNotFoundError" in shown

@@ -1,0 +1,24 @@
+"""The scenarios of a sign-in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.integrations.flask.games import asking, make_game
+from tests.integrations.web.scenarios import WebScenarios
+
+if TYPE_CHECKING:
+    from eternaltwin.devserver import DevServer
+    from tests.integrations.web.visitors import Send
+
+
+class TestFlask(WebScenarios):
+    """Flask."""
+
+    session_cookie = "session"
+
+    @pytest.fixture
+    def send(self, server: DevServer) -> Send:
+        return asking(make_game())
