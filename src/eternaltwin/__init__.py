@@ -19,6 +19,13 @@ if TYPE_CHECKING:
     from eternaltwin.exceptions import InvalidStateError as InvalidStateError
     from eternaltwin.exceptions import LoginError as LoginError
     from eternaltwin.exceptions import RequestError as RequestError
+    from eternaltwin.forum import Post as Post
+    from eternaltwin.forum import Section as Section
+    from eternaltwin.forum import Thread as Thread
+    from eternaltwin.identities import GameClient as GameClient
+    from eternaltwin.identities import Guest as Guest
+    from eternaltwin.identities import Session as Session
+    from eternaltwin.identities import UserCredentials as UserCredentials
     from eternaltwin.keys import EdDSAKey as EdDSAKey
     from eternaltwin.keys import ES256Key as ES256Key
     from eternaltwin.keys import HS256Key as HS256Key
@@ -26,27 +33,36 @@ if TYPE_CHECKING:
     from eternaltwin.keys import RS256Key as RS256Key
     from eternaltwin.login import Login as Login
     from eternaltwin.login import LoginFlow as LoginFlow
+    from eternaltwin.server import server_info as server_info
     from eternaltwin.states import State as State
     from eternaltwin.tokens import Token as Token
     from eternaltwin.users import User as User
 
 _HOMES = {
-    "EdDSAKey": "keys",
     "ES256Key": "keys",
+    "EdDSAKey": "keys",
     "EternalTwinError": "exceptions",
+    "GameClient": "identities",
+    "Guest": "identities",
     "HS256Key": "keys",
     "InvalidStateError": "exceptions",
     "Login": "login",
     "LoginError": "exceptions",
     "LoginFlow": "login",
     "PS256Key": "keys",
+    "Post": "forum",
     "RS256Key": "keys",
     "RequestError": "exceptions",
+    "Section": "forum",
+    "Session": "identities",
     "State": "states",
+    "Thread": "forum",
     "Token": "tokens",
     "User": "users",
+    "UserCredentials": "identities",
     "configure": "connections",
     "configure_from_environment": "connections",
+    "server_info": "server",
 }
 
 

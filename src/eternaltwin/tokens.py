@@ -53,6 +53,11 @@ class Token:
         """A token of which only the secret itself is known."""
         return cls(access_token=access_token, expires_in=None, token_type=BEARER)
 
+    @property
+    def scopes(self) -> frozenset[str]:
+        """The names of what it allows; empty if the server did not say, as today's does not."""
+        return frozenset((self.scope or "").split())
+
     def has_expired(self) -> bool:
         """Whether it is past its expiration, or within a minute of it."""
         return self.expiration is not None and time.time() >= self.expiration

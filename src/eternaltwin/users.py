@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, TypeVar
 
+from msgspec import UNSET
+
+from eternaltwin import models
 from eternaltwin.clients.flows.users import UserPages
 from eternaltwin.clients.sync.driver import run
 from eternaltwin.connections import async_connections, connections, offline_client
@@ -14,10 +17,12 @@ if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
 
-    from eternaltwin import models
     from eternaltwin.clients.abc.clients import ClientABC
     from eternaltwin.clients.asyncio.clients import Eternaltwin as AsyncEternaltwin
+    from eternaltwin.clients.credentials import Identifiable
     from eternaltwin.clients.sync.clients import Eternaltwin
+
+Kind = TypeVar("Kind", bound="User")
 
 
 class User:
@@ -35,7 +40,19 @@ class User:
         created_at: when they registered, in UTC; None if that is not known.
         deleted_at: when they were deleted, in UTC; None if they were not.
         token: what the game may act for them with, after a sign-in.
+
+    Attributes:
+        links: the accounts of older games that they have linked; None if that is not known.
+        login_name: what they log in with; None if they have none, or if whoever asked may not know:
+            it is told to themselves and to administrators, as are the next two.
+        email_address: their address; None as for ``login_name``.
+        has_password: whether they can log in with a password; None if that is not known.
     """
+
+    links: models.Links | None = None
+    login_name: str | None = None
+    email_address: str | None = None
+    has_password: bool | None = None
 
     def __init__(
         self,
@@ -148,23 +165,33 @@ class User:
         return cls._of_player(player, token)
 
     @classmethod
-    def get(cls, user_id: str | UUID, using: str | Eternaltwin | None = None) -> Self:
+    def get(
+        cls, user_id: str | UUID, using: str | Eternaltwin | None = None, *, identity: Identifiable | None = None
+    ) -> Self:
         """A user by id; a deleted one has ``deleted_at`` set.
 
         Raises:
             InvalidArgumentError: the id is no UUID; nothing was sent.
             NotFoundError: there is no such user.
         """
-        return cls._of_user(run(connections.get_connection(using).flows.users.fetch(user_id)))
+        return cls._of_user(run(connections.get_connection(using).flows.users.fetch(user_id, identity)))
 
     @classmethod
-    async def aget(cls, user_id: str | UUID, using: str | AsyncEternaltwin | None = None) -> Self:
+    async def aget(
+        cls, user_id: str | UUID, using: str | AsyncEternaltwin | None = None, *, identity: Identifiable | None = None
+    ) -> Self:
         """A user by id; see :meth:`get`."""
-        return cls._of_user(await async_connections.get_connection(using).flows.users.fetch(user_id))
+        return cls._of_user(await async_connections.get_connection(using).flows.users.fetch(user_id, identity))
 
     @classmethod
     def search(
-        cls, query: str | None = None, limit: int = 20, offset: int = 0, using: str | Eternaltwin | None = None
+        cls,
+        query: str | None = None,
+        limit: int = 20,
+        offset: int = 0,
+        using: str | Eternaltwin | None = None,
+        *,
+        identity: Identifiable | None = None,
     ) -> list[Self]:
         """Users whose display name holds ``query`` in any case, in the order of their creation.
 
@@ -173,34 +200,54 @@ class User:
             limit: how many, at the most.
             offset: how many to leave out at the front.
             using: the connection.
+            identity: who asks.
 
         Raises:
             UnsupportedByServerError: the server's version does not list users.
         """
-        page = run(connections.get_connection(using).flows.users.page(query, limit, offset))
+        page = run(connections.get_connection(using).flows.users.page(query, limit, offset, identity))
         return [cls._of_user(user) for user in page.items]
 
     @classmethod
     async def asearch(
-        cls, query: str | None = None, limit: int = 20, offset: int = 0, using: str | AsyncEternaltwin | None = None
+        cls,
+        query: str | None = None,
+        limit: int = 20,
+        offset: int = 0,
+        using: str | AsyncEternaltwin | None = None,
+        *,
+        identity: Identifiable | None = None,
     ) -> list[Self]:
         """Users whose display name holds ``query``; see :meth:`search`."""
-        page = await async_connections.get_connection(using).flows.users.page(query, limit, offset)
+        page = await async_connections.get_connection(using).flows.users.page(query, limit, offset, identity)
         return [cls._of_user(user) for user in page.items]
 
     @classmethod
-    def count(cls, query: str | None = None, using: str | Eternaltwin | None = None) -> int:
+    def count(
+        cls, query: str | None = None, using: str | Eternaltwin | None = None, *, identity: Identifiable | None = None
+    ) -> int:
         """How many users :meth:`search` would find in all."""
-        return run(connections.get_connection(using).flows.users.page(query, 0, 0)).count
+        return run(connections.get_connection(using).flows.users.page(query, 0, 0, identity)).count
 
     @classmethod
-    async def acount(cls, query: str | None = None, using: str | AsyncEternaltwin | None = None) -> int:
+    async def acount(
+        cls,
+        query: str | None = None,
+        using: str | AsyncEternaltwin | None = None,
+        *,
+        identity: Identifiable | None = None,
+    ) -> int:
         """How many users :meth:`asearch` would find in all."""
-        return (await async_connections.get_connection(using).flows.users.page(query, 0, 0)).count
+        return (await async_connections.get_connection(using).flows.users.page(query, 0, 0, identity)).count
 
     @classmethod
     def iterate(
-        cls, query: str | None = None, page_size: int = 100, using: str | Eternaltwin | None = None
+        cls,
+        query: str | None = None,
+        page_size: int = 100,
+        using: str | Eternaltwin | None = None,
+        *,
+        identity: Identifiable | None = None,
     ) -> Iterator[Self]:
         """All users that match, page by page: each once, even when users are added meanwhile.
 
@@ -208,16 +255,22 @@ class User:
             query: a part of a display name; None for all users.
             page_size: how many to ask the server for at a time.
             using: the connection.
+            identity: who asks.
         """
-        pages = UserPages(connections.get_connection(using).flows.users, query, page_size)
+        pages = UserPages(connections.get_connection(using).flows.users, query, page_size, identity)
         return cls._walk(pages)
 
     @classmethod
     def aiterate(
-        cls, query: str | None = None, page_size: int = 100, using: str | AsyncEternaltwin | None = None
+        cls,
+        query: str | None = None,
+        page_size: int = 100,
+        using: str | AsyncEternaltwin | None = None,
+        *,
+        identity: Identifiable | None = None,
     ) -> AsyncIterator[Self]:
         """All users that match, page by page; see :meth:`iterate`."""
-        pages = UserPages(async_connections.get_connection(using).flows.users, query, page_size)
+        pages = UserPages(async_connections.get_connection(using).flows.users, query, page_size, identity)
         return cls._awalk(pages)
 
     @classmethod
@@ -233,25 +286,11 @@ class User:
 
     @classmethod
     def _of_user(cls, user: models.User) -> Self:
-        return cls(
-            identifier=str(user.id),
-            username=user.display_name.current.value,
-            is_administrator=user.is_administrator,
-            created_at=user.created_at,
-            deleted_at=user.deleted_at,
-        )
+        return make_user(cls, user)
 
     @classmethod
     def _of_player(cls, user: models.ShortUser, token: Token | str) -> Self:
-        known = Token.bearer(token) if isinstance(token, str) else token
-        return cls(
-            identifier=str(user.id),
-            username=user.display_name.current.value,
-            is_administrator=None,
-            created_at=None,
-            deleted_at=None,
-            token=known,
-        )
+        return make_user(cls, user, Token.bearer(token) if isinstance(token, str) else token)
 
     def __eq__(self, other: object) -> bool:
         return self.identifier == other.identifier if isinstance(other, User) else NotImplemented
@@ -261,3 +300,27 @@ class User:
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.identifier} {self.username!r}>"
+
+
+def user_id_of(user: User | str | UUID) -> str | UUID:
+    """The id of a user, given the user or the id."""
+    return user.identifier if isinstance(user, User) else user
+
+
+def make_user(kind: type[Kind], user: models.User | models.ShortUser, token: Token | None = None) -> Kind:
+    """The user that a part of an answer is about: a whole one, or one where only a name is sent."""
+    known = user if isinstance(user, models.User) else None
+    made = kind(
+        identifier=str(user.id),
+        username=user.display_name.current.value,
+        is_administrator=None if known is None else known.is_administrator,
+        created_at=None if known is None else known.created_at,
+        deleted_at=None if known is None else known.deleted_at,
+        token=token,
+    )
+    if known is not None:  # set here, and not by the constructor, so that a subclass may have its own
+        made.links = known.links
+        made.login_name = known.username or None
+        made.email_address = known.email_address or None
+        made.has_password = None if known.has_password is UNSET else known.has_password
+    return made

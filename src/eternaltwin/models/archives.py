@@ -42,6 +42,11 @@ class Latest(msgspec.Struct, Generic[Value], frozen=True):
 
     latest: Snapshot[Value]
 
+    @property
+    def value(self) -> Value:
+        """What it is, as far as is known."""
+        return self.latest.value
+
 
 class DinoparcDinozRef(msgspec.Struct, frozen=True, kw_only=True):
     """A dinoz where only the id is needed."""

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Iterable, Mapping
 
     from eternaltwin.clients.abc.users import UserClientABC
+    from eternaltwin.clients.credentials import Identifiable
     from eternaltwin.clients.sending import Sender
     from eternaltwin.keys import KeyABC
     from eternaltwin.responses import Response
@@ -151,6 +152,7 @@ class ClientABC(ABC):
         token: Token | str | None = None,
         *,
         query: Mapping[str, str] | None = None,
+        identity: Identifiable | None = None,
     ) -> Response | Awaitable[Response]:
         """``GET`` a path of the server, such as ``/api/v1``.
 
@@ -159,6 +161,7 @@ class ClientABC(ABC):
             raise_on_error: whether an error status raises a ``RequestError``.
             token: whom to ask for.
             query: the query's fields.
+            identity: whom to ask as, instead of a token.
         """
 
     @abstractmethod
@@ -171,6 +174,7 @@ class ClientABC(ABC):
         query: Mapping[str, str] | None = None,
         json: object = None,
         form: Mapping[str, str] | None = None,
+        identity: Identifiable | None = None,
     ) -> Response | Awaitable[Response]:
         """``POST`` to a path of the server; never repeated.
 
@@ -181,6 +185,7 @@ class ClientABC(ABC):
             query: the query's fields.
             json: a body to send as JSON.
             form: a body to send as a form, instead.
+            identity: whom to ask as, instead of a token.
         """
 
     @abstractmethod

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable
     from uuid import UUID
 
+    from eternaltwin.clients.credentials import Identifiable
     from eternaltwin.responses import Response
     from eternaltwin.tokens import Token
 
@@ -22,15 +23,25 @@ class UserClientABC(ABC):
     """
 
     @abstractmethod
-    def me(self, token: Token | str | None = None) -> Response | Awaitable[Response]:
+    def me(
+        self, token: Token | str | None = None, *, identity: Identifiable | None = None
+    ) -> Response | Awaitable[Response]:
         """Who is asking: ``GET /api/v1/auth/self``. A token that is not good is a ``Guest``."""
 
     @abstractmethod
-    def get(self, user_id: str | UUID, token: Token | str | None = None) -> Response | Awaitable[Response]:
+    def get(
+        self, user_id: str | UUID, token: Token | str | None = None, *, identity: Identifiable | None = None
+    ) -> Response | Awaitable[Response]:
         """One user: ``GET /api/v1/users/{id}``; status 410 with the same body for a deleted one."""
 
     @abstractmethod
     def search(
-        self, query: str | None = None, limit: int = 20, offset: int = 0, token: Token | str | None = None
+        self,
+        query: str | None = None,
+        limit: int = 20,
+        offset: int = 0,
+        token: Token | str | None = None,
+        *,
+        identity: Identifiable | None = None,
     ) -> Response | Awaitable[Response]:
         """A page of the users whose display name holds ``query``: ``GET /api/v1/users``."""

@@ -14,6 +14,7 @@ from eternaltwin.exceptions import ConfigurationError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from eternaltwin.clients.credentials import Identifiable
     from eternaltwin.clients.sending import AsyncTransport
     from eternaltwin.responses import Response
     from eternaltwin.tokens import Token
@@ -44,9 +45,12 @@ class Eternaltwin(ClientABC):
         token: Token | str | None = None,
         *,
         query: Mapping[str, str] | None = None,
+        identity: Identifiable | None = None,
     ) -> Response:
         """``GET`` a path of the server; see ``ClientABC.get``."""
-        return await self.flows.call("GET", endpoint, raise_on_error=raise_on_error, token=token, query=query)
+        return await self.flows.call(
+            "GET", endpoint, raise_on_error=raise_on_error, token=token, query=query, identity=identity
+        )
 
     async def post(
         self,
@@ -57,10 +61,18 @@ class Eternaltwin(ClientABC):
         query: Mapping[str, str] | None = None,
         json: object = None,
         form: Mapping[str, str] | None = None,
+        identity: Identifiable | None = None,
     ) -> Response:
         """``POST`` to a path of the server; see ``ClientABC.post``."""
         return await self.flows.call(
-            "POST", endpoint, raise_on_error=raise_on_error, token=token, query=query, json=json, form=form
+            "POST",
+            endpoint,
+            raise_on_error=raise_on_error,
+            token=token,
+            query=query,
+            json=json,
+            form=form,
+            identity=identity,
         )
 
     async def close(self) -> None:

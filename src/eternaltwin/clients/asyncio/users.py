@@ -9,6 +9,7 @@ from eternaltwin.clients.abc.users import UserClientABC
 if TYPE_CHECKING:
     from uuid import UUID
 
+    from eternaltwin.clients.credentials import Identifiable
     from eternaltwin.clients.flows.users import UserFlows
     from eternaltwin.responses import Response
     from eternaltwin.tokens import Token
@@ -20,16 +21,24 @@ class UserClient(UserClientABC):
     def __init__(self, flows: UserFlows) -> None:
         self._flows = flows
 
-    async def me(self, token: Token | str | None = None) -> Response:
+    async def me(self, token: Token | str | None = None, *, identity: Identifiable | None = None) -> Response:
         """Who is asking: ``GET /api/v1/auth/self``."""
-        return await self._flows.me(token)
+        return await self._flows.me(token, identity=identity)
 
-    async def get(self, user_id: str | UUID, token: Token | str | None = None) -> Response:
+    async def get(
+        self, user_id: str | UUID, token: Token | str | None = None, *, identity: Identifiable | None = None
+    ) -> Response:
         """One user: ``GET /api/v1/users/{id}``."""
-        return await self._flows.get(user_id, token)
+        return await self._flows.get(user_id, token, identity=identity)
 
     async def search(
-        self, query: str | None = None, limit: int = 20, offset: int = 0, token: Token | str | None = None
+        self,
+        query: str | None = None,
+        limit: int = 20,
+        offset: int = 0,
+        token: Token | str | None = None,
+        *,
+        identity: Identifiable | None = None,
     ) -> Response:
         """A page of users: ``GET /api/v1/users``."""
-        return await self._flows.search(query, limit, offset, token)
+        return await self._flows.search(query, limit, offset, token, identity=identity)

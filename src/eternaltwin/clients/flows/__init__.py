@@ -8,8 +8,13 @@ from urllib.parse import urlencode
 import msgspec
 
 from eternaltwin.clients.arguments import check_endpoint
-from eternaltwin.clients.credentials import bearer
+from eternaltwin.clients.credentials import either
+from eternaltwin.clients.flows.accounts import AccountFlows
+from eternaltwin.clients.flows.archives import ArchiveFlows
+from eternaltwin.clients.flows.calls import Calls
+from eternaltwin.clients.flows.forum import ForumFlows
 from eternaltwin.clients.flows.oauth import OAuthFlows
+from eternaltwin.clients.flows.server import ServerFlows
 from eternaltwin.clients.flows.users import UserFlows
 from eternaltwin.clients.sending import Request, checked
 from eternaltwin.exceptions import InvalidArgumentError
@@ -17,6 +22,7 @@ from eternaltwin.exceptions import InvalidArgumentError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from eternaltwin.clients.credentials import Identifiable
     from eternaltwin.clients.sending import Send
     from eternaltwin.clients.settings import Settings
     from eternaltwin.responses import Response
@@ -30,6 +36,11 @@ class Flows:
         self._send = send
         self.users = UserFlows(send)
         self.oauth = OAuthFlows(send, self.users, settings)
+        calls = Calls(send)
+        self.server = ServerFlows(calls)
+        self.accounts = AccountFlows(calls)
+        self.archives = ArchiveFlows(calls)
+        self.forum = ForumFlows(calls, self.server)
 
     async def call(
         self,
@@ -41,17 +52,18 @@ class Flows:
         query: Mapping[str, str] | None,
         json: object = None,
         form: Mapping[str, str] | None = None,
+        identity: Identifiable | None = None,
     ) -> Response:
         """Any call of the API, for what no other flow knows."""
-        identity = bearer(token)
+        who = either(token, identity)
         content_type, body = _body(json, form)
         request = Request(
             method=method,
             endpoint=check_endpoint(endpoint),
             query=tuple((query or {}).items()),
-            headers=(*identity.headers, *content_type),
+            headers=(*who.headers, *content_type),
             body=body,
-            secrets=identity.secrets,
+            secrets=who.secrets,
         )
         return await (checked(self._send, request) if raise_on_error else self._send(request))
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from eternaltwin import models
 from eternaltwin.clients.arguments import check_query, check_uuid, check_whole
-from eternaltwin.clients.credentials import bearer
+from eternaltwin.clients.credentials import either
 from eternaltwin.clients.endpoints import SELF, USER, USERS
 from eternaltwin.clients.sending import Request, checked
 from eternaltwin.exceptions import GoneError, UnsupportedByServerError
@@ -15,6 +15,7 @@ from eternaltwin.responses import decode_json
 if TYPE_CHECKING:
     from uuid import UUID
 
+    from eternaltwin.clients.credentials import Identifiable
     from eternaltwin.clients.sending import Send
     from eternaltwin.responses import Response
     from eternaltwin.tokens import Token
@@ -28,28 +29,34 @@ class UserFlows:
     def __init__(self, send: Send) -> None:
         self._send = send
 
-    async def me(self, token: Token | str | None = None) -> Response:
+    async def me(self, token: Token | str | None = None, *, identity: Identifiable | None = None) -> Response:
         """Who is asking: ``GET /api/v1/auth/self``."""
-        identity = bearer(token)
-        return await checked(
-            self._send, Request(method="GET", endpoint=SELF, headers=identity.headers, secrets=identity.secrets)
-        )
+        who = either(token, identity)
+        return await checked(self._send, Request(method="GET", endpoint=SELF, headers=who.headers, secrets=who.secrets))
 
-    async def get(self, user_id: str | UUID, token: Token | str | None = None) -> Response:
+    async def get(
+        self, user_id: str | UUID, token: Token | str | None = None, *, identity: Identifiable | None = None
+    ) -> Response:
         """One user: ``GET /api/v1/users/{id}``; 410 with the same body is the answer for a deleted one."""
-        identity = bearer(token)
+        who = either(token, identity)
         endpoint = USER.format(user_id=check_uuid(user_id))
-        request = Request(method="GET", endpoint=endpoint, headers=identity.headers, secrets=identity.secrets)
+        request = Request(method="GET", endpoint=endpoint, headers=who.headers, secrets=who.secrets)
         try:
             return await checked(self._send, request)
         except GoneError as exc:
             return exc.response
 
     async def search(
-        self, query: str | None = None, limit: int = 20, offset: int = 0, token: Token | str | None = None
+        self,
+        query: str | None = None,
+        limit: int = 20,
+        offset: int = 0,
+        token: Token | str | None = None,
+        *,
+        identity: Identifiable | None = None,
     ) -> Response:
         """A page of users: ``GET /api/v1/users``."""
-        identity = bearer(token)
+        who = either(token, identity)
         found = check_query(query)
         fields = (
             *(() if found is None else (("q", found),)),
@@ -59,7 +66,7 @@ class UserFlows:
         try:
             return await checked(
                 self._send,
-                Request(method="GET", endpoint=USERS, query=fields, headers=identity.headers, secrets=identity.secrets),
+                Request(method="GET", endpoint=USERS, query=fields, headers=who.headers, secrets=who.secrets),
             )
         except UnsupportedByServerError as exc:
             refused = exc.response
@@ -69,13 +76,13 @@ class UserFlows:
             " Get users one by one, or use the development server",
         )
 
-    async def fetch(self, user_id: str | UUID) -> models.User:
+    async def fetch(self, user_id: str | UUID, identity: Identifiable | None = None) -> models.User:
         """One user, deleted or not."""
-        return decode_json(await self.get(user_id), models.User)
+        return decode_json(await self.get(user_id, identity=identity), models.User)
 
-    async def page(self, query: str | None, limit: int, offset: int) -> UserPage:
+    async def page(self, query: str | None, limit: int, offset: int, identity: Identifiable | None = None) -> UserPage:
         """A page of users."""
-        return decode_json(await self.search(query, limit, offset), UserPage)
+        return decode_json(await self.search(query, limit, offset, identity=identity), UserPage)
 
 
 class UserPages:
@@ -84,10 +91,13 @@ class UserPages:
     The server lists users in the order of their creation, so new ones come last.
     """
 
-    def __init__(self, flows: UserFlows, query: str | None, page_size: int) -> None:
+    def __init__(
+        self, flows: UserFlows, query: str | None, page_size: int, identity: Identifiable | None = None
+    ) -> None:
         self._flows = flows
         self._query = check_query(query)
         self._page_size = check_whole("page_size", page_size, 1)
+        self._identity = identity
         self._offset = 0
         self._seen: set[UUID] = set()
         self._is_done = False
@@ -96,7 +106,7 @@ class UserPages:
         """The users of the next page that have not been seen yet; None after the last page."""
         if self._is_done:
             return None
-        page = await self._flows.page(self._query, self._page_size, self._offset)
+        page = await self._flows.page(self._query, self._page_size, self._offset, self._identity)
         fresh = {user.id: user for user in page.items if user.id not in self._seen}
         self._seen.update(fresh)
         self._offset += len(page.items)

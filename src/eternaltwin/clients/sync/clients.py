@@ -16,6 +16,7 @@ from eternaltwin.exceptions import ConfigurationError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from eternaltwin.clients.credentials import Identifiable
     from eternaltwin.clients.sending import Transport
     from eternaltwin.responses import Response
     from eternaltwin.tokens import Token
@@ -46,9 +47,12 @@ class Eternaltwin(ClientABC):
         token: Token | str | None = None,
         *,
         query: Mapping[str, str] | None = None,
+        identity: Identifiable | None = None,
     ) -> Response:
         """``GET`` a path of the server; see ``ClientABC.get``."""
-        return run(self.flows.call("GET", endpoint, raise_on_error=raise_on_error, token=token, query=query))
+        return run(
+            self.flows.call("GET", endpoint, raise_on_error=raise_on_error, token=token, query=query, identity=identity)
+        )
 
     def post(
         self,
@@ -59,10 +63,18 @@ class Eternaltwin(ClientABC):
         query: Mapping[str, str] | None = None,
         json: object = None,
         form: Mapping[str, str] | None = None,
+        identity: Identifiable | None = None,
     ) -> Response:
         """``POST`` to a path of the server; see ``ClientABC.post``."""
         call = self.flows.call(
-            "POST", endpoint, raise_on_error=raise_on_error, token=token, query=query, json=json, form=form
+            "POST",
+            endpoint,
+            raise_on_error=raise_on_error,
+            token=token,
+            query=query,
+            json=json,
+            form=form,
+            identity=identity,
         )
         return run(call)
 

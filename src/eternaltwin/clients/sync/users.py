@@ -10,6 +10,7 @@ from eternaltwin.clients.sync.driver import run
 if TYPE_CHECKING:
     from uuid import UUID
 
+    from eternaltwin.clients.credentials import Identifiable
     from eternaltwin.clients.flows.users import UserFlows
     from eternaltwin.responses import Response
     from eternaltwin.tokens import Token
@@ -21,16 +22,24 @@ class UserClient(UserClientABC):
     def __init__(self, flows: UserFlows) -> None:
         self._flows = flows
 
-    def me(self, token: Token | str | None = None) -> Response:
+    def me(self, token: Token | str | None = None, *, identity: Identifiable | None = None) -> Response:
         """Who is asking: ``GET /api/v1/auth/self``."""
-        return run(self._flows.me(token))
+        return run(self._flows.me(token, identity=identity))
 
-    def get(self, user_id: str | UUID, token: Token | str | None = None) -> Response:
+    def get(
+        self, user_id: str | UUID, token: Token | str | None = None, *, identity: Identifiable | None = None
+    ) -> Response:
         """One user: ``GET /api/v1/users/{id}``."""
-        return run(self._flows.get(user_id, token))
+        return run(self._flows.get(user_id, token, identity=identity))
 
     def search(
-        self, query: str | None = None, limit: int = 20, offset: int = 0, token: Token | str | None = None
+        self,
+        query: str | None = None,
+        limit: int = 20,
+        offset: int = 0,
+        token: Token | str | None = None,
+        *,
+        identity: Identifiable | None = None,
     ) -> Response:
         """A page of users: ``GET /api/v1/users``."""
-        return run(self._flows.search(query, limit, offset, token))
+        return run(self._flows.search(query, limit, offset, token, identity=identity))
