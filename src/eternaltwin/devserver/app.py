@@ -14,6 +14,9 @@ from eternaltwin.devserver import oauth
 from eternaltwin.devserver.api import auth, server, users
 from eternaltwin.devserver.api.answers import Answer
 from eternaltwin.devserver.api.calls import raw_path
+from eternaltwin.devserver.faults import Faults
+from eternaltwin.devserver.home_page import route_handlers as home_handlers
+from eternaltwin.devserver.journal import Journal
 from eternaltwin.devserver.login_page import route_handlers as login_handlers
 
 if TYPE_CHECKING:
@@ -84,17 +87,19 @@ def _options_handlers(handlers: list[HTTPRouteHandler]) -> list[HTTPRouteHandler
     return [_options_handler(path, allowed) for path, allowed in methods.items()]
 
 
-def create_app(world: World) -> Litestar:
+def create_app(world: World, journal: Journal | None = None, faults: Faults | None = None) -> Litestar:
     """The application that serves ``world``; handlers find it as ``request.app.state.world``.
+
+    The journal and the faults are what the page at ``/`` shows and changes; by default empty ones.
 
     No handler of the API ever suspends, so the application can be stepped without an event loop.
     """
     handlers = API_HANDLERS if world.behaviour.lists_users else [h for h in API_HANDLERS if h is not users.search_users]
     return Litestar(
         # Litestar answers OPTIONS by itself where it does not find another answer first.
-        route_handlers=[*_options_handlers(handlers), *handlers, *login_handlers],
+        route_handlers=[*_options_handlers(handlers), *handlers, *login_handlers, *home_handlers],
         exception_handlers={HTTPException: _refuse, Exception: _fail},
-        state=State({"world": world}),
+        state=State({"world": world, "journal": journal or Journal(), "faults": faults or Faults()}),
         logging_config=None,
         openapi_config=None,
     )

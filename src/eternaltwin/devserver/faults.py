@@ -145,15 +145,23 @@ def _fields(headers: Mapping[str, str], content: bytes, kind: str) -> tuple[tupl
 
 
 class FaultsMiddleware:
-    """An ASGI application that fails as it is asked to, and else lets another one answer."""
+    """An ASGI application that fails as it is asked to, and else lets another one answer.
 
-    def __init__(self, app: ASGIApp, faults: Faults) -> None:
+    Args:
+        app: the other application.
+        faults: what is to fail.
+        exempt: a path that never fails.
+    """
+
+    def __init__(self, app: ASGIApp, faults: Faults, exempt: str | None = None) -> None:
         self._app = app
         self._faults = faults
+        self._exempt = exempt
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Fail, or let the other application answer."""
-        fault = self._faults.take(scope["path"])
+        path = scope["path"]
+        fault = None if path == self._exempt else self._faults.take(path)
         if fault is not None and fault.delay:
             await sleeper.get()(fault.delay)
         if fault is None or fault.status is None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 import msgspec
 from litestar import HttpMethod
@@ -13,9 +12,10 @@ from eternaltwin.clients.endpoints import AUTHORIZATION
 from eternaltwin.devserver.addresses import form_encode, form_fields, with_query
 from eternaltwin.devserver.api.answers import Answer, RefusedError, redirect, with_session, without_session
 from eternaltwin.devserver.api.calls import Call, endpoint
-from eternaltwin.devserver.login_view import PLAYERS_SHOWN, POLICY, Asking, Page, Typed, render
+from eternaltwin.devserver.login_view import PLAYERS_SHOWN, Asking, Page, Typed, render
 from eternaltwin.devserver.names import parse_uuid
 from eternaltwin.devserver.oauth import requested_client
+from eternaltwin.devserver.page_frame import PAGE_FIELDS, is_from_here
 from eternaltwin.devserver.records import Player
 from eternaltwin.exceptions import InvalidArgumentError
 
@@ -24,14 +24,6 @@ if TYPE_CHECKING:
 
 #: A path on this server, with or without a query: browsers take a backslash for a slash, and ``//`` for a host.
 _LOCAL = re.compile(r"/(?![/\\])[!-\[\]-~]{0,8191}")
-
-_FIELDS: tuple[tuple[bytes, bytes], ...] = (
-    (b"content-type", b"text/html; charset=utf-8"),
-    (b"content-security-policy", POLICY.encode()),
-    (b"cache-control", b"no-store"),
-    (b"referrer-policy", b"same-origin"),
-    (b"x-content-type-options", b"nosniff"),
-)
 
 
 @endpoint("/login", HttpMethod.GET)
@@ -45,7 +37,7 @@ def show_login(call: Call) -> Answer:
 def submit_login(call: Call) -> Answer:
     """Do what one of the page's buttons is for."""
     fields = dict(form_fields(call.body.decode("utf-8", "replace")))
-    if not _is_from_here(call):
+    if not is_from_here(call):
         return _page(call, fields, Typed("player", "This came from another site. Try again from here."), 403)
     if "player" in fields:
         return _pick(call, fields)
@@ -119,15 +111,6 @@ def _next(fields: dict[str, str]) -> str | None:
     return destination if _LOCAL.fullmatch(destination) is not None else None
 
 
-def _is_from_here(call: Call) -> bool:
-    """Whether a form was sent by this page: another site must not log its visitors in as somebody of its choice."""
-    site = call.header(b"sec-fetch-site")
-    if site is not None:
-        return site in ("same-origin", "none")
-    origin = call.header(b"origin")
-    return origin is None or urlsplit(origin).netloc == call.header(b"host")
-
-
 def _authorization(call: Call, destination: str) -> Call | None:
     """The request of a game that led here, as its endpoint would look at it."""
     path, _, query = destination.partition("?")
@@ -184,4 +167,4 @@ def _page(call: Call, fields: dict[str, str], typed: Typed | None = None, status
         search=search,
         typed=typed,
     )
-    return Answer(status, render(page).encode("utf-8", "replace"), _FIELDS)
+    return Answer(status, render(page).encode("utf-8", "replace"), PAGE_FIELDS)

@@ -2,34 +2,16 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from html import escape
 from urllib.parse import urlsplit
 
 import msgspec
 
-from eternaltwin.devserver.login_style import STYLE
+from eternaltwin.devserver.page_frame import bidi, button, document, hidden
 from eternaltwin.devserver.records import ClientRecord, UserRecord
 
 #: How many players are offered for one click; others are found by name.
 PLAYERS_SHOWN = 12
-
-_STYLE_HASH = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
-
-#: Nothing is loaded from anywhere and nothing runs. ``form-action`` is left out on purpose: browsers
-#: apply it to the redirects after a form too, and those lead to the game and on from there.
-POLICY = f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; img-src data:; base-uri 'none'; frame-ancestors 'none'"
-
-_ICON = (
-    "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'%3E%3Ccircle cx='12' cy='16' r='9'"
-    " fill='%236d4ae8'/%3E%3Ccircle cx='20' cy='16' r='9' fill='%23f08a3c' fill-opacity='.85'/%3E%3C/svg%3E"
-)
-
-_LOGO = (
-    '<svg viewBox="0 0 32 32" width="36" height="36" aria-hidden="true" focusable="false">'
-    '<circle class="left" cx="12" cy="16" r="9"/><circle class="right" cx="20" cy="16" r="9"/></svg>'
-)
 
 _SCOPES = {"base": "your display name", "forum:write": "to write in the forum as you"}
 
@@ -81,16 +63,10 @@ def render(page: Page) -> str:
     """The page as HTML."""
     parts = (_banner(page), _notice(page), _continue(page), _players(page), _forms(page), _refuse(page))
     error = "Error: " if page.typed is not None else ""
-    return (
-        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        '<meta name="color-scheme" content="light dark">\n'
-        f"<title>{error}{escape(_title(page))} · Eternaltwin development server</title>\n"
-        f'<link rel="icon" href="{_ICON}">\n<style>{STYLE}</style>\n</head>\n<body>\n'
-        f'<header>{_LOGO}<span class="brand">Eternaltwin</span><span class="badge">development server</span></header>\n'
-        f"<main>\n{''.join(parts)}</main>\n"
-        "<footer>This is a server for development: its players are made up, and anybody may play as any of them."
-        "</footer>\n</body>\n</html>\n"
+    return document(
+        f"{error}{_title(page)}",
+        "".join(parts),
+        "This is a server for development: its players are made up, and anybody may play as any of them.",
     )
 
 
@@ -105,9 +81,9 @@ def _banner(page: Page) -> str:
         return "<h1>Log in</h1>\n"
     wanted = " and ".join(_SCOPES.get(scope, scope) for scope in page.asking.scopes)
     return (
-        f"<h1>Sign in to {_name(client.display_name)}</h1>\n"
+        f"<h1>Sign in to {bidi(client.display_name)}</h1>\n"
         '<dl class="asking">'
-        f"<div><dt>Game</dt><dd>{_name(client.display_name)} <code>{escape(client.key)}</code></dd></div>"
+        f"<div><dt>Game</dt><dd>{bidi(client.display_name)} <code>{escape(client.key)}</code></dd></div>"
         f"<div><dt>Asks for</dt><dd>{escape(wanted)}</dd></div>"
         f"<div><dt>Sends you to</dt><dd><strong>{escape(urlsplit(client.callback).netloc)}</strong></dd></div></dl>\n"
     )
@@ -129,11 +105,11 @@ def _notice(page: Page) -> str:
 def _continue(page: Page) -> str:
     if page.user is None:
         return ""
-    who = f"<p>You are logged in as <strong>{_name(page.user.display_name)}</strong>.</p>"
+    who = f"<p>You are logged in as <strong>{bidi(page.user.display_name)}</strong>.</p>"
     onward = ""
     if page.next is not None:
-        onward = f'<a class="primary" href="{escape(page.next)}">Continue as {_name(page.user.display_name)}</a>'
-    leave = _button("log_out", "1", "Log out", "quiet")
+        onward = f'<a class="primary" href="{escape(page.next)}">Continue as {bidi(page.user.display_name)}</a>'
+    leave = button("log_out", "1", "Log out", "quiet")
     return f'<section class="card session" aria-label="Session">{who}{_form(page, onward + leave)}</section>\n'
 
 
@@ -154,18 +130,18 @@ def _player(user: UserRecord) -> str:
     login = f'<span class="login">{escape(user.username)}</span>' if user.username is not None else ""
     inner = (
         f'<span class="face tone{user.id.int % 6}" aria-hidden="true">{escape(user.display_name[:1].upper())}</span>'
-        f'<span class="who"><span class="name">{_name(user.display_name)}{admin}</span>{login}</span>'
+        f'<span class="who"><span class="name">{bidi(user.display_name)}{admin}</span>{login}</span>'
     )
-    return _button("player", str(user.id), inner, "player")
+    return button("player", str(user.id), inner, "player")
 
 
 def _search(page: Page) -> str:
     if page.count <= PLAYERS_SHOWN and not page.search:
         return ""
-    hidden = "" if page.next is None else _hidden("next", page.next)
+    kept = "" if page.next is None else hidden("next", page.next)
     shown = f"{len(page.players)} of {page.count} players"
     return (
-        f'<form class="search" method="get" action="/login" role="search">{hidden}'
+        f'<form class="search" method="get" action="/login" role="search">{kept}'
         '<label for="q">Find a player</label><div class="row"><input id="q" name="q" type="search" autocomplete="off"'
         f' spellcheck="false" value="{escape(page.search)}"><button class="quiet">Find</button></div>'
         f'<p class="count">{shown}</p></form>'
@@ -185,7 +161,7 @@ def _password_form(page: Page, typed: Typed) -> str:
         _alert(typed)
         + _input("login-name", "username", "Username", typed, autocomplete="username", value=typed.username)
         + _input("login-password", "password", "Password", typed, kind="password", autocomplete="current-password")
-        + _button("action", "password", "Log in", "primary")
+        + button("action", "password", "Log in", "primary")
     )
     return _drawer(page, "Log in with a password", fields, is_open=typed is not _BLANK)
 
@@ -196,7 +172,7 @@ def _register_form(page: Page, typed: Typed) -> str:
         + _input("new-name", "username", "Username", typed, autocomplete="username", value=typed.username)
         + _input("new-display", "display_name", "Display name", typed, "nickname", value=typed.display_name)
         + _input("new-password", "password", "Password", typed, kind="password", autocomplete="new-password")
-        + _button("action", "register", "Register and log in", "primary")
+        + button("action", "register", "Register and log in", "primary")
     )
     return _drawer(page, "Register a new player", fields, is_open=typed is not _BLANK)
 
@@ -205,34 +181,21 @@ def _refuse(page: Page) -> str:
     client = page.asking.client if page.asking is not None else None
     if client is None:
         return ""
-    text = f"Refuse, and go back to {_name(client.display_name)}"
-    return f'<div class="refuse">{_form(page, _button("action", "refuse", text, "quiet"))}</div>\n'
+    text = f"Refuse, and go back to {bidi(client.display_name)}"
+    return f'<div class="refuse">{_form(page, button("action", "refuse", text, "quiet"))}</div>\n'
 
 
 # --- pieces
 
 
-def _name(text: str) -> str:
-    """A name that may be in any script, and must not turn the text around it."""
-    return f"<bdi>{escape(text)}</bdi>"
-
-
 def _form(page: Page, inner: str) -> str:
-    hidden = "" if page.next is None else _hidden("next", page.next)
-    return f'<form method="post" action="/login">{hidden}{inner}</form>'
+    kept = "" if page.next is None else hidden("next", page.next)
+    return f'<form method="post" action="/login">{kept}{inner}</form>'
 
 
 def _drawer(page: Page, title: str, fields: str, *, is_open: bool) -> str:
     state = " open" if is_open else ""
     return f'<details class="card"{state}><summary>{title}</summary>{_form(page, fields)}</details>'
-
-
-def _hidden(name: str, value: str) -> str:
-    return f'<input type="hidden" name="{name}" value="{escape(value)}">'
-
-
-def _button(name: str, value: str, inner: str, kind: str) -> str:
-    return f'<button type="submit" name="{name}" value="{escape(value)}" class="{kind}">{inner}</button>'
 
 
 def _alert(typed: Typed) -> str:

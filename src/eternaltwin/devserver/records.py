@@ -60,3 +60,11 @@ class TokenHolder(msgspec.Struct, frozen=True):
 
 #: Who is asking: somebody, a game for somebody, a game for itself, or nobody.
 Identity = Player | TokenHolder | ClientRecord | None
+
+
+class RecentSignIn(msgspec.Struct, frozen=True):
+    """A player signed in with a game; names as people see them."""
+
+    time: datetime
+    game: str
+    player: str

@@ -13,6 +13,7 @@ from eternaltwin.devserver.app import create_app
 from eternaltwin.devserver.clock import VirtualClock
 from eternaltwin.devserver.config import config_of
 from eternaltwin.devserver.faults import Faults, FaultsMiddleware
+from eternaltwin.devserver.home_page import HOME
 from eternaltwin.devserver.in_process import URL, AsyncInProcessTransport, InProcessTransport
 from eternaltwin.devserver.journal import Journal, JournalMiddleware
 from eternaltwin.devserver.records import ClientRecord, UserRecord
@@ -133,8 +134,8 @@ class DevServer:
 
     def _open(self) -> None:
         self.world = World(self.config, api_version=self._api_version)
-        app = cast("ASGIApp", create_app(self.world))
-        self._app: ASGIApp = JournalMiddleware(FaultsMiddleware(app, self._faults), self._journal)
+        app = cast("ASGIApp", create_app(self.world, self._journal, self._faults))
+        self._app: ASGIApp = JournalMiddleware(FaultsMiddleware(app, self._faults, HOME), self._journal)
         self._browser = InProcessTransport(app)
         self._sessions: dict[UUID, str] = {}
         self._is_open = True

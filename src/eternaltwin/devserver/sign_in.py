@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
 
-from eternaltwin.devserver.clock import to_milliseconds
+from eternaltwin.devserver.clock import from_milliseconds, to_milliseconds
 from eternaltwin.devserver.codes import CODE_LIFE, Claims
 from eternaltwin.devserver.names import canonical_uuid, is_client_key, is_username, parse_uuid
 from eternaltwin.devserver.problems import (
@@ -14,7 +14,7 @@ from eternaltwin.devserver.problems import (
     UnknownScopeError,
     UserDeletedError,
 )
-from eternaltwin.devserver.records import ClientRecord, Player, TokenHolder, UserRecord
+from eternaltwin.devserver.records import ClientRecord, Player, RecentSignIn, TokenHolder, UserRecord
 
 if TYPE_CHECKING:
     from eternaltwin.devserver.accounts import Accounts
@@ -132,6 +132,15 @@ class SignIn:
         return self._signer.sign(
             Claims(aud=[str(client.id), client.key], exp=now + CODE_LIFE, iat=now, nbf=now, sub=user_id, scopes=scopes)
         )
+
+    def recent(self, limit: int) -> list[RecentSignIn]:
+        """The newest sign-ins of players with games, the newest first."""
+        found: list[RecentSignIn] = []
+        for row in self._tokens.recent(limit):
+            client = self._clients.of_id(UUID(row.client_id))
+            game = client.display_name if client is not None else row.client_id
+            found.append(RecentSignIn(from_milliseconds(row.created_at), game, row.display_name))
+        return found
 
     def claim(self, client: ClientRecord, code: str) -> str:
         """An access token for a code.

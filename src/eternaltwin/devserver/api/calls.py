@@ -160,7 +160,7 @@ def endpoint(path: str, method: HttpMethod) -> Callable[[Callable[[Call], Answer
 
     def decorate(function: Callable[[Call], Answer]) -> HTTPRouteHandler:
         async def handle(request: Request[Any, Any, Any]) -> Answer:
-            if raw_path(request.scope).endswith(b"/"):
+            if path != "/" and raw_path(request.scope).endswith(b"/"):
                 return Answer(404)
             body = b"" if method is HttpMethod.GET else await request.body()
             try:

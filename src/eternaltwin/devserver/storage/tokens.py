@@ -23,6 +23,21 @@ _OF_ID = (
 )
 
 
+_RECENT = (
+    select(access_tokens.c.created_at, access_tokens.c.client_id, users.c.display_name)
+    .join(users, users.c.id == access_tokens.c.user_id)
+    .order_by(access_tokens.c.created_at.desc())
+)
+
+
+class RecentRow(NamedTuple):
+    """When a game got a token, which game, and for whom; the time in milliseconds since the Unix epoch."""
+
+    created_at: int
+    client_id: str
+    display_name: str
+
+
 class TokenRow(NamedTuple):
     """A token that is good, with its user; ids as texts, scopes separated by spaces."""
 
@@ -38,6 +53,7 @@ class TokenTable:
     def __init__(self, database: Database) -> None:
         self._add = database.prepare(_ADD)
         self._of_id = database.prepare(_OF_ID)
+        self._database = database
 
     def add(self, token: str, user_id: str, client_id: str, scopes: str, now: int, expires_at: int) -> None:
         """Remember a token; times in milliseconds since the Unix epoch."""
@@ -56,3 +72,7 @@ class TokenTable:
         """A token that has not expired and whose user is not deleted."""
         row = self._of_id.one({"id": token, "now": now})
         return None if row is None else TokenRow(*row)
+
+    def recent(self, limit: int) -> list[RecentRow]:
+        """The newest tokens, the newest first."""
+        return [RecentRow._make(row) for row in self._database.all(_RECENT.limit(limit))]

@@ -1,4 +1,4 @@
-"""The style of the login page."""
+"""The style of the server's pages."""
 
 from __future__ import annotations
 
@@ -74,6 +74,26 @@ details .primary { margin-top: 1rem; }
 .search .row { display: flex; gap: .5rem; }
 .count { margin: .4rem 0 0; }
 .refuse { margin-top: 1.25rem; text-align: center; }
+.row { display: flex; flex-wrap: wrap; gap: .5rem; }
+.row input { flex: 1 1 8rem; width: auto; }
+.big { margin: 0 0 .75rem; font-size: 1.35rem; font-variant-numeric: tabular-nums; }
+.soft { color: var(--soft); font-size: .875rem; }
+.wide { overflow-x: auto; }
+table { width: 100%; border-collapse: collapse; font-size: .925rem; }
+th { padding: .25rem .5rem .25rem 0; color: var(--soft); font-size: .8rem; font-weight: 600; text-align: start; }
+td { padding: .45rem .5rem .45rem 0; border-top: 1px solid var(--line); vertical-align: top; overflow-wrap: anywhere; }
+.number { text-align: end; white-space: nowrap; font-variant-numeric: tabular-nums; }
+.change { min-width: 6rem; }
+body:has(.dashboard) { max-width: 78rem; }
+.dashboard { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(28rem, 100%), 1fr)); gap: 0 1rem;
+  align-items: start; }
+td .quiet { min-height: 2.25rem; margin-top: .4rem; padding: .3rem .75rem; }
+td summary { color: var(--accent); font-size: .875rem; }
+.good, .bad { font-weight: 600; font-variant-numeric: tabular-nums; }
+.bad { color: var(--notice-text); }
+section.card > form, section.card > details { margin-top: .9rem; }
+.fields { display: grid; grid-template-columns: repeat(auto-fill, minmax(12rem, 1fr)); gap: 0 .75rem; }
+a { color: var(--accent); }
 footer { margin-top: 1.75rem; color: var(--soft); font-size: .85rem; text-align: center; text-wrap: balance; }
 @media (max-width: 30rem) {
   body { padding-top: 1rem; }

@@ -1,0 +1,145 @@
+"""``/``: what a developer looks at while writing a game, and changes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from litestar import HttpMethod
+
+from eternaltwin.devserver.addresses import form_fields
+from eternaltwin.devserver.api.answers import Answer, redirect
+from eternaltwin.devserver.api.calls import Call, endpoint
+from eternaltwin.devserver.clock import VirtualClock
+from eternaltwin.devserver.home_view import PLAYERS_SHOWN, REQUESTS_SHOWN, SIGN_INS_SHOWN, Home, render_home
+from eternaltwin.devserver.page_frame import PAGE_FIELDS, is_from_here
+from eternaltwin.exceptions import InvalidArgumentError
+
+if TYPE_CHECKING:
+    from litestar.handlers import HTTPRouteHandler
+
+    from eternaltwin.devserver.faults import Faults
+    from eternaltwin.devserver.journal import Journal, RecordedRequest
+
+#: Where the page is. It never fails itself, and asking for it is no request of interest.
+HOME = "/"
+
+#: The furthest that one press of a button moves the clock, in seconds: ten years.
+MAX_STEP = 10 * 365 * 86_400
+
+
+@endpoint(HOME, HttpMethod.GET)
+def show_home(call: Call) -> Answer:
+    """The page."""
+    return _page(call, {})
+
+
+@endpoint(HOME, HttpMethod.POST)
+def change(call: Call) -> Answer:
+    """Do what one of the page's buttons is for, then show the page again."""
+    fields = dict(form_fields(call.body.decode("utf-8", "replace")))
+    if not is_from_here(call):
+        return _page(call, fields, "This came from another site. Try again from here.", 403)
+    action = _ACTIONS.get(fields.get("action", ""))
+    if action is None:
+        return _page(call, fields, "There is no such button.", 422)
+    try:
+        action(call, fields)
+    except (InvalidArgumentError, ValueError, OverflowError) as exc:
+        return _page(call, fields, f"This does not work: {exc}.", 422)
+    return redirect(HOME)
+
+
+route_handlers: list[HTTPRouteHandler] = [show_home, change]
+
+
+# --- what the buttons do
+
+
+def _add_player(call: Call, fields: dict[str, str]) -> None:
+    call.world.add_user(fields.get("username", ""), fields.get("display_name") or None, fields.get("password") or None)
+
+
+def _rename(call: Call, fields: dict[str, str]) -> None:
+    call.world.rename(fields.get("player", ""), fields.get("display_name", ""))
+
+
+def _delete(call: Call, fields: dict[str, str]) -> None:
+    call.world.delete_user(fields.get("player", ""))
+
+
+def _advance(call: Call, fields: dict[str, str]) -> None:
+    clock = call.world.clock
+    if not isinstance(clock, VirtualClock):
+        raise InvalidArgumentError("the clock is the machine's, which cannot be moved")
+    seconds = int(fields.get("seconds", ""))
+    if not 0 < seconds <= MAX_STEP:
+        raise InvalidArgumentError("the clock moves forward, ten years at the most")
+    clock.advance(seconds)
+
+
+def _fail(call: Call, fields: dict[str, str]) -> None:
+    status = fields.get("status", "")
+    times = int(fields.get("times", ""))
+    if times > REQUESTS_SHOWN:
+        raise InvalidArgumentError(f"times must be at most {REQUESTS_SHOWN}")
+    _faults(call).fail_next(
+        None if status == "" else int(status), times, float(fields.get("delay") or 0), fields.get("path") or None
+    )
+
+
+def _clear_faults(call: Call, fields: dict[str, str]) -> None:
+    del fields
+    _faults(call).clear()
+
+
+def _reset(call: Call, fields: dict[str, str]) -> None:
+    _clear_faults(call, fields)
+    call.world.reset()
+    _journal(call).clear()
+
+
+_ACTIONS = {
+    "add_player": _add_player,
+    "rename": _rename,
+    "delete": _delete,
+    "advance": _advance,
+    "fail": _fail,
+    "clear_faults": _clear_faults,
+    "reset": _reset,
+}
+
+
+# --- the page
+
+
+def _faults(call: Call) -> Faults:
+    return cast("Faults", call.scope["litestar_app"].state.faults)
+
+
+def _journal(call: Call) -> Journal:
+    return cast("Journal", call.scope["litestar_app"].state.journal)
+
+
+def _requests(call: Call) -> list[RecordedRequest]:
+    """The newest requests of games and players, the newest first; those for this page are of no interest."""
+    asked = [request for request in reversed(_journal(call).requests) if request.path != HOME]
+    return asked[:REQUESTS_SHOWN]
+
+
+def _page(call: Call, fields: dict[str, str], problem: str | None = None, status: int = 200) -> Answer:
+    search = dict(form_fields(call.scope["query_string"].decode("latin-1"))).get("q", "").strip()
+    world = call.world
+    home = Home(
+        now=world.clock.now(),
+        is_movable=isinstance(world.clock, VirtualClock),
+        players=world.users(search, limit=PLAYERS_SHOWN),
+        count=world.count_users(search),
+        search=search,
+        games=world.clients(),
+        sign_ins=world.sign_in.recent(SIGN_INS_SHOWN),
+        requests=_requests(call),
+        faults=_faults(call).pending,
+        problem=problem,
+        typed=fields,
+    )
+    return Answer(status, render_home(home).encode("utf-8", "replace"), PAGE_FIELDS)
