@@ -1,0 +1,84 @@
+"""Sign in with Eternaltwin, for httpx-oauth (and FastAPI Users).
+
+::
+
+    client = EternaltwinOAuth2("mygame@clients", os.environ["ETERNALTWIN_CLIENT_SECRET"])
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from httpx_oauth.exceptions import GetIdEmailError, GetProfileError
+from httpx_oauth.oauth2 import BaseOAuth2
+
+from eternaltwin.clients.endpoints import AUTHORIZATION, SELF, TOKEN
+from eternaltwin.exceptions import InvalidTokenError
+from eternaltwin.integrations.web.identities import addresses, identity_of
+
+
+class EternaltwinOAuth2(BaseOAuth2[dict[str, Any]]):
+    """A client of httpx-oauth. Keep its state in the player's own session, as httpx-oauth's pages say.
+
+    Args:
+        client_id: the game's OAuth client.
+        client_secret: its secret.
+        url: where this process reaches the server; by default the community's own.
+        public_url: where the player's browser does, if that is another address.
+        scopes: what the game asks for.
+        name: of the client.
+
+    Raises:
+        ConfigurationError: an address is none.
+    """
+
+    display_name = "Eternaltwin"
+
+    def __init__(
+        self,
+        client_id: str,
+        client_secret: str,
+        url: str | None = None,
+        public_url: str | None = None,
+        scopes: list[str] | None = None,
+        name: str = "eternaltwin",
+    ) -> None:
+        server = addresses(url, public_url)
+        super().__init__(
+            client_id,
+            client_secret,
+            f"{server.public_url}{AUTHORIZATION}",
+            f"{server.url}{TOKEN}",
+            name=name,
+            base_scopes=["base"] if scopes is None else scopes,
+            token_endpoint_auth_method="client_secret_basic",
+        )
+        self._self_endpoint = f"{server.url}{SELF}"
+
+    async def get_profile(self, token: str) -> dict[str, Any]:
+        """The player's ``id`` and ``display_name``.
+
+        Raises:
+            GetProfileError: the token is no longer good, or was given to another game.
+        """
+        headers = {**self.request_headers, "Authorization": f"Bearer {token}"}
+        async with self.get_httpx_client() as client:
+            response = await client.get(self._self_endpoint, headers=headers)
+        if response.status_code != 200:
+            raise GetProfileError(response=response)
+        try:
+            return dict(identity_of(response.json(), self.client_id).as_dict())
+        except (InvalidTokenError, ValueError) as exc:
+            raise GetProfileError(response=response) from exc
+
+    async def get_id_email(self, token: str) -> tuple[str, str | None]:
+        """The player's UUID; Eternaltwin tells nobody's e-mail address.
+
+        Raises:
+            GetIdEmailError: see :meth:`get_profile`.
+        """
+        try:
+            profile = await self.get_profile(token)
+        except GetProfileError as exc:
+            raise GetIdEmailError(response=exc.response) from exc
+        return profile["id"], None

@@ -1,0 +1,47 @@
+"""Who a token is for."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import pytest
+
+from eternaltwin.exceptions import ConfigurationError, InvalidTokenError
+from eternaltwin.integrations.web.identities import Addresses, Identity, addresses, identity_of
+
+UPPER = "9F310484-963B-446B-AF69-797FEEC6813F"
+USER = {"type": "User", "id": UPPER, "display_name": {"current": {"value": "Zoé"}}}
+CLIENT = {"type": "OauthClient", "id": UPPER, "key": "game@clients", "display_name": "The game"}
+GOOD = {"type": "AccessToken", "scope": "Default", "client": CLIENT, "user": USER}
+
+
+def test_cve_2025_65431_ids_that_differ_only_in_case_are_one() -> None:
+    assert identity_of(GOOD, "game@clients") == Identity(UPPER.lower(), "Zoé")
+    assert identity_of(GOOD, UPPER.lower()).as_dict() == {"id": UPPER.lower(), "display_name": "Zoé"}
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"type": "Guest", "scope": "Default"},
+        {"type": "User", "scope": "Default", "user": USER, "is_administrator": True},
+        {**GOOD, "client": {**CLIENT, "id": str(UUID(int=0)), "key": "other@clients"}},
+        {**GOOD, "user": {**USER, "id": "zoe"}},
+        {"error": "x"},
+        [],
+        None,
+        "text",
+    ],
+    ids=str,
+)
+def test_everything_else_is_nobody(answer: object) -> None:
+    with pytest.raises(InvalidTokenError):
+        identity_of(answer, "game@clients")
+
+
+def test_addresses() -> None:
+    assert addresses() == Addresses("https://eternaltwin.org", "https://eternaltwin.org")
+    assert addresses("http://inner:1/", None) == Addresses("http://inner:1", "http://inner:1")
+    assert addresses("http://inner:1", "https://Outer/") == Addresses("http://inner:1", "https://outer")
+    with pytest.raises(ConfigurationError, match="url"):
+        addresses("inner")

@@ -1,0 +1,14 @@
+"""The URLs of the site."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import include, path
+
+
+def profile(request: HttpRequest) -> HttpResponse:
+    """Who is signed in."""
+    return HttpResponse(request.user.get_username())
+
+
+urlpatterns = [path("accounts/profile/", profile), path("accounts/", include("allauth.urls"))]

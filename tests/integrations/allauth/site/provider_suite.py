@@ -1,0 +1,113 @@
+"""django-allauth's own flow against a development server, over real HTTP."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any, ClassVar
+from urllib.parse import parse_qs, urlsplit
+
+from django.test import TestCase
+
+from eternaltwin.devserver import DevServer
+
+CALLBACK = "http://testserver/accounts/eternaltwin/login/callback/"
+GAME = {"display_name": "The game", "oauth_callback": CALLBACK, "secret": "a secret"}
+
+SocialAccount: Any = import_module("allauth.socialaccount.models").SocialAccount
+SocialToken: Any = import_module("allauth.socialaccount.models").SocialToken
+
+
+class EternaltwinProviderTests(TestCase):
+    """What a player sees, and what the site keeps."""
+
+    server: ClassVar[DevServer]
+    zoe: str
+
+    @classmethod
+    def setUpClass(cls) -> None:
+        super().setUpClass()
+        cls.server = DevServer({"seed": {"app": {"game": GAME}}}).start()
+        cls.addClassCleanup(cls.server.stop)
+
+    def setUp(self) -> None:
+        self.server.reset()
+        self.zoe = str(self.server.add_user("zoe", "Zoé").id)
+        app = {"client_id": "game@clients", "secret": "a secret"}
+        chosen = {"eternaltwin": {"URL": self.server.url, "APPS": [app]}}
+        settings = self.settings(SOCIALACCOUNT_PROVIDERS=chosen)
+        settings.enable()
+        self.addCleanup(settings.disable)
+
+    def begin(self, query: str = "") -> str:
+        answer = self.client.post(f"/accounts/eternaltwin/login/{query}")
+        assert answer.status_code == 302
+        return answer.headers["Location"]
+
+    def sign_in(self, player: str) -> Any:
+        parts = urlsplit(self.server.authorize(self.begin(), player))
+        return self.client.get(f"{parts.path}?{parts.query}")
+
+    def account(self) -> Any:
+        return SocialAccount.objects.get()
+
+    def test_a_sign_in(self) -> None:
+        answer = self.sign_in("zoe")
+        self.assertRedirects(answer, "/accounts/profile/", fetch_redirect_response=False)
+        account = self.account()
+        assert (account.provider, account.uid) == ("eternaltwin", self.zoe)
+        assert account.extra_data == {"id": self.zoe, "display_name": "Zoé"}
+        assert account.get_provider_account().to_str() == "Zoé"
+        assert not account.user.has_usable_password()
+        assert SocialToken.objects.count() == 0
+
+    def test_a_changed_display_name_is_the_same_account(self) -> None:
+        self.sign_in("zoe")
+        user = self.account().user
+        self.server.world.rename("zoe", "Alice")
+        self.client.logout()
+        self.sign_in("zoe")
+        assert self.account().user == user
+        assert self.account().get_provider_account().to_str() == "Alice"
+        self.client.logout()
+        self.server.world.rename("alice", "Zoé")
+        self.sign_in("alice")
+        assert SocialAccount.objects.count() == 2
+
+    def test_the_game_is_told_by_basic_authentication(self) -> None:
+        self.sign_in("zoe")
+        (asked,) = [request for request in self.server.requests if request.path == "/oauth/token"]
+        assert asked.headers["authorization"].startswith("Basic ")
+
+    def test_what_the_browser_sends_changes_nothing(self) -> None:
+        query = "?scope=admin&auth_params=redirect_uri%3Dhttps%3A%2F%2Fevil.example%26state%3Dx"
+        sent = parse_qs(urlsplit(self.begin(query)).query)
+        assert sent["scope"] == ["base"]
+        assert sent["redirect_uri"] == [CALLBACK]
+        assert sent["state"] != ["x"]
+
+    def test_a_callback_in_another_browser_signs_nobody_in(self) -> None:
+        parts = urlsplit(self.server.authorize(self.begin(), "zoe"))
+        answer = self.client_class().get(f"{parts.path}?{parts.query}")
+        assert answer.status_code != 302
+        assert SocialAccount.objects.count() == 0
+
+    def test_a_bad_token_signs_nobody_in(self) -> None:
+        for body in ({"type": "Guest", "scope": "Default"}, "no JSON", None):
+            self.server.fail_next(200, path="/api/v1/auth/self", body=body)
+            assert self.sign_in("zoe").status_code != 302
+        assert SocialAccount.objects.count() == 0
+
+    def test_another_address_for_the_browser(self) -> None:
+        app = {"client_id": "game@clients", "secret": "a secret"}
+        chosen = {"URL": self.server.url, "PUBLIC_URL": "https://outer.example", "APPS": [app]}
+        with self.settings(SOCIALACCOUNT_PROVIDERS={"eternaltwin": chosen}):
+            assert self.begin().startswith("https://outer.example/oauth/authorize?")
+        with self.settings(SOCIALACCOUNT_PROVIDERS={"eternaltwin": {"APPS": [app]}}):
+            assert self.begin().startswith("https://eternaltwin.org/oauth/authorize?")
+
+    def test_an_account_of_which_nothing_is_known(self) -> None:
+        self.sign_in("zoe")
+        for kept in (None, "text", 3):
+            account = self.account()
+            account.extra_data = kept
+            assert account.get_provider_account().to_str() != ""

@@ -1,0 +1,34 @@
+"""With the real django-allauth, in a process of its own: a process has the settings of one Django site."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+SITE = Path(__file__).parent / "site"
+
+
+def run_suite(name: str, *folders: Path) -> str:
+    """Run a suite, and answer what it says."""
+    paths = [*map(str, folders), str(SITE), *filter(None, [os.environ.get("PYTHONPATH")])]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(paths), "DJANGO_SETTINGS_MODULE": "allauth_settings"}
+    command = [sys.executable, "-W", "error", "-m", "django", "test", name]
+    done = subprocess.run(command, cwd=SITE, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stderr
+
+
+def test_the_provider_against_a_development_server() -> None:
+    assert "Ran 8 tests" in run_suite("provider_suite")
+
+
+def test_allauths_own_tests_of_providers() -> None:
+    """They are in its source distribution only, so that has to be unpacked first."""
+    source = os.environ.get("ALLAUTH_SOURCE")
+    if source is None:
+        pytest.skip("ALLAUTH_SOURCE does not name a folder with the unpacked source distribution of django-allauth")
+    assert "\nOK" in run_suite("borrowed_suite", Path(source).resolve())

@@ -1,0 +1,1 @@
+from allauth.socialaccount import app_settings as app_settings

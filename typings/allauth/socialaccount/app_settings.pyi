@@ -1,0 +1,1 @@
+PROVIDERS: dict[str, dict[str, object]]

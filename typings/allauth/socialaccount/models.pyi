@@ -1,0 +1,10 @@
+class SocialApp:
+    client_id: str
+
+class SocialAccount:
+    extra_data: object
+
+class SocialToken:
+    token: str
+
+class SocialLogin: ...

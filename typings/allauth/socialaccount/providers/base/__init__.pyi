@@ -1,0 +1,6 @@
+from allauth.socialaccount.models import SocialAccount
+
+class ProviderAccount:
+    account: SocialAccount
+
+    def to_str(self) -> str: ...
