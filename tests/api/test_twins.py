@@ -1,0 +1,94 @@
+"""Every blocking call has an asyncio twin with the same parameters and answer."""
+
+from __future__ import annotations
+
+import inspect
+from types import FunctionType
+from typing import TYPE_CHECKING
+
+import pytest
+
+from eternaltwin import User, accounts, archives, server
+from eternaltwin.clients.asyncio.users import UserClient as AsyncUserClient
+from eternaltwin.clients.sync.users import UserClient
+from eternaltwin.forum import Post, Section, Thread
+from eternaltwin.identities import Session
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+OWNERS: list[object] = [
+    User,
+    Session,
+    Section,
+    Thread,
+    Post,
+    archives.DinoparcUser,
+    archives.DinoparcDinoz,
+    archives.HammerfestUser,
+    archives.TwinoidUser,
+    accounts,
+    server,
+]
+
+Parameter = tuple[str, object, object, str]
+
+
+def functions(owner: object) -> dict[str, Callable[..., object]]:
+    """The public functions that are written in a class or a module."""
+    plain = {name: getattr(value, "__func__", value) for name, value in vars(owner).items() if name[0] != "_"}
+    home = owner.__name__ if inspect.ismodule(owner) else getattr(owner, "__module__", "")
+    return {
+        name: value for name, value in plain.items() if isinstance(value, FunctionType) and value.__module__ == home
+    }
+
+
+def twins() -> Iterator[tuple[str, Callable[..., object], Callable[..., object]]]:
+    for owner in OWNERS:
+        found = functions(owner)
+        for name, function in found.items():
+            if "using" in inspect.signature(function).parameters and f"a{name}" in found:
+                yield f"{getattr(owner, '__name__', '')}.{name}", function, found[f"a{name}"]
+
+
+def parameters(function: Callable[..., object]) -> list[Parameter]:
+    return [
+        (item.name, item.kind, item.default, str(item.annotation).replace("AsyncEternaltwin", "Eternaltwin"))
+        for item in inspect.signature(function).parameters.values()
+    ]
+
+
+def test_every_call_over_a_connection_has_a_twin() -> None:
+    names = {name for name, _, _ in twins()}
+    for owner in OWNERS:
+        found = functions(owner)
+        for name, function in found.items():
+            is_offline = name == "start_authorization"
+            if "using" in inspect.signature(function).parameters and not is_offline:
+                whole = f"{getattr(owner, '__name__', '')}.{name}"
+                assert whole in names or name.removeprefix("a") in found
+    assert len(names) == 39
+
+
+@pytest.mark.parametrize(("blocking", "coroutine"), [pytest.param(*pair, id=name) for name, *pair in twins()])
+def test_twins_take_and_answer_the_same(blocking: Callable[..., object], coroutine: Callable[..., object]) -> None:
+    assert parameters(blocking) == parameters(coroutine)
+    answers = [str(inspect.signature(function).return_annotation) for function in (blocking, coroutine)]
+    assert answers[0] == answers[1].removeprefix("Async")
+    assert inspect.iscoroutinefunction(coroutine) or answers[1].startswith("AsyncIterator")
+
+
+@pytest.mark.parametrize(("blocking", "coroutine"), [pytest.param(*pair, id=name) for name, *pair in twins()])
+def test_every_call_is_documented_and_takes_an_identity(
+    blocking: Callable[..., object], coroutine: Callable[..., object]
+) -> None:
+    for function in (blocking, coroutine):
+        assert function.__doc__
+        names = inspect.signature(function).parameters
+        is_sign_in = not names.keys().isdisjoint({"token", "authorization_code", "password", "self"})
+        assert "identity" in names or is_sign_in or function.__qualname__.startswith("Session.")
+
+
+@pytest.mark.parametrize("name", ["me", "get", "search"])
+def test_the_clients_take_the_same(name: str) -> None:
+    assert parameters(getattr(UserClient, name)) == parameters(getattr(AsyncUserClient, name))
