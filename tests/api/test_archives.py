@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 THEN = "2021-01-01T00:00:00.000Z"
 LATER = "2022-02-02T00:00:00.000Z"
 ACT = {"time": THEN, "user": short_user()}
-OWNERS = {"current": {"link": ACT, "unlink": None, "user": short_user()}, "old": []}
-OLD_OWNERS = {"current": None, "old": [{"link": ACT, "unlink": ACT, "user": short_user()}]}
+OWNERS: dict[str, object] = {"current": {"link": ACT, "unlink": None, "user": short_user()}, "old": []}
+OLD_OWNERS: dict[str, object] = {"current": None, "old": [{"link": ACT, "unlink": ACT, "user": short_user()}]}
 
 
 def latest(value: object) -> dict[str, object]:

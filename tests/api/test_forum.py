@@ -382,7 +382,7 @@ def test_a_guest_may_not_write(colour: Colour) -> None:
 
 def test_a_player_who_may_not_write(colour: Colour) -> None:
     colour.script(answer(403, {"error": "muted"}), SELF)
-    with pytest.raises(ForbiddenError, match="muted$"):
+    with pytest.raises(ForbiddenError, match=r"muted$"):
         colour.call(thread(), "reply", "Hello", identity=ME)
 
 
