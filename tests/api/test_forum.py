@@ -376,7 +376,7 @@ def test_what_is_no_text(colour: Colour, body: object) -> None:
 
 def test_a_guest_may_not_write(colour: Colour) -> None:
     colour.script(recorded("forum thread as guest"))
-    with pytest.raises(ForbiddenError, match="pass `identity`"):
+    with pytest.raises(ForbiddenError, match="a guest asked"):
         colour.call(Thread, "create", "main_fr", "Hello", "World")
 
 

@@ -286,7 +286,7 @@ def accept_terms(colour: Colour, identity: Identifiable | None) -> None:
 
 def test_a_guest_is_told_to_name_someone(colour: Colour) -> None:
     script = colour.script(answer(403, FORBIDDEN))
-    with pytest.raises(ForbiddenError, match="a guest may not do this; pass `identity`"):
+    with pytest.raises(ForbiddenError, match="a guest asked, since there was no `identity`"):
         accept_terms(colour, None)
     assert len(script.requests) == 1
 

@@ -97,12 +97,12 @@ def test_recordings_are_read_and_written_the_same(recording: str, kind: type[msg
     assert _plain(msgspec.to_builtins(msgspec.convert(before, kind))) == _plain(before)
 
 
-def _plain(value: Any) -> object:
+def _plain(value: object) -> object:
     """JSON with times in one spelling."""
     if isinstance(value, dict):
-        return {name: _plain(item) for name, item in cast("dict[str, Any]", value).items()}
+        return {name: _plain(item) for name, item in cast("dict[str, object]", value).items()}
     if isinstance(value, list):
-        return [_plain(item) for item in cast("list[Any]", value)]
+        return [_plain(item) for item in cast("list[object]", value)]
     if isinstance(value, str) and value[10:11] == "T" and value.endswith("Z"):
         return datetime.fromisoformat(value)
     return value

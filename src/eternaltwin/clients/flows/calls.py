@@ -81,7 +81,7 @@ class Calls:
     async def _meaning(self, refused: ForbiddenError, who: Credentials) -> RequestError:
         """What a 403 means: the server takes everyone whose credentials are not good for a guest."""
         if not who.headers:
-            return hinted(refused, "a guest may not do this; pass `identity`")
+            return hinted(refused, "a guest asked, since there was no `identity`")
         if not await self._is_guest(who):
             return refused
         return AuthenticationError(
