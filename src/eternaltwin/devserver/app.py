@@ -11,7 +11,7 @@ from litestar.exceptions import HTTPException, MethodNotAllowedException
 from litestar.response.base import ASGIResponse
 
 from eternaltwin.devserver import oauth
-from eternaltwin.devserver.api import auth, server, users
+from eternaltwin.devserver.api import auth, forum, server, users
 from eternaltwin.devserver.api.answers import Answer
 from eternaltwin.devserver.api.calls import raw_path
 from eternaltwin.devserver.faults import Faults
@@ -31,6 +31,7 @@ API_HANDLERS: list[HTTPRouteHandler] = [
     *server.route_handlers,
     *auth.route_handlers,
     *users.route_handlers,
+    *forum.route_handlers,
 ]
 
 _logger = logging.getLogger("eternaltwin.devserver")

@@ -28,6 +28,18 @@ class RenameLockedError(InvalidArgumentError):
     """It was changed too recently to be changed again."""
 
 
+class ForumNotFoundError(InvalidArgumentError):
+    """There is no such section, thread or post."""
+
+
+class NotPermittedError(InvalidArgumentError):
+    """Whoever asks may not do this."""
+
+
+class StaleEditError(InvalidArgumentError):
+    """Somebody else has changed it since it was read."""
+
+
 class ClientNotFoundError(InvalidArgumentError):
     """There is no such game."""
 

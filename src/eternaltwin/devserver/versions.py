@@ -20,6 +20,11 @@ class Behaviour(msgspec.Struct, frozen=True, kw_only=True):
         restores_users: lets administrators restore a deleted user.
         administrators_skip_locks: lets administrators rename others however recently they were renamed.
         deletion_ends_every_session: the released server's memory store logs the others out as well.
+        writes_by_token: lets games write to the forum for a player who granted them ``forum:write``.
+        edits_contents: lets authors and moderators change the content of a post, and refuses stale edits.
+        shows_sources: answers ``GET /api/v1/forum/posts/{id}/source``.
+        everyone_moderates: where a section has a moderator, the released server's memory store takes everybody for one.
+        knows_unknown_threads: says that a thread does not exist, and does not fail instead.
     """
 
     version: str
@@ -29,6 +34,11 @@ class Behaviour(msgspec.Struct, frozen=True, kw_only=True):
     restores_users: bool
     administrators_skip_locks: bool
     deletion_ends_every_session: bool
+    writes_by_token: bool
+    edits_contents: bool
+    shows_sources: bool
+    everyone_moderates: bool
+    knows_unknown_threads: bool
 
 
 _BEHAVIOURS: dict[ApiVersion, Behaviour] = {
@@ -40,6 +50,11 @@ _BEHAVIOURS: dict[ApiVersion, Behaviour] = {
         restores_users=False,
         administrators_skip_locks=False,
         deletion_ends_every_session=True,
+        writes_by_token=False,
+        edits_contents=False,
+        shows_sources=False,
+        everyone_moderates=True,
+        knows_unknown_threads=False,
     ),
     "latest": Behaviour(
         version="0.17.0",
@@ -49,6 +64,11 @@ _BEHAVIOURS: dict[ApiVersion, Behaviour] = {
         restores_users=True,
         administrators_skip_locks=True,
         deletion_ends_every_session=False,
+        writes_by_token=True,
+        edits_contents=True,
+        shows_sources=True,
+        everyone_moderates=False,
+        knows_unknown_threads=True,
     ),
 }
 

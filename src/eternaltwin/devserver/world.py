@@ -8,12 +8,14 @@ from eternaltwin.devserver.accounts import Accounts
 from eternaltwin.devserver.clients import Clients
 from eternaltwin.devserver.clock import Clock, SystemClock, VirtualClock
 from eternaltwin.devserver.codes import CodeSigner
+from eternaltwin.devserver.forum import Forum
 from eternaltwin.devserver.names import canonical_uuid, parse_uuid
 from eternaltwin.devserver.problems import MalformedNameError
 from eternaltwin.devserver.records import ClientRecord, ClientRef, UserRecord, UserRef
 from eternaltwin.devserver.sign_in import SignIn
 from eternaltwin.devserver.storage.database import Database
 from eternaltwin.devserver.storage.engines import open_engine
+from eternaltwin.devserver.storage.forum import ForumTable
 from eternaltwin.devserver.storage.tokens import TokenTable
 from eternaltwin.devserver.storage.users import UserTable
 from eternaltwin.devserver.versions import ApiVersion, behaviour_of
@@ -36,7 +38,7 @@ class World:
         api_version: whether to do what the released official server does, or what newer ones do as well.
 
     Attributes:
-        accounts, sign_in, games: the parts, for the handlers of the API.
+        accounts, sign_in, games, forum: the parts, for the handlers of the API.
 
     Raises:
         ConfigurationError: the storage that is configured cannot be opened.
@@ -55,7 +57,12 @@ class World:
         self._users = users
         self.accounts = Accounts(self._database, users, self.clock, self.behaviour)
         self.sign_in = SignIn(self.accounts, self.games, users, tokens, signer, self.clock, self.behaviour)
-        self.accounts.seed(config.seed.user)
+        self.forum = Forum(self._database, ForumTable(self._database), self.accounts, self.clock, self.behaviour)
+        self._seed()
+
+    def _seed(self) -> None:
+        self.accounts.seed(self.config.seed.user)
+        self.forum.seed(self.config.seed.forum_section)
 
     def add_user(  # `id` is what it is called everywhere in the API
         self,
@@ -164,7 +171,7 @@ class World:
         if isinstance(self.clock, VirtualClock):
             self.clock.reset()
         self._database.clear()
-        self.accounts.seed(self.config.seed.user)
+        self._seed()
 
     def close(self) -> None:
         """Let go of the storage."""

@@ -65,9 +65,9 @@ class Call:
                 found[name] = value
         return found
 
-    def path_id(self) -> UUID:
+    def path_id(self, name: str = "user_id") -> UUID:
         """The id in the path."""
-        text = str(self.scope["path_params"]["user_id"])
+        text = str(self.scope["path_params"][name])
         found = parse_uuid(text)
         if found is None:
             raise refused_text(400, f"Invalid URL: UUID parsing failed: {_uuid_problem(text)}")

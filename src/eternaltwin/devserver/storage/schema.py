@@ -5,7 +5,19 @@ Times are milliseconds since the Unix epoch, ids are UUIDs in lower case with hy
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Integer, MetaData, String, Table
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
 
 metadata = MetaData()
 
@@ -48,4 +60,70 @@ access_tokens = Table(
     Column("scopes", String(200), nullable=False, comment="separated by spaces"),
     Column("created_at", BigInteger, nullable=False),
     Column("expires_at", BigInteger, nullable=False),
+)
+
+# Tables of the forum refer to each other by numbers, which are also the order of creation.
+
+forum_sections = Table(
+    "forum_sections",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("id", String(36), nullable=False, unique=True),
+    Column("key", String(100), nullable=False, unique=True),
+    Column("display_name", String(100), nullable=False),
+    Column("locale", String(100)),
+    Column("created_at", BigInteger, nullable=False),
+)
+
+forum_threads = Table(
+    "forum_threads",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("id", String(36), nullable=False, unique=True),
+    Column("section", Integer, ForeignKey("forum_sections.number"), nullable=False),
+    Column("title", String(64), nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("is_pinned", Boolean, nullable=False),
+    Column("is_locked", Boolean, nullable=False),
+    Column("post_count", Integer, nullable=False),
+    Column("last_post", Integer, nullable=False, comment="the number of the newest post, by which threads are ordered"),
+    Index("forum_threads_in_order", "section", "is_pinned", "last_post"),
+)
+
+forum_posts = Table(
+    "forum_posts",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("id", String(36), nullable=False, unique=True),
+    Column("thread", Integer, ForeignKey("forum_threads.number"), nullable=False),
+    Column("author_id", String(36), ForeignKey("users.id"), nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("revision_count", Integer, nullable=False),
+    Column("last_revision", Integer, nullable=False, comment="the number of the newest revision"),
+    Index("forum_posts_in_order", "thread", "number"),
+)
+
+forum_revisions = Table(
+    "forum_revisions",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("id", String(36), nullable=False, unique=True),
+    Column("post", Integer, ForeignKey("forum_posts.number"), nullable=False),
+    Column("author_id", String(36), ForeignKey("users.id"), nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("content", Text),
+    Column("moderation", Text),
+    Column("comment", Text),
+    Index("forum_revisions_in_order", "post", "number"),
+)
+
+forum_moderators = Table(
+    "forum_moderators",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("section", Integer, ForeignKey("forum_sections.number"), nullable=False),
+    Column("user_id", String(36), ForeignKey("users.id"), nullable=False),
+    Column("granter_id", String(36), ForeignKey("users.id"), nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    UniqueConstraint("section", "user_id"),
 )

@@ -1,0 +1,175 @@
+"""The forum, as the API shows it to whoever is asking."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+from uuid import UUID
+
+from eternaltwin.devserver.api.answers import Instant
+from eternaltwin.devserver.api.views import short_user
+from eternaltwin.devserver.clock import from_milliseconds
+from eternaltwin.devserver.marktwin import marktwin_to_html
+from eternaltwin.models import (
+    Count,
+    ForumActor,
+    ForumContent,
+    ForumPost,
+    ForumPostRevision,
+    ForumRoleGrant,
+    ForumSection,
+    ForumSectionMeta,
+    ForumSelf,
+    ForumThread,
+    ForumThreadMeta,
+    LatestForumPostRevision,
+    Listing,
+    ShortForumPost,
+)
+
+if TYPE_CHECKING:
+    from eternaltwin.devserver.forum import Forum
+    from eternaltwin.devserver.records import Player
+    from eternaltwin.devserver.storage.forum import ModeratorRow, PostRow, RevisionRow, SectionRow, ThreadRow
+
+_SECTIONS = 20
+_MODERATOR = "Moderator"
+_ADMINISTRATOR = "Administrator"
+
+
+class Page(NamedTuple):
+    """Which part of a list to show."""
+
+    offset: int
+    limit: int
+
+
+def _instant(milliseconds: int) -> Instant:
+    return Instant.at(from_milliseconds(milliseconds))
+
+
+def _author(user_id: str, name: str) -> ForumActor:
+    return ForumActor(user=short_user(UUID(user_id), name))
+
+
+def _content(text: str | None) -> ForumContent | None:
+    return None if text is None else ForumContent(text, marktwin_to_html(text))
+
+
+def _revision(row: RevisionRow) -> ForumPostRevision:
+    return ForumPostRevision(
+        id=UUID(row.id),
+        time=_instant(row.created_at),
+        author=_author(row.author_id, row.author_name),
+        content=_content(row.content),
+        moderation=_content(row.moderation),
+        comment=row.comment,
+    )
+
+
+def _short_post(post: PostRow, last: RevisionRow) -> ShortForumPost:
+    return ShortForumPost(
+        id=UUID(post.id),
+        ctime=_instant(post.created_at),
+        author=_author(post.author_id, post.author_name),
+        revisions=LatestForumPostRevision(post.revision_count, _revision(last)),
+    )
+
+
+def _thread_meta(row: ThreadRow) -> ForumThreadMeta:
+    return ForumThreadMeta(
+        id=UUID(row.id),
+        key=None,
+        title=row.title,
+        ctime=_instant(row.created_at),
+        is_pinned=row.is_pinned,
+        is_locked=row.is_locked,
+        posts=Count(row.post_count),
+    )
+
+
+def _role_grant(row: ModeratorRow) -> ForumRoleGrant:
+    return ForumRoleGrant(
+        role=_MODERATOR,
+        user=short_user(UUID(row.user_id), row.user_name),
+        start_time=_instant(row.created_at),
+        granted_by=short_user(UUID(row.granter_id), row.granter_name),
+    )
+
+
+class ForumViews:
+    """Shows the forum to somebody, or to nobody in particular."""
+
+    def __init__(self, forum: Forum, viewer: Player | None) -> None:
+        self._forum = forum
+        self._table = forum.table
+        self._is_administrator = viewer is not None and viewer.is_administrator
+        self._moderated = frozenset[int]() if viewer is None else self._table.moderated_by(str(viewer.id))
+
+    def _self(self, section: int) -> ForumSelf:
+        roles = [_ADMINISTRATOR] if self._is_administrator else []
+        return ForumSelf([*roles, _MODERATOR] if section in self._moderated else roles)
+
+    def _section_meta(self, row: SectionRow) -> ForumSectionMeta:
+        return ForumSectionMeta(
+            id=UUID(row.id),
+            key=row.key,
+            display_name=row.display_name,
+            ctime=_instant(row.created_at),
+            locale=row.locale,
+            threads=Count(row.thread_count),
+            own=self._self(row.number),
+        )
+
+    def sections(self) -> Listing[ForumSectionMeta]:
+        """The first sections: there is no other page."""
+        rows = self._table.sections(_SECTIONS)
+        return Listing(0, _SECTIONS, self._table.count_sections(), [self._section_meta(row) for row in rows])
+
+    def section(self, row: SectionRow, page: Page) -> ForumSection:
+        """A section with a page of its threads."""
+        threads = [_thread_meta(thread) for thread in self._table.threads(row.number, *page)]
+        return ForumSection(
+            id=UUID(row.id),
+            key=row.key,
+            display_name=row.display_name,
+            ctime=_instant(row.created_at),
+            locale=row.locale,
+            threads=Listing(page.offset, page.limit, row.thread_count, threads),
+            role_grants=[_role_grant(moderator) for moderator in self._table.moderators(row.number)],
+            own=self._self(row.number),
+        )
+
+    def thread(self, row: ThreadRow, page: Page) -> ForumThread:
+        """A thread with a page of its posts."""
+        posts = [_short_post(*found) for found in self._table.posts(row.number, *page)]
+        return ForumThread(
+            id=UUID(row.id),
+            key=None,
+            title=row.title,
+            ctime=_instant(row.created_at),
+            section=self._section_meta(self._forum.section_of(row)),
+            posts=Listing(page.offset, page.limit, row.post_count, posts),
+            is_pinned=row.is_pinned,
+            is_locked=row.is_locked,
+        )
+
+    def post(self, row: PostRow, page: Page) -> ForumPost:
+        """A post with a page of its revisions."""
+        thread = self._forum.thread_of(row)
+        revisions = [_revision(revision) for revision in self._table.revisions(row.number, *page)]
+        return ForumPost(
+            id=UUID(row.id),
+            ctime=_instant(row.created_at),
+            author=_author(row.author_id, row.author_name),
+            revisions=Listing(page.offset, page.limit, row.revision_count, revisions),
+            thread=ForumThreadMeta(
+                id=UUID(thread.id),
+                key=None,
+                title=thread.title,
+                ctime=_instant(thread.created_at),
+                is_pinned=thread.is_pinned,
+                is_locked=thread.is_locked,
+                posts=Count(thread.post_count),
+                section=self._section_meta(self._forum.section_of(thread)),
+            ),
+        )
