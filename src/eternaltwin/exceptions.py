@@ -248,7 +248,10 @@ class RateLimitedError(RequestError):
 
 
 class UnsupportedByServerError(RequestError):
-    """405 or 501: this version of the server cannot do it."""
+    """405, 501, or a version that is known not to be able to: the message names it.
+
+    ``response`` is the refusal, or, where nothing was asked for in vain, the answer that told the version.
+    """
 
 
 class ServerError(RequestError):
