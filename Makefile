@@ -4,6 +4,8 @@
 #   make test     the test suite, with its coverage gate
 #   make lint     ruff, mypy and pyright
 #   make example-django  a dice game for Django with the development server; ARGS="--port 8001" for another port
+#   make example-fastapi  the same with FastAPI
+#   make example-flask  the same with Flask
 #   make bench    the benchmarks; ARGS="--quick" for a short run
 #   make conformance  compare the development server with the official one, which it builds once
 #   make format   rewrite the code in the style that `make lint` asks for
@@ -21,7 +23,7 @@ RUNTIME := $(VENV)/.runtime-installed
 DEVELOPMENT := $(VENV)/.development-installed
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: help demo example-django test lint bench conformance format clean
+.PHONY: help demo example-django example-fastapi example-flask test lint bench conformance format clean
 
 help:
 	@sed -n 's/^#   make/make/p' Makefile
@@ -31,6 +33,12 @@ demo: $(RUNTIME)
 
 example-django: $(DEVELOPMENT)
 	@$(BIN)/python -m examples.django_game $(ARGS)
+
+example-fastapi: $(DEVELOPMENT)
+	@$(BIN)/python -m examples.fastapi_game $(ARGS)
+
+example-flask: $(DEVELOPMENT)
+	@$(BIN)/python -m examples.flask_game $(ARGS)
 
 test: $(DEVELOPMENT)
 	@sh tools/install_test_programs.sh

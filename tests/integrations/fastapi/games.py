@@ -37,6 +37,6 @@ def make_game() -> FastAPI:
     @app.get("/arena/{place:path}", response_class=HTMLResponse, include_in_schema=False)
     async def front(request: Request, player: Annotated[Player | None, Depends(login.optional_user)]) -> str:
         target = f"{request.url.path}?{request.url.query}" if request.url.query else request.url.path
-        return page(player, login.button(request, target), login.logout_path(request))
+        return page(player, login.button(request, target), login.logout_button(request))
 
     return app

@@ -25,15 +25,12 @@ SECRET = "a secret of the game, of more than 32 bytes"
 SESSION_MAX_AGE = 3600
 
 
-def page(player: Player | None, button: Button, logout_path: str) -> str:
+def page(player: Player | None, button: Button, logout_button: Button) -> str:
     """Who is signed in, with the button to sign in or out."""
     if player is None:
         shown = f'<p id="guest">Nobody is signed in.</p>{button}'
     else:
-        shown = (
-            f'<p id="player">{escape(player.display_name)}</p>'
-            f'<form method="post" action="{logout_path}"><button>Sign out</button></form>'
-        )
+        shown = f'<p id="player">{escape(player.display_name)}</p>{logout_button}'
     return f'<!doctype html><title>Game</title>{shown}<a href="/elsewhere">Elsewhere</a>'
 
 
@@ -51,7 +48,7 @@ def make_game(session: Literal["cookie", "starlette"] = "cookie") -> Starlette:
     async def front(request: Request) -> Response:
         player = await login.optional_user(request)
         target = f"{request.url.path}?{request.url.query}" if request.url.query else request.url.path
-        return HTMLResponse(page(player, login.button(request, target), login.logout_path(request)))
+        return HTMLResponse(page(player, login.button(request, target), login.logout_button(request)))
 
     async def me(request: Request) -> Response:
         return PlainTextResponse(str(await login.current_user(request)))

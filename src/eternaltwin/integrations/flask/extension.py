@@ -127,7 +127,7 @@ class Eternaltwin:
 
     def logout_button(self, text: str = "Sign out", next: str | None = None) -> Button:
         """The button that signs a player out, for a template."""
-        return Button(self._url("logout"), next, text, _csrf_fields())
+        return Button(self._url("logout"), next, text, _csrf_fields(), kind="logout")
 
     def login_required(self, view: View[P]) -> Callable[P, ResponseReturnValue]:
         """Let only players into a view; others get a page with the button, or 401."""
@@ -193,7 +193,7 @@ class Eternaltwin:
         """Start a sign-in by POST; GET shows the button for it: a GET of another site's must not start one."""
         if request.method != "POST":
             return self._page(Page.start(self.button(request.args.get("next")), self._config.home))
-        self._check_origin()
+        self.check_origin()
         warn_of_other_host(request.host, self.using, logger)
         flow = self._config.flow
         begun = flow.begin(request.form.get("next"), self._config.scope, request.cookies)
@@ -235,11 +235,16 @@ class Eternaltwin:
 
     def _logout(self) -> ResponseReturnValue:
         """Sign out of this game; the player stays signed in at Eternaltwin."""
-        self._check_origin()
+        self.check_origin()
         sessions.close_session()
         return _see_other(safe_next(request.form.get("next")) or self._config.home, ())
 
-    def _check_origin(self) -> None:
+    def check_origin(self) -> None:
+        """Check that a page of this site has sent the request: also for what the game's own forms change.
+
+        Raises:
+            Forbidden: another site has sent it (403).
+        """
         headers = {name.lower(): value for name, value in request.headers.items()}
         if not is_same_origin(headers, self.using):
             abort(403, REFUSAL)

@@ -154,6 +154,10 @@ class LoginRoutes:
         """
         return Button(f"{self._root(connection)}{self.prefix}/login", next, text)
 
+    def logout_button(self, connection: HTTPConnection, text: str = "Sign out", next: str | None = None) -> Button:
+        """The button that signs a player out, for a template."""
+        return Button(self.logout_path(connection), next, text, kind="logout")
+
     def logout_path(self, connection: HTTPConnection) -> str:
         """Where the form of the button "Sign out" posts to."""
         return f"{self._root(connection)}{self.prefix}/logout"
@@ -186,7 +190,7 @@ class LoginRoutes:
 
     async def _login(self, request: Request) -> Response:
         """Start a sign-in."""
-        self._check_origin(request)
+        self.check_origin(request)
         warn_of_other_host(request.headers.get("host", ""), self.using, logger)
         form = await read_form(request)
         redirect = await self.flow.abegin(form.get("next"), self._scope, request.cookies)
@@ -239,14 +243,19 @@ class LoginRoutes:
 
     async def _logout(self, request: Request) -> Response:
         """Sign out of this game; the player stays signed in at Eternaltwin."""
-        self._check_origin(request)
+        self.check_origin(request)
         form = await read_form(request)
         response = _see_other(safe_next(form.get("next")) or self.home, ())
         self.sessions.close(request, response)
         return response
 
-    def _check_origin(self, request: Request) -> None:
-        if not is_same_origin(request.headers, self.using):
+    def check_origin(self, connection: HTTPConnection) -> None:
+        """Check that a page of this site has sent a request: also for what the game's own forms change.
+
+        Raises:
+            HTTPException: another site has sent it (403).
+        """
+        if not is_same_origin(connection.headers, self.using):
             raise HTTPException(403, REFUSAL)
 
     def _page(self, request: Request, page: Page, status: int | None = None) -> Response:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from html import escape
 from http import HTTPStatus
+from typing import Literal
 
 from eternaltwin.integrations.web.failures import FAILURES
 from eternaltwin.login import safe_next
@@ -63,22 +64,29 @@ _PAGE = """\
 
 
 class Button:
-    """The button that signs a player in: a form that posts. Templates show it unescaped.
+    """A button that signs a player in or out: a form that posts. Templates show it unescaped.
 
     Args:
         action: the path that starts a sign-in.
         next: where to send the player afterwards, a path of this site.
         text: what is on the button.
         fields: other hidden fields of the form, such as a CSRF token of the site's own.
+        kind: what it does; its class is ``eternaltwin-button`` or ``eternaltwin-logout``.
     """
 
     def __init__(
-        self, action: str, next: str | None = None, text: str | None = None, fields: dict[str, str] | None = None
+        self,
+        action: str,
+        next: str | None = None,
+        text: str | None = None,
+        fields: dict[str, str] | None = None,
+        kind: Literal["login", "logout"] = "login",
     ) -> None:
         self.action = action
         self.next = safe_next(next)
         self.text = text or "Sign in with Eternaltwin"
         self.fields = dict(fields or {})
+        self.style = "eternaltwin-button" if kind == "login" else "eternaltwin-logout"
 
     def __html__(self) -> str:
         hidden = {**self.fields, **({"next": self.next} if self.next else {})}
@@ -87,7 +95,7 @@ class Button:
         )
         return (
             f'<form class="eternaltwin-form" method="post" action="{escape(self.action)}">{inputs}'
-            f'<button class="eternaltwin-button" type="submit">{escape(self.text)}</button></form>'
+            f'<button class="{self.style}" type="submit">{escape(self.text)}</button></form>'
         )
 
     __str__ = __html__

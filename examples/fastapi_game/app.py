@@ -1,0 +1,75 @@
+"""The game: one page, one form, and the same as JSON. See ``/docs`` for the latter.
+
+The environment has its settings: those of ``configure_from_environment``, ``SECRET_KEY``, which signs
+the sessions, ``DATABASE``, a SQLite file, and ``REDIS_URL``, where used sign-ins are remembered; with
+several processes there has to be one.
+"""
+
+# FastAPI reads annotations while it runs: they are no texts here.
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+from fastapi import Depends, FastAPI, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from fastapi.templating import Jinja2Templates
+
+from eternaltwin import Login, User, configure_from_environment
+from eternaltwin.integrations.fastapi import EternaltwinLogin, Page, Player, SignInRequired
+from examples.shared.league import League, Table
+
+SHARED = Path(__file__).resolve().parent.parent / "shared"
+CSS = (SHARED / "game.css").read_text(encoding="utf-8")
+
+configure_from_environment()
+league = League(os.environ["DATABASE"])
+templates = Jinja2Templates(SHARED / "jinja")
+
+
+def welcome(_request: Request, login: Login[User]) -> None:
+    """Know a player who has signed in, and keep the name that they have now. It runs in a thread."""
+    league.welcome(login.user.identifier, login.user.username)
+
+
+def sign_in_page(request: Request, page: Page) -> Response:
+    """The pages of the sign-in, in the game's own looks."""
+    return templates.TemplateResponse(request, "eternaltwin/page.html", {"page": page, "css": CSS})
+
+
+login = EternaltwinLogin(
+    os.environ["SECRET_KEY"], store=os.environ.get("REDIS_URL"), on_login=welcome, render=sign_in_page
+)
+CurrentUser = Annotated[Player, Depends(login.current_user)]
+OptionalUser = Annotated[Player | None, Depends(login.optional_user)]
+
+app = FastAPI(title="Five Dice", exception_handlers={SignInRequired: login.ask_to_sign_in})
+app.include_router(login.router)
+
+
+@app.get("/", response_class=HTMLResponse, include_in_schema=False)
+def table(request: Request, player: OptionalUser) -> Response:
+    """The one page: the player's dice, or the button to sign in, and the leaderboards."""
+    context = {
+        "css": CSS,
+        "player": player,
+        "league": league.table(player.identifier if player else None),
+        "has_just_thrown": "thrown" in request.query_params,
+        "login_button": login.button(request, next="/"),
+        "logout_button": login.logout_button(request),
+    }
+    return templates.TemplateResponse(request, "table.html", context)
+
+
+@app.post("/roll", include_in_schema=False)
+def roll(request: Request, player: CurrentUser) -> Response:
+    """Throw the dice, once a day."""
+    login.check_origin(request)
+    league.throw(player.identifier)
+    return RedirectResponse("/?thrown", 303)
+
+
+@app.get("/api/table")
+def table_as_json(player: CurrentUser) -> Table:
+    """The player's dice of today, and the leaderboards."""
+    return league.table(player.identifier)

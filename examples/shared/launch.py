@@ -1,0 +1,78 @@
+"""Starts a game and the development server together. Both forget everything when they stop."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import secrets
+import sys
+import tempfile
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from eternaltwin.devserver import DevServer
+from eternaltwin.exceptions import ConfigurationError
+from examples.shared.league import League, today
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+PLAYERS = {"zoe": "Zoé la Grande", "grym": "Grymwald", "mimi": "Mimi (la vraie)", "tarpin": "Tarpin bien", "ola": "Ola"}
+
+
+def launch(module: str, framework: str, serve: Callable[[int], None]) -> None:
+    """Read the command line, start the development server, and serve the game until Ctrl-C.
+
+    Args:
+        module: of the game, such as ``examples.flask_game``.
+        framework: what it is written with.
+        serve: serves the game on a port of localhost, with its settings in the environment.
+    """
+    parser = argparse.ArgumentParser(prog=f"python -m {module}", description=f"A dice game, with {framework}.")
+    parser.add_argument("--port", type=int, default=8000, help="of the game (default: %(default)s)")
+    parser.add_argument("--eternaltwin-port", type=int, default=50320, help="of the server (default: %(default)s)")
+    chosen = parser.parse_args()
+    game_url = f"http://localhost:{chosen.port}"
+    app = {
+        "display_name": "Five Dice",
+        "uri": f"{game_url}/",
+        "oauth_callback": f"{game_url}/eternaltwin/callback",
+        "secret": secrets.token_hex(16),
+    }
+    config = {"seed": {"app": {"dice": app}}}
+    try:
+        with (
+            tempfile.TemporaryDirectory() as folder,
+            DevServer(config, port=chosen.eternaltwin_port, clock="System") as server,
+        ):
+            database = str(Path(folder) / "dice.sqlite3")
+            os.environ |= settings(server, "dice@clients", database)
+            _play_before(server, League(database))
+            print(f"\n  Play at        {game_url}\n  Eternaltwin is {server.url}\n", flush=True)
+            serve(chosen.port)
+    except ConfigurationError as exc:
+        sys.exit(f"{exc}")
+
+
+def settings(server: DevServer, client: str, database: str) -> dict[str, str]:
+    """What a game reads from the environment."""
+    known = server.connection_settings(client)
+    return {
+        "DATABASE": database,
+        "ETERNALTWIN_CLIENT_ID": known["client_id"],
+        "ETERNALTWIN_CLIENT_SECRET": known["client_secret"],
+        "ETERNALTWIN_REDIRECT_URI": known["redirect_uri"],
+        "ETERNALTWIN_STATE_KEY": secrets.token_hex(32),
+        "ETERNALTWIN_URL": known["url"],
+        "SECRET_KEY": secrets.token_hex(32),
+    }
+
+
+def _play_before(server: DevServer, league: League) -> None:
+    """Let some players have played for a few days, so that nobody plays alone."""
+    for index, (name, shown) in enumerate(PLAYERS.items()):
+        player = server.add_user(name, shown)
+        league.welcome(str(player.id), player.display_name)
+        for days in range(index % 2, 5 - index // 2):
+            league.throw(str(player.id), today() - timedelta(days=days))

@@ -1,0 +1,44 @@
+"""Games as programs of their own."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tests.integrations.web.live import free_socket, url_of
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Sequence
+
+ROOT = Path(__file__).parents[3]
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with closing(free_socket()) as listener:
+        return int(url_of(listener).rpartition(":")[2])
+
+
+@contextmanager
+def program(arguments: Sequence[str], log: Path, **variables: str) -> Generator[subprocess.Popen[bytes]]:
+    """Run a Python program, and end it as Ctrl-C does."""
+    path = os.pathsep.join(filter(None, [str(ROOT), *sys.path]))
+    with log.open("wb") as file:
+        running = subprocess.Popen(
+            [sys.executable, *arguments],
+            cwd=ROOT,
+            env={**os.environ, "PYTHONPATH": path, **variables},
+            stdin=subprocess.DEVNULL,
+            stdout=file,
+            stderr=file,
+        )
+        try:
+            yield running
+        finally:
+            running.send_signal(signal.SIGINT)
+            running.wait(30)
