@@ -15,7 +15,7 @@ CLIENT = {"type": "OauthClient", "id": UPPER, "key": "game@clients", "display_na
 GOOD = {"type": "AccessToken", "scope": "Default", "client": CLIENT, "user": USER}
 
 
-def test_cve_2025_65431_ids_that_differ_only_in_case_are_one() -> None:
+def test_cve_2024_32879_and_2025_65431_ids_that_differ_only_in_case_are_one() -> None:
     assert identity_of(GOOD, "game@clients") == Identity(UPPER.lower(), "Zoé")
     assert identity_of(GOOD, UPPER.lower()).as_dict() == {"id": UPPER.lower(), "display_name": "Zoé"}
 
