@@ -1,0 +1,105 @@
+"""JSON Schema of what is sent and answered, made from the structs of :mod:`eternaltwin.models`."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from typing import TYPE_CHECKING, Any, cast
+
+import msgspec
+
+from eternaltwin import models
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    Schema = dict[str, Any]
+
+_PLACE = "#/components/schemas/"
+
+#: What the structs leave open, as they read what any server says, and the server does not.
+_DETAILS: dict[str, dict[str, Schema]] = {
+    "ForumActor": {"type": {"enum": ["UserForumActor", "ClientForumActor", "RoleForumActor"]}},
+    "ForumPostEdit": {"comment": {"anyOf": [{"type": "string", "pattern": "."}, {"type": "null"}]}},
+    "ForumSelf": {"roles": {"items": {"enum": ["Administrator", "Moderator"]}}},
+    "Login": {"password": {"pattern": "^([0-9a-fA-F]{2})*$"}},
+    "NewForumThread": {"title": {"pattern": r"^\S.{0,62}\S$"}},
+    "Registration": {
+        "username": {"pattern": "^[a-z_][a-z0-9_]{1,31}$"},
+        "display_name": {"minLength": 2, "maxLength": 64},
+        "password": {"pattern": "^([0-9a-fA-F]{2})*$"},
+    },
+    "Self": {"type": {"enum": ["Guest", "User", "AccessToken", "OauthClient"]}},
+    "UserPatch": {"display_name": {"minLength": 2, "maxLength": 64}},
+}
+
+#: Structs whose ``type`` may be another than the one that stands where nothing is said.
+_OF_SEVERAL_TYPES = ("ForumActor", "ShortArchiveUser")
+
+
+def _readable(name: str) -> str:
+    """A name without modules and brackets: ``Latest_list_eternaltwin.models.x.Y__`` becomes ``LatestListY``."""
+    parts = re.findall(r"[A-Za-z0-9]+", re.sub(r"eternaltwin(\.\w+)*\.", "", name))
+    return "".join(part[0].upper() + part[1:] for part in parts)
+
+
+def _renamed(node: object) -> Any:
+    """A schema in which what it refers to is called by readable names."""
+    if isinstance(node, dict):
+        items = cast("Schema", node).items()
+        return {key: _reference(value) if key == "$ref" else _renamed(value) for key, value in items}
+    return [_renamed(item) for item in cast("list[object]", node)] if isinstance(node, list) else node
+
+
+def _reference(place: str) -> str:
+    return _PLACE + _readable(place.removeprefix(_PLACE))
+
+
+def _always_sent(name: str) -> list[str]:
+    """The fields of a struct that no answer lacks, by the name of its schema."""
+    struct = getattr(models, name.partition("_")[0], None)
+    fields = () if struct is None else msgspec.structs.fields(struct)
+    return [field.encode_name for field in fields if field.default is not msgspec.UNSET]
+
+
+def _anything(_: type) -> Schema:
+    """The schema of ``object``; msgspec takes an empty one for none."""
+    return {"description": "Anything."}
+
+
+class Schemas:
+    """The schemas of types, and of what they consist of.
+
+    Args:
+        sent: types of bodies of requests.
+        answered: types of answers: in these nothing is left out that has a default.
+    """
+
+    def __init__(self, sent: Iterable[Any], answered: Iterable[Any]) -> None:
+        types = list(dict.fromkeys([*sent, *answered]))
+        schemas, components = msgspec.json.schema_components(
+            types, schema_hook=_anything, ref_template=f"{_PLACE}{{name}}"
+        )
+        self._schemas: dict[Any, Schema] = dict(zip(types, map(_renamed, schemas), strict=True))
+        _, of_bodies = msgspec.json.schema_components(list(sent))
+        for name in components.keys() - of_bodies.keys():
+            components[name]["required"] = _always_sent(name) or components[name]["required"]
+        self.components = {_readable(name): _polished(name, components[name]) for name in sorted(components)}
+
+    def of(self, kind: Any) -> Schema:
+        """The schema of one of the types."""
+        return self._schemas[kind]
+
+
+def _polished(name: str, schema: Schema) -> Schema:
+    """The schema of a struct with a readable description and what is known beyond the struct."""
+    polished = cast("Schema", _renamed(schema))
+    polished.pop("title", None)
+    polished["description"] = inspect.cleandoc(polished["description"]).replace("``", "`")
+    properties: Schema = polished["properties"]
+    for field, details in _DETAILS.get(name, {}).items():
+        properties[field] = details if "anyOf" in details else properties[field] | details
+    kind = properties.get("type", {}).pop("default", None)
+    if kind is not None and name not in _OF_SEVERAL_TYPES:
+        properties["type"] = {"const": kind}
+    return polished
