@@ -90,7 +90,7 @@ def test_the_sdist_holds_what_it_takes_to_test(built: Path) -> None:
     assert expected <= names
     assert {name.partition("/")[0] for name in names} <= {
         *(name for name in expected if "/" not in name),
-        *("src", "docs", "examples", "benchmarks", "tests", "tools", "conformance"),
+        *("src", "docs", "examples", "benchmarks", "tests", "tools", "conformance", "typings"),
         *(".gitignore", "CONTRIBUTING.md", "PKG-INFO"),
     }
 

@@ -169,7 +169,7 @@ def test_views_may_be_async(server: DevServer, zoe: UserRecord) -> None:
 
 def test_programs_are_told_to_sign_in_as_programs_are(visitor: Visitor) -> None:
     answer = visitor.get("/me")
-    assert (answer.status, answer.header("www-authenticate")) == (401, "Eternaltwin")
+    assert (answer.status, answer.header("www-authenticate").strip()) == (401, "Eternaltwin")
 
 
 def test_the_name_of_a_path_in_front_is_kept(server: DevServer) -> None:
