@@ -1,6 +1,6 @@
-"""Writes constraints.txt anew: the newest versions that every supported Python can install together.
+"""Writes constraints.txt anew: the newest versions that the extras bring on every supported Python.
 
-Run it with the oldest supported Python; name others to have them checked against the result::
+Run it with the oldest supported Python, and name the others::
 
     python3.11 tools/update_constraints.py python3.12 python3.13
 """
@@ -15,29 +15,48 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 CONSTRAINTS = ROOT / "constraints.txt"
 HEADER = """\
-# The versions that development and continuous integration use, the same on every supported Python.
+# The versions that development and continuous integration use, the same on every supported Python if they can be.
 # Made by tools/update_constraints.py: all that the extras `all` and `dev` bring.
 """
 
 
-def installed(python: str, *options: str) -> list[str]:
-    """What pip chooses for the extras in a fresh environment, as sorted lines ``name==version``."""
+def installed(python: str) -> tuple[str, set[str]]:
+    """The version of a Python, and what pip chooses there in a fresh environment, as lines ``name==version``."""
     with tempfile.TemporaryDirectory() as folder:
         subprocess.run([python, "-m", "venv", folder], check=True)
         pip = [f"{folder}/bin/python", "-m", "pip", "--disable-pip-version-check"]
-        subprocess.run([*pip, "install", "--quiet", *options, "--editable", f"{ROOT}[all,dev]"], check=True)
-        frozen = subprocess.run([*pip, "freeze", "--exclude-editable"], check=True, capture_output=True, text=True)
-    return sorted(frozen.stdout.splitlines(), key=str.lower)
+        subprocess.run([*pip, "install", "--quiet", "--editable", f"{ROOT}[all,dev]"], check=True)
+        lines = _output([*pip, "freeze", "--exclude-editable"]).splitlines()
+    return _output([python, "-c", "import sys; print('%d.%d' % sys.version_info[:2])"]).strip(), set(lines)
 
 
-def main(others: list[str]) -> int:
-    chosen = installed(sys.executable)
-    CONSTRAINTS.write_text(HEADER + "\n".join(chosen) + "\n", encoding="utf-8")
-    differing = [python for python in others if installed(python, "--constraint", str(CONSTRAINTS)) != chosen]
-    for python in differing:
-        print(f"{python} installs other packages than {sys.executable}: add what it lacks by hand")
-    return 1 if differing else 0
+def _output(command: list[str]) -> str:
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+
+
+def merged(chosen: dict[str, set[str]]) -> list[str]:
+    """What all Pythons choose, as it is; what only some do, each with a marker for its Pythons.
+
+    Args:
+        chosen: the lines by the version of their Python, the oldest first.
+    """
+    found: list[str] = []
+    for line in set[str].union(*chosen.values()):
+        versions = [version for version, lines in chosen.items() if line in lines]
+        if len(versions) == len(chosen):
+            found.append(line)
+        elif versions == list(chosen)[-len(versions) :]:
+            found.append(f'{line} ; python_version >= "{versions[0]}"')
+        else:
+            markers = [f'python_version == "{version}"' for version in versions]
+            found.append(f"{line} ; {' or '.join(markers)}")
+    return sorted(found, key=str.lower)
+
+
+def main(others: list[str]) -> None:
+    chosen = dict(map(installed, [sys.executable, *others]))
+    CONSTRAINTS.write_text(HEADER + "\n".join(merged(chosen)) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    main(sys.argv[1:])
