@@ -11,7 +11,7 @@ from litestar.exceptions import HTTPException, MethodNotAllowedException
 from litestar.response.base import ASGIResponse
 
 from eternaltwin.devserver import oauth
-from eternaltwin.devserver.api import auth, forum, server, users
+from eternaltwin.devserver.api import archives, auth, forum, links, server, users
 from eternaltwin.devserver.api.answers import Answer
 from eternaltwin.devserver.api.calls import raw_path
 from eternaltwin.devserver.faults import Faults
@@ -32,6 +32,8 @@ API_HANDLERS: list[HTTPRouteHandler] = [
     *auth.route_handlers,
     *users.route_handlers,
     *forum.route_handlers,
+    *archives.route_handlers,
+    *links.route_handlers,
 ]
 
 _logger = logging.getLogger("eternaltwin.devserver")

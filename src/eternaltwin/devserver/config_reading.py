@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 import msgspec
 
 from eternaltwin.devserver.addresses import absolute_url, host_and_port
+from eternaltwin.devserver.config_archives import dinoparc_user, hammerfest_user, twinoid_user
 from eternaltwin.devserver.config_types import (
     AppSeed,
     BackendConfig,
@@ -125,6 +126,9 @@ def _seed(old: SeedConfig, table: Table) -> SeedConfig:
         user=_patched(table, "user", old.user, _user),
         app=_patched(table, "app", old.app, _app),
         forum_section=_patched(table, "forum_section", old.forum_section, _forum_section),
+        dinoparc_user=_patched(table, "dinoparc_user", old.dinoparc_user, dinoparc_user),
+        hammerfest_user=_patched(table, "hammerfest_user", old.hammerfest_user, hammerfest_user),
+        twinoid_user=_patched(table, "twinoid_user", old.twinoid_user, twinoid_user),
     )
     table.warn_of_the_rest()
     return new

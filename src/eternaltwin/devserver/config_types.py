@@ -86,12 +86,56 @@ class ForumSectionSeed(msgspec.Struct, frozen=True, kw_only=True):
     locale: str | None = None
 
 
+class ArchivedUserSeed(msgspec.Struct, frozen=True, kw_only=True):
+    """An account of an older game that is in the archive from the start.
+
+    Attributes:
+        server: where it is, such as ``hammerfest.fr``.
+        id: its number there.
+        name: how it is called there.
+        linked_to: the username of the user that it is linked to.
+    """
+
+    server: str
+    id: int
+    name: str
+    linked_to: str | None = None
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.name!r})"
+
+
+class DinoparcUserSeed(ArchivedUserSeed, frozen=True, kw_only=True):
+    """One of ``seed.dinoparc_user.KEY``."""
+
+    server: str = "dinoparc.com"
+    coins: int = 0
+
+
+class HammerfestUserSeed(ArchivedUserSeed, frozen=True, kw_only=True):
+    """One of ``seed.hammerfest_user.KEY``."""
+
+    server: str = "hammerfest.fr"
+    best_score: int = 0
+    best_level: int = 0
+    game_completed: bool = False
+
+
+class TwinoidUserSeed(ArchivedUserSeed, frozen=True, kw_only=True):
+    """One of ``seed.twinoid_user.KEY``."""
+
+    server: str = "twinoid.com"
+
+
 class SeedConfig(msgspec.Struct, frozen=True, kw_only=True):
     """The table ``seed``, each part by its keys."""
 
     user: dict[str, UserSeed] = {}
     app: dict[str, AppSeed] = {}
     forum_section: dict[str, ForumSectionSeed] = {}
+    dinoparc_user: dict[str, DinoparcUserSeed] = {}
+    hammerfest_user: dict[str, HammerfestUserSeed] = {}
+    twinoid_user: dict[str, TwinoidUserSeed] = {}
 
 
 class ServerConfig(msgspec.Struct, frozen=True, kw_only=True):

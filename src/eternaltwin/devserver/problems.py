@@ -32,6 +32,18 @@ class ForumNotFoundError(InvalidArgumentError):
     """There is no such section, thread or post."""
 
 
+class AccountNotFoundError(InvalidArgumentError):
+    """There is no such archived account."""
+
+
+class LinkTakenError(InvalidArgumentError):
+    """The user, or the archived account, is linked to another."""
+
+
+class NotLinkedError(InvalidArgumentError):
+    """The user is not linked to this archived account."""
+
+
 class NotPermittedError(InvalidArgumentError):
     """Whoever asks may not do this."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 from uuid import UUID, uuid4
 
 from eternaltwin.devserver.clock import from_milliseconds, to_milliseconds
@@ -17,6 +17,8 @@ from eternaltwin.devserver.problems import (
 from eternaltwin.devserver.records import ClientRecord, Player, RecentSignIn, TokenHolder, UserRecord
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from eternaltwin.devserver.accounts import Accounts
     from eternaltwin.devserver.clients import Clients
     from eternaltwin.devserver.clock import Clock
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
     from eternaltwin.devserver.storage.tokens import TokenTable
     from eternaltwin.devserver.storage.users import UserTable
     from eternaltwin.devserver.versions import Behaviour
+
+Found = TypeVar("Found", Player, UserRecord)
 
 #: How long an access token is good, in seconds: 31 years, as on the official server.
 TOKEN_LIFE = 1_000_000_000
@@ -46,6 +50,7 @@ class SignIn:
         signer: CodeSigner,
         clock: Clock,
         behaviour: Behaviour,
+        is_broken: Callable[[UUID], bool] = lambda _: False,
     ) -> None:
         self._accounts = accounts
         self._clients = clients
@@ -54,13 +59,18 @@ class SignIn:
         self._signer = signer
         self._clock = clock
         self._scopes = behaviour.scopes
+        self._is_broken = is_broken
 
     # --- who is asking
 
     def player_of_session(self, sid: str) -> Player | None:
         """Who is logged in with a session."""
         key = canonical_uuid(sid)
-        return None if key is None else self._users.player_of_session(key)
+        return None if key is None else self._whole(self._users.player_of_session(key))
+
+    def _whole(self, found: Found | None) -> Found | None:
+        """The same user, unless the server fails for it."""
+        return None if found is None or self._is_broken(found.id) else found
 
     def holder_of_token(self, token: str) -> TokenHolder | None:
         """The game and the user that an access token is good for."""
@@ -86,7 +96,8 @@ class SignIn:
 
     def _player_named(self, login: str, password: str) -> Player | None:
         user_id = parse_uuid(login)
-        return _player(self._accounts.with_password(username=login, user_id=user_id, password=password.encode()))
+        user = self._accounts.with_password(username=login, user_id=user_id, password=password.encode())
+        return _player(self._whole(user))
 
     def _client_named(self, login: str, secret: str) -> ClientRecord | None:
         client = self.client_named(login.removesuffix("@clients")) or self.client_named(login)
@@ -96,7 +107,9 @@ class SignIn:
 
     def log_in(self, login: str, password: bytes) -> UserRecord | None:
         """The user with this name and password, unless the user is deleted."""
-        return self._accounts.with_password(username=login, password=password) if is_username(login) else None
+        if not is_username(login):
+            return None
+        return self._whole(self._accounts.with_password(username=login, password=password))
 
     def open_session(self, user: UserRecord) -> str:
         """Log a user in and answer the session's id; raises UserDeletedError where the user is deleted."""

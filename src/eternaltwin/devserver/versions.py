@@ -24,6 +24,8 @@ class Behaviour(msgspec.Struct, frozen=True, kw_only=True):
         edits_contents: lets authors and moderators change the content of a post, and refuses stale edits.
         shows_sources: answers ``GET /api/v1/forum/posts/{id}/source``.
         everyone_moderates: where a section has a moderator, the released server's memory store takes everybody for one.
+        fails_at_links: the released server fails where a link is refused, and its memory store keeps links to accounts
+            that it does not know, which make it fail for that user until they are taken back.
         knows_unknown_threads: says that a thread does not exist, and does not fail instead.
     """
 
@@ -38,6 +40,7 @@ class Behaviour(msgspec.Struct, frozen=True, kw_only=True):
     edits_contents: bool
     shows_sources: bool
     everyone_moderates: bool
+    fails_at_links: bool
     knows_unknown_threads: bool
 
 
@@ -54,6 +57,7 @@ _BEHAVIOURS: dict[ApiVersion, Behaviour] = {
         edits_contents=False,
         shows_sources=False,
         everyone_moderates=True,
+        fails_at_links=True,
         knows_unknown_threads=False,
     ),
     "latest": Behaviour(
@@ -68,6 +72,7 @@ _BEHAVIOURS: dict[ApiVersion, Behaviour] = {
         edits_contents=True,
         shows_sources=True,
         everyone_moderates=False,
+        fails_at_links=False,
         knows_unknown_threads=True,
     ),
 }

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from eternaltwin.devserver.accounts import Accounts
+from eternaltwin.devserver.archives import Archives
 from eternaltwin.devserver.clients import Clients
 from eternaltwin.devserver.clock import Clock, SystemClock, VirtualClock
 from eternaltwin.devserver.codes import CodeSigner
 from eternaltwin.devserver.forum import Forum
+from eternaltwin.devserver.links import LinkBook
 from eternaltwin.devserver.names import canonical_uuid, parse_uuid
 from eternaltwin.devserver.problems import MalformedNameError
 from eternaltwin.devserver.records import ClientRecord, ClientRef, UserRecord, UserRef
@@ -16,6 +18,7 @@ from eternaltwin.devserver.sign_in import SignIn
 from eternaltwin.devserver.storage.database import Database
 from eternaltwin.devserver.storage.engines import open_engine
 from eternaltwin.devserver.storage.forum import ForumTable
+from eternaltwin.devserver.storage.links import LinkTable
 from eternaltwin.devserver.storage.tokens import TokenTable
 from eternaltwin.devserver.storage.users import UserTable
 from eternaltwin.devserver.versions import ApiVersion, behaviour_of
@@ -38,11 +41,13 @@ class World:
         api_version: whether to do what the released official server does, or what newer ones do as well.
 
     Attributes:
-        accounts, sign_in, games, forum: the parts, for the handlers of the API.
+        accounts, sign_in, games, forum, archives, links: the parts, for the handlers of the API.
+        archived_at: when the archived accounts were archived, which is when the server started.
 
     Raises:
         ConfigurationError: the storage that is configured cannot be opened.
-        InvalidArgumentError: two of the configured users have the same username or id.
+        InvalidArgumentError: two of the configured users have the same username or id, two archived accounts the same
+            number, or one is linked to somebody who does not exist.
     """
 
     def __init__(self, config: ServerConfig, *, api_version: ApiVersion = "latest") -> None:
@@ -56,13 +61,20 @@ class World:
         signer = CodeSigner(config.backend.secret)
         self._users = users
         self.accounts = Accounts(self._database, users, self.clock, self.behaviour)
-        self.sign_in = SignIn(self.accounts, self.games, users, tokens, signer, self.clock, self.behaviour)
+        self.archives = Archives(config.seed)
+        self.archived_at = self.clock.now()
+        table = LinkTable(self._database)
+        self.links = LinkBook(self._database, table, self.archives, self.accounts, self.clock, self.behaviour)
+        self.sign_in = SignIn(
+            self.accounts, self.games, users, tokens, signer, self.clock, self.behaviour, self.links.breaks
+        )
         self.forum = Forum(self._database, ForumTable(self._database), self.accounts, self.clock, self.behaviour)
         self._seed()
 
     def _seed(self) -> None:
         self.accounts.seed(self.config.seed.user)
         self.forum.seed(self.config.seed.forum_section)
+        self.links.seed()
 
     def add_user(  # `id` is what it is called everywhere in the API
         self,

@@ -16,6 +16,7 @@ from eternaltwin.devserver.api.answers import (
     without_session,
 )
 from eternaltwin.devserver.api.calls import QUERY_PROBLEM, endpoint
+from eternaltwin.devserver.api.link_views import LinkViews
 from eternaltwin.devserver.api.views import GUEST, public_user, self_of
 from eternaltwin.devserver.names import is_username
 
@@ -57,7 +58,8 @@ def log_in(call: Call) -> Answer:
     user = call.world.sign_in.log_in(login, password)
     if user is None:
         raise refused(400, "failed raw login")
-    return with_session(json_answer(public_user(user)), call.world.sign_in.open_session(user))
+    shown = public_user(user, LinkViews(call.world).of_user(user.id))
+    return with_session(json_answer(shown), call.world.sign_in.open_session(user))
 
 
 @endpoint(_PATH, HttpMethod.DELETE)

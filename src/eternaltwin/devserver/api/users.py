@@ -21,7 +21,8 @@ from eternaltwin.devserver.api.answers import (
     with_session,
 )
 from eternaltwin.devserver.api.calls import QUERY_PROBLEM, SHAPE_PROBLEM, endpoint
-from eternaltwin.devserver.api.views import complete_user, public_user, user_seen_by
+from eternaltwin.devserver.api.link_views import LinkViews
+from eternaltwin.devserver.api.views import NO_LINKS, complete_user, public_user, user_seen_by
 from eternaltwin.devserver.names import is_display_name, is_username
 from eternaltwin.devserver.problems import NameTakenError, RenameLockedError, UserDeletedError, UserNotFoundError
 from eternaltwin.devserver.records import Player
@@ -87,7 +88,9 @@ def search_users(call: Call) -> Answer:
     query = fields.get("q", "")
     users = call.world.accounts.page(query, offset, limit) if limit else []
     count = call.world.accounts.count(query)
-    return json_answer(Listing(offset, limit, count, [public_user(user) for user in users]))
+    links = LinkViews(call.world).of_users([user.id for user in users])
+    found = [public_user(user, links.get(user.id, NO_LINKS)) for user in users]
+    return json_answer(Listing(offset, limit, count, found))
 
 
 @endpoint(_USER, HttpMethod.GET)
@@ -98,7 +101,10 @@ def get_user(call: Call) -> Answer:
         user = call.world.accounts.get(user_id)
     except UserNotFoundError:
         raise refused(404, "user not found") from None
-    return json_answer(user_seen_by(call.identity(), user), 200 if user.deleted_at is None else 410)
+    if call.world.links.breaks(user_id):
+        raise _internal_error()
+    shown = user_seen_by(call.identity(), user, LinkViews(call.world).of_user(user_id))
+    return json_answer(shown, 200 if user.deleted_at is None else 410)
 
 
 # --- registering and changing
@@ -152,9 +158,10 @@ def change_user(call: Call) -> Answer:
     user_id, patch = call.path_id(), _patch(call)
     actor = _actor(call, user_id)
     try:
-        return json_answer(complete_user(call.world.accounts.patch(user_id, patch, actor)))
+        user = call.world.accounts.patch(user_id, patch, actor)
     except (UserNotFoundError, NameTakenError, RenameLockedError):
         raise _internal_error() from None
+    return json_answer(complete_user(user, LinkViews(call.world).of_user(user_id)))
 
 
 # --- deleting and restoring
@@ -165,13 +172,16 @@ def delete_user(call: Call) -> Answer:
     """Delete a user; the answer shows it as it was."""
     user_id = call.path_id()
     _actor(call, user_id)
+    if call.world.links.breaks(user_id):
+        raise _internal_error()
+    links = LinkViews(call.world).of_user(user_id)
     try:
         user = call.world.accounts.delete(user_id)
     except UserNotFoundError:
         raise refused(404, "not found") from None
     except UserDeletedError:
         raise refused(410, "gone") from None
-    return json_answer(complete_user(msgspec.structs.replace(user, deleted_at=None)))
+    return json_answer(complete_user(msgspec.structs.replace(user, deleted_at=None), links))
 
 
 @endpoint(f"{_USER}/deleted_at", HttpMethod.DELETE)
@@ -188,7 +198,13 @@ def restore_user(call: Call) -> Answer:
     except UserNotFoundError:
         raise _internal_error() from None
     restored = {name: {"Ok": None} for name in ("username", *_LINKED)}
-    return json_answer({"user": complete_user(user), "deleted_at": optional_instant(deleted_at), **restored})
+    return json_answer(
+        {
+            "user": complete_user(user, LinkViews(call.world).of_user(user_id)),
+            "deleted_at": optional_instant(deleted_at),
+            **restored,
+        }
+    )
 
 
 # --- terms of service

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from eternaltwin.devserver.records import Identity, UserRecord
 
-_NO_LINKS = Links()
+NO_LINKS = Links()
 _DEFAULT = "Default"
 
 GUEST = Self(type="Guest", scope=_DEFAULT)
@@ -29,7 +29,7 @@ def short_client(client: ClientRecord) -> ShortOauthClient:
     return ShortOauthClient(id=client.id, key=client.key, display_name=client.display_name)
 
 
-def public_user(user: UserRecord) -> User:
+def public_user(user: UserRecord, links: Links = NO_LINKS) -> User:
     """A user, as everybody may see it."""
     return User(
         id=user.id,
@@ -37,11 +37,11 @@ def public_user(user: UserRecord) -> User:
         deleted_at=optional_instant(user.deleted_at),
         display_name=DisplayName.of(user.display_name),
         is_administrator=user.is_administrator,
-        links=_NO_LINKS,
+        links=links,
     )
 
 
-def complete_user(user: UserRecord) -> User:
+def complete_user(user: UserRecord, links: Links = NO_LINKS) -> User:
     """A user, as it sees itself and administrators see it."""
     return User(
         id=user.id,
@@ -49,17 +49,17 @@ def complete_user(user: UserRecord) -> User:
         deleted_at=optional_instant(user.deleted_at),
         display_name=DisplayName.of(user.display_name),
         is_administrator=user.is_administrator,
-        links=_NO_LINKS,
+        links=links,
         username=user.username,
         email_address=None,
         has_password=user.has_password,
     )
 
 
-def user_seen_by(identity: Identity, user: UserRecord) -> User:
+def user_seen_by(identity: Identity, user: UserRecord, links: Links) -> User:
     """A user, as whoever is asking may see it."""
     is_close = isinstance(identity, Player) and (identity.is_administrator or identity.id == user.id)
-    return complete_user(user) if is_close else public_user(user)
+    return complete_user(user, links) if is_close else public_user(user, links)
 
 
 def self_of(identity: Identity) -> Self:

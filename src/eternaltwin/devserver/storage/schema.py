@@ -127,3 +127,17 @@ forum_moderators = Table(
     Column("created_at", BigInteger, nullable=False),
     UniqueConstraint("section", "user_id"),
 )
+
+links = Table(
+    "links",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("user_id", String(36), ForeignKey("users.id"), nullable=False, index=True),
+    Column("site", String(32), nullable=False),
+    Column("account", Integer, nullable=False, comment="the number of the archived account on the site"),
+    Column("linked_at", BigInteger, nullable=False),
+    Column("linker_id", String(36), ForeignKey("users.id"), nullable=False),
+    Column("unlinked_at", BigInteger),
+    Column("unlinker_id", String(36), ForeignKey("users.id")),
+    Index("links_of_account", "site", "account"),
+)

@@ -1,0 +1,76 @@
+"""From the tables ``seed.dinoparc_user``, ``seed.hammerfest_user`` and ``seed.twinoid_user`` to archived accounts.
+
+The official server has no such tables: they are an extension of this one.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from eternaltwin.devserver.archives import SITES, servers_of
+from eternaltwin.devserver.config_types import DinoparcUserSeed, HammerfestUserSeed, TwinoidUserSeed
+from eternaltwin.devserver.names import USERNAME_RULE, is_username
+
+if TYPE_CHECKING:
+    from eternaltwin.devserver.config_values import Table
+
+_NAME_RULE = "a text of 1 to 100 characters"
+_NUMBERS = range(2**31)
+
+#: The number of an account that has not been given one.
+_NONE = -1
+
+
+def _name(text: str) -> str | None:
+    return text if text.isprintable() and 1 <= len(text) <= 100 else None
+
+
+def _username(text: str) -> str | None:
+    return text if is_username(text) else None
+
+
+def _linked_to(table: Table, old: str | None) -> str | None:
+    return table.parsed_or_null("linked_to", old, _username, USERNAME_RULE)
+
+
+def _id(table: Table, server: str, old: int) -> int:
+    """The number of an account; a new one, whose number is none so far, has to have one."""
+    return table.whole_number("id", old, SITES[server].ids)
+
+
+def dinoparc_user(key: str, old: DinoparcUserSeed | None, table: Table) -> DinoparcUserSeed:
+    """An account of Dinoparc, called as its key unless it says otherwise."""
+    known = old if old is not None else DinoparcUserSeed(id=_NONE, name=key)
+    server = table.choice("server", known.server, servers_of("Dinoparc"))
+    return DinoparcUserSeed(
+        server=server,
+        id=_id(table, server, known.id),
+        name=table.parsed("username", known.name, _name, _NAME_RULE),
+        linked_to=_linked_to(table, known.linked_to),
+        coins=table.whole_number("coins", known.coins, _NUMBERS),
+    )
+
+
+def hammerfest_user(key: str, old: HammerfestUserSeed | None, table: Table) -> HammerfestUserSeed:
+    """An account of Hammerfest, called as its key unless it says otherwise."""
+    known = old if old is not None else HammerfestUserSeed(id=_NONE, name=key)
+    server = table.choice("server", known.server, servers_of("Hammerfest"))
+    return HammerfestUserSeed(
+        server=server,
+        id=_id(table, server, known.id),
+        name=table.parsed("username", known.name, _name, _NAME_RULE),
+        linked_to=_linked_to(table, known.linked_to),
+        best_score=table.whole_number("best_score", known.best_score, _NUMBERS),
+        best_level=table.whole_number("best_level", known.best_level, range(256)),
+        game_completed=table.boolean("game_completed", known.game_completed),
+    )
+
+
+def twinoid_user(key: str, old: TwinoidUserSeed | None, table: Table) -> TwinoidUserSeed:
+    """An account of Twinoid, called as its key unless it says otherwise."""
+    known = old if old is not None else TwinoidUserSeed(id=_NONE, name=key)
+    return TwinoidUserSeed(
+        id=_id(table, known.server, known.id),
+        name=table.parsed("display_name", known.name, _name, _NAME_RULE),
+        linked_to=_linked_to(table, known.linked_to),
+    )

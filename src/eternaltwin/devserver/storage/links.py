@@ -1,0 +1,84 @@
+"""Links between users and archived accounts in the database."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from sqlalchemy import bindparam, insert, select, update
+
+from eternaltwin.devserver.storage.schema import links, users
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from eternaltwin.devserver.storage.database import Database
+
+
+class LinkRow(NamedTuple):
+    """A link, with the present names of everyone; times in milliseconds since the Unix epoch.
+
+    What begins with ``unlink`` is None while the link stands.
+    """
+
+    number: int
+    site: str
+    account: int
+    user_id: str
+    user_name: str
+    linked_at: int
+    linker_id: str
+    linker_name: str
+    unlinked_at: int | None
+    unlinker_id: str | None
+    unlinker_name: str | None
+
+
+_linkers = users.alias("linkers")
+_unlinkers = users.alias("unlinkers")
+_LINKS = (
+    select(
+        links.c.number,
+        links.c.site,
+        links.c.account,
+        users.c.id,
+        users.c.display_name,
+        links.c.linked_at,
+        _linkers.c.id,
+        _linkers.c.display_name,
+        links.c.unlinked_at,
+        _unlinkers.c.id,
+        _unlinkers.c.display_name,
+    )
+    .join(users, users.c.id == links.c.user_id)
+    .join(_linkers, _linkers.c.id == links.c.linker_id)
+    .outerjoin(_unlinkers, _unlinkers.c.id == links.c.unlinker_id)
+    .order_by(links.c.number)
+)
+_OF_USERS = _LINKS.where(links.c.user_id.in_(bindparam("users", expanding=True)))
+_OF_ACCOUNT = _LINKS.where(links.c.site == bindparam("site"), links.c.account == bindparam("account"))
+
+
+class LinkTable:
+    """Reads and writes links."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def of_users(self, user_ids: Iterable[str]) -> list[LinkRow]:
+        """The links of some users, the oldest first."""
+        return [LinkRow._make(row) for row in self._database.all(_OF_USERS, {"users": list(user_ids)})]
+
+    def of_account(self, site: str, account: int) -> list[LinkRow]:
+        """The links of an archived account, the oldest first."""
+        rows = self._database.all(_OF_ACCOUNT, {"site": site, "account": account})
+        return [LinkRow._make(row) for row in rows]
+
+    def add(self, user_id: str, site: str, account: int, linker_id: str, now: int) -> None:
+        """Link an account to a user."""
+        values = {"user_id": user_id, "site": site, "account": account, "linker_id": linker_id, "linked_at": now}
+        self._database.run(insert(links).values(**values))
+
+    def end(self, number: int, unlinker_id: str, now: int) -> None:
+        """Take a link back."""
+        ended = update(links).where(links.c.number == number)
+        self._database.run(ended.values(unlinker_id=unlinker_id, unlinked_at=now))
