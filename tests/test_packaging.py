@@ -108,7 +108,7 @@ def test_the_installed_package_has_its_entry_points() -> None:
 
 
 #: A package, and for which versions of Python, where they cannot all have the same one.
-_PINNED = r'[A-Za-z0-9._-]+==[0-9][A-Za-z0-9.]*(?: ; python_version (?:<|>=) "3\.[0-9]+")?'
+_PINNED = r'[A-Za-z0-9._-]+==[0-9][A-Za-z0-9.]*(?: ; (?:python_version (?:==|>=) "3\.[0-9]+"(?: or )?)+)?'
 
 
 def test_constraints_are_exact_and_complete() -> None:
