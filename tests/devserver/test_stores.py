@@ -12,7 +12,15 @@ import pytest
 
 from eternaltwin.clients.sync.clients import Eternaltwin
 from eternaltwin.devserver import DevServer
-from eternaltwin.devserver.config import PostgresConfig, ServerConfig, SqliteConfig, default_config, load_config
+from eternaltwin.devserver.config import (
+    PostgresConfig,
+    ServerConfig,
+    SqliteConfig,
+    TwinoidUserSeed,
+    default_config,
+    load_config,
+)
+from eternaltwin.devserver.records import Player
 from eternaltwin.exceptions import ConfigurationError, InvalidArgumentError, MissingExtraError, NotFoundError
 from eternaltwin.users import User
 from tests.integrations.postgresql import postgresql
@@ -61,6 +69,24 @@ def test_players_sign_in(config: ServerConfig) -> None:
         assert server.world.check_password("zoe", "secret") is not None
         assert server.world.delete_user(zoe).deleted_at is not None
         assert User.get(user.identifier, using=client).deleted_at is not None
+
+
+def test_players_write_moderate_and_are_linked(config: ServerConfig) -> None:
+    twino = {"twino": TwinoidUserSeed(id=38, name="twino", linked_to="bob")}
+    seed = msgspec.structs.replace(config.seed, twinoid_user=twino)
+    with DevServer.in_process(msgspec.structs.replace(config, seed=seed)) as server:
+        forum, alice, bob = server.world.forum, server.world.user("alice"), server.world.user("bob")
+        actor = Player(alice.id, alice.display_name, alice.is_administrator)
+        thread = forum.create_thread(actor, "main_fr", "Hello", "x")
+        post = forum.reply(actor, thread.id, "**y**")
+        forum.grant(actor, "main_fr", bob.id)
+        section = forum.section("main_fr")
+        [(first, _), (last, revision)] = forum.table.posts(thread.number, 0, 4294967295)
+        assert (section.thread_count, first.author_name, last, revision.content) == (1, "Alice", post, "**y**")
+        assert [moderator.user_name for moderator in forum.table.moderators(section.number)] == ["Bob"]
+        server.world.links.unlink(actor, bob.id, "twinoid.com", 38)
+        [link] = server.world.links.of_users([bob.id])
+        assert (link.linker_name, link.unlinker_name) == ("Bob", "Alice")
 
 
 def test_what_fails_leaves_nothing_behind(config: ServerConfig) -> None:
