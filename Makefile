@@ -2,6 +2,7 @@
 #
 #   make demo     two players sign in, on a development server of their own
 #   make test     the test suite, with its coverage gate
+#   make test-load  200 players at once in each example game, under its production server
 #   make lint     ruff, mypy and pyright
 #   make example-django  a dice game for Django with the development server; ARGS="--port 8001" for another port
 #   make example-fastapi  the same with FastAPI
@@ -23,7 +24,7 @@ RUNTIME := $(VENV)/.runtime-installed
 DEVELOPMENT := $(VENV)/.development-installed
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: help demo example-django example-fastapi example-flask test lint bench conformance format clean
+.PHONY: help demo example-django example-fastapi example-flask test test-load lint bench conformance format clean
 
 help:
 	@sed -n 's/^#   make/make/p' Makefile
@@ -43,9 +44,13 @@ example-flask: $(DEVELOPMENT)
 test: $(DEVELOPMENT)
 	@sh tools/install_test_programs.sh
 	@$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest -n $(WORKERS) --maxprocesses 4 $(ARGS)
+	$(BIN)/coverage run -m pytest -n $(WORKERS) --maxprocesses 4 -m "not load" $(ARGS)
 	@$(BIN)/coverage combine --quiet
 	@$(BIN)/coverage report
+
+test-load: $(DEVELOPMENT)
+	@sh tools/install_test_programs.sh
+	$(BIN)/python -m pytest -m load $(ARGS)
 
 lint: $(DEVELOPMENT)
 	$(BIN)/ruff check
