@@ -11,7 +11,7 @@ from litestar.exceptions import HTTPException, MethodNotAllowedException
 from litestar.response.base import ASGIResponse
 
 from eternaltwin.devserver import oauth
-from eternaltwin.devserver.api import archives, auth, forum, links, server, users
+from eternaltwin.devserver.api import archives, auth, describing, forum, links, server, users
 from eternaltwin.devserver.api.answers import Answer
 from eternaltwin.devserver.api.calls import raw_path
 from eternaltwin.devserver.faults import Faults
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 API_HANDLERS: list[HTTPRouteHandler] = [
     *oauth.route_handlers,
     *server.route_handlers,
+    *describing.route_handlers,
     *auth.route_handlers,
     *users.route_handlers,
     *forum.route_handlers,

@@ -13,6 +13,7 @@ from litestar import HttpMethod
 from eternaltwin.devserver.openapi.about import SERVER
 from eternaltwin.devserver.openapi.accounts import AUTHENTICATION, OAUTH, USERS
 from eternaltwin.devserver.openapi.community import FORUM
+from eternaltwin.devserver.openapi.older_games import ARCHIVES, LINKS
 from eternaltwin.devserver.openapi.operations import Bare
 from eternaltwin.devserver.openapi.schemas import Schemas
 from eternaltwin.devserver.versions import behaviour_of
@@ -30,6 +31,8 @@ AREAS: dict[str, tuple[Operation, ...]] = {
     "Who is asking": AUTHENTICATION,
     "Users": USERS,
     "Forum": FORUM,
+    "Older games": ARCHIVES,
+    "Links to older games": LINKS,
     "Server": SERVER,
 }
 

@@ -17,11 +17,15 @@ if TYPE_CHECKING:
 
 _PLACE = "#/components/schemas/"
 
+_ACCOUNT_IDS = ("dinoparc_user_id", "hammerfest_user_id", "twinoid_user_id")
+
 #: What the structs leave open, as they read what any server says, and the server does not.
 _DETAILS: dict[str, dict[str, Schema]] = {
+    "ArchiveUserRef": {"id": {"pattern": "^[0-9]{1,9}$"}},
     "ForumActor": {"type": {"enum": ["UserForumActor", "ClientForumActor", "RoleForumActor"]}},
     "ForumPostEdit": {"comment": {"anyOf": [{"type": "string", "pattern": "."}, {"type": "null"}]}},
     "ForumSelf": {"roles": {"items": {"enum": ["Administrator", "Moderator"]}}},
+    "LinkOrder": {name: {"pattern": "^[0-9]{1,9}$"} for name in _ACCOUNT_IDS},
     "Login": {"password": {"pattern": "^([0-9a-fA-F]{2})*$"}},
     "NewForumThread": {"title": {"pattern": r"^\S.{0,62}\S$"}},
     "Registration": {
