@@ -7,7 +7,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks import older
+from benchmarks import listings, older
 from benchmarks.cases import CASES
 from benchmarks.measuring import measure_cases, measure_start_up
 from benchmarks.report import as_json, as_text
@@ -33,6 +33,12 @@ def arguments() -> argparse.Namespace:
     return options
 
 
+def measured_listings(rounds: int) -> tuple[dict[str, float], float]:
+    """How long pages of lists take, and how large the server is that answers them."""
+    with tempfile.TemporaryDirectory() as folder:
+        return listings.measure(Path(folder), rounds * 2)
+
+
 def main() -> int:
     """Measure, report, and answer the exit code."""
     options = arguments()
@@ -49,6 +55,10 @@ def main() -> int:
         if not options.only:
             medians |= measure_start_up(older_python, options.rounds)
     targets = judge(medians, heavy_modules)
+    if not options.only:
+        pages, server_memory = measured_listings(options.rounds)
+        targets += listings.judge(pages, server_memory)
+        print(listings.as_text(pages), end="\n\n")
     print(as_text(medians, memory, targets))
     if options.json:
         options.json.write_text(as_json(medians, memory, targets), encoding="utf-8")

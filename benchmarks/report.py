@@ -25,11 +25,11 @@ _HEADINGS = ("", "this package", "x floor", "older package", "x this package")
 def as_text(medians: Medians, memory: dict[str, float], targets: list[Target]) -> str:
     """Tables of medians and of targets."""
     rows: list[Sequence[str]] = [_HEADINGS]
-    rows += [_row(_LABELS[task], taken, _duration) for task, taken in medians.items()]
+    rows += [_row(_LABELS[task], taken, duration) for task, taken in medians.items()]
     rows.append(_row("memory after a first call", memory, lambda size: f"{size:.1f} MiB"))
     marks = [("reached" if target.is_reached else "MISSED", target.goal, target.found) for target in targets]
     floor = "The floor is a raw socket, a raw asyncio protocol, or the standard library alone."
-    return "\n".join([*_table(rows, ">"), "", floor, "", *_table(marks, "<")])
+    return "\n".join([*table(rows, ">"), "", floor, "", *table(marks, "<")])
 
 
 def as_json(medians: Medians, memory: dict[str, float], targets: list[Target]) -> str:
@@ -54,11 +54,12 @@ def _row(label: str, taken: dict[str, float], shown: Callable[[float], str]) -> 
     )
 
 
-def _duration(seconds: float) -> str:
+def duration(seconds: float) -> str:
+    """A duration, in the unit that suits it."""
     return f"{seconds * 1e3:.1f} ms" if seconds >= 1e-2 else f"{seconds * 1e6:.0f} µs"
 
 
-def _table(rows: Sequence[Sequence[str]], align: str) -> list[str]:
+def table(rows: Sequence[Sequence[str]], align: str) -> list[str]:
     """Rows as aligned lines; the first column to the left."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     aligns = ["<", *align * (len(widths) - 1)]

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator
     from pathlib import Path
 
-_DEVELOPMENT_SERVER = [sys.executable, "-m", "eternaltwin", "serve", "--quiet", "--port", "0"]
+DEVELOPMENT_SERVER = [sys.executable, "-m", "eternaltwin", "serve", "--quiet", "--port", "0"]
 _FIXED_SERVER = [sys.executable, "-m", "benchmarks.fixed_server"]
 _STOP_SECONDS = 10
 
@@ -36,6 +36,14 @@ class Servers:
         return [str(self.fixed_http), str(self.fixed_tls), str(self.development)]
 
 
+@dataclass(frozen=True)
+class Started:
+    """A server that is ready: the line that it printed then, and the id of its process."""
+
+    line: str
+    process_id: int
+
+
 @contextmanager
 def running_servers(folder: Path) -> Generator[Servers]:
     """Start the servers, with their certificate and configuration in ``folder``; stop them afterwards."""
@@ -43,11 +51,11 @@ def running_servers(folder: Path) -> Generator[Servers]:
     configuration = folder / "eternaltwin.toml"
     configuration.write_text(server_configuration(), encoding="utf-8")
     with (
-        _started([*_FIXED_SERVER, str(certificate)]) as ports,
-        _started([*_DEVELOPMENT_SERVER, "--config", str(configuration)]) as ready,
+        started([*_FIXED_SERVER, str(certificate)]) as fixed,
+        started([*DEVELOPMENT_SERVER, "--config", str(configuration)]) as ready,
     ):
-        http, tls = map(int, ports.split())
-        development = urlsplit(ready.split()[-1]).port or 0
+        http, tls = map(int, fixed.line.split())
+        development = urlsplit(ready.line.split()[-1]).port or 0
         yield Servers(http, tls, development, authority)
 
 
@@ -62,14 +70,14 @@ def _certificates(folder: Path) -> tuple[Path, Path]:
 
 
 @contextmanager
-def _started(command: list[str]) -> Generator[str]:
-    """A server, and the line that it prints when it is ready."""
+def started(command: list[str]) -> Generator[Started]:
+    """Start a server; stop it afterwards."""
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         try:
             line = process.stdout.readline() if process.stdout else ""
             if not line:
                 raise RuntimeError(f"{' '.join(command)} did not start")
-            yield line
+            yield Started(line, process.pid)
         finally:
             process.terminate()
             process.wait(_STOP_SECONDS)

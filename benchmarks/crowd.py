@@ -1,0 +1,122 @@
+"""A SQLite file with so many users and posts that it shows what is slow."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from sqlalchemy import insert
+
+from eternaltwin.devserver.config import config_of
+from eternaltwin.devserver.storage.database import Database
+from eternaltwin.devserver.storage.engines import open_engine
+from eternaltwin.devserver.storage.schema import forum_posts, forum_revisions, forum_threads, users
+from eternaltwin.devserver.world import World
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+USERS = 100_000
+POSTS = 10_000
+THREADS = 500
+#: How many posts the longest thread has; the others share the rest.
+LONGEST = 2_000
+
+#: The section that everything is in, and its longest thread.
+SECTION = "main_fr"
+LONGEST_THREAD = UUID(int=1)
+FIRST_POST = UUID(int=1)
+
+SYLLABLES = ("an", "dor", "el", "is", "ka", "lu", "mi", "or", "par", "ro", "sha", "ten", "vin", "ze")
+
+_TIME = 1_700_000_000_000
+_BODY = "A post of **some** length, with _emphasis_ and [a link](https://example.org/), as players write them. " * 3
+
+Row = dict[str, object]
+
+
+def fill(file: Path) -> None:
+    """Make the file, with the built-in seeds and the crowd."""
+    config = config_of({"backend": {"store": "Sqlite"}, "sqlite": {"file": str(file)}}, "System")
+    world = World(config)
+    section, author = world.forum.section(SECTION).number, str(world.user("alice").id)
+    world.close()
+    database = Database(open_engine(config))
+    with database.transaction():
+        database.run(insert(users), list(_users()))
+        database.run(insert(forum_threads), list(_threads(section)))
+        database.run(insert(forum_posts), list(_posts(author)))
+        database.run(insert(forum_revisions), list(_revisions(author)))
+    database.close()
+
+
+def _users() -> Iterator[Row]:
+    for number in range(USERS):
+        name = _name(number)
+        yield {
+            "id": str(UUID(int=number + 1)),
+            "username": f"player{number}",
+            "display_name": name,
+            "folded_name": name.casefold(),
+            "is_administrator": False,
+            "password": None,
+            "created_at": _TIME + number,
+            "username_at": _TIME,
+            "password_at": _TIME,
+        }
+
+
+def _name(number: int) -> str:
+    """A name of three syllables that looks as if it were chosen."""
+    count, mixed = len(SYLLABLES), number * 7919
+    chosen = [SYLLABLES[part % count] for part in (mixed, mixed // count, mixed // count // count)]
+    return f"{''.join(chosen)}{number % 1000}".capitalize()
+
+
+def _thread_of(post: int) -> int:
+    """The number of the thread that a post is in: a long one, and many short ones."""
+    return 1 if post <= LONGEST else 2 + post % (THREADS - 1)
+
+
+def _threads(section: int) -> Iterator[Row]:
+    posts: dict[int, list[int]] = {}
+    for post in range(1, POSTS + 1):
+        posts.setdefault(_thread_of(post), []).append(post)
+    for number, of_thread in sorted(posts.items()):
+        yield {
+            "number": number,
+            "id": str(UUID(int=number)),
+            "section": section,
+            "title": f"Thread {number}",
+            "created_at": _TIME,
+            "is_pinned": False,
+            "is_locked": False,
+            "post_count": len(of_thread),
+            "last_post": of_thread[-1],
+        }
+
+
+def _posts(author: str) -> Iterator[Row]:
+    for number in range(1, POSTS + 1):
+        yield {
+            "number": number,
+            "id": str(UUID(int=number)),
+            "thread": _thread_of(number),
+            "author_id": author,
+            "created_at": _TIME + number,
+            "revision_count": 1,
+            "last_revision": number,
+        }
+
+
+def _revisions(author: str) -> Iterator[Row]:
+    for number in range(1, POSTS + 1):
+        yield {
+            "number": number,
+            "id": str(UUID(int=number)),
+            "post": number,
+            "author_id": author,
+            "created_at": _TIME + number,
+            "content": _BODY,
+        }
