@@ -22,22 +22,16 @@ They need the extra ``server``. A game with a callback of its own overrides two 
 
 from __future__ import annotations
 
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol
 
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator
+    from collections.abc import Iterator
 
-    from eternaltwin.clients.abc.clients import ClientABC
     from eternaltwin.clients.sync.clients import Eternaltwin
-    from eternaltwin.connections import Connections
     from eternaltwin.devserver import DevServer
-    from eternaltwin.devserver.serving import ConnectionSettings
     from eternaltwin.users import User
-
-Client = TypeVar("Client", bound="ClientABC")
 
 
 class UserFactory(Protocol):
@@ -88,27 +82,15 @@ def eternaltwin_server(eternaltwin_session_server: DevServer) -> DevServer:
 @pytest.fixture
 def eternaltwin_connection(eternaltwin_server: DevServer, eternaltwin_game: str | None) -> Iterator[Eternaltwin]:
     """The connection ``default`` to the server, blocking and asyncio; what it was before comes back afterwards."""
-    from eternaltwin.connections import async_connections, connections
+    from eternaltwin.connections import DEFAULT_ALIAS, async_connections, connections
 
     settings = eternaltwin_server.connection_settings(eternaltwin_game)
     async_settings = eternaltwin_server.connection_settings(eternaltwin_game, is_async=True)
-    with _default(connections, settings) as client, _default(async_connections, async_settings):
+    with (
+        async_connections.override(DEFAULT_ALIAS, **async_settings),
+        connections.override(DEFAULT_ALIAS, **settings) as client,
+    ):
         yield client
-
-
-@contextmanager
-def _default(registry: Connections[Client], settings: ConnectionSettings) -> Generator[Client, None, None]:
-    """Another connection ``default`` for a while."""
-    from eternaltwin.connections import DEFAULT_ALIAS
-
-    before = [registry[alias] for alias in registry if alias == DEFAULT_ALIAS]
-    client = registry.create_connection(DEFAULT_ALIAS, **settings)
-    yield client
-    client.discard()
-    for alias in [alias for alias in registry if alias == DEFAULT_ALIAS]:
-        registry.remove_connection(alias)
-    for earlier in before:
-        registry.add_connection(DEFAULT_ALIAS, earlier)
 
 
 @pytest.fixture
