@@ -1,0 +1,12 @@
+#!/bin/sh
+# Unpacks the source distribution of django-allauth, which alone has the tests that it offers to providers, and prints
+# the folder: what the tests want to know as ALLAUTH_SOURCE.
+#
+#   sh tools/unpack_allauth.sh PYTHON
+set -eu
+cd "$(dirname "$0")/.."
+folder=$(mktemp -d)
+"$1" -m pip download --quiet --disable-pip-version-check --no-deps --no-binary django-allauth --dest "$folder" \
+    --constraint constraints.txt django-allauth >&2
+tar --extract --gzip --file "$folder"/django_allauth-*.tar.gz --directory "$folder" --strip-components 1
+echo "$folder"
