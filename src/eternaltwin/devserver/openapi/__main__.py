@@ -6,5 +6,4 @@ import sys
 
 from eternaltwin.devserver.openapi import description_as_text
 
-if __name__ == "__main__":
-    sys.stdout.buffer.write(description_as_text().encode())
+sys.stdout.buffer.write(description_as_text().encode())
