@@ -309,7 +309,7 @@ def test_threads_that_move_to_the_front_are_not_missed(colour: Colour) -> None:
 def test_a_server_that_ignores_the_offset(colour: Colour) -> None:
     script = colour.script(_threads([1, 2], 0, 1000))
     assert len(colour.collect(section(), "iterate_threads", 2)) == 2
-    assert len(script.requests) == 3
+    assert len(script.requests) == 4
 
 
 def test_all_posts(colour: Colour) -> None:

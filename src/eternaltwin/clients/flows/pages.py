@@ -29,7 +29,7 @@ class Pages(Generic[Item]):
     Args:
         fetch: reads the page at an offset.
         is_reordered: whether items may move to the front while others are read, as threads with new
-            posts do. What has moved there is read at the end.
+            posts do. The list is then read again, until there is nothing new in it.
     """
 
     def __init__(self, fetch: Callable[[int], Awaitable[Listing[Item]]], *, is_reordered: bool) -> None:
@@ -37,7 +37,9 @@ class Pages(Generic[Item]):
         self._is_reordered = is_reordered
         self._offset = 0
         self._seen: set[UUID] = set()
+        self._last: list[UUID] = []
         self._is_rereading = False
+        self._is_fruitful = False
         self._is_done = False
 
     async def next(self) -> list[Item] | None:
@@ -48,9 +50,25 @@ class Pages(Generic[Item]):
         fresh = {item.id: item for item in page.items if item.id not in self._seen}
         is_whole = self._offset == 0 and len(page.items) >= page.count
         self._seen.update(fresh)
-        self._offset += len(page.items)
-        # A page of nothing new would come for ever from a server that ignores the offset.
-        if not fresh or self._offset >= page.count:
-            self._is_done = self._is_rereading or is_whole or not self._is_reordered
-            self._is_rereading, self._offset = True, 0
+        self._is_fruitful |= bool(fresh)
+        if self._is_last(page, bool(fresh)):
+            self._reread(is_whole, len(self._seen) >= page.count)
         return list(fresh.values())
+
+    def _is_last(self, page: Listing[Item], is_fresh: bool) -> bool:
+        """Whether the list ends here, or what comes is known."""
+        before, self._last = self._last, [item.id for item in page.items]
+        self._offset += len(page.items)
+        if is_fresh:
+            return self._offset >= page.count
+        # The same page would come for ever from a server that ignores the offset. Behind another page of
+        # nothing new there may be what has not been seen, since so much has moved to the front.
+        is_known = not self._is_reordered or len(self._seen) >= page.count
+        return is_known or self._offset >= page.count or before == self._last
+
+    def _reread(self, is_whole: bool, is_complete: bool) -> None:
+        """Begin again at the front, if there may be something new."""
+        is_enough = self._is_rereading and (is_complete or not self._is_fruitful)
+        self._is_done = is_enough or is_whole or not self._is_reordered
+        self._is_rereading, self._is_fruitful = True, False
+        self._offset, self._last = 0, []
