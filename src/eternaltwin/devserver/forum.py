@@ -14,7 +14,7 @@ from msgspec import UNSET, UnsetType
 from eternaltwin.devserver.clients import seed_id
 from eternaltwin.devserver.clock import to_milliseconds
 from eternaltwin.devserver.problems import ForumNotFoundError, NotPermittedError, StaleEditError
-from eternaltwin.devserver.storage.forum import RevisionRow
+from eternaltwin.devserver.storage.forum import NewSection, RevisionRow
 
 if TYPE_CHECKING:
     from eternaltwin.devserver.accounts import Accounts
@@ -73,14 +73,16 @@ class Forum:
 
     def seed(self, seeds: dict[str, ForumSectionSeed]) -> None:
         """Add the sections that the configuration names, or bring them up to date."""
+        now = self._now()
         with self._database.transaction():
-            for key, seed in seeds.items():
-                known = self.table.section_of_key(key)
-                if known is None:
-                    section_id = str(seed_id("forum_section", key))
-                    self.table.add_section(section_id, key, seed.display_name, seed.locale, self._now())
-                else:
-                    self.table.change_section(known.number, seed.display_name, seed.locale)
+            known = self.table.section_numbers()
+            for key in seeds.keys() & known.keys():
+                self.table.change_section(known[key], seeds[key].display_name, seeds[key].locale)
+            self.table.add_sections(
+                NewSection(str(seed_id("forum_section", key)), key, seed.display_name, seed.locale, now)
+                for key, seed in seeds.items()
+                if key not in known
+            )
 
     # --- reading
 

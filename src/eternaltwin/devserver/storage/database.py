@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy.exc import IntegrityError
 
+from eternaltwin.devserver.storage.engines import foreign_changes
 from eternaltwin.devserver.storage.schema import metadata
 
 if TYPE_CHECKING:
@@ -64,6 +65,10 @@ class Database:
         self._lock = threading.RLock()
         metadata.create_all(engine)
         self._connection = engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+        self._deletions = [self.prepare(table.delete()) for table in reversed(metadata.sorted_tables)]
+        self._undone = 0
+        counter = foreign_changes(engine)
+        self._foreign_changes = None if counter is None else self.prepare(counter)
 
     def prepare(self, statement: ClauseElement) -> Prepared:
         """Work a statement out, to be run often."""
@@ -95,14 +100,30 @@ class Database:
                 yield
             except BaseException:
                 self._connection.exec_driver_sql("ROLLBACK")
+                self._undone += 1
                 raise
             self._connection.exec_driver_sql("COMMIT")
+
+    @contextmanager
+    def held(self) -> Generator[None]:
+        """No other thread comes between what is done within."""
+        with self._lock:
+            yield
+
+    def state(self) -> object:
+        """Something that changes when somebody else has written, and when what was written here is undone.
+
+        Where several servers share PostgreSQL, they do not notice each other.
+        """
+        row = None if self._foreign_changes is None else self._foreign_changes.one({})
+        return self._undone, None if row is None else row[0]
 
     def clear(self) -> None:
         """Empty every table."""
         with self.transaction():
-            for table in reversed(metadata.sorted_tables):
-                self.run(table.delete())
+            self._undone += 1
+            for deletion in self._deletions:
+                deletion.run({})
 
     def close(self) -> None:
         """Close the connection."""

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import URL, create_engine, event
+from sqlalchemy import URL, create_engine, event, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import StaticPool
 
 from eternaltwin.exceptions import ConfigurationError, MissingExtraError
 
 if TYPE_CHECKING:
-    from sqlalchemy import Engine
+    from sqlalchemy import Engine, TextClause
     from sqlalchemy.engine.interfaces import DBAPIConnection
 
     from eternaltwin.devserver.config_types import PostgresConfig, ServerConfig
@@ -33,6 +33,11 @@ def open_engine(config: ServerConfig) -> Engine:
     if store == "Sqlite":
         return _tried(_sqlite(config.sqlite.file), "sqlite.file", config.sqlite.file)
     return _tried(_postgres(config.postgres), "postgres", f"{config.postgres.name} on {config.postgres.host}")
+
+
+def foreign_changes(engine: Engine) -> TextClause | None:
+    """A question whose answer changes when another connection has written; PostgreSQL has none that is as cheap."""
+    return text("PRAGMA data_version") if engine.dialect.name == "sqlite" else None
 
 
 def _sqlite(file: str) -> Engine:

@@ -16,6 +16,8 @@ from eternaltwin.devserver.storage.schema import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from sqlalchemy import Select, Table
 
     from eternaltwin.devserver.storage.database import Database
@@ -31,6 +33,16 @@ class SectionRow(NamedTuple):
     locale: str | None
     created_at: int
     thread_count: int
+
+
+class NewSection(NamedTuple):
+    """A section to be added."""
+
+    id: str
+    key: str
+    display_name: str
+    locale: str | None
+    created_at: int
 
 
 class ThreadRow(NamedTuple):
@@ -142,6 +154,8 @@ _DISMISS = delete(forum_moderators).where(
 )
 
 
+_SECTION_NUMBERS = select(forum_sections.c.key, forum_sections.c.number)
+_ADD_SECTIONS = insert(forum_sections)
 _SECTION_OF_ID = _SECTIONS.where(forum_sections.c.id == bindparam("value"))
 _SECTION_OF_KEY = _SECTIONS.where(forum_sections.c.key == bindparam("value"))
 _SECTION_OF_NUMBER = _SECTIONS.where(forum_sections.c.number == bindparam("value"))
@@ -190,9 +204,15 @@ class ForumTable:
         [row] = self._database.all(_SECTION_OF_NUMBER, {"value": number})
         return SectionRow._make(row)
 
-    def add_section(self, section_id: str, key: str, display_name: str, locale: str | None, now: int) -> None:
-        """Add a section."""
-        self._insert(forum_sections, id=section_id, key=key, display_name=display_name, locale=locale, created_at=now)
+    def section_numbers(self) -> dict[str, int]:
+        """The numbers of all sections by their keys."""
+        return {str(row.key): int(row.number) for row in self._database.all(_SECTION_NUMBERS)}
+
+    def add_sections(self, sections: Iterable[NewSection]) -> None:
+        """Add sections."""
+        rows = [section._asdict() for section in sections]
+        if rows:
+            self._database.run(_ADD_SECTIONS, rows)
 
     def change_section(self, number: int, display_name: str, locale: str | None) -> None:
         """Give a section another name and locale."""

@@ -60,6 +60,7 @@ access_tokens = Table(
     Column("scopes", String(200), nullable=False, comment="separated by spaces"),
     Column("created_at", BigInteger, nullable=False),
     Column("expires_at", BigInteger, nullable=False),
+    Index("access_tokens_in_order", "created_at"),
 )
 
 # Tables of the forum refer to each other by numbers, which are also the order of creation.

@@ -6,14 +6,17 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import bindparam, delete, func, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 
 from eternaltwin.devserver.clock import from_milliseconds
 from eternaltwin.devserver.records import Player, UserRecord
+from eternaltwin.devserver.storage.names import NameIndex
 from eternaltwin.devserver.storage.schema import access_tokens, sessions, users
 
 if TYPE_CHECKING:
-    from sqlalchemy import Row, Select
+    from collections.abc import Iterator
+
+    from sqlalchemy import Row
 
     from eternaltwin.devserver.storage.database import Database
 
@@ -63,16 +66,19 @@ _UPDATE = update(users).where(users.c.id == bindparam("user_id"))
 _FORGET_SESSIONS = delete(sessions).where(sessions.c.user_id == bindparam("user"))
 _FORGET_TOKENS = delete(access_tokens).where(access_tokens.c.user_id == bindparam("user"))
 _ANY = select(users.c.number).limit(1)
+_OF_NUMBERS = select(*_COLUMNS).where(users.c.number.in_(bindparam("numbers", expanding=True))).order_by(users.c.number)
+
+#: How many users are read at a time; databases limit the number of parameters.
+_AT_A_TIME = 500
+
+
+def _batches(numbers: list[int]) -> Iterator[list[int]]:
+    for start in range(0, len(numbers), _AT_A_TIME):
+        yield numbers[start : start + _AT_A_TIME]
 
 
 def _account(row: Row[tuple[object, ...]] | None) -> Account | None:
     return None if row is None else msgspec.convert(dict(zip(_FIELDS, row, strict=True)), Account)
-
-
-def _matching(folded: str) -> Select[tuple[object, ...]]:
-    """Users that are not deleted and whose display name contains a text."""
-    found = select(*_COLUMNS).where(users.c.deleted_at.is_(None))
-    return found.where(users.c.folded_name.contains(folded, autoescape=True)) if folded else found
 
 
 class UserTable:
@@ -80,6 +86,7 @@ class UserTable:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._names = NameIndex(database)
         self._player_of_session = database.prepare(_PLAYER_OF_SESSION)
 
     def is_empty(self) -> bool:
@@ -106,21 +113,27 @@ class UserTable:
     def add(self, account: Account) -> None:
         """Add a user; raises ``IntegrityError`` where the id or the username is taken."""
         self._database.run(_ADD, msgspec.structs.asdict(account))
+        self._names.added()
 
     def change(self, user_id: str, **values: object) -> None:
         """Write some columns of a user; raises ``IntegrityError`` where the username is taken."""
         if values:
             self._database.run(_UPDATE.values(**values), {"user_id": user_id})
+            self._names.changed(user_id)
 
     def page(self, folded: str, offset: int, limit: int | None) -> list[Account]:
         """Users whose display name contains a text, in order of creation."""
-        found = _matching(folded).order_by(users.c.number).offset(offset).limit(limit)
-        return [account for row in self._database.all(found) if (account := _account(row)) is not None]
+        with self._database.held():
+            numbers = self._names.find(folded)[offset : None if limit is None else offset + limit]
+            return [account for batch in _batches(numbers) for account in self._of_numbers(batch)]
+
+    def _of_numbers(self, numbers: list[int]) -> list[Account]:
+        rows = self._database.all(_OF_NUMBERS, {"numbers": numbers})
+        return [account for row in rows if (account := _account(row)) is not None]
 
     def count(self, folded: str) -> int:
         """How many users :meth:`page` would find without a limit."""
-        row = self._database.one(_matching(folded).with_only_columns(func.count()))
-        return 0 if row is None else int(row[0])
+        return len(self._names.find(folded))
 
     def add_session(self, sid: str, user_id: UUID, now: int) -> None:
         """Log a user in."""
