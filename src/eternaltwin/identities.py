@@ -14,7 +14,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar, Self
 
-from eternaltwin.clients.checks import check_login, check_password
+from eternaltwin.clients.checks import check_login, check_password, check_session
 from eternaltwin.clients.credentials import GUEST, Credentials, Identifiable, Identity, basic, cookie
 from eternaltwin.clients.sync.driver import run
 from eternaltwin.connections import async_connections, connections, offline_client
@@ -111,10 +111,16 @@ class Session(Identity):
     Attributes:
         identifier: the value of the cookie ``sid``, which is worth as much as the password.
         user: who has logged in; None for a session made from its id alone.
+
+    Raises:
+        InvalidArgumentError: the identifier cannot be sent.
     """
 
     identifier: str = field(repr=False)
     user: User | None = field(default=None, compare=False)
+
+    def __post_init__(self) -> None:
+        check_session(self.identifier)
 
     @property
     def credentials(self) -> Credentials:

@@ -50,6 +50,20 @@ IDENTITIES: Mapping[str, tuple[Identifiable | None, dict[str, str]]] = {
 }
 
 
+@pytest.mark.parametrize(
+    "identifier", ["", "a b", "a;b", "a,b", 'a"b', "a\\b", f"{SID}\r\nX-Other: field", "\x7f", "é", None]
+)
+def test_what_is_no_session(identifier: object) -> None:
+    with pytest.raises(InvalidArgumentError, match="cookie sid") as caught:
+        Session(cast("str", identifier))
+    assert not identifier or str(identifier) not in str(caught.value)
+
+
+def test_every_value_of_a_cookie_may_be_a_session() -> None:
+    identifier = "".join(char for char in map(chr, range(0x21, 0x7F)) if char not in '",;\\')
+    assert dict(Session(identifier).credentials.headers) == {"Cookie": f"sid={identifier}"}
+
+
 @pytest.mark.parametrize("name", IDENTITIES)
 def test_users_are_read_as_anyone(colour: Colour, name: str) -> None:
     identity, headers = IDENTITIES[name]

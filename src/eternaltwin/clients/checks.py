@@ -24,6 +24,7 @@ _KEY = re.compile(r"[_a-z][_a-z0-9]{0,31}", re.ASCII)
 _USERNAME = re.compile(r"[a-z_][a-z0-9_]{1,31}", re.ASCII)
 _TITLE = re.compile(r"\S[^\n]{0,62}\S")
 _DECIMAL = re.compile(r"[0-9]{1,9}", re.ASCII)
+_COOKIE = re.compile(r"[!#-+\--:<-\[\]-~]+")  # RFC 6265, section 4.1.1
 
 
 def check_reference(name: str, reference: object) -> str:
@@ -134,6 +135,17 @@ def check_password(password: object) -> str:
     if check_text("password", password, "a text that is not empty"):
         return str(password)
     raise InvalidArgumentError("password must be a text that is not empty")
+
+
+def check_session(session_id: object) -> str:
+    """The id of a session, which is the value of a cookie.
+
+    Raises:
+        InvalidArgumentError: no cookie can have this value; it is not shown.
+    """
+    if isinstance(session_id, str) and _COOKIE.fullmatch(session_id):
+        return session_id
+    raise InvalidArgumentError("identifier must be the value of the cookie sid: a text without spaces or separators")
 
 
 def check_number(name: str, number: object, least: int = 1) -> str:
