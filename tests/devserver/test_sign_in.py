@@ -17,11 +17,13 @@ from hypothesis import strategies as st
 
 from eternaltwin.devserver.clock import VirtualClock
 from eternaltwin.devserver.codes import Claims, CodeSigner, MalformedCodeError
-from eternaltwin.devserver.config import default_config
+from eternaltwin.devserver.config import config_of, default_config
 from tests.devserver.stepping import Reply, Server, basic
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from eternaltwin.devserver.versions import ApiVersion
 
 CALLBACK = "http://localhost:8000/oauth/callback"
 
@@ -119,6 +121,22 @@ def test_guests_are_sent_to_log_in_and_back(server: Server) -> None:
     assert location == "/login?next=%2Foauth%2Fauthorize%3Fx%3D%25ff%26y%3Da%2Bb%26z%3D%25e9%7E*%27%28%29%21"
     assert parse_qs(urlsplit(location).query)["next"] == [target]
     assert server.get("/oauth/authorize").headers["location"] == "/login?next=%2Foauth%2Fauthorize"
+
+
+@pytest.mark.parametrize(("api_version", "status"), [("latest", 403), ("0.16.4", 303)])
+def test_a_player_who_owes_it_accepts_the_terms_first(api_version: ApiVersion, status: int) -> None:
+    config = config_of({"seed": {"user": {"zoe": {"must_accept_terms": True}}}}, "Virtual")
+    with Server(config, api_version=api_version) as server:
+        zoe, bob = server.world.open_session("zoe"), server.world.open_session("bob")
+        refusal = server.authorize(zoe)
+        assert refusal.status == status
+        if status == 403:
+            assert (refusal.json["code"], refusal.json["extra"]) == ("Q1012", None)
+        assert server.authorize(bob).status == 303
+        assert server.ask("POST", f"/api/v1/users/{server.world.user('zoe').id}/tos", sid=zoe).status == 200
+        assert server.authorize(zoe).status == 303
+        server.world.reset()
+        assert server.authorize(server.world.open_session("zoe")).status == status
 
 
 def test_a_game_cannot_authorize_itself(server: Server) -> None:

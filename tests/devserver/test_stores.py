@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import http.client
 import subprocess
 import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
+from urllib.parse import parse_qs, urlsplit
 
 import msgspec
 import pytest
@@ -22,6 +24,8 @@ from eternaltwin.devserver.config import (
 )
 from eternaltwin.devserver.records import Player
 from eternaltwin.exceptions import ConfigurationError, InvalidArgumentError, MissingExtraError, NotFoundError
+from eternaltwin.forum import Thread
+from eternaltwin.identities import Session
 from eternaltwin.users import User
 from tests.integrations.postgresql import postgresql
 
@@ -117,13 +121,25 @@ def test_everything_is_there_after_a_restart(config: ServerConfig) -> None:
 SERVE = [sys.executable, "-m", "eternaltwin", "serve", "--port", "0", "--quiet", "--config"]
 
 
+def authorization_code(client: Eternaltwin, session: Session) -> str:
+    """What the player's browser does: the code is in the address that the server sends it to."""
+    url = urlsplit(client.authorization_url(client.generate_state()))
+    connection = http.client.HTTPConnection(url.netloc, timeout=5)
+    connection.request("GET", f"{url.path}?{url.query}", headers={"Cookie": f"sid={session.identifier}"})
+    callback = connection.getresponse().headers["location"]
+    connection.close()
+    return parse_qs(urlsplit(callback).query)["code"][0]
+
+
 @contextmanager
 def killed(file: Path) -> Generator[Eternaltwin]:
     """A client of a server that is killed in the end."""
     with subprocess.Popen([*SERVE, str(file)], stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         url = process.stdout.readline().split()[-1]
-        with Eternaltwin("kingdom_dev@clients", "dev", "http://localhost/", "k" * 32, url=url) as client:
+        with Eternaltwin(
+            "kingdom_dev@clients", "dev", "http://localhost:8000/oauth/callback", "k" * 32, url=url
+        ) as client:
             yield client
         process.kill()
 
@@ -132,10 +148,16 @@ def test_everything_is_there_after_the_server_was_killed(tmp_path: Path) -> None
     file = tmp_path / "eternaltwin.toml"
     file.write_text(f"[backend]\nstore = 'Sqlite'\n[sqlite]\nfile = '{tmp_path / 'server.sqlite'}'\n")
     with killed(file) as client:
-        new = {"username": "zoe", "display_name": "Zoe", "password": b"secret".hex()}
-        zoe = client.post("/api/v1/users", json=new).json()
+        session = Session.register("zoe", "Zoe", "secret", using=client)
+        thread = Thread.create("main_fr", "Title", "Body", using=client, identity=session)
+        token = client.token(authorization_code(client, session))
     with killed(file) as client:
-        assert User.get(zoe["id"], using=client).username == "Zoe"
+        assert session.user is not None
+        assert User.get(session.user.identifier, using=client) == session.user
+        assert Thread.get(thread.identifier, using=client, identity=session).title == "Title"
+        again = Session(session.identifier)
+        assert Thread.create("main_fr", "Again", "Body", using=client, identity=again).title == "Again"
+        assert User.from_token(token, using=client) == session.user
 
 
 @pytest.mark.parametrize(

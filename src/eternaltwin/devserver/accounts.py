@@ -93,6 +93,7 @@ class Accounts:
         self._clock = clock
         self._behaviour = behaviour
         self._seed_passwords: dict[str, str] = {}
+        self._must_accept_terms: set[UUID] = set()
 
     def _now(self) -> int:
         return to_milliseconds(self._clock.now())
@@ -195,6 +196,8 @@ class Accounts:
 
     def _seed(self, key: str, seed: UserSeed) -> None:
         user_id = seed.id or seed_id("user", key)
+        if seed.must_accept_terms:
+            self._must_accept_terms.add(user_id)
         kept = None if seed.password is None else self._kept_once(seed.password)
         account = self._new(user_id, seed.username, seed.display_name, kept, seed.is_administrator)
         if self._table.of_id(user_id) is None:
@@ -280,6 +283,12 @@ class Accounts:
         account = self._table.of_id(user_id)
         accepted = None if account is None else account.terms_at
         return Terms(None if accepted is None else from_milliseconds(accepted))
+
+    def owes_terms(self, user_id: UUID) -> bool:
+        """Whether a user has to accept the terms before anything else."""
+        if not self._behaviour.keeps_terms or user_id not in self._must_accept_terms:
+            return False
+        return self.terms(user_id).accepted_at is None
 
     def accept_terms(self, user_id: UUID) -> None:
         """Accept the terms of service, for good."""

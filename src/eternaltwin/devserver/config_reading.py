@@ -180,6 +180,7 @@ def _user(key: str, old: UserSeed | None, table: Table) -> UserSeed:
         display_name=display_name,
         password=table.text_or_null("password", known.password),
         is_administrator=table.boolean("is_administrator", known.is_administrator),
+        must_accept_terms=table.boolean("must_accept_terms", known.must_accept_terms),
     )
 
 

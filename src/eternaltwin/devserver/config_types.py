@@ -55,12 +55,16 @@ class FrontendConfig(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class UserSeed(msgspec.Struct, frozen=True, kw_only=True):
-    """One of ``seed.user.KEY``: a user that exists from the start."""
+    """One of ``seed.user.KEY``: a user that exists from the start.
+
+    ``must_accept_terms``, which the official server does not know, keeps them from signing in to games until they do.
+    """
 
     display_name: str
     username: str | None = None
     password: str | None = None
     is_administrator: bool = False
+    must_accept_terms: bool = False
     id: UUID | None = None
 
     def __repr__(self) -> str:

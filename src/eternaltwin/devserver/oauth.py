@@ -85,6 +85,8 @@ def authorize(call: Call) -> Answer:
     scopes = _scopes(call, query)
     if not isinstance(identity, Player):
         raise refused_code(401, "Q0001", "missing authentication for protected action")
+    if call.world.accounts.owes_terms(identity.id):
+        raise refused_code(403, "Q1012", "terms of service not accepted")
     fields = [("code", call.world.sign_in.grant(identity.id, client, scopes))]
     if "state" in query:
         fields.append(("state", query["state"]))

@@ -41,7 +41,7 @@ class TokenRequest(msgspec.Struct, kw_only=True):
 OAUTH = (
     Operation(
         handler=oauth.authorize,
-        answers={303: REDIRECT, 400: TEXT, 401: CODED, 422: CODED, 501: CODED},
+        answers={303: REDIRECT, 400: TEXT, 401: CODED, 403: CODED, 422: CODED, 501: CODED},
         query=(
             Parameter("response_type", {"const": "code"}, "Always `code`.", is_required=True),
             Parameter(
@@ -52,7 +52,10 @@ OAUTH = (
             Parameter("state", _TEXT, "Comes back to the callback as it is."),
         ),
         askers=PLAYERS,
-        about="Mistakes of the game are shown here, and never sent to its callback.",
+        about=(
+            "Mistakes of the game are shown here, and never sent to its callback. On newer servers the status is 403"
+            " where the player has not accepted the terms of service."
+        ),
     ),
     Operation(
         handler=oauth.claim_token,
