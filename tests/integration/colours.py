@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from eternaltwin.clients.asyncio.clients import Eternaltwin as AsyncEternaltwin
 from eternaltwin.clients.sync.clients import Eternaltwin
@@ -13,7 +13,6 @@ from eternaltwin.users import User
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Generator, Mapping
     from contextlib import AbstractContextManager
-    from typing import Any
 
     from eternaltwin.responses import Response
     from eternaltwin.tokens import Token
@@ -66,6 +65,14 @@ class Colour(Protocol):
         """`Eternaltwin.get`, whatever the status."""
         ...
 
+    def do(self, owner: object, name: str, *args: object, **kwargs: object) -> Any:
+        """A function of a module, a class or an object, over the connection."""
+        ...
+
+    def walk(self, owner: object, name: str, *args: object, **kwargs: object) -> list[Any]:
+        """All that an iteration yields."""
+        ...
+
 
 class Blocking:
     """The library as it blocks."""
@@ -102,6 +109,12 @@ class Blocking:
 
     def call(self, endpoint: str) -> Response:
         return self._client.get(endpoint, raise_on_error=False)
+
+    def do(self, owner: object, name: str, *args: object, **kwargs: object) -> Any:
+        return getattr(owner, name)(*args, using=self._client, **kwargs)
+
+    def walk(self, owner: object, name: str, *args: object, **kwargs: object) -> list[Any]:
+        return list(self.do(owner, name, *args, **kwargs))
 
 
 class Asyncio:
@@ -146,6 +159,15 @@ class Asyncio:
 
     def call(self, endpoint: str) -> Response:
         return self._run(self._client.get(endpoint, raise_on_error=False))
+
+    def do(self, owner: object, name: str, *args: object, **kwargs: object) -> Any:
+        return self._run(getattr(owner, f"a{name}")(*args, using=self._client, **kwargs))
+
+    def walk(self, owner: object, name: str, *args: object, **kwargs: object) -> list[Any]:
+        async def collect() -> list[Any]:
+            return [item async for item in getattr(owner, f"a{name}")(*args, using=self._client, **kwargs)]
+
+        return self._run(collect())
 
 
 @contextmanager
