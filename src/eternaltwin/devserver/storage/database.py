@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import weakref
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, cast
 
@@ -14,7 +15,7 @@ from eternaltwin.devserver.storage.schema import metadata
 if TYPE_CHECKING:
     from collections.abc import Generator, Mapping, Sequence
 
-    from sqlalchemy import ClauseElement, CursorResult, Engine, Executable, Row
+    from sqlalchemy import ClauseElement, Connection, CursorResult, Engine, Executable, Row
     from sqlalchemy.engine.interfaces import DBAPICursor
 
     Parameters = Mapping[str, object] | Sequence[Mapping[str, object]]
@@ -65,6 +66,7 @@ class Database:
         self._lock = threading.RLock()
         metadata.create_all(engine)
         self._connection = engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+        weakref.finalize(self, _release, self._connection, engine)  # a server may be dropped without being closed
         self._deletions = [self.prepare(table.delete()) for table in reversed(metadata.sorted_tables)]
         self._undone = 0
         counter = foreign_changes(engine)
@@ -130,3 +132,8 @@ class Database:
         with self._lock:
             self._connection.close()
             self._engine.dispose()
+
+
+def _release(connection: Connection, engine: Engine) -> None:
+    connection.close()
+    engine.dispose()

@@ -87,6 +87,7 @@ class UserTable:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._names = NameIndex(database)
+        self._names.find("")  # so that the first search is as quick as others
         self._player_of_session = database.prepare(_PLAYER_OF_SESSION)
 
     def is_empty(self) -> bool:
