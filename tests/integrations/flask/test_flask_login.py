@@ -110,6 +110,7 @@ def test_inactive_users_are_refused(server: DevServer, zoe: UserRecord) -> None:
     assert me(visitor) is None
 
 
+@pytest.mark.filterwarnings("ignore:datetime.datetime.utcnow:DeprecationWarning")  # of Flask-Login itself
 def test_nobody_is_remembered_in_place_of_another(server: DevServer, zoe: UserRecord) -> None:
     visitor = Visitor(asking(make_game({})))
     visitor.sign_in(server, "alice")
