@@ -1,0 +1,66 @@
+"""Archived accounts and links, as a development server in the same process answers them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from eternaltwin import accounts
+from eternaltwin.archives import DinoparcUser, HammerfestUser, TwinoidUser
+from eternaltwin.connections import async_connections, connections
+from eternaltwin.devserver import DevServer
+from eternaltwin.exceptions import ConflictError, ForbiddenError
+from eternaltwin.identities import Session
+from eternaltwin.users import User
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.api.colours import Colour
+
+SEEDS = {
+    "seed": {
+        "dinoparc_user": {"dino": {"server": "dinoparc.com", "id": 1, "username": "dino", "coins": 1000}},
+        "hammerfest_user": {"igor": {"server": "hammerfest.fr", "id": 127, "best_score": 1000, "linked_to": "bob"}},
+        "twinoid_user": {"twino": {"id": 38, "display_name": "Twino"}},
+    }
+}
+
+
+@pytest.fixture(autouse=True)
+def _server(colour: Colour) -> Iterator[None]:
+    """A server with archived accounts, to which the library is connected."""
+    registry = connections if colour.is_blocking else async_connections
+    with DevServer.in_process(SEEDS) as server:
+        registry["default"] = dict(server.connection_settings(is_async=not colour.is_blocking))
+        yield
+
+
+def test_archived_accounts(colour: Colour) -> None:
+    dino = colour.call(DinoparcUser, "get", "dinoparc.com", 1)
+    assert (dino.username, dino.coins.value, dino.linked_user) == ("dino", 1000, None)
+    igor = colour.call(HammerfestUser, "get", "hammerfest.fr", "127")
+    assert (igor.profile.value.best_score, igor.linked_user.username) == (1000, "Bob")
+    assert colour.call(TwinoidUser, "get", 38).display_name == "Twino"
+
+
+def test_linking_and_unlinking(colour: Colour) -> None:
+    alice = colour.call(Session, "login", "alice", "aaaaaaaaaa")
+    bob = colour.call(Session, "login", "bob", "bbbbbbbbbb")
+    linked = colour.call(accounts, "link", bob.user, "twinoid.com", 38, identity=alice)
+    assert linked.current.user.id == "38"
+    links = colour.call(User, "get", bob.user.identifier).links
+    assert (links.twinoid.current.user.id, links.hammerfest_fr.current.user.id) == ("38", "127")
+    assert colour.call(TwinoidUser, "get", 38).linked_user == bob.user
+    assert colour.call(accounts, "unlink", bob.user, "twinoid.com", 38, identity=bob).current is None
+    assert colour.call(TwinoidUser, "get", 38).linked_user is None
+
+
+def test_links_that_are_refused(colour: Colour) -> None:
+    alice = colour.call(Session, "login", "alice", "aaaaaaaaaa")
+    with pytest.raises(ConflictError):
+        colour.call(accounts, "link", alice.user, "hammerfest.fr", 127, identity=alice)
+    bob = colour.call(Session, "login", "bob", "bbbbbbbbbb")
+    with pytest.raises(ForbiddenError):
+        colour.call(accounts, "link", bob.user, "twinoid.com", 38, identity=bob)
