@@ -86,7 +86,7 @@ def change_username(
     *,
     identity: Identifiable | None = None,
 ) -> User:
-    """Change the name to log in with, which is possible once in 7 days; None removes it.
+    """Change the name to log in with, which is possible once in 7 days, and not in the first 7; None removes it.
 
     Raises:
         InvalidArgumentError: it is no name that the server accepts; nothing was sent.
@@ -118,7 +118,7 @@ def change_password(
     *,
     identity: Identifiable | None = None,
 ) -> User:
-    """Change the password, which is possible once in 10 minutes; None removes it.
+    """Change the password, which is possible once in 10 minutes, and not in the first 10; None removes it.
 
     Raises:
         InvalidArgumentError: it is empty; nothing was sent.
@@ -189,6 +189,8 @@ def delete(
 ) -> User:
     """Delete an account. Official servers answer the user as it was.
 
+    Version 0.16.4, with everything in memory, ends the sessions of all users with it.
+
     Raises:
         ForbiddenError: it is somebody else's account.
         GoneError: it is deleted.
@@ -239,6 +241,9 @@ def link(
     identity: Identifiable | None = None,
 ) -> Link:
     """Link an archived account to a user, as an administrator.
+
+    Version 0.16.4, with everything in memory, keeps a Dinoparc or Twinoid link to an account that it does not
+    know: until an administrator takes the link back with :func:`unlink`, the user can neither be read nor log in.
 
     Args:
         user: whom to link it to.
