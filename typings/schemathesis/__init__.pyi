@@ -12,6 +12,8 @@ class GenerationMode(Enum):
 
 class Case:
     path_parameters: dict[str, Any]
+    @property
+    def formatted_path(self) -> str: ...
     def call_and_validate(
         self, *, headers: dict[str, str] | None = None, checks: Sequence[Check] | None = None, app: object
     ) -> Response: ...
