@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import io
-import logging
-import socket
 import threading
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, cast
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import uvicorn
 from django.core.asgi import get_asgi_application
@@ -17,53 +14,19 @@ from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
 from django.core.wsgi import get_wsgi_application
 from django.db import connections
 
+from tests.integrations.live import GAME, AnnouncingServer, LiveGame
+
 if TYPE_CHECKING:
+    import socket
     from collections.abc import Generator
-
-_LOGGERS = ("django", "django.server", "eternaltwin", "uvicorn.access", "uvicorn.error")
-
-#: The name of the thread in which an ASGI server runs the game.
-GAME = "the game"
 
 
 @dataclass
-class LiveGame:
-    """A :class:`tests.integrations.browser_scenarios.Game`."""
+class DjangoGame(LiveGame):
+    """A game whose paths end as Django's do."""
 
-    url: str
     login_path: str = "/eternaltwin/login/"
     callback_path: str = "/eternaltwin/callback/"
-    stream: io.StringIO = field(default_factory=io.StringIO)
-
-    def log(self) -> str:
-        """What the server has logged."""
-        return self.stream.getvalue()
-
-
-@contextmanager
-def logged(stream: io.StringIO) -> Generator[None]:
-    """Write the logs of a server, of every level, into a stream."""
-    handler = logging.StreamHandler(stream)
-    # The development server in this process is not the game, but uses the same loggers.
-    handler.addFilter(lambda record: not record.name.startswith("uvicorn") or record.threadName == GAME)
-    loggers = [logging.getLogger(name) for name in _LOGGERS]
-    before = [(logger.level, logger.handlers[:]) for logger in loggers]
-    for logger in loggers:
-        logger.setLevel(logging.DEBUG)
-        logger.handlers[:] = [handler]
-    yield
-    for logger, (level, handlers) in zip(loggers, before, strict=True):
-        logger.setLevel(level)
-        logger.handlers[:] = handlers
-
-
-def free_socket() -> socket.socket:
-    """A socket that listens on a free port."""
-    listener = socket.socket()
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listener.bind(("127.0.0.1", 0))
-    listener.listen(64)
-    return listener
 
 
 class _Handler(WSGIRequestHandler):
@@ -103,7 +66,7 @@ def serve_asgi(listener: socket.socket) -> Generator[None]:
         get_asgi_application(), lifespan="off", log_config=None, ws="none", timeout_graceful_shutdown=1
     )
     ready = threading.Event()
-    server = _Announcing(config, ready)
+    server = _ClosingServer(config, ready)
     thread = threading.Thread(target=lambda: asyncio.run(server.serve([listener])), name=GAME)
     thread.start()
     ready.wait()
@@ -114,14 +77,8 @@ def serve_asgi(listener: socket.socket) -> Generator[None]:
         thread.join()
 
 
-class _Announcing(uvicorn.Server):
-    def __init__(self, config: uvicorn.Config, ready: threading.Event) -> None:
-        super().__init__(config)
-        self._ready = ready
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        self._ready.set()
+class _ClosingServer(AnnouncingServer):
+    """Closes what the game has opened before its event loop ends."""
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         from asgiref.sync import sync_to_async
@@ -132,8 +89,3 @@ class _Announcing(uvicorn.Server):
         for alias in async_connections:
             await async_connections[alias].close()
         await super().shutdown(sockets)
-
-
-def url_of(listener: socket.socket) -> str:
-    """The address of what listens."""
-    return f"http://127.0.0.1:{cast('tuple[str, int]', listener.getsockname())[1]}"

@@ -12,7 +12,8 @@ from django.test.utils import override_settings
 from eternaltwin.devserver import DevServer
 from tests.integrations.browser_scenarios import BrowserScenarios
 from tests.integrations.django.conftest import connection_settings, empty
-from tests.integrations.django.live import LiveGame, free_socket, logged, serve_asgi, serve_wsgi, url_of
+from tests.integrations.django.live import DjangoGame, serve_asgi, serve_wsgi
+from tests.integrations.live import free_socket, logged, url_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -34,13 +35,13 @@ def elsewhere(task: Callable[[], object]) -> None:
 
 
 @pytest.fixture(scope="module")
-def running(request: pytest.FixtureRequest) -> Iterator[tuple[LiveGame, DevServer]]:
+def running(request: pytest.FixtureRequest) -> Iterator[tuple[DjangoGame, DevServer]]:
     """A game and its development server, for all scenarios."""
     from django.core.management import call_command
 
     elsewhere(lambda: call_command("migrate", verbosity=0))
     listener = free_socket()
-    game = LiveGame(url_of(listener))
+    game = DjangoGame(url_of(listener))
     app = {"display_name": "The game", "oauth_callback": f"{game.url}{game.callback_path}", "secret": "a secret"}
     is_async = request.param == "asgi"
     serve = serve_asgi if is_async else serve_wsgi
@@ -52,7 +53,7 @@ def running(request: pytest.FixtureRequest) -> Iterator[tuple[LiveGame, DevServe
 
 
 @pytest.fixture
-def game(running: tuple[LiveGame, DevServer]) -> Iterator[LiveGame]:
+def game(running: tuple[DjangoGame, DevServer]) -> Iterator[DjangoGame]:
     """The game, empty."""
     yield running[0]
     print(running[0].log())  # shown with what failed
@@ -60,7 +61,7 @@ def game(running: tuple[LiveGame, DevServer]) -> Iterator[LiveGame]:
 
 
 @pytest.fixture
-def eternaltwin(running: tuple[LiveGame, DevServer]) -> DevServer:
+def eternaltwin(running: tuple[DjangoGame, DevServer]) -> DevServer:
     """The development server, as new."""
     running[1].reset()
     return running[1]

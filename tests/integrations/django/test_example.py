@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from eternaltwin.devserver import DevServer
 from examples.shared.dice import Roll
 from tests.integrations.crowd import Browser, all_at_once, sign_in, wait_until_it_answers
-from tests.integrations.django.live import free_socket, url_of
+from tests.integrations.live import free_socket, url_of
 from tests.integrations.redis_server import redis_server
 
 if TYPE_CHECKING:

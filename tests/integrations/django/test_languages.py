@@ -12,7 +12,7 @@ import pytest
 from django.utils import translation
 
 from eternaltwin.integrations import django as package
-from eternaltwin.integrations.django.failures import FAILURES
+from eternaltwin.integrations.web.failures import FAILURES
 from tests.integrations.django.visitors import Visitor
 
 if TYPE_CHECKING:
@@ -68,4 +68,4 @@ def test_a_page_in_the_language_of_the_player(server: DevServer) -> None:
     assert "La connexion a pris trop de temps" in page
     assert '<html lang="fr">' in page
     with translation.override("eo"):
-        assert FAILURES["cancelled"].message == "Vi ne estas ensalutinta, kiel vi deziris."
+        assert translation.gettext(FAILURES["cancelled"].message) == "Vi ne estas ensalutinta, kiel vi deziris."

@@ -11,13 +11,14 @@ from django.contrib.sessions.models import Session
 from django.core.handlers.asgi import ASGIRequest
 from django.test import Client
 from django.test.utils import override_settings
+from django.utils.translation import gettext
 
 from eternaltwin import exceptions
 from eternaltwin.devserver import DevServer
 from eternaltwin.integrations.django import steps
-from eternaltwin.integrations.django.failures import FAILURES, reason
 from eternaltwin.integrations.django.models import EternaltwinAccount
 from eternaltwin.integrations.django.signals import logged_in
+from eternaltwin.integrations.web.failures import FAILURES, reason
 from tests.integrations.django.conftest import connection_settings
 from tests.integrations.django.visitors import Visitor, target_of
 
@@ -130,7 +131,7 @@ def fail(visitor: Visitor, target: str) -> str:
     word = location.removeprefix("/eternaltwin/failed/").rstrip("/")
     page = visitor.get(location)
     assert page.status_code == FAILURES[word].status
-    assert FAILURES[word].message in page.content.decode()
+    assert gettext(FAILURES[word].message) in page.content.decode()
     return word
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from eternaltwin.devserver import DevServer
-    from tests.integrations.web.live import LiveGame
+    from tests.integrations.live import LiveGame
 
 pytestmark = pytest.mark.browser
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from typing import Literal
 
     from eternaltwin.devserver import DevServer
-    from tests.integrations.web.live import LiveGame
+    from tests.integrations.live import LiveGame
 
 pytestmark = pytest.mark.browser
 

@@ -10,7 +10,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.integrations.web.live import free_socket, url_of
+from tests.integrations.live import free_socket, url_of
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Sequence

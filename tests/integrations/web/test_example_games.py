@@ -13,8 +13,8 @@ from eternaltwin.devserver import DevServer
 from examples.shared.launch import settings
 from examples.shared.league import League
 from tests.integrations.crowd import Browser, all_at_once, sign_in, wait_until_it_answers
+from tests.integrations.live import free_socket, url_of
 from tests.integrations.redis_server import redis_server
-from tests.integrations.web.live import free_socket, url_of
 from tests.integrations.web.programs import free_port, program
 
 if TYPE_CHECKING:

@@ -66,7 +66,8 @@ class Database:
         self._lock = threading.RLock()
         metadata.create_all(engine)
         self._connection = engine.connect().execution_options(isolation_level="AUTOCOMMIT")
-        weakref.finalize(self, _release, self._connection, engine)  # a server may be dropped without being closed
+        # A server may be dropped without being closed.
+        self._release = weakref.finalize(self, _release, self._connection, engine)
         self._deletions = [self.prepare(table.delete()) for table in reversed(metadata.sorted_tables)]
         self._undone = 0
         counter = foreign_changes(engine)
@@ -130,8 +131,7 @@ class Database:
     def close(self) -> None:
         """Close the connection."""
         with self._lock:
-            self._connection.close()
-            self._engine.dispose()
+            self._release()
 
 
 def _release(connection: Connection, engine: Engine) -> None:

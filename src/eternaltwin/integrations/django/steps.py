@@ -15,6 +15,7 @@ from django.db import transaction
 from django.http import Http404, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render, resolve_url
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_protect
 from django.views.decorators.debug import sensitive_variables
@@ -23,7 +24,7 @@ from django.views.decorators.http import require_http_methods
 from eternaltwin.connections import DEFAULT_ALIAS, offline_client
 from eternaltwin.exceptions import AccountRefusedError, LoginMisconfiguredError, LoginStoreError
 from eternaltwin.integrations.django import conf
-from eternaltwin.integrations.django.failures import FAILURES, reason
+from eternaltwin.integrations.web.failures import FAILURES, reason
 from eternaltwin.login import safe_next
 
 if TYPE_CHECKING:
@@ -94,7 +95,7 @@ def failed_page(request: HttpRequest, word: str, alias: str) -> HttpResponse:
     if failure is None:
         raise Http404("there is no such reason")
     flow_of(alias)
-    context = {"login_url": url_of(request, "login", alias), "user_message": failure.message, "reason": word}
+    context = {"login_url": url_of(request, "login", alias), "user_message": gettext(failure.message), "reason": word}
     return render(request, "eternaltwin/failed.html", context, status=failure.status)
 
 

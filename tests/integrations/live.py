@@ -1,0 +1,79 @@
+"""What games under test have around them, whatever serves them: a socket, a log, a server that says when it is ready."""
+
+from __future__ import annotations
+
+import io
+import logging
+import socket
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, cast
+
+import uvicorn
+
+if TYPE_CHECKING:
+    import threading
+    from collections.abc import Generator
+
+#: Whatever games and their servers log to.
+_LOGGERS = ("django", "django.server", "eternaltwin", "uvicorn.access", "uvicorn.error", "werkzeug")
+
+#: The name of the thread in which the game's server accepts requests.
+GAME = "the game"
+
+
+@dataclass
+class LiveGame:
+    """A :class:`tests.integrations.browser_scenarios.Game`."""
+
+    url: str
+    login_path: str = "/eternaltwin/login"
+    callback_path: str = "/eternaltwin/callback"
+    stream: io.StringIO = field(default_factory=io.StringIO)
+
+    def log(self) -> str:
+        """What the server has logged."""
+        return self.stream.getvalue()
+
+
+@contextmanager
+def logged(stream: io.StringIO) -> Generator[None]:
+    """Write the logs of a server, of every level, into a stream."""
+    handler = logging.StreamHandler(stream)
+    # The development server in this process is not the game, but uses the same loggers.
+    handler.addFilter(lambda record: not record.name.startswith("uvicorn") or record.threadName == GAME)
+    loggers = [logging.getLogger(name) for name in _LOGGERS]
+    before = [(logger.level, logger.handlers[:]) for logger in loggers]
+    for logger in loggers:
+        logger.setLevel(logging.DEBUG)
+        logger.handlers[:] = [handler]
+    yield
+    for logger, (level, handlers) in zip(loggers, before, strict=True):
+        logger.setLevel(level)
+        logger.handlers[:] = handlers
+
+
+def free_socket() -> socket.socket:
+    """A socket that listens on a free port."""
+    listener = socket.socket()
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind(("127.0.0.1", 0))
+    listener.listen(64)
+    return listener
+
+
+def url_of(listener: socket.socket) -> str:
+    """The address of what listens."""
+    return f"http://127.0.0.1:{cast('tuple[str, int]', listener.getsockname())[1]}"
+
+
+class AnnouncingServer(uvicorn.Server):
+    """A server that sets an event when it accepts requests."""
+
+    def __init__(self, config: uvicorn.Config, ready: threading.Event) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._ready.set()
