@@ -1,4 +1,4 @@
-"""What games under test have around them, whatever serves them: a socket, a log, a server that says when it is ready."""
+"""What games under test have around them, whatever serves them: a socket, a log, a server that says it is ready."""
 
 from __future__ import annotations
 
