@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import sqlite3
-import subprocess
-import sys
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,34 +16,12 @@ from examples.shared.dice import Roll
 from tests.integrations.crowd import Browser, all_at_once, sign_in, wait_until_it_answers
 from tests.integrations.live import free_socket, url_of
 from tests.integrations.redis_server import redis_server
+from tests.integrations.web.programs import free_port, program
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Sequence
+    from collections.abc import Generator
 
-ROOT = Path(__file__).parents[3]
 LOGIN = "/eternaltwin/login/"
-
-
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with closing(free_socket()) as listener:
-        return int(url_of(listener).rpartition(":")[2])
-
-
-@contextmanager
-def program(arguments: Sequence[str], log: Path, **variables: str) -> Generator[subprocess.Popen[bytes]]:
-    """Run a Python program, and end it as Ctrl-C does."""
-    environment = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
-    environment |= {"PYTHONPATH": os.pathsep.join(filter(None, [str(ROOT), *sys.path])), **variables}
-    with log.open("wb") as file:
-        running = subprocess.Popen(
-            [sys.executable, *arguments], cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=file, stderr=file
-        )
-        try:
-            yield running
-        finally:
-            running.send_signal(signal.SIGINT)
-            running.wait(30)
 
 
 def test_one_command_starts_it_all(tmp_path: Path) -> None:

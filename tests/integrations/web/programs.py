@@ -28,11 +28,12 @@ def free_port() -> int:
 def program(arguments: Sequence[str], log: Path, **variables: str) -> Generator[subprocess.Popen[bytes]]:
     """Run a Python program, and end it as Ctrl-C does."""
     path = os.pathsep.join(filter(None, [str(ROOT), *sys.path]))
+    environment = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
     with log.open("wb") as file:
         running = subprocess.Popen(
             [sys.executable, *arguments],
             cwd=ROOT,
-            env={**os.environ, "PYTHONPATH": path, **variables},
+            env={**environment, "PYTHONPATH": path, **variables},
             stdin=subprocess.DEVNULL,
             stdout=file,
             stderr=file,
@@ -41,4 +42,8 @@ def program(arguments: Sequence[str], log: Path, **variables: str) -> Generator[
             yield running
         finally:
             running.send_signal(signal.SIGINT)
-            running.wait(30)
+            try:
+                running.wait(30)
+            finally:  # whatever did not end is not left behind for the tests that follow
+                running.kill()
+                running.wait()

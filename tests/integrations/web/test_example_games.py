@@ -28,6 +28,7 @@ SERVERS = {
     "fastapi": ["uvicorn", "--workers", "2", "--host", "localhost", "--port", "{port}"],
     "flask": [
         *("gunicorn", "--workers", "2", "--threads", "8", "--backlog", "512", "--access-logfile", "-"),
+        *("--graceful-timeout", "10"),
         *("--bind", "localhost:{port}"),
     ],
 }
