@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing, contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -20,6 +19,7 @@ from tests.integrations.web.programs import free_port, program
 
 if TYPE_CHECKING:
     from collections.abc import Generator
+    from pathlib import Path
 
 LOGIN = "/eternaltwin/login/"
 
