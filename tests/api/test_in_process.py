@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from eternaltwin import accounts
-from eternaltwin.archives import DinoparcUser, HammerfestUser, TwinoidUser
+from eternaltwin.archives import DinoparcDinoz, DinoparcUser, HammerfestUser, TwinoidUser
 from eternaltwin.connections import async_connections, connections
 from eternaltwin.devserver import DevServer
 from eternaltwin.exceptions import ConflictError, ForbiddenError
@@ -19,11 +19,21 @@ if TYPE_CHECKING:
 
     from tests.api.colours import Colour
 
+DINOZ = {"name": "Yasumi", "elements": {"fire": 10, "earth": 4, "water": 8, "thunder": 7, "air": 9}}
+MUSH = {
+    "host": "mush.vg",
+    "user_id": 9,
+    "points": 12.5,
+    "stats": [{"stat_key": "wins", "score": 3, "rarity": 1}],
+    "rewards": [{"achievement_key": "ten_wins", "points": 1.5}],
+}
 SEEDS = {
     "seed": {
-        "dinoparc_user": {"dino": {"server": "dinoparc.com", "id": 1, "username": "dino", "coins": 1000}},
+        "dinoparc_user": {
+            "dino": {"server": "dinoparc.com", "id": 1, "username": "dino", "coins": 1000, "dinoz": {"7": DINOZ}}
+        },
         "hammerfest_user": {"igor": {"server": "hammerfest.fr", "id": 127, "best_score": 1000, "linked_to": "bob"}},
-        "twinoid_user": {"twino": {"id": 38, "display_name": "Twino"}},
+        "twinoid_user": {"twino": {"id": 38, "display_name": "Twino", "game": {"2": MUSH}}},
     }
 }
 
@@ -43,6 +53,18 @@ def test_archived_accounts(colour: Colour) -> None:
     igor = colour.call(HammerfestUser, "get", "hammerfest.fr", "127")
     assert (igor.profile.value.best_score, igor.linked_user.username) == (1000, "Bob")
     assert colour.call(TwinoidUser, "get", 38).display_name == "Twino"
+
+
+def test_what_archived_accounts_own(colour: Colour) -> None:
+    (owned,) = colour.call(DinoparcUser, "get", "dinoparc.com", 1).dinoz.value
+    dinoz = colour.call(DinoparcDinoz, "get", owned.server, owned.id)
+    assert (dinoz.name.value, dinoz.owner.value.name, dinoz.elements.value.thunder) == ("Yasumi", "dino", 7)
+    assert (dinoz.race, dinoz.level) == (None, None)
+    (link,) = colour.call(TwinoidUser, "get", 38).links
+    assert (link.site.host, link.user.value.id) == ("mush.vg", 9)
+    assert [(score.site.id, score.points) for score in colour.call(TwinoidUser, "scores", 38)] == [(2, 12.5)]
+    won = colour.call(TwinoidUser, "rewards", 38, 2)
+    assert (won.stats[0].stat_key, won.rewards[0].points) == ("wins", 1.5)
 
 
 def test_linking_and_unlinking(colour: Colour) -> None:

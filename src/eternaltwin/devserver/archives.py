@@ -10,7 +10,7 @@ from eternaltwin.models import ShortArchiveUser
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from eternaltwin.devserver.config_types import ArchivedUserSeed, SeedConfig
+    from eternaltwin.devserver.config_types import ArchivedUserSeed, DinoparcUserSeed, DinozSeed, SeedConfig
 
 Game = Literal["Dinoparc", "Hammerfest", "Twinoid"]
 
@@ -74,19 +74,28 @@ class Archives:
     """Finds archived accounts by their site and number.
 
     Raises:
-        NameTakenError: two of the configured accounts have the same site and number.
+        NameTakenError: two of the configured accounts, or two dinoz, have the same site and number.
     """
 
     def __init__(self, seeds: SeedConfig) -> None:
         self._accounts: dict[tuple[str, int], ArchivedUserSeed] = {}
+        self._dinoz: dict[tuple[str, int], tuple[DinoparcUserSeed, DinozSeed]] = {}
         self._add(seeds.dinoparc_user.values())
         self._add(seeds.hammerfest_user.values())
         self._add(seeds.twinoid_user.values())
+        for seed in seeds.dinoparc_user.values():
+            self._add_dinoz_of(seed)
 
     def _add(self, seeds: Iterable[ArchivedUserSeed]) -> None:
         for seed in seeds:
             if self._accounts.setdefault((seed.server, seed.id), seed) is not seed:
                 raise NameTakenError(f"there are two archived accounts {seed.id} of {seed.server}")
+
+    def _add_dinoz_of(self, owner: DinoparcUserSeed) -> None:
+        for number, seed in owner.dinoz.items():
+            entry = (owner, seed)
+            if self._dinoz.setdefault((owner.server, int(number)), entry) is not entry:
+                raise NameTakenError(f"there are two archived dinoz {number} of {owner.server}")
 
     def all(self) -> list[ArchivedUserSeed]:
         """Every account."""
@@ -95,3 +104,7 @@ class Archives:
     def account(self, site: str, number: int) -> ArchivedUserSeed | None:
         """The account with this number on a site."""
         return self._accounts.get((site, number))
+
+    def dinoz(self, server: str, number: int) -> tuple[DinoparcUserSeed, DinozSeed] | None:
+        """The dinoz with this number on a server, after whose it is."""
+        return self._dinoz.get((server, number))

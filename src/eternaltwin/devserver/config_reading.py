@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -20,6 +20,7 @@ from eternaltwin.devserver.config_types import (
     SqliteConfig,
     UserSeed,
 )
+from eternaltwin.devserver.config_values import patched
 from eternaltwin.devserver.names import (
     DISPLAY_NAME_RULE,
     USERNAME_RULE,
@@ -30,11 +31,7 @@ from eternaltwin.devserver.names import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from eternaltwin.devserver.config_values import Table
-
-Seed = TypeVar("Seed")
 
 _PARTS = (
     "app",
@@ -123,30 +120,14 @@ def _frontend(old: FrontendConfig, table: Table) -> FrontendConfig:
 
 def _seed(old: SeedConfig, table: Table) -> SeedConfig:
     new = SeedConfig(
-        user=_patched(table, "user", old.user, _user),
-        app=_patched(table, "app", old.app, _app),
-        forum_section=_patched(table, "forum_section", old.forum_section, _forum_section),
-        dinoparc_user=_patched(table, "dinoparc_user", old.dinoparc_user, dinoparc_user),
-        hammerfest_user=_patched(table, "hammerfest_user", old.hammerfest_user, hammerfest_user),
-        twinoid_user=_patched(table, "twinoid_user", old.twinoid_user, twinoid_user),
+        user=patched(table, "user", old.user, _user),
+        app=patched(table, "app", old.app, _app),
+        forum_section=patched(table, "forum_section", old.forum_section, _forum_section),
+        dinoparc_user=patched(table, "dinoparc_user", old.dinoparc_user, dinoparc_user),
+        hammerfest_user=patched(table, "hammerfest_user", old.hammerfest_user, hammerfest_user),
+        twinoid_user=patched(table, "twinoid_user", old.twinoid_user, twinoid_user),
     )
     table.warn_of_the_rest()
-    return new
-
-
-def _patched(
-    parent: Table, name: str, old: dict[str, Seed], build: Callable[[str, Seed | None, Table], Seed]
-) -> dict[str, Seed]:
-    """Seeds by key: a table changes one or adds it, null removes it; null for all of them removes all."""
-    if parent.take_null(name):
-        return {}
-    new = dict(old)
-    for key, table in parent.tables(name):
-        if table is None:
-            new.pop(key, None)
-        else:
-            new[key] = build(key, old.get(key), table)
-            table.warn_of_the_rest()
     return new
 
 

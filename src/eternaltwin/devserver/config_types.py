@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
 import msgspec
+
+from eternaltwin.models import DinoparcCollection, DinoparcElements, TwinoidReward, TwinoidStat
+
+#: A number of an older game, which has 32 bits.
+Count = Annotated[int, msgspec.Meta(ge=-(2**31), lt=2**31)]
 
 ClockKind = Literal["System", "Virtual"]
 StoreKind = Literal["Memory", "Sqlite", "Postgres"]
@@ -109,26 +114,67 @@ class ArchivedUserSeed(msgspec.Struct, frozen=True, kw_only=True):
         return f"{type(self).__name__}({self.name!r})"
 
 
+class DinozSeed(msgspec.Struct, frozen=True, kw_only=True):
+    """One of ``seed.dinoparc_user.KEY.dinoz.NUMBER``. What is None counts as never read from the game."""
+
+    name: str | None = None
+    location: str | None = None
+    race: str | None = None
+    skin: str | None = None
+    life: Count | None = None
+    level: Count | None = None
+    experience: Count | None = None
+    danger: Count | None = None
+    in_tournament: bool | None = None
+    elements: DinoparcElements | None = None
+    skills: dict[str, Count] | None = None
+
+
 class DinoparcUserSeed(ArchivedUserSeed, frozen=True, kw_only=True):
-    """One of ``seed.dinoparc_user.KEY``."""
+    """One of ``seed.dinoparc_user.KEY``; ``dinoz`` are by their number, ``inventory`` counts things by theirs."""
 
     server: str = "dinoparc.com"
     coins: int = 0
+    dinoz: dict[str, DinozSeed] = {}
+    inventory: dict[str, int] | None = None
+    collection: DinoparcCollection | None = None
 
 
 class HammerfestUserSeed(ArchivedUserSeed, frozen=True, kw_only=True):
-    """One of ``seed.hammerfest_user.KEY``."""
+    """One of ``seed.hammerfest_user.KEY``; see :class:`eternaltwin.models.HammerfestProfile`."""
 
     server: str = "hammerfest.fr"
     best_score: int = 0
     best_level: int = 0
     game_completed: bool = False
+    items: list[str] = []
+    quests: dict[str, str] = {}
+    inventory: dict[str, int] | None = None
+
+
+class TwinoidGameSeed(msgspec.Struct, frozen=True, kw_only=True):
+    """One of ``seed.twinoid_user.KEY.game.NUMBER``: what a user of Twinoid has on one of its games.
+
+    Attributes:
+        host: where the game is, such as ``mush.vg``.
+        user_id: the number of their account there; None for none.
+        points: how many points they have; None where no score is known.
+        stats: what is counted there.
+        rewards: what they achieved there.
+    """
+
+    host: str | None = None
+    user_id: Count | None = None
+    points: Annotated[float, msgspec.Meta(ge=-1e15, le=1e15)] | None = None
+    stats: list[TwinoidStat] = []
+    rewards: list[TwinoidReward] = []
 
 
 class TwinoidUserSeed(ArchivedUserSeed, frozen=True, kw_only=True):
-    """One of ``seed.twinoid_user.KEY``."""
+    """One of ``seed.twinoid_user.KEY``; ``game`` has Twinoid's games by their number."""
 
     server: str = "twinoid.com"
+    game: dict[str, TwinoidGameSeed] = {}
 
 
 class SeedConfig(msgspec.Struct, frozen=True, kw_only=True):

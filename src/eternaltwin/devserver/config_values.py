@@ -6,6 +6,8 @@ import difflib
 import warnings
 from typing import TYPE_CHECKING, TypeVar, cast
 
+import msgspec
+
 from eternaltwin.exceptions import ConfigurationError
 
 if TYPE_CHECKING:
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
 
 Value = TypeVar("Value")
 Choice = TypeVar("Choice", bound=str)
+Structure = TypeVar("Structure", bound=msgspec.Struct)
 
 
 class ServerConfigWarning(UserWarning):
@@ -124,6 +127,23 @@ class Table:
                 return choice
         raise self.wrong(f"must be one of {', '.join(map(repr, choices))}", name)
 
+    def value(self, name: str, default: Value, kind: type[Value]) -> Value:
+        """A list or a table of values of one kind."""
+        return self._converted(self._content[name], kind, name) if self._has(name) else default
+
+    def structure(self, kind: type[Structure]) -> Structure:
+        """The whole table, whose keys are the fields of a structure."""
+        self._known.update(kind.__struct_fields__)
+        return self._converted(self._content, kind)
+
+    def _converted(self, content: object, kind: type[Value], name: str = "") -> Value:
+        try:
+            return msgspec.convert(content, kind)
+        except msgspec.ValidationError as exc:
+            problem, _, place = str(exc).partition(" - at `$")
+            key = f"{name}{place.rstrip('`')}".lstrip(".")
+            raise self.wrong(problem.replace("`", ""), key) from None
+
     def warn_of_the_rest(self) -> None:
         """Warn of every key that was not asked for."""
         for name in self._content:
@@ -131,3 +151,19 @@ class Table:
                 near = difflib.get_close_matches(name, self._known, n=1)
                 hint = f"; did you mean {self._key(near[0])}?" if near else ""
                 warnings.warn(f"{self._path}: unknown key {self._key(name)}{hint}", ServerConfigWarning, stacklevel=2)
+
+
+def patched(
+    parent: Table, name: str, old: dict[str, Value], build: Callable[[str, Value | None, Table], Value]
+) -> dict[str, Value]:
+    """Seeds by key: a table changes one or adds it, null removes it; null for all of them removes all."""
+    if parent.take_null(name):
+        return {}
+    new = dict(old)
+    for key, table in parent.tables(name):
+        if table is None:
+            new.pop(key, None)
+        else:
+            new[key] = build(key, old.get(key), table)
+            table.warn_of_the_rest()
+    return new

@@ -10,9 +10,11 @@ from litestar import HttpMethod
 from eternaltwin.devserver.api.answers import Instant, json_answer, refused, refused_text
 from eternaltwin.devserver.api.calls import endpoint
 from eternaltwin.devserver.api.link_views import LinkViews
-from eternaltwin.devserver.archives import SITES, account_number
-from eternaltwin.devserver.config_types import DinoparcUserSeed, HammerfestUserSeed, TwinoidUserSeed
+from eternaltwin.devserver.archives import SITES, account_number, short_archive_user
+from eternaltwin.devserver.config_types import DinoparcUserSeed, HammerfestUserSeed, TwinoidGameSeed, TwinoidUserSeed
 from eternaltwin.models import (
+    DinoparcDinoz,
+    DinoparcDinozRef,
     DinoparcUser,
     HammerfestProfile,
     HammerfestUser,
@@ -20,7 +22,11 @@ from eternaltwin.models import (
     Period,
     Retrieved,
     Snapshot,
+    TwinoidLink,
     TwinoidRewards,
+    TwinoidScore,
+    TwinoidSite,
+    TwinoidSiteUser,
     TwinoidUser,
 )
 
@@ -28,6 +34,7 @@ if TYPE_CHECKING:
     from eternaltwin.devserver.api.answers import Answer, RefusedError
     from eternaltwin.devserver.api.calls import Call
     from eternaltwin.devserver.archives import Game
+    from eternaltwin.devserver.config_types import DinozSeed
 
 Value = TypeVar("Value")
 Seed = TypeVar("Seed", DinoparcUserSeed, HammerfestUserSeed, TwinoidUserSeed)
@@ -84,6 +91,11 @@ def _latest(call: Call, value: Value) -> Latest[Value]:
     return Latest(Snapshot(Period(time), Retrieved(time), value))
 
 
+def _read(call: Call, value: Value | None) -> Latest[Value] | None:
+    """A value that may never have been read."""
+    return None if value is None else _latest(call, value)
+
+
 @endpoint(f"{_DINOPARC}/users/{{id:str}}", HttpMethod.GET)
 def get_dinoparc_user(call: Call) -> Answer:
     """A user of Dinoparc."""
@@ -94,6 +106,9 @@ def get_dinoparc_user(call: Call) -> Answer:
         archived_at=_archived_at(call),
         username=seed.name,
         coins=_latest(call, seed.coins),
+        dinoz=_read(call, [DinoparcDinozRef(server=seed.server, id=number) for number in seed.dinoz] or None),
+        inventory=_read(call, seed.inventory),
+        collection=_read(call, seed.collection),
         etwin=LinkViews(call.world).owners(seed.server, seed.id),
     )
     return json_answer(user)
@@ -101,9 +116,33 @@ def get_dinoparc_user(call: Call) -> Answer:
 
 @endpoint(f"{_DINOPARC}/dinoz/{{id:str}}", HttpMethod.GET)
 def get_dinoz(call: Call) -> Answer:
-    """A dinoz; none is archived here."""
-    _number(call, _server(call, "Dinoparc"), "DinoparcDinoz")
-    raise refused(404, "DinoparcDinozNotFound")
+    """A dinoz."""
+    server = _server(call, "Dinoparc")
+    number = _number(call, server, "DinoparcDinoz")
+    found = call.world.archives.dinoz(server, number)
+    if found is None:
+        raise refused(404, "DinoparcDinozNotFound")
+    return json_answer(_dinoz(call, str(number), *found))
+
+
+def _dinoz(call: Call, number: str, owner: DinoparcUserSeed, seed: DinozSeed) -> DinoparcDinoz:
+    return DinoparcDinoz(
+        server=owner.server,
+        id=number,
+        archived_at=_archived_at(call),
+        name=_read(call, seed.name),
+        owner=_latest(call, short_archive_user(owner)),
+        location=_read(call, seed.location),
+        race=_read(call, seed.race),
+        skin=_read(call, seed.skin),
+        life=_read(call, seed.life),
+        level=_read(call, seed.level),
+        experience=_read(call, seed.experience),
+        danger=_read(call, seed.danger),
+        in_tournament=_read(call, seed.in_tournament),
+        elements=_read(call, seed.elements),
+        skills=_read(call, seed.skills),
+    )
 
 
 @endpoint(f"{_HAMMERFEST}/users/{{id:str}}", HttpMethod.GET)
@@ -116,6 +155,7 @@ def get_hammerfest_user(call: Call) -> Answer:
         username=seed.name,
         archived_at=_archived_at(call),
         profile=_latest(call, _profile(seed)),
+        inventory=_read(call, seed.inventory),
         etwin=LinkViews(call.world).owners(seed.server, seed.id),
     )
     return json_answer(user)
@@ -126,8 +166,8 @@ def _profile(seed: HammerfestUserSeed) -> HammerfestProfile:
         best_score=seed.best_score,
         best_level=seed.best_level,
         game_completed=seed.game_completed,
-        items=[],
-        quests={},
+        items=seed.items,
+        quests=seed.quests,
     )
 
 
@@ -142,33 +182,46 @@ def get_twinoid_user(call: Call) -> Answer:
         id=str(seed.id),
         archived_at=_archived_at(call),
         display_name=seed.name,
+        links=[_link(call, int(number), game) for number, game in seed.game.items()],
         etwin=LinkViews(call.world).owners(seed.server, seed.id),
     )
     return json_answer(user)
 
 
-def _check_twinoid_user(call: Call) -> None:
-    """Checks that there is a Twinoid user; the official server fails where there is none."""
+def _link(call: Call, number: int, game: TwinoidGameSeed) -> TwinoidLink:
+    """A game of Twinoid, and the account that a user has there."""
+    account = None if game.user_id is None else TwinoidSiteUser(id=game.user_id)
+    return TwinoidLink(site=TwinoidSite(id=number, host=game.host), user=_latest(call, account))
+
+
+def _games(call: Call) -> dict[str, TwinoidGameSeed]:
+    """The games of the Twinoid user that the path names; the official server fails where there is none."""
     number = _number(call, _TWINOID, "TwinoidUser")
-    if call.world.archives.account(_TWINOID, number) is None:
+    seed = call.world.archives.account(_TWINOID, number)
+    if not isinstance(seed, TwinoidUserSeed):
         raise refused(500, "InternalServerError")
+    return seed.game
 
 
 @endpoint(f"{_TWINOID_USER}/scores", HttpMethod.GET)
 def get_twinoid_scores(call: Call) -> Answer:
-    """The scores of a user of Twinoid; none are archived here."""
-    _check_twinoid_user(call)
-    return json_answer([])
+    """The scores of a user of Twinoid, game by game."""
+    scores = [
+        TwinoidScore(site=TwinoidSite(id=int(number)), points=game.points)
+        for number, game in _games(call).items()
+        if game.points is not None
+    ]
+    return json_answer(scores)
 
 
 @endpoint(f"{_TWINOID_USER}/rewards/{{site:str}}", HttpMethod.GET)
 def get_twinoid_rewards(call: Call) -> Answer:
-    """What a user of Twinoid has won on a game; nothing is archived here."""
+    """What a user of Twinoid has won on a game."""
     site = _parameter(call, "site")
     if not _is_site(site):
         raise refused_text(400, f"Invalid URL: Cannot parse value at index 1 with value `{site}` to a `i64`")
-    _check_twinoid_user(call)
-    return json_answer(TwinoidRewards([], []))
+    game = _games(call).get(str(int(site)), TwinoidGameSeed())
+    return json_answer(TwinoidRewards(game.stats, game.rewards))
 
 
 def _is_site(text: str) -> bool:
