@@ -17,8 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from types import TracebackType
 
-    from litestar.types import Message
-
+    from eternaltwin.devserver.asgi import Message, Scope
     from eternaltwin.devserver.config import ServerConfig
     from eternaltwin.devserver.world import ApiVersion
 
@@ -109,20 +108,19 @@ class Server:
             del scope["raw_path"]
         return self._step(scope, body)
 
-    def _step(self, scope: Any, body: bytes) -> Reply:
+    def _step(self, scope: Scope, body: bytes) -> Reply:
         sent: list[Message] = []
 
-        async def receive() -> Any:
+        async def receive() -> Message:
             return {"type": "http.request", "body": body, "more_body": False}
 
         async def send(message: Message) -> None:
             sent.append(message)
 
         run(self._app(scope, receive, send))
-        start: Any = sent[0]
+        start, *rest = sent
         received = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in start["headers"]]
-        chunks: list[Any] = sent[1:]
-        return Reply(start["status"], Headers(received), b"".join(chunk["body"] for chunk in chunks))
+        return Reply(start["status"], Headers(received), b"".join(chunk["body"] for chunk in rest))
 
     def get(self, target: str, **options: Any) -> Reply:
         return self.ask("GET", target, **options)

@@ -25,9 +25,9 @@ from eternaltwin.devserver.world import World
 from tests.devserver.descriptions import operations
 
 if TYPE_CHECKING:
-    from litestar import Litestar
     from schemathesis import Case
 
+    from eternaltwin.devserver.asgi import ASGIApp
     from eternaltwin.devserver.records import UserRecord
 
 #: What the official server answers 500 to as well: it has no better word for what is locked, taken or unknown.
@@ -62,7 +62,7 @@ Modes = st.sampled_from([GenerationMode.POSITIVE, GenerationMode.NEGATIVE])
 class Target(NamedTuple):
     """A server with something on it: ids of what there is by the names that the description has for them."""
 
-    app: Litestar
+    app: ASGIApp
     askers: list[str]
     known: dict[str, list[str]]
 
@@ -73,7 +73,7 @@ def world() -> World:
 
 
 @cache
-def app() -> Litestar:
+def app() -> ASGIApp:
     return create_app(world())
 
 

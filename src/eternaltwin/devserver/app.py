@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING, Any
+from functools import cache
+from typing import TYPE_CHECKING, Any, cast
 
 from litestar import HttpMethod, Litestar, Request, Response, route
-from litestar.datastructures import State
 from litestar.exceptions import HTTPException, MethodNotAllowedException
 from litestar.response.base import ASGIResponse
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from litestar.handlers import HTTPRouteHandler
 
+    from eternaltwin.devserver.asgi import ASGIApp, Receive, Scope, Send
     from eternaltwin.devserver.world import World
 
 API_HANDLERS: list[HTTPRouteHandler] = [
@@ -91,19 +92,31 @@ def _options_handlers(handlers: list[HTTPRouteHandler]) -> list[HTTPRouteHandler
     return [_options_handler(path, allowed) for path, allowed in methods.items()]
 
 
-def create_app(world: World, journal: Journal | None = None, faults: Faults | None = None) -> Litestar:
-    """The application that serves ``world``; handlers find it as ``request.app.state.world``.
+@cache
+def _routes(lists_users: bool) -> Litestar:
+    """Leads requests to handlers. Every server in this process shares it, as it is slow to make."""
+    handlers = API_HANDLERS if lists_users else [h for h in API_HANDLERS if h is not users.search_users]
+    return Litestar(
+        # Litestar answers OPTIONS by itself where it does not find another answer first.
+        route_handlers=[*_options_handlers(handlers), *handlers, *login_handlers, *home_handlers],
+        exception_handlers={HTTPException: _refuse, Exception: _fail},
+        logging_config=None,
+        openapi_config=None,
+    )
+
+
+def create_app(world: World, journal: Journal | None = None, faults: Faults | None = None) -> ASGIApp:
+    """The application that serves ``world``; handlers find it in the state of a request's scope.
 
     The journal and the faults are what the page at ``/`` shows and changes; by default empty ones.
 
     No handler of the API ever suspends, so the application can be stepped without an event loop.
     """
-    handlers = API_HANDLERS if world.behaviour.lists_users else [h for h in API_HANDLERS if h is not users.search_users]
-    return Litestar(
-        # Litestar answers OPTIONS by itself where it does not find another answer first.
-        route_handlers=[*_options_handlers(handlers), *handlers, *login_handlers, *home_handlers],
-        exception_handlers={HTTPException: _refuse, Exception: _fail},
-        state=State({"world": world, "journal": journal or Journal(), "faults": faults or Faults()}),
-        logging_config=None,
-        openapi_config=None,
-    )
+    routes = cast("ASGIApp", _routes(world.behaviour.lists_users))
+    state = {"world": world, "journal": journal or Journal(), "faults": faults or Faults()}
+
+    async def serve(scope: Scope, receive: Receive, send: Send) -> None:
+        scope["state"] = state.copy()
+        await routes(scope, receive, send)
+
+    return serve

@@ -113,11 +113,11 @@ _ACTIONS = {
 
 
 def _faults(call: Call) -> Faults:
-    return cast("Faults", call.scope["litestar_app"].state.faults)
+    return cast("Faults", call.scope["state"]["faults"])
 
 
 def _journal(call: Call) -> Journal:
-    return cast("Journal", call.scope["litestar_app"].state.journal)
+    return cast("Journal", call.scope["state"]["journal"])
 
 
 def _requests(call: Call) -> list[RecordedRequest]:

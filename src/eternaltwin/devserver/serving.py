@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from typing import TYPE_CHECKING, NotRequired, Protocol, Self, TypedDict, cast
+from typing import TYPE_CHECKING, NotRequired, Protocol, Self, TypedDict
 from urllib.parse import parse_qs, urlsplit
 from uuid import UUID
 
@@ -134,7 +134,7 @@ class DevServer:
 
     def _open(self) -> None:
         self.world = World(self.config, api_version=self._api_version)
-        app = cast("ASGIApp", create_app(self.world, self._journal, self._faults))
+        app = create_app(self.world, self._journal, self._faults)
         self._app: ASGIApp = JournalMiddleware(FaultsMiddleware(app, self._faults, HOME), self._journal)
         self._browser = InProcessTransport(app)
         self._sessions: dict[UUID, str] = {}

@@ -164,7 +164,7 @@ def endpoint(path: str, method: HttpMethod) -> Callable[[Callable[[Call], Answer
                 return Answer(404)
             body = b"" if method is HttpMethod.GET else await request.body()
             try:
-                return function(Call(request.app.state.world, request.scope, body))
+                return function(Call(request.scope["state"]["world"], request.scope, body))
             except RefusedError as refusal:
                 return refusal.answer
 
