@@ -181,11 +181,26 @@ def test_a_python_without_venv_is_one_sentence(tmp_path: Path) -> None:
 def test_it_says_why_tests_will_be_skipped(tmp_path: Path) -> None:
     _program(tmp_path, "redis-server", "exit 0")
     _program(tmp_path, "postgres", "exit 0")
-    said = "Some tests will be skipped, for want of chromium: "
+    said = "Some tests will be skipped, for want of chromium-headless-shell: "
     assert _script("install_test_programs.sh", path=tmp_path).stdout.startswith(f"{said}there is no apt-get here")
     _program(tmp_path, "apt-get", "exit 1")
     _program(tmp_path, "id", "echo 1000")
     assert _script("install_test_programs.sh", path=tmp_path).stdout.startswith(f"{said}only root may install it")
+
+
+@needs_shell
+@pytest.mark.parametrize(("status", "browser"), [(0, "chromium-headless-shell"), (100, "chromium")])
+def test_it_installs_the_browser_that_there_is(tmp_path: Path, status: int, browser: str) -> None:
+    asked = tmp_path / "asked"
+    for name in ("mktemp", "rm", "sed"):
+        (tmp_path / name).symlink_to(shutil.which(name) or "")
+    _program(tmp_path, "redis-server", "exit 0")
+    _program(tmp_path, "postgres", "exit 0")
+    _program(tmp_path, "id", "echo 0")
+    _program(tmp_path, "apt-cache", f"exit {status}")
+    _program(tmp_path, "apt-get", f'echo "$@" >> {asked}')
+    assert _script("install_test_programs.sh", path=tmp_path).returncode == 0
+    assert asked.read_text("utf-8").splitlines() == ["update", f"install --yes --no-install-recommends {browser}"]
 
 
 @needs_shell
