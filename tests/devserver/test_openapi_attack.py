@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 REFUSED_WITH_500 = {
     "register_user",
     "change_user",
-    "restore_user",
     "get_twinoid_scores",
     "get_twinoid_rewards",
 }

@@ -196,7 +196,7 @@ def restore_user(call: Call) -> Answer:
         deleted_at = call.world.accounts.get(user_id).deleted_at
         user = call.world.accounts.restore(user_id)
     except UserNotFoundError:
-        raise _internal_error() from None
+        raise refused(404, "not found") from None
     restored = {name: {"Ok": None} for name in ("username", *_LINKED)}
     return json_answer(
         {

@@ -135,10 +135,11 @@ USERS = (
     ),
     Operation(
         handler=users.restore_user,
-        answers={200: (models.RestoredUser,), 400: TEXT, 403: REFUSAL, 500: REFUSAL},
+        answers={200: (models.RestoredUser,), 400: TEXT, 403: REFUSAL, 404: REFUSAL, 500: REFUSAL},
         askers=PLAYERS,
         needs_asker=True,
-        about="The status is 500 where there is no such user, and always on the released server.",
+        only_released=frozenset({500}),
+        about="Administrators only; the released server always answers 500 to them.",
     ),
     Operation(
         handler=users.get_terms,
