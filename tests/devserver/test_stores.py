@@ -93,6 +93,17 @@ def test_players_write_moderate_and_are_linked(config: ServerConfig) -> None:
         assert (link.linker_name, link.unlinker_name) == ("Bob", "Alice")
 
 
+def test_any_character_can_be_written(config: ServerConfig) -> None:
+    with DevServer.in_process(config) as server:
+        client = Eternaltwin(**server.connection_settings())
+        alice = Session.login("alice", "aaaaaaaaaa", using=client)
+        thread = Thread.create("main_fr", "a\x00b", "c\x00\U0001f996", identity=alice, using=client)
+        [post] = thread.posts(using=client)
+        assert thread.title == "a\x00b"
+        assert post.body is not None
+        assert post.body.marktwin == "c\x00\U0001f996"
+
+
 def test_what_fails_leaves_nothing_behind(config: ServerConfig) -> None:
     with DevServer.in_process(config) as server:
         server.add_user("zoe")

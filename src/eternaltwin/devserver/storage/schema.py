@@ -5,6 +5,8 @@ Times are milliseconds since the Unix epoch, ids are UUIDs in lower case with hy
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -12,14 +14,34 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
-    Text,
+    TypeDecorator,
     UniqueConstraint,
 )
 
+if TYPE_CHECKING:
+    from sqlalchemy import Dialect
+
 metadata = MetaData()
+
+
+class Verbatim(TypeDecorator[str]):
+    """Any text, kept as UTF-8: PostgreSQL's own texts cannot hold the character NUL."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> bytes | None:
+        """What is written."""
+        return None if value is None else value.encode()
+
+    def process_result_value(self, value: bytes | None, dialect: Dialect) -> str | None:
+        """What was written."""
+        return None if value is None else value.decode()
+
 
 #: A display name in its folded form has at most three characters for each of its own.
 FOLDED_NAME_LENGTH = 3 * 64
@@ -72,7 +94,7 @@ forum_sections = Table(
     Column("id", String(36), nullable=False, unique=True),
     Column("key", String(100), nullable=False, unique=True),
     Column("display_name", String(100), nullable=False),
-    Column("locale", String(100)),
+    Column("locale", Verbatim),
     Column("created_at", BigInteger, nullable=False),
 )
 
@@ -82,7 +104,7 @@ forum_threads = Table(
     Column("number", Integer, primary_key=True, autoincrement=True),
     Column("id", String(36), nullable=False, unique=True),
     Column("section", Integer, ForeignKey("forum_sections.number"), nullable=False),
-    Column("title", String(64), nullable=False),
+    Column("title", Verbatim, nullable=False),
     Column("created_at", BigInteger, nullable=False),
     Column("is_pinned", Boolean, nullable=False),
     Column("is_locked", Boolean, nullable=False),
@@ -112,9 +134,9 @@ forum_revisions = Table(
     Column("post", Integer, ForeignKey("forum_posts.number"), nullable=False),
     Column("author_id", String(36), ForeignKey("users.id"), nullable=False),
     Column("created_at", BigInteger, nullable=False),
-    Column("content", Text),
-    Column("moderation", Text),
-    Column("comment", Text),
+    Column("content", Verbatim),
+    Column("moderation", Verbatim),
+    Column("comment", Verbatim),
     Index("forum_revisions_in_order", "post", "number"),
 )
 
