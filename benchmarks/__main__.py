@@ -10,6 +10,7 @@ from pathlib import Path
 from benchmarks import listings, older
 from benchmarks.cases import CASES
 from benchmarks.measuring import measure_cases, measure_start_up
+from benchmarks.processors import share_one_processor
 from benchmarks.report import as_json, as_text
 from benchmarks.servers import running_servers
 from benchmarks.targets import judge
@@ -42,6 +43,7 @@ def measured_listings(rounds: int) -> tuple[dict[str, float], float]:
 def main() -> int:
     """Measure, report, and answer the exit code."""
     options = arguments()
+    share_one_processor()
     older_python = None if options.without_older else older.prepared_python(options.older_environment)
     cases = [case for case in CASES if options.only.lower() in case.label.lower()]
     with (

@@ -23,16 +23,18 @@ class Headers:
     as ``Set-Cookie`` needs (RFC 9110, section 5.3).
     """
 
-    __slots__ = ("_fields",)
+    __slots__ = ("_fields", "_values")
 
     def __init__(self, fields: Mapping[str, str] | Iterable[tuple[str, str]] = ()) -> None:
         pairs = cast("Mapping[str, str]", fields).items() if isinstance(fields, Mapping) else fields
-        self._fields = tuple((name.lower(), value) for name, value in pairs)
+        self._fields = tuple([(name.lower(), value) for name, value in pairs])
+        self._values: dict[str, list[str]] = {}
+        for name, value in self._fields:
+            self._values.setdefault(name, []).append(value)
 
     def get_all(self, name: str) -> list[str]:
         """Every value of this field, in the order they arrived."""
-        wanted = name.lower()
-        return [value for field, value in self._fields if field == wanted]
+        return self._values.get(name.lower(), [])[:]
 
     def get(self, name: str, default: str = "") -> str:
         """The first value of this field, or ``default``."""
@@ -49,10 +51,10 @@ class Headers:
         return isinstance(name, str) and bool(self.get_all(name))
 
     def __iter__(self) -> Iterator[str]:
-        return iter(dict.fromkeys(name for name, _ in self._fields))
+        return iter(self._values)
 
     def __len__(self) -> int:
-        return len(dict(self._fields))
+        return len(self._values)
 
     def items(self) -> Iterator[tuple[str, str]]:
         """Every field as a pair, names in lower case."""

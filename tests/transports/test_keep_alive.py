@@ -5,12 +5,15 @@ from __future__ import annotations
 import asyncio
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from time import monotonic
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from eternaltwin.clients.asyncio.transport import AiohttpTransport
+from eternaltwin.clients.sync import streams
 from eternaltwin.clients.sync.connections import Connection
 from eternaltwin.clients.sync.pools import KEEP_ALIVE, Pool
 from eternaltwin.clients.sync.transport import UrllibTransport
@@ -59,6 +62,18 @@ def test_a_connection_known_to_be_closed_is_not_used(
     script.may_close.set()
     script.has_closed.wait()
     assert caller.send(wanted).content == JSON
+    assert (server.connections, len(server.requests)) == (2, 2)
+
+
+def test_a_closed_connection_is_noticed_where_there_is_no_poll(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(streams, "select", SimpleNamespace())  # as on Windows
+    script = Closing()
+    server = serve(script)
+    with closing(UrllibTransport(server.origin)) as transport:
+        transport.send(posting())
+        script.may_close.set()
+        script.has_closed.wait()
+        assert transport.send(posting()).content == JSON
     assert (server.connections, len(server.requests)) == (2, 2)
 
 

@@ -168,10 +168,14 @@ class Sender:
     async def _persist(self, request: Request, target: str, deadline: float) -> Response:
         """Send, again where that helps and is safe, while there is time."""
         attempt = 0
+        outcome: Response | TransportError
         while True:
-            outcome = await self._try(request, target, deadline)
-            left = deadline - self._clock()
-            delay = self._retries.delay(request.method in IDEMPOTENT_METHODS, attempt, outcome, left)
+            wire = self._wire(request, target, deadline - self._clock())
+            try:
+                outcome = await self._exchange(wire)
+            except TransportError as exc:
+                outcome = exc.with_traceback(None)
+            delay = self._retries.delay(wire.is_idempotent, attempt, outcome, deadline - self._clock())
             if delay is None:
                 break
             await self._sleep(delay)
@@ -180,13 +184,13 @@ class Sender:
             raise outcome
         return outcome
 
-    async def _try(self, request: Request, target: str, deadline: float) -> Response | TransportError:
-        left = deadline - self._clock()
+    def _wire(self, request: Request, target: str, left: float) -> HTTPRequest:
+        """What is sent, while there is time left, in seconds."""
         if left <= 0:
-            return RequestTimeoutError(
+            raise RequestTimeoutError(
                 f"{self._base_url} did not answer within {self._timeout:g} s: raise `timeout`, or try again later"
             )
-        wire = HTTPRequest(
+        return HTTPRequest(
             method=request.method,
             target=target,
             headers={"User-Agent": USER_AGENT, **dict(request.headers)},
@@ -194,10 +198,6 @@ class Sender:
             timeout=left,
             is_idempotent=request.method in IDEMPOTENT_METHODS,
         )
-        try:
-            return await self._exchange(wire)
-        except TransportError as exc:
-            return exc.with_traceback(None)
 
     def _target(self, request: Request) -> str:
         path = f"{self._prefix}{request.endpoint}"

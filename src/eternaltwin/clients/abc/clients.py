@@ -207,8 +207,11 @@ class ClientABC(ABC):
     @property
     def flows(self) -> Flows:
         """What is known about the API, over this client's connections."""
+        return self._flows or self._first_flows()
+
+    def _first_flows(self) -> Flows:
         with self._lock:
-            if self._flows is None:
+            if self._flows is None:  # no other thread was here first
                 self._flows = Flows(self._open(), self.settings)
             return self._flows
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, cast
 from eternaltwin.clients.sync.driver import run
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable
+    from collections.abc import AsyncGenerator
 
     import aiohttp
 
@@ -97,15 +97,18 @@ class Sessions:
         self._by_loop: ByLoop = {}
         weakref.finalize(self, _let_go, self._by_loop).atexit = False
 
-    async def current(self, new_session: Callable[[], aiohttp.ClientSession]) -> aiohttp.ClientSession:
-        """The session of the running event loop, made if there is none. It does not suspend."""
+    def current(self) -> aiohttp.ClientSession | None:
+        """The session of the running event loop, if there is one."""
         held = self._by_loop.get(asyncio.get_running_loop())
-        if held is None or not held.is_open:
-            self._forget_closed_loops()
-            held = LoopSession(new_session())
-            self._by_loop[held.loop] = held
-            await held.start()
-        return held.session
+        return held.session if held is not None and held.is_open else None
+
+    async def open(self, session: aiohttp.ClientSession) -> aiohttp.ClientSession:
+        """Make a session that of the running event loop. It does not suspend."""
+        self._forget_closed_loops()
+        held = LoopSession(session)
+        self._by_loop[held.loop] = held
+        await held.start()
+        return session
 
     async def close(self) -> None:
         """Close the session of the running event loop, and wait until it is done."""

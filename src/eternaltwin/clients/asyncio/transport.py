@@ -89,7 +89,7 @@ class AiohttpTransport:
         """
         check_sendable(request)
         url = f"{self._origin}{request.target.partition('?')[0]}"
-        session = await self._sessions.current(self._new_session)
+        session = self._sessions.current() or await self._sessions.open(self._new_session())
         try:
             async with asyncio.timeout(request.timeout):
                 if not request.is_idempotent:
@@ -148,7 +148,7 @@ class AiohttpTransport:
         body = Body(url, answer.headers.get("Content-Encoding", ""), self._limit)
         if not answer.content.at_eof():  # it has a body, whatever its fields say
             body.expect(answer.content_length)
-        async for piece in answer.content.iter_any():
+        while piece := await answer.content.readany():
             body.feed(piece)
         return body.content()
 

@@ -68,14 +68,14 @@ class Answer:
 
     def _frame(self, *, has_body: bool) -> None:
         """Find out where the body ends (RFC 9112, section 6.3)."""
-        codings = self.headers.get_all("transfer-encoding")
-        lengths = set(self.headers.get_all("content-length"))
-        is_chunked = [coding.lower() for coding in codings] == ["chunked"]
-        is_sized = len(lengths) == 1 and not codings and all(map(_is_size, lengths))
-        if (codings or lengths) and not is_sized and not (is_chunked and not lengths):
+        codings = ",".join(self.headers.get_all("transfer-encoding")).lower()
+        lengths = self.headers.get_all("content-length")
+        is_sized = bool(lengths) and not codings and _is_size(lengths[0]) and lengths.count(lengths[0]) == len(lengths)
+        is_chunked = codings == "chunked" and not lengths
+        if (codings or lengths) and not is_sized and not is_chunked:
             raise MalformedAnswerError("it does not say clearly where its body ends")
         self._is_chunked = has_body and is_chunked
-        self.length = 0 if not has_body else int(lengths.pop()) if is_sized else None
+        self.length = 0 if not has_body else int(lengths[0]) if is_sized else None
 
     def pieces(self) -> Iterator[bytes]:
         """The body, piece by piece as it comes.

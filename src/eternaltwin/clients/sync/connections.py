@@ -71,6 +71,11 @@ class Connection(HTTPConnection):
         return self._stream.has_received
 
     @property
+    def is_quiet(self) -> bool:
+        """Whether the server has neither closed it nor sent anything unasked, as far as one can see."""
+        return self._stream.is_quiet
+
+    @property
     def is_clean(self) -> bool:
         """Whether all that came has been read, so that another request can follow."""
         return self._stream.is_empty

@@ -50,7 +50,7 @@ class Pool:
     def take(self) -> Connection | None:
         """An idle connection that the server has not closed, as far as one can see."""
         while (connection := self._pop()) is not None:
-            if connection.kept_until > self._clock() and connection.is_connected:
+            if connection.kept_until > self._clock() and connection.is_quiet:
                 break
             connection.close()
         return connection

@@ -7,13 +7,17 @@ wait, so that a server which sends a byte a second could hold a caller for hours
 from __future__ import annotations
 
 import math
+import select
 from time import monotonic
 from typing import TYPE_CHECKING
+
+from urllib3.util.wait import wait_for_read
 
 from eternaltwin.clients.bodies import PIECE_SIZE
 
 if TYPE_CHECKING:
     import socket
+    from collections.abc import Callable
 
 
 def remaining(deadline: float) -> float:
@@ -28,6 +32,16 @@ def remaining(deadline: float) -> float:
     return left
 
 
+def watch(sock: socket.socket) -> Callable[[], bool]:
+    """A question about a socket: has anything come, its end included? The answer comes at once."""
+    try:
+        poll = select.poll()
+    except AttributeError:  # on Windows
+        return lambda: wait_for_read(sock, timeout=0.0)
+    poll.register(sock, select.POLLIN)
+    return lambda: bool(poll.poll(0))
+
+
 class Stream:
     """The receiving side of a socket.
 
@@ -36,10 +50,11 @@ class Stream:
         has_received: whether anything came since this was last set to False.
     """
 
-    __slots__ = ("_buffer", "_sock", "deadline", "has_received")
+    __slots__ = ("_buffer", "_has_news", "_sock", "deadline", "has_received")
 
     def __init__(self, sock: socket.socket) -> None:
         self._sock = sock
+        self._has_news = watch(sock)
         self._buffer = bytearray()
         self.deadline = -math.inf
         self.has_received = False
@@ -48,6 +63,11 @@ class Stream:
     def is_empty(self) -> bool:
         """Whether all that was received has been read."""
         return not self._buffer
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether nothing has come since, not even the end of the connection."""
+        return not self._has_news()
 
     def until(self, end: bytes, limit: int, start: bytes = b"") -> bytes | None:
         """What comes before ``end``; None if that is longer than the limit, or does not begin with ``start``.
@@ -58,7 +78,7 @@ class Stream:
         buffer = self._buffer
         seen = 0
         while (place := buffer.find(end, seen)) < 0:
-            if len(buffer) >= limit + len(end) or not start.startswith(buffer[: len(start)]):
+            if buffer and (len(buffer) >= limit + len(end) or not start.startswith(buffer[: len(start)])):
                 return None
             seen = max(0, len(buffer) - len(end) + 1)
             if not self._receive():
