@@ -46,8 +46,24 @@ def test_renders_as_recorded(name: str) -> None:
         ("**a [b** c](https://x.y)", "<strong>a b</strong> c](https://x.y)"),
         ("[a _b](https://x.y) c_", '<a href="https://x.y">a _b</a> c_'),
         ("**a\r\nb**", "**a<br />\nb**"),
-        ("a\\\r\nb", "a\nb"),
+        ("a\\\r\nb", "a\r\nb"),
+        ("\\\r\n|", "\r\n|"),
+        ("a\rb", "a\rb"),
+        ("\r\r\n", "\r\r<br />\n"),
+        ("\r[a](https://x.y/)", "\r[a](https://x.y/)"),
+        ("(\r{{", "(\r{"),
+        ("__\r__", "<em></em>\r__"),
+        ("*\r**a**", "*\r**a**"),
+        ("[a\r](https://x.y/) ](https://b.y/)", '<a href="https://b.y/">a\r](https://x.y/) </a>'),
+        ("[a](https://x.y/\r) b) c", '<a href="https://x.y/\r) b">a</a> c'),
+        ("[a](https://x.y/\r  ) c", '<a href="https://x.y/\r ">a</a> c'),
+        ("[a](https://x.y/\r\r ) c", '<a href="https://x.y/\r\r">a</a> c'),
         ("[**a _b ~~c~~ d_ e**](https://x.y)", None),
+        (
+            "[**_~~a{b}[c\nd~~_**](https://x.y)",
+            '<a href="https://x.y"><strong><em><span class="strikethrough">a{b}[c<br />\nd</span></em></strong></a>',
+        ),
+        ("[**_~~a\n\\\nb_~~_**](https://x.y/)", "[**_~~a<br />\n\nb<em>~~</em>**](https://x.y/)"),
     ],
 )
 def test_renders_what_is_nested_in_what(text: str, html: str | None) -> None:
@@ -102,7 +118,7 @@ def test_text_without_marks_stays_as_it_is(text: str) -> None:
     assert unescape(marktwin_to_html(text).replace("&amp;", "&amp;amp;")).replace("&amp;", "&") == text
 
 
-@pytest.mark.parametrize("piece", ["[", "**a _b ~~c ", "_", "[a](https:", "\\", "*_~", "[**_~~]"])
+@pytest.mark.parametrize("piece", ["[", "**a _b ~~c ", "_", "[a](https:", "\\", "*_~", "[**_~~]", "[**_~~a\n", "\r"])
 def test_long_texts_take_a_time_in_proportion(piece: str) -> None:
     start = process_time()
     marktwin_to_html(piece * 5_000)
