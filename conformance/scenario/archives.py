@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from conformance.steps import basic, bearer, register, session, step
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from conformance.exchanges import Json
     from conformance.steps import Identity, Step
@@ -147,4 +147,36 @@ BREAKING: Sequence[Step] = (
     ),
 )
 
-STEPS: Sequence[Step] = (*READING, *LINKING, *BREAKING)
+#: What links an account of a site that is not asked for above, and what unlinks it.
+OTHERS: Mapping[str, tuple[Json, Json]] = {
+    **{
+        site: (DINOPARC, {"type": "DinoparcUser", "server": site, "id": "1"})
+        for site in ("en.dinoparc.com", "sp.dinoparc.com")
+    },
+    **{
+        site: (HAMMERFEST, {"type": "HammerfestUser", "server": site, "id": "127"})
+        for site in ("hfest.net", "hammerfest.es")
+    },
+}
+
+
+def _at_site(site: str, linking: Json, unlinking: Json) -> Sequence[Step]:
+    user = "linked_elsewhere"
+    return (
+        _link(f"{site} as guest", user, site, body=linking),
+        _link(f"{site} by ids of another site", user, site, ALICE, body=TWINOID),
+        _unlink(f"{site} unknown", user, site, ALICE, body=unlinking),
+        _unlink(f"{site} by another site", user, site, ALICE, body=TWINOID_REF),
+        _link(f"{site} unknown there", user, site, ALICE, body=linking),
+        step(f"get user after unknown {site}", "GET", f"/api/v1/users/${user}"),
+        _unlink(site, user, site, ALICE, body=unlinking),
+        step(f"get user after unlinking {site}", "GET", f"/api/v1/users/${user}"),
+    )
+
+
+ELSEWHERE: Sequence[Step] = (
+    register("register for other sites", "linked_elsewhere", "Linked Elsewhere", "llllllllll"),
+    *(item for site, bodies in OTHERS.items() for item in _at_site(site, *bodies)),
+)
+
+STEPS: Sequence[Step] = (*READING, *LINKING, *BREAKING, *ELSEWHERE)
