@@ -22,7 +22,7 @@ from collections.abc import Awaitable, Callable
 from functools import cached_property
 from typing import cast
 
-from eternaltwin.connections import DEFAULT_ALIAS
+from eternaltwin.connections import DEFAULT_ALIAS, offline_client
 from eternaltwin.exceptions import MissingExtraError
 
 try:
@@ -33,6 +33,7 @@ try:
     from starlette.requests import HTTPConnection
 
     from eternaltwin.integrations.starlette.login import check_administrator
+    from eternaltwin.integrations.starlette.requests import base_of
     from eternaltwin.integrations.starlette.routes import LoginRoutes, SignInRequired
 except ModuleNotFoundError as exc:
     package = (exc.name or "").partition(".")[0]
@@ -73,7 +74,8 @@ class SessionScheme(SecurityBase):
     @property
     def description(self) -> APIKey:
         """The cookie, as OpenAPI describes it."""
-        text = f"Set when a player has signed in with Eternaltwin, in a browser: {self._login.prefix}/login"
+        base = base_of(offline_client(self._login.using).redirect_uri, self._login.prefix)
+        text = f"Set when a player has signed in with Eternaltwin, in a browser: {base}/login"
         fields = {"in": APIKeyIn.cookie, "name": self._login.sessions.cookie_name, "description": text}
         return APIKey.model_validate(fields)
 

@@ -4,7 +4,7 @@
 
 from typing import Annotated
 
-from fastapi import Depends, FastAPI, Request
+from fastapi import APIRouter, Depends, FastAPI, Request
 from fastapi.responses import HTMLResponse
 
 from eternaltwin.integrations.fastapi import EternaltwinLogin, Player, SignInRequired
@@ -38,5 +38,20 @@ def make_game() -> FastAPI:
     async def front(request: Request, player: Annotated[Player | None, Depends(login.optional_user)]) -> str:
         target = f"{request.url.path}?{request.url.query}" if request.url.query else request.url.path
         return page(player, login.button(request, target), login.logout_button(request))
+
+    return app
+
+
+def make_inner_game() -> FastAPI:
+    """A game that adds the routes below the prefix of a router."""
+    login = EternaltwinLogin(SECRET)
+    app = FastAPI()
+    outer = APIRouter()
+    outer.include_router(login.router)
+    app.include_router(outer, prefix="/inner")
+
+    @app.get("/", response_class=HTMLResponse)
+    async def front(request: Request, player: Annotated[Player | None, Depends(login.optional_user)]) -> str:
+        return page(player, login.button(request), login.logout_button(request))
 
     return app

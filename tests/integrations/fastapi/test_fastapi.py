@@ -10,17 +10,20 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from eternaltwin.connections import async_connections
+from eternaltwin.exceptions import ConfigurationError
 from eternaltwin.integrations.fastapi import EternaltwinLogin
-from tests.integrations.fastapi.games import make_game
+from tests.integrations.fastapi.games import make_game, make_inner_game
 from tests.integrations.starlette.games import SECRET
 from tests.integrations.web.asgi import asking
 from tests.integrations.web.scenarios import WebScenarios
 from tests.integrations.web.servers import connected
+from tests.integrations.web.visitors import Visitor
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from eternaltwin.devserver import DevServer
+    from eternaltwin.devserver.records import UserRecord
     from tests.integrations.web.visitors import Send
 
 
@@ -33,6 +36,26 @@ def send(server: DevServer) -> Iterator[Send]:
 
 class TestFastAPI(WebScenarios):
     """FastAPI."""
+
+
+def test_routers_with_a_prefix_need_a_callback_with_it(server: DevServer, zoe: UserRecord) -> None:
+    with connected(default=(server, "inner")), asking(make_inner_game()) as send:
+        assert 'action="/inner/eternaltwin/login"' in send("GET", "/", {}, b"").text
+        visitor = Visitor(send, "/inner/eternaltwin")
+        visitor.sign_in(server, zoe)
+        assert visitor.player() == "Zoé"
+        assert (
+            "/inner/eternaltwin/login" in described(send)["components"]["securitySchemes"]["Eternaltwin"]["description"]
+        )
+
+
+def test_routers_with_a_prefix_that_the_callback_has_not_are_told_at_the_start(server: DevServer) -> None:
+    awaited = (
+        r"below '/inner', so players are awaited at /inner/eternaltwin/callback.*use EternaltwinLogin\(prefix=\.\.\.\)"
+    )
+    with pytest.raises(ConfigurationError, match=awaited) as caught, asking(make_inner_game()):
+        pass
+    assert caught.value.setting == "prefix"
 
 
 def described(send: Send) -> dict[str, Any]:

@@ -217,17 +217,37 @@ def test_games_can_have_pages_of_their_own(server: DevServer) -> None:
         assert visitor.sign_in(server, "alice").location == "/lobby"
 
 
-def test_below_a_path_of_a_proxy_and_of_a_mount(server: DevServer) -> None:
-    login = EternaltwinLogin(SECRET, prefix="/oauth")
+def mounted(name: str | None = None) -> tuple[Starlette, EternaltwinLogin]:
+    """A game that is mounted in another application."""
+    login = EternaltwinLogin(SECRET)
 
     async def front(request: Request) -> Response:
         return PlainTextResponse(f"{login.button(request, '/x')} {login.logout_path(request)}")
 
     inner = Starlette(routes=[*login.routes, Route("/", front)])
-    app = Starlette(routes=[Mount("/game", routes=inner.routes)])
-    with asking(app) as send:
-        assert 'action="/game/oauth/login"' in send("GET", "/game/oauth/failed/state", {}, b"").text
-        assert send("GET", "/game/oauth/callback", {}, b"").location == "/game/oauth/failed/incomplete"
+    return Starlette(routes=[Mount("/inner", inner, name=name)], lifespan=login.lifespan), login
+
+
+@pytest.mark.parametrize("name", [None, "game"])
+def test_below_the_path_of_a_mount(server: DevServer, name: str | None) -> None:
+    app, _ = mounted(name)
+    with connected(default=(server, "inner")), asking(app) as send:
+        assert 'action="/inner/eternaltwin/login"' in send("GET", "/inner/eternaltwin/failed/state", {}, b"").text
+        assert send("GET", "/inner/eternaltwin/callback", {}, b"").location == "/inner/eternaltwin/failed/incomplete"
+        shown = send("GET", "/inner/", {}, b"").text
+        assert 'action="/inner/eternaltwin/login"' in shown
+        assert shown.endswith(" /inner/eternaltwin/logout")
+
+
+def test_a_mount_that_the_callback_does_not_know_is_told_at_the_start(server: DevServer) -> None:
+    app, login = mounted()
+    with pytest.raises(ConfigurationError, match="added below '/inner'") as caught, asking(app):
+        pass
+    assert caught.value.setting == "prefix"
+    scope: dict[str, Any] = {"type": "http", "root_path": "/proxy", "headers": []}
+    assert login.logout_path(Request(scope)) == "/eternaltwin/logout"
+    elsewhere = EternaltwinLogin(SECRET, prefix="/oauth")
+    assert elsewhere.logout_path(Request(scope)) == "/proxy/oauth/logout"
 
 
 @pytest.mark.parametrize(

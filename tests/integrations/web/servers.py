@@ -14,12 +14,19 @@ if TYPE_CHECKING:
 CALLBACK = "http://testserver/eternaltwin/callback"
 OTHER_CALLBACK = "http://testserver/other/callback"
 SECURE_CALLBACK = "https://testserver/eternaltwin/callback"
+INNER_CALLBACK = "http://testserver/inner/eternaltwin/callback"
 LOCAL_CALLBACK = "http://localhost:8000/eternaltwin/callback"
 
 
 def new_server() -> DevServer:
     """A server that knows games, which are the same game in other places."""
-    places = {"game": CALLBACK, "other": OTHER_CALLBACK, "secure": SECURE_CALLBACK, "local": LOCAL_CALLBACK}
+    places = {
+        "game": CALLBACK,
+        "other": OTHER_CALLBACK,
+        "secure": SECURE_CALLBACK,
+        "local": LOCAL_CALLBACK,
+        "inner": INNER_CALLBACK,
+    }
     return DevServer.in_process(
         {
             "seed": {

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlsplit
 
+from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
+from starlette.routing import NoMatchFound
 
 if TYPE_CHECKING:
     from starlette.requests import HTTPConnection, Request
@@ -47,6 +50,38 @@ def taken_query(request: Request) -> bytes:
 def own_base(request: Request, suffix: str) -> str:
     """The path below which the routes are, found from the path of one of them."""
     return request.url.path.removesuffix(suffix)
+
+
+def root_of(connection: HTTPConnection) -> str:
+    """The path at which a proxy has the whole application."""
+    scope = connection.scope
+    return str(scope.get("app_root_path", scope.get("root_path", "")))
+
+
+def base_of(redirect_uri: str, prefix: str, root: str = "") -> str:
+    """The path below which browsers find the routes.
+
+    It is where the callback is: below what a proxy, a mount or a router's prefix adds, too.
+
+    Args:
+        redirect_uri: the connection's.
+        prefix: what the routes' own paths start with.
+        root: what a proxy adds, where ``redirect_uri`` does not tell.
+    """
+    path = urlsplit(redirect_uri).path
+    return path.removesuffix("/callback") if path.endswith(f"{prefix}/callback") else f"{root}{prefix}"
+
+
+def callback_places(app: object, prefix: str) -> list[str]:
+    """The paths at which an application has the callback of a prefix; none if it cannot be found.
+
+    It may be below the prefix of a router, or a mount, of which only the application knows.
+    """
+    places: list[str] = []
+    for route in app.routes if isinstance(app, Starlette) else ():
+        with suppress(NoMatchFound):
+            places.append(str(route.url_path_for("eternaltwin:callback")))
+    return [place for place in places if place.endswith(f"{prefix}/callback")]
 
 
 def path_with_query(connection: HTTPConnection) -> str:

@@ -14,7 +14,15 @@ from starlette.routing import Route
 
 from eternaltwin.connections import async_connections, offline_client
 from eternaltwin.exceptions import LoginError
-from eternaltwin.integrations.starlette.requests import own_base, path_with_query, read_form, taken_query
+from eternaltwin.integrations.starlette.requests import (
+    base_of,
+    callback_places,
+    own_base,
+    path_with_query,
+    read_form,
+    root_of,
+    taken_query,
+)
 from eternaltwin.integrations.starlette.sessions import CookieSessions, StarletteSessions
 from eternaltwin.integrations.web import settings
 from eternaltwin.integrations.web.failures import is_of_the_game, reason
@@ -129,12 +137,16 @@ class LoginRoutes:
     async def lifespan(self, app: object = None) -> AsyncGenerator[None]:
         """Check the connection when the application starts, and close it when it stops.
 
+        Args:
+            app: the application that has the routes; without it their place is taken for ``prefix``.
+
         Raises:
             UnknownConnectionError: there is no such connection.
-            ConfigurationError: the connection's ``redirect_uri`` is not the callback of these routes.
+            ConfigurationError: the connection's ``redirect_uri`` is not the callback of these routes, because it or
+                ``prefix`` is another, or because they were added below a path that it does not have.
         """
-        del app
-        settings.check_callback(offline_client(self.using).redirect_uri, self.prefix)
+        places = callback_places(app, self.prefix)
+        settings.check_callback(offline_client(self.using).redirect_uri, self.prefix, places)
         try:
             yield
         finally:
@@ -152,7 +164,7 @@ class LoginRoutes:
             next: where to send the player afterwards, a path of this site.
             text: what is on the button.
         """
-        return Button(f"{self._root(connection)}{self.prefix}/login", next, text)
+        return Button(f"{self._base(connection)}/login", next, text)
 
     def logout_button(self, connection: HTTPConnection, text: str = "Sign out", next: str | None = None) -> Button:
         """The button that signs a player out, for a template."""
@@ -160,7 +172,7 @@ class LoginRoutes:
 
     def logout_path(self, connection: HTTPConnection) -> str:
         """Where the form of the button "Sign out" posts to."""
-        return f"{self._root(connection)}{self.prefix}/logout"
+        return f"{self._base(connection)}/logout"
 
     async def ask_to_sign_in(self, request: Request, exc: Exception) -> Response:
         """Answer a ``SignInRequired``: with the page that has the button, or 401 to a program.
@@ -175,11 +187,9 @@ class LoginRoutes:
             return self._page(request, page, failure.status_code)
         return JSONResponse({"detail": failure.detail}, failure.status_code, failure.headers)
 
-    @staticmethod
-    def _root(connection: HTTPConnection) -> str:
-        """The path at which a proxy has the whole application."""
-        scope = connection.scope
-        return str(scope.get("app_root_path", scope.get("root_path", "")))
+    def _base(self, connection: HTTPConnection) -> str:
+        """The path below which browsers find the routes."""
+        return base_of(offline_client(self.using).redirect_uri, self.prefix, root_of(connection))
 
     # --- the routes
 

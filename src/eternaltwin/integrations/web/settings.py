@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import cast
+from typing import TYPE_CHECKING, cast
 from urllib.parse import urlsplit
 
 from eternaltwin.exceptions import ConfigurationError
 from eternaltwin.login import safe_next
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 #: Seconds for which a player stays signed in, by default.
 SESSION_MAX_AGE = 14 * 24 * 60 * 60
@@ -58,13 +61,32 @@ def checked_secrets(secrets: object, setting: str = "secret_key") -> list[str]:
     return [str(secret) for secret in every]
 
 
-def check_callback(redirect_uri: str, prefix: str) -> None:
+def check_callback(redirect_uri: str, prefix: str, places: Sequence[str] = ()) -> None:
     """Check that players come back to where the callback is.
 
     A proxy may have the application below a path of its own, so only the end is looked at.
+
+    Args:
+        redirect_uri: the connection's.
+        prefix: the path below which the routes are.
+        places: paths at which an application has the callback, if that is known.
+
+    Raises:
+        ConfigurationError: they do not.
     """
-    if not urlsplit(redirect_uri).path.endswith(f"{prefix}/callback"):
+    expected = f"{prefix}/callback"
+    awaited = places or [expected]
+    if urlsplit(redirect_uri).path.endswith(tuple(awaited)):
+        return
+    if expected in awaited:
         raise ConfigurationError(
-            f"redirect_uri is {redirect_uri}, but players are awaited at {prefix}/callback: change one of them",
+            f"redirect_uri is {redirect_uri}, but players are awaited at {expected}: change one of them",
             setting="redirect_uri",
         )
+    extra = awaited[0].removesuffix(expected)
+    raise ConfigurationError(
+        f"redirect_uri is {redirect_uri}, but the routes were added below {extra!r}, so players are awaited"
+        f" at {awaited[0]}: add them without that, and use EternaltwinLogin(prefix=...) instead; redirect_uri is"
+        " 'callback' below that prefix",
+        setting="prefix",
+    )
