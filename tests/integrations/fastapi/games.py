@@ -44,11 +44,15 @@ def make_game() -> FastAPI:
 
 def make_inner_game() -> FastAPI:
     """A game that adds the routes below the prefix of a router."""
-    login = EternaltwinLogin(SECRET)
+    return make_bare_game(EternaltwinLogin(SECRET), prefix="/inner")
+
+
+def make_bare_game(login: EternaltwinLogin, prefix: str = "") -> FastAPI:
+    """A game with a front page."""
     app = FastAPI()
     outer = APIRouter()
     outer.include_router(login.router)
-    app.include_router(outer, prefix="/inner")
+    app.include_router(outer, prefix=prefix)
 
     @app.get("/", response_class=HTMLResponse)
     async def front(request: Request, player: Annotated[Player | None, Depends(login.optional_user)]) -> str:

@@ -8,11 +8,12 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from starlette.middleware.sessions import SessionMiddleware
 
 from eternaltwin.connections import async_connections
 from eternaltwin.exceptions import ConfigurationError
 from eternaltwin.integrations.fastapi import EternaltwinLogin
-from tests.integrations.fastapi.games import make_game, make_inner_game
+from tests.integrations.fastapi.games import make_bare_game, make_game, make_inner_game
 from tests.integrations.starlette.games import SECRET
 from tests.integrations.web.asgi import asking
 from tests.integrations.web.scenarios import WebScenarios
@@ -80,6 +81,21 @@ def test_the_description_knows_the_cookies_name_over_https(server: DevServer) ->
     with connected(default=(server, "secure")), asking(make_game()) as send:
         scheme = described(send)["components"]["securitySchemes"]["Eternaltwin"]
     assert scheme["name"] == "__Host-eternaltwin_session"
+
+
+@pytest.mark.parametrize(("given", "name"), [(None, "session"), ("mine", "mine")])
+def test_the_description_knows_the_cookie_of_starlettes_session(
+    server: DevServer, given: str | None, name: str
+) -> None:
+    app = make_bare_game(EternaltwinLogin(session="starlette", session_cookie=given))
+    app.add_middleware(SessionMiddleware, secret_key=SECRET, session_cookie=name)
+    with asking(app) as send:
+        assert described(send)["components"]["securitySchemes"]["Eternaltwin"]["name"] == name
+
+
+def test_players_land_on_the_root_of_an_application_with_a_prefix(server: DevServer, zoe: UserRecord) -> None:
+    with connected(default=(server, "inner")), asking(make_inner_game()) as send:
+        assert Visitor(send, "/inner/eternaltwin").sign_in(server, zoe).location == "/"
 
 
 def test_it_can_be_made_before_there_is_a_connection() -> None:

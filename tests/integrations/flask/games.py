@@ -24,7 +24,7 @@ _PAGE = """<!doctype html><title>Game</title>
 {{ eternaltwin.logout_button() }}
 {% else %}
 <p id="guest">Nobody is signed in.</p>
-{{ eternaltwin.button(next=request.full_path if request.query_string else request.path) }}
+{{ eternaltwin.button(next=eternaltwin.here) }}
 {% endif %}
 <a href="/elsewhere">Elsewhere</a>"""
 

@@ -19,7 +19,7 @@ from eternaltwin.integrations.flask.extension import logger
 from eternaltwin.integrations.web.logs import RedactCallbacks, redacted
 from tests.integrations.flask.games import SECRET, asking, make_app, make_game
 from tests.integrations.web.servers import CALLBACK, SECURE_CALLBACK, connected
-from tests.integrations.web.visitors import Visitor
+from tests.integrations.web.visitors import Visitor, target_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -178,6 +178,37 @@ def test_the_name_of_a_path_in_front_is_kept(server: DevServer) -> None:
     text = answer.get_data(as_text=True)
     assert 'action="/inner/eternaltwin/login"' in text
     assert 'name="next" value="/inner/me"' in text
+
+
+@pytest.mark.parametrize(
+    ("root", "config", "home"),
+    [
+        ("/inner", {}, "/inner/"),
+        ("", {}, "/"),
+        ("//evil.example", {}, "/"),
+        ("/inner", {"ETERNALTWIN_HOME": "/lobby"}, "/lobby"),
+    ],
+)
+def test_players_land_on_the_root_of_the_application(
+    server: DevServer, zoe: UserRecord, root: str, config: dict[str, str], home: str
+) -> None:
+    """Behind a proxy that has it below a path, of which its server tells it."""
+    ask = make_game(**config).test_client().open
+    headers = {"Sec-Fetch-Site": "same-origin"}
+    below = {"SCRIPT_NAME": root}
+    begun = ask("/eternaltwin/login", method="POST", headers=headers, environ_overrides=below)
+    callback = target_of(server.authorize(begun.location, zoe))
+    assert ask(callback, environ_overrides=below).location == home
+    shown = ask("/eternaltwin/login", environ_overrides=below).get_data(as_text=True)
+    assert f'<a href="{home}">' in shown
+    assert ask("/eternaltwin/logout", method="POST", headers=headers, environ_overrides=below).location == home
+
+
+def test_buttons_can_lead_back_to_the_same_page(server: DevServer) -> None:
+    ask = make_game().test_client().get
+    for target, here in (("/elsewhere?a=1", "/inner/elsewhere?a=1"), ("/elsewhere", "/inner/elsewhere")):
+        text = ask(target, environ_overrides={"SCRIPT_NAME": "/inner"}).get_data(as_text=True)
+        assert f'name="next" value="{here}"' in text
 
 
 def test_forms_have_the_tokens_that_flask_wtf_wants(server: DevServer) -> None:

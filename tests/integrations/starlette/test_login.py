@@ -31,6 +31,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from starlette.types import Receive, Scope
+    from starlette.types import Send as Send_
+
     from eternaltwin.devserver import DevServer
     from eternaltwin.devserver.records import UserRecord
     from eternaltwin.login import Login
@@ -55,6 +58,7 @@ def send(server: DevServer) -> Iterator[Send]:
         ({"prefix": "/{x}"}, "prefix"),
         ({"prefix": None}, "prefix"),
         ({"home": "https://evil.example"}, "home"),
+        ({"session": "cookies"}, "session"),
         ({"session_max_age": 0}, "session_max_age"),
         ({"session_max_age": True}, "session_max_age"),
         ({"session_max_age": "1"}, "session_max_age"),
@@ -237,6 +241,41 @@ def test_below_the_path_of_a_mount(server: DevServer, name: str | None) -> None:
         shown = send("GET", "/inner/", {}, b"").text
         assert 'action="/inner/eternaltwin/login"' in shown
         assert shown.endswith(" /inner/eternaltwin/logout")
+
+
+@pytest.mark.parametrize(
+    ("root", "options", "home"), [("/inner", {}, "/inner/"), ("", {}, "/"), ("/inner", {"home": "/lobby"}, "/lobby")]
+)
+def test_players_land_on_the_root_of_the_application(
+    server: DevServer, zoe: UserRecord, root: str, options: dict[str, Any], home: str
+) -> None:
+    """Behind a proxy that has it below a path, of which its server tells it."""
+    login = _make(secret_key=SECRET, **options)
+    app = Starlette(routes=login.routes, lifespan=login.lifespan)
+
+    async def proxied(scope: Scope, receive: Receive, send: Send_) -> None:
+        await app({**scope, "root_path": root}, receive, send)
+
+    with connected(default=(server, "inner" if root else "game")), asking(proxied) as send:
+        visitor = Visitor(send, f"{root}/eternaltwin")
+        assert visitor.sign_in(server, zoe).location == home
+        assert f'<a href="{home}">' in visitor.get(f"{root}/eternaltwin/login").text
+        assert visitor.submit(f"{root}/eternaltwin/logout").location == home
+
+
+def test_players_land_on_the_root_of_an_application_that_is_mounted(server: DevServer, zoe: UserRecord) -> None:
+    app, _ = mounted()
+    with connected(default=(server, "inner")), asking(app) as send:
+        assert Visitor(send, "/inner/eternaltwin").sign_in(server, zoe).location == "/inner/"
+
+
+def test_without_an_application_the_server_tells_the_root(server: DevServer) -> None:
+    login = EternaltwinLogin(SECRET)
+    headers = [(b"accept", b"text/html")]
+    for root, home in (("/proxy", "/proxy/"), ("//evil.example", "/")):
+        scope = {"type": "http", "method": "GET", "path": "/", "query_string": b"", "root_path": root}
+        answer = asyncio.run(login.ask_to_sign_in(Request({**scope, "headers": headers}), SignInRequired()))
+        assert f'<a href="{home}">'.encode() in bytes(answer.body)
 
 
 def test_a_mount_that_the_callback_does_not_know_is_told_at_the_start(server: DevServer) -> None:

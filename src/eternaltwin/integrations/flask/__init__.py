@@ -12,7 +12,7 @@
     def arena():
         return f"Hello {current_user}!"
 
-In a template: ``{{ eternaltwin.button(next=request.path) }}`` and ``{{ eternaltwin.logout_button() }}``.
+In a template: ``{{ eternaltwin.button(next=eternaltwin.here) }}`` and ``{{ eternaltwin.logout_button() }}``.
 
 Needs the extra ``flask``: ``pip install "eternaltwin[flask]"``.
 """

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 OPTIONS = {
     "store": None,
     "scope": "base",
-    "home": "/",
+    "home": None,
     "session_max_age": settings.SESSION_MAX_AGE,
     "login_max_age": 600,
     "login_cookie": COOKIE_NAME,
@@ -40,13 +40,13 @@ class LoginConfig:
     Attributes:
         flow: the sign-in.
         scope: what the game asks for.
-        home: the path where players land who wanted to go nowhere special.
+        home: the path where players land who wanted to go nowhere special; None for the application's own root.
         session_max_age: seconds after which a session ends.
     """
 
     flow: LoginFlow[User]
     scope: str | Iterable[str]
-    home: str
+    home: str | None
     session_max_age: int
 
 

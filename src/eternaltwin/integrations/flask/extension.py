@@ -116,6 +116,15 @@ class Eternaltwin:
         player = self.player
         return player if player is not None and player.identifier == user_id else None
 
+    @property
+    def here(self) -> str:
+        """The path that was asked for, as browsers know it, with its query.
+
+        In a template: ``{{ eternaltwin.button(next=eternaltwin.here) }}``.
+        """
+        target = request.full_path if request.query_string else request.path
+        return f"{request.script_root}{target}"
+
     def button(self, next: str | None = None, text: str | None = None) -> Button:
         """The button that signs a player in, for a template.
 
@@ -162,8 +171,12 @@ class Eternaltwin:
         """
         if request.method != "GET" or "text/html" not in request.headers.get("Accept", ""):
             raise Unauthorized("Sign in with Eternaltwin first.", www_authenticate=WWWAuthenticate("Eternaltwin"))
-        target = request.full_path if request.query_string else request.path
-        return self._page(Page.start(self.button(f"{request.script_root}{target}"), self._config.home), 401)
+        return self._page(Page.start(self.button(self.here), self._home), 401)
+
+    @property
+    def _home(self) -> str:
+        """Where players land who wanted to go nowhere special."""
+        return self._config.home or safe_next(f"{request.script_root}/") or "/"
 
     @property
     def _config(self) -> LoginConfig:
@@ -192,7 +205,7 @@ class Eternaltwin:
     def _login(self) -> ResponseReturnValue:
         """Start a sign-in by POST; GET shows the button for it: a GET of another site's must not start one."""
         if request.method != "POST":
-            return self._page(Page.start(self.button(request.args.get("next")), self._config.home))
+            return self._page(Page.start(self.button(request.args.get("next")), self._home))
         self.check_origin()
         warn_of_other_host(request.host, self.using, logger)
         flow = self._config.flow
@@ -209,7 +222,7 @@ class Eternaltwin:
             level = logging.ERROR if is_of_the_game(exc) else logging.INFO
             logger.log(level, "nobody was signed in: %s: %s", type(exc).__name__, exc)
             return _see_other(self._url("failed", reason(exc)), exc.cookies)
-        return _see_other(finished.next or self._config.home, finished.cookies)
+        return _see_other(finished.next or self._home, finished.cookies)
 
     def _sign_in(self, finished: Login[User]) -> None:
         """Read what the token does not tell, let the game have its say, and open the session."""
@@ -228,7 +241,7 @@ class Eternaltwin:
 
     def _failed(self, word: str) -> ResponseReturnValue:
         """Say why a player was not signed in."""
-        page = Page.failed(word, self.button(), self._config.home)
+        page = Page.failed(word, self.button(), self._home)
         if page is None:
             abort(404)
         return self._page(page)
@@ -237,7 +250,7 @@ class Eternaltwin:
         """Sign out of this game; the player stays signed in at Eternaltwin."""
         self.check_origin()
         sessions.close_session()
-        return _see_other(safe_next(request.form.get("next")) or self._config.home, ())
+        return _see_other(safe_next(request.form.get("next")) or self._home, ())
 
     def check_origin(self) -> None:
         """Check that a page of this site has sent the request: also for what the game's own forms change.

@@ -6,6 +6,7 @@ import inspect
 import logging
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Literal, cast
+from urllib.parse import urlsplit
 
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -70,12 +71,15 @@ class LoginRoutes:
         scope: what the game asks for.
         session: ``"cookie"`` for a signed cookie of its own, ``"starlette"`` for the session of
             Starlette's ``SessionMiddleware``.
-        session_cookie: the name of the session's cookie.
+        session_cookie: the name of the session's cookie, ``"eternaltwin_session"`` by default. With
+            ``session="starlette"`` it only tells what the middleware calls its cookie, if that is not
+            ``"session"``: for the application's description in OpenAPI.
         session_max_age: seconds after which a session ends.
         login_max_age: seconds that a sign-in may take.
         login_cookie: what the names of the cookies start with that bind a sign-in to its browser.
         secure: whether cookies are sent over https only; ``"auto"`` looks at ``redirect_uri``.
-        home: the path where players land who wanted to go nowhere special.
+        home: the path where players land who wanted to go nowhere special; by default the
+            application's own root.
         on_login: is called with the request and the ``Login`` when a player has signed in, before
             the session opens: to find or make the game's own player, or to keep the token. A
             coroutine function is awaited, a plain function runs in a thread. To turn a player away
@@ -95,12 +99,12 @@ class LoginRoutes:
         store: str | SingleUseStore | None = None,
         scope: str | Iterable[str] = "base",
         session: Literal["cookie", "starlette"] = "cookie",
-        session_cookie: str = "eternaltwin_session",
+        session_cookie: str | None = None,
         session_max_age: int = settings.SESSION_MAX_AGE,
         login_max_age: int = 600,
         login_cookie: str = COOKIE_NAME,
         secure: bool | Literal["auto"] = "auto",
-        home: str = "/",
+        home: str | None = None,
         on_login: OnLogin | None = None,
         render: Render | None = None,
     ) -> None:
@@ -109,10 +113,13 @@ class LoginRoutes:
         self.home = settings.checked_home(home)
         self.flow = LoginFlow(using, store_of(store), login_cookie, login_max_age, secure)
         max_age = settings.checked_session_age(session_max_age)
-        self.sessions: Sessions = StarletteSessions(using, max_age=max_age)
-        if session == "cookie":
+        self.sessions: Sessions
+        if settings.checked_session(session) == "cookie":
             is_secure = None if secure == "auto" else secure
-            self.sessions = CookieSessions(using, secret_key, name=session_cookie, max_age=max_age, secure=is_secure)
+            name = session_cookie or "eternaltwin_session"
+            self.sessions = CookieSessions(using, secret_key, name=name, max_age=max_age, secure=is_secure)
+        else:
+            self.sessions = StarletteSessions(using, name=session_cookie or "session", max_age=max_age)
         self._scope = scope
         self._on_login = on_login
         self._render = _built_in if render is None else render
@@ -183,7 +190,7 @@ class LoginRoutes:
         """
         failure = exc if isinstance(exc, HTTPException) else SignInRequired()
         if request.method == "GET" and "text/html" in request.headers.get("accept", ""):
-            page = Page.start(self.button(request, path_with_query(request)), self.home)
+            page = Page.start(self.button(request, path_with_query(request)), self._home(request))
             return self._page(request, page, failure.status_code)
         return JSONResponse({"detail": failure.detail}, failure.status_code, failure.headers)
 
@@ -191,12 +198,21 @@ class LoginRoutes:
         """The path below which browsers find the routes."""
         return base_of(offline_client(self.using).redirect_uri, self.prefix, root_of(connection))
 
+    def _home(self, connection: HTTPConnection) -> str:
+        """Where players land who wanted to go nowhere special."""
+        if self.home is not None:
+            return self.home
+        places = callback_places(connection.scope.get("app"), self.prefix)
+        path = urlsplit(offline_client(self.using).redirect_uri).path
+        roots = [path.removesuffix(place) for place in places if path.endswith(place)]
+        return safe_next(f"{min(roots, key=len, default=root_of(connection))}/") or "/"
+
     # --- the routes
 
     async def _login_page(self, request: Request) -> Response:
         """Show the button: a GET of another site's must not start a sign-in."""
         button = Button(f"{own_base(request, '/login')}/login", request.query_params.get("next"))
-        return self._page(request, Page.start(button, self.home))
+        return self._page(request, Page.start(button, self._home(request)))
 
     async def _login(self, request: Request) -> Response:
         """Start a sign-in."""
@@ -216,7 +232,7 @@ class LoginRoutes:
             level = logging.ERROR if is_of_the_game(exc) else logging.INFO
             logger.log(level, "nobody was signed in: %s: %s", type(exc).__name__, exc)
             return _see_other(f"{own_base(request, '/callback')}/failed/{reason(exc)}", exc.cookies)
-        response = _see_other(finished.next or self.home, finished.cookies)
+        response = _see_other(finished.next or self._home(request), finished.cookies)
         self.sessions.open(request, response, Player.of(finished.user))
         return response
 
@@ -246,7 +262,7 @@ class LoginRoutes:
         """Say why a player was not signed in."""
         word = str(request.path_params["word"])
         button = Button(f"{own_base(request, f'/failed/{word}')}/login")
-        page = Page.failed(word, button, self.home)
+        page = Page.failed(word, button, self._home(request))
         if page is None:
             raise HTTPException(404)
         return self._page(request, page)
@@ -255,7 +271,7 @@ class LoginRoutes:
         """Sign out of this game; the player stays signed in at Eternaltwin."""
         self.check_origin(request)
         form = await read_form(request)
-        response = _see_other(safe_next(form.get("next")) or self.home, ())
+        response = _see_other(safe_next(form.get("next")) or self._home(request), ())
         self.sessions.close(request, response)
         return response
 

@@ -126,15 +126,19 @@ class StarletteSessions:
 
     Args:
         using: the connection.
+        name: what the middleware calls its cookie.
         max_age: seconds after which a session ends.
     """
 
-    #: What the middleware calls its cookie, unless it is told otherwise.
-    cookie_name = "session"
-
-    def __init__(self, using: str | ClientABC, *, max_age: int) -> None:
+    def __init__(self, using: str | ClientABC, *, name: str, max_age: int) -> None:
         self._using = using
+        self._name = name
         self._max_age = max_age
+
+    @property
+    def cookie_name(self) -> str:
+        """See :class:`Sessions`."""
+        return self._name
 
     def read(self, connection: HTTPConnection) -> Player | None:
         """See :class:`Sessions`."""

@@ -37,8 +37,17 @@ def checked_prefix(prefix: object) -> str:
     return prefix
 
 
-def checked_home(path: object) -> str:
-    """The path of the front page."""
+def checked_session(kind: object) -> str:
+    """Where a session is kept."""
+    if kind not in ("cookie", "starlette"):
+        raise ConfigurationError("session must be 'cookie' or 'starlette'", setting="session")
+    return str(kind)
+
+
+def checked_home(path: object) -> str | None:
+    """The path of the front page; None for the application's own root."""
+    if path is None:
+        return None
     safe = safe_next(path)
     if safe is None:
         raise ConfigurationError("home must be a path of this site, such as '/'", setting="home")
