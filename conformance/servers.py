@@ -174,5 +174,5 @@ def development_server(configuration: Path, api_version: ApiVersion = VERSION) -
     from eternaltwin.devserver.serving import DevServer
 
     config = load_config(configuration)
-    with DevServer(config, api_version=api_version, clock=config.backend.clock) as server:
+    with DevServer(config, api_version=api_version) as server:
         yield server.url

@@ -78,7 +78,7 @@ def app() -> ASGIApp:
 
 def token(user: UserRecord, scope: str) -> str:
     sign_in, game = world().sign_in, world().client("kingdom_dev")
-    return "Bearer " + sign_in.claim(game, world().authorization_code(user, game, scope))
+    return "Bearer " + sign_in.claim(game, world().authorization_code(user, game, scope))[0]
 
 
 def target() -> Target:

@@ -12,7 +12,7 @@ import subprocess
 import sys
 import threading
 from datetime import timedelta
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import parse_qs, urlencode, urlsplit
 from uuid import UUID
 
@@ -323,10 +323,34 @@ def test_a_wrong_setting_is_a_clear_error() -> None:
         DevServer({"backend": {"clock": "Sundial"}})
 
 
+@pytest.mark.parametrize("name", ["clock", "api_version"])
+def test_a_wrong_choice_names_the_right_ones(name: str) -> None:
+    choice: Any = {name: "x"}
+    with pytest.raises(ConfigurationError, match=rf"{name} must be one of .*(latest|System)"):
+        DevServer.in_process(**choice)
+
+
+def test_the_configuration_chooses_the_clock(tmp_path: Path) -> None:
+    file = tmp_path / "eternaltwin.toml"
+    file.write_text("[backend]\nport = 0\n", "utf-8")
+    told = tmp_path / "told.toml"
+    told.write_text("[backend]\nclock = 'System'\n", "utf-8")
+    sources = [None, {}, file, {"backend": {"clock": "System"}}, told, default_config()]
+    found = [DevServer.in_process(source).config.backend.clock for source in sources]
+    assert found == ["Virtual", "Virtual", "Virtual", "System", "System", "System"]
+    assert DevServer.in_process(told, clock="Virtual").config.backend.clock == "Virtual"
+
+
 def test_the_clock_can_be_moved(quick: DevServer) -> None:
     before = quick.clock.now()
     quick.clock.advance(60)
     assert quick.clock.now() - before == timedelta(minutes=1)
+
+
+@pytest.mark.parametrize("by", [float("nan"), 1e18, -1e11])
+def test_a_clock_stays_in_its_years(quick: DevServer, by: float) -> None:
+    with pytest.raises(InvalidArgumentError, match="a clock cannot be moved by"):
+        quick.clock.advance(by)
 
 
 def test_the_clock_of_the_machine_cannot_be_moved() -> None:

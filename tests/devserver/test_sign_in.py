@@ -161,7 +161,9 @@ def test_a_game_cannot_authorize_itself(server: Server) -> None:
 )
 def test_scopes_are_kept_with_the_token(server: Server, bob: str, scope: str, granted: set[str]) -> None:
     code = returned(server.authorize(bob, scope=scope))["code"]
-    holder = server.world.sign_in.holder_of_token(server.claim(code).json["access_token"])
+    answer = server.claim(code).json
+    assert set(answer.get("scope", "base").split()) == granted
+    holder = server.world.sign_in.holder_of_token(answer["access_token"])
     assert holder is not None
     assert holder.scopes == granted
 

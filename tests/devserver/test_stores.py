@@ -12,6 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 import msgspec
 import pytest
 
+from eternaltwin import accounts
 from eternaltwin.clients.sync.clients import Eternaltwin
 from eternaltwin.devserver import DevServer
 from eternaltwin.devserver.config import (
@@ -127,6 +128,32 @@ def test_everything_is_there_after_a_restart(config: ServerConfig) -> None:
         with pytest.raises(NotFoundError):
             User.get(zoe.id, using=again)
         assert server.world.count_users() == 6
+
+
+def test_seeded_players_stay_as_they_have_become(config: ServerConfig) -> None:
+    with DevServer.in_process(config, clock="Virtual") as server:
+        client = Eternaltwin(**server.connection_settings())
+        bob = Session.login("bob", "bbbbbbbbbb", using=client)
+        assert bob.user is not None
+        server.clock.advance(8 * 24 * 3600)
+        accounts.change_username(bob.user, "bobby", identity=bob, using=client)
+        accounts.change_password(bob.user, "a new password", identity=bob, using=client)
+        other = Session.register("bob", "Another Bob", "another password", using=client).user
+    with DevServer.in_process(config, clock="Virtual") as server:
+        again = Eternaltwin(**server.connection_settings())
+        assert Session.login("bobby", "a new password", using=again).user == bob.user
+        assert Session.login("bob", "another password", using=again).user == other
+
+
+def test_a_seeded_link_that_was_taken_back_stays_so(config: ServerConfig) -> None:
+    twino = {"twino": TwinoidUserSeed(id=38, name="twino", linked_to="bob")}
+    seeded = msgspec.structs.replace(config, seed=msgspec.structs.replace(config.seed, twinoid_user=twino))
+    with DevServer.in_process(seeded) as server:
+        bob = server.world.user("bob")
+        server.world.links.unlink(Player(bob.id, bob.display_name, bob.is_administrator), bob.id, "twinoid.com", 38)
+    with DevServer.in_process(seeded) as server:
+        [link] = server.world.links.of_users([bob.id])
+        assert link.unlinked_at is not None
 
 
 SERVE = [sys.executable, "-m", "eternaltwin", "serve", "--port", "0", "--quiet", "--config"]

@@ -161,10 +161,10 @@ def test_a_system_clock_runs_on_through_a_reset() -> None:
     world.close()
 
 
-def test_seeds_are_brought_up_to_date(world: World) -> None:
+def test_seeds_leave_alone_whom_they_find(world: World) -> None:
     world.rename("bob", "Robert")
     world.accounts.seed(world.config.seed.user)
-    assert world.user("bob").display_name == "Bob"
+    assert world.user("bob").display_name == "Robert"
     assert world.count_users() == 6
 
 

@@ -87,7 +87,6 @@ def _server(config: Path | None, host: str, port: int | None, api_version: ApiVe
         host=host,
         port=settings.backend.port if port is None else port,
         api_version=api_version,
-        clock=settings.backend.clock,
         on_answer=None if quiet else RequestLog(sys.stderr),
     )
 

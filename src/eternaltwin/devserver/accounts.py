@@ -189,7 +189,7 @@ class Accounts:
         )
 
     def seed(self, seeds: dict[str, UserSeed]) -> None:
-        """Add what the configuration names, in order of its keys, or bring it up to date."""
+        """Add whom the configuration names, in order of its keys; whoever is there already stays as they are."""
         with self._database.transaction():
             for key in sorted(seeds):
                 self._seed(key, seeds[key])
@@ -198,13 +198,9 @@ class Accounts:
         user_id = seed.id or seed_id("user", key)
         if seed.must_accept_terms:
             self._must_accept_terms.add(user_id)
-        kept = None if seed.password is None else self._kept_once(seed.password)
-        account = self._new(user_id, seed.username, seed.display_name, kept, seed.is_administrator)
         if self._table.of_id(user_id) is None:
-            self._insert(account)
-            return
-        fields = ("username", "display_name", "folded_name", "is_administrator", "password")
-        self._table.change(account.id, **{name: getattr(account, name) for name in fields})
+            kept = None if seed.password is None else self._kept_once(seed.password)
+            self._insert(self._new(user_id, seed.username, seed.display_name, kept, seed.is_administrator))
 
     def _kept_once(self, password: str) -> str:
         """Seeds are written again and again, so their passwords are worked out only once."""

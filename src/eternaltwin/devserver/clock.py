@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import threading
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
+
+from eternaltwin.exceptions import InvalidArgumentError
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
@@ -63,10 +66,10 @@ class VirtualClock:
 
     def advance(self, by: float | timedelta) -> datetime:
         """Move by a duration, in seconds when it is a number, and answer the new time."""
-        step = by if isinstance(by, timedelta) else timedelta(seconds=by)
-        with self._lock:
-            self._now = whole_milliseconds(self._now + step)
+        with self._lock, suppress(ValueError, OverflowError):
+            self._now = whole_milliseconds(self._now + (by if isinstance(by, timedelta) else timedelta(seconds=by)))
             return self._now
+        raise InvalidArgumentError(f"a clock cannot be moved by {by!r}: it goes from the year 1 to the year 9999")
 
     def set(self, time: datetime) -> datetime:
         """Move to a time, earlier or later, and answer it as it was kept."""

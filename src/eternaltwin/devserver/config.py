@@ -15,6 +15,7 @@ import msgspec
 from eternaltwin.devserver.config_files import find_file, read_chain
 from eternaltwin.devserver.config_reading import config_over
 from eternaltwin.devserver.config_types import (
+    CLOCK_KINDS,
     AppSeed,
     BackendConfig,
     DinoparcUserSeed,
@@ -30,6 +31,7 @@ from eternaltwin.devserver.config_types import (
 )
 from eternaltwin.devserver.config_values import ServerConfigWarning, Table
 from eternaltwin.devserver.seeds import BUILT_IN_SEEDS
+from eternaltwin.exceptions import ConfigurationError
 
 if TYPE_CHECKING:
     from eternaltwin.devserver.config_types import ClockKind
@@ -52,6 +54,7 @@ __all__ = [
     "config_of",
     "default_config",
     "load_config",
+    "with_clock",
 ]
 
 
@@ -88,7 +91,11 @@ def load_config(path: Path | None = None, *, folder: Path | None = None, profile
     """
     source = path if path is not None else find_file(folder, profile)
     config = default_config(profile)
-    for file in read_chain(source) if source is not None else ():
+    return config if source is None else _file_over(config, source)
+
+
+def _file_over(config: ServerConfig, source: Path) -> ServerConfig:
+    for file in read_chain(source):
         config = config_over(config, Table(file.path, "", file.content))
     return msgspec.structs.replace(config, source=source)
 
@@ -97,21 +104,36 @@ def load_config(path: Path | None = None, *, folder: Path | None = None, profile
 ConfigSource = ServerConfig | Path | Mapping[str, object] | None
 
 
-def config_of(source: ConfigSource, clock: ClockKind) -> ServerConfig:
-    """The settings that a source means, with a clock of this kind.
+def config_of(source: ConfigSource, clock: ClockKind | None = None) -> ServerConfig:
+    """The settings that a source means.
+
+    Args:
+        source: see :data:`ConfigSource`.
+        clock: the kind of the clock, whatever the source says; when absent, it is virtual unless the source says.
 
     Raises:
         ConfigurationError: a value is wrong, or the file cannot be read.
     """
-    config = _config_of(source)
+    if isinstance(source, ServerConfig):
+        config = source
+    else:
+        defaults = with_clock(default_config(), "Virtual")
+        config = defaults if source is None else _over(defaults, source)
+    return config if clock is None else with_clock(config, clock)
+
+
+def with_clock(config: ServerConfig, clock: ClockKind) -> ServerConfig:
+    """The same settings with a clock of this kind.
+
+    Raises:
+        ConfigurationError: there is no such kind.
+    """
+    if clock not in CLOCK_KINDS:
+        raise ConfigurationError(f"clock must be one of {', '.join(map(repr, CLOCK_KINDS))}", setting="clock")
     return msgspec.structs.replace(config, backend=msgspec.structs.replace(config.backend, clock=clock))
 
 
-def _config_of(source: ConfigSource) -> ServerConfig:
-    if source is None:
-        return default_config()
-    if isinstance(source, ServerConfig):
-        return source
+def _over(config: ServerConfig, source: Path | Mapping[str, object]) -> ServerConfig:
     if isinstance(source, Mapping):
-        return config_over(default_config(), Table(Path("DevServer(config)"), "", dict(source)))
-    return load_config(source)
+        return config_over(config, Table(Path("DevServer(config)"), "", dict(source)))
+    return _file_over(config, source)

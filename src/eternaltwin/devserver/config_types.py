@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 from uuid import UUID
 
 import msgspec
@@ -14,6 +14,7 @@ from eternaltwin.models import DinoparcCollection, DinoparcElements, TwinoidRewa
 Count = Annotated[int, msgspec.Meta(ge=-(2**31), lt=2**31)]
 
 ClockKind = Literal["System", "Virtual"]
+CLOCK_KINDS: tuple[ClockKind, ...] = get_args(ClockKind)
 StoreKind = Literal["Memory", "Sqlite", "Postgres"]
 
 

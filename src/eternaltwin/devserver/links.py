@@ -64,11 +64,13 @@ class LinkBook:
         return to_milliseconds(self._clock.now())
 
     def seed(self) -> None:
-        """Link the archived accounts that the configuration links, unless somebody has them or takes their place."""
+        """Link the archived accounts that the configuration links, unless they, or the user there, ever were."""
         with self._database.transaction():
             for seed in self._archives.all():
-                user = None if seed.linked_to is None else self._accounts.find(seed.linked_to)
-                if user is not None and not any(map(_stands, self._rivals(user.id, seed.server, seed.id))):
+                if seed.linked_to is None or self._table.of_account(seed.server, seed.id):
+                    continue
+                user = self._accounts.find(seed.linked_to)
+                if not self._rivals(user.id, seed.server, seed.id):
                     self._table.add(str(user.id), seed.server, seed.id, str(user.id), self._now())
 
     def of_users(self, user_ids: Iterable[UUID]) -> list[LinkRow]:

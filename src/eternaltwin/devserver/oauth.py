@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 from litestar import HttpMethod
+from msgspec import UNSET
 
 from eternaltwin.devserver.addresses import form_encode, form_fields, with_query
 from eternaltwin.devserver.api.answers import (
@@ -138,7 +139,7 @@ def claim_token(call: Call) -> Answer:
     if not isinstance(client, ClientRecord):
         raise refused_code(401, "Q0002", "missing oauth client authentication for protected action")
     try:
-        token = call.world.sign_in.claim(client, code)
+        token, scopes = call.world.sign_in.claim(client, code)
     except MalformedCodeError as exc:
         raise refused_code(422, "Q1010", "invalid format for oauth code parameter", str(exc)) from None
     except CodeNotCurrentError as exc:
@@ -148,7 +149,15 @@ def claim_token(call: Call) -> Answer:
     except CodeOfOtherClientError:
         message = "code audience does not match authenticated client"
         raise refused_code(403, "Q1009", message, {"registered": client.id}) from None
-    return json_answer(AccessToken(token_type=_BEARER, access_token=token, expires_in=TOKEN_LIFE))
+    return json_answer(
+        AccessToken(
+            token_type=_BEARER,
+            access_token=token,
+            expires_in=TOKEN_LIFE,
+            # The released server, which knows one scope, never tells; a game needs to know of more (RFC 6749, 5.1).
+            scope=UNSET if scopes == ["base"] else " ".join(scopes),
+        )
+    )
 
 
 # --- what the official server has for signing in elsewhere

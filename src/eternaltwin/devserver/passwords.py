@@ -16,7 +16,9 @@ _SALT_LENGTH = 16
 
 
 def _digest(password: bytes, salt: bytes) -> bytes:
-    return hashlib.scrypt(password, salt=salt, n=_COST, r=_BLOCK_SIZE, p=1, dklen=32)
+    # HMAC, within scrypt, takes a password with null bytes after it for the same one, unless its length is fixed.
+    fixed = hashlib.sha256(password).digest()
+    return hashlib.scrypt(fixed, salt=salt, n=_COST, r=_BLOCK_SIZE, p=1, dklen=32)
 
 
 def hash_password(password: bytes) -> str:

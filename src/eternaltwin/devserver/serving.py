@@ -89,7 +89,8 @@ class DevServer:
         host: a name or an address of this machine.
         port: where to listen; 0 for any port that is free.
         api_version: ``0.16.4`` to do only what the released official server does.
-        clock: ``Virtual`` for a clock that stands still until it is moved, ``System`` for the machine's.
+        clock: ``Virtual`` for a clock that stands still until it is moved, ``System`` for the machine's; when
+            absent, what ``backend.clock`` of the configuration says, and ``Virtual`` where it says nothing.
         on_answer: is told of each request when its answer begins.
 
     Raises:
@@ -103,7 +104,7 @@ class DevServer:
         host: str = "127.0.0.1",
         port: int = 0,
         api_version: ApiVersion = "latest",
-        clock: ClockKind = "Virtual",
+        clock: ClockKind | None = None,
         on_answer: Callable[[RecordedRequest], None] | None = None,
     ) -> None:
         self.config = config_of(config, clock)
@@ -121,7 +122,7 @@ class DevServer:
 
     @classmethod
     def in_process(
-        cls, config: ConfigSource = None, *, api_version: ApiVersion = "latest", clock: ClockKind = "Virtual"
+        cls, config: ConfigSource = None, *, api_version: ApiVersion = "latest", clock: ClockKind | None = None
     ) -> Self:
         """A server without a socket: clients reach it through ``transport`` and ``async_transport``.
 

@@ -155,8 +155,8 @@ class SignIn:
             found.append(RecentSignIn(from_milliseconds(row.created_at), game, row.display_name))
         return found
 
-    def claim(self, client: ClientRecord, code: str) -> str:
-        """An access token for a code.
+    def claim(self, client: ClientRecord, code: str) -> tuple[str, list[str]]:
+        """An access token for a code, and its scopes.
 
         Raises:
             MalformedCodeError: this server has not signed the code.
@@ -173,4 +173,4 @@ class SignIn:
             raise CodeOfOtherClientError("the authorization code was made for another game")
         token = str(uuid4())
         self._tokens.add(token, str(claims.sub), client_id, " ".join(claims.scopes), now, now + TOKEN_LIFE * 1000)
-        return token
+        return token, claims.scopes

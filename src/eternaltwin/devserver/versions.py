@@ -6,6 +6,8 @@ from typing import Literal
 
 import msgspec
 
+from eternaltwin.exceptions import ConfigurationError
+
 ApiVersion = Literal["latest", "0.16.4"]
 
 
@@ -79,5 +81,14 @@ _BEHAVIOURS: dict[ApiVersion, Behaviour] = {
 
 
 def behaviour_of(api_version: ApiVersion) -> Behaviour:
-    """What a version of the API does."""
-    return _BEHAVIOURS[api_version]
+    """What a version of the API does.
+
+    Raises:
+        ConfigurationError: there is no such version.
+    """
+    found = _BEHAVIOURS.get(api_version)
+    if found is None:
+        raise ConfigurationError(
+            f"api_version must be one of {', '.join(map(repr, _BEHAVIOURS))}", setting="api_version"
+        )
+    return found

@@ -96,12 +96,13 @@ AUTHENTICATION = (
 USERS = (
     Operation(
         handler=users.search_users,
-        answers={200: (models.Listing[models.User],), 400: TEXT},
+        answers={200: (models.Listing[models.User],), 400: TEXT, 405: NOTHING},
         query=(
             Parameter("q", _TEXT, "Part of the display name, in either case."),
             *page(999_999_999, 20),
         ),
         in_released=False,
+        only_released=frozenset({405}),
         about="`limit=0` only counts.",
     ),
     Operation(

@@ -73,7 +73,7 @@ _STATUSES = {
     500: "It cannot be done, and the server has no better word for it.",
     501: "The server does not support that.",
 }
-_FAILED = "Only the released server 0.16.4: it fails here."
+_ONLY_RELEASED = "Only the released server 0.16.4, which cannot do this."
 _NEWER = "Not on the released server 0.16.4."
 
 _UUID: Node = {"type": "string", "format": "uuid"}
@@ -175,7 +175,7 @@ def _body(operation: Operation, schemas: Schemas) -> Node:
 
 def _answer(operation: Operation, status: int, schemas: Schemas) -> Node:
     kinds = operation.answers[status]
-    node: Node = {"description": _FAILED if status in operation.only_released else _STATUSES[status]}
+    node: Node = {"description": _ONLY_RELEASED if status in operation.only_released else _STATUSES[status]}
     if Bare.REDIRECT in kinds:
         node["headers"] = {"Location": {"required": True, "schema": {"type": "string"}}}
     content = _content(kinds, schemas)
