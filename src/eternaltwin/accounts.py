@@ -170,7 +170,6 @@ def accept_terms_of_service(
 
     Raises:
         ForbiddenError: it is somebody else's account.
-        ConflictError: they were accepted before.
     """
     accounts = connections.get_connection(using).flows.accounts
     run(accounts.accept_terms(user_id_of(user), identity))

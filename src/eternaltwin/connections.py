@@ -26,7 +26,7 @@ from typing import Generic, TypeVar, cast
 from eternaltwin.clients.abc.clients import ClientABC
 from eternaltwin.clients.asyncio.clients import Eternaltwin as AsyncEternaltwin
 from eternaltwin.clients.sync.clients import Eternaltwin
-from eternaltwin.exceptions import ConfigurationError, UnknownConnectionError
+from eternaltwin.exceptions import ConfigurationError, InvalidArgumentError, UnknownConnectionError
 
 #: The alias of the connection that is meant when none is named.
 DEFAULT_ALIAS = "default"
@@ -139,14 +139,26 @@ class Connections(Generic[Client]):
 
         Raises:
             UnknownConnectionError: no connection has this alias.
+            InvalidArgumentError: the client is one of the other colour.
         """
         name = DEFAULT_ALIAS if alias is None else alias
         if not isinstance(name, str):
-            return name
+            return self._checked_colour(name)
         with self._lock:
             if name not in self._clients:
                 self._clients[name] = self._build(name, self._settings_of(name))
             return self._clients[name]
+
+    def _checked_colour(self, client: Client) -> Client:
+        wanted: object = self._client_class
+        if isinstance(client, ClientABC) and isinstance(wanted, type) and not isinstance(client, wanted):
+            is_blocking = isinstance(client, Eternaltwin)
+            raise InvalidArgumentError(
+                "using is the blocking client, which calls that are awaited cannot use"
+                if is_blocking
+                else "using is the asyncio client: await the call whose name begins with 'a', such as User.aget"
+            )
+        return client
 
     def close(self) -> None:
         """Close all clients, as far as that needs no waiting. They open again when used."""

@@ -49,11 +49,13 @@ No message, ``repr`` or chained exception holds a secret, a state, a code or a U
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from eternaltwin.login.cookies import Cookie
     from eternaltwin.responses import Response
 
@@ -190,6 +192,23 @@ def printable(text: str, limit: int = SERVER_TEXT_LIMIT) -> str:
     return shown if len(text) <= limit else f"{shown[:limit]}…"
 
 
+class RefusalText(NamedTuple):
+    """What a server says of its refusal, fit to be shown."""
+
+    code: str | None
+    message: str | None
+
+    @classmethod
+    def of(cls, response: Response, hide: Callable[[str], str] = str) -> RefusalText:
+        """What the body says; ``hide`` takes secrets out, before anything is cut."""
+        body = _error_body(response)
+        code, message = (printable(hide(text or "")) for text in (body.code, body.message or body.error))
+        return cls(code or None, message or None)
+
+    def __str__(self) -> str:
+        return " ".join(part for part in self if part)
+
+
 class RequestError(EternalTwinError):
     """The server refused.
 
@@ -199,20 +218,17 @@ class RequestError(EternalTwinError):
         server_message: the server's own words, where there are any; never trusted, always short.
     """
 
-    def __init__(self, response: Response, message: str | None = None) -> None:
-        body = _error_body(response)
+    def __init__(self, response: Response, message: str | None = None, said: RefusalText | None = None) -> None:
+        text = RefusalText.of(response) if said is None else said
         self.response = response
-        self.code = printable(body.code) if body.code else None
-        self.server_message = printable(body.message or body.error or "") or None
-        super().__init__(message if message is not None else self._summary())
-
-    def _summary(self) -> str:
-        answer = f"{self.response.url} answered {self.response.status_code}"
-        said = " ".join(part for part in (self.code, self.server_message) if part)
-        return f"{answer}: {said}" if said else answer
+        self.code = text.code
+        self.server_message = text.message
+        answer = f"{response.url} answered {response.status_code}"
+        summary = f"{answer}: {text}" if f"{text}" else answer
+        super().__init__(summary if message is None else message)
 
     def __reduce__(self) -> tuple[object, ...]:
-        return type(self), (self.response, str(self))
+        return type(self), (self.response, str(self), RefusalText(self.code, self.server_message))
 
 
 class AuthenticationError(RequestError):
@@ -242,8 +258,8 @@ class RateLimitedError(RequestError):
         retry_after: how long the server wants to be left alone, in seconds, if it says so.
     """
 
-    def __init__(self, response: Response, message: str | None = None) -> None:
-        super().__init__(response, message)
+    def __init__(self, response: Response, message: str | None = None, said: RefusalText | None = None) -> None:
+        super().__init__(response, message, said)
         self.retry_after: float | None = response.retry_after
 
 

@@ -132,7 +132,7 @@ class Session(Identity):
         """Log in with name and password.
 
         Args:
-            username: a username, email address or id.
+            username: a username or an email address.
             password: the password.
             using: the connection.
 

@@ -283,7 +283,9 @@ def as_key(value: object) -> KeyABC:
 
 def _secret_bytes(key: object) -> bytes:
     if isinstance(key, str):
-        return key.encode()
+        with suppress(UnicodeEncodeError):  # which holds the key
+            return key.encode()
+        raise ConfigurationError("the text of a key holds characters that cannot be encoded", setting="state_key")
     if isinstance(key, bytes):
         return key
     raise ConfigurationError(f"HS256Key takes text or bytes, not {type(key).__name__}", setting="state_key")
@@ -322,18 +324,20 @@ def _json_object(data: bytes, what: str) -> dict[str, Any]:
 
 def _load_public(pem: str | bytes, algorithm: str) -> PublicKeyTypes:
     try:
+        from cryptography.exceptions import UnsupportedAlgorithm
         from cryptography.hazmat.primitives.serialization import load_pem_public_key
     except ImportError:
         raise MissingExtraError(f'{algorithm} keys need cryptography: pip install "eternaltwin[crypto]"') from None
-    with suppress(ValueError):
+    with suppress(ValueError, UnsupportedAlgorithm):
         return load_pem_public_key(_secret_bytes(pem))
     raise ConfigurationError("the public key is not the PEM text of a public key", setting="state_key")
 
 
 def _load_private(pem: str | bytes, algorithm: str) -> Any:
+    from cryptography.exceptions import UnsupportedAlgorithm
     from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
-    with suppress(ValueError, TypeError):  # TypeError: it is encrypted
+    with suppress(ValueError, TypeError, UnsupportedAlgorithm):  # TypeError: it is encrypted
         return load_pem_private_key(_secret_bytes(pem), password=None)
     raise ConfigurationError(
         f"the private key of {algorithm} is not the PEM text of a private key without a password", setting="state_key"

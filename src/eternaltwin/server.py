@@ -95,7 +95,7 @@ def set_clock(
 
     Raises:
         InvalidArgumentError: the time has no time zone.
-        ForbiddenError: the server's clock is the system's.
+        UnsupportedByServerError: the server's clock is the system's.
     """
     return run(connections.get_connection(using).flows.server.set_clock(time, identity))
 

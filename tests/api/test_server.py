@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eternaltwin import server
-from eternaltwin.exceptions import ForbiddenError, InvalidArgumentError, ServerError, UnexpectedResponseError
+from eternaltwin.exceptions import InvalidArgumentError, ServerError, UnexpectedResponseError, UnsupportedByServerError
 from eternaltwin.identities import UserCredentials
 from eternaltwin.server import Capability, ServerInfo
 from tests.api.colours import recorded, sent
@@ -92,8 +92,14 @@ def test_setting_the_clock(colour: Colour) -> None:
 
 
 def test_setting_the_clock_of_the_system(colour: Colour) -> None:
-    colour.script(recorded("clock put"))
-    with pytest.raises(ForbiddenError, match="dev clock API is disabled"):
+    colour.script(recorded("clock put"), recorded("misc /api/v1"))
+    with pytest.raises(UnsupportedByServerError, match=r"Eternaltwin 0\.16\.4, which cannot have its clock set"):
+        colour.call(server, "set_clock", datetime(2021, 1, 1, tzinfo=UTC))
+
+
+def test_setting_the_clock_of_the_machine(colour: Colour) -> None:
+    colour.script(recorded("clock put"), answer(200, {"eternaltwin": {"version": "0.17.0"}}))
+    with pytest.raises(UnsupportedByServerError, match=r'start it with backend\.clock = "Virtual"'):
         colour.call(server, "set_clock", datetime(2021, 1, 1, tzinfo=UTC))
 
 

@@ -6,6 +6,7 @@ import asyncio
 import inspect
 import json
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, quote_plus
 
 import pytest
 
@@ -56,6 +57,8 @@ from tests.core.fakes import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tests.core.fakes import Outcome, Script
 
 
@@ -125,6 +128,30 @@ def test_post_sends_json_or_a_form(client: Client) -> None:
         ({}, None),
     ]
     assert not script.requests[0].is_idempotent
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments"),
+    [
+        ("get", {"query": {"q": "\ud800"}}),
+        ("get", {"query": {"\ud800": "q"}}),
+        ("post", {"form": {"a": "\ud800"}}),
+        ("post", {"json": "\ud800"}),
+        ("post", {"json": object()}),
+    ],
+)
+def test_what_cannot_be_sent_is_not_sent(client: Client, name: str, arguments: dict[str, object]) -> None:
+    script = client.script(answer())
+    with pytest.raises(InvalidArgumentError):
+        client.call(name, "/api/v1", **arguments)
+    assert script.requests == []
+
+
+@pytest.mark.parametrize("state", ["\ud800", None, b"state"])
+def test_a_state_that_is_no_text_leads_nowhere(client: Client, state: Any) -> None:
+    client.script(answer())
+    with pytest.raises(InvalidArgumentError, match="state must be a text"):
+        client.client.authorization_url(state)
 
 
 def test_a_body_is_json_or_a_form(client: Client) -> None:
@@ -372,12 +399,10 @@ def redirect(location: str, status: int = 302) -> Response:
 
 
 def test_redirects_are_not_followed_unless_allowed(client: Client) -> None:
-    script = client.script(redirect("/other?token=x"))
-    with pytest.raises(
-        UnexpectedResponseError, match=f"redirects to {URL}/other: .*set allow_redirects=True"
-    ) as caught:
+    script = client.script(redirect("/other/hidden?token=hidden#hidden"))
+    with pytest.raises(UnexpectedResponseError, match=r"redirects: .*set allow_redirects=True") as caught:
         client.call("get", "/api/v1")
-    assert "token=x" not in str(caught.value)
+    assert "hidden" not in str(caught.value)
     assert len(script.requests) == 1
 
 
@@ -413,8 +438,45 @@ def test_redirects_in_a_circle_end(client: Client) -> None:
 
 def test_a_redirect_without_a_place_goes_nowhere_new(client: Client) -> None:
     client.script(redirect(""), allow_redirects=False)
-    with pytest.raises(UnexpectedResponseError, match="redirects to"):
+    with pytest.raises(UnexpectedResponseError, match="redirects: "):
         client.call("get", "/api/v1")
+
+
+@pytest.mark.parametrize("location", ["http://[::1", "//[x", "/é", "/a b"])
+@pytest.mark.parametrize("allowed", [False, True])
+def test_a_redirect_to_what_is_no_url(client: Client, location: str, allowed: bool) -> None:
+    client.script(redirect(location), allow_redirects=allowed)
+    with pytest.raises(UnexpectedResponseError, match="redirects: "):
+        client.call("get", "/api/v1")
+
+
+@pytest.mark.parametrize("status", [300, 304, 399])
+def test_a_status_that_redirects_nowhere_is_unexpected(client: Client, status: int) -> None:
+    client.script(answer(status))
+    with pytest.raises(UnexpectedResponseError, match=f"the unexpected status {status}"):
+        client.call("get", "/api/v1")
+
+
+SECRETS = ("c0de+/=", "x" * 450)
+
+
+@pytest.mark.parametrize("secret", SECRETS)
+@pytest.mark.parametrize("spelled", [str, quote_plus, lambda text: quote(text, safe="")])
+def test_secrets_that_a_server_echoes_are_hidden_before_its_words_are_cut(
+    client: Client, secret: str, spelled: Callable[[str], str]
+) -> None:
+    client.script(answer(422, {"code": "Q1010", "message": f"{'a' * 150} bad code {spelled(secret)}"}))
+    with pytest.raises(RequestError) as caught:
+        client.call("token", secret)
+    assert caught.value.server_message == f"{'a' * 150} bad code [hidden]"
+    assert str(caught.value).endswith("[hidden]")
+
+
+def test_a_redirect_to_tls_says_so(client: Client) -> None:
+    client.script(redirect(URL.replace("http:", "https:") + "/hidden"))
+    with pytest.raises(UnexpectedResponseError, match="redirects to https: ") as caught:
+        client.call("get", "/api/v1")
+    assert "hidden" not in str(caught.value)
 
 
 def test_a_client_is_closed_and_opens_again(client: Client) -> None:

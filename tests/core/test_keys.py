@@ -51,6 +51,19 @@ PRIVATE: dict[str, PrivateKeyTypes] = {
 }
 
 
+#: Keys on a curve that no library has any more, made for these tests.
+UNKNOWN_CURVE = """-----BEGIN PUBLIC KEY-----
+MDIwEAYHKoZIzj0CAQYFK4EEAAYDHgAEbIQHwLkBAMdWxPa34nGj16b7F0ytrDfP
+L5Rv2A==
+-----END PUBLIC KEY-----
+"""
+UNKNOWN_CURVE_PRIVATE = """-----BEGIN EC PRIVATE KEY-----
+MD4CAQEEDkrFR6TGRwA90M/EnZIRoAcGBSuBBAAGoSADHgAEbIQHwLkBAMdWxPa3
+4nGj16b7F0ytrDfPL5Rv2A==
+-----END EC PRIVATE KEY-----
+"""
+
+
 def public_pem(name: str) -> str:
     public = PRIVATE[name].public_key()
     return public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
@@ -137,6 +150,9 @@ def test_a_public_key_verifies_but_does_not_sign() -> None:
         (lambda: ES256Key("nonsense", None), "is not the PEM text of a public key"),
         (lambda: ES256Key(public_pem("p256"), "nonsense"), "without a password"),
         (lambda: ES256Key(public_pem("p256"), private_pem("p256", b"pw")), "without a password"),
+        (lambda: ES256Key(UNKNOWN_CURVE, None), "is not the PEM text of a public key"),
+        (lambda: ES256Key(public_pem("p256"), UNKNOWN_CURVE_PRIVATE), "without a password"),
+        (lambda: HS256Key("\ud800" * 40), "cannot be encoded"),
         (lambda: as_key(5), "must be a key such as"),
         (lambda: as_key([]), "empty list"),
         (lambda: as_key([SECRET, 7]), "must be a key such as"),

@@ -63,10 +63,10 @@ class Calls:
     def __init__(self, colour: Colour) -> None:
         self.colour = colour
 
-    def script(self, *outcomes: Outcome) -> Script:
+    def script(self, *outcomes: Outcome, **settings: object) -> Script:
         script = FakeTransport(*outcomes) if self.colour == "blocking" else FakeAsyncTransport(*outcomes)
         registry = connections if self.colour == "blocking" else async_connections
-        registry["default"] = {**SETTINGS, "transport": script}
+        registry["default"] = {**SETTINGS, "transport": script, **settings}
         return script
 
     def call(self, name: str, *args: object, **kwargs: object) -> Any:
@@ -203,6 +203,7 @@ def test_a_code_is_never_sent_twice(calls: Calls) -> None:
         {"access_token": "a b"},
         {"access_token": "a\nb"},
         {"access_token": None},
+        {"expires_in": 10**400},
         {"expires_in": -1},
         {"expires_in": "soon"},
     ],
@@ -241,6 +242,18 @@ def test_a_token_that_is_no_longer_good(calls: Calls) -> None:
     assert TOKEN not in str(caught.value)
 
 
+def test_a_game_may_be_named_by_its_id_in_either_case(calls: Calls) -> None:
+    calls.script(self_answer(), client_id="B9E0D783-C9CB-4B80-8746-832EF3095770")
+    assert calls.call("from_token", TOKEN).username == "Alice"
+
+
+def test_a_client_of_the_other_colour_cannot_be_used(calls: Calls) -> None:
+    other = async_connections if calls.colour == "blocking" else connections
+    other["other"] = SETTINGS
+    with pytest.raises(InvalidArgumentError, match="using is the"):
+        calls.call("get", ALICE, using=other["other"])
+
+
 def test_a_token_that_was_given_to_another_game_signs_nobody_in(calls: Calls) -> None:
     calls.script(self_answer("other@clients"))
     with pytest.raises(AuthenticationError, match="given to another game"):
@@ -269,11 +282,6 @@ def test_an_identity_of_a_new_kind_with_a_player_is_a_player(calls: Calls) -> No
 @pytest.mark.parametrize("token", ["", "a b", "a\r\nX: y", "é", None, 5])
 def test_what_is_no_token_is_not_sent(calls: Calls, token: object) -> None:
     script = calls.script(self_answer())
-    if token is None:
-        calls.script(answer(200, {"type": "Guest"}))
-        with pytest.raises(AuthenticationError):
-            calls.call("from_token", token)
-        return
     with pytest.raises(InvalidArgumentError, match="token must be"):
         calls.call("from_token", token)
     assert script.requests == []
@@ -444,6 +452,18 @@ def test_iterate_has_each_user_once_when_some_are_added_meanwhile(calls: Calls) 
 def test_iterate_ends_with_a_server_that_ignores_the_offset(calls: Calls) -> None:
     script = calls.script(answer(200, listing("a", "b", count=1000)))
     assert [user.username for user in calls.collect()] == ["a", "b"]
+    assert len(script.requests) < 10
+
+
+def test_iterate_goes_on_when_a_page_has_nobody_new(calls: Calls) -> None:
+    pages = [["a", "b"], ["a", "b"], ["c", "d"], ["e"]]
+    calls.script(*(answer(200, listing(*names, count=7)) for names in pages))
+    assert [user.username for user in calls.collect(page_size=2)] == ["a", "b", "c", "d", "e"]
+
+
+def test_iterate_ends_where_nobody_is_left(calls: Calls) -> None:
+    script = calls.script(answer(200, listing("a", count=1000)), answer(200, listing(count=1000)))
+    assert [user.username for user in calls.collect()] == ["a"]
     assert len(script.requests) == 2
 
 

@@ -199,9 +199,9 @@ def test_an_endless_head(connect: Connect, serve: Serve, first: bytes, again: by
         ("gzip", JSON, "damaged"),
         ("gzip", gzip.compress(JSON) + JSON, "damaged"),
         ("deflate", b"\x78\x9c" + JSON, "damaged"),
-        ("br", JSON, "'br'"),
-        ("gzip, gzip", gzip.compress(gzip.compress(JSON)), "'gzip, gzip'"),
-        ("x" * 1000, JSON, "xxx…"),
+        ("br", JSON, "not asked for"),
+        ("gzip, gzip", gzip.compress(gzip.compress(JSON)), "not asked for"),
+        ("x" * 1000, JSON, "not asked for"),
     ],
     ids=["cut", "not gzip", "more after it", "not deflate", "Brotli", "twice", "long name"],
 )

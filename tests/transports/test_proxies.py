@@ -146,7 +146,13 @@ def test_a_proxy_that_is_none(connect: Connect, serve: Serve, monkeypatch: pytes
 
 @pytest.mark.parametrize(
     "address",
-    [f"socks5://player:{SECRET}@127.0.0.1:1", f"https://{SECRET}@127.0.0.1:1", f"http://127.0.0.1:{SECRET}", "http://"],
+    [
+        f"socks5://player:{SECRET}@127.0.0.1:1",
+        f"https://{SECRET}@127.0.0.1:1",
+        f"http://127.0.0.1:{SECRET}",
+        "http://",
+        "x y",
+    ],
 )
 def test_a_proxy_of_a_kind_that_is_not_spoken(connect: Connect, monkeypatch: pytest.MonkeyPatch, address: str) -> None:
     monkeypatch.setenv("ALL_PROXY", address)

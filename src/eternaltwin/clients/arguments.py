@@ -48,9 +48,25 @@ def check_query(query: object) -> str | None:
     Raises:
         InvalidArgumentError: it is no text that can be sent.
     """
-    if query is None or (isinstance(query, str) and query.encode("utf-8", "ignore").decode() == query):
+    if query is None or (isinstance(query, str) and is_encodable(query)):
         return query
     raise InvalidArgumentError("query must be a text, or None for all users")
+
+
+def check_text(name: str, text: object) -> str:
+    """A text that can be sent.
+
+    Raises:
+        InvalidArgumentError: it is none.
+    """
+    if not isinstance(text, str) or not is_encodable(text):
+        raise InvalidArgumentError(f"{name} must be a text, without half a pair of surrogates")
+    return text
+
+
+def is_encodable(text: str) -> bool:
+    """Whether a text can be written as UTF-8, which half a pair of surrogates cannot."""
+    return text.encode("utf-8", "ignore").decode() == text
 
 
 def check_code(code: object) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import zlib
 from typing import Protocol
 
-from eternaltwin.exceptions import ResponseTooLargeError, UnexpectedResponseError, printable
+from eternaltwin.exceptions import ResponseTooLargeError, UnexpectedResponseError
 
 #: What a transport asks for; an answer compressed in any other way is refused, ``deflate`` apart.
 ACCEPT_ENCODING = "gzip"
@@ -106,7 +106,7 @@ class Body:
         if self._encoding == "deflate":  # with the zlib header that it should have, or, as some send it, without
             return zlib.decompressobj(zlib.MAX_WBITS if data[0] & 0x0F == zlib.DEFLATED else -zlib.MAX_WBITS)
         raise UnexpectedResponseError(
-            f"{self._url} sent a body encoded as {printable(self._encoding, 40)!r}, which was not asked for: "
+            f"{self._url} sent a body in an encoding that was not asked for: "
             "check that `url` is the address of the Eternaltwin server"
         )
 

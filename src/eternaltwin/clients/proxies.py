@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from base64 import b64encode
 from urllib.parse import unquote, urlsplit
 
@@ -56,6 +57,10 @@ def environment_proxy(origin: str) -> Proxy | None:
     return _parse(f"{scheme}_proxy", address)
 
 
+#: A name in ASCII, or an address.
+_HOST = re.compile(r"[0-9A-Za-z._:%-]+")
+
+
 def _parse(variable: str, address: str) -> Proxy:
     try:
         parts = urlsplit(address if "://" in address else f"http://{address}")
@@ -63,7 +68,7 @@ def _parse(variable: str, address: str) -> Proxy:
     except ValueError:  # its text holds the address, credentials included: it must not be chained
         pass
     else:
-        if parts.scheme == "http" and parts.hostname:
+        if parts.scheme == "http" and parts.hostname and _HOST.fullmatch(parts.hostname):
             return Proxy(variable, parts.hostname, port, _credentials(parts.username, parts.password))
     raise ConfigurationError(
         f"the environment's {variable} does not name an http:// proxy: give it the form http://host:port, "

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING
+from urllib.parse import quote, quote_plus
 
 from eternaltwin.exceptions import (
     AuthenticationError,
@@ -12,6 +14,7 @@ from eternaltwin.exceptions import (
     GoneError,
     NotFoundError,
     RateLimitedError,
+    RefusalText,
     RequestError,
     ServerError,
     UnexpectedResponseError,
@@ -61,16 +64,20 @@ def refusal(response: Response, secrets: Iterable[str] = ()) -> EternalTwinError
 def _request_error(response: Response, secrets: Iterable[str]) -> RequestError:
     status = response.status_code
     kind = _BY_STATUS.get(status, ServerError if status >= 500 else RequestError)
-    error = kind(response)
-    return kind(response, _hide(_message(error, _ADVICE.get(kind)), secrets))
+    said = RefusalText.of(response, partial(_hide, secrets=_spellings(secrets)))
+    return kind(response, _message(response, said, _ADVICE.get(kind)), said)
 
 
-def _message(error: RequestError, advice: str | None) -> str:
-    status = error.response.status_code
+def _message(response: Response, said: RefusalText, advice: str | None) -> str:
+    status = response.status_code
     phrase = HTTPStatus(status).phrase if status in HTTPStatus.__members__.values() else ""
-    answer = f"{error.response.url} answered {status} {phrase}".rstrip()
-    said = " ".join(part for part in (error.code, error.server_message) if part)
-    return "; ".join(part for part in (f"{answer}: {said}" if said else answer, advice) if part)
+    answer = f"{response.url} answered {status} {phrase}".rstrip()
+    return "; ".join(part for part in (f"{answer}: {said}" if f"{said}" else answer, advice) if part)
+
+
+def _spellings(secrets: Iterable[str]) -> list[str]:
+    """Secrets as they are, and as forms and URLs spell them."""
+    return [text for secret in secrets for text in (secret, quote(secret, safe=""), quote_plus(secret))]
 
 
 def _hide(text: str, secrets: Iterable[str]) -> str:

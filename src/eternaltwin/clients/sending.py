@@ -10,7 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Protocol
-from urllib.parse import urlencode, urljoin, urlsplit
+from urllib.parse import SplitResult, urlencode, urljoin, urlsplit
 
 import msgspec
 
@@ -160,7 +160,7 @@ class Sender:
         target = self._target(request)
         response = await self._persist(request, target, deadline)
         for _ in range(MAX_REDIRECTS):
-            if not 300 <= response.status_code < 400:
+            if not 300 <= response.status_code < 400 or "location" not in response.headers:
                 return response
             response = await self._persist(request, self._redirected(request, response), deadline)
         raise UnexpectedResponseError(f"{response.url} redirects more than {MAX_REDIRECTS} times", response)
@@ -205,17 +205,28 @@ class Sender:
 
     def _redirected(self, request: Request, response: Response) -> str:
         """Where a redirect leads, if it may be followed; a token is never sent to another server."""
-        url = urljoin(f"{response.url}", response.headers.get("location"))
-        place = url.partition("?")[0]
-        same = urlsplit(url)[:2] == urlsplit(self._base_url)[:2]
-        if not (self._follow_redirects and same and request.method in ("GET", "HEAD")):
+        home, place = urlsplit(self._base_url), _place(response)
+        same = place is not None and place[:2] == home[:2]
+        if place is None or not (self._follow_redirects and same and request.method in ("GET", "HEAD")):
+            # Where to is told only as far as it is known here: a token may stand anywhere in the rest.
+            to_tls = place is not None and place.scheme == "https" and place.hostname == home.hostname
             raise UnexpectedResponseError(
-                f"{response.url} redirects to {place}: check that `url` is the address of the Eternaltwin server"
-                + ("" if self._follow_redirects or not same else ", or set allow_redirects=True"),
+                f"{response.url} redirects{' to https' if to_tls and not same else ''}: check that `url` is the address"
+                f" of the Eternaltwin server{', or set allow_redirects=True' if same else ''}",
                 response,
             )
-        parts = urlsplit(url)
-        return f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
+        return f"{place.path or '/'}?{place.query}" if place.query else place.path or "/"
+
+
+def _place(response: Response) -> SplitResult | None:
+    """Where a redirect leads; None if that is no URL that can be asked for."""
+    location = response.headers.get("location")
+    if not location.isascii() or not location.isprintable() or " " in location:
+        return None
+    try:
+        return urlsplit(urljoin(response.url, location))
+    except ValueError:
+        return None
 
 
 async def checked(send: Send, request: Request) -> Response:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import math
 import re
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -29,6 +28,10 @@ DEFAULT_URL = "https://eternaltwin.org"
 MAX_RESPONSE_SIZE = 10 * 2**20
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
+_URL_PARTS = ("scheme", "host", "port", "prefix")
+
+#: The longest timeout that is taken, in seconds; no system waits for longer.
+_LONGEST = 10**9
 _HOST = re.compile(r"[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\]", re.ASCII)
 _CONTROL = re.compile(r"[\x00-\x20\x7f-\x9f]")
 
@@ -150,7 +153,7 @@ def constructor(
 def _bound(
     signature: inspect.Signature, alias: str | None, args: tuple[object, ...], given: Mapping[str, object]
 ) -> Settings:
-    failure = _misfit(signature, args, given)
+    failure = _misfit(signature, args, given) or _contradiction(given)
     if failure is None:
         check = cast("Callable[..., Settings]", check_settings)  # the names and their number are right
         try:
@@ -165,7 +168,7 @@ def _misfit(
 ) -> ConfigurationError | None:
     """What is wrong with the names of some settings: one that is unknown, or one that is missing."""
     known = list(signature.parameters)
-    for name in given:
+    for name in map(str, given):
         if name not in known:
             return ConfigurationError(f"there is no setting {name!r}{_nearest(name, known)}", setting=name)
     positional = [name for name, item in signature.parameters.items() if item.kind is item.POSITIONAL_OR_KEYWORD]
@@ -178,6 +181,14 @@ def _misfit(
         if signature.parameters[name].default is inspect.Parameter.empty and name not in given:
             return ConfigurationError(f"the setting {name!r} is missing", setting=name)
     return None
+
+
+def _contradiction(given: Mapping[str, object]) -> ConfigurationError | None:
+    """What is wrong with settings that exclude each other, even where one is given its default."""
+    parts = [name for name in _URL_PARTS if given.get(name) is not None]
+    if not parts or given.get("url") is None:
+        return None
+    return ConfigurationError(f"url says it all: leave out {', '.join(parts)}, or leave out url", setting=parts[0])
 
 
 def _nearest(name: str, known: list[str]) -> str:
@@ -200,7 +211,7 @@ def _text(setting: str, value: object, forbidden: str = "") -> str:
 
 
 def _seconds(setting: str, value: object) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < math.inf:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= _LONGEST:
         raise _wrong(setting, "a positive number of seconds")
     return float(value)
 
@@ -238,11 +249,9 @@ def _redirect_uri(value: object) -> str:
 
 
 def _server_url(url: object, scheme: object, host: object, port: object, prefix: object) -> str:
-    parts = [name for name, is_set in _parts_set(scheme, host, port, prefix).items() if is_set]
-    if url is not None and parts:
-        raise ConfigurationError(f"url says it all: leave out {', '.join(parts)}, or leave out url", setting=parts[0])
     if url is not None:
         return _url("url", url)
+    parts = [name for name, is_set in _parts_set(scheme, host, port, prefix).items() if is_set]
     if not parts:
         return DEFAULT_URL
     if not isinstance(host, str) or not host:
@@ -260,7 +269,7 @@ def _parts_set(scheme: object, host: object, port: object, prefix: object) -> di
 
 
 def _url_of_parts(scheme: object, host: str, port: object, prefix: object) -> str:
-    if scheme not in _DEFAULT_PORTS:
+    if not isinstance(scheme, str) or scheme not in _DEFAULT_PORTS:
         raise _wrong("scheme", "'http' or 'https'")
     bracketed = f"[{host}]" if ":" in host and not host.startswith("[") else host
     if not _HOST.fullmatch(bracketed):

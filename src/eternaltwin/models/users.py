@@ -56,6 +56,9 @@ class AccessToken(msgspec.Struct, frozen=True, kw_only=True):
     refresh_token: str | None | UnsetType = UNSET
     scope: str | None | UnsetType = UNSET
 
+    def __repr__(self) -> str:
+        return f"<AccessToken {self.token_type}>"
+
 
 class TermsOfService(msgspec.Struct, frozen=True, kw_only=True):
     """What ``GET /api/v1/users/{id}/tos`` answers."""
@@ -72,6 +75,9 @@ class Login(msgspec.Struct, frozen=True, kw_only=True):
     login: str
     password: str
 
+    def __repr__(self) -> str:
+        return f"<Login {self.login!r}>"
+
 
 class Registration(msgspec.Struct, frozen=True, kw_only=True):
     """The body of ``POST /api/v1/users``; the password is the hexadecimal of its UTF-8 bytes."""
@@ -80,6 +86,9 @@ class Registration(msgspec.Struct, frozen=True, kw_only=True):
     display_name: str
     password: str
 
+    def __repr__(self) -> str:
+        return f"<Registration {self.username!r}>"
+
 
 class UserPatch(msgspec.Struct, frozen=True, kw_only=True):
     """The body of ``PATCH /api/v1/users/{id}``: what is not sent stays as it is."""
@@ -87,3 +96,6 @@ class UserPatch(msgspec.Struct, frozen=True, kw_only=True):
     display_name: str | UnsetType = UNSET
     username: str | None | UnsetType = UNSET
     password: str | None | UnsetType = UNSET
+
+    def __repr__(self) -> str:
+        return "<UserPatch>"

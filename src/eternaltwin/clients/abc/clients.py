@@ -7,7 +7,7 @@ from threading import Lock
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from eternaltwin.clients.arguments import check_scopes
+from eternaltwin.clients.arguments import check_scopes, check_text
 from eternaltwin.clients.endpoints import AUTHORIZATION
 from eternaltwin.clients.flows import Flows
 from eternaltwin.clients.settings import Settings, check_settings, constructor, read_settings
@@ -100,14 +100,14 @@ class ClientABC(ABC):
             scope: what the game asks for, one or several.
 
         Raises:
-            InvalidArgumentError: a scope is none.
+            InvalidArgumentError: a scope is none, or the state is no text.
         """
         fields = {
             "response_type": "code",
             "access_type": "offline",
             "client_id": self.settings.client_id,
             "scope": check_scopes(scope),
-            "state": state,
+            "state": check_text("state", state),
             "redirect_uri": self.settings.redirect_uri,
         }
         return f"{self.settings.public_url}{AUTHORIZATION}?{urlencode(fields)}"

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 import msgspec
 
-from eternaltwin.clients.arguments import check_endpoint
+from eternaltwin.clients.arguments import check_endpoint, check_text
 from eternaltwin.clients.credentials import either
 from eternaltwin.clients.flows.accounts import AccountFlows
 from eternaltwin.clients.flows.archives import ArchiveFlows
@@ -60,7 +61,7 @@ class Flows:
         request = Request(
             method=method,
             endpoint=check_endpoint(endpoint),
-            query=tuple((query or {}).items()),
+            query=_fields("query", query or {}),
             headers=(*who.headers, *content_type),
             body=body,
             secrets=who.secrets,
@@ -73,7 +74,18 @@ def _body(json: object, form: Mapping[str, str] | None) -> tuple[tuple[tuple[str
     if json is not None and form is not None:
         raise InvalidArgumentError("a body is either json or form, not both")
     if json is not None:
-        return (("Content-Type", "application/json"),), msgspec.json.encode(json)
+        return (("Content-Type", "application/json"),), _encoded(json)
     if form is not None:
-        return (("Content-Type", "application/x-www-form-urlencoded"),), urlencode(form).encode("ascii")
+        fields = urlencode(_fields("form", form))
+        return (("Content-Type", "application/x-www-form-urlencoded"),), fields.encode("ascii")
     return (), None
+
+
+def _fields(name: str, fields: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    return tuple((check_text(name, str(key)), check_text(name, str(value))) for key, value in fields.items())
+
+
+def _encoded(json: object) -> bytes:
+    with suppress(TypeError, ValueError, msgspec.MsgspecError, RecursionError):
+        return msgspec.json.encode(json)
+    raise InvalidArgumentError("json must be made of what JSON has: dict, list, text, numbers, True, False and None")

@@ -13,7 +13,7 @@ from eternaltwin.clients.credentials import basic, is_bearer
 from eternaltwin.clients.endpoints import TOKEN
 from eternaltwin.clients.sending import Request, checked
 from eternaltwin.enums import AuthorizationType
-from eternaltwin.exceptions import AuthenticationError, UnexpectedResponseError
+from eternaltwin.exceptions import AuthenticationError, InvalidArgumentError, UnexpectedResponseError
 from eternaltwin.responses import decode_json
 from eternaltwin.tokens import Token
 
@@ -54,6 +54,9 @@ class OAuthFlows:
 
         The last part keeps a token that a player gave to another game from signing in here.
         """
+        given: object = token
+        if given is None:  # which would ask as a guest
+            raise InvalidArgumentError("token must be a Token, or the text of an access token")
         response = await self._users.me(token)
         identity = decode_json(response, models.Self)
         if identity.type == AuthorizationType.GUEST:
@@ -70,13 +73,17 @@ class OAuthFlows:
         return await self.player(token), token
 
     def _is_this_game(self, client: models.ShortOauthClient) -> bool:
-        return self._settings.client_id in (client.key, str(client.id))
+        return self._settings.client_id == client.key or self._settings.client_id.lower() == str(client.id)
+
+
+#: More seconds than any server means; 0.16.4 says 10^9.
+_LONGEST_LIFE = 2**53
 
 
 def _token(response: Response) -> Token:
     answer = decode_json(response, models.AccessToken)
     is_good = answer.token_type.lower() == "bearer" and is_bearer(answer.access_token)
-    if not is_good or (answer.expires_in is not None and answer.expires_in < 0):
+    if not is_good or (answer.expires_in is not None and not 0 <= answer.expires_in <= _LONGEST_LIFE):
         raise UnexpectedResponseError(f"{response.url} sent a token that cannot be used", response)
     return Token(
         access_token=answer.access_token,

@@ -9,7 +9,7 @@ import msgspec
 
 from eternaltwin import models
 from eternaltwin.clients.endpoints import CLOCK, CONFIG, RELEASES, SERVER
-from eternaltwin.exceptions import EternalTwinError, InvalidArgumentError, UnsupportedByServerError
+from eternaltwin.exceptions import EternalTwinError, ForbiddenError, InvalidArgumentError, UnsupportedByServerError
 from eternaltwin.responses import decode_json
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ class Capability(StrEnum):
     WRITE_WITH_TOKENS = "write to the forum with a game's tokens"
     EDIT_POSTS = "change the text of posts"
     SHOW_SOURCES = "show the sources of posts"
+    SET_CLOCK = "have its clock set"
 
 
 #: The newest version that cannot, by what it cannot.
@@ -79,8 +80,14 @@ class ServerFlows:
         """Set the time of a server with a virtual clock: ``PUT /api/v1/clock``."""
         if time.utcoffset() is None:
             raise InvalidArgumentError("time must have a time zone, as in datetime.now(UTC)")
-        response = await self._calls.send("PUT", CLOCK, identity, body=models.Clock(time))
-        return decode_json(response, models.Clock).time
+        try:
+            response = await self._calls.send("PUT", CLOCK, identity, body=models.Clock(time))
+            return decode_json(response, models.Clock).time
+        except ForbiddenError as exc:
+            refused = exc.response
+        raise await self.inability(Capability.SET_CLOCK, refused) or UnsupportedByServerError(
+            refused, f'{refused.url}: this server has the clock of its machine; start it with backend.clock = "Virtual"'
+        )
 
     async def release(self, identity: Identifiable | None = None) -> models.Release:
         """The newest release of the desktop application: ``GET /api/v1/app/releases``."""

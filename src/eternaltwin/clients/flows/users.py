@@ -110,6 +110,9 @@ class UserPages:
         fresh = {user.id: user for user in page.items if user.id not in self._seen}
         self._seen.update(fresh)
         self._offset += len(page.items)
-        # A page of nothing new would come for ever from a server that ignores the offset.
-        self._is_done = not fresh or self._offset >= page.count
+        # Users who come to match meanwhile push known ones onto later pages, each of them once or so; from a
+        # server that ignores the offset, known ones would come for ever.
+        known_again = self._offset - len(self._seen)
+        is_stuck = not page.items or known_again > 2 * len(self._seen) + len(page.items)
+        self._is_done = is_stuck or self._offset >= page.count
         return list(fresh.values())
