@@ -103,6 +103,20 @@ class TestOnEachDatabase:
         assert "Zoé_la_Grande" in names
         assert all(name.startswith("Zoé_la_Grande") for name in names)
 
+    def test_fifty_players_whose_names_differ_in_case_sign_in_at_once(self) -> None:
+        """Databases compare user names with their case, so looking before inserting is not enough."""
+
+        def name(number: int) -> str:
+            return "".join(letter.upper() if number >> bit & 1 else letter for bit, letter in enumerate("zoé_ii"))
+
+        assert len({name(number) for number in range(THREADS)}) > THREADS / 2
+        at_once(lambda number: sign_in_account(player(name(number)), "default"))
+        accounts = EternaltwinAccount.objects.all()
+        names = [username_of(account).casefold() for account in accounts]
+        assert len(set(names)) == len(names) == THREADS
+        assert "zoé_ii" in names
+        assert {account.username_key for account in accounts} == set(names)
+
     def test_a_new_name_is_told_once(self, told: list[tuple[str, object]]) -> None:
         zoe = player()
         sign_in_account(zoe, "default")
@@ -214,6 +228,26 @@ class TestAccounts:
     def test_very_long_names(self) -> None:
         account, _ = sign_in_account(player("é" * 300), "default")
         assert (len(account.display_name), len(username_of(account))) == (255, 150)
+
+    def test_very_long_names_that_grow_without_their_case(self) -> None:
+        """``ΐ`` is three characters then, so what is compared of the first names is the same."""
+        names = [username_of(sign_in_account(player("ΐ" * 200), "default")[0]) for _ in range(3)]
+        assert [len(name) for name in names] == [150, 32, 32]
+
+    def test_a_name_that_was_given_stays_taken(self) -> None:
+        """Whoever remembers the player by it shall not meet somebody else."""
+        zoe, _ = sign_in_account(player(), "default")
+        Local.objects.filter(pk=zoe.user.pk).update(username="Yan")
+        assert username_of(sign_in_account(player("ZOÉ"), "default")[0]) == "ZOÉ_2"
+        zoe.user.delete()
+        assert username_of(sign_in_account(player("zoé"), "default")[0]) == "zoé"
+
+    def test_accounts_that_the_game_has_linked_itself(self) -> None:
+        for name in ("Zoé", "Yan"):
+            user = Local.objects.create_user(name)
+            EternaltwinAccount.objects.create(id=uuid4(), user=user, display_name=name)
+        assert set(EternaltwinAccount.objects.values_list("username_key", flat=True)) == {None}
+        assert username_of(sign_in_account(player(), "default")[0]) == "Zoé_2"
 
     def test_records_read_well(self) -> None:
         account, _ = sign_in_account(player(), "default")

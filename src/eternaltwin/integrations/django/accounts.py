@@ -19,7 +19,12 @@ from eternaltwin.exceptions import AccountRefusedError, ConfigurationError
 from eternaltwin.integrations.django import conf
 from eternaltwin.integrations.django.models import MAX_NAME_LENGTH, EternaltwinAccount, EternaltwinName
 from eternaltwin.integrations.django.signals import account_deleted, name_changed
-from eternaltwin.integrations.django.usernames import free_usernames, username_field, username_field_name
+from eternaltwin.integrations.django.usernames import (
+    free_usernames,
+    username_field,
+    username_field_name,
+    username_key,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -128,8 +133,8 @@ def _create(player: User, connection: str) -> tuple[EternaltwinAccount, bool]:
     failure: IntegrityError | None = None
     for username in _usernames(player):
         try:
-            return _insert(player, connection, _new_user(player, username)), True
-        except IntegrityError as exc:  # the account, or else the name, has been taken meanwhile
+            return _insert(player, connection, username), True
+        except IntegrityError as exc:  # the account, or else the name in some case, has been taken meanwhile
             failure = exc
         account = find_account(player)
         if account is not None:
@@ -141,12 +146,19 @@ def _create(player: User, connection: str) -> tuple[EternaltwinAccount, bool]:
     ) from failure
 
 
-def _insert(player: User, connection: str, user: AbstractBaseUser) -> EternaltwinAccount:
+def _insert(player: User, connection: str, username: str) -> EternaltwinAccount:
     """Make user and account, both or none. The first statement writes, so SQLite waits for its turn."""
+    user = _new_user(player, username)
     name = player.username[:MAX_NAME_LENGTH]
+    account = EternaltwinAccount(
+        id=UUID(player.identifier),
+        user=user,
+        connection=connection,
+        display_name=name,
+        username_key=username_key(username),
+    )
     with transaction.atomic(using=_database()):
         user.save(using=_database())
-        account = EternaltwinAccount(id=UUID(player.identifier), user=user, connection=connection, display_name=name)
         account.save(using=_database(), force_insert=True)
         EternaltwinName.objects.using(_database()).create(account=account, display_name=name)
     return account

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 #: The longest display name that is kept, in characters; Eternaltwin allows 64.
 MAX_NAME_LENGTH = 255
 
+#: How much is kept of a user name without its case, in characters.
+MAX_KEY_LENGTH = 255
+
 
 class EternaltwinAccount(models.Model):
     """A player's account at Eternaltwin: what never changes is its UUID, the primary key.
@@ -27,6 +30,8 @@ class EternaltwinAccount(models.Model):
         connection: the alias of the connection that they sign in with. Accounts of other servers
             are other accounts, whatever their UUIDs.
         display_name: the current one, as far as is known.
+        username_key: the user name that the first sign-in was given, without its case; None for an
+            account that no sign-in has made. It stays when the user gets another name.
         deleted_at: when it was noticed that the player has deleted the account.
         last_login_at: when the player last signed in.
         synced_at: when Eternaltwin last told of the account.
@@ -43,6 +48,11 @@ class EternaltwinAccount(models.Model):
     connection: models.CharField[str, str] = models.CharField(_("connection"), max_length=64, default="default")
     display_name: models.CharField[str, str] = models.CharField(
         _("display name"), max_length=MAX_NAME_LENGTH, db_index=True
+    )
+    # Databases compare user names with their case, so "Zoe" and "ZOE" can both be inserted by two sign-ins that
+    # looked for either before the other was there. Of two equal keys, the database takes one.
+    username_key: models.CharField[str | None, str | None] = models.CharField(
+        max_length=MAX_KEY_LENGTH, unique=True, null=True, default=None, editable=False
     )
     created_at: models.DateTimeField[datetime, datetime] = models.DateTimeField(_("first seen"), auto_now_add=True)
     updated_at: models.DateTimeField[datetime, datetime] = models.DateTimeField(_("changed"), auto_now=True)

@@ -14,6 +14,7 @@ from django.contrib.auth import get_user_model
 from django.db import models
 
 from eternaltwin.exceptions import ConfigurationError
+from eternaltwin.integrations.django.models import MAX_KEY_LENGTH, EternaltwinAccount
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,13 +61,26 @@ def username_field() -> models.CharField[str, str]:
 
 
 def free_usernames(display_name: str, identifier: UUID) -> Iterator[str]:
-    """Names that nobody has at this moment, the nicest first."""
+    """Names that nobody has at this moment, nor was given at a first sign-in, the nicest first.
+
+    Another sign-in may take one meanwhile, in whatever case: the unique ``username_key`` of the
+    account tells, so whoever inserts it goes on to the next name.
+    """
     field = username_field()
     lookup = f"{field.name}__iexact"
     users = get_user_model()._base_manager
     for name in usernames(display_name, identifier, field):
-        if not users.filter(**{lookup: name}).exists():
+        is_given = EternaltwinAccount.objects.filter(username_key=username_key(name)).exists()
+        if not is_given and not users.filter(**{lookup: name}).exists():
             yield name
+
+
+def username_key(username: str) -> str:
+    """What two user names have in common that differ only in case.
+
+    So have some of more than 255 characters that differ at the end; there is always a shorter name.
+    """
+    return username.casefold()[:MAX_KEY_LENGTH]
 
 
 def usernames(display_name: str, identifier: UUID, field: models.CharField[str, str]) -> Iterator[str]:

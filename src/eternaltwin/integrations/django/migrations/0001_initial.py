@@ -37,6 +37,10 @@ class Migration(migrations.Migration):
                 ),
                 ("connection", models.CharField(default="default", max_length=64, verbose_name="connection")),
                 ("display_name", models.CharField(db_index=True, max_length=255, verbose_name="display name")),
+                (
+                    "username_key",
+                    models.CharField(default=None, editable=False, max_length=255, null=True, unique=True),
+                ),
                 ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="first seen")),
                 ("updated_at", models.DateTimeField(auto_now=True, verbose_name="changed")),
                 ("last_login_at", models.DateTimeField(blank=True, null=True, verbose_name="last sign-in")),
