@@ -19,6 +19,7 @@ RIGHT: dict[str, object] = {
     "client_secret": "the secret of the game",
     "redirect_uri": "https://testserver/eternaltwin/callback/",
 }
+LARGE = {"OPTIONS": {"MAX_ENTRIES": 10_000}}
 SITE: dict[str, Any] = {
     "ETERNALTWIN": {"default": RIGHT},
     "SESSION_COOKIE_SECURE": True,
@@ -162,7 +163,7 @@ def test_e007_apps(monkeypatch: pytest.MonkeyPatch) -> None:
     [
         ("database", [], []),
         ("memory", [], ["W101"]),
-        ("cache", [], ["W101"]),
+        ("cache", ["W004"], ["W004", "W101"]),
         ("cache:shared", [], []),
         ("cache:none", ["E008"], ["E008"]),
         ("cache:dummy", ["E008"], ["E008"]),
@@ -176,7 +177,7 @@ def test_e007_apps(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_e008_and_w101_stores(store: object, ids: list[str], deployed: list[str]) -> None:
     caches = {
         "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
-        "shared": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"},
+        "shared": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", **LARGE, "LOCATION": "cache"},
         "dummy": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"},
         "files": {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": "/tmp"},
     }
@@ -229,6 +230,51 @@ def test_w003_keys() -> None:
     assert found(ETERNALTWIN=connection(state_key=HS256Key(secret))) == []
 
 
+@pytest.mark.parametrize(
+    ("backend", "settings", "entries"),
+    [
+        ("db.DatabaseCache", {}, 300),
+        ("db.DatabaseCache", {"OPTIONS": {"MAX_ENTRIES": 9_999}}, 9_999),
+        ("db.DatabaseCache", {"OPTIONS": {"MAX_ENTRIES": "many"}}, 300),
+        ("db.DatabaseCache", {"OPTIONS": {"MAX_ENTRIES": None}}, 300),
+        ("db.DatabaseCache", {"max_entries": "500", **LARGE}, 500),
+        ("db.DatabaseCache", LARGE, None),
+        ("locmem.LocMemCache", {}, 300),
+        ("locmem.LocMemCache", LARGE, None),
+        ("redis.RedisCache", {}, None),
+    ],
+)
+def test_w004_caches_that_throw_away(backend: str, settings: dict[str, object], entries: int | None) -> None:
+    cache = {"BACKEND": f"django.core.cache.backends.{backend}", "LOCATION": "there", **settings}
+    every = messages(CACHES={"default": cache, "small": cache}, ETERNALTWIN_LOGIN={"store": "cache:small"})
+    assert [message.id for message in every] == (["eternaltwin.W004"] if entries else [])
+    for message in every:
+        assert f"the cache 'small', a {backend.partition('.')[2]} that" in message.msg
+        assert f"more than {entries}:" in message.msg
+        assert "CACHES['small']['OPTIONS'] have MAX_ENTRIES of at least 10000" in str(message.hint)
+
+
+@pytest.mark.parametrize("entries", [300, 500])
+def test_w004_counts_as_django_does(entries: int) -> None:
+    """A cache holds as many used sign-ins as the warning says, and forgets some with the next."""
+    caches = {
+        "default": {
+            "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+            "LOCATION": f"of {entries}",
+            "OPTIONS": {"MAX_ENTRIES": entries} if entries != 300 else {},
+        }
+    }
+    (message,) = messages(CACHES=caches, ETERNALTWIN_LOGIN={"store": "cache"})
+    assert f"more than {entries}:" in message.msg
+    with override_settings(CACHES=caches):
+        from django.core.cache import cache
+
+        assert all(cache.add(str(number), 1, 600) for number in range(entries))
+        assert not any(cache.add(str(number), 1, 600) for number in range(entries))
+        assert cache.add("more", 1, 600)
+        assert any(cache.add(str(number), 1, 600) for number in range(entries))
+
+
 def test_w102_plain_http() -> None:
     plain = connection(redirect_uri="http://testserver/eternaltwin/callback/")
     assert found(ETERNALTWIN=plain) == []
@@ -258,7 +304,7 @@ def test_every_id_is_documented() -> None:
 
     page = Path(__file__).parents[3] / "docs" / "django.md"
     listed = [line.split("``")[1] for line in str(checks.__doc__).splitlines() if line.startswith("``eternaltwin.")]
-    assert len(listed) == 18
+    assert len(listed) == 19
     assert not [number for number in listed if number.removeprefix("eternaltwin.") not in page.read_text()]
 
 

@@ -16,6 +16,7 @@ id                   what it finds
 ``eternaltwin.W001`` ``redirect_uri`` is the callback only below a prefix of its path
 ``eternaltwin.W002`` ``SESSION_COOKIE_SAMESITE`` is not ``"Lax"``
 ``eternaltwin.W003`` the key of the states is a secret that serves something else
+``eternaltwin.W004`` the cache that shall remember used sign-ins throws some away when it is full
 ``eternaltwin.W101`` each process remembers used sign-ins for itself
 ``eternaltwin.W102`` ``redirect_uri`` is not https
 ``eternaltwin.W103`` ``SESSION_COOKIE_SECURE`` or ``CSRF_COOKIE_SECURE`` is not set on an https site

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from django.conf import settings
 from django.utils.module_loading import import_string
@@ -13,7 +13,7 @@ from eternaltwin.integrations.django.stores import store_of
 from eternaltwin.login import MemoryStore
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from django.core.checks import CheckMessage
 
@@ -24,6 +24,15 @@ _UNFIT = {
     "DummyCache": "holds nothing, so every callback could be replayed",
     "FileBasedCache": "may let two callbacks with the same state both win",
 }
+
+#: The caches that throw away what is still needed when they have more than ``MAX_ENTRIES``.
+_CULLING = ("DatabaseCache", "LocMemCache")
+
+#: What Django takes for ``MAX_ENTRIES`` where it is not given, or no number.
+_DEFAULT_ENTRIES = 300
+
+#: From how many entries on a cache is large enough: sixteen sign-ins a second, each for ten minutes.
+ENOUGH_ENTRIES = 10_000
 
 
 def check_store(options: LoginOptions) -> Iterator[CheckMessage]:
@@ -37,6 +46,30 @@ def check_store(options: LoginOptions) -> Iterator[CheckMessage]:
     for name, problem in _UNFIT.items():
         if name in _kinds(alias):
             yield error(8, f"{conf.OPTIONS}['store'] is the cache {alias!r}, a {name}: it {problem}.", _SHARED)
+    yield from _check_size(alias)
+
+
+def _check_size(alias: str) -> Iterator[CheckMessage]:
+    entries = _max_entries(settings.CACHES[alias])
+    kind = next((name for name in _CULLING if name in _kinds(alias)), None)
+    if kind is not None and entries < ENOUGH_ENTRIES:
+        yield caution(
+            4,
+            f"{conf.OPTIONS}['store'] is the cache {alias!r}, a {kind} that throws away entries, needed or not, when it"
+            f" has more than {entries}: a sign-in that was used could be used again.",
+            f"Let CACHES[{alias!r}]['OPTIONS'] have MAX_ENTRIES of at least {ENOUGH_ENTRIES}, use a cache that only"
+            " forgets what has expired, such as Redis, or leave 'store' out, so that the database remembers.",
+        )
+
+
+def _max_entries(cache: Mapping[str, object]) -> int:
+    """After how many entries a cache throws some away, as Django reads it."""
+    options = cast("Mapping[str, object]", cache.get("OPTIONS", {}))
+    given = cache.get("max_entries", options.get("MAX_ENTRIES", _DEFAULT_ENTRIES))
+    try:
+        return int(cast("int | str", given))
+    except (TypeError, ValueError):
+        return _DEFAULT_ENTRIES
 
 
 def check_store_deployed(options: LoginOptions) -> Iterator[CheckMessage]:

@@ -1,0 +1,110 @@
+"""The page about Django, followed to the letter: it makes a game that players sign in to."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from html import unescape
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.integrations.crowd import Browser, wait_until_it_answers
+from tests.integrations.web.programs import ROOT, free_port, program
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+PAGE = (ROOT / "docs" / "django.md").read_text(encoding="utf-8").partition("## A game in five steps")[2]
+BLOCKS: list[tuple[str, str]] = re.findall(r"^```([^\n]*)\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
+SETTINGS, URLS, SETTINGS_FOR_PLAYERS = [code for kind, code in BLOCKS if kind == "py"][:3]
+
+
+@dataclass
+class Game:
+    """The game of the page.
+
+    Attributes:
+        folder: where ``manage.py`` is.
+        port: where it is served, in place of the page's.
+        eternaltwin_port: where the development server is, in place of the page's.
+    """
+
+    folder: Path
+    port: int
+    eternaltwin_port: int
+
+    def write(self, path: str, code: str) -> None:
+        """Write a block of the page into a file, at its end."""
+        file = self.folder / path
+        file.parent.mkdir(exist_ok=True)
+        moved = code.replace(":8000", f":{self.port}").replace(":50320", f":{self.eternaltwin_port}")
+        with file.open("a", encoding="utf-8") as opened:
+            opened.write(moved)
+
+    def manage(self, *arguments: str, **variables: str) -> str:
+        """Run ``manage.py``; answers what it has said."""
+        log = self.folder / "log"
+        with program([str(self.folder / "manage.py"), *arguments], log, **variables) as running:
+            assert running.wait(60) == 0, log.read_text()
+        return log.read_text()
+
+
+def block(kind: str) -> str:
+    """The first block of a kind."""
+    return next(code for found, code in BLOCKS if found == kind)
+
+
+@pytest.fixture
+def game(tmp_path: Path) -> Game:
+    """The game, written, and with tables."""
+    folder = tmp_path / "mygame"
+    folder.mkdir()
+    with program(["-m", "django", "startproject", "mygame", str(folder)], tmp_path / "log") as running:
+        assert running.wait(60) == 0
+    game = Game(folder, free_port(), free_port())
+    game.write("eternaltwin.toml", block("toml"))
+    game.write("mygame/settings.py", SETTINGS)
+    (folder / "mygame" / "urls.py").unlink()
+    game.write("mygame/urls.py", URLS)
+    game.write("templates/home.html", block("django"))
+    game.manage("migrate")
+    return game
+
+
+def click(page: str, name: str) -> dict[str, str]:
+    """What the form of a page sends when the button of a player is clicked."""
+    fields = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', page)
+    (button,) = (text for text in page.split("<button")[1:] if f"<bdi>{name}</bdi>" in text)
+    (value,) = re.findall(r'name="player" value="([^"]+)"', button)
+    return {field: unescape(text) for field, text in fields} | {"player": value}
+
+
+def test_a_player_signs_in_to_the_game_of_the_page(game: Game, tmp_path: Path) -> None:
+    assert "no issues" in game.manage("check")
+    serve = ["-m", "eternaltwin", "serve", "--config", str(game.folder / "eternaltwin.toml")]
+    run = [str(game.folder / "manage.py"), "runserver", "--noreload", f"localhost:{game.port}"]
+    url, eternaltwin_url = f"http://localhost:{game.port}", f"http://127.0.0.1:{game.eternaltwin_port}"
+    with (
+        program([*serve, "--port", str(game.eternaltwin_port)], tmp_path / "server"),
+        program(run, tmp_path / "game"),
+    ):
+        wait_until_it_answers(url)
+        wait_until_it_answers(eternaltwin_url)
+        browser, eternaltwin = Browser(url), Browser(eternaltwin_url)
+        asked = browser.open("/eternaltwin/login/", browser.fields())[1]
+        login_page = eternaltwin.open(eternaltwin.open(asked)[1])[2]
+        back = eternaltwin.open("/login", click(login_page, "Zoe"))[1]
+        callback = eternaltwin.open(back)[1]
+        assert callback.startswith(f"{url}/eternaltwin/callback/?")
+        assert browser.open(callback)[:2] == (303, "/")
+        assert "Hello Zoe!" in browser.open("/")[2]
+        browser.open("/eternaltwin/logout/", browser.fields())
+        assert "Sign in with Eternaltwin" in browser.open("/")[2]
+
+
+def test_the_settings_for_players_are_right(game: Game) -> None:
+    assert "eternaltwin.W102" in game.manage("check", "--deploy", "--tag", "security")
+    game.write("mygame/settings.py", SETTINGS_FOR_PLAYERS)
+    secrets = {"SECRET_KEY": "only for this test", "ETERNALTWIN_CLIENT_SECRET": "only for this test"}
+    assert "eternaltwin." not in game.manage("check", "--deploy", "--tag", "security", **secrets)
