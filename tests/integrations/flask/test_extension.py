@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 from flask import Flask, render_template_string, request
-from flask.sessions import SecureCookieSessionInterface
+from flask.sessions import SecureCookieSessionInterface, SessionInterface
 from jinja2 import DictLoader
 
 from eternaltwin.connections import async_connections, configure, connections
@@ -33,6 +33,8 @@ CONNECTION = {
     "ETERNALTWIN_CLIENT_SECRET": "the secret of game",
     "ETERNALTWIN_REDIRECT_URI": CALLBACK,
 }
+
+STATE_KEY = {"ETERNALTWIN_STATE_KEY": "a key of its own, of more than 32 bytes"}
 
 
 @pytest.fixture
@@ -65,6 +67,11 @@ def setting(app: Flask, name: str) -> object:
         ({"ETERNALTWIN_CLIENT_ID": "game@clients"}, "client_secret"),
         ({**CONNECTION, "ETERNALTWIN_REDIRECT_URI": "http://testserver/oauth/callback"}, "redirect_uri"),
         ({**CONNECTION, "SECRET_KEY": None}, "SECRET_KEY"),
+        ({**CONNECTION, "SECRET_KEY": "x"}, "SECRET_KEY"),
+        ({**CONNECTION, "SECRET_KEY": b"x" * 31}, "SECRET_KEY"),
+        ({**CONNECTION, "SECRET_KEY_FALLBACKS": ["x"]}, "SECRET_KEY_FALLBACKS"),
+        ({**CONNECTION, **STATE_KEY, "SECRET_KEY": "x"}, "SECRET_KEY"),
+        ({"SECRET_KEY": "x"}, "SECRET_KEY"),
     ],
     ids=str,
 )
@@ -73,6 +80,21 @@ def test_wrong_configurations_are_named(config: dict[str, Any], named: str) -> N
     with pytest.raises(ConfigurationError) as caught:
         Eternaltwin(make_app(**config))
     assert caught.value.setting == named
+
+
+@pytest.mark.usefixtures("unconnected")
+def test_a_secret_that_signs_nothing_may_be_short() -> None:
+    class OnTheServer(SessionInterface):
+        pass
+
+    app = make_app(**CONNECTION, **STATE_KEY, SECRET_KEY="x")
+    app.session_interface = OnTheServer()
+    Eternaltwin(app)
+    assert connections["default"].client_id == "game@clients"
+    app = make_app(**CONNECTION, SECRET_KEY="x")
+    app.session_interface = OnTheServer()
+    with pytest.raises(ConfigurationError, match="SECRET_KEY must have at least 32 bytes"):
+        Eternaltwin(app)
 
 
 def test_a_wrong_prefix_is_named() -> None:
@@ -95,11 +117,13 @@ def test_the_configuration_makes_the_connection() -> None:
 
 @pytest.mark.usefixtures("unconnected")
 def test_keys_for_states_come_from_the_applications_secret() -> None:
-    Eternaltwin(make_app(**CONNECTION, SECRET_KEY_FALLBACKS=[b"an older secret"]))
+    Eternaltwin(make_app(**CONNECTION, SECRET_KEY_FALLBACKS=[b"an older secret, of more than 32 bytes"]))
     first = connections["default"].generate_state()
-    Eternaltwin(make_app(**CONNECTION, SECRET_KEY=b"a newer secret", SECRET_KEY_FALLBACKS=[SECRET]))
+    Eternaltwin(
+        make_app(**CONNECTION, SECRET_KEY=b"a newer secret, also of more than 32 bytes", SECRET_KEY_FALLBACKS=[SECRET])
+    )
     connections["default"].validate_state(first)
-    Eternaltwin(make_app(**CONNECTION, ETERNALTWIN_STATE_KEY="a key of its own, of more than 32 bytes"))
+    Eternaltwin(make_app(**CONNECTION, **STATE_KEY))
     assert connections["default"].generate_state() != first
 
 

@@ -6,6 +6,8 @@ import hmac
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
+from flask.sessions import SecureCookieSessionInterface
+
 from eternaltwin.connections import async_connections, connections, offline_client
 from eternaltwin.exceptions import ConfigurationError
 from eternaltwin.integrations.web import settings
@@ -62,6 +64,8 @@ def read_config(app: Flask, using: str, config_prefix: str) -> LoginConfig:
         if key.startswith(config_prefix)
     }
     options = {name: given.pop(name, default) for name, default in OPTIONS.items()}
+    if isinstance(app.session_interface, SecureCookieSessionInterface):
+        _check_secrets(app)
     if given:
         _connect(app, using, given)
     return LoginConfig(
@@ -103,14 +107,26 @@ def _connect(app: Flask, using: str, given: dict[str, object]) -> None:
 
 def _derived_keys(app: Flask, using: str) -> list[HS256Key]:
     """Keys of the application's own secret, so that none has to be made, and rotated with it."""
-    fallbacks = cast("list[str | bytes]", _config(app).get("SECRET_KEY_FALLBACKS") or [])
-    secrets = [secret for secret in (app.secret_key, *fallbacks) if secret]
+    secrets = _secrets(app)
     if not secrets:
         raise ConfigurationError(
             "set SECRET_KEY before the extension is made: it signs the sessions", setting="SECRET_KEY"
         )
+    _check_secrets(app)
     salt = f"eternaltwin.state.{using}".encode()
-    return [HS256Key(hmac.digest(_as_bytes(secret), salt, "sha256")) for secret in secrets]
+    return [HS256Key(hmac.digest(_as_bytes(secret), salt, "sha256")) for _, secret in secrets]
+
+
+def _secrets(app: Flask) -> list[tuple[str, str | bytes]]:
+    """What signs in an application, and the keys of its configuration."""
+    fallbacks = cast("list[str | bytes]", _config(app).get("SECRET_KEY_FALLBACKS") or [])
+    named = [("SECRET_KEY", app.secret_key), *(("SECRET_KEY_FALLBACKS", secret) for secret in fallbacks)]
+    return [(name, secret) for name, secret in named if secret]
+
+
+def _check_secrets(app: Flask) -> None:
+    for name, secret in _secrets(app):
+        settings.check_secret(secret, name)
 
 
 def _as_bytes(secret: str | bytes) -> bytes:

@@ -18,6 +18,9 @@ SESSION_MAX_AGE = 14 * 24 * 60 * 60
 #: The longest session, in seconds: 400 days, after which browsers forget every cookie.
 LONGEST_SESSION = 400 * 24 * 60 * 60
 
+#: The shortest secret that signs, in bytes.
+MIN_SECRET_LENGTH = 32
+
 _PREFIX = re.compile(r"(?:/[A-Za-z0-9._~-]+)*", re.ASCII)
 
 
@@ -61,13 +64,18 @@ def checked_secrets(secrets: object, setting: str = "secret_key") -> list[str]:
         raise ConfigurationError(f"{setting} must be a text, or a list of them", setting=setting)
     every = cast("list[object] | tuple[object, ...]", given)
     for secret in every:
-        if not isinstance(secret, str) or len(secret.encode()) < 32:
-            raise ConfigurationError(
-                f"{setting} must have at least 32 bytes, made by chance:"
-                " python -c 'import secrets; print(secrets.token_hex(32))'",
-                setting=setting,
-            )
+        check_secret(secret if isinstance(secret, str) else "", setting)
     return [str(secret) for secret in every]
+
+
+def check_secret(secret: str | bytes, setting: str) -> None:
+    """Check that nobody finds out a secret by trying: who knows it can sign in as anybody."""
+    if len(secret.encode() if isinstance(secret, str) else secret) < MIN_SECRET_LENGTH:
+        raise ConfigurationError(
+            f"{setting} must have at least {MIN_SECRET_LENGTH} bytes, made by chance:"
+            " python -c 'import secrets; print(secrets.token_hex(32))'",
+            setting=setting,
+        )
 
 
 def check_callback(redirect_uri: str, prefix: str, places: Sequence[str] = ()) -> None:
