@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import hmac
 import json
-import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,6 +12,7 @@ import pytest
 from eternaltwin.clients.sync.clients import Eternaltwin
 from eternaltwin.exceptions import LoginError, LoginStateError, OtherBrowserError
 from eternaltwin.login import LoginFlow
+from eternaltwin.login.tickets import Ticket
 from tests.login.sites import (
     STATE_KEY,
     Browser,
@@ -45,6 +45,15 @@ def resigned(redirect: Redirect, **header: object) -> str:
     head = base64.urlsafe_b64encode(json.dumps(fresh).encode()).decode().rstrip("=")
     signature = hmac.digest(STATE_KEY.encode(), f"{head}.{payload}".encode(), "sha256")
     return f"{head}.{payload}.{base64.urlsafe_b64encode(signature).decode().rstrip('=')}"
+
+
+def padded(redirect: Redirect, size: int) -> str:
+    """The state of a sign-in with much in it that means nothing, signed by the game's own key."""
+    head, payload, _ = state_of(redirect).split(".")
+    claims = json.loads(base64.urlsafe_b64decode(f"{payload}=="))
+    large = base64.urlsafe_b64encode(json.dumps({**claims, "x": "A" * size}).encode()).decode().rstrip("=")
+    signature = hmac.digest(STATE_KEY.encode(), f"{head}.{large}".encode(), "sha256")
+    return f"{head}.{large}.{base64.urlsafe_b64encode(signature).decode().rstrip('=')}"
 
 
 def test_cve_2025_68481_a_victim_is_not_signed_in_as_the_attacker(site: Site) -> None:
@@ -84,13 +93,34 @@ def test_cve_2026_27982_no_redirect_leaves_the_site(site: Site, browser: Browser
 @pytest.mark.parametrize("size", [5_000, 16_000, 2_000_000])
 def test_cve_2025_61920_oversized_tokens_cost_nothing(site: Site, browser: Browser, size: int) -> None:
     """Tokens of any size were decoded: their senders could use up processor and memory."""
-    genuine = state_of(site.begin(browser)).split(".")
-    oversized = ".".join([genuine[0], "A" * size, genuine[2]])
-    start = time.process_time()
-    refused(site, browser, "c", oversized)
+    redirect = site.begin(browser)
+    code = fields(f"/?{site.answer(redirect)}")["code"]
+    refused(site, browser, code, padded(redirect, size))
     with pytest.raises(LoginError):
-        site.complete(browser, f"code=c&state={oversized}")
-    assert time.process_time() - start < 0.5
+        site.complete(browser, f"code={code}&state={padded(redirect, size)}")
+    assert site.complete(browser, {"code": code, "state": padded(redirect, 5)}).user.username == "Zoe"
+
+
+def test_a_state_that_is_bound_to_another_secret_is_refused(site: Site, browser: Browser) -> None:
+    """The state's ``rfp`` counts, even where all the rest of it is right."""
+    redirect = site.begin(browser)
+    code = fields(f"/?{site.answer(redirect)}")["code"]
+    head, payload, _ = state_of(redirect).split(".")
+    claims = json.loads(base64.urlsafe_b64decode(f"{payload}=="))
+    other = base64.urlsafe_b64encode(json.dumps({**claims, "rfp": claims["rfp"][::-1]}).encode()).decode().rstrip("=")
+    signature = hmac.digest(STATE_KEY.encode(), f"{head}.{other}".encode(), "sha256")
+    forged = f"{head}.{other}.{base64.urlsafe_b64encode(signature).decode().rstrip('=')}"
+    with pytest.raises(OtherBrowserError):
+        site.complete(browser, {"code": code, "state": forged})
+
+
+def test_the_secret_has_256_random_bits() -> None:
+    """Each bit of it is now set, now not: none is left out or repeated."""
+    secrets = [base64.urlsafe_b64decode(f"{Ticket.new(None).secret}=") for _ in range(64)]
+    assert {len(secret) for secret in secrets} == {32}
+    columns = {tuple(secret[bit // 8] >> bit % 8 & 1 for secret in secrets) for bit in range(256)}
+    assert len(columns) == 256
+    assert all(0 < sum(column) < 64 for column in columns)
 
 
 @pytest.mark.parametrize("crit", [["exp"], ["b64"], ["unknown"], [], "exp", None])

@@ -22,6 +22,7 @@ from eternaltwin.exceptions import (
     ConfigurationError,
     InvalidArgumentError,
     LoginError,
+    LoginReplayedError,
     MissingParameterError,
     OtherBrowserError,
     UnknownConnectionError,
@@ -193,6 +194,34 @@ def test_the_oldest_of_more_than_ten_fall_away(site: Site, browser: Browser, mon
             site.complete(browser, site.answer(redirect))
     for redirect in redirects[2:]:
         site.complete(browser, site.answer(redirect))
+
+
+def test_ten_count_where_the_start_was_not_told_of_cookies(
+    site: Site, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ticks = count(int(time.time()) - 100)
+    monkeypatch.setattr(time, "time", lambda: float(next(ticks)))
+    redirects = [site.flow.begin() for _ in range(12)]
+    monkeypatch.undo()
+    for redirect in redirects:
+        browser.set(redirect.cookies)
+    assert len(browser.logins) == 12
+    for redirect in redirects[:2]:
+        with pytest.raises(OtherBrowserError):
+            site.complete(browser, site.answer(redirect))
+    assert len(browser.logins) == 10
+    for redirect in redirects[2:]:
+        site.complete(browser, site.answer(redirect))
+
+
+def test_flows_of_a_process_share_what_they_remember(site: Site, browser: Browser) -> None:
+    answer = site.answer(site.begin(browser))
+    kept = Browser()
+    kept.cookies = dict(browser.cookies)
+    site.complete(browser, answer)
+    site.flow = LoginFlow(site.client)
+    with pytest.raises(LoginReplayedError):
+        site.complete(kept, answer)
 
 
 @given(lengths=st.lists(st.integers(min_value=1, max_value=1024), min_size=1, max_size=15))

@@ -53,7 +53,7 @@ class Cookie:
 
 
 class CookieJar:
-    """The cookies of open sign-ins in one browser.
+    """The cookies of open sign-ins in one browser, of which the newest ten count.
 
     The prefixes of the names keep other hosts of the domain, and http, from setting such a cookie
     (draft-ietf-httpbis-rfc6265bis, section 4.1.3).
@@ -74,7 +74,9 @@ class CookieJar:
         self._secure = secure
         own = re.compile(rf"{re.escape(self._name)}-[0-9a-f]{{{ID_LENGTH}}}")
         texts = {name: text for name, text in cookies.items() if own.fullmatch(name)}
-        self._tickets = {name: ticket for name, text in texts.items() if (ticket := self._fresh(text))}
+        fresh = {name: ticket for name, text in texts.items() if (ticket := self._fresh(text))}
+        newest_first = sorted(fresh, key=lambda name: fresh[name].issued, reverse=True)
+        self._tickets = {name: fresh[name] for name in newest_first[:MAX_OPEN]}
         self._stale = [name for name in texts if name not in self._tickets]
 
     def find(self, login_id: str) -> Ticket | None:
@@ -95,7 +97,7 @@ class CookieJar:
 
     def cleared_for(self, cookie: Cookie) -> list[Cookie]:
         """What makes room for a new cookie: the oldest sign-ins fall away, and the stale ones."""
-        newest_first = sorted(self._tickets, key=lambda name: self._tickets[name].issued, reverse=True)
+        newest_first = list(self._tickets)
         size, kept = _size(cookie.name, cookie.value), 0
         for name in newest_first[: MAX_OPEN - 1]:
             size += _size(name, self._tickets[name].text)

@@ -26,7 +26,7 @@ from eternaltwin.exceptions import (
 from eternaltwin.login.callbacks import Callback
 from eternaltwin.login.cookies import Cookie, CookieJar
 from eternaltwin.login.exchanges import exchange
-from eternaltwin.login.stores import MemoryStore, SingleUseStore
+from eternaltwin.login.stores import PROCESS_STORE, SingleUseStore
 from eternaltwin.login.tickets import Ticket, login_id
 from eternaltwin.states import LEEWAY, MAX_LIFE, State
 from eternaltwin.users import User
@@ -138,7 +138,7 @@ class LoginFlow(Generic[AnyUser]):
         user_class: type[User] = User,
     ) -> None:
         self._using = using
-        self._store = _checked_store(MemoryStore() if store is None else store)
+        self._store = _checked_store(PROCESS_STORE if store is None else store)
         self._cookie_name = _matching("cookie_name", cookie_name, _COOKIE_NAME)
         self._max_age = _checked_age(max_age)
         self._secure = _checked_secure(secure)

@@ -53,7 +53,7 @@ class SingleUseStore(Protocol):
 
 
 class MemoryStore:
-    """Remembers in this process only: with several, a callback works once in each of them.
+    """Remembers in this object, and so in this process only: with several, a callback works once in each of them.
 
     When it is full of keys that have not expired it refuses new ones rather than forget an old one.
 
@@ -93,6 +93,10 @@ class MemoryStore:
 
     def __repr__(self) -> str:
         return f"<MemoryStore, {len(self)} of {self._max_entries} used>"
+
+
+#: What sign-ins use that are given no store: one for the whole process, however many there are.
+PROCESS_STORE = MemoryStore()
 
 
 class SQLiteStore:
