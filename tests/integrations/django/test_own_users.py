@@ -31,4 +31,4 @@ def test_users_of_the_games_own(model: str, names: list[str]) -> None:
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, [str(ROOT), *sys.path]))}
     done = subprocess.run(program, cwd=ROOT, env=environment, check=False, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
-    assert json.loads(done.stdout) == {"names": names * 2, "checks": []}
+    assert json.loads(done.stdout) == {"names": names * 2, "overtaken": [True, False], "checks": []}

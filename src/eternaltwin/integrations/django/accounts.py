@@ -136,14 +136,16 @@ def _create(player: User, connection: str) -> tuple[EternaltwinAccount, bool]:
             return _insert(player, connection, username), True
         except IntegrityError as exc:  # the account, or else the name in some case, has been taken meanwhile
             failure = exc
-        account = find_account(player)
-        if account is not None:
-            return account, False
-    raise ConfigurationError(
-        f"no user can be made for the account {player.identifier}: does the user model need more than a name? Then"
-        " write ETERNALTWIN_LOGIN['new_user']",
-        setting="new_user",
-    ) from failure
+        if find_account(player) is not None:
+            break
+    account = find_account(player)  # even if no name was left: another sign-in of the player's may have it
+    if account is None:
+        raise ConfigurationError(
+            f"no user can be made for the account {player.identifier}: does the user model need more than a name? Then"
+            " write ETERNALTWIN_LOGIN['new_user']",
+            setting="new_user",
+        ) from failure
+    return account, False
 
 
 def _insert(player: User, connection: str, username: str) -> EternaltwinAccount:

@@ -7,12 +7,16 @@ from __future__ import annotations
 
 import json
 import sys
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 import django
 from django.conf import settings
 
 from tests.integrations.django import settings as usual
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 INSTALLED = ["django.contrib.auth", "django.contrib.contenttypes", "django.contrib.sessions"]
 
@@ -39,7 +43,8 @@ def main(model: str) -> None:
     from django.core.management import call_command
 
     call_command("migrate", run_syncdb=True, verbosity=0)
-    print(json.dumps({"names": sign_in(), "checks": [str(message.id) for message in run_checks()]}))
+    checks = [str(message.id) for message in run_checks()]
+    print(json.dumps({"names": sign_in(), "overtaken": sign_in_overtaken(), "checks": checks}))
 
 
 def sign_in() -> list[str]:
@@ -59,6 +64,34 @@ def sign_in() -> list[str]:
         assert EternaltwinBackend().get_user(user.pk) == user
         names.append(str(user.get_username()))
     return names
+
+
+def sign_in_overtaken() -> list[bool]:
+    """Sign a player in whom another sign-in overtakes, after the first look; answers whose account is new."""
+    from django.db import connection
+
+    from eternaltwin.integrations.django.accounts import sign_in_account
+    from eternaltwin.users import User
+
+    player = User(str(UUID(int=3)), "Zoé", None, None, None)
+    statements: list[str] = []
+    are_new: list[bool] = []
+
+    def overtake(
+        execute: Callable[[str, object, bool, dict[str, object]], object],
+        sql: str,
+        params: object,
+        many: bool,
+        context: dict[str, object],
+    ) -> object:
+        statements.append(sql)
+        if len(statements) == 2:
+            are_new.append(sign_in_account(player, "default")[1])
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(overtake):
+        are_new.append(sign_in_account(player, "default")[1])
+    return are_new
 
 
 if __name__ == "__main__":
