@@ -6,9 +6,16 @@
     register(oauth, client_id="mygame@clients", client_secret=os.environ["ETERNALTWIN_CLIENT_SECRET"])
 
 
+    @app.post("/login")
+    def login():
+        return oauth.eternaltwin.authorize_redirect("https://mygame.example/callback")
+
+
     @app.get("/callback")
     def callback():
         player = player_of(oauth.eternaltwin, oauth.eternaltwin.authorize_access_token())
+
+Authlib comes with the extra ``authlib``: ``pip install "eternaltwin[authlib]"``.
 """
 
 from __future__ import annotations

@@ -8,18 +8,28 @@
 
 ``SOCIAL_AUTH_ETERNALTWIN_URL`` and ``SOCIAL_AUTH_ETERNALTWIN_PUBLIC_URL`` name another server. The
 token is not kept, unless ``SOCIAL_AUTH_ETERNALTWIN_STORE_TOKEN`` is true.
+
+Needs the extra ``social-core``: ``pip install "eternaltwin[social-core]"``.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from social_core.backends.oauth import BaseOAuth2
-from social_core.exceptions import AuthException
-
 from eternaltwin.clients.endpoints import AUTHORIZATION, SELF, TOKEN
-from eternaltwin.exceptions import InvalidTokenError
+from eternaltwin.exceptions import InvalidTokenError, MissingExtraError
 from eternaltwin.integrations.web.identities import addresses, identity_of
+
+try:
+    from social_core.backends.oauth import BaseOAuth2
+    from social_core.exceptions import AuthException
+except ModuleNotFoundError as exc:
+    package = (exc.name or "").partition(".")[0]
+    if package != "social_core":
+        raise
+    raise MissingExtraError(
+        'this integration needs social-auth-core: pip install "eternaltwin[social-core]"', name=package
+    ) from None
 
 if TYPE_CHECKING:
     from eternaltwin.integrations.web.identities import Addresses

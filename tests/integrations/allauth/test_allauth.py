@@ -32,3 +32,11 @@ def test_allauths_own_tests_of_providers() -> None:
     if source is None:
         pytest.skip("ALLAUTH_SOURCE does not name a folder with the unpacked source distribution of django-allauth")
     assert "\nOK" in run_suite("borrowed_suite", Path(source).resolve())
+
+
+@pytest.mark.parametrize("missing", ["django", "allauth", "requests"])
+@pytest.mark.parametrize("module", ["", ".apps", ".provider"])
+def test_a_missing_extra_is_one_sentence(module: str, missing: str) -> None:
+    code = f"import sys; sys.modules[{missing!r}] = None; import eternaltwin.integrations.allauth{module}"
+    shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False).stderr
+    assert f'this integration needs {missing}: pip install "eternaltwin[allauth]"' in shown.splitlines()[-1]

@@ -11,3 +11,13 @@
 
 Needs the extra ``allauth``: ``pip install "eternaltwin[allauth]"``.
 """
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+
+from eternaltwin.exceptions import MissingExtraError
+
+for package in ("django", "allauth", "requests"):  # the last one comes with django-allauth[socialaccount]
+    if find_spec(package) is None:
+        raise MissingExtraError(f'this integration needs {package}: pip install "eternaltwin[allauth]"', name=package)
