@@ -134,3 +134,17 @@ def test_the_name_of_an_archived_account() -> None:
     dinoparc = models.ShortArchiveUser(type="DinoparcUser", server="dinoparc.com", id="1", username="alice")
     assert (twinoid.name, dinoparc.name) == ("Alice", "alice")
     assert models.ShortArchiveUser(type="NewUser", id=ALICE).name == ""
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        models.AccessToken(token_type="Bearer", access_token="hidden", refresh_token="hidden"),
+        models.Login(login="alice", password="hidden"),
+        models.Registration(username="alice", display_name="Alice", password="hidden"),
+        models.UserPatch(password="hidden"),
+    ],
+)
+def test_secrets_are_not_shown(part: msgspec.Struct) -> None:
+    assert type(part).__name__ in repr(part)
+    assert "hidden" not in repr(part)

@@ -196,6 +196,20 @@ def test_a_loop_closed_abruptly(server: Server, ending: str, caplog: pytest.LogC
     assert not [text for text in complaints if not text.startswith(("unclosed transport", "unclosed <socket"))]
 
 
+def test_a_loop_that_only_shuts_its_generators_down_leaves_nothing_open(server: Server) -> None:
+    transport = AiohttpTransport(server.origin)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        for _ in range(2):
+            loop = asyncio.new_event_loop()
+            loop.run_until_complete(ask(transport))
+            loop.run_until_complete(loop.shutdown_asyncgens())
+            loop.close()
+        del loop
+        gc.collect()
+    assert [str(warning.message) for warning in caught] == []
+
+
 def test_a_loop_that_is_closed_while_it_is_told(server: Server) -> None:
     """A loop may end between the question whether it runs and the word to it."""
 

@@ -61,6 +61,8 @@ class LoopSession:
             _open.discard(self)
             # and not the session, which would forget its connector before requests under way have seen it closed
             await cast("aiohttp.BaseConnector", self.session.connector).close()
+            if self.loop.is_running():  # sockets are closed in its next round, which a loop that ends has no more of
+                await asyncio.sleep(0)
 
     async def close(self) -> None:
         """Close, and wait until it is done."""
