@@ -150,11 +150,37 @@ def test_the_clock_is_moved(server: DevServer) -> None:
     assert f"{server.clock.now():%Y-%m-%d %H:%M:%S} UTC" in page(server)
 
 
+def test_the_clock_is_set(server: DevServer) -> None:
+    press(server, "set_clock", time="2030-01-02T03:04")
+    assert server.clock.now() == datetime(2030, 1, 2, 3, 4, tzinfo=UTC)
+    press(server, "set_clock", time="2029-01-02T03:04:05")
+    assert "2029-01-02 03:04:05 UTC" in page(server)
+    assert "does not work" in problem(press(server, "set_clock", time="yesterday"))
+
+
+def test_a_game_is_added_and_its_callback_changed(server: DevServer) -> None:
+    press(server, "put_game", game="arena", callback="http://localhost:3000/callback")
+    assert "arena arena@clients localhost:3000 /callback" in page(server)
+    press(server, "put_game", game="arena@clients", callback="http://localhost:4000/callback")
+    assert "arena arena@clients localhost:4000 /callback" in page(server)
+    press(server, "put_game", game="kingdom_dev", callback="http://localhost:5000/callback")
+    assert "Kingdom kingdom_dev@clients localhost:5000 /callback" in page(server)
+    client = Eternaltwin(**server.connection_settings("arena"))
+    user = User.from_authorization_code(*server.authorization_code("bob", client), using=client)
+    assert user.username == "Bob"
+    press(server, "reset")
+    assert "arena" not in page(server)
+    assert "localhost:8000 /oauth/callback" in page(server)
+    assert "the key of a game must be" in problem(press(server, "put_game", game="A", callback="http://x/"))
+    assert "an absolute URL" in problem(press(server, "put_game", game="arena", callback="/callback"))
+
+
 def test_the_machines_clock_is_not(client: Eternaltwin) -> None:
     del client
     with DevServer.in_process(clock="System") as server:
         assert "It is the machine's clock" in page(server)
         assert "cannot be moved" in problem(press(server, "advance", seconds=60))
+        assert "cannot be moved" in problem(press(server, "set_clock", time="2030-01-01"))
 
 
 def test_requests_are_let_fail_and_not_any_more(server: DevServer, client: Eternaltwin) -> None:

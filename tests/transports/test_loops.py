@@ -205,7 +205,6 @@ def test_a_loop_that_only_shuts_its_generators_down_leaves_nothing_open(server: 
             loop.run_until_complete(ask(transport))
             loop.run_until_complete(loop.shutdown_asyncgens())
             loop.close()
-        del loop
         gc.collect()
     assert [str(warning.message) for warning in caught] == []
 

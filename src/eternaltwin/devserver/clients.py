@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import hmac
 from typing import TYPE_CHECKING
+from urllib.parse import urljoin
 from uuid import UUID, uuid5
 
-from eternaltwin.devserver.names import is_client_key, parse_uuid
-from eternaltwin.devserver.problems import ClientNotFoundError
+import msgspec
+
+from eternaltwin.devserver.addresses import absolute_url
+from eternaltwin.devserver.config_types import AppSeed
+from eternaltwin.devserver.names import USERNAME_RULE, is_client_key, parse_uuid
+from eternaltwin.devserver.problems import ClientNotFoundError, MalformedNameError
 from eternaltwin.devserver.records import ClientRecord
 
 if TYPE_CHECKING:
-    from eternaltwin.devserver.config import AppSeed
     from eternaltwin.devserver.records import ClientRef
 
 #: Ids of what comes from the configuration follow from its keys, so that they outlive a restart.
@@ -37,16 +41,45 @@ def _record(key: str, seed: AppSeed) -> ClientRecord:
 
 
 class Clients:
-    """The games of the configuration, in memory: they are asked for in every sign-in."""
+    """The games of the configuration, and those added since, in memory: they are asked for in every sign-in."""
 
     def __init__(self, seeds: dict[str, AppSeed]) -> None:
-        self._records = [_record(key, seeds[key]) for key in sorted(seeds)]
-        self._of_key = {record.key: record for record in self._records}
-        self._of_id = {record.id: record for record in self._records}
+        self._seeds = seeds
+        self.reset()
+
+    def reset(self) -> None:
+        """Know the games of the configuration, as they are there, and no others."""
+        self._of_key: dict[str, ClientRecord] = {}
+        self._of_id: dict[UUID, ClientRecord] = {}
+        for key, seed in self._seeds.items():
+            self._keep(_record(key, seed))
+
+    def _keep(self, record: ClientRecord) -> None:
+        self._of_key[record.key] = record
+        self._of_id[record.id] = record
+
+    def put(self, key: str, callback: str) -> ClientRecord:
+        """Add a game, with the secret ``dev``, or give the one with this key another callback.
+
+        Raises:
+            MalformedNameError: the key is none, or the callback no absolute URL.
+        """
+        reference = f"{key.removesuffix(_SUFFIX)}{_SUFFIX}"
+        address = absolute_url(callback)
+        if not is_client_key(reference):
+            raise MalformedNameError(f"the key of a game must be {USERNAME_RULE}")
+        if address is None:
+            raise MalformedNameError("the callback of a game must be an absolute URL")
+        known = self._of_key.get(reference)
+        name = reference.removesuffix(_SUFFIX)
+        home = urljoin(address, "/")
+        record = _record(name, AppSeed(display_name=name, uri=home, oauth_callback=address))
+        self._keep(record if known is None else msgspec.structs.replace(known, callback=address))
+        return self._of_key[reference]
 
     def all(self) -> list[ClientRecord]:
         """Every game, in order of its key."""
-        return list(self._records)
+        return [self._of_key[key] for key in sorted(self._of_key)]
 
     def of_id(self, client_id: UUID) -> ClientRecord | None:
         """The game with this id."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, cast
 
 from litestar import HttpMethod
@@ -77,6 +78,17 @@ def _advance(call: Call, fields: dict[str, str]) -> None:
     clock.advance(seconds)
 
 
+def _set_clock(call: Call, fields: dict[str, str]) -> None:
+    clock = call.world.clock
+    if not isinstance(clock, VirtualClock):
+        raise InvalidArgumentError("the clock is the machine's, which cannot be moved")
+    clock.set(datetime.fromisoformat(fields.get("time", "")))
+
+
+def _put_game(call: Call, fields: dict[str, str]) -> None:
+    call.world.put_client(fields.get("game", ""), fields.get("callback", ""))
+
+
 def _fail(call: Call, fields: dict[str, str]) -> None:
     status = fields.get("status", "")
     times = int(fields.get("times", ""))
@@ -103,6 +115,8 @@ _ACTIONS = {
     "rename": _rename,
     "delete": _delete,
     "advance": _advance,
+    "set_clock": _set_clock,
+    "put_game": _put_game,
     "fail": _fail,
     "clear_faults": _clear_faults,
     "reset": _reset,

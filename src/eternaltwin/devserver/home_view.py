@@ -72,7 +72,12 @@ def _clock(home: Home) -> str:
         hint = 'It is the machine\'s clock. With <code>clock = "Virtual"</code> in the configuration it can be moved.'
         return _card("Clock", f'{time}<p class="soft">{hint}</p>')
     steps = "".join(button("seconds", str(seconds), f"+ {name}", "quiet") for name, seconds in _STEPS.items())
-    return _card("Clock", f"{time}{_form('advance', f'<div class=row>{steps}</div>')}")
+    exact = (
+        f'<label>Time in UTC<input name="time" type="datetime-local" step="1" value="{home.now:%Y-%m-%dT%H:%M:%S}"'
+        " required></label>"
+    )
+    drawer = _drawer("Set it", _form("set_clock", f"{_fields(exact)}{submit('Set')}"))
+    return _card("Clock", f"{time}{_form('advance', f'<div class=row>{steps}</div>')}{drawer}")
 
 
 def _requests(home: Home) -> str:
@@ -159,7 +164,9 @@ def _games(home: Home) -> str:
         [f"<strong>{bidi(game.display_name)}</strong><br><code>{escape(game.key)}</code>", _callback(game)]
         for game in home.games
     )
-    return _card("Games", _table(["Game", "Callback"], rows, "The configuration has no seed.app."))
+    fields = _fields(_field(home, "game", "Key"), _field(home, "callback", "Callback"))
+    drawer = _drawer("Add a game, or change its callback", _form("put_game", f"{fields}{submit('Save')}"))
+    return _card("Games", f"{_table(['Game', 'Callback'], rows, 'The configuration has no seed.app.')}{drawer}")
 
 
 def _callback(game: ClientRecord) -> str:

@@ -152,6 +152,14 @@ class World:
         """
         return self.games.find(client)
 
+    def put_client(self, key: str, callback: str) -> ClientRecord:
+        """Add a game until the next reset, with the secret ``dev``, or give a game another callback.
+
+        Raises:
+            InvalidArgumentError: the key is none, or the callback no absolute URL.
+        """
+        return self.games.put(key, callback)
+
     def open_session(self, user: UserRef) -> str:
         """Log a user in and answer the session's id, the value of the cookie ``sid``.
 
@@ -183,6 +191,7 @@ class World:
         if isinstance(self.clock, VirtualClock):
             self.clock.reset()
         self._database.clear()
+        self.games.reset()
         self._seed()
 
     def close(self) -> None:
