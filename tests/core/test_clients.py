@@ -457,11 +457,19 @@ def test_a_status_that_redirects_nowhere_is_unexpected(client: Client, status: i
         client.call("get", "/api/v1")
 
 
+def in_a_form(text: str) -> str:
+    return quote_plus(text)
+
+
+def in_a_url(text: str) -> str:
+    return quote(text, safe="")
+
+
 SECRETS = ("c0de+/=", "x" * 450)
 
 
 @pytest.mark.parametrize("secret", SECRETS)
-@pytest.mark.parametrize("spelled", [str, quote_plus, lambda text: quote(text, safe="")])
+@pytest.mark.parametrize("spelled", [str, in_a_form, in_a_url])
 def test_secrets_that_a_server_echoes_are_hidden_before_its_words_are_cut(
     client: Client, secret: str, spelled: Callable[[str], str]
 ) -> None:
