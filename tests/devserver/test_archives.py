@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from eternaltwin.devserver.config import config_of
-from eternaltwin.devserver.config_values import ServerConfigWarning
+from eternaltwin.devserver.config.values import ServerConfigWarning
 from eternaltwin.exceptions import ConfigurationError, InvalidArgumentError
 from tests.devserver.stepping import Server
 

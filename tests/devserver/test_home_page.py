@@ -13,8 +13,8 @@ import pytest
 from eternaltwin.clients.sending import HTTPRequest
 from eternaltwin.clients.sync.clients import Eternaltwin
 from eternaltwin.devserver import DevServer
-from eternaltwin.devserver.home_view import Home, render_home
 from eternaltwin.devserver.journal import RecordedRequest
+from eternaltwin.devserver.pages.home_view import Home, render_home
 from eternaltwin.exceptions import ServerError
 from eternaltwin.users import User
 from tests.browsers import chromium

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from eternaltwin.devserver.asgi import Receive, Scope, Send
-    from eternaltwin.devserver.config_types import ClockKind
+    from eternaltwin.devserver.config.types import ClockKind
 
 MY_GAME = {
     "seed": {

@@ -15,9 +15,9 @@ from eternaltwin.devserver.api import archives, auth, describing, forum, links, 
 from eternaltwin.devserver.api.answers import Answer
 from eternaltwin.devserver.api.calls import raw_path
 from eternaltwin.devserver.faults import Faults
-from eternaltwin.devserver.home_page import route_handlers as home_handlers
 from eternaltwin.devserver.journal import Journal
-from eternaltwin.devserver.login_page import route_handlers as login_handlers
+from eternaltwin.devserver.pages.home import route_handlers as home_handlers
+from eternaltwin.devserver.pages.login import route_handlers as login_handlers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -10,7 +10,7 @@ from eternaltwin.models import ShortArchiveUser
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from eternaltwin.devserver.config_types import ArchivedUserSeed, DinoparcUserSeed, DinozSeed, SeedConfig
+    from eternaltwin.devserver.config.types import ArchivedUserSeed, DinoparcUserSeed, DinozSeed, SeedConfig
 
 Game = Literal["Dinoparc", "Hammerfest", "Twinoid"]
 

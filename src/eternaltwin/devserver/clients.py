@@ -10,7 +10,7 @@ from uuid import UUID, uuid5
 import msgspec
 
 from eternaltwin.devserver.addresses import absolute_url
-from eternaltwin.devserver.config_types import AppSeed
+from eternaltwin.devserver.config.types import AppSeed
 from eternaltwin.devserver.names import USERNAME_RULE, is_client_key, parse_uuid
 from eternaltwin.devserver.problems import ClientNotFoundError, MalformedNameError
 from eternaltwin.devserver.records import ClientRecord

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from eternaltwin.devserver.config_types import AppSeed, ForumSectionSeed, SeedConfig, UserSeed
+from eternaltwin.devserver.config.types import AppSeed, ForumSectionSeed, SeedConfig, UserSeed
 
 
 def _user(username: str, *, is_administrator: bool = False) -> UserSeed:

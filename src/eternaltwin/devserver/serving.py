@@ -13,9 +13,9 @@ from eternaltwin.devserver.app import create_app
 from eternaltwin.devserver.clock import VirtualClock
 from eternaltwin.devserver.config import config_of
 from eternaltwin.devserver.faults import Faults, FaultsMiddleware
-from eternaltwin.devserver.home_page import HOME
 from eternaltwin.devserver.in_process import URL, AsyncInProcessTransport, InProcessTransport
 from eternaltwin.devserver.journal import Journal, JournalMiddleware
+from eternaltwin.devserver.pages.home import HOME
 from eternaltwin.devserver.records import ClientRecord, UserRecord
 from eternaltwin.devserver.world import World
 from eternaltwin.exceptions import ConfigurationError, InvalidArgumentError, RequestError
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from eternaltwin.clients.sending import AsyncTransport, Transport
     from eternaltwin.devserver.asgi import ASGIApp
     from eternaltwin.devserver.config import ConfigSource
-    from eternaltwin.devserver.config_types import ClockKind
+    from eternaltwin.devserver.config.types import ClockKind
     from eternaltwin.devserver.journal import RecordedRequest
     from eternaltwin.devserver.listening import BackgroundServer
     from eternaltwin.devserver.records import ClientRef, UserRef

@@ -11,7 +11,7 @@ from eternaltwin.devserver.api.answers import Instant, json_answer, refused, ref
 from eternaltwin.devserver.api.calls import endpoint
 from eternaltwin.devserver.api.link_views import LinkViews
 from eternaltwin.devserver.archives import SITES, account_number, short_archive_user
-from eternaltwin.devserver.config_types import DinoparcUserSeed, HammerfestUserSeed, TwinoidGameSeed, TwinoidUserSeed
+from eternaltwin.devserver.config.types import DinoparcUserSeed, HammerfestUserSeed, TwinoidGameSeed, TwinoidUserSeed
 from eternaltwin.models import (
     DinoparcDinoz,
     DinoparcDinozRef,
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from eternaltwin.devserver.api.answers import Answer, RefusedError
     from eternaltwin.devserver.api.calls import Call
     from eternaltwin.devserver.archives import Game
-    from eternaltwin.devserver.config_types import DinozSeed
+    from eternaltwin.devserver.config.types import DinozSeed
 
 Value = TypeVar("Value")
 Seed = TypeVar("Seed", DinoparcUserSeed, HammerfestUserSeed, TwinoidUserSeed)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine, TextClause
     from sqlalchemy.engine.interfaces import DBAPIConnection
 
-    from eternaltwin.devserver.config_types import PostgresConfig, ServerConfig
+    from eternaltwin.devserver.config.types import PostgresConfig, ServerConfig
 
 #: What makes a file survive the sudden end of the process, and be written quickly all the same.
 _SQLITE_PRAGMAS = ("journal_mode = WAL", "synchronous = NORMAL", "busy_timeout = 5000")

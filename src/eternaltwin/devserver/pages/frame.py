@@ -8,7 +8,7 @@ from html import escape
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from eternaltwin.devserver.page_style import STYLE
+from eternaltwin.devserver.pages.style import STYLE
 
 if TYPE_CHECKING:
     from eternaltwin.devserver.api.calls import Call

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from eternaltwin.devserver.config_files import find_file, read_chain
-from eternaltwin.devserver.config_reading import config_over
-from eternaltwin.devserver.config_types import (
+from eternaltwin.devserver.config.files import find_file, read_chain
+from eternaltwin.devserver.config.reading import config_over
+from eternaltwin.devserver.config.types import (
     CLOCK_KINDS,
     AppSeed,
     BackendConfig,
@@ -29,12 +29,12 @@ from eternaltwin.devserver.config_types import (
     TwinoidUserSeed,
     UserSeed,
 )
-from eternaltwin.devserver.config_values import ServerConfigWarning, Table
+from eternaltwin.devserver.config.values import ServerConfigWarning, Table
 from eternaltwin.devserver.seeds import BUILT_IN_SEEDS
 from eternaltwin.exceptions import ConfigurationError
 
 if TYPE_CHECKING:
-    from eternaltwin.devserver.config_types import ClockKind
+    from eternaltwin.devserver.config.types import ClockKind
 
 __all__ = [
     "AppSeed",

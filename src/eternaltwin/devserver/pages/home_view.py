@@ -12,7 +12,7 @@ import msgspec
 
 from eternaltwin.devserver.faults import Fault
 from eternaltwin.devserver.journal import RecordedRequest
-from eternaltwin.devserver.page_frame import bidi, button, document, hidden, submit
+from eternaltwin.devserver.pages.frame import bidi, button, document, hidden, submit
 from eternaltwin.devserver.records import ClientRecord, RecentSignIn, UserRecord
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def _clock(home: Home) -> str:
         f'<label>Time in UTC<input name="time" type="datetime-local" step="1" value="{home.now:%Y-%m-%dT%H:%M:%S}"'
         " required></label>"
     )
-    drawer = _drawer("Set it", _form("set_clock", f"{_fields(exact)}{submit('Set')}"))
+    drawer = _drawer("Set it", _form("set_clock", f"{_fields(exact)}{submit('Set', 'primary')}"))
     return _card("Clock", f"{time}{_form('advance', f'<div class=row>{steps}</div>')}{drawer}")
 
 
@@ -165,7 +165,7 @@ def _games(home: Home) -> str:
         for game in home.games
     )
     fields = _fields(_field(home, "game", "Key"), _field(home, "callback", "Callback"))
-    drawer = _drawer("Add a game, or change its callback", _form("put_game", f"{fields}{submit('Save')}"))
+    drawer = _drawer("Add a game, or change its callback", _form("put_game", f"{fields}{submit('Save', 'primary')}"))
     return _card("Games", f"{_table(['Game', 'Callback'], rows, 'The configuration has no seed.app.')}{drawer}")
 
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from eternaltwin.devserver.addresses import absolute_url, host_and_port
-from eternaltwin.devserver.config_archives import dinoparc_user, hammerfest_user, twinoid_user
-from eternaltwin.devserver.config_types import (
+from eternaltwin.devserver.config.archives import dinoparc_user, hammerfest_user, twinoid_user
+from eternaltwin.devserver.config.types import (
     AppSeed,
     BackendConfig,
     ForumSectionSeed,
@@ -20,7 +20,7 @@ from eternaltwin.devserver.config_types import (
     SqliteConfig,
     UserSeed,
 )
-from eternaltwin.devserver.config_values import patched
+from eternaltwin.devserver.config.values import patched
 from eternaltwin.devserver.names import (
     DISPLAY_NAME_RULE,
     USERNAME_RULE,
@@ -31,7 +31,7 @@ from eternaltwin.devserver.names import (
 )
 
 if TYPE_CHECKING:
-    from eternaltwin.devserver.config_values import Table
+    from eternaltwin.devserver.config.values import Table
 
 _PARTS = (
     "app",

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from eternaltwin.devserver.page_frame import bidi, button, document, hidden
+from eternaltwin.devserver.pages.frame import bidi, button, document, hidden
 from eternaltwin.devserver.records import ClientRecord, UserRecord
 
 #: How many players are offered for one click; others are found by name.

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 import msgspec
 
 from eternaltwin.devserver.archives import SITES, account_number, servers_of
-from eternaltwin.devserver.config_types import (
+from eternaltwin.devserver.config.types import (
     Count,
     DinoparcUserSeed,
     DinozSeed,
@@ -18,12 +18,12 @@ from eternaltwin.devserver.config_types import (
     TwinoidGameSeed,
     TwinoidUserSeed,
 )
-from eternaltwin.devserver.config_values import patched
+from eternaltwin.devserver.config.values import patched
 from eternaltwin.devserver.names import USERNAME_RULE, is_username
 from eternaltwin.models import DinoparcCollection
 
 if TYPE_CHECKING:
-    from eternaltwin.devserver.config_values import Table
+    from eternaltwin.devserver.config.values import Table
 
 _NAME_RULE = "a text of 1 to 100 characters"
 _NUMBERS = range(2**31)

@@ -11,8 +11,8 @@ from eternaltwin.devserver.addresses import form_fields
 from eternaltwin.devserver.api.answers import Answer, redirect
 from eternaltwin.devserver.api.calls import Call, endpoint
 from eternaltwin.devserver.clock import VirtualClock
-from eternaltwin.devserver.home_view import PLAYERS_SHOWN, REQUESTS_SHOWN, SIGN_INS_SHOWN, Home, render_home
-from eternaltwin.devserver.page_frame import PAGE_FIELDS, is_from_here
+from eternaltwin.devserver.pages.frame import PAGE_FIELDS, is_from_here
+from eternaltwin.devserver.pages.home_view import PLAYERS_SHOWN, REQUESTS_SHOWN, SIGN_INS_SHOWN, Home, render_home
 from eternaltwin.exceptions import InvalidArgumentError
 
 if TYPE_CHECKING:
