@@ -241,3 +241,10 @@ def test_links_are_there_after_a_restart_unless_the_archive_is_another(tmp_path:
     third = Book("latest", without)
     with third.server:
         assert third.links()["twinoid"]["current"] is None
+
+
+def test_a_user_is_linked_to_one_account_of_a_site() -> None:
+    seeds = {"twino": {"id": 1, "linked_to": "bob"}, "twina": {"id": 2, "linked_to": "bob"}}
+    with Server(config_of({"seed": {"twinoid_user": seeds}})) as server:
+        [link] = server.world.links.of_users([server.world.user("bob").id])
+        assert link.account == 1

@@ -210,9 +210,8 @@ class ClientABC(ABC):
         return self._flows or self._first_flows()
 
     def _first_flows(self) -> Flows:
-        with self._lock:
-            if self._flows is None:  # no other thread was here first
-                self._flows = Flows(self._open(), self.settings)
+        with self._lock:  # another thread may have been here first
+            self._flows = self._flows or Flows(self._open(), self.settings)
             return self._flows
 
     def __eq__(self, other: object) -> bool:

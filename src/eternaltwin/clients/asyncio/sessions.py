@@ -61,8 +61,7 @@ class LoopSession:
             _open.discard(self)
             # and not the session, which would forget its connector before requests under way have seen it closed
             await cast("aiohttp.BaseConnector", self.session.connector).close()
-            if self.loop.is_running():  # sockets are closed in its next round, which a loop that ends has no more of
-                await asyncio.sleep(0)
+            await asyncio.sleep(0)  # sockets are closed in the loop's next round, which it may not have if it ends now
 
     async def close(self) -> None:
         """Close, and wait until it is done."""

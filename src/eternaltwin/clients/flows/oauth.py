@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 from urllib.parse import urlencode
 
 from msgspec import UNSET
@@ -54,8 +54,7 @@ class OAuthFlows:
 
         The last part keeps a token that a player gave to another game from signing in here.
         """
-        given: object = token
-        if given is None:  # which would ask as a guest
+        if cast("object", token) is None:  # which would ask as a guest
             raise InvalidArgumentError("token must be a Token, or the text of an access token")
         response = await self._users.me(token)
         identity = decode_json(response, models.Self)
