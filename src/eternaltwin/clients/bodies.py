@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from io import BytesIO
 from typing import Protocol
 
 from eternaltwin.exceptions import ResponseTooLargeError, UnexpectedResponseError
@@ -32,13 +33,18 @@ class Decompressor(Protocol):
         """What came after that end."""
         ...
 
+    @property
+    def unconsumed_tail(self) -> bytes:
+        """What there was no room for yet."""
+        ...
+
     def decompress(self, data: bytes, max_length: int = ..., /) -> bytes:
         """At the most ``max_length`` bytes of what was compressed."""
         ...
 
 
 class Body:
-    """Collects the pieces of one body, and never holds more than the limit and one piece.
+    """Collects the pieces of one body, and never holds more than about the limit and one piece.
 
     Args:
         url: where the body comes from, for messages.
@@ -50,15 +56,14 @@ class Body:
         UnexpectedResponseError: from ``feed`` and ``content``, when the compressed data is damaged.
     """
 
-    __slots__ = ("_encoding", "_inflater", "_limit", "_pieces", "_received", "_size", "_url")
+    __slots__ = ("_content", "_encoding", "_inflater", "_limit", "_received", "_url")
 
     def __init__(self, url: str, encoding: str, limit: int) -> None:
         self._url = url
         self._encoding = encoding.strip().lower()
         self._limit = limit
-        self._pieces: list[bytes] = []
+        self._content = BytesIO()  # which gives away its own bytes in the end, not a copy
         self._received = 0
-        self._size = 0
         self._inflater: Decompressor | None = None
 
     def expect(self, length: int | None) -> None:
@@ -72,7 +77,7 @@ class Body:
         if self._received > self._limit:
             raise self._too_large()
         if self._encoding in ("", "identity"):
-            self._pieces.append(data)
+            self._content.write(data)
         else:
             self._inflate(data)
 
@@ -80,25 +85,27 @@ class Body:
         """The whole body, decompressed."""
         if self._inflater is not None and not self._inflater.eof:
             raise UnexpectedResponseError(f"{self._url} sent compressed data that ends too early: try again")
-        return self._pieces[0] if len(self._pieces) == 1 else b"".join(self._pieces)
+        return self._content.getvalue()
 
     def _inflate(self, data: bytes) -> None:
         """Decompress one piece; a body may be several gzip members in a row (RFC 1952, section 2.2)."""
-        while data:
+        has_more = False
+        while data or has_more:
             if self._inflater is None or self._inflater.eof:
                 self._inflater = self._new_inflater(data)
-            try:
-                piece = self._inflater.decompress(data, self._limit - self._size + 1)
-            except zlib.error:
-                break
-            self._size += len(piece)
-            if self._size > self._limit:
+            piece = self._decompressed(self._inflater, data)
+            if self._content.tell() + len(piece) > self._limit:
                 raise self._too_large()
-            self._pieces.append(piece)
-            data = self._inflater.unused_data
-        else:
-            return
-        raise UnexpectedResponseError(f"{self._url} sent compressed data that is damaged: try again")
+            self._content.write(piece)
+            data = self._inflater.unconsumed_tail or self._inflater.unused_data
+            has_more = len(piece) == PIECE_SIZE and not self._inflater.eof
+
+    def _decompressed(self, inflater: Decompressor, data: bytes) -> bytes:
+        try:
+            return inflater.decompress(data, PIECE_SIZE)
+        except zlib.error:
+            damaged = UnexpectedResponseError(f"{self._url} sent compressed data that is damaged: try again")
+        raise damaged
 
     def _new_inflater(self, data: bytes) -> Decompressor:
         if self._encoding in ("gzip", "x-gzip"):
