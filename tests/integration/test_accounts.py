@@ -13,7 +13,7 @@ from eternaltwin.archives import DinoparcDinoz, DinoparcUser, HammerfestUser, Tw
 from eternaltwin.exceptions import AuthenticationError, ForbiddenError, NotFoundError, RequestError, ServerError
 from eternaltwin.identities import GameClient, Session, UserCredentials
 from eternaltwin.users import User
-from tests.integration.target import GAME, GAME_SECRET
+from tests.integration.target import GAME, GAME_SECRET, let_a_millisecond_pass
 
 if TYPE_CHECKING:
     from tests.integration.colours import Colour
@@ -53,6 +53,7 @@ def test_a_game_asks_for_itself(colour: Colour, player: Player) -> None:
 
 def test_a_display_name_is_changed_once_in_a_while(colour: Colour) -> None:
     session = colour.do(Session, "register", name(), "Before", "pw")
+    let_a_millisecond_pass()
     assert colour.do(accounts, "change_display_name", session.user, "After", identity=session).username == "After"
     with pytest.raises(RequestError, match="locked"):
         colour.do(accounts, "change_display_name", session.user, "Again", identity=session)
