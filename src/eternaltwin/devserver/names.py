@@ -14,12 +14,23 @@ _CLIENT_KEY = re.compile(r"[a-z_][a-z0-9_]{1,31}@clients")
 DISPLAY_NAME_LENGTHS = range(2, 65)
 
 USERNAME_RULE = "2 to 32 lower case letters, digits and _, with no digit first"
+TITLE_RULE = "a text of 1 to 100 characters"
 DISPLAY_NAME_RULE = "2 to 64 letters, digits, _, spaces and parentheses, with a letter or _ first and no space last"
 
 
 def is_username(text: str) -> bool:
     """Whether this can be a name to log in with."""
     return _USERNAME.fullmatch(text) is not None
+
+
+def parse_username(text: str) -> str | None:
+    """A name to log in with, or None."""
+    return text if is_username(text) else None
+
+
+def parse_title(text: str) -> str | None:
+    """What something other than a user may be called, or None."""
+    return text if text.isprintable() and 1 <= len(text) <= 100 else None
 
 
 def is_client_key(text: str) -> bool:

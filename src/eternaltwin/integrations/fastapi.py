@@ -23,7 +23,7 @@ from functools import cached_property
 from typing import cast
 
 from eternaltwin.connections import DEFAULT_ALIAS, offline_client
-from eternaltwin.exceptions import MissingExtraError
+from eternaltwin.integrations.extras import missing_extra
 
 try:
     from fastapi import APIRouter, Security
@@ -36,12 +36,7 @@ try:
     from eternaltwin.integrations.starlette.requests import base_of
     from eternaltwin.integrations.starlette.routes import LoginRoutes, SignInRequired
 except ModuleNotFoundError as exc:
-    package = (exc.name or "").partition(".")[0]
-    if package not in ("fastapi", "starlette", "itsdangerous"):
-        raise
-    raise MissingExtraError(
-        f'this integration needs {package}: pip install "eternaltwin[fastapi]"', name=package
-    ) from None
+    raise missing_extra(exc, "fastapi", fastapi="fastapi", starlette="starlette", itsdangerous="itsdangerous") from None
 
 from eternaltwin.integrations.web.failures import FAILURES
 from eternaltwin.integrations.web.pages import Button, Page

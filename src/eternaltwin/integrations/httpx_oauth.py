@@ -12,19 +12,15 @@ from __future__ import annotations
 from typing import Any
 
 from eternaltwin.clients.endpoints import AUTHORIZATION, SELF, TOKEN
-from eternaltwin.exceptions import InvalidTokenError, MissingExtraError
+from eternaltwin.exceptions import InvalidTokenError
+from eternaltwin.integrations.extras import missing_extra
 from eternaltwin.integrations.web.identities import addresses, identity_of
 
 try:
     from httpx_oauth.exceptions import GetIdEmailError, GetProfileError
     from httpx_oauth.oauth2 import BaseOAuth2
 except ModuleNotFoundError as exc:
-    package = (exc.name or "").partition(".")[0]
-    if package != "httpx_oauth":
-        raise
-    raise MissingExtraError(
-        'this integration needs httpx-oauth: pip install "eternaltwin[httpx-oauth]"', name=package
-    ) from None
+    raise missing_extra(exc, "httpx-oauth", httpx_oauth="httpx-oauth") from None
 
 
 class EternaltwinOAuth2(BaseOAuth2[dict[str, Any]]):

@@ -17,19 +17,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from eternaltwin.clients.endpoints import AUTHORIZATION, SELF, TOKEN
-from eternaltwin.exceptions import InvalidTokenError, MissingExtraError
+from eternaltwin.exceptions import InvalidTokenError
+from eternaltwin.integrations.extras import missing_extra
 from eternaltwin.integrations.web.identities import addresses, identity_of
 
 try:
     from social_core.backends.oauth import BaseOAuth2
     from social_core.exceptions import AuthException
 except ModuleNotFoundError as exc:
-    package = (exc.name or "").partition(".")[0]
-    if package != "social_core":
-        raise
-    raise MissingExtraError(
-        'this integration needs social-auth-core: pip install "eternaltwin[social-core]"', name=package
-    ) from None
+    raise missing_extra(exc, "social-core", social_core="social-auth-core") from None
 
 if TYPE_CHECKING:
     from eternaltwin.integrations.web.identities import Addresses

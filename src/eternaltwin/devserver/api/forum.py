@@ -36,7 +36,9 @@ if TYPE_CHECKING:
 
     from eternaltwin.devserver.api.answers import RefusedError
     from eternaltwin.devserver.api.calls import Call
+    from eternaltwin.devserver.forum import SectionRef
     from eternaltwin.devserver.records import Identity
+    from eternaltwin.devserver.storage.forum import SectionRow
 
 _FORUM = "/api/v1/forum"
 _SECTION = f"{_FORUM}/sections/{{section:str}}"
@@ -193,27 +195,23 @@ def create_thread(call: Call) -> Answer:
 @endpoint(_ROLE_GRANTS, HttpMethod.POST)
 def add_moderator(call: Call) -> Answer:
     """Make somebody a moderator, as an administrator."""
-    section, user_id = _ref(call, "section"), call.json(_Moderator).id
-    writer, forum = _writer(call, ADD_MODERATORS), call.world.forum
-
-    def grant() -> Answer:
-        forum.grant(writer, section, user_id)
-        return json_answer(ForumViews(forum, writer).section(forum.section(section), _AFTER_ROLE_CHANGE))
-
-    return _tried(grant)
+    return _change_moderators(call, ADD_MODERATORS, call.world.forum.grant)
 
 
 @endpoint(_ROLE_GRANTS, HttpMethod.DELETE)
 def remove_moderator(call: Call) -> Answer:
     """Make somebody a moderator no more: oneself, or anybody as an administrator."""
+    return _change_moderators(call, REMOVE_MODERATOR, call.world.forum.revoke)
+
+
+def _change_moderators(call: Call, action: str, change: Callable[[Player, SectionRef, UUID], SectionRow]) -> Answer:
     section, user_id = _ref(call, "section"), call.json(_Moderator).id
-    writer, forum = _writer(call, REMOVE_MODERATOR), call.world.forum
+    writer, forum = _writer(call, action), call.world.forum
 
-    def revoke() -> Answer:
-        forum.revoke(writer, section, user_id)
-        return json_answer(ForumViews(forum, writer).section(forum.section(section), _AFTER_ROLE_CHANGE))
+    def changed() -> Answer:
+        return json_answer(ForumViews(forum, writer).section(change(writer, section, user_id), _AFTER_ROLE_CHANGE))
 
-    return _tried(revoke)
+    return _tried(changed)
 
 
 # --- threads

@@ -19,13 +19,12 @@ from eternaltwin.devserver.config.types import (
     TwinoidUserSeed,
 )
 from eternaltwin.devserver.config.values import patched
-from eternaltwin.devserver.names import USERNAME_RULE, is_username
+from eternaltwin.devserver.names import TITLE_RULE, USERNAME_RULE, parse_title, parse_username
 from eternaltwin.models import DinoparcCollection
 
 if TYPE_CHECKING:
     from eternaltwin.devserver.config.values import Table
 
-_NAME_RULE = "a text of 1 to 100 characters"
 _NUMBERS = range(2**31)
 
 #: What numbers Twinoid's games have.
@@ -37,16 +36,8 @@ Structure = TypeVar("Structure", bound=msgspec.Struct)
 _NONE = -1
 
 
-def _name(text: str) -> str | None:
-    return text if text.isprintable() and 1 <= len(text) <= 100 else None
-
-
-def _username(text: str) -> str | None:
-    return text if is_username(text) else None
-
-
 def _linked_to(table: Table, old: str | None) -> str | None:
-    return table.parsed_or_null("linked_to", old, _username, USERNAME_RULE)
+    return table.parsed_or_null("linked_to", old, parse_username, USERNAME_RULE)
 
 
 def _id(table: Table, server: str, old: int) -> int:
@@ -74,7 +65,7 @@ def dinoparc_user(key: str, old: DinoparcUserSeed | None, table: Table) -> Dinop
     return DinoparcUserSeed(
         server=server,
         id=_id(table, server, known.id),
-        name=table.parsed("username", known.name, _name, _NAME_RULE),
+        name=table.parsed("username", known.name, parse_title, TITLE_RULE),
         linked_to=_linked_to(table, known.linked_to),
         coins=table.whole_number("coins", known.coins, _NUMBERS),
         dinoz=_numbered(table, "dinoz", known.dinoz, DinozSeed, SITES[server].ids),
@@ -90,7 +81,7 @@ def hammerfest_user(key: str, old: HammerfestUserSeed | None, table: Table) -> H
     return HammerfestUserSeed(
         server=server,
         id=_id(table, server, known.id),
-        name=table.parsed("username", known.name, _name, _NAME_RULE),
+        name=table.parsed("username", known.name, parse_title, TITLE_RULE),
         linked_to=_linked_to(table, known.linked_to),
         best_score=table.whole_number("best_score", known.best_score, _NUMBERS),
         best_level=table.whole_number("best_level", known.best_level, range(256)),
@@ -106,7 +97,7 @@ def twinoid_user(key: str, old: TwinoidUserSeed | None, table: Table) -> Twinoid
     known = old if old is not None else TwinoidUserSeed(id=_NONE, name=key)
     return TwinoidUserSeed(
         id=_id(table, known.server, known.id),
-        name=table.parsed("display_name", known.name, _name, _NAME_RULE),
+        name=table.parsed("display_name", known.name, parse_title, TITLE_RULE),
         linked_to=_linked_to(table, known.linked_to),
         game=_numbered(table, "game", known.game, TwinoidGameSeed, _GAMES),
     )

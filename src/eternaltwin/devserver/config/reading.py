@@ -23,10 +23,13 @@ from eternaltwin.devserver.config.types import (
 from eternaltwin.devserver.config.values import patched
 from eternaltwin.devserver.names import (
     DISPLAY_NAME_RULE,
+    TITLE_RULE,
     USERNAME_RULE,
     is_client_key,
     is_display_name,
     is_username,
+    parse_title,
+    parse_username,
     parse_uuid,
 )
 
@@ -48,7 +51,6 @@ _PARTS = (
 )
 _UNUSED = ("extends", "mailer", "scrypt", "opentelemetry")
 _UNUSED_OF_BACKEND = ("mailer", "oauth_client", "client", *(f"{part}_store" for part in _PARTS))
-_TITLE_RULE = "a text of 1 to 100 characters"
 
 
 def config_over(old: ServerConfig, root: Table) -> ServerConfig:
@@ -135,21 +137,13 @@ def _display_name(text: str) -> str | None:
     return text if is_display_name(text) else None
 
 
-def _username(text: str) -> str | None:
-    return text if is_username(text) else None
-
-
-def _title(text: str) -> str | None:
-    return text if text.isprintable() and 1 <= len(text) <= 100 else None
-
-
 def _user(key: str, old: UserSeed | None, table: Table) -> UserSeed:
     """A user; as on the official server, its username is the key, unless it has an id."""
     user_id = table.parsed_or_null("id", None if old is None else old.id, parse_uuid, "a UUID")
     if user_id is None and not is_username(key):
         raise table.wrong(f"a user without an id must have a key of {USERNAME_RULE}")
     known = old if old is not None else UserSeed(display_name=key, username=key if is_username(key) else None)
-    username = table.parsed_or_null("username", known.username, _username, USERNAME_RULE)
+    username = table.parsed_or_null("username", known.username, parse_username, USERNAME_RULE)
     if user_id is None and username not in (key, None):
         raise table.wrong(f"must be {key!r}, as the user's key, unless the user has an id", "username")
     display_name = table.parsed("display_name", known.display_name, _display_name, DISPLAY_NAME_RULE)
@@ -171,7 +165,7 @@ def _app(key: str, old: AppSeed | None, table: Table) -> AppSeed:
     home = f"http://{key}.localhost/"
     known = old if old is not None else AppSeed(display_name=key, uri=home, oauth_callback=f"{home}oauth/callback")
     return AppSeed(
-        display_name=table.parsed("display_name", known.display_name, _title, _TITLE_RULE),
+        display_name=table.parsed("display_name", known.display_name, parse_title, TITLE_RULE),
         uri=table.parsed("uri", known.uri, absolute_url, "an absolute URL"),
         oauth_callback=table.parsed("oauth_callback", known.oauth_callback, absolute_url, "an absolute URL"),
         secret=table.text("secret", known.secret),
@@ -181,6 +175,6 @@ def _app(key: str, old: AppSeed | None, table: Table) -> AppSeed:
 def _forum_section(key: str, old: ForumSectionSeed | None, table: Table) -> ForumSectionSeed:
     known = old if old is not None else ForumSectionSeed(display_name=key)
     return ForumSectionSeed(
-        display_name=table.parsed("display_name", known.display_name, _title, _TITLE_RULE),
+        display_name=table.parsed("display_name", known.display_name, parse_title, TITLE_RULE),
         locale=table.text_or_null("locale", known.locale),
     )

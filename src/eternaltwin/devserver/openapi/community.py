@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from eternaltwin import models
 from eternaltwin.devserver.api import forum
 from eternaltwin.devserver.openapi.operations import (
@@ -13,14 +15,33 @@ from eternaltwin.devserver.openapi.operations import (
     page,
 )
 
+if TYPE_CHECKING:
+    from litestar.handlers import HTTPRouteHandler
+
+    from eternaltwin.devserver.openapi.operations import Kinds
+
 _LARGEST = 2**32 - 1
 
 _WRITING = (
     "A game may do it for a player who granted it the scope `forum:write`, on newer servers;"
     " the released one fails then."
 )
+_EDITING = f"The status is 409 where somebody else has changed the post: read it again. {_WRITING}"
 _WRITTEN = UNREADABLE | {401: REFUSAL, 403: REFUSAL, 404: REFUSAL, 500: REFUSAL}
 _ONLY_RELEASED = frozenset({500})
+
+
+def _writing(handler: HTTPRouteHandler, answers: dict[int, Kinds], body: type[object], about: str = "") -> Operation:
+    return Operation(
+        handler=handler,
+        answers=_WRITTEN | answers,
+        body=body,
+        askers=PLAYERS_AND_GAMES,
+        needs_asker=True,
+        about=about,
+        only_released=_ONLY_RELEASED,
+    )
+
 
 FORUM = (
     Operation(
@@ -36,31 +57,9 @@ FORUM = (
         askers=PLAYERS_AND_GAMES,
         about="Threads with the newest posts come first.",
     ),
-    Operation(
-        handler=forum.create_thread,
-        answers=_WRITTEN | {200: (models.ForumThread,)},
-        body=models.NewForumThread,
-        askers=PLAYERS_AND_GAMES,
-        needs_asker=True,
-        about=_WRITING,
-        only_released=_ONLY_RELEASED,
-    ),
-    Operation(
-        handler=forum.add_moderator,
-        answers=_WRITTEN | {200: (models.ForumSection,), 422: (*TEXT, *REFUSAL)},
-        body=models.UserRef,
-        askers=PLAYERS_AND_GAMES,
-        needs_asker=True,
-        only_released=_ONLY_RELEASED,
-    ),
-    Operation(
-        handler=forum.remove_moderator,
-        answers=_WRITTEN | {200: (models.ForumSection,), 422: (*TEXT, *REFUSAL)},
-        body=models.UserRef,
-        askers=PLAYERS_AND_GAMES,
-        needs_asker=True,
-        only_released=_ONLY_RELEASED,
-    ),
+    _writing(forum.create_thread, {200: (models.ForumThread,)}, models.NewForumThread, _WRITING),
+    _writing(forum.add_moderator, {200: (models.ForumSection,), 422: (*TEXT, *REFUSAL)}, models.UserRef),
+    _writing(forum.remove_moderator, {200: (models.ForumSection,), 422: (*TEXT, *REFUSAL)}, models.UserRef),
     Operation(
         handler=forum.get_thread,
         answers={200: (models.ForumThread,), 400: TEXT, 404: REFUSAL, 500: REFUSAL},
@@ -69,15 +68,7 @@ FORUM = (
         only_released=_ONLY_RELEASED,
         about="Posts come in the order in which they were written.",
     ),
-    Operation(
-        handler=forum.create_post,
-        answers=_WRITTEN | {200: (models.ForumPost,)},
-        body=models.NewForumPost,
-        askers=PLAYERS_AND_GAMES,
-        needs_asker=True,
-        about=_WRITING,
-        only_released=_ONLY_RELEASED,
-    ),
+    _writing(forum.create_post, {200: (models.ForumPost,)}, models.NewForumPost, _WRITING),
     Operation(
         handler=forum.get_post,
         answers={200: (models.ForumPost,), 400: TEXT, 404: REFUSAL},
@@ -85,14 +76,11 @@ FORUM = (
         askers=PLAYERS_AND_GAMES,
         about="Revisions come in the order in which they were written.",
     ),
-    Operation(
-        handler=forum.edit_post,
-        answers=_WRITTEN | {200: (models.ForumPost,), 409: REFUSAL},
-        body=models.ForumPostEdit,
-        askers=PLAYERS_AND_GAMES,
-        needs_asker=True,
-        about=f"The status is 409 where somebody else has changed the post: read it again. {_WRITING}",
-        only_released=_ONLY_RELEASED,
+    _writing(
+        forum.edit_post,
+        {200: (models.ForumPost,), 409: REFUSAL},
+        models.ForumPostEdit,
+        f"The status is 409 where somebody else has changed the post: read it again. {_WRITING}",
     ),
     Operation(
         handler=forum.get_source,

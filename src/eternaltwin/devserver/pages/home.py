@@ -68,10 +68,15 @@ def _delete(call: Call, fields: dict[str, str]) -> None:
     call.world.delete_user(fields.get("player", ""))
 
 
-def _advance(call: Call, fields: dict[str, str]) -> None:
+def _movable_clock(call: Call) -> VirtualClock:
     clock = call.world.clock
     if not isinstance(clock, VirtualClock):
         raise InvalidArgumentError("the clock is the machine's, which cannot be moved")
+    return clock
+
+
+def _advance(call: Call, fields: dict[str, str]) -> None:
+    clock = _movable_clock(call)
     seconds = int(fields.get("seconds", ""))
     if not 0 < seconds <= MAX_STEP:
         raise InvalidArgumentError("the clock moves forward, ten years at the most")
@@ -79,10 +84,7 @@ def _advance(call: Call, fields: dict[str, str]) -> None:
 
 
 def _set_clock(call: Call, fields: dict[str, str]) -> None:
-    clock = call.world.clock
-    if not isinstance(clock, VirtualClock):
-        raise InvalidArgumentError("the clock is the machine's, which cannot be moved")
-    clock.set(datetime.fromisoformat(fields.get("time", "")))
+    _movable_clock(call).set(datetime.fromisoformat(fields.get("time", "")))
 
 
 def _put_game(call: Call, fields: dict[str, str]) -> None:

@@ -19,18 +19,13 @@ Needs the extra ``flask``: ``pip install "eternaltwin[flask]"``.
 
 from __future__ import annotations
 
-from eternaltwin.exceptions import MissingExtraError
+from eternaltwin.integrations.extras import missing_extra
 
 try:
     from eternaltwin.integrations.flask.extension import Eternaltwin
     from eternaltwin.integrations.flask.users import Guest, admin_required, current_user, login_required
 except ModuleNotFoundError as exc:
-    package = (exc.name or "").partition(".")[0]
-    if package not in ("flask", "werkzeug"):
-        raise
-    raise MissingExtraError(
-        f'this integration needs {package}: pip install "eternaltwin[flask]"', name=package
-    ) from None
+    raise missing_extra(exc, "flask", flask="flask", werkzeug="werkzeug") from None
 
 from eternaltwin.integrations.web.failures import FAILURES
 from eternaltwin.integrations.web.pages import Button, Page

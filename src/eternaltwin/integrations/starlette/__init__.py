@@ -18,18 +18,13 @@ Needs the extra ``starlette``: ``pip install "eternaltwin[starlette]"``. For Fas
 
 from __future__ import annotations
 
-from eternaltwin.exceptions import MissingExtraError
+from eternaltwin.integrations.extras import missing_extra
 
 try:
     from eternaltwin.integrations.starlette.login import EternaltwinLogin
     from eternaltwin.integrations.starlette.routes import SignInRequired
 except ModuleNotFoundError as exc:
-    package = (exc.name or "").partition(".")[0]
-    if package not in ("starlette", "itsdangerous"):
-        raise
-    raise MissingExtraError(
-        f'this integration needs {package}: pip install "eternaltwin[starlette]"', name=package
-    ) from None
+    raise missing_extra(exc, "starlette", starlette="starlette", itsdangerous="itsdangerous") from None
 
 from eternaltwin.integrations.web.failures import FAILURES
 from eternaltwin.integrations.web.pages import Button, Page
