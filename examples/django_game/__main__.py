@@ -7,57 +7,35 @@ Both forget everything when they stop.
 
 from __future__ import annotations
 
-import argparse
 import os
 import secrets
-import sys
-import tempfile
 from datetime import timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from eternaltwin.devserver import DevServer
-from eternaltwin.exceptions import ConfigurationError
+from examples.shared.launch import PLAYERS, chosen_ports, running_eternaltwin, say_where
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from eternaltwin.devserver import DevServer
     from eternaltwin.devserver.records import UserRecord
-
-PLAYERS = {"zoe": "Zoé la Grande", "grym": "Grymwald", "mimi": "Mimi (la vraie)", "tarpin": "Tarpin bien", "ola": "Ola"}
 
 
 def main() -> None:
     """Start both, and serve until Ctrl-C."""
-    parser = argparse.ArgumentParser(prog="python -m examples.django_game", description="A dice game, with Django.")
-    parser.add_argument("--port", type=int, default=8000, help="of the game (default: %(default)s)")
-    parser.add_argument("--eternaltwin-port", type=int, default=50320, help="of the server (default: %(default)s)")
-    chosen = parser.parse_args()
+    chosen = chosen_ports("examples.django_game", "Django")
     game_url = f"http://localhost:{chosen.port}"
-    app = {
-        "display_name": "Five Dice",
-        "uri": f"{game_url}/",
-        "oauth_callback": f"{game_url}/eternaltwin/callback/",
-        "secret": secrets.token_hex(16),
-    }
-    config = {"seed": {"app": {"dice": app}}}
-    try:
-        with (
-            tempfile.TemporaryDirectory() as folder,
-            DevServer(config, port=chosen.eternaltwin_port, clock="System") as server,
-        ):
-            _serve(server, game_url, app["secret"], Path(folder))
-    except ConfigurationError as exc:
-        sys.exit(f"{exc}")
+    with running_eternaltwin(game_url, "/eternaltwin/callback/", chosen.eternaltwin_port) as (server, database):
+        _serve(server, game_url, database)
 
 
-def _serve(server: DevServer, game_url: str, secret: str, folder: Path) -> None:
+def _serve(server: DevServer, game_url: str, database: str) -> None:
     os.environ.update(
-        DATABASE=str(folder / "dice.sqlite3"),
+        DATABASE=database,
         DEBUG="1",
         DJANGO_SETTINGS_MODULE="examples.django_game.settings",
         ETERNALTWIN_CLIENT_ID="dice@clients",
-        ETERNALTWIN_CLIENT_SECRET=secret,
+        ETERNALTWIN_CLIENT_SECRET=server.connection_settings("dice@clients")["client_secret"],
         ETERNALTWIN_URL=server.url,
         GAME_URL=game_url,
         SECRET_KEY=secrets.token_hex(32),
@@ -68,7 +46,7 @@ def _serve(server: DevServer, game_url: str, secret: str, folder: Path) -> None:
     django.setup()
     call_command("migrate", verbosity=0)
     _play_before(server.add_user(name, shown) for name, shown in PLAYERS.items())
-    print(f"\n  Play at        {game_url}\n  Eternaltwin is {server.url}\n", flush=True)
+    say_where(game_url, server)
     call_command("runserver", game_url.removeprefix("http://"), use_reloader=False)
 
 

@@ -7,6 +7,7 @@ import os
 import secrets
 import sys
 import tempfile
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,7 +17,7 @@ from eternaltwin.exceptions import ConfigurationError
 from examples.shared.league import League, today
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Generator
 
 PLAYERS = {"zoe": "Zoé la Grande", "grym": "Grymwald", "mimi": "Mimi (la vraie)", "tarpin": "Tarpin bien", "ola": "Ola"}
 
@@ -29,30 +30,43 @@ def launch(module: str, framework: str, serve: Callable[[int], None]) -> None:
         framework: what it is written with.
         serve: serves the game on a port of localhost, with its settings in the environment.
     """
+    chosen = chosen_ports(module, framework)
+    game_url = f"http://localhost:{chosen.port}"
+    with running_eternaltwin(game_url, "/eternaltwin/callback", chosen.eternaltwin_port) as (server, database):
+        os.environ |= settings(server, "dice@clients", database)
+        _play_before(server, League(database))
+        say_where(game_url, server)
+        serve(chosen.port)
+
+
+def chosen_ports(module: str, framework: str) -> argparse.Namespace:
+    """What the command line asks for: ``port`` and ``eternaltwin_port``."""
     parser = argparse.ArgumentParser(prog=f"python -m {module}", description=f"A dice game, with {framework}.")
     parser.add_argument("--port", type=int, default=8000, help="of the game (default: %(default)s)")
     parser.add_argument("--eternaltwin-port", type=int, default=50320, help="of the server (default: %(default)s)")
-    chosen = parser.parse_args()
-    game_url = f"http://localhost:{chosen.port}"
+    return parser.parse_args()
+
+
+@contextmanager
+def running_eternaltwin(game_url: str, callback: str, port: int) -> Generator[tuple[DevServer, str]]:
+    """A development server that knows the game, and where the game may keep its database meanwhile."""
     app = {
         "display_name": "Five Dice",
         "uri": f"{game_url}/",
-        "oauth_callback": f"{game_url}/eternaltwin/callback",
+        "oauth_callback": f"{game_url}{callback}",
         "secret": secrets.token_hex(16),
     }
     config = {"seed": {"app": {"dice": app}}}
     try:
-        with (
-            tempfile.TemporaryDirectory() as folder,
-            DevServer(config, port=chosen.eternaltwin_port, clock="System") as server,
-        ):
-            database = str(Path(folder) / "dice.sqlite3")
-            os.environ |= settings(server, "dice@clients", database)
-            _play_before(server, League(database))
-            print(f"\n  Play at        {game_url}\n  Eternaltwin is {server.url}\n", flush=True)
-            serve(chosen.port)
+        with tempfile.TemporaryDirectory() as folder, DevServer(config, port=port, clock="System") as server:
+            yield server, str(Path(folder) / "dice.sqlite3")
     except ConfigurationError as exc:
         sys.exit(f"{exc}")
+
+
+def say_where(game_url: str, server: DevServer) -> None:
+    """Tell a developer what to open."""
+    print(f"\n  Play at        {game_url}\n  Eternaltwin is {server.url}\n", flush=True)
 
 
 def settings(server: DevServer, client: str, database: str) -> dict[str, str]:
