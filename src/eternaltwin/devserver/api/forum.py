@@ -209,7 +209,8 @@ def _change_moderators(call: Call, action: str, change: Callable[[Player, Sectio
     writer, forum = _writer(call, action), call.world.forum
 
     def changed() -> Answer:
-        return json_answer(ForumViews(forum, writer).section(change(writer, section, user_id), _AFTER_ROLE_CHANGE))
+        found = change(writer, section, user_id)  # before the view, which looks the writer's roles up
+        return json_answer(ForumViews(forum, writer).section(found, _AFTER_ROLE_CHANGE))
 
     return _tried(changed)
 
