@@ -8,10 +8,10 @@ from uuid import UUID
 from sqlalchemy import insert
 
 from eternaltwin.devserver.config import config_of
+from eternaltwin.devserver.services.world import World
 from eternaltwin.devserver.storage.database import Database
 from eternaltwin.devserver.storage.engines import open_engine
 from eternaltwin.devserver.storage.schema import forum_posts, forum_revisions, forum_threads, users
-from eternaltwin.devserver.world import World
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

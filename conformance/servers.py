@@ -18,7 +18,7 @@ from typing import IO, TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Generator
 
-    from eternaltwin.devserver.versions import ApiVersion
+    from eternaltwin.devserver.domain.versions import ApiVersion
 
 VERSION: Final = "0.16.4"
 
@@ -171,7 +171,7 @@ def development_server(configuration: Path, api_version: ApiVersion = VERSION) -
         Its address.
     """
     from eternaltwin.devserver.config import load_config
-    from eternaltwin.devserver.serving import DevServer
+    from eternaltwin.devserver.server import DevServer
 
     config = load_config(configuration)
     with DevServer(config, api_version=api_version) as server:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from eternaltwin.devserver import DevServer
-    from eternaltwin.devserver.records import UserRecord
+    from eternaltwin.devserver.domain.records import UserRecord
 
 
 def main() -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from eternaltwin.clients.sync.driver import run
+from eternaltwin.clients.driver import run
 from eternaltwin.connections import async_connections, connections
 from eternaltwin.models import Link, Links, ShortArchiveUser, TermsOfService
 from eternaltwin.users import User, make_user, user_id_of
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from eternaltwin.clients.asyncio.clients import Eternaltwin as AsyncEternaltwin
-    from eternaltwin.clients.credentials import Identifiable
+    from eternaltwin.clients.auth import Identifiable
     from eternaltwin.clients.sync.clients import Eternaltwin
 
 __all__ = [

@@ -14,15 +14,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Self
 
 from eternaltwin import models
-from eternaltwin.clients.checks import DINOPARC_SERVERS, HAMMERFEST_SERVERS, LINK_SITES, TWINOID
-from eternaltwin.clients.sync.driver import run
+from eternaltwin.clients.driver import run
+from eternaltwin.clients.validation.fields import DINOPARC_SERVERS, HAMMERFEST_SERVERS, LINK_SITES, TWINOID
 from eternaltwin.connections import async_connections, connections
 from eternaltwin.models import Latest, TwinoidRewards, TwinoidScore
 from eternaltwin.users import User, make_user
 
 if TYPE_CHECKING:
     from eternaltwin.clients.asyncio.clients import Eternaltwin as AsyncEternaltwin
-    from eternaltwin.clients.credentials import Identifiable
+    from eternaltwin.clients.auth import Identifiable
     from eternaltwin.clients.sync.clients import Eternaltwin
 
 __all__ = [

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from eternaltwin.clients.flows.server import Capability, ServerInfo
-from eternaltwin.clients.sync.driver import run
+from eternaltwin.clients.api.server import Capability, ServerInfo
+from eternaltwin.clients.driver import run
 from eternaltwin.connections import async_connections, connections
 from eternaltwin.models import Config, ForumConfig, Release
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from eternaltwin.clients.asyncio.clients import Eternaltwin as AsyncEternaltwin
-    from eternaltwin.clients.credentials import Identifiable
+    from eternaltwin.clients.auth import Identifiable
     from eternaltwin.clients.sync.clients import Eternaltwin
 
 __all__ = [

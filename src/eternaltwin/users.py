@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Self, TypeVar
 from msgspec import UNSET
 
 from eternaltwin import models
-from eternaltwin.clients.flows.users import UserPages
-from eternaltwin.clients.sync.driver import run
+from eternaltwin.clients.api.users import UserPages
+from eternaltwin.clients.driver import run
 from eternaltwin.connections import async_connections, connections, offline_client
 from eternaltwin.tokens import Token
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from eternaltwin.clients.abc.clients import ClientABC
     from eternaltwin.clients.asyncio.clients import Eternaltwin as AsyncEternaltwin
-    from eternaltwin.clients.credentials import Identifiable
+    from eternaltwin.clients.auth import Identifiable
     from eternaltwin.clients.sync.clients import Eternaltwin
 
 Kind = TypeVar("Kind", bound="User")

@@ -13,7 +13,7 @@ from eternaltwin.responses import Response
 from tests.core.fakes import SETTINGS, URL, FakeAsyncTransport, FakeTransport
 
 if TYPE_CHECKING:
-    from eternaltwin.clients.sending import HTTPRequest
+    from eternaltwin.clients.http.sender import HTTPRequest
     from tests.core.fakes import Outcome, Script
 
 RECORDINGS = Path(__file__).parent.parent / "recordings" / "official-0.16.4.json"

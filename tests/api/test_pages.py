@@ -8,8 +8,8 @@ from uuid import UUID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eternaltwin.clients.flows.pages import Pages
-from eternaltwin.clients.sync.driver import run
+from eternaltwin.clients.api.pagination import Pages
+from eternaltwin.clients.driver import run
 from eternaltwin.models import Listing
 
 

@@ -19,8 +19,8 @@ from click.testing import CliRunner
 from eternaltwin import __version__
 from eternaltwin.cli.commands import cli
 from eternaltwin.cli.request_log import RequestLog
-from eternaltwin.devserver.journal import RecordedRequest
-from eternaltwin.devserver.listening import open_socket
+from eternaltwin.devserver.asgi.listening import open_socket
+from eternaltwin.devserver.asgi.request_log import RecordedRequest
 
 if TYPE_CHECKING:
     from collections.abc import Generator

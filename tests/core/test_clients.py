@@ -15,11 +15,11 @@ from eternaltwin.clients.abc.clients import ClientABC
 from eternaltwin.clients.abc.users import UserClientABC
 from eternaltwin.clients.asyncio.clients import Eternaltwin as AsyncEternaltwin
 from eternaltwin.clients.asyncio.users import UserClient as AsyncUserClient
-from eternaltwin.clients.credentials import bearer
-from eternaltwin.clients.retries import RetryPolicy
-from eternaltwin.clients.sending import HTTPRequest, Request, Sender
+from eternaltwin.clients.auth import bearer
+from eternaltwin.clients.driver import run
+from eternaltwin.clients.http.retries import RetryPolicy
+from eternaltwin.clients.http.sender import HTTPRequest, Request, Sender
 from eternaltwin.clients.sync.clients import Eternaltwin
-from eternaltwin.clients.sync.driver import run
 from eternaltwin.clients.sync.users import UserClient
 from eternaltwin.exceptions import (
     AuthenticationError,

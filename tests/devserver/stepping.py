@@ -7,19 +7,19 @@ import json
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 from urllib.parse import unquote, urlencode
 
-from eternaltwin.clients.sync.driver import run
+from eternaltwin.clients.driver import run
 from eternaltwin.devserver.app import create_app
 from eternaltwin.devserver.config import default_config
-from eternaltwin.devserver.world import World
+from eternaltwin.devserver.services.world import World
 from eternaltwin.responses import Headers
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from types import TracebackType
 
-    from eternaltwin.devserver.asgi import Message, Scope
+    from eternaltwin.devserver.asgi.protocol import Message, Scope
     from eternaltwin.devserver.config import ServerConfig
-    from eternaltwin.devserver.world import ApiVersion
+    from eternaltwin.devserver.services.world import ApiVersion
 
 
 class Reply(NamedTuple):

@@ -9,8 +9,8 @@ from uuid import UUID
 import msgspec
 import pytest
 
-from eternaltwin.devserver.clock import VirtualClock
 from eternaltwin.devserver.config import SeedConfig, ServerConfig, default_config
+from eternaltwin.devserver.domain.clock import VirtualClock
 from tests.devserver.stepping import Reply, Server, basic, hexadecimal
 
 if TYPE_CHECKING:

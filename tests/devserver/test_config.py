@@ -18,7 +18,7 @@ from eternaltwin.devserver.config import (
     default_config,
     load_config,
 )
-from eternaltwin.devserver.names import is_display_name, is_username
+from eternaltwin.devserver.domain.names import is_display_name, is_username
 from eternaltwin.exceptions import ConfigurationError
 
 

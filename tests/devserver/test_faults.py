@@ -10,15 +10,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eternaltwin.clients.sending import HTTPRequest
-from eternaltwin.devserver.faults import Faults, FaultsMiddleware
-from eternaltwin.devserver.in_process import InProcessTransport
+from eternaltwin.clients.http.sender import HTTPRequest
+from eternaltwin.devserver.asgi.faults import Faults, FaultsMiddleware
+from eternaltwin.devserver.asgi.in_process import InProcessTransport
 from eternaltwin.exceptions import InvalidArgumentError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from eternaltwin.devserver.asgi import Message, Receive, Scope, Send
+    from eternaltwin.devserver.asgi.protocol import Message, Receive, Scope, Send
     from eternaltwin.responses import Response
 
 

@@ -9,15 +9,15 @@ import msgspec
 import pytest
 
 from eternaltwin.devserver.config import ForumSectionSeed, SeedConfig, SqliteConfig, default_config
-from eternaltwin.devserver.problems import ForumNotFoundError
-from eternaltwin.devserver.records import Player
+from eternaltwin.devserver.domain.errors import ForumNotFoundError
+from eternaltwin.devserver.domain.records import Player
 from tests.devserver.stepping import Reply, Server, basic
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from eternaltwin.devserver.versions import ApiVersion
+    from eternaltwin.devserver.domain.versions import ApiVersion
 
 FORUM = "/api/v1/forum"
 SECTION = f"{FORUM}/sections/main_fr"

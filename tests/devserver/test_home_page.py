@@ -10,10 +10,10 @@ from urllib.parse import urlencode
 
 import pytest
 
-from eternaltwin.clients.sending import HTTPRequest
+from eternaltwin.clients.http.sender import HTTPRequest
 from eternaltwin.clients.sync.clients import Eternaltwin
 from eternaltwin.devserver import DevServer
-from eternaltwin.devserver.journal import RecordedRequest
+from eternaltwin.devserver.asgi.request_log import RecordedRequest
 from eternaltwin.devserver.pages.home_view import Home, render_home
 from eternaltwin.exceptions import ServerError
 from eternaltwin.users import User

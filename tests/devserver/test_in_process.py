@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from eternaltwin.clients.sending import AsyncTransport, HTTPRequest, Transport
-from eternaltwin.devserver.faults import Faults, FaultsMiddleware
-from eternaltwin.devserver.in_process import AsyncInProcessTransport, InProcessTransport
-from eternaltwin.devserver.journal import Journal, JournalMiddleware
+from eternaltwin.clients.http.sender import AsyncTransport, HTTPRequest, Transport
+from eternaltwin.devserver.asgi.faults import Faults, FaultsMiddleware
+from eternaltwin.devserver.asgi.in_process import AsyncInProcessTransport, InProcessTransport
+from eternaltwin.devserver.asgi.request_log import Journal, JournalMiddleware
 from eternaltwin.exceptions import BrokenConnectionError, RequestTimeoutError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from eternaltwin.devserver.asgi import ASGIApp, Receive, Scope, Send
+    from eternaltwin.devserver.asgi.protocol import ASGIApp, Receive, Scope, Send
     from eternaltwin.responses import Response
 
     SendOnce = Callable[[ASGIApp, HTTPRequest], Response]

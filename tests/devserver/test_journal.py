@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from eternaltwin.devserver.journal import MAX_BODY, MAX_REQUESTS, Journal, JournalMiddleware, RecordedRequest
+from eternaltwin.devserver.asgi.request_log import MAX_BODY, MAX_REQUESTS, Journal, JournalMiddleware, RecordedRequest
 
 if TYPE_CHECKING:
-    from eternaltwin.devserver.asgi import ASGIApp, Message, Receive, Scope, Send
+    from eternaltwin.devserver.asgi.protocol import ASGIApp, Message, Receive, Scope, Send
 
 
 async def reading(_scope: Scope, receive: Receive, send: Send) -> None:

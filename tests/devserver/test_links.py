@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from eternaltwin.devserver.config import ServerConfig
-    from eternaltwin.devserver.versions import ApiVersion
+    from eternaltwin.devserver.domain.versions import ApiVersion
 
 USERS = "/api/v1/users"
 UNKNOWN = "00000000-0000-4000-8000-000000000000"

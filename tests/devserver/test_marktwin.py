@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eternaltwin.devserver.marktwin import marktwin_to_html
+from eternaltwin.devserver.domain.marktwin import marktwin_to_html
 
 GOLDEN = Path(__file__).parents[2] / "conformance" / "golden" / "official-0.16.4.json"
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eternaltwin.devserver.addresses import absolute_url, form_encode, form_fields, with_query
-from eternaltwin.devserver.names import (
+from eternaltwin.devserver.domain.addresses import absolute_url, form_encode, form_fields, with_query
+from eternaltwin.devserver.domain.names import (
     canonical_uuid,
     fold,
     is_client_key,

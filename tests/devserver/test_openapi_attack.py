@@ -21,14 +21,14 @@ from schemathesis.specs.openapi.checks import (
 from eternaltwin.devserver.app import create_app
 from eternaltwin.devserver.config import config_of
 from eternaltwin.devserver.openapi.document import AREAS
-from eternaltwin.devserver.world import World
+from eternaltwin.devserver.services.world import World
 from tests.devserver.descriptions import operations
 
 if TYPE_CHECKING:
     from schemathesis import Case
 
-    from eternaltwin.devserver.asgi import ASGIApp
-    from eternaltwin.devserver.records import UserRecord
+    from eternaltwin.devserver.asgi.protocol import ASGIApp
+    from eternaltwin.devserver.domain.records import UserRecord
 
 #: What the official server answers 500 to as well: it has no better word for what is locked, taken or unknown.
 REFUSED_WITH_500 = {

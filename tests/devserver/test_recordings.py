@@ -16,7 +16,7 @@ from eternaltwin.devserver.config import load_config
 from tests.devserver.stepping import Reply, Server
 
 if TYPE_CHECKING:
-    from eternaltwin.devserver.versions import ApiVersion
+    from eternaltwin.devserver.domain.versions import ApiVersion
 
 RECORDINGS = Path(__file__).parent.parent / "recordings"
 

@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from eternaltwin.devserver.config import ServerConfig, SqliteConfig, config_of, default_config
+from eternaltwin.devserver.services.world import World
 from eternaltwin.devserver.storage.names import ANSWERS, BLOCK_SIZE, CHANGES
-from eternaltwin.devserver.world import World
 from eternaltwin.exceptions import InvalidArgumentError
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eternaltwin.devserver.api.answers import Instant, json_answer
+from eternaltwin.devserver.api.responses import Instant, json_answer
 from eternaltwin.devserver.config import FrontendConfig, ServerConfig, default_config
 from tests.devserver.stepping import Server
 

@@ -22,7 +22,7 @@ from eternaltwin import devserver
 from eternaltwin.clients.asyncio.clients import Eternaltwin as AsyncEternaltwin
 from eternaltwin.clients.sync.clients import Eternaltwin
 from eternaltwin.devserver import DevServer, default_config
-from eternaltwin.devserver.listening import HTTPServer, is_loopback, open_socket, url_of
+from eternaltwin.devserver.asgi.listening import HTTPServer, is_loopback, open_socket, url_of
 from eternaltwin.exceptions import ConfigurationError, InvalidArgumentError, RequestError, ServerError
 from eternaltwin.users import User
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from eternaltwin.devserver.asgi import Receive, Scope, Send
+    from eternaltwin.devserver.asgi.protocol import Receive, Scope, Send
     from eternaltwin.devserver.config.types import ClockKind
 
 MY_GAME = {

@@ -15,15 +15,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eternaltwin.devserver.clock import VirtualClock
-from eternaltwin.devserver.codes import Claims, CodeSigner, MalformedCodeError
 from eternaltwin.devserver.config import config_of, default_config
+from eternaltwin.devserver.domain.clock import VirtualClock
+from eternaltwin.devserver.domain.codes import Claims, CodeSigner, MalformedCodeError
 from tests.devserver.stepping import Reply, Server, basic
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from eternaltwin.devserver.versions import ApiVersion
+    from eternaltwin.devserver.domain.versions import ApiVersion
 
 CALLBACK = "http://localhost:8000/oauth/callback"
 

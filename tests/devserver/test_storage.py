@@ -7,16 +7,16 @@ import pytest
 from sqlalchemy import create_engine, delete, insert, select
 from sqlalchemy.pool import StaticPool
 
-from eternaltwin.devserver.accounts import Accounts
-from eternaltwin.devserver.clients import Clients
-from eternaltwin.devserver.clock import VirtualClock
-from eternaltwin.devserver.codes import CodeSigner
-from eternaltwin.devserver.sign_in import SignIn
+from eternaltwin.devserver.domain.clock import VirtualClock
+from eternaltwin.devserver.domain.codes import CodeSigner
+from eternaltwin.devserver.domain.versions import behaviour_of
+from eternaltwin.devserver.services.accounts import Accounts
+from eternaltwin.devserver.services.authorization import SignIn
+from eternaltwin.devserver.services.games import Clients
 from eternaltwin.devserver.storage.database import Database, IntegrityError
 from eternaltwin.devserver.storage.schema import access_tokens
 from eternaltwin.devserver.storage.tokens import TokenTable
 from eternaltwin.devserver.storage.users import UserTable
-from eternaltwin.devserver.versions import behaviour_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

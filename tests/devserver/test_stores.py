@@ -23,7 +23,7 @@ from eternaltwin.devserver.config import (
     default_config,
     load_config,
 )
-from eternaltwin.devserver.records import Player
+from eternaltwin.devserver.domain.records import Player
 from eternaltwin.exceptions import ConfigurationError, InvalidArgumentError, MissingExtraError, NotFoundError
 from eternaltwin.forum import Thread
 from eternaltwin.identities import Session

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eternaltwin.devserver.clock import SystemClock, VirtualClock, from_milliseconds, to_milliseconds
 from eternaltwin.devserver.config import SeedConfig, ServerConfig, default_config
-from eternaltwin.devserver.passwords import hash_password, is_password
-from eternaltwin.devserver.problems import ClientNotFoundError, NameTakenError, UserDeletedError, UserNotFoundError
-from eternaltwin.devserver.world import World
+from eternaltwin.devserver.domain.clock import SystemClock, VirtualClock, from_milliseconds, to_milliseconds
+from eternaltwin.devserver.domain.errors import ClientNotFoundError, NameTakenError, UserDeletedError, UserNotFoundError
+from eternaltwin.devserver.domain.passwords import hash_password, is_password
+from eternaltwin.devserver.services.world import World
 from eternaltwin.exceptions import InvalidArgumentError
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from eternaltwin.clients.asyncio.clients import Eternaltwin as AsyncEternaltwin
 from eternaltwin.clients.sync.clients import Eternaltwin
-from eternaltwin.devserver.serving import DevServer
+from eternaltwin.devserver.server import DevServer
 from eternaltwin.exceptions import LoginError
 from eternaltwin.login import LoginFlow
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from eternaltwin import User
     from eternaltwin.clients.abc.clients import ClientABC
-    from eternaltwin.devserver.records import UserRecord
+    from eternaltwin.devserver.domain.records import UserRecord
     from eternaltwin.login import Cookie, Login, Redirect, SingleUseStore
     from eternaltwin.login.callbacks import Query
 

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eternaltwin.clients.bodies import Body
+from eternaltwin.clients.http.decoding import Body
 from eternaltwin.exceptions import ResponseTooLargeError, UnexpectedResponseError
 
 if TYPE_CHECKING:

@@ -24,7 +24,7 @@ from tests.transports.servers import JSON, answer, answering, head, once
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from eternaltwin.clients.sending import HTTPRequest
+    from eternaltwin.clients.http.sender import HTTPRequest
     from tests.transports.servers import Peer, Serve
 
 BREAKING = {

@@ -22,7 +22,7 @@ from tests.transports.callers import Connect, asking, failing, posting
 from tests.transports.servers import JSON, Peer, Serve, answer, answering
 
 if TYPE_CHECKING:
-    from eternaltwin.clients.sending import HTTPRequest
+    from eternaltwin.clients.http.sender import HTTPRequest
 
 
 class Closing:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from eternaltwin.clients.proxies import environment_proxy
+from eternaltwin.clients.http.proxies import environment_proxy
 from eternaltwin.exceptions import ConfigurationError, ConnectError, TLSError
 from tests.transports.callers import SECRET, Connect, asking, failing, posting
 from tests.transports.servers import JSON, Proxy, Server, answer, answering, head, once

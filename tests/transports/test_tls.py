@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from eternaltwin.clients.tls import tls_context
+from eternaltwin.clients.http.tls import tls_context
 from eternaltwin.exceptions import BrokenConnectionError, ConfigurationError, TLSError
 from tests.transports.callers import Connect, asking, failing, posting
 from tests.transports.servers import JSON, answer, answering, server_context

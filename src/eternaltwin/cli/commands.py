@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from eternaltwin.devserver import DevServer, ServerConfig
-    from eternaltwin.devserver.versions import ApiVersion
+    from eternaltwin.devserver.domain.versions import ApiVersion
 
 Result = TypeVar("Result")
 
@@ -106,7 +106,7 @@ def _settings(config: Path | None) -> ServerConfig:
 
 
 def _announce(server: DevServer) -> Callable[[socket.socket], None]:
-    from eternaltwin.devserver.listening import is_loopback
+    from eternaltwin.devserver.asgi.listening import is_loopback
 
     def announce(listener: socket.socket) -> None:
         if not is_loopback(listener):

@@ -8,7 +8,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, TextIO
 
 if TYPE_CHECKING:
-    from eternaltwin.devserver.journal import RecordedRequest
+    from eternaltwin.devserver.asgi.request_log import RecordedRequest
 
 _RESET = "\x1b[0m"
 _DIM = "\x1b[2m"

@@ -18,24 +18,24 @@ from typing import TYPE_CHECKING
 from eternaltwin.exceptions import MissingExtraError
 
 if TYPE_CHECKING:
-    from eternaltwin.devserver.clock import VirtualClock as VirtualClock
+    from eternaltwin.devserver.asgi.request_log import RecordedRequest as RecordedRequest
     from eternaltwin.devserver.config import ServerConfig as ServerConfig
     from eternaltwin.devserver.config import ServerConfigWarning as ServerConfigWarning
     from eternaltwin.devserver.config import default_config as default_config
     from eternaltwin.devserver.config import load_config as load_config
-    from eternaltwin.devserver.journal import RecordedRequest as RecordedRequest
-    from eternaltwin.devserver.records import ClientRecord as ClientRecord
-    from eternaltwin.devserver.records import UserRecord as UserRecord
-    from eternaltwin.devserver.serving import DevServer as DevServer
+    from eternaltwin.devserver.domain.clock import VirtualClock as VirtualClock
+    from eternaltwin.devserver.domain.records import ClientRecord as ClientRecord
+    from eternaltwin.devserver.domain.records import UserRecord as UserRecord
+    from eternaltwin.devserver.server import DevServer as DevServer
 
 _HOMES = {
-    "ClientRecord": "records",
-    "DevServer": "serving",
-    "RecordedRequest": "journal",
+    "ClientRecord": "domain.records",
+    "DevServer": "server",
+    "RecordedRequest": "asgi.request_log",
     "ServerConfig": "config",
     "ServerConfigWarning": "config",
-    "UserRecord": "records",
-    "VirtualClock": "clock",
+    "UserRecord": "domain.records",
+    "VirtualClock": "domain.clock",
     "default_config": "config",
     "load_config": "config",
 }

@@ -10,12 +10,11 @@ from litestar import HttpMethod, Litestar, Request, Response, route
 from litestar.exceptions import HTTPException, MethodNotAllowedException
 from litestar.response.base import ASGIResponse
 
-from eternaltwin.devserver import oauth
-from eternaltwin.devserver.api import archives, auth, describing, forum, links, server, users
-from eternaltwin.devserver.api.answers import Answer
-from eternaltwin.devserver.api.calls import raw_path
-from eternaltwin.devserver.faults import Faults
-from eternaltwin.devserver.journal import Journal
+from eternaltwin.devserver.api import archives, auth, forum, links, oauth, openapi, server, users
+from eternaltwin.devserver.api.requests import raw_path
+from eternaltwin.devserver.api.responses import Answer
+from eternaltwin.devserver.asgi.faults import Faults
+from eternaltwin.devserver.asgi.request_log import Journal
 from eternaltwin.devserver.pages.home import route_handlers as home_handlers
 from eternaltwin.devserver.pages.login import route_handlers as login_handlers
 
@@ -24,13 +23,13 @@ if TYPE_CHECKING:
 
     from litestar.handlers import HTTPRouteHandler
 
-    from eternaltwin.devserver.asgi import ASGIApp, Receive, Scope, Send
-    from eternaltwin.devserver.world import World
+    from eternaltwin.devserver.asgi.protocol import ASGIApp, Receive, Scope, Send
+    from eternaltwin.devserver.services.world import World
 
 API_HANDLERS: list[HTTPRouteHandler] = [
     *oauth.route_handlers,
     *server.route_handlers,
-    *describing.route_handlers,
+    *openapi.route_handlers,
     *auth.route_handlers,
     *users.route_handlers,
     *forum.route_handlers,

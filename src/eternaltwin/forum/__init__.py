@@ -19,7 +19,7 @@ from __future__ import annotations
 
 from msgspec import UNSET
 
-from eternaltwin.clients.flows.forum import WRITE_SCOPE
+from eternaltwin.clients.api.forum import WRITE_SCOPE
 from eternaltwin.forum.pages import Page
 from eternaltwin.forum.posts import Post, Revision
 from eternaltwin.forum.sections import RoleGrant, Section

@@ -11,7 +11,7 @@ from eternaltwin.connections import async_connections, connections
 from eternaltwin.exceptions import InvalidArgumentError
 
 if TYPE_CHECKING:
-    from eternaltwin.clients.flows.forum import ForumFlows
+    from eternaltwin.clients.api.forum import ForumFlows
 
 #: What a call was given as ``using``: an alias, which names a connection of either colour, or a client.
 Origin: TypeAlias = "str | ClientABC | None"

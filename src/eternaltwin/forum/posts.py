@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Self
 from msgspec import UNSET, UnsetType
 
 from eternaltwin import models
-from eternaltwin.clients.sync.driver import run
+from eternaltwin.clients.driver import run
 from eternaltwin.forum.origins import asyncio_forum, blocking_forum
 from eternaltwin.users import User, make_user
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from eternaltwin.clients.asyncio.clients import Eternaltwin as AsyncEternaltwin
-    from eternaltwin.clients.credentials import Identifiable
+    from eternaltwin.clients.auth import Identifiable
     from eternaltwin.clients.sync.clients import Eternaltwin
     from eternaltwin.forum.origins import Origin
     from eternaltwin.forum.threads import Thread

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Self
 
 from eternaltwin import models
-from eternaltwin.clients.sync.driver import run
+from eternaltwin.clients.driver import run
 from eternaltwin.forum.origins import asyncio_forum, blocking_forum
 from eternaltwin.forum.pages import Page
 from eternaltwin.forum.threads import Thread
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
     from uuid import UUID
 
+    from eternaltwin.clients.api.pagination import Pages
     from eternaltwin.clients.asyncio.clients import Eternaltwin as AsyncEternaltwin
-    from eternaltwin.clients.credentials import Identifiable
-    from eternaltwin.clients.flows.pages import Pages
+    from eternaltwin.clients.auth import Identifiable
     from eternaltwin.clients.sync.clients import Eternaltwin
     from eternaltwin.forum.origins import Origin
 

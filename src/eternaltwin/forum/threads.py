@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Self
 
 from msgspec import UNSET
 
-from eternaltwin.clients.sync.driver import run
+from eternaltwin.clients.driver import run
 from eternaltwin.forum.origins import asyncio_forum, blocking_forum
 from eternaltwin.forum.pages import Page
 from eternaltwin.forum.posts import Post
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from eternaltwin import models
+    from eternaltwin.clients.api.pagination import Pages
     from eternaltwin.clients.asyncio.clients import Eternaltwin as AsyncEternaltwin
-    from eternaltwin.clients.credentials import Identifiable
-    from eternaltwin.clients.flows.pages import Pages
+    from eternaltwin.clients.auth import Identifiable
     from eternaltwin.clients.sync.clients import Eternaltwin
     from eternaltwin.forum.origins import Origin
     from eternaltwin.forum.sections import Section

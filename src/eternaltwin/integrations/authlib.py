@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from eternaltwin.clients.endpoints import AUTHORIZATION, SELF, TOKEN
 from eternaltwin.exceptions import InvalidTokenError
-from eternaltwin.integrations.web.identities import Identity, addresses, identity_of
+from eternaltwin.integrations.shared.identities import Identity, addresses, identity_of
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable

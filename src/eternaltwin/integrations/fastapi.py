@@ -23,7 +23,7 @@ from functools import cached_property
 from typing import cast
 
 from eternaltwin.connections import DEFAULT_ALIAS, offline_client
-from eternaltwin.integrations.extras import missing_extra
+from eternaltwin.integrations.shared.extras import missing_extra
 
 try:
     from fastapi import APIRouter, Security
@@ -38,9 +38,9 @@ try:
 except ModuleNotFoundError as exc:
     raise missing_extra(exc, "fastapi", fastapi="fastapi", starlette="starlette", itsdangerous="itsdangerous") from None
 
-from eternaltwin.integrations.web.failures import FAILURES
-from eternaltwin.integrations.web.pages import Button, Page
-from eternaltwin.integrations.web.players import Player
+from eternaltwin.integrations.shared.failures import FAILURES
+from eternaltwin.integrations.shared.pages import Button, Page
+from eternaltwin.integrations.shared.players import Player
 
 __all__ = ["FAILURES", "Button", "EternaltwinLogin", "Page", "Player", "SignInRequired"]
 

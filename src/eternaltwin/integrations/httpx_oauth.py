@@ -13,8 +13,8 @@ from typing import Any
 
 from eternaltwin.clients.endpoints import AUTHORIZATION, SELF, TOKEN
 from eternaltwin.exceptions import InvalidTokenError
-from eternaltwin.integrations.extras import missing_extra
-from eternaltwin.integrations.web.identities import addresses, identity_of
+from eternaltwin.integrations.shared.extras import missing_extra
+from eternaltwin.integrations.shared.identities import addresses, identity_of
 
 try:
     from httpx_oauth.exceptions import GetIdEmailError, GetProfileError

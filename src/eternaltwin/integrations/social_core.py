@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from eternaltwin.clients.endpoints import AUTHORIZATION, SELF, TOKEN
 from eternaltwin.exceptions import InvalidTokenError
-from eternaltwin.integrations.extras import missing_extra
-from eternaltwin.integrations.web.identities import addresses, identity_of
+from eternaltwin.integrations.shared.extras import missing_extra
+from eternaltwin.integrations.shared.identities import addresses, identity_of
 
 try:
     from social_core.backends.oauth import BaseOAuth2
@@ -28,7 +28,7 @@ except ModuleNotFoundError as exc:
     raise missing_extra(exc, "social-core", social_core="social-auth-core") from None
 
 if TYPE_CHECKING:
-    from eternaltwin.integrations.web.identities import Addresses
+    from eternaltwin.integrations.shared.identities import Addresses
 
 
 class EternaltwinOAuth2(BaseOAuth2[dict[str, Any]]):

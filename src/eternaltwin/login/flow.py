@@ -10,8 +10,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Generic, Literal, TypeVar, cast, overload
 
 from eternaltwin.clients.asyncio.clients import Eternaltwin as AsyncEternaltwin
+from eternaltwin.clients.driver import blocking, run
 from eternaltwin.clients.sync.clients import Eternaltwin
-from eternaltwin.clients.sync.driver import blocking, run
 from eternaltwin.connections import async_connections, connections, offline_client
 from eternaltwin.exceptions import (
     ConfigurationError,

@@ -24,7 +24,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Protocol, runtime_checkable
 
-from eternaltwin.clients.arguments import check_whole
+from eternaltwin.clients.validation.arguments import check_whole
 from eternaltwin.exceptions import ConfigurationError, LoginStoreError
 
 #: Seconds that a SQLite file may be locked by others.

@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 
 from eternaltwin.exceptions import ConfigurationError, InvalidTokenError
-from eternaltwin.integrations.web.identities import Addresses, Identity, addresses, identity_of
+from eternaltwin.integrations.shared.identities import Addresses, Identity, addresses, identity_of
 
 UPPER = "9F310484-963B-446B-AF69-797FEEC6813F"
 USER = {"type": "User", "id": UPPER, "display_name": {"current": {"value": "Zoé"}}}

@@ -12,7 +12,7 @@ import pytest
 from django.utils import translation
 
 from eternaltwin.integrations import django as package
-from eternaltwin.integrations.web.failures import FAILURES
+from eternaltwin.integrations.shared.failures import FAILURES
 from tests.integrations.django.visitors import Visitor
 
 if TYPE_CHECKING:

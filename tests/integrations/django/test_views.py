@@ -18,7 +18,7 @@ from eternaltwin.devserver import DevServer
 from eternaltwin.integrations.django import steps
 from eternaltwin.integrations.django.models import EternaltwinAccount
 from eternaltwin.integrations.django.signals import logged_in
-from eternaltwin.integrations.web.failures import FAILURES, reason
+from eternaltwin.integrations.shared.failures import FAILURES, reason
 from tests.integrations.django.conftest import connection_settings
 from tests.integrations.django.visitors import Visitor, target_of
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest
 
-    from eternaltwin.devserver.records import UserRecord
+    from eternaltwin.devserver.domain.records import UserRecord
 
 pytestmark = pytest.mark.usefixtures("database")
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from django.http import HttpResponse
 
     from eternaltwin.devserver import DevServer
-    from eternaltwin.devserver.records import UserRef
+    from eternaltwin.devserver.domain.records import UserRef
 
 _TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from eternaltwin.devserver import DevServer
-    from eternaltwin.devserver.records import UserRecord
+    from eternaltwin.devserver.domain.records import UserRecord
     from tests.integrations.web.visitors import Send
 
 
@@ -124,6 +124,6 @@ def test_a_missing_extra_is_one_sentence(missing: str) -> None:
 
 
 def test_other_missing_modules_are_told_as_they_are() -> None:
-    code = "import sys; sys.modules['eternaltwin.integrations.web'] = None; import eternaltwin.integrations.fastapi"
+    code = "import sys; sys.modules['eternaltwin.integrations.shared'] = None; import eternaltwin.integrations.fastapi"
     shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False).stderr
     assert "ModuleNotFoundError" in shown

@@ -16,7 +16,7 @@ from eternaltwin.connections import async_connections, configure, connections
 from eternaltwin.exceptions import ConfigurationError
 from eternaltwin.integrations.flask import Eternaltwin, Guest, current_user, login_required
 from eternaltwin.integrations.flask.extension import logger
-from eternaltwin.integrations.web.logs import RedactCallbacks, redacted
+from eternaltwin.integrations.shared.logs import RedactCallbacks, redacted
 from tests.integrations.flask.games import SECRET, asking, make_app, make_game
 from tests.integrations.web.servers import CALLBACK, SECURE_CALLBACK, connected
 from tests.integrations.web.visitors import Visitor, target_of
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from eternaltwin.devserver import DevServer
-    from eternaltwin.devserver.records import UserRecord
+    from eternaltwin.devserver.domain.records import UserRecord
     from tests.integrations.web.visitors import Send
 
 CONNECTION = {
@@ -336,6 +336,6 @@ def test_a_missing_extra_is_one_sentence(missing: str) -> None:
 
 
 def test_other_missing_modules_are_told_as_they_are() -> None:
-    code = "import sys; sys.modules['eternaltwin.integrations.web'] = None; import eternaltwin.integrations.flask"
+    code = "import sys; sys.modules['eternaltwin.integrations.shared'] = None; import eternaltwin.integrations.flask"
     shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False).stderr
     assert "ModuleNotFoundError" in shown

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from flask import Flask
 
     from eternaltwin.devserver import DevServer
-    from eternaltwin.devserver.records import UserRecord
+    from eternaltwin.devserver.domain.records import UserRecord
     from eternaltwin.login import Login
     from eternaltwin.users import User
 

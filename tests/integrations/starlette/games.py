@@ -17,7 +17,7 @@ from eternaltwin.integrations.starlette import EternaltwinLogin, Player, SignInR
 if TYPE_CHECKING:
     from starlette.requests import Request
 
-    from eternaltwin.integrations.web.pages import Button
+    from eternaltwin.integrations.shared.pages import Button
     from eternaltwin.login import Login
     from eternaltwin.users import User
 

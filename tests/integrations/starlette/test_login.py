@@ -18,9 +18,9 @@ from starlette.routing import Mount, Route
 
 from eternaltwin.connections import async_connections, connections
 from eternaltwin.exceptions import ConfigurationError, UnknownConnectionError
+from eternaltwin.integrations.shared.players import unpacked
+from eternaltwin.integrations.shared.stores import store_of
 from eternaltwin.integrations.starlette import Button, EternaltwinLogin, Page, SignInRequired
-from eternaltwin.integrations.web.players import unpacked
-from eternaltwin.integrations.web.stores import store_of
 from eternaltwin.login import MemoryStore, RedisStore, SQLiteStore
 from tests.integrations.starlette.games import SECRET, make_game
 from tests.integrations.web.asgi import asking
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from starlette.types import Send as Send_
 
     from eternaltwin.devserver import DevServer
-    from eternaltwin.devserver.records import UserRecord
+    from eternaltwin.devserver.domain.records import UserRecord
     from eternaltwin.login import Login
     from eternaltwin.users import User
     from tests.integrations.web.visitors import Send
@@ -339,7 +339,9 @@ def test_a_missing_extra_is_one_sentence(missing: str) -> None:
 
 
 def test_other_missing_modules_are_told_as_they_are() -> None:
-    code = "import sys; sys.modules['eternaltwin.integrations.web'] = None; import eternaltwin.integrations.starlette"
+    code = (
+        "import sys; sys.modules['eternaltwin.integrations.shared'] = None; import eternaltwin.integrations.starlette"
+    )
     shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False).stderr
     assert "ModuleNotFoundError" in shown
     assert PurePosixPath(__file__).name not in shown

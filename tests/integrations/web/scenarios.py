@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from eternaltwin.integrations.web.failures import FAILURES
+from eternaltwin.integrations.shared.failures import FAILURES
 from tests.integrations.web.servers import connected, new_server
 from tests.integrations.web.visitors import SAME_ORIGIN, Visitor
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from eternaltwin.devserver import DevServer
-    from eternaltwin.devserver.records import UserRecord
+    from eternaltwin.devserver.domain.records import UserRecord
     from tests.integrations.web.visitors import Send
 
 FOREIGN: tuple[dict[str, str], ...] = (

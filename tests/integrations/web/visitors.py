@@ -10,7 +10,7 @@ from urllib.parse import urlencode, urlsplit
 
 if TYPE_CHECKING:
     from eternaltwin.devserver import DevServer
-    from eternaltwin.devserver.records import UserRef
+    from eternaltwin.devserver.domain.records import UserRef
 
 SAME_ORIGIN = {"Sec-Fetch-Site": "same-origin"}
 

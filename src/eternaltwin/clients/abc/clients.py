@@ -7,18 +7,18 @@ from threading import Lock
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from eternaltwin.clients.arguments import check_scopes, check_text
+from eternaltwin.clients.api import Flows
 from eternaltwin.clients.endpoints import AUTHORIZATION
-from eternaltwin.clients.flows import Flows
 from eternaltwin.clients.settings import Settings, check_settings, constructor, read_settings
+from eternaltwin.clients.validation.arguments import check_scopes, check_text
 from eternaltwin.states import State, check_expected
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Iterable, Mapping
 
     from eternaltwin.clients.abc.users import UserClientABC
-    from eternaltwin.clients.credentials import Identifiable
-    from eternaltwin.clients.sending import Sender
+    from eternaltwin.clients.auth import Identifiable
+    from eternaltwin.clients.http.sender import Sender
     from eternaltwin.keys import KeyABC
     from eternaltwin.responses import Response
     from eternaltwin.tokens import Token

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable
     from uuid import UUID
 
-    from eternaltwin.clients.credentials import Identifiable
+    from eternaltwin.clients.auth import Identifiable
     from eternaltwin.responses import Response
     from eternaltwin.tokens import Token
 

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Self, cast
 
 from eternaltwin.clients.abc.clients import ClientABC
 from eternaltwin.clients.asyncio.users import UserClient
-from eternaltwin.clients.retries import RetryPolicy
-from eternaltwin.clients.sending import Sender
+from eternaltwin.clients.http.retries import RetryPolicy
+from eternaltwin.clients.http.sender import Sender
 from eternaltwin.exceptions import ConfigurationError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from eternaltwin.clients.credentials import Identifiable
-    from eternaltwin.clients.sending import AsyncTransport
+    from eternaltwin.clients.auth import Identifiable
+    from eternaltwin.clients.http.sender import AsyncTransport
     from eternaltwin.responses import Response
     from eternaltwin.tokens import Token
 

@@ -9,7 +9,7 @@ import weakref
 from contextlib import suppress
 from typing import TYPE_CHECKING, cast
 
-from eternaltwin.clients.sync.driver import run
+from eternaltwin.clients.driver import run
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator

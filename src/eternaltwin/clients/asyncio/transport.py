@@ -10,8 +10,10 @@ import aiohttp
 from yarl import URL
 
 from eternaltwin.clients.asyncio.sessions import Sessions
-from eternaltwin.clients.bodies import ACCEPT_ENCODING, DEFAULT_LIMIT, Body
-from eternaltwin.clients.failures import (
+from eternaltwin.clients.http.decoding import ACCEPT_ENCODING, DEFAULT_LIMIT, Body
+from eternaltwin.clients.http.proxies import environment_proxy
+from eternaltwin.clients.http.tls import tls_context
+from eternaltwin.clients.http.transport_errors import (
     broken_off,
     check_sendable,
     connect_timed_out,
@@ -21,12 +23,10 @@ from eternaltwin.clients.failures import (
     tunnel_refused,
     unreachable,
 )
-from eternaltwin.clients.proxies import environment_proxy
-from eternaltwin.clients.tls import tls_context
 from eternaltwin.responses import Response
 
 if TYPE_CHECKING:
-    from eternaltwin.clients.sending import HTTPRequest
+    from eternaltwin.clients.http.sender import HTTPRequest
     from eternaltwin.exceptions import TransportError
 
 _NO_AUTOMATIC_HEADERS = ("User-Agent", "Accept", "Accept-Encoding", "Content-Type")
@@ -45,7 +45,7 @@ class AiohttpTransport:
             for no bound of its own.
         max_response_size: bytes that the body of an answer may have, as sent and decompressed.
         pool_size: how many connections there may be for each event loop.
-        verify: what ``verify_ssl`` says; see :func:`eternaltwin.clients.tls.tls_context`.
+        verify: what ``verify_ssl`` says; see :func:`eternaltwin.clients.http.tls.tls_context`.
 
     Raises:
         ConfigurationError: the environment names a proxy that cannot be used.

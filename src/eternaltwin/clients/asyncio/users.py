@@ -9,8 +9,8 @@ from eternaltwin.clients.abc.users import UserClientABC
 if TYPE_CHECKING:
     from uuid import UUID
 
-    from eternaltwin.clients.credentials import Identifiable
-    from eternaltwin.clients.flows.users import UserFlows
+    from eternaltwin.clients.api.users import UserFlows
+    from eternaltwin.clients.auth import Identifiable
     from eternaltwin.responses import Response
     from eternaltwin.tokens import Token
 

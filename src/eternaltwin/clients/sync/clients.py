@@ -7,17 +7,17 @@ from inspect import iscoroutinefunction
 from typing import TYPE_CHECKING, Self, cast
 
 from eternaltwin.clients.abc.clients import ClientABC
-from eternaltwin.clients.retries import RetryPolicy
-from eternaltwin.clients.sending import Sender
-from eternaltwin.clients.sync.driver import blocking, run
+from eternaltwin.clients.driver import blocking, run
+from eternaltwin.clients.http.retries import RetryPolicy
+from eternaltwin.clients.http.sender import Sender
 from eternaltwin.clients.sync.users import UserClient
 from eternaltwin.exceptions import ConfigurationError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from eternaltwin.clients.credentials import Identifiable
-    from eternaltwin.clients.sending import Transport
+    from eternaltwin.clients.auth import Identifiable
+    from eternaltwin.clients.http.sender import Transport
     from eternaltwin.responses import Response
     from eternaltwin.tokens import Token
 

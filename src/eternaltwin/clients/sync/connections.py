@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
-from eternaltwin.clients.sync.answers import Answer
+from eternaltwin.clients.sync.parser import Answer
 from eternaltwin.clients.sync.streams import Stream, remaining
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from urllib3.util.wait import wait_for_read
 
-from eternaltwin.clients.bodies import PIECE_SIZE
+from eternaltwin.clients.http.decoding import PIECE_SIZE
 
 if TYPE_CHECKING:
     import socket

@@ -12,8 +12,10 @@ from time import monotonic
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from eternaltwin.clients.bodies import ACCEPT_ENCODING, DEFAULT_LIMIT, Body
-from eternaltwin.clients.failures import (
+from eternaltwin.clients.http.decoding import ACCEPT_ENCODING, DEFAULT_LIMIT, Body
+from eternaltwin.clients.http.proxies import environment_proxy
+from eternaltwin.clients.http.tls import tls_context
+from eternaltwin.clients.http.transport_errors import (
     broken_off,
     check_sendable,
     connect_timed_out,
@@ -24,17 +26,15 @@ from eternaltwin.clients.failures import (
     tunnel_refused,
     unreachable,
 )
-from eternaltwin.clients.proxies import environment_proxy
-from eternaltwin.clients.sync.answers import MalformedAnswerError
 from eternaltwin.clients.sync.connections import Connection, TLSConnection
+from eternaltwin.clients.sync.parser import MalformedAnswerError
 from eternaltwin.clients.sync.pools import Pool
-from eternaltwin.clients.tls import tls_context
 from eternaltwin.exceptions import BrokenConnectionError
 from eternaltwin.responses import Response
 
 if TYPE_CHECKING:
-    from eternaltwin.clients.sending import HTTPRequest
-    from eternaltwin.clients.sync.answers import Answer
+    from eternaltwin.clients.http.sender import HTTPRequest
+    from eternaltwin.clients.sync.parser import Answer
     from eternaltwin.exceptions import TransportError
 
 #: How http.client words what a proxy answers to ``CONNECT``.
@@ -54,7 +54,7 @@ class UrllibTransport:
             the request; None for no bound of its own.
         max_response_size: bytes that the body of an answer may have, as sent and decompressed.
         pool_size: how many connections there may be.
-        verify: what ``verify_ssl`` says; see :func:`eternaltwin.clients.tls.tls_context`.
+        verify: what ``verify_ssl`` says; see :func:`eternaltwin.clients.http.tls.tls_context`.
 
     Raises:
         ConfigurationError: the environment names a proxy that cannot be used.

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from eternaltwin.clients.abc.users import UserClientABC
-from eternaltwin.clients.sync.driver import run
+from eternaltwin.clients.driver import run
 
 if TYPE_CHECKING:
     from uuid import UUID
 
-    from eternaltwin.clients.credentials import Identifiable
-    from eternaltwin.clients.flows.users import UserFlows
+    from eternaltwin.clients.api.users import UserFlows
+    from eternaltwin.clients.auth import Identifiable
     from eternaltwin.responses import Response
     from eternaltwin.tokens import Token
 

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, TypeVar
 
 from litestar import HttpMethod
 
-from eternaltwin.devserver.api.answers import Instant, json_answer, refused, refused_text
-from eternaltwin.devserver.api.calls import endpoint
 from eternaltwin.devserver.api.link_views import LinkViews
-from eternaltwin.devserver.archives import SITES, account_number, short_archive_user
+from eternaltwin.devserver.api.requests import endpoint
+from eternaltwin.devserver.api.responses import Instant, json_answer, refused, refused_text
 from eternaltwin.devserver.config.types import DinoparcUserSeed, HammerfestUserSeed, TwinoidGameSeed, TwinoidUserSeed
+from eternaltwin.devserver.services.archives import SITES, account_number, short_archive_user
 from eternaltwin.models import (
     DinoparcDinoz,
     DinoparcDinozRef,
@@ -31,10 +31,10 @@ from eternaltwin.models import (
 )
 
 if TYPE_CHECKING:
-    from eternaltwin.devserver.api.answers import Answer, RefusedError
-    from eternaltwin.devserver.api.calls import Call
-    from eternaltwin.devserver.archives import Game
+    from eternaltwin.devserver.api.requests import Call
+    from eternaltwin.devserver.api.responses import Answer, RefusedError
     from eternaltwin.devserver.config.types import DinozSeed
+    from eternaltwin.devserver.services.archives import Game
 
 Value = TypeVar("Value")
 Seed = TypeVar("Seed", DinoparcUserSeed, HammerfestUserSeed, TwinoidUserSeed)

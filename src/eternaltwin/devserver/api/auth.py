@@ -8,21 +8,21 @@ from typing import TYPE_CHECKING
 import msgspec
 from litestar import HttpMethod
 
-from eternaltwin.devserver.api.answers import (
+from eternaltwin.devserver.api.link_views import LinkViews
+from eternaltwin.devserver.api.requests import QUERY_PROBLEM, endpoint
+from eternaltwin.devserver.api.responses import (
     json_answer,
     refused,
     refused_text,
     with_session,
     without_session,
 )
-from eternaltwin.devserver.api.calls import QUERY_PROBLEM, endpoint
-from eternaltwin.devserver.api.link_views import LinkViews
 from eternaltwin.devserver.api.views import GUEST, public_user, self_of
-from eternaltwin.devserver.names import is_username
+from eternaltwin.devserver.domain.names import is_username
 
 if TYPE_CHECKING:
-    from eternaltwin.devserver.api.answers import Answer
-    from eternaltwin.devserver.api.calls import Call
+    from eternaltwin.devserver.api.requests import Call
+    from eternaltwin.devserver.api.responses import Answer
 
 _PATH = "/api/v1/auth/self"
 

@@ -9,10 +9,18 @@ from uuid import UUID
 import msgspec
 from litestar import HttpMethod
 
-from eternaltwin.devserver.api.answers import Answer, json_answer, refused, refused_text
-from eternaltwin.devserver.api.calls import QUERY_PROBLEM, endpoint
 from eternaltwin.devserver.api.forum_views import ForumViews, Page
-from eternaltwin.devserver.forum import (
+from eternaltwin.devserver.api.requests import QUERY_PROBLEM, endpoint
+from eternaltwin.devserver.api.responses import Answer, json_answer, refused, refused_text
+from eternaltwin.devserver.domain.errors import (
+    ForumNotFoundError,
+    NotPermittedError,
+    StaleEditError,
+    UserNotFoundError,
+)
+from eternaltwin.devserver.domain.names import parse_uuid
+from eternaltwin.devserver.domain.records import Player, TokenHolder
+from eternaltwin.devserver.services.forum import (
     ADD_MODERATORS,
     CREATE_POST,
     CREATE_THREAD,
@@ -21,23 +29,15 @@ from eternaltwin.devserver.forum import (
     PostEdit,
     not_permitted,
 )
-from eternaltwin.devserver.names import parse_uuid
-from eternaltwin.devserver.problems import (
-    ForumNotFoundError,
-    NotPermittedError,
-    StaleEditError,
-    UserNotFoundError,
-)
-from eternaltwin.devserver.records import Player, TokenHolder
 from eternaltwin.models import ForumPostSource, NewForumPost
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from eternaltwin.devserver.api.answers import RefusedError
-    from eternaltwin.devserver.api.calls import Call
-    from eternaltwin.devserver.forum import SectionRef
-    from eternaltwin.devserver.records import Identity
+    from eternaltwin.devserver.api.requests import Call
+    from eternaltwin.devserver.api.responses import RefusedError
+    from eternaltwin.devserver.domain.records import Identity
+    from eternaltwin.devserver.services.forum import SectionRef
     from eternaltwin.devserver.storage.forum import SectionRow
 
 _FORUM = "/api/v1/forum"

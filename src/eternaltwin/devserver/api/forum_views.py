@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID
 
-from eternaltwin.devserver.api.answers import Instant
+from eternaltwin.devserver.api.responses import Instant
 from eternaltwin.devserver.api.views import short_user
-from eternaltwin.devserver.clock import from_milliseconds
-from eternaltwin.devserver.marktwin import marktwin_to_html
+from eternaltwin.devserver.domain.clock import from_milliseconds
+from eternaltwin.devserver.domain.marktwin import marktwin_to_html
 from eternaltwin.models import (
     Count,
     ForumActor,
@@ -27,8 +27,8 @@ from eternaltwin.models import (
 )
 
 if TYPE_CHECKING:
-    from eternaltwin.devserver.forum import Forum
-    from eternaltwin.devserver.records import Player
+    from eternaltwin.devserver.domain.records import Player
+    from eternaltwin.devserver.services.forum import Forum
     from eternaltwin.devserver.storage.forum import ModeratorRow, PostRow, RevisionRow, SectionRow, ThreadRow
 
 _SECTIONS = 20

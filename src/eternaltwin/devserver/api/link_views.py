@@ -5,17 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from eternaltwin.devserver.api.answers import Instant
+from eternaltwin.devserver.api.responses import Instant
 from eternaltwin.devserver.api.views import NO_LINKS, short_user
-from eternaltwin.devserver.archives import SITES, short_archive_user
-from eternaltwin.devserver.clock import from_milliseconds
+from eternaltwin.devserver.domain.clock import from_milliseconds
+from eternaltwin.devserver.services.archives import SITES, short_archive_user
 from eternaltwin.models import Act, CurrentLink, CurrentOwner, Link, Links, OldLink, OldOwner, Owners
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from eternaltwin.devserver.services.world import World
     from eternaltwin.devserver.storage.links import LinkRow
-    from eternaltwin.devserver.world import World
     from eternaltwin.models import ShortArchiveUser
 
 

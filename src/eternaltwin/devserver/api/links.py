@@ -8,26 +8,26 @@ import msgspec
 from litestar import HttpMethod
 from msgspec import UNSET, UnsetType
 
-from eternaltwin.devserver.api.answers import json_answer, refused, refused_text
-from eternaltwin.devserver.api.calls import endpoint
 from eternaltwin.devserver.api.link_views import LinkViews
-from eternaltwin.devserver.archives import SITES, account_number
-from eternaltwin.devserver.problems import (
+from eternaltwin.devserver.api.requests import endpoint
+from eternaltwin.devserver.api.responses import json_answer, refused, refused_text
+from eternaltwin.devserver.domain.errors import (
     AccountNotFoundError,
     LinkTakenError,
     NotLinkedError,
     NotPermittedError,
     UserNotFoundError,
 )
+from eternaltwin.devserver.services.archives import SITES, account_number
 from eternaltwin.exceptions import InvalidArgumentError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from uuid import UUID
 
-    from eternaltwin.devserver.api.answers import Answer
-    from eternaltwin.devserver.api.calls import Call
-    from eternaltwin.devserver.archives import Site
+    from eternaltwin.devserver.api.requests import Call
+    from eternaltwin.devserver.api.responses import Answer
+    from eternaltwin.devserver.services.archives import Site
 
 _LINK = "/api/v1/users/{user_id:str}/links/{site:str}"
 

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Annotated
 import msgspec
 from litestar import HttpMethod
 
-from eternaltwin.devserver.api.answers import Instant, json_answer, refused_text
-from eternaltwin.devserver.api.calls import endpoint
-from eternaltwin.devserver.clock import VirtualClock
+from eternaltwin.devserver.api.requests import endpoint
+from eternaltwin.devserver.api.responses import Instant, json_answer, refused_text
+from eternaltwin.devserver.domain.clock import VirtualClock
 from eternaltwin.models import Clock, Config, ForumConfig, Release, Releases, ServerInfo, Version
 
 if TYPE_CHECKING:
-    from eternaltwin.devserver.api.answers import Answer
-    from eternaltwin.devserver.api.calls import Call
+    from eternaltwin.devserver.api.requests import Call
+    from eternaltwin.devserver.api.responses import Answer
 
 _LATEST_RELEASE = Release(time=Instant(2023, 2, 10, 23, tzinfo=UTC), version="0.6.6")
 

@@ -9,8 +9,9 @@ import msgspec
 from litestar import HttpMethod
 from msgspec import UNSET, UnsetType
 
-from eternaltwin.devserver.accounts import UserPatch
-from eternaltwin.devserver.api.answers import (
+from eternaltwin.devserver.api.link_views import LinkViews
+from eternaltwin.devserver.api.requests import QUERY_PROBLEM, SHAPE_PROBLEM, endpoint
+from eternaltwin.devserver.api.responses import (
     Answer,
     RefusedError,
     json_answer,
@@ -20,18 +21,17 @@ from eternaltwin.devserver.api.answers import (
     text_answer,
     with_session,
 )
-from eternaltwin.devserver.api.calls import QUERY_PROBLEM, SHAPE_PROBLEM, endpoint
-from eternaltwin.devserver.api.link_views import LinkViews
 from eternaltwin.devserver.api.views import NO_LINKS, complete_user, public_user, user_seen_by
-from eternaltwin.devserver.names import is_display_name, is_username
-from eternaltwin.devserver.problems import NameTakenError, RenameLockedError, UserDeletedError, UserNotFoundError
-from eternaltwin.devserver.records import Player
+from eternaltwin.devserver.domain.errors import NameTakenError, RenameLockedError, UserDeletedError, UserNotFoundError
+from eternaltwin.devserver.domain.names import is_display_name, is_username
+from eternaltwin.devserver.domain.records import Player
+from eternaltwin.devserver.services.accounts import UserPatch
 from eternaltwin.models import Listing, TermsOfService
 
 if TYPE_CHECKING:
     from uuid import UUID
 
-    from eternaltwin.devserver.api.calls import Call
+    from eternaltwin.devserver.api.requests import Call
 
 _USERS = "/api/v1/users"
 _USER = "/api/v1/users/{user_id:str}"

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from eternaltwin.devserver.api.answers import Instant, optional_instant
-from eternaltwin.devserver.records import ClientRecord, Player
+from eternaltwin.devserver.api.responses import Instant, optional_instant
+from eternaltwin.devserver.domain.records import ClientRecord, Player
 from eternaltwin.models import DisplayName, Links, Self, ShortOauthClient, ShortUser, User
 
 if TYPE_CHECKING:
     from uuid import UUID
 
-    from eternaltwin.devserver.records import Identity, UserRecord
+    from eternaltwin.devserver.domain.records import Identity, UserRecord
 
 NO_LINKS = Links()
 _DEFAULT = "Default"

@@ -14,6 +14,7 @@ import msgspec
 
 from eternaltwin.devserver.config.files import find_file, read_chain
 from eternaltwin.devserver.config.reading import config_over
+from eternaltwin.devserver.config.seeds import BUILT_IN_SEEDS
 from eternaltwin.devserver.config.types import (
     CLOCK_KINDS,
     AppSeed,
@@ -30,7 +31,6 @@ from eternaltwin.devserver.config.types import (
     UserSeed,
 )
 from eternaltwin.devserver.config.values import ServerConfigWarning, Table
-from eternaltwin.devserver.seeds import BUILT_IN_SEEDS
 from eternaltwin.exceptions import ConfigurationError
 
 if TYPE_CHECKING:

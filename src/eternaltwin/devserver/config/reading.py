@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from eternaltwin.devserver.addresses import absolute_url, host_and_port
 from eternaltwin.devserver.config.archives import dinoparc_user, hammerfest_user, twinoid_user
 from eternaltwin.devserver.config.types import (
     AppSeed,
@@ -21,7 +20,8 @@ from eternaltwin.devserver.config.types import (
     UserSeed,
 )
 from eternaltwin.devserver.config.values import patched
-from eternaltwin.devserver.names import (
+from eternaltwin.devserver.domain.addresses import absolute_url, host_and_port
+from eternaltwin.devserver.domain.names import (
     DISPLAY_NAME_RULE,
     TITLE_RULE,
     USERNAME_RULE,

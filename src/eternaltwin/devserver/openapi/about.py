@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from eternaltwin import models
-from eternaltwin.devserver.api import describing, server
+from eternaltwin.devserver.api import openapi, server
 from eternaltwin.devserver.openapi.operations import TEXT, UNREADABLE, Operation
 
 SERVER = (
@@ -20,7 +20,7 @@ SERVER = (
     ),
     Operation(handler=server.get_releases, answers={200: (models.Releases,)}),
     Operation(
-        handler=describing.get_description,
+        handler=openapi.get_description,
         answers={200: (dict[str, Any],)},
         in_released=False,
         about="Only the development server has it.",

@@ -5,8 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from eternaltwin import models
-from eternaltwin.devserver import oauth
-from eternaltwin.devserver.api import auth, users
+from eternaltwin.devserver.api import auth, oauth, users
 from eternaltwin.devserver.openapi.operations import (
     CODED,
     GAMES,

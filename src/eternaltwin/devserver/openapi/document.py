@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 from litestar import HttpMethod
 
+from eternaltwin.devserver.domain.versions import behaviour_of
 from eternaltwin.devserver.openapi.about import SERVER
 from eternaltwin.devserver.openapi.accounts import AUTHENTICATION, OAUTH, USERS
 from eternaltwin.devserver.openapi.community import FORUM
 from eternaltwin.devserver.openapi.older_games import ARCHIVES, LINKS
 from eternaltwin.devserver.openapi.operations import Bare
 from eternaltwin.devserver.openapi.schemas import Schemas
-from eternaltwin.devserver.versions import behaviour_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

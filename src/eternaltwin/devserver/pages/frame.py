@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from eternaltwin.devserver.pages.style import STYLE
 
 if TYPE_CHECKING:
-    from eternaltwin.devserver.api.calls import Call
+    from eternaltwin.devserver.api.requests import Call
 
 _STYLE_HASH = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
 

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, cast
 
 from litestar import HttpMethod
 
-from eternaltwin.devserver.addresses import form_fields
-from eternaltwin.devserver.api.answers import Answer, redirect
-from eternaltwin.devserver.api.calls import Call, endpoint
-from eternaltwin.devserver.clock import VirtualClock
+from eternaltwin.devserver.api.requests import Call, endpoint
+from eternaltwin.devserver.api.responses import Answer, redirect
+from eternaltwin.devserver.domain.addresses import form_fields
+from eternaltwin.devserver.domain.clock import VirtualClock
 from eternaltwin.devserver.pages.frame import PAGE_FIELDS, is_from_here
 from eternaltwin.devserver.pages.home_view import PLAYERS_SHOWN, REQUESTS_SHOWN, SIGN_INS_SHOWN, Home, render_home
 from eternaltwin.exceptions import InvalidArgumentError
@@ -18,8 +18,8 @@ from eternaltwin.exceptions import InvalidArgumentError
 if TYPE_CHECKING:
     from litestar.handlers import HTTPRouteHandler
 
-    from eternaltwin.devserver.faults import Faults
-    from eternaltwin.devserver.journal import Journal, RecordedRequest
+    from eternaltwin.devserver.asgi.faults import Faults
+    from eternaltwin.devserver.asgi.request_log import Journal, RecordedRequest
 
 #: Where the page is. It never fails itself, and asking for it is no request of interest.
 HOME = "/"

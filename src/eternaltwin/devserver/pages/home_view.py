@@ -10,10 +10,10 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from eternaltwin.devserver.faults import Fault
-from eternaltwin.devserver.journal import RecordedRequest
+from eternaltwin.devserver.asgi.faults import Fault
+from eternaltwin.devserver.asgi.request_log import RecordedRequest
+from eternaltwin.devserver.domain.records import ClientRecord, RecentSignIn, UserRecord
 from eternaltwin.devserver.pages.frame import bidi, button, document, hidden, submit
-from eternaltwin.devserver.records import ClientRecord, RecentSignIn, UserRecord
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -9,14 +9,14 @@ import msgspec
 from litestar import HttpMethod
 
 from eternaltwin.clients.endpoints import AUTHORIZATION
-from eternaltwin.devserver.addresses import form_encode, form_fields, with_query
-from eternaltwin.devserver.api.answers import Answer, RefusedError, redirect, with_session, without_session
-from eternaltwin.devserver.api.calls import Call, endpoint
-from eternaltwin.devserver.names import parse_uuid
-from eternaltwin.devserver.oauth import requested_client
+from eternaltwin.devserver.api.oauth import requested_client
+from eternaltwin.devserver.api.requests import Call, endpoint
+from eternaltwin.devserver.api.responses import Answer, RefusedError, redirect, with_session, without_session
+from eternaltwin.devserver.domain.addresses import form_encode, form_fields, with_query
+from eternaltwin.devserver.domain.names import parse_uuid
+from eternaltwin.devserver.domain.records import Player
 from eternaltwin.devserver.pages.frame import PAGE_FIELDS, is_from_here
 from eternaltwin.devserver.pages.login_view import PLAYERS_SHOWN, Asking, Page, Typed, render
-from eternaltwin.devserver.records import Player
 from eternaltwin.exceptions import InvalidArgumentError
 
 if TYPE_CHECKING:

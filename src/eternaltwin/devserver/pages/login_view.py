@@ -7,8 +7,8 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from eternaltwin.devserver.domain.records import ClientRecord, UserRecord
 from eternaltwin.devserver.pages.frame import bidi, button, document, hidden
-from eternaltwin.devserver.records import ClientRecord, UserRecord
 
 #: How many players are offered for one click; others are found by name.
 PLAYERS_SHOWN = 12

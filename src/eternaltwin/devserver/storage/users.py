@@ -8,8 +8,8 @@ from uuid import UUID
 import msgspec
 from sqlalchemy import bindparam, delete, insert, select, update
 
-from eternaltwin.devserver.clock import from_milliseconds
-from eternaltwin.devserver.records import Player, UserRecord
+from eternaltwin.devserver.domain.clock import from_milliseconds
+from eternaltwin.devserver.domain.records import Player, UserRecord
 from eternaltwin.devserver.storage.names import NameIndex
 from eternaltwin.devserver.storage.schema import access_tokens, sessions, users
 

@@ -11,13 +11,13 @@ from allauth.socialaccount.providers.oauth2.views import OAuth2Adapter, OAuth2Ca
 
 from eternaltwin.clients.endpoints import AUTHORIZATION, SELF, TOKEN
 from eternaltwin.exceptions import InvalidTokenError
-from eternaltwin.integrations.web.identities import addresses, identity_of
+from eternaltwin.integrations.shared.identities import addresses, identity_of
 
 if TYPE_CHECKING:
     from allauth.socialaccount.models import SocialApp, SocialLogin, SocialToken
     from django.http import HttpRequest
 
-    from eternaltwin.integrations.web.identities import Addresses
+    from eternaltwin.integrations.shared.identities import Addresses
 
 PROVIDER_ID = "eternaltwin"
 

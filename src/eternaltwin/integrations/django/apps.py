@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from eternaltwin.exceptions import ConfigurationError
 from eternaltwin.integrations.django import conf
-from eternaltwin.integrations.web.logs import RedactCallbacks
+from eternaltwin.integrations.shared.logs import RedactCallbacks
 
 
 class EternaltwinConfig(AppConfig):

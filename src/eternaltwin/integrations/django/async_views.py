@@ -9,7 +9,7 @@ from django.contrib import auth
 
 from eternaltwin.connections import DEFAULT_ALIAS
 from eternaltwin.exceptions import LoginError
-from eternaltwin.integrations.django import conf, signals, steps
+from eternaltwin.integrations.django import conf, signals, sign_in
 from eternaltwin.integrations.django.models import EternaltwinAccount
 
 if TYPE_CHECKING:
@@ -19,40 +19,40 @@ if TYPE_CHECKING:
     from eternaltwin.users import User
 
 
-@steps.guarded("GET", "HEAD", "POST")
+@sign_in.guarded("GET", "HEAD", "POST")
 async def login(request: HttpRequest, alias: str = DEFAULT_ALIAS) -> HttpResponse:
     """Start a sign-in by POST; GET shows the button for it."""
     if request.method != "POST":
-        return await sync_to_async(steps.login_page)(request, alias)  # templates may read the database
-    flow = steps.flow_of(alias)
-    steps.warn_of_other_host(request, alias)
-    return steps.started(await flow.abegin(request.POST.get("next"), conf.options().scope, request.COOKIES))
+        return await sync_to_async(sign_in.login_page)(request, alias)  # templates may read the database
+    flow = sign_in.flow_of(alias)
+    sign_in.warn_of_other_host(request, alias)
+    return sign_in.started(await flow.abegin(request.POST.get("next"), conf.options().scope, request.COOKIES))
 
 
-@steps.guarded("GET")
+@sign_in.guarded("GET")
 async def callback(request: HttpRequest, alias: str = DEFAULT_ALIAS) -> HttpResponse:
     """Finish a sign-in, and go on to where the player wanted to go, or to a page that says what is wrong."""
-    flow = steps.flow_of(alias)
-    query = steps.taken_query(request)
+    flow = sign_in.flow_of(alias)
+    query = sign_in.taken_query(request)
     try:
         finished = await flow.acomplete(query, request.COOKIES)
         await _sign_in(request, finished, alias)
     except LoginError as exc:
-        return steps.failed(request, exc, alias)
-    return steps.finished(finished)
+        return sign_in.failed(request, exc, alias)
+    return sign_in.finished(finished)
 
 
 async def _sign_in(request: HttpRequest, finished: Login[User], alias: str) -> None:
     found = await auth.aauthenticate(request, eternaltwin_login=finished, eternaltwin_connection=alias)
-    user = steps.accepted(found, finished)
+    user = sign_in.accepted(found, finished)
     if await request.session.ahas_key(auth.SESSION_KEY):
         await request.session.acycle_key()  # auth.alogin() does it for the others only
     await auth.alogin(request, user)
-    await signals.logged_in.asend(EternaltwinAccount, **steps.logged_in_arguments(request, user, finished))
+    await signals.logged_in.asend(EternaltwinAccount, **sign_in.logged_in_arguments(request, user, finished))
 
 
-@steps.guarded("POST")
+@sign_in.guarded("POST")
 async def logout(request: HttpRequest) -> HttpResponse:
     """Sign out of this game; the player stays signed in at Eternaltwin."""
     await auth.alogout(request)
-    return steps.logged_out(request)
+    return sign_in.logged_out(request)

@@ -19,7 +19,7 @@ Needs the extra ``flask``: ``pip install "eternaltwin[flask]"``.
 
 from __future__ import annotations
 
-from eternaltwin.integrations.extras import missing_extra
+from eternaltwin.integrations.shared.extras import missing_extra
 
 try:
     from eternaltwin.integrations.flask.extension import Eternaltwin
@@ -27,9 +27,9 @@ try:
 except ModuleNotFoundError as exc:
     raise missing_extra(exc, "flask", flask="flask", werkzeug="werkzeug") from None
 
-from eternaltwin.integrations.web.failures import FAILURES
-from eternaltwin.integrations.web.pages import Button, Page
-from eternaltwin.integrations.web.players import Player
+from eternaltwin.integrations.shared.failures import FAILURES
+from eternaltwin.integrations.shared.pages import Button, Page
+from eternaltwin.integrations.shared.players import Player
 
 __all__ = [
     "FAILURES",

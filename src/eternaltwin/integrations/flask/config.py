@@ -10,8 +10,8 @@ from flask.sessions import SecureCookieSessionInterface
 
 from eternaltwin.connections import async_connections, connections, offline_client
 from eternaltwin.exceptions import ConfigurationError
-from eternaltwin.integrations.web import settings
-from eternaltwin.integrations.web.stores import store_of
+from eternaltwin.integrations.shared import settings
+from eternaltwin.integrations.shared.stores import store_of
 from eternaltwin.keys import HS256Key
 from eternaltwin.login import LoginFlow
 from eternaltwin.login.flow import COOKIE_NAME

@@ -14,12 +14,12 @@ from eternaltwin.connections import DEFAULT_ALIAS, connections
 from eternaltwin.exceptions import ConfigurationError, LoginError
 from eternaltwin.integrations.flask import sessions
 from eternaltwin.integrations.flask.config import LoginConfig, protect_session_cookie, read_config
-from eternaltwin.integrations.web import settings
-from eternaltwin.integrations.web.failures import is_of_the_game, reason
-from eternaltwin.integrations.web.logs import RedactCallbacks
-from eternaltwin.integrations.web.origins import REFUSAL, is_same_origin, warn_of_other_host
-from eternaltwin.integrations.web.pages import PAGE_HEADERS, REDIRECT_HEADERS, STYLE, Button, Page
-from eternaltwin.integrations.web.players import FETCH_ERRORS, Player, complete_user, unread
+from eternaltwin.integrations.shared import settings
+from eternaltwin.integrations.shared.failures import is_of_the_game, reason
+from eternaltwin.integrations.shared.logs import RedactCallbacks
+from eternaltwin.integrations.shared.origins import REFUSAL, is_same_origin, warn_of_other_host
+from eternaltwin.integrations.shared.pages import PAGE_HEADERS, REDIRECT_HEADERS, STYLE, Button, Page
+from eternaltwin.integrations.shared.players import FETCH_ERRORS, Player, complete_user, unread
 from eternaltwin.login import safe_next
 from eternaltwin.users import User
 

@@ -10,10 +10,10 @@ from flask import current_app, request, session
 
 from eternaltwin.connections import offline_client
 from eternaltwin.exceptions import AccountRefusedError
-from eternaltwin.integrations.web.players import packed, unpacked
+from eternaltwin.integrations.shared.players import packed, unpacked
 
 if TYPE_CHECKING:
-    from eternaltwin.integrations.web.players import Player
+    from eternaltwin.integrations.shared.players import Player
 
 
 class FlaskLogin(Protocol):

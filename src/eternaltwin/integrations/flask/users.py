@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
     from eternaltwin.integrations.flask.extension import View
-    from eternaltwin.integrations.web.players import Player
+    from eternaltwin.integrations.shared.players import Player
 
 P = ParamSpec("P")
 

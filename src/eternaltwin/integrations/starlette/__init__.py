@@ -18,7 +18,7 @@ Needs the extra ``starlette``: ``pip install "eternaltwin[starlette]"``. For Fas
 
 from __future__ import annotations
 
-from eternaltwin.integrations.extras import missing_extra
+from eternaltwin.integrations.shared.extras import missing_extra
 
 try:
     from eternaltwin.integrations.starlette.login import EternaltwinLogin
@@ -26,8 +26,8 @@ try:
 except ModuleNotFoundError as exc:
     raise missing_extra(exc, "starlette", starlette="starlette", itsdangerous="itsdangerous") from None
 
-from eternaltwin.integrations.web.failures import FAILURES
-from eternaltwin.integrations.web.pages import Button, Page
-from eternaltwin.integrations.web.players import Player
+from eternaltwin.integrations.shared.failures import FAILURES
+from eternaltwin.integrations.shared.pages import Button, Page
+from eternaltwin.integrations.shared.players import Player
 
 __all__ = ["FAILURES", "Button", "EternaltwinLogin", "Page", "Player", "SignInRequired"]

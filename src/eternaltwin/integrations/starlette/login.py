@@ -11,7 +11,7 @@ from eternaltwin.integrations.starlette.routes import LoginRoutes, SignInRequire
 if TYPE_CHECKING:
     from starlette.requests import HTTPConnection
 
-    from eternaltwin.integrations.web.players import Player
+    from eternaltwin.integrations.shared.players import Player
 
 
 class EternaltwinLogin(LoginRoutes):

@@ -15,6 +15,12 @@ from starlette.routing import Route
 
 from eternaltwin.connections import async_connections, offline_client
 from eternaltwin.exceptions import LoginError
+from eternaltwin.integrations.shared import settings
+from eternaltwin.integrations.shared.failures import is_of_the_game, reason
+from eternaltwin.integrations.shared.origins import REFUSAL, is_same_origin, warn_of_other_host
+from eternaltwin.integrations.shared.pages import PAGE_HEADERS, REDIRECT_HEADERS, Button, Page
+from eternaltwin.integrations.shared.players import FETCH_ERRORS, Player, complete_user, unread
+from eternaltwin.integrations.shared.stores import store_of
 from eternaltwin.integrations.starlette.requests import (
     base_of,
     callback_places,
@@ -25,12 +31,6 @@ from eternaltwin.integrations.starlette.requests import (
     taken_query,
 )
 from eternaltwin.integrations.starlette.sessions import CookieSessions, StarletteSessions
-from eternaltwin.integrations.web import settings
-from eternaltwin.integrations.web.failures import is_of_the_game, reason
-from eternaltwin.integrations.web.origins import REFUSAL, is_same_origin, warn_of_other_host
-from eternaltwin.integrations.web.pages import PAGE_HEADERS, REDIRECT_HEADERS, Button, Page
-from eternaltwin.integrations.web.players import FETCH_ERRORS, Player, complete_user, unread
-from eternaltwin.integrations.web.stores import store_of
 from eternaltwin.login import LoginFlow, safe_next
 from eternaltwin.login.flow import COOKIE_NAME
 from eternaltwin.users import User

@@ -14,8 +14,8 @@ from itsdangerous import BadData, URLSafeSerializer
 
 from eternaltwin.connections import offline_client
 from eternaltwin.exceptions import ConfigurationError
-from eternaltwin.integrations.web.players import packed, unpacked
-from eternaltwin.integrations.web.settings import checked_secrets
+from eternaltwin.integrations.shared.players import packed, unpacked
+from eternaltwin.integrations.shared.settings import checked_secrets
 from eternaltwin.login import Cookie
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from eternaltwin.clients.abc.clients import ClientABC
-    from eternaltwin.integrations.web.players import Player
+    from eternaltwin.integrations.shared.players import Player
 
 #: The longest cookie that is looked at, in characters.
 MAX_COOKIE_LENGTH = 4096

@@ -33,9 +33,9 @@ from eternaltwin.exceptions import ConfigurationError
 from eternaltwin.integrations.django import conf
 from eternaltwin.integrations.django.checks.callbacks import check_callback
 from eternaltwin.integrations.django.checks.connections import check_connection, check_deployed, read_connections
+from eternaltwin.integrations.django.checks.messages import error
 from eternaltwin.integrations.django.checks.sites import check_site
 from eternaltwin.integrations.django.checks.stores import check_store, check_store_deployed
-from eternaltwin.integrations.django.checks.telling import error
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

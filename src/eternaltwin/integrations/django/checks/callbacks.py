@@ -11,7 +11,7 @@ from django.urls import NoReverseMatch, Resolver404, get_script_prefix, resolve,
 
 from eternaltwin.connections import DEFAULT_ALIAS
 from eternaltwin.integrations.django import conf
-from eternaltwin.integrations.django.checks.telling import caution, error
+from eternaltwin.integrations.django.checks.messages import caution, error
 from eternaltwin.integrations.django.routes import APP_NAME
 
 if TYPE_CHECKING:

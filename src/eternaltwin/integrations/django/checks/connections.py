@@ -11,7 +11,7 @@ from django.conf import settings as django_settings
 from eternaltwin.clients.abc.clients import ClientABC
 from eternaltwin.exceptions import ConfigurationError
 from eternaltwin.integrations.django import conf
-from eternaltwin.integrations.django.checks.telling import caution, error
+from eternaltwin.integrations.django.checks.messages import caution, error
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,7 +11,7 @@ from django.contrib.sessions.middleware import SessionMiddleware
 from django.utils.module_loading import import_string
 
 from eternaltwin.exceptions import ConfigurationError
-from eternaltwin.integrations.django.checks.telling import caution, error
+from eternaltwin.integrations.django.checks.messages import caution, error
 from eternaltwin.integrations.django.usernames import username_field
 
 if TYPE_CHECKING:

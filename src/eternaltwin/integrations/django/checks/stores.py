@@ -8,7 +8,7 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 
 from eternaltwin.integrations.django import conf
-from eternaltwin.integrations.django.checks.telling import caution, error
+from eternaltwin.integrations.django.checks.messages import caution, error
 from eternaltwin.integrations.django.stores import store_of
 from eternaltwin.login import MemoryStore
 

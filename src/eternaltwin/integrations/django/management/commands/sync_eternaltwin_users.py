@@ -14,7 +14,7 @@ from django.utils import timezone
 from eternaltwin.connections import DEFAULT_ALIAS
 from eternaltwin.exceptions import ConfigurationError, UnknownConnectionError
 from eternaltwin.integrations.django import conf
-from eternaltwin.integrations.django.syncing import Synchronization, SyncStoppedError, Tally
+from eternaltwin.integrations.django.sync import Synchronization, SyncStoppedError, Tally
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser

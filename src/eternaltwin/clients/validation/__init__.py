@@ -1,0 +1,1 @@
+"""Checks of the arguments that callers pass, before anything is sent."""

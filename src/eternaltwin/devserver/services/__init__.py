@@ -1,0 +1,1 @@
+"""What keeps state: accounts, games, authorization, the forum, links and archives. Nothing here knows HTTP."""

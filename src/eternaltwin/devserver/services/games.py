@@ -1,0 +1,116 @@
+"""The games that a server knows."""
+
+from __future__ import annotations
+
+import hmac
+from typing import TYPE_CHECKING
+from urllib.parse import urljoin
+from uuid import UUID, uuid5
+
+import msgspec
+
+from eternaltwin.devserver.config.types import AppSeed
+from eternaltwin.devserver.domain.addresses import absolute_url
+from eternaltwin.devserver.domain.errors import ClientNotFoundError, MalformedNameError
+from eternaltwin.devserver.domain.names import USERNAME_RULE, is_client_key, parse_uuid
+from eternaltwin.devserver.domain.records import ClientRecord
+
+if TYPE_CHECKING:
+    from eternaltwin.devserver.domain.records import ClientRef
+
+#: Ids of what comes from the configuration follow from its keys, so that they outlive a restart.
+SEED_NAMESPACE = UUID("b1f4a2f6-6a3f-5b5c-9d0e-2f0d6c1c8c54")
+
+_SUFFIX = "@clients"
+
+
+def seed_id(kind: str, key: str) -> UUID:
+    """The id of what the configuration names ``key``, where it gives no other."""
+    return uuid5(SEED_NAMESPACE, f"{kind}:{key}")
+
+
+def _record(key: str, seed: AppSeed) -> ClientRecord:
+    return ClientRecord(
+        id=seed_id("app", key),
+        key=f"{key}{_SUFFIX}",
+        display_name=seed.display_name,
+        uri=seed.uri,
+        callback=seed.oauth_callback,
+        secret=seed.secret,
+    )
+
+
+class Clients:
+    """The games of the configuration, and those added since, in memory: they are asked for in every sign-in."""
+
+    def __init__(self, seeds: dict[str, AppSeed]) -> None:
+        self._seeds = seeds
+        self.reset()
+
+    def reset(self) -> None:
+        """Know the games of the configuration, as they are there, and no others."""
+        self._of_key: dict[str, ClientRecord] = {}
+        self._of_id: dict[UUID, ClientRecord] = {}
+        for key, seed in self._seeds.items():
+            self._keep(_record(key, seed))
+
+    def _keep(self, record: ClientRecord) -> None:
+        self._of_key[record.key] = record
+        self._of_id[record.id] = record
+
+    def put(self, key: str, callback: str) -> ClientRecord:
+        """Add a game, with the secret ``dev``, or give the one with this key another callback.
+
+        Raises:
+            MalformedNameError: the key is none, or the callback no absolute URL.
+        """
+        reference = f"{key.removesuffix(_SUFFIX)}{_SUFFIX}"
+        address = absolute_url(callback)
+        if not is_client_key(reference):
+            raise MalformedNameError(f"the key of a game must be {USERNAME_RULE}")
+        if address is None:
+            raise MalformedNameError("the callback of a game must be an absolute URL")
+        known = self._of_key.get(reference)
+        name = reference.removesuffix(_SUFFIX)
+        home = urljoin(address, "/")
+        record = _record(name, AppSeed(display_name=name, uri=home, oauth_callback=address))
+        self._keep(record if known is None else msgspec.structs.replace(known, callback=address))
+        return self._of_key[reference]
+
+    def all(self) -> list[ClientRecord]:
+        """Every game, in order of its key."""
+        return [self._of_key[key] for key in sorted(self._of_key)]
+
+    def of_id(self, client_id: UUID) -> ClientRecord | None:
+        """The game with this id."""
+        return self._of_id.get(client_id)
+
+    def of_key(self, key: str) -> ClientRecord | None:
+        """The game with this key, such as ``kingdom_dev@clients``."""
+        return self._of_key.get(key)
+
+    def find(self, client: ClientRef) -> ClientRecord:
+        """The game that this names.
+
+        Raises:
+            ClientNotFoundError: there is no such game.
+        """
+        if isinstance(client, ClientRecord):
+            found = self._of_id.get(client.id)
+        elif isinstance(client, str):
+            key = client if is_client_key(client) else f"{client}{_SUFFIX}"
+            found = self._of_key.get(key) or self._of_uuid(parse_uuid(client))
+        else:
+            found = self._of_id.get(client)
+        if found is None:
+            keys = ", ".join(self._of_key) or "none"
+            raise ClientNotFoundError(f"no game is called {client!r}; there are: {keys}")
+        return found
+
+    def _of_uuid(self, client_id: UUID | None) -> ClientRecord | None:
+        return None if client_id is None else self._of_id.get(client_id)
+
+    @staticmethod
+    def has_secret(client: ClientRecord | None, secret: str) -> bool:
+        """Whether this is the game's secret."""
+        return client is not None and hmac.compare_digest(client.secret.encode(), secret.encode())
