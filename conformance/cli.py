@@ -68,7 +68,7 @@ def _compare(servers: Sequence[str], *, as_json: bool) -> int:
 
 def _integration_tests(server: str) -> int:
     print(f"integration tests: the {server} server", file=sys.stderr, flush=True)
-    command = [sys.executable, "-m", "pytest", "-q", "tests/integration", f"--eternaltwin-server={server}"]
+    command = [sys.executable, "-m", "pytest", "-q", "tests/live", f"--eternaltwin-server={server}"]
     passed = subprocess.run(command, check=False, cwd=_ROOT, stdout=sys.stderr).returncode == 0
     return ALIKE if passed else DIFFERENT
 

@@ -33,7 +33,7 @@ def test_the_demo_signs_two_players_in() -> None:
     assert [line.split()[0] for line in shown.splitlines() if line.endswith("  yes")] == ["Alice", "Bob"]
 
 
-def test_the_demo_is_plain_where_colour_is_not_wanted() -> None:
+def test_the_demo_is_plain_where_variant_is_not_wanted() -> None:
     assert "\x1b[" not in _run(*DEMO, FORCE_COLOR="", NO_COLOR="1").stdout
 
 

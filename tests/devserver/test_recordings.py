@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 import pytest
 
 from eternaltwin.devserver.config import load_config
-from tests.devserver.stepping import Reply, Server
+from tests.support.stepping import Reply, Server
 
 if TYPE_CHECKING:
     from eternaltwin.devserver.domain.versions import ApiVersion

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.browsers import chromium
+from tests.support.browsers import chromium
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Sites to sign in at, in both colours; and every store, on what it needs."""
+"""Sites to sign in at, in both variants; and every store, on what it needs."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import pytest
 from django.core.cache import CacheHandler
 
 from eternaltwin.login import DjangoCacheStore, MemoryStore, RedisStore, SQLiteStore
-from tests.login.redis_server import FakeRedis
 from tests.login.sites import Browser, Site, dev_server, open_servers
+from tests.support.redis_server import FakeRedis
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

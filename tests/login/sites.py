@@ -1,4 +1,4 @@
-"""A game's site with a sign-in, in either colour, and the browsers that visit it."""
+"""A game's site with a sign-in, in either variant, and the browsers that visit it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The flow, from a button to a player who is signed in, in both colours."""
+"""The flow, from a button to a player who is signed in, in both variants."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ from eternaltwin.exceptions import (
     UnknownConnectionError,
 )
 from eternaltwin.login import Cookie, Login
-from tests.core.fakes import FakeTransport, blocking_client
 from tests.login.sites import Browser, Site, client_of, dev_server, fields, query, state_of
+from tests.support.fakes import FakeTransport, blocking_client
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -154,7 +154,7 @@ def test_everything_is_importable_from_the_top() -> None:
 
 
 @pytest.mark.parametrize("name", ["begin", "complete"])
-def test_both_colours_have_the_same_parameters(name: str) -> None:
+def test_both_variants_have_the_same_parameters(name: str) -> None:
     blocking, asynchronous = getattr(LoginFlow, name), getattr(LoginFlow, f"a{name}")
     assert inspect.signature(blocking) == inspect.signature(asynchronous)
     assert inspect.iscoroutinefunction(asynchronous)
@@ -297,7 +297,7 @@ def test_a_scope_that_is_none_is_refused(site: Site, browser: Browser) -> None:
         site.begin(browser, None, "")
 
 
-def test_each_colour_needs_its_own_client() -> None:
+def test_each_variant_needs_its_own_client() -> None:
     server = dev_server()
     with pytest.raises(ConfigurationError, match="needs a blocking client"):
         LoginFlow(client_of(server, is_async=True)).complete("", {})

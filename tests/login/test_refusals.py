@@ -1,4 +1,4 @@
-"""What signs nobody in, and what the player and the developer are told of it; in both colours."""
+"""What signs nobody in, and what the player and the developer are told of it; in both variants."""
 
 from __future__ import annotations
 
@@ -37,12 +37,12 @@ from eternaltwin.exceptions import (
     ServerError,
 )
 from eternaltwin.login import Cookie, Login, MemoryStore
-from tests.core.fakes import FakeTransport, answer, blocking_client, self_answer, token_answer
 from tests.login.sites import Browser, Site, codes_sent, dev_server, query, state_of
+from tests.support.fakes import FakeTransport, answer, blocking_client, self_answer, token_answer
 
 if TYPE_CHECKING:
     from eternaltwin.login import SingleUseStore
-    from tests.core.fakes import Outcome
+    from tests.support.fakes import Outcome
 
 CROWD = 50
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from eternaltwin.devserver import DevServer
 
 
-def test_connections_are_configured_in_both_colours(server: DevServer) -> None:
+def test_connections_are_configured_in_both_variants(server: DevServer) -> None:
     conf.configure()
     assert connections["default"].url == async_connections["default"].url == f"{server.url}/"
 

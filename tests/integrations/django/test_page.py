@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.integrations.crowd import Browser, wait_until_it_answers
-from tests.integrations.web.programs import ROOT, free_port, program
+from tests.integrations.shared.programs import ROOT, free_port, program
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -11,7 +11,7 @@ from django.core.management import CommandError, call_command
 from django.test.utils import override_settings
 
 from eternaltwin.exceptions import EternalTwinError
-from eternaltwin.integrations.django import syncing
+from eternaltwin.integrations.django import sync
 from eternaltwin.integrations.django.accounts import sign_in_account
 from eternaltwin.integrations.django.models import EternaltwinAccount
 from eternaltwin.users import User
@@ -41,7 +41,7 @@ def sign_in(server: DevServer, count: int = 5) -> list[UUID]:
     return [player.id for player in players]
 
 
-def sync(*arguments: str) -> dict[str, int]:
+def run_sync(*arguments: str) -> dict[str, int]:
     """Run the command; answers what it has counted."""
     out = io.StringIO()
     call_command("sync_eternaltwin_users", "--json", *arguments, stdout=out, stderr=io.StringIO())
@@ -57,45 +57,45 @@ def test_names_and_deletions(server: DevServer) -> None:
     ids = sign_in(server)
     server.world.rename(ids[0], "Zoé la Grande")
     server.world.delete_user(ids[1])
-    assert sync() == {"checked": 5, "renamed": 1, "deleted": 1, "unknown": 0, "failed": 0}
+    assert run_sync() == {"checked": 5, "renamed": 1, "deleted": 1, "unknown": 0, "failed": 0}
     assert EternaltwinAccount.objects.get(pk=ids[0]).display_name == "Zoé la Grande"
     assert EternaltwinAccount.objects.get(pk=ids[1]).is_deleted
-    assert sync("--older-than", "0") == {"checked": 5, "renamed": 0, "deleted": 0, "unknown": 0, "failed": 0}
+    assert run_sync("--older-than", "0") == {"checked": 5, "renamed": 0, "deleted": 0, "unknown": 0, "failed": 0}
 
 
 def test_restored_players(server: DevServer) -> None:
     (one,) = sign_in(server, 1)
     server.world.delete_user(one)
-    sync()
+    run_sync()
     server.world.accounts.restore(one)
-    sync("--older-than", "0")
+    run_sync("--older-than", "0")
     assert not EternaltwinAccount.objects.get().is_deleted
 
 
 def test_what_was_checked_lately_is_left_out(server: DevServer) -> None:
     sign_in(server)
-    assert sync("--limit", "2")["checked"] == 2
-    assert sync()["checked"] == 3
-    assert sync()["checked"] == 0
+    assert run_sync("--limit", "2")["checked"] == 2
+    assert run_sync()["checked"] == 3
+    assert run_sync()["checked"] == 0
     assert asked(server) == 5
 
 
 def test_a_run_that_is_interrupted_goes_on_where_it_was(server: DevServer, monkeypatch: pytest.MonkeyPatch) -> None:
     sign_in(server)
-    monkeypatch.setattr(syncing, "BATCH", 2)
-    ask = syncing.Synchronization.ask
+    monkeypatch.setattr(sync, "BATCH", 2)
+    ask = sync.Synchronization.ask
 
-    async def ask_once(run: syncing.Synchronization, ids: Sequence[UUID]) -> list[syncing.Answer]:
+    async def ask_once(run: sync.Synchronization, ids: Sequence[UUID]) -> list[sync.Answer]:
         if run.tally.checked:
             raise KeyboardInterrupt
         return await ask(run, ids)
 
-    monkeypatch.setattr(syncing.Synchronization, "ask", ask_once)
+    monkeypatch.setattr(sync.Synchronization, "ask", ask_once)
     with pytest.raises(CommandError, match="start the command again") as interrupted:
-        sync()
+        run_sync()
     assert interrupted.value.returncode == 130
     monkeypatch.undo()
-    assert sync()["checked"] == 3
+    assert run_sync()["checked"] == 3
     assert asked(server) == 5
 
 
@@ -114,31 +114,31 @@ def test_concurrency_is_bounded(server: DevServer, monkeypatch: pytest.MonkeyPat
             running -= 1
 
     monkeypatch.setattr(User, "aget", counted)
-    assert sync("--concurrency", "3")["checked"] == 20
+    assert run_sync("--concurrency", "3")["checked"] == 20
     assert most == 3
 
 
 def test_accounts_that_eternaltwin_does_not_know(server: DevServer) -> None:
     sign_in(server, 1)
     server.reset()
-    assert sync()["unknown"] == 1
-    assert sync()["unknown"] == 0
+    assert run_sync()["unknown"] == 1
+    assert run_sync()["unknown"] == 0
 
 
 def test_failures_are_told_and_tried_again(server: DevServer) -> None:
     sign_in(server, 2)
     server.fail_next(500, times=1, path=f"/api/v1/users/{EternaltwinAccount.objects.order_by('pk')[0].pk}")
     with pytest.raises(CommandError, match="1 accounts could not be checked"):
-        sync()
-    assert sync()["checked"] == 1
+        run_sync()
+    assert run_sync()["checked"] == 1
 
 
 def test_a_server_that_is_down_ends_the_run(server: DevServer, monkeypatch: pytest.MonkeyPatch) -> None:
     sign_in(server, 4)
-    monkeypatch.setattr(syncing, "PATIENCE", 3)
+    monkeypatch.setattr(sync, "PATIENCE", 3)
     server.fail_next(500, times=4)
     with pytest.raises(CommandError, match="3 accounts in a row"):
-        sync()
+        run_sync()
 
 
 def test_people_see_a_bar_and_a_sentence(server: DevServer) -> None:
@@ -153,21 +153,21 @@ def test_people_see_a_bar_and_a_sentence(server: DevServer) -> None:
 
 
 def test_other_connections(other_server: DevServer) -> None:
-    assert sync("--using", "other") == {"checked": 0, "renamed": 0, "deleted": 0, "unknown": 0, "failed": 0}
+    assert run_sync("--using", "other") == {"checked": 0, "renamed": 0, "deleted": 0, "unknown": 0, "failed": 0}
     with pytest.raises(CommandError, match="there is no connection 'third'"):
-        sync("--using", "third")
+        run_sync("--using", "third")
 
 
 def test_settings_that_are_wrong() -> None:
     with override_settings(ETERNALTWIN={"default": {}}), pytest.raises(CommandError, match="client_id"):
-        sync()
+        run_sync()
 
 
 @pytest.mark.parametrize("arguments", [("--limit", "0"), ("--concurrency", "x"), ("--older-than", "-1")])
 def test_options_that_are_wrong(arguments: tuple[str, str]) -> None:
     with pytest.raises(CommandError, match=arguments[0]):
-        sync(*arguments)
+        run_sync(*arguments)
 
 
 def test_stopping_is_one_of_our_errors() -> None:
-    assert issubclass(syncing.SyncStoppedError, EternalTwinError)
+    assert issubclass(sync.SyncStoppedError, EternalTwinError)

@@ -15,7 +15,7 @@ from django.utils.translation import gettext
 
 from eternaltwin import exceptions
 from eternaltwin.devserver import DevServer
-from eternaltwin.integrations.django import steps
+from eternaltwin.integrations.django import sign_in
 from eternaltwin.integrations.django.models import EternaltwinAccount
 from eternaltwin.integrations.django.signals import logged_in
 from eternaltwin.integrations.shared.failures import FAILURES, reason
@@ -34,7 +34,7 @@ pytestmark = pytest.mark.usefixtures("database")
 
 @pytest.fixture(params=["blocking", "asyncio"])
 def visitor(request: pytest.FixtureRequest) -> Iterator[Visitor]:
-    """A browser, in front of the views of either colour."""
+    """A browser, in front of the views of either variant."""
     is_async = request.param == "asyncio"
     with override_settings(ROOT_URLCONF=f"tests.integrations.django.{'async_urls' if is_async else 'urls'}"):
         yield Visitor(is_async)
@@ -284,7 +284,7 @@ def test_reports_of_errors_hold_no_code_and_no_state(
     def break_down(*_: object) -> None:
         raise RuntimeError("broken")
 
-    monkeypatch.setattr(steps, "finished", break_down)
+    monkeypatch.setattr(sign_in, "finished", break_down)
     visitor.client.raise_request_exception = False
     callback = visitor.callback_of(server, zoe)
     with caplog.at_level(logging.ERROR):
@@ -303,14 +303,14 @@ def test_the_servers_own_spelling_of_the_url_is_shortened(server: DevServer) -> 
 
     target = "/eternaltwin/callback/?code=x&state=y"
     request = RequestFactory().get(target, REQUEST_URI=target, RAW_URI=target)
-    assert steps.taken_query(request) == "code=x&state=y"
+    assert sign_in.taken_query(request) == "code=x&state=y"
     assert request.META["RAW_URI"] == request.META["REQUEST_URI"] == "/eternaltwin/callback/"
 
 
 def test_pages_without_a_resolved_url(server: DevServer) -> None:
     from django.test import RequestFactory
 
-    assert steps.url_of(RequestFactory().get("/"), "login", "default") == "/eternaltwin/login/"
+    assert sign_in.url_of(RequestFactory().get("/"), "login", "default") == "/eternaltwin/login/"
 
 
 def test_a_games_own_test_as_the_documentation_has_it() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from tests.integrations.browser_scenarios import BrowserScenarios
 from tests.integrations.flask.games import make_game
-from tests.integrations.web.live import live_game, serve_wsgi
+from tests.integrations.shared.live import live_game, serve_wsgi
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

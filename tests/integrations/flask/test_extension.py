@@ -18,15 +18,15 @@ from eternaltwin.integrations.flask import Eternaltwin, Guest, current_user, log
 from eternaltwin.integrations.flask.extension import logger
 from eternaltwin.integrations.shared.logs import RedactCallbacks, redacted
 from tests.integrations.flask.games import SECRET, asking, make_app, make_game
-from tests.integrations.web.servers import CALLBACK, SECURE_CALLBACK, connected
-from tests.integrations.web.visitors import Visitor, target_of
+from tests.integrations.shared.servers import CALLBACK, SECURE_CALLBACK, connected
+from tests.integrations.shared.visitors import Visitor, target_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from eternaltwin.devserver import DevServer
     from eternaltwin.devserver.domain.records import UserRecord
-    from tests.integrations.web.visitors import Send
+    from tests.integrations.shared.visitors import Send
 
 CONNECTION = {
     "ETERNALTWIN_CLIENT_ID": "game@clients",

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.integrations.browser_scenarios import BrowserScenarios
+from tests.integrations.shared.live import live_game, serve_asgi
 from tests.integrations.starlette.games import make_game
-from tests.integrations.web.live import live_game, serve_asgi
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -22,10 +22,10 @@ from eternaltwin.integrations.shared.players import unpacked
 from eternaltwin.integrations.shared.stores import store_of
 from eternaltwin.integrations.starlette import Button, EternaltwinLogin, Page, SignInRequired
 from eternaltwin.login import MemoryStore, RedisStore, SQLiteStore
+from tests.integrations.shared.asgi import asking
+from tests.integrations.shared.servers import connected
+from tests.integrations.shared.visitors import SAME_ORIGIN, Answer, Visitor
 from tests.integrations.starlette.games import SECRET, make_game
-from tests.integrations.web.asgi import asking
-from tests.integrations.web.servers import connected
-from tests.integrations.web.visitors import SAME_ORIGIN, Answer, Visitor
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from eternaltwin.devserver.domain.records import UserRecord
     from eternaltwin.login import Login
     from eternaltwin.users import User
-    from tests.integrations.web.visitors import Send
+    from tests.integrations.shared.visitors import Send
 
 
 @pytest.fixture

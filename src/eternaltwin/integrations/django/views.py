@@ -12,7 +12,7 @@ from django.contrib import auth
 
 from eternaltwin.connections import DEFAULT_ALIAS
 from eternaltwin.exceptions import LoginError
-from eternaltwin.integrations.django import conf, signals, sign_in
+from eternaltwin.integrations.django import conf, sign_in, signals
 from eternaltwin.integrations.django.models import EternaltwinAccount
 
 if TYPE_CHECKING:

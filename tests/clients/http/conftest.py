@@ -1,0 +1,85 @@
+"""Both kinds of transport, for every test that takes ``connect``."""
+
+from __future__ import annotations
+
+import os
+from contextlib import ExitStack
+from typing import TYPE_CHECKING
+
+import pytest
+import trustme
+
+from eternaltwin.clients.asyncio.transport import AiohttpTransport
+from eternaltwin.clients.sync.transport import UrllibTransport
+from tests.support.callers import Blocking, Caller, Connect, OnLoop
+from tests.support.servers import Peer, Serve, Server, server_context
+
+if TYPE_CHECKING:
+    import ssl
+    from collections.abc import Callable, Iterator
+
+
+@pytest.fixture(autouse=True)
+def no_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The proxies of whoever runs the tests are no business of theirs."""
+    for name in [name for name in os.environ if name.lower().endswith("_proxy")]:
+        monkeypatch.delenv(name)
+
+
+@pytest.fixture(params=["blocking", "asyncio"])
+def connect(request: pytest.FixtureRequest) -> Iterator[Connect]:
+    """Makes callers of either kind, closed after the test."""
+    with ExitStack() as stack:
+
+        def make(
+            origin: str,
+            *,
+            connect_timeout: float | None = None,
+            max_response_size: int = 100_000,
+            pool_size: int = 10,
+            verify: bool | str = True,
+        ) -> Caller:
+            kind = UrllibTransport if request.param == "blocking" else AiohttpTransport
+            transport = kind(
+                origin,
+                connect_timeout=connect_timeout,
+                max_response_size=max_response_size,
+                pool_size=pool_size,
+                verify=verify,
+            )
+            caller = Blocking(transport) if isinstance(transport, UrllibTransport) else OnLoop(transport)
+            stack.callback(caller.end)
+            return caller
+
+        yield make
+
+
+@pytest.fixture
+def serve() -> Iterator[Serve]:
+    """Starts servers, closed after the test."""
+    with ExitStack() as stack:
+
+        def start(script: Callable[[Peer], None], tls: ssl.SSLContext | None = None) -> Server:
+            return stack.enter_context(Server(script, tls))
+
+        yield start
+
+
+@pytest.fixture(scope="session")
+def authority() -> trustme.CA:
+    """Signs the certificates of the test servers."""
+    return trustme.CA()
+
+
+@pytest.fixture(scope="session")
+def bundle(authority: trustme.CA, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The file of the authority's certificate."""
+    path = tmp_path_factory.mktemp("authority") / "ca.pem"
+    authority.cert_pem.write_to_path(str(path))
+    return str(path)
+
+
+@pytest.fixture(scope="session")
+def server_tls(authority: trustme.CA) -> ssl.SSLContext:
+    """TLS for a server on 127.0.0.1, with a certificate of the authority."""
+    return server_context(authority, "127.0.0.1")

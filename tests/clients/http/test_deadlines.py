@@ -1,0 +1,167 @@
+"""Everything ends at the request's timeout, however busy the server keeps the connection."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from time import monotonic
+from typing import TYPE_CHECKING
+
+import pytest
+
+from eternaltwin.clients.sync import connections
+from eternaltwin.exceptions import ConnectError, RequestTimeoutError
+from tests.support.callers import Connect, asking, failing
+from tests.support.servers import JSON, answer, head
+
+if TYPE_CHECKING:
+    import ssl
+    from collections.abc import Iterator
+
+    from eternaltwin.clients.sync.connections import AddressInfo
+    from tests.support.servers import Peer, Serve
+
+DRIPS = {
+    "status line": (b"", b"HTTP/1.1 200 OK" + b"x" * 1000),
+    "header fields": (b"HTTP/1.1 200 OK\r\n", b"A: x\r\n"),
+    "interim answers": (b"", head(status="103 Early Hints")),
+    "body of known length": (head("Content-Length: 99999"), b"x"),
+    "body without length": (head(), b"x"),
+    "chunks": (head("Transfer-Encoding: chunked"), b"1\r\nx\r\n"),
+    "size of a chunk": (head("Transfer-Encoding: chunked"), b"0"),
+    "trailers": (head("Transfer-Encoding: chunked") + b"0\r\n", b"A: x\r\n"),
+}
+
+
+@pytest.mark.parametrize(("first", "again"), DRIPS.values(), ids=DRIPS)
+def test_a_server_that_drips(connect: Connect, serve: Serve, first: bytes, again: bytes) -> None:
+    def script(peer: Peer) -> None:
+        peer.read()
+        peer.send(first)
+        peer.drip(again)
+
+    server = serve(script)
+    caller = connect(server.origin)
+    started = monotonic()
+    failing(lambda: caller.send(asking(timeout=0.3)), RequestTimeoutError, "did not answer within 0.3 s")
+    assert 0.25 < monotonic() - started < 1.5
+
+
+def test_a_server_that_drips_its_tls(connect: Connect, serve: Serve) -> None:
+    server = serve(lambda peer: peer.drip(b"\x16\x03\x03\x3f\xff" + b"\0" * 10_000))
+    caller = connect(server.origin.replace("http:", "https:"))
+    started = monotonic()
+    failing(lambda: caller.send(asking(timeout=0.4)), RequestTimeoutError, "0.4 s")
+    assert monotonic() - started < 1.5
+
+
+def test_a_server_that_drips_within_tls(
+    connect: Connect, serve: Serve, server_tls: ssl.SSLContext, bundle: str
+) -> None:
+    def script(peer: Peer) -> None:
+        peer.read()
+        peer.drip(b"HTTP/1.1 200 OK" + b"x" * 1000)
+
+    server = serve(script, server_tls)
+    caller = connect(server.origin, verify=bundle)
+    started = monotonic()
+    failing(lambda: caller.send(asking(timeout=0.4)), RequestTimeoutError, "0.4 s")
+    assert monotonic() - started < 1.5
+
+
+def test_no_time_at_all(connect: Connect, serve: Serve) -> None:
+    server = serve(lambda peer: peer.hang())
+    failing(lambda: connect(server.origin).send(asking(timeout=0.0)), RequestTimeoutError)
+
+
+@pytest.fixture
+def full_backlog() -> Iterator[str]:
+    """The origin of a server that accepts no connection, because too many are waiting."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(0)
+        address = listener.getsockname()
+        waiting = [socket.socket() for _ in range(4)]
+        for sock in waiting:
+            sock.setblocking(False)
+            sock.connect_ex(address)
+        yield f"http://127.0.0.1:{address[1]}"
+        for sock in waiting:
+            sock.close()
+
+
+def test_a_server_that_accepts_no_connection(connect: Connect, full_backlog: str) -> None:
+    caller = connect(full_backlog, connect_timeout=0.2)
+    failing(lambda: caller.send(asking()), ConnectError, "did not accept a connection within 0.2 s", "connect_timeout")
+
+
+@pytest.mark.parametrize("connect_timeout", [None, 5.0])
+def test_connecting_takes_no_longer_than_the_request(
+    connect: Connect, full_backlog: str, connect_timeout: float | None
+) -> None:
+    caller = connect(full_backlog, connect_timeout=connect_timeout)
+    failing(lambda: caller.send(asking(timeout=0.2)), RequestTimeoutError, "within 0.2 s")
+
+
+def test_the_time_for_connecting_is_not_the_time_for_answering(connect: Connect, serve: Serve) -> None:
+    def script(peer: Peer) -> None:
+        peer.read()
+        peer.drip(b"HTTP/1.1 200 OK" + b"x" * 1000)
+
+    server = serve(script)
+    caller = connect(server.origin, connect_timeout=0.1)
+    failing(lambda: caller.send(asking(timeout=0.4)), RequestTimeoutError, "within 0.4 s")
+
+
+class Resolver:
+    """Stands in for the system's: it answers when it is let, and tries addresses in the order given."""
+
+    def __init__(self, *hosts: str) -> None:
+        self.hosts = hosts
+        self.may_answer = threading.Event()
+        self._real = socket.getaddrinfo
+
+    def __call__(self, host: str, port: int, *rest: int, **names: int) -> list[AddressInfo]:
+        flags = rest[3] if len(rest) > 3 else names.get("flags", 0)
+        if host.endswith(".test") and flags & socket.AI_NUMERICHOST:
+            raise socket.gaierror(socket.EAI_NONAME, "not a number")
+        if not host.endswith(".test"):
+            return list(self._real(host, port, type=socket.SOCK_STREAM, flags=flags))
+        self.may_answer.wait()
+        return [found for one in self.hosts for found in self._real(one, port, type=socket.SOCK_STREAM)]
+
+
+@pytest.fixture
+def resolver(monkeypatch: pytest.MonkeyPatch) -> Iterator[Resolver]:
+    resolver = Resolver("127.0.0.2", "127.0.0.1")
+    monkeypatch.setattr(socket, "getaddrinfo", resolver)
+    yield resolver
+    resolver.may_answer.set()
+
+
+def test_a_resolver_that_hangs(connect: Connect, resolver: Resolver) -> None:
+    caller = connect("http://slow.test:50320")
+    failing(lambda: caller.send(asking(timeout=0.2)), RequestTimeoutError, "within 0.2 s")
+    resolver.may_answer.set()
+
+
+def test_every_address_of_a_host_is_tried(connect: Connect, serve: Serve, resolver: Resolver) -> None:
+    def script(peer: Peer) -> None:
+        while peer.read():
+            peer.send(answer())
+
+    server = serve(script)
+    resolver.may_answer.set()
+    assert connect(f"http://two.test:{server.port}").send(asking()).content == JSON
+
+
+def test_names_are_looked_up_without_a_thread_where_there_can_be_none(
+    monkeypatch: pytest.MonkeyPatch, resolver: Resolver
+) -> None:
+    def refuse(thread: threading.Thread) -> None:
+        raise RuntimeError(f"can't start new thread at interpreter shutdown: {thread.name}")
+
+    monkeypatch.setattr(threading.Thread, "start", refuse)
+    resolver.may_answer.set()
+    found = connections.find_addresses("two.test", 80, monotonic() + 5)
+    assert [address[4][0] for address in found] == ["127.0.0.2", "127.0.0.1"]

@@ -1,0 +1,231 @@
+"""Sessions that belong to their event loops, and are closed by them without a warning."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import threading
+import warnings
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+import pytest
+
+from eternaltwin.clients.asyncio.transport import AiohttpTransport
+from tests.support.callers import asking
+from tests.support.servers import JSON, answer, answering
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.support.servers import Peer, Serve, Server
+
+
+class Counting:
+    """A script that answers, and notes how many connections are open."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.changed = threading.Condition()
+
+    def __call__(self, peer: Peer) -> None:
+        self._add(1)
+        answering(answer())(peer)
+        self._add(-1)
+
+    def _add(self, number: int) -> None:
+        with self.changed:
+            self.count += number
+            self.changed.notify_all()
+
+    def becomes(self, count: int) -> bool:
+        """Wait until there are so many."""
+        with self.changed:
+            return self.changed.wait_for(lambda: self.count == count, 5)
+
+
+@pytest.fixture
+def open_connections() -> Counting:
+    return Counting()
+
+
+@pytest.fixture
+def server(serve: Serve, open_connections: Counting) -> Server:
+    return serve(open_connections)
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_left_open() -> Iterator[None]:
+    """What is forgotten warns when it is collected, and warnings are errors here."""
+    yield
+    gc.collect()
+
+
+async def ask(transport: AiohttpTransport) -> bytes:
+    return (await transport.send(asking())).content
+
+
+def test_loops_one_after_another(server: Server, open_connections: Counting) -> None:
+    transport = AiohttpTransport(server.origin)
+    for number in range(1, 4):
+        assert asyncio.run(ask(transport)) == JSON
+        gc.collect()
+        assert server.connections == number
+        assert open_connections.becomes(0)
+
+
+def test_a_runner_keeps_its_connection_between_calls(server: Server) -> None:
+    transport = AiohttpTransport(server.origin)
+    with asyncio.Runner() as runner:
+        assert [runner.run(ask(transport)) for _ in range(3)] == [JSON] * 3
+    assert server.connections == 1
+
+
+def test_two_loops_in_two_threads_at_once(server: Server) -> None:
+    transport = AiohttpTransport(server.origin)
+    together = threading.Barrier(2)
+
+    async def repeat() -> set[bytes]:
+        await ask(transport)
+        together.wait()
+        return {await ask(transport) for _ in range(20)}
+
+    with ThreadPoolExecutor(2) as threads:
+        contents = list(threads.map(asyncio.run, [repeat(), repeat()]))
+    assert contents == [{JSON}, {JSON}]
+    assert server.connections == 2
+
+
+@pytest.mark.asyncio
+async def test_close_closes_the_running_loops_connections(server: Server, open_connections: Counting) -> None:
+    transport = AiohttpTransport(server.origin)
+    await transport.close()
+    await ask(transport)
+    await transport.close()
+    assert await asyncio.to_thread(open_connections.becomes, 0)
+    assert await ask(transport) == JSON
+    assert server.connections == 2
+
+
+@pytest.mark.asyncio
+async def test_close_leaves_other_loops_alone(server: Server) -> None:
+    transport = AiohttpTransport(server.origin)
+
+    def other() -> None:
+        with asyncio.Runner() as runner:
+            runner.run(ask(transport))
+            asyncio.run_coroutine_threadsafe(transport.close(), loop).result()
+            runner.run(ask(transport))
+
+    loop = asyncio.get_running_loop()
+    await ask(transport)
+    await asyncio.to_thread(other)
+    assert server.connections == 2
+
+
+@pytest.mark.asyncio
+async def test_discard_closes_without_waiting(server: Server, open_connections: Counting) -> None:
+    transport = AiohttpTransport(server.origin)
+    await ask(transport)
+    transport.discard()
+    assert await asyncio.to_thread(open_connections.becomes, 0)
+    assert await ask(transport) == JSON
+
+
+@pytest.mark.asyncio
+async def test_discard_from_another_thread(server: Server, open_connections: Counting) -> None:
+    transport = AiohttpTransport(server.origin)
+    await ask(transport)
+    await asyncio.to_thread(transport.discard)
+    assert await asyncio.to_thread(open_connections.becomes, 0)
+
+
+@pytest.mark.asyncio
+async def test_a_transport_that_is_dropped_closes(server: Server, open_connections: Counting) -> None:
+    transport = AiohttpTransport(server.origin)
+    await ask(transport)
+    del transport
+    gc.collect()
+    assert await asyncio.to_thread(open_connections.becomes, 0)
+
+
+def test_a_loop_at_rest_closes_what_was_discarded(server: Server, open_connections: Counting) -> None:
+    transport = AiohttpTransport(server.origin)
+    with asyncio.Runner() as runner:
+        runner.run(ask(transport))
+        transport.discard()
+        del transport
+        gc.collect()
+    assert open_connections.becomes(0)
+
+
+def test_asynchronous_generators_shut_down_early(server: Server) -> None:
+    async def twice() -> None:
+        await ask(transport)
+        await asyncio.get_running_loop().shutdown_asyncgens()
+
+    transport = AiohttpTransport(server.origin)
+    asyncio.run(twice())
+    assert server.connections == 1
+
+
+def abrupt(transport: AiohttpTransport) -> None:
+    """Run on a loop that is closed without a word to its asynchronous generators."""
+    loop = asyncio.new_event_loop()
+    loop.run_until_complete(ask(transport))
+    loop.close()
+
+
+@pytest.mark.parametrize("ending", ["next loop", "discard", "drop"])
+def test_a_loop_closed_abruptly(server: Server, ending: str, caplog: pytest.LogCaptureFixture) -> None:
+    transport: AiohttpTransport | None = AiohttpTransport(server.origin)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        assert transport is not None
+        abrupt(transport)
+        if ending == "next loop":
+            asyncio.run(ask(transport))
+        elif ending == "discard":
+            transport.discard()
+        transport = None
+        gc.collect()
+    assert not caplog.records
+    # asyncio's own transports cannot be closed without their loop; nothing else may complain
+    complaints = [str(warning.message) for warning in caught]
+    assert not [text for text in complaints if not text.startswith(("unclosed transport", "unclosed <socket"))]
+
+
+def test_a_loop_that_only_shuts_its_generators_down_leaves_nothing_open(server: Server) -> None:
+    transport = AiohttpTransport(server.origin)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        for _ in range(2):
+            loop = asyncio.new_event_loop()
+            loop.run_until_complete(ask(transport))
+            loop.run_until_complete(loop.shutdown_asyncgens())
+            loop.close()
+        gc.collect()
+    assert [str(warning.message) for warning in caught] == []
+
+
+def test_a_loop_that_is_closed_while_it_is_told(server: Server) -> None:
+    """A loop may end between the question whether it runs and the word to it."""
+
+    class Ending(asyncio.SelectorEventLoop):
+        def is_running(self) -> bool:
+            return self.is_ending or super().is_running()
+
+        is_ending = False
+
+        def call_soon_threadsafe(self, *args: object, **names: object) -> asyncio.Handle:
+            raise RuntimeError("Event loop is closed", args, names)
+
+    transport = AiohttpTransport(server.origin)
+    with asyncio.Runner(loop_factory=Ending) as runner, suppress(RuntimeError):
+        runner.run(ask(transport))
+        loop = runner.get_loop()
+        assert isinstance(loop, Ending)
+        loop.is_ending = True
+        transport.discard()
+        loop.is_ending = False

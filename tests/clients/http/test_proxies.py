@@ -1,0 +1,185 @@
+"""The proxies that the environment names."""
+
+from __future__ import annotations
+
+import socket
+from typing import TYPE_CHECKING
+
+import pytest
+
+from eternaltwin.clients.http.proxies import environment_proxy
+from eternaltwin.exceptions import ConfigurationError, ConnectError, TLSError
+from tests.support.callers import SECRET, Connect, asking, failing, posting
+from tests.support.servers import JSON, Proxy, Server, answer, answering, head, once
+
+if TYPE_CHECKING:
+    import ssl
+    from collections.abc import Iterator
+
+    from tests.support.servers import Serve
+
+BASIC = b"proxy-authorization: basic cGxheWVyOnMzY3IzdC1vZi1hLXBsYXllcg==".lower()
+
+
+@pytest.fixture
+def server(serve: Serve) -> Server:
+    return serve(answering(answer()))
+
+
+@pytest.fixture
+def tls_server(serve: Serve, server_tls: ssl.SSLContext) -> Server:
+    return serve(answering(answer()), server_tls)
+
+
+@pytest.fixture
+def proxy(server: Server) -> Iterator[Proxy]:
+    with Proxy(server) as proxy:
+        yield proxy
+
+
+@pytest.fixture
+def tls_proxy(tls_server: Server) -> Iterator[Proxy]:
+    with Proxy(tls_server) as proxy:
+        yield proxy
+
+
+def with_credentials(proxy: Server) -> str:
+    return proxy.origin.replace("://", f"://player:{SECRET}@")
+
+
+@pytest.mark.parametrize("variable", ["http_proxy", "all_proxy"])
+def test_plain_requests_go_through_the_proxy(
+    connect: Connect, server: Server, proxy: Proxy, monkeypatch: pytest.MonkeyPatch, variable: str
+) -> None:
+    monkeypatch.setenv(variable, with_credentials(proxy))
+    caller = connect(server.origin)
+    assert [caller.send(request).content for request in (asking(), asking(), posting())] == [JSON] * 3
+    assert proxy.requests[0].startswith(f"GET {server.origin}/api/v1?code={SECRET} HTTP/1.1\r\n".encode())
+    assert b"\r\n" + BASIC in proxy.requests[0].lower()
+    assert f"\r\nhost: 127.0.0.1:{server.port}\r\n".encode() in proxy.requests[0].lower()
+    assert proxy.connections == 1
+
+
+def test_requests_over_tls_go_through_a_tunnel(
+    connect: Connect, tls_server: Server, tls_proxy: Proxy, monkeypatch: pytest.MonkeyPatch, bundle: str
+) -> None:
+    monkeypatch.setenv("https_proxy", with_credentials(tls_proxy))
+    caller = connect(tls_server.origin, verify=bundle)
+    assert [caller.send(request).content for request in (asking(), asking(), posting())] == [JSON] * 3
+    (tunnel,) = tls_proxy.requests
+    assert tunnel.startswith(f"CONNECT 127.0.0.1:{tls_server.port} HTTP/1.".encode())
+    assert BASIC in tunnel.lower()
+    assert not [request for request in tls_server.requests if b"proxy-" in request.lower()]
+    assert f"\r\nHost: 127.0.0.1:{tls_server.port}\r\n".encode() in tls_server.requests[0]
+
+
+def test_the_server_at_the_end_of_a_tunnel_is_checked(
+    connect: Connect, tls_server: Server, tls_proxy: Proxy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("https_proxy", with_credentials(tls_proxy))
+    failing(lambda: connect(tls_server.origin).send(asking()), TLSError, tls_server.origin, "CA bundle")
+    assert not tls_server.requests
+
+
+@pytest.mark.parametrize("exempt", ["127.0.0.1", "example.org, 127.0.0.1", "*"])
+def test_exempt_hosts_are_asked_directly(
+    connect: Connect, server: Server, proxy: Proxy, monkeypatch: pytest.MonkeyPatch, exempt: str
+) -> None:
+    monkeypatch.setenv("http_proxy", proxy.origin)
+    monkeypatch.setenv("no_proxy", exempt)
+    assert connect(server.origin).send(asking()).content == JSON
+    assert not proxy.requests
+
+
+def test_the_other_schemes_proxy_is_not_used(
+    connect: Connect, server: Server, proxy: Proxy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("https_proxy", proxy.origin)
+    assert connect(server.origin).send(asking()).content == JSON
+    assert not proxy.requests
+
+
+def test_the_environment_is_read_once(
+    connect: Connect, server: Server, proxy: Proxy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    caller = connect(server.origin)
+    monkeypatch.setenv("http_proxy", proxy.origin)
+    caller.send(asking())
+    assert not proxy.requests
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_a_proxy_that_refuses_connections(connect: Connect, monkeypatch: pytest.MonkeyPatch, scheme: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    monkeypatch.setenv(f"{scheme}_proxy", f"player:{SECRET}@127.0.0.1:{port}")
+    origin = f"{scheme}://eternaltwin.example"
+    failing(
+        lambda: connect(origin).send(asking()),
+        ConnectError,
+        f"{origin}/api/v1 cannot be reached: the proxy http://127.0.0.1:{port} refuses connections",
+        f"{scheme}_proxy",
+        "no_proxy",
+    )
+
+
+def test_a_proxy_that_refuses_a_tunnel(connect: Connect, serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+    proxy = serve(once(answer(SECRET.encode(), status=f"407 {SECRET}")))
+    monkeypatch.setenv("https_proxy", with_credentials(proxy))
+    failing(
+        lambda: connect("https://eternaltwin.example").send(asking()),
+        ConnectError,
+        f"the proxy {proxy.origin} answered 407",
+        "https_proxy",
+    )
+
+
+def test_a_proxy_that_is_none(connect: Connect, serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+    proxy = serve(once(b"SSH-2.0-OpenSSH_9.2\r\n"))
+    monkeypatch.setenv("https_proxy", with_credentials(proxy))
+    failing(
+        lambda: connect("https://eternaltwin.example").send(asking()),
+        ConnectError,
+        f"the proxy {proxy.origin} did not answer as a proxy does",
+    )
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        f"socks5://player:{SECRET}@127.0.0.1:1",
+        f"https://{SECRET}@127.0.0.1:1",
+        f"http://127.0.0.1:{SECRET}",
+        "http://",
+        "x y",
+    ],
+)
+def test_a_proxy_of_a_kind_that_is_not_spoken(connect: Connect, monkeypatch: pytest.MonkeyPatch, address: str) -> None:
+    monkeypatch.setenv("ALL_PROXY", address)
+    failing(lambda: connect("http://127.0.0.1:9"), ConfigurationError, "all_proxy", "http://host:port")
+
+
+def test_credentials_are_unquoted_and_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("http_proxy", f"http://pl%61yer:{SECRET}@[::1]:3128")
+    proxy = environment_proxy("http://127.0.0.1:50320")
+    assert proxy is not None
+    assert repr(proxy) == "<Proxy http://[::1]:3128>"
+    assert f"proxy-authorization: {proxy.headers['Proxy-Authorization']}".lower().encode() == BASIC
+    monkeypatch.setenv("http_proxy", "127.0.0.1")
+    proxy = environment_proxy("http://127.0.0.1:50320")
+    assert proxy is not None
+    assert (proxy.url, proxy.headers) == ("http://127.0.0.1:80", {})
+
+
+def test_a_cgi_program_does_not_take_its_clients_word_for_a_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
+    monkeypatch.setenv("REQUEST_METHOD", "GET")
+    assert environment_proxy("http://127.0.0.1:50320") is None
+
+
+def test_a_forwarding_proxy_that_cannot_reach_the_server(
+    connect: Connect, serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    proxy = serve(once(head("Content-Length: 0", status="502 Bad Gateway")))
+    monkeypatch.setenv("http_proxy", proxy.origin)
+    assert connect("http://eternaltwin.example").send(asking()).status_code == 502

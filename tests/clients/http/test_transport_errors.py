@@ -1,0 +1,274 @@
+"""Servers that fail in every way: always one of our errors, in time, that tells no secret."""
+
+from __future__ import annotations
+
+import gzip
+import socket
+import zlib
+from typing import TYPE_CHECKING
+
+import pytest
+
+from eternaltwin.exceptions import (
+    BrokenConnectionError,
+    ConnectError,
+    EternalTwinError,
+    InvalidArgumentError,
+    RequestTimeoutError,
+    ResponseTooLargeError,
+    UnexpectedResponseError,
+)
+from tests.support.callers import SECRET, Connect, asking, failing, posting
+from tests.support.servers import JSON, answer, answering, head, once
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from eternaltwin.clients.http.sender import HTTPRequest
+    from tests.support.servers import Peer, Serve
+
+BREAKING = {
+    "nothing": b"",
+    "within the status line": b"HTTP/1.1 20",
+    "within a header field": head("Content-Type: text/plain")[:-10],
+    "after the header fields": head("Content-Type: text/plain")[:-2],
+    "within the body": answer()[:-1],
+    "within a chunk": head("Transfer-Encoding: chunked") + b"a\r\n12345",
+    "after a chunk": head("Transfer-Encoding: chunked") + b"5\r\n12345",
+    "before the last chunk": head("Transfer-Encoding: chunked") + b"5\r\n12345\r\n",
+    "within the last chunk": head("Transfer-Encoding: chunked") + b"5\r\n12345\r\n0\r\n",
+}
+
+GARBAGE = {
+    "secret": f"{SECRET}\r\n\r\n".encode(),
+    "bytes": bytes(range(256)),
+    "HTML": b"<html><body>It works!</body></html>\n",
+    "TLS": b"\x15\x03\x01\x00\x02\x02\x46",
+    "SSH": b"SSH-2.0-OpenSSH_9.2\r\n",
+    "HTTP/2": b"HTTP/2 200 OK\r\n\r\n",
+    "status of two digits": b"HTTP/1.1 20 OK\r\n\r\n",
+    "status that is no number": b"HTTP/1.1 two OK\r\n\r\n",
+    "field without a colon": head(SECRET),
+    "field without a name": head(f": {SECRET}"),
+    "field with a space in its name": head(f"A B: {SECRET}"),
+    "field with a null byte": head(f"A: {SECRET}\0"),
+    "length that is no number": head("Content-Length: ten"),
+    "negative length": head("Content-Length: -1"),
+    "two lengths": head("Content-Length: 1", "Content-Length: 2") + b"12",
+    "length and chunks": head("Content-Length: 1", "Transfer-Encoding: chunked") + b"0\r\n\r\n",
+    "endless status line": b"HTTP/1.1 200 " + b"x" * 100_000,
+    "huge field": head("A: " + "x" * 100_000),
+    "many fields": head(*(f"A{number}: x" for number in range(10_000))),
+    "more fields than are accepted": head(*(f"A{number}: x" for number in range(200))),
+    "changed protocol": head("Upgrade: x", "Connection: upgrade", status="101 Switching Protocols"),
+}
+
+BAD_CHUNKS = {
+    "negative": b"-1\r\n" + JSON,
+    "no number": b"xyz\r\n" + JSON,
+    "too short by a character": b"2\r\nabx\n0\r\n\r\n",
+    "too short": b"2\r\nabcdef\r\n0\r\n\r\n",
+    "endless size": b"1" * 10_000,
+    "endless extension": b"1;" + b"a" * 100_000,
+}
+
+
+@pytest.fixture(params=[asking(), posting()], ids=["idempotent", "not idempotent"])
+def wanted(request: pytest.FixtureRequest) -> HTTPRequest:
+    """A request that may be sent twice, and one that must not."""
+    wanted: HTTPRequest = request.param
+    return wanted
+
+
+@pytest.mark.parametrize("data", BREAKING.values(), ids=BREAKING)
+def test_a_server_that_breaks_off(connect: Connect, serve: Serve, wanted: HTTPRequest, data: bytes) -> None:
+    server = serve(once(data))
+    failing(lambda: connect(server.origin).send(wanted), BrokenConnectionError, server.origin)
+
+
+@pytest.mark.parametrize("sent", [b"", head()[:10], answer()[:-5]], ids=["at once", "in the head", "in the body"])
+def test_a_server_that_resets(connect: Connect, serve: Serve, wanted: HTTPRequest, sent: bytes) -> None:
+    def script(peer: Peer) -> None:
+        peer.read()
+        peer.send(sent)
+        peer.reset()
+
+    server = serve(script)
+    failing(lambda: connect(server.origin).send(wanted), BrokenConnectionError, server.origin)
+
+
+@pytest.mark.parametrize("data", GARBAGE.values(), ids=GARBAGE)
+def test_a_server_that_speaks_no_http(connect: Connect, serve: Serve, wanted: HTTPRequest, data: bytes) -> None:
+    server = serve(once(data))
+    failing(lambda: connect(server.origin).send(wanted), BrokenConnectionError, server.origin)
+
+
+@pytest.mark.parametrize("data", BAD_CHUNKS.values(), ids=BAD_CHUNKS)
+def test_chunks_that_are_none(connect: Connect, serve: Serve, data: bytes) -> None:
+    server = serve(once(head("Transfer-Encoding: chunked") + data))
+    failing(lambda: connect(server.origin).send(asking()), BrokenConnectionError, server.origin)
+
+
+def test_a_server_that_refuses(connect: Connect) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    failing(
+        lambda: connect(f"http://127.0.0.1:{port}").send(asking()),
+        ConnectError,
+        f"http://127.0.0.1:{port}/api/v1 cannot be reached",
+        "refuses connections",
+    )
+
+
+def test_the_port_of_the_front_end(connect: Connect) -> None:
+    origin = "http://127.0.0.2:50321"
+    failing(lambda: connect(origin).send(asking()), ConnectError, "listens on port 50320", "50321 is the port")
+
+
+@pytest.mark.parametrize("host", ["eternaltwin.invalid", f"{'x' * 70}.invalid"])
+def test_a_host_that_is_not_known(connect: Connect, host: str) -> None:
+    failing(lambda: connect(f"http://{host}").send(asking()), ConnectError, host, "is not known")
+
+
+def test_a_network_that_leads_nowhere(connect: Connect) -> None:
+    origin = "http://255.255.255.255:50320"
+    failing(lambda: connect(origin).send(asking()), ConnectError, origin, "check the address")
+
+
+@pytest.mark.parametrize("body", [JSON, gzip.compress(b"x" * 10_000_000)], ids=["plain", "compressed"])
+def test_a_body_whose_length_is_too_large_is_not_read(connect: Connect, serve: Serve, body: bytes) -> None:
+    server = serve(once(head("Content-Length: 100001") + body[:1]))
+    failing(
+        lambda: connect(server.origin).send(asking()), ResponseTooLargeError, "more than 100000", "max_response_size"
+    )
+
+
+def flooding(first: bytes, again: bytes) -> Callable[[Peer], None]:
+    def script(peer: Peer) -> None:
+        peer.read()
+        peer.send(first)
+        peer.flood(again)
+
+    return script
+
+
+CHUNK = b"1000\r\n" + b"x" * 0x1000 + b"\r\n"
+BOMB = gzip.compress(b"\0" * 50_000_000)
+
+ENDLESS = {
+    "until the connection closes": (head(), b"x" * 1000),
+    "chunks": (head("Transfer-Encoding: chunked"), CHUNK),
+    "one chunk": (head("Transfer-Encoding: chunked") + b"FFFFFFFFFF\r\n", b"x" * 1000),
+    "gzip members": (head("Content-Encoding: gzip"), gzip.compress(b"x" * 1000)),
+    "empty gzip members": (head("Content-Encoding: gzip"), gzip.compress(b"")),
+}
+
+
+@pytest.mark.parametrize(("first", "again"), ENDLESS.values(), ids=ENDLESS)
+def test_an_endless_body(connect: Connect, serve: Serve, first: bytes, again: bytes) -> None:
+    server = serve(flooding(first, again))
+    failing(lambda: connect(server.origin).send(asking()), ResponseTooLargeError, "more than 100000")
+
+
+@pytest.mark.parametrize(
+    ("encoding", "body"), [("gzip", BOMB), ("deflate", zlib.compress(b"\0" * 50_000_000))], ids=["gzip", "deflate"]
+)
+def test_a_compressed_body_that_grows_too_large(connect: Connect, serve: Serve, encoding: str, body: bytes) -> None:
+    server = serve(answering(answer(body, f"Content-Encoding: {encoding}")))
+    failing(lambda: connect(server.origin).send(asking()), ResponseTooLargeError, "more than 100000")
+
+
+ENDLESS_HEADS = {
+    "fields": (head()[:-2], b"A: x\r\n" * 100),
+    "one field": (b"HTTP/1.1 200 OK\r\nA: ", b"x" * 1000),
+    "status line": (b"HTTP/1.1 200 ", b"x" * 1000),
+    "trailers": (head("Transfer-Encoding: chunked") + b"0\r\n", b"A: x\r\n" * 100),
+}
+
+
+@pytest.mark.parametrize(("first", "again"), ENDLESS_HEADS.values(), ids=ENDLESS_HEADS)
+def test_an_endless_head(connect: Connect, serve: Serve, first: bytes, again: bytes) -> None:
+    server = serve(flooding(first, again))
+    failing(lambda: connect(server.origin).send(asking()), BrokenConnectionError, server.origin)
+
+
+@pytest.mark.parametrize(
+    ("encoding", "body", "word"),
+    [
+        ("gzip", gzip.compress(JSON)[:-3], "ends too early"),
+        ("gzip", JSON, "damaged"),
+        ("gzip", gzip.compress(JSON) + JSON, "damaged"),
+        ("deflate", b"\x78\x9c" + JSON, "damaged"),
+        ("br", JSON, "not asked for"),
+        ("gzip, gzip", gzip.compress(gzip.compress(JSON)), "not asked for"),
+        ("x" * 1000, JSON, "not asked for"),
+    ],
+    ids=["cut", "not gzip", "more after it", "not deflate", "Brotli", "twice", "long name"],
+)
+def test_compressed_data_that_cannot_be_read(
+    connect: Connect, serve: Serve, encoding: str, body: bytes, word: str
+) -> None:
+    server = serve(answering(answer(body, f"Content-Encoding: {encoding}")))
+    failing(lambda: connect(server.origin).send(asking()), UnexpectedResponseError, server.origin, word)
+
+
+UNSENDABLE = {
+    "line in a header field": asking(headers={"X-A": f"{SECRET}\r\nX-B: 1"}),
+    "folded header field": asking(headers={"X-A": f"{SECRET}\r\n X-B: 1"}),
+    "null byte": asking(headers={"X-A": f"{SECRET}\0"}),
+    "letters beyond ASCII": asking(headers={"X-A": f"{SECRET}é"}),
+    "line in a header's name": asking(headers={f"X-{SECRET}\r\nA": "1"}),
+    "space in the target": asking(target=f"/{SECRET} HTTP/1.1"),
+    "line in the target": asking(target=f"/{SECRET}\r\nX-A: 1"),
+    "line in the method": asking(f"GET /{SECRET}\r\n"),
+}
+
+
+@pytest.mark.parametrize("request_", UNSENDABLE.values(), ids=UNSENDABLE)
+def test_what_cannot_be_sent_is_not(connect: Connect, serve: Serve, request_: HTTPRequest) -> None:
+    server = serve(answering(answer()))
+    failing(lambda: connect(server.origin).send(request_), InvalidArgumentError, "visible ASCII")
+    assert server.connections == 0
+
+
+@pytest.mark.parametrize(
+    ("data", "kind"),
+    [
+        (GARBAGE["HTML"], BrokenConnectionError),
+        (BREAKING["within the body"], BrokenConnectionError),
+        (head("Content-Length: 100001"), ResponseTooLargeError),
+        (answer(JSON, "Content-Encoding: br", "Connection: close"), UnexpectedResponseError),
+    ],
+    ids=["no HTTP", "broken off", "too large", "unknown encoding"],
+)
+def test_after_a_failure_the_next_call_has_a_connection_of_its_own(
+    connect: Connect, serve: Serve, data: bytes, kind: type[EternalTwinError]
+) -> None:
+    def script(peer: Peer) -> None:
+        while peer.read():
+            peer.send(data if peer.number < 1 else answer())
+            if peer.number < 1:
+                return
+
+    server = serve(script)
+    caller = connect(server.origin, pool_size=1)
+    failing(lambda: caller.send(posting()), kind)
+    assert caller.send(posting()).content == JSON
+
+
+@pytest.mark.parametrize(
+    "sent", [b"", head()[:10], head("Content-Length: 10"), head("Transfer-Encoding: chunked")], ids=range(4)
+)
+def test_a_server_that_hangs(connect: Connect, serve: Serve, sent: bytes) -> None:
+    def script(peer: Peer) -> None:
+        peer.read()
+        peer.send(sent)
+        peer.hang()
+
+    server = serve(script)
+    failing(
+        lambda: connect(server.origin).send(asking(timeout=0.2)),
+        RequestTimeoutError,
+        f"{server.origin}/api/v1 did not answer within 0.2 s",
+        "`timeout`",
+    )

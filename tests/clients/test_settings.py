@@ -1,0 +1,260 @@
+"""Settings: checked at once, each mistake named."""
+
+from __future__ import annotations
+
+import inspect
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from eternaltwin.clients.asyncio.clients import Eternaltwin as AsyncEternaltwin
+from eternaltwin.clients.settings import Settings, read_settings
+from eternaltwin.clients.sync.clients import Eternaltwin
+from eternaltwin.exceptions import ConfigurationError
+from eternaltwin.keys import HS256Key
+from tests.support.fakes import CALLBACK, CLIENT_ID, KEY, SECRET, SETTINGS, FakeAsyncTransport, FakeTransport
+
+if TYPE_CHECKING:
+    from eternaltwin.clients.abc.clients import ClientABC
+
+CLIENTS = [Eternaltwin, AsyncEternaltwin]
+
+
+def settings(**changes: object) -> Settings:
+    return read_settings({**SETTINGS, **changes})
+
+
+def refused(changes: dict[str, object], without: str = "") -> ConfigurationError:
+    given_settings = {name: value for name, value in {**SETTINGS, **changes}.items() if name != without}
+    with pytest.raises(ConfigurationError) as caught:
+        read_settings(given_settings, alias="game")
+    assert isinstance(caught.value, ValueError)
+    assert caught.value.alias == "game"
+    assert str(caught.value).startswith("connection 'game': ")
+    assert SECRET not in f"{caught.value} {caught.value!r}"
+    assert caught.value.__cause__ is None
+    assert caught.value.__context__ is None
+    return caught.value
+
+
+@pytest.mark.parametrize(
+    ("changes", "setting", "message"),
+    [
+        ({"client_di": "x"}, "client_di", "there is no setting 'client_di': did you mean 'client_id'?"),
+        ({"verify": True}, "verify", "did you mean 'verify_ssl'?"),
+        ({"CLIENT_ID": "x"}, "CLIENT_ID", "did you mean 'client_id'?"),
+        ({"zzzzzz": 1}, "zzzzzz", "the settings are client_id, client_secret"),
+        ({"client_id": ""}, "client_id", "not empty"),
+        ({"client_id": None}, "client_id", "not empty"),
+        ({"client_id": "a:b"}, "client_id", "without control characters or ':'"),
+        ({"client_secret": "a\r\nb"}, "client_secret", "without control characters"),
+        ({"client_secret": b"bytes"}, "client_secret", "not empty"),
+        ({"redirect_uri": "/oauth/callback"}, "redirect_uri", "absolute"),
+        ({"redirect_uri": "game.example/callback"}, "redirect_uri", "absolute"),
+        ({"redirect_uri": "https://game.example/#x"}, "redirect_uri", "without '#'"),
+        ({"redirect_uri": "https://game.example/a b"}, "redirect_uri", "without spaces"),
+        ({"redirect_uri": "https://game.example:99999/"}, "redirect_uri", "valid host and port"),
+        ({"redirect_uri": None}, "redirect_uri", "not empty"),
+        ({"state_key": "short"}, "state_key", "at least 32"),
+        ({"state_key": None}, "state_key", "must be a key"),
+        ({"url": "eternaltwin.org"}, "url", "scheme and host"),
+        ({"url": "eternaltwin.org:443"}, "url", "scheme and host"),
+        ({"url": "ftp://eternaltwin.org"}, "url", "scheme and host"),
+        ({"url": "https://"}, "url", "scheme and host"),
+        ({"url": "https:///path"}, "url", "scheme and host"),
+        ({"url": "https://user:pw@eternaltwin.org"}, "url", "without user name"),
+        ({"url": "https://eternaltwin.org/?a=b"}, "url", "query"),
+        ({"url": "https://eternaltwin.org?"}, "url", "query"),
+        ({"url": "https://eternaltwin.org/#"}, "url", "fragment"),
+        ({"url": "https://ĉefa.org/"}, "url", "punycode"),
+        ({"url": "https://a b.org/"}, "url", "plain ASCII"),
+        ({"url": "https://eternaltwin.org\\evil"}, "url", "plain ASCII"),
+        ({"url": "https://[::1"}, "url", "valid host and port"),
+        ({"url": "https://eternaltwin.org:0"}, "url", "valid host and port"),
+        ({"url": b"https://eternaltwin.org"}, "url", "a URL, such as"),
+        ({"public_url": "eternaltwin.org"}, "public_url", "scheme and host"),
+        ({"host": "localhost"}, "host", "leave out host, or leave out url"),
+        ({"port": 50320}, "port", "leave out port, or leave out url"),
+        ({"scheme": "https"}, "scheme", "leave out scheme"),
+        ({"prefix": "/et"}, "prefix", "leave out prefix"),
+        ({"prefix": "/"}, "prefix", "leave out prefix"),
+        ({"scheme": "http"}, "scheme", "leave out scheme"),
+        ({"url": None, "host": "localhost", "scheme": []}, "scheme", "'http' or 'https'"),
+        ({1: 2}, "1", "there is no setting '1'"),
+        ({"url": None, "port": 50320}, "host", "port is set, but host is not"),
+        ({"url": None, "host": ""}, "host", "host is set, but host is not"),
+        ({"url": None, "host": "a/b"}, "host", "without port or path"),
+        ({"url": None, "host": "a:b@c"}, "host", "without port or path"),
+        ({"url": None, "host": "localhost", "scheme": "ws"}, "scheme", "'http' or 'https'"),
+        ({"url": None, "host": "localhost", "port": "http"}, "port", "from 1 to 65535"),
+        ({"url": None, "host": "localhost", "port": "-1"}, "port", "from 1 to 65535"),
+        ({"url": None, "host": "localhost", "port": 0}, "port", "from 1 to 65535"),
+        ({"url": None, "host": "localhost", "port": True}, "port", "from 1 to 65535"),
+        ({"url": None, "host": "localhost", "port": 65536}, "port", "from 1 to 65535"),
+        ({"url": None, "host": "localhost", "port": 80.5}, "port", "from 1 to 65535"),
+        ({"url": None, "host": "localhost", "prefix": 7}, "prefix", "a path"),
+        ({"url": None, "host": "localhost", "prefix": "/a?b"}, "prefix", "query"),
+        ({"timeout": 0}, "timeout", "positive"),
+        ({"timeout": -1}, "timeout", "positive"),
+        ({"timeout": float("inf")}, "timeout", "positive"),
+        ({"timeout": float("nan")}, "timeout", "positive"),
+        ({"timeout": 10**400}, "timeout", "positive"),
+        ({"timeout": "5"}, "timeout", "positive"),
+        ({"timeout": True}, "timeout", "positive"),
+        ({"timeout": None}, "timeout", "positive"),
+        ({"connect_timeout": 0}, "connect_timeout", "positive"),
+        ({"verify_ssl": "/there/is/no/such/file.pem"}, "verify_ssl", "that is there"),
+        ({"verify_ssl": None}, "verify_ssl", "that is there"),
+        ({"allow_redirects": "no"}, "allow_redirects", "True or False"),
+        ({"retries": -1}, "retries", "at least 0"),
+        ({"retries": 1.5}, "retries", "at least 0"),
+        ({"retries": True}, "retries", "at least 0"),
+        ({"pool_size": 0}, "pool_size", "at least 1"),
+        ({"max_response_size": 0}, "max_response_size", "at least 1"),
+    ],
+)
+def test_a_wrong_setting_is_named(changes: dict[str, object], setting: str, message: str) -> None:
+    error = refused(changes)
+    assert error.setting == setting
+    assert message in str(error)
+
+
+@pytest.mark.parametrize("name", ["client_id", "client_secret", "redirect_uri", "state_key"])
+def test_a_missing_setting_is_named(name: str) -> None:
+    error = refused({}, without=name)
+    assert error.setting == name
+    assert f"the setting {name!r} is missing" in str(error)
+
+
+@pytest.mark.parametrize(
+    ("given_settings", "base_url"),
+    [
+        ({"url": "http://LOCALHOST:50320/"}, "http://localhost:50320"),
+        ({"url": "HTTPS://eternaltwin.org:443"}, "https://eternaltwin.org"),
+        ({"url": "http://localhost:80/a/b/"}, "http://localhost/a/b"),
+        ({"url": "http://[::1]:50320/"}, "http://[::1]:50320"),
+        ({"url": None}, "https://eternaltwin.org"),
+        ({"url": None, "host": "localhost"}, "http://localhost"),
+        ({"url": None, "host": "localhost", "port": "50320"}, "http://localhost:50320"),
+        ({"url": None, "host": "localhost", "port": 443, "scheme": "https"}, "https://localhost"),
+        ({"url": None, "host": "::1", "port": 50320, "prefix": "et/"}, "http://[::1]:50320/et"),
+        ({"url": None, "host": "[::1]", "prefix": ""}, "http://[::1]"),
+    ],
+)
+def test_addresses_have_one_spelling(given_settings: dict[str, object], base_url: str) -> None:
+    assert settings(**given_settings).base_url == base_url
+    assert settings(**given_settings).public_url == base_url
+
+
+def test_the_browser_may_have_an_address_of_its_own() -> None:
+    both = settings(url="http://eternaltwin:50320", public_url="http://localhost:50320/")
+    assert (both.base_url, both.public_url) == ("http://eternaltwin:50320", "http://localhost:50320")
+
+
+def test_the_callback_is_kept_to_the_letter() -> None:
+    assert settings(redirect_uri="HTTP://Localhost:80/cb?a=b").redirect_uri == "HTTP://Localhost:80/cb?a=b"
+
+
+def test_a_file_of_certificates_may_be_a_path() -> None:
+    assert settings(verify_ssl=Path(__file__)).verify_ssl == __file__
+    assert settings(verify_ssl=__file__).verify_ssl == __file__
+
+
+def test_connecting_may_take_all_of_the_time_unless_said_otherwise() -> None:
+    assert settings(timeout=7).connect_timeout == 7
+    assert settings(timeout=7, connect_timeout=0.5).connect_timeout == 0.5
+
+
+def test_settings_hide_secrets() -> None:
+    shown = repr(settings())
+    assert SECRET not in shown
+    assert "horse" not in shown
+
+
+@given(st.text(), st.sampled_from(["url", "public_url", "redirect_uri", "host", "prefix", "port"]))
+def test_any_text_is_an_address_or_refused(text: str, name: str) -> None:
+    base: dict[str, object] = {"host": "localhost", "url": None} if name in ("prefix", "port") else {}
+    given_settings = {**SETTINGS, **base, **({"url": None} if name == "host" else {}), name: text}
+    try:
+        checked = read_settings(given_settings)
+    except ConfigurationError as exc:
+        named = exc.setting
+    else:
+        named = name
+        assert read_settings({**SETTINGS, "url": checked.base_url}).base_url == checked.base_url
+    assert named in (name, "host")
+
+
+@given(st.dictionaries(st.text(max_size=20), st.none() | st.integers() | st.text()))
+def test_any_mapping_is_settings_or_refused(mapping: dict[str, object]) -> None:
+    with pytest.raises(ConfigurationError):
+        read_settings({**mapping, "client_id": None})
+
+
+@pytest.mark.parametrize("client_class", CLIENTS)
+def test_constructors_check_at_once(client_class: type[ClientABC]) -> None:
+    make: Any = client_class
+    with pytest.raises(ConfigurationError, match="'redirect_uri' is missing"):
+        make(CLIENT_ID, SECRET)
+    with pytest.raises(ConfigurationError, match="did you mean 'timeout'"):
+        make(CLIENT_ID, SECRET, CALLBACK, KEY, time_out=5)
+    with pytest.raises(ConfigurationError, match="'client_id' is given twice"):
+        make(CLIENT_ID, SECRET, CALLBACK, KEY, client_id=CLIENT_ID)
+    with pytest.raises(ConfigurationError, match="only client_id, client_secret, redirect_uri, state_key can be"):
+        make(CLIENT_ID, SECRET, CALLBACK, KEY, "http://localhost")
+
+
+@pytest.mark.parametrize("client_class", CLIENTS)
+def test_clients_with_equal_settings_are_equal(client_class: type[ClientABC]) -> None:
+    one = client_class(CLIENT_ID, SECRET, CALLBACK, KEY, url="http://localhost:50320")
+    two = client_class(
+        CLIENT_ID,
+        SECRET,
+        CALLBACK,
+        HS256Key(b"correct horse battery staple, four words"),
+        host="localhost",
+        port="50320",
+    )
+    other = client_class(CLIENT_ID, SECRET, CALLBACK, KEY, url="http://localhost:50320", timeout=6)
+    assert one == two
+    assert hash(one) == hash(two)
+    assert one != other
+    assert one != SETTINGS
+    assert SECRET not in repr(one)
+
+
+def test_clients_of_two_variants_differ() -> None:
+    assert Eternaltwin(CLIENT_ID, SECRET, CALLBACK, KEY) != AsyncEternaltwin(CLIENT_ID, SECRET, CALLBACK, KEY)
+
+
+@pytest.mark.parametrize("client_class", CLIENTS)
+def test_a_client_shows_its_settings(client_class: type[ClientABC]) -> None:
+    client = client_class(CLIENT_ID, SECRET, CALLBACK, KEY, public_url="http://localhost:50320/et")
+    assert client.client_id == CLIENT_ID
+    assert client.redirect_uri == CALLBACK
+    assert client.state_key == KEY
+    assert client.url == "https://eternaltwin.org/"
+    assert client.public_url == "http://localhost:50320/et/"
+
+
+def test_the_constructors_have_the_documented_parameters() -> None:
+    names = [
+        *("client_id", "client_secret", "redirect_uri", "state_key", "url", "scheme", "host", "port", "prefix"),
+        *("timeout", "verify_ssl", "allow_redirects"),
+    ]
+    defaults = [inspect.Parameter.empty] * 4 + [None, "http", None, None, "/", 5, True, False]
+    for client_class in CLIENTS:
+        parameters = inspect.signature(client_class).parameters
+        assert [parameters[name].default for name in names] == defaults
+        for name in names[4:]:
+            assert parameters[name].kind is inspect.Parameter.KEYWORD_ONLY
+
+
+def test_a_transport_of_the_other_variant_is_refused() -> None:
+    with pytest.raises(ConfigurationError, match="one for the asyncio client"):
+        Eternaltwin(CLIENT_ID, SECRET, CALLBACK, KEY, transport=FakeAsyncTransport())
+    with pytest.raises(ConfigurationError, match="one for the blocking client"):
+        AsyncEternaltwin(CLIENT_ID, SECRET, CALLBACK, KEY, transport=FakeTransport())

@@ -1,0 +1,362 @@
+"""The forum: reading, writing, editing, moderating; as the released server does it and as newer ones do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+import msgspec
+import pytest
+
+from eternaltwin.devserver.config import ForumSectionSeed, SeedConfig, SqliteConfig, default_config
+from eternaltwin.devserver.domain.errors import ForumNotFoundError
+from eternaltwin.devserver.domain.records import Player
+from tests.support.stepping import Reply, Server, basic
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from eternaltwin.devserver.domain.versions import ApiVersion
+
+FORUM = "/api/v1/forum"
+SECTION = f"{FORUM}/sections/main_fr"
+UNKNOWN = "00000000-0000-4000-8000-000000000000"
+
+
+class Visitor:
+    """Somebody who asks for things of the forum."""
+
+    def __init__(self, server: Server, sid: str | None = None, authorization: str | None = None) -> None:
+        self._server = server
+        self._who: dict[str, Any] = {"sid": sid, "authorization": authorization}
+
+    def ask(self, method: str, path: str, body: object = None) -> Reply:
+        return self._server.ask(method, path, json_body=body, **self._who)
+
+    def get(self, path: str) -> Any:
+        reply = self.ask("GET", path)
+        assert reply.status == 200, reply.text
+        return reply.json
+
+    def start(self, title: str = "Hello", body: str = "x", section: str = SECTION) -> Any:
+        reply = self.ask("POST", section, {"title": title, "body": body})
+        assert reply.status == 200, reply.text
+        return reply.json
+
+    def reply(self, thread: str, body: str = "x") -> Reply:
+        return self.ask("POST", f"{FORUM}/threads/{thread}", {"body": body})
+
+    def edit(self, post: Any, **changes: object) -> Reply:
+        """Edit a post, as it was when it was read."""
+        body = {"last_revision_id": post["revisions"]["items"][-1]["id"], "comment": None} | changes
+        return self.ask("PATCH", f"{FORUM}/posts/{post['id']}", body)
+
+    def role(self, method: str, user: object, section: str = SECTION) -> Reply:
+        return self.ask(method, f"{section}/role_grants", {"type": "User", "id": str(user)})
+
+
+class Forum:
+    """A server and those who visit its forum."""
+
+    def __init__(self, api_version: ApiVersion = "latest") -> None:
+        self.server = Server(api_version=api_version)
+        self.guest = Visitor(self.server)
+        self.alice, self.bob, self.charlie = (self._visitor(name) for name in ("alice", "bob", "charlie"))
+
+    def _visitor(self, name: str) -> Visitor:
+        return Visitor(self.server, sid=self.server.world.open_session(name))
+
+    def game(self, scope: str, user: str = "bob") -> Visitor:
+        code = self.server.world.authorization_code(user, "kingdom_dev", scope)
+        return Visitor(self.server, authorization=f"Bearer {self.server.claim(code).json['access_token']}")
+
+    def id_of(self, user: str) -> UUID:
+        return self.server.world.user(user).id
+
+    def post(self, body: str = "x") -> Any:
+        """A post of bob's."""
+        return self.bob.reply(self.bob.start()["id"], body).json
+
+
+@pytest.fixture
+def forum() -> Iterator[Forum]:
+    opened = Forum()
+    with opened.server:
+        yield opened
+
+
+@pytest.fixture
+def released() -> Iterator[Forum]:
+    opened = Forum("0.16.4")
+    with opened.server:
+        yield opened
+
+
+def titles(section: Any) -> list[str]:
+    return [thread["title"] for thread in section["threads"]["items"]]
+
+
+# --- reading
+
+
+def test_sections_are_those_of_the_configuration(forum: Forum) -> None:
+    listing = forum.guest.get(f"{FORUM}/sections?offset=3&limit=1")
+    assert (listing["offset"], listing["limit"], listing["count"], len(listing["items"])) == (0, 20, 15, 15)
+    section = next(item for item in listing["items"] if item["key"] == "main_fr")
+    assert forum.guest.get(f"{FORUM}/sections/{section['id'].upper()}")["key"] == "main_fr"
+
+
+def test_a_thread_with_a_new_post_comes_first(forum: Forum) -> None:
+    first, _ = forum.bob.start("First"), forum.bob.start("Second")
+    assert titles(forum.guest.get(SECTION)) == ["Second", "First"]
+    forum.charlie.reply(first["id"])
+    assert titles(forum.guest.get(SECTION)) == ["First", "Second"]
+    assert titles(forum.guest.get(f"{SECTION}?offset=1&limit=%2B1")) == ["Second"]
+    assert [t["posts"]["count"] for t in forum.guest.get(SECTION)["threads"]["items"]] == [2, 1]
+
+
+def test_pinned_threads_come_first_of_all_and_locked_ones_take_no_posts(forum: Forum) -> None:
+    pinned, _ = forum.bob.start("Pinned"), forum.bob.start("Newer")
+    forum.server.world.forum.mark(pinned["id"], is_pinned=True, is_locked=True)
+    assert titles(forum.guest.get(SECTION)) == ["Pinned", "Newer"]
+    thread = forum.guest.get(f"{FORUM}/threads/{pinned['id']}")
+    assert (thread["is_pinned"], thread["is_locked"]) == (True, True)
+    post = forum.guest.get(f"{FORUM}/posts/{thread['posts']['items'][0]['id']}")
+    assert forum.bob.reply(pinned["id"]).status == 403
+    assert forum.bob.edit(post, content="y").status == 403
+    assert forum.alice.reply(pinned["id"]).status == 200
+    forum.server.world.forum.mark(UUID(pinned["id"]))
+    assert forum.bob.reply(pinned["id"]).status == 200
+
+
+def test_marking_what_is_not_there_is_an_error(forum: Forum) -> None:
+    with pytest.raises(ForumNotFoundError, match="thread not found"):
+        forum.server.world.forum.mark(UNKNOWN)
+
+
+@pytest.mark.parametrize("query", ["limit=4294967296", "limit=" + "9" * 30, "limit=", "offset=-1", "limit=1&limit=1"])
+def test_pages_are_whole_numbers_of_32_bits(forum: Forum, query: str) -> None:
+    assert forum.guest.ask("GET", f"{SECTION}?{query}").status == 400
+
+
+@pytest.mark.parametrize("path", ["sections/No", "threads/No", "posts/no", "posts/no/source", "sections/" + "a" * 33])
+def test_malformed_names_are_refused(forum: Forum, path: str) -> None:
+    reply = forum.guest.ask("GET", f"{FORUM}/{path}")
+    assert (reply.status, reply.text[:12]) == (400, "Invalid URL:")
+
+
+@pytest.mark.parametrize(
+    ("path", "error"),
+    [
+        ("sections/nosuch", "section not found"),
+        ("threads/nosuch", "thread not found"),
+        (f"threads/{UNKNOWN}", "thread not found"),
+        (f"posts/{UNKNOWN}", "post not found"),
+        (f"posts/{UNKNOWN}/source", "post not found"),
+    ],
+)
+def test_what_is_not_there_is_not_found(forum: Forum, path: str, error: str) -> None:
+    reply = forum.guest.ask("GET", f"{FORUM}/{path}")
+    assert (reply.status, reply.json) == (404, {"error": error})
+
+
+def test_writing_where_nothing_is_is_not_found(forum: Forum) -> None:
+    missing = f"{FORUM}/sections/nosuch"
+    edit = {"last_revision_id": UNKNOWN, "comment": None}
+    assert forum.bob.ask("POST", missing, {"title": "Hello", "body": ""}).status == 404
+    assert forum.bob.reply(UNKNOWN).status == 404
+    assert forum.bob.ask("PATCH", f"{FORUM}/posts/{UNKNOWN}", edit).status == 404
+    assert forum.alice.role("POST", forum.id_of("bob"), missing).status == 404
+    assert forum.alice.role("DELETE", forum.id_of("bob"), missing).status == 404
+
+
+def test_nobody_creates_sections(forum: Forum) -> None:
+    assert forum.alice.ask("POST", f"{FORUM}/sections", {}).status == 401
+    reply = forum.server.ask("POST", f"{FORUM}/sections", headers={"Etwin-Internal-Auth": "dev"})
+    assert reply.status == 403
+
+
+# --- writing
+
+
+def test_texts_are_shown_as_html(forum: Forum) -> None:
+    [post] = forum.bob.start(body="**a** <b>")["posts"]["items"]
+    assert post["revisions"]["last"]["content"] == {"marktwin": "**a** <b>", "html": "<strong>a</strong> &lt;b&gt;"}
+
+
+def test_authors_have_the_name_that_they_have_now(forum: Forum) -> None:
+    thread = forum.bob.start()
+    forum.server.world.rename("bob", "Bobby")
+    [post] = forum.guest.get(f"{FORUM}/threads/{thread['id']}")["posts"]["items"]
+    assert post["author"]["user"]["display_name"]["current"]["value"] == "Bobby"
+    assert post["revisions"]["last"]["author"] == post["author"]
+
+
+@pytest.mark.parametrize("title", ["", "a", " ab", "ab ", "a\nb", "a" * 65])
+def test_titles_are_short_lines(forum: Forum, title: str) -> None:
+    assert forum.bob.ask("POST", SECTION, {"title": title, "body": "x"}).status == 422
+
+
+def test_guests_write_nothing(forum: Forum) -> None:
+    post = forum.post()
+    assert forum.guest.ask("POST", SECTION, {"title": "Hello", "body": "x"}).status == 403
+    assert forum.guest.reply(post["thread"]["id"]).status == 403
+    assert forum.guest.edit(post).status == 403
+    assert forum.guest.role("POST", forum.id_of("bob")).status == 403
+    assert forum.guest.role("DELETE", forum.id_of("bob")).status == 403
+
+
+# --- games
+
+
+def test_a_game_writes_for_its_player_with_the_scope(forum: Forum) -> None:
+    game = forum.game("base forum:write")
+    post = game.reply(game.start()["id"]).json
+    assert post["author"]["user"]["id"] == str(forum.id_of("bob"))
+    assert game.edit(post, content="y").status == 200
+
+
+def test_a_game_has_the_roles_of_its_player_with_the_scope(forum: Forum) -> None:
+    forum.alice.role("POST", forum.id_of("bob"))
+    assert forum.game("base forum:write").get(SECTION)["self"] == {"roles": ["Moderator"]}
+    assert forum.game("base forum:write", "alice").get(SECTION)["self"] == {"roles": ["Administrator"]}
+    assert forum.game("base").get(SECTION)["self"] == {"roles": []}
+
+
+def test_a_game_without_the_scope_is_told_so(forum: Forum) -> None:
+    reply = forum.game("base").ask("POST", SECTION, {"title": "Hello", "body": "x"})
+    assert (reply.status, reply.json) == (403, {"error": "the token lacks the scope forum:write"})
+
+
+def test_a_token_that_is_no_longer_good_is_told_so(forum: Forum) -> None:
+    game = forum.game("base forum:write")
+    forum.server.world.delete_user("bob")
+    assert game.ask("POST", SECTION, {"title": "Hello", "body": "x"}).status == 401
+
+
+def test_a_game_for_itself_writes_nothing(forum: Forum, released: Forum) -> None:
+    credentials = basic("kingdom_dev@clients", "dev")
+    new = {"title": "Hello", "body": "x"}
+    assert Visitor(forum.server, authorization=credentials).ask("POST", SECTION, new).status == 403
+    assert Visitor(released.server, authorization=credentials).ask("POST", SECTION, new).status == 500
+    assert released.game("base").role("POST", UNKNOWN).status == 403
+
+
+# --- editing
+
+
+def test_authors_edit_and_see_the_source(forum: Forum) -> None:
+    post = forum.post("first")
+    edited = forum.bob.edit(post, content="_second_", comment="typo").json
+    assert [revision["content"]["marktwin"] for revision in edited["revisions"]["items"]] == ["first", "_second_"]
+    last = edited["revisions"]["items"][-1]
+    assert (last["comment"], last["content"]["html"]) == ("typo", "<em>second</em>")
+    source = forum.guest.get(f"{FORUM}/posts/{post['id']}/source")
+    assert (source["content"], source["last_revision_id"]) == ("_second_", last["id"])
+    assert source["id"] == post["id"]
+
+
+def test_a_stale_edit_is_a_conflict(forum: Forum) -> None:
+    post = forum.post()
+    forum.bob.edit(post, content="y")
+    reply = forum.bob.edit(post, content="z")
+    assert (reply.status, reply.json) == (409, {"error": "the post has a newer revision"})
+    assert forum.guest.get(f"{FORUM}/posts/{post['id']}?limit=0")["revisions"]["count"] == 2
+
+
+def test_others_edit_nothing(forum: Forum) -> None:
+    post = forum.post()
+    forum.alice.role("POST", forum.id_of("alice"))
+    for changes in ({"content": "y"}, {"content": None}, {"moderation": "y"}, {}):
+        assert forum.charlie.edit(post, **changes).status == 403
+    assert forum.bob.edit(post, content=None).status == 403
+    assert forum.bob.edit(post, moderation="y").status == 403
+
+
+def test_moderators_remove_and_restore(forum: Forum) -> None:
+    post = forum.post()
+    forum.alice.role("POST", forum.id_of("charlie"))
+    removed = forum.charlie.edit(post, content=None, moderation="**No**", comment="rules").json
+    assert removed["revisions"]["items"][-1]["content"] is None
+    assert removed["revisions"]["items"][-1]["moderation"]["html"] == "<strong>No</strong>"
+    assert forum.bob.edit(removed, content="x").status == 403
+    restored = forum.charlie.edit(removed, content="x", moderation=None).json
+    assert forum.bob.edit(restored, content="y").status == 200
+
+
+def test_the_released_server_has_no_new_contents(released: Forum) -> None:
+    post = released.post()
+    assert released.bob.edit(post, content="y").status == 403
+    assert released.alice.edit(post, content="y").status == 403
+    assert released.charlie.edit(post).status == 200
+    assert released.charlie.edit(post, content=None).status == 403
+    assert released.alice.edit(post, content=None).status == 200
+    assert released.guest.ask("GET", f"{FORUM}/posts/{post['id']}/source").status == 404
+
+
+def test_on_the_released_server_a_moderator_makes_everybody_one(released: Forum) -> None:
+    post = released.post()
+    released.alice.role("POST", released.id_of("alice"))
+    assert released.charlie.edit(post, moderation="y").status == 200
+
+
+def test_an_edit_names_its_revision_and_a_comment(forum: Forum) -> None:
+    post = forum.post()
+    assert forum.bob.edit(post, comment="").status == 422
+    assert forum.bob.edit(post, last_revision_id="no").status == 422
+    assert forum.bob.ask("PATCH", f"{FORUM}/posts/{post['id']}", {"comment": None}).status == 422
+
+
+# --- moderators
+
+
+def test_administrators_appoint_and_dismiss_moderators(forum: Forum) -> None:
+    bob = forum.id_of("bob")
+    [grant] = forum.alice.role("POST", bob).json["role_grants"]
+    assert (grant["role"], grant["user"]["id"], grant["granted_by"]["id"]) == (
+        "Moderator",
+        str(bob),
+        str(forum.id_of("alice")),
+    )
+    assert forum.alice.role("POST", bob).json["role_grants"] == [grant]
+    assert forum.bob.get(SECTION)["self"] == {"roles": ["Moderator"]}
+    assert forum.bob.get(f"{FORUM}/sections/main_en")["self"] == {"roles": []}
+    assert forum.alice.role("DELETE", bob).json["role_grants"] == []
+
+
+def test_others_appoint_nobody_and_dismiss_only_themselves(forum: Forum) -> None:
+    bob, charlie = forum.id_of("bob"), forum.id_of("charlie")
+    forum.alice.role("POST", bob)
+    assert forum.bob.role("POST", charlie).status == 403
+    assert forum.charlie.role("DELETE", bob).status == 403
+    assert forum.bob.role("DELETE", bob).json["role_grants"] == []
+
+
+def test_unknown_users_moderate_nothing(forum: Forum) -> None:
+    for method in ("POST", "DELETE"):
+        reply = forum.alice.role(method, UNKNOWN)
+        assert (reply.status, reply.json) == (422, {"error": "target grantee user not found"})
+
+
+# --- keeping
+
+
+def test_the_forum_is_there_after_a_restart(tmp_path: Path) -> None:
+    config = default_config()
+    config = msgspec.structs.replace(
+        config,
+        backend=msgspec.structs.replace(config.backend, store="Sqlite"),
+        sqlite=SqliteConfig(file=str(tmp_path / "server.sqlite")),
+    )
+    with Server(config) as server:
+        bob = server.world.user("bob")
+        thread = server.world.forum.create_thread(Player(bob.id, "Bob", False), "main_fr", "Hello", "x")
+    renamed = {"main_fr": ForumSectionSeed(display_name="Forum", locale=None)}
+    seed = SeedConfig(user=config.seed.user, forum_section=renamed)
+    with Server(msgspec.structs.replace(config, seed=seed)) as server:
+        section = server.get(SECTION).json
+        assert (section["display_name"], section["locale"], titles(section)) == ("Forum", None, ["Hello"])
+        assert server.get(f"{FORUM}/threads/{thread.id}").status == 200
+        server.world.reset()
+        assert titles(server.get(SECTION).json) == []

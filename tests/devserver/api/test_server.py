@@ -1,0 +1,125 @@
+"""What the server says of itself, and what it says where there is nothing."""
+
+from __future__ import annotations
+
+import logging
+from datetime import UTC, datetime, timedelta, timezone
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from eternaltwin.devserver.api.responses import Instant, json_answer
+from eternaltwin.devserver.config import FrontendConfig, ServerConfig, default_config
+from tests.support.stepping import Server
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    with Server() as server:
+        yield server
+
+
+def test_versions_name_themselves(server: Server) -> None:
+    with Server(api_version="0.16.4") as released:
+        assert released.get("/api/v1").json == {"eternaltwin": {"version": "0.16.4"}}
+    assert server.get("/api/v1").json != {"eternaltwin": {"version": "0.16.4"}}
+
+
+def test_page_sizes_are_configured() -> None:
+    sizes = FrontendConfig(forum_posts_per_page=3, forum_threads_per_page=4)
+    with Server(ServerConfig(frontend=sizes)) as server:
+        assert server.get("/api/v1/config").json == {"forum": {"posts_per_page": 3, "threads_per_page": 4}}
+
+
+def test_a_virtual_clock_is_set() -> None:
+    with Server(default_config("sdk")) as server:
+        reply = server.ask("PUT", "/api/v1/clock", json_body={"time": "2031-01-01T01:00:00.1239+01:00"})
+        assert (reply.status, reply.json) == (200, {"time": "2031-01-01T00:00:00.123Z"})
+        assert server.get("/api/v1/clock").json == reply.json
+
+
+@pytest.mark.parametrize("body", [{}, {"time": 3}, {"time": "x"}, {"time": "2031-01-01T00:00:00"}])
+def test_a_time_that_is_none_is_refused(server: Server, body: object) -> None:
+    reply = server.ask("PUT", "/api/v1/clock", json_body=body)
+    assert reply.status == 422
+    assert reply.text.startswith("Failed to deserialize the JSON body into the target type: ")
+
+
+ALLOWED = {
+    "/oauth/authorize": "GET,HEAD",
+    "/oauth/token": "POST",
+    "/oauth/callback": "GET,HEAD",
+    "/api/v1": "GET,HEAD",
+    "/api/v1/config": "GET,HEAD",
+    "/api/v1/clock": "GET,HEAD,PUT",
+    "/api/v1/app/releases": "GET,HEAD",
+    "/api/v1/auth/self": "GET,HEAD,PUT,DELETE",
+    "/api/v1/users": "GET,HEAD,POST",
+    "/api/v1/users/x": "GET,HEAD,PATCH,DELETE",
+    "/api/v1/users/x/tos": "GET,HEAD,POST",
+    "/api/v1/users/x/deleted_at": "DELETE",
+}
+
+
+@pytest.mark.parametrize("path", ALLOWED)
+def test_other_methods_are_refused_without_a_word(server: Server, path: str) -> None:
+    others = {"GET", "HEAD", "PUT", "POST", "PATCH", "DELETE", "OPTIONS", "TRACE"} - set(ALLOWED[path].split(","))
+    for method in others:
+        reply = server.ask(method, path)
+        assert (reply.status, reply.headers["allow"], reply.body) == (405, ALLOWED[path], b"")
+        assert "content-type" not in reply.headers
+
+
+@pytest.mark.parametrize("path", ["/nope", "/api/v1/nope", "/api", "/oauth", "/api/v1/users/x/nope"])
+def test_what_is_not_there_is_refused_without_a_word(server: Server, path: str) -> None:
+    for method in ("GET", "POST"):
+        reply = server.ask(method, path)
+        assert (reply.status, reply.body) == (404, b"")
+        assert "content-type" not in reply.headers
+
+
+@pytest.mark.parametrize("path", ALLOWED)
+def test_a_slash_more_leads_nowhere(server: Server, path: str) -> None:
+    for method in ("GET", "POST", "DELETE", "PATCH"):
+        assert server.ask(method, f"{path}/").status == 404
+
+
+def test_a_server_need_not_tell_the_path_as_it_was_sent(server: Server) -> None:
+    reply = server.ask("GET", "/oauth/authorize?x=1", without_raw_path=True)
+    assert reply.headers["location"] == "/login?next=%2Foauth%2Fauthorize%3Fx%3D1"
+
+
+def test_head_is_get_without_a_body(server: Server) -> None:
+    for path in ("/api/v1", "/api/v1/auth/self", "/api/v1/users?limit=1"):
+        head, get = server.ask("HEAD", path), server.get(path)
+        assert (head.status, head.body) == (get.status, b"")
+        assert head.headers["content-length"] == str(len(get.body))
+
+
+def test_a_failure_is_logged_and_not_shown(server: Server, caplog: pytest.LogCaptureFixture) -> None:
+    server.world.close()
+    with caplog.at_level(logging.ERROR, "eternaltwin.devserver"):
+        reply = server.get("/api/v1/users")
+    assert (reply.status, reply.json) == (500, {"error": "internal error"})
+    assert "GET /api/v1/users failed" in caplog.text
+
+
+@given(
+    st.datetimes(timezones=st.sampled_from([UTC, timezone(timedelta(hours=-5))])).filter(
+        lambda time: 1900 < time.year < 9000
+    )
+)
+def test_times_are_written_as_the_official_server_does(time: datetime) -> None:
+    text = str(Instant.at(time))
+    assert datetime.fromisoformat(text) == time.replace(microsecond=time.microsecond // 1000 * 1000)
+    assert (len(text), text[-1]) == (24, "Z")
+
+
+def test_what_has_no_json_form_is_an_error() -> None:
+    with pytest.raises(NotImplementedError, match="object has no JSON form"):
+        json_answer(object())

@@ -1,0 +1,147 @@
+"""Schemathesis attacks the server with what the description allows, and with what it does not."""
+
+from __future__ import annotations
+
+import logging
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
+
+import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+from schemathesis import GenerationMode
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from eternaltwin.devserver.app import create_app
+from eternaltwin.devserver.config import config_of
+from eternaltwin.devserver.openapi.document import AREAS
+from eternaltwin.devserver.services.world import World
+from tests.support.descriptions import operations
+
+if TYPE_CHECKING:
+    from schemathesis import Case
+
+    from eternaltwin.devserver.asgi.protocol import ASGIApp
+    from eternaltwin.devserver.domain.records import UserRecord
+
+#: What the official server answers 500 to as well: it has no better word for what is locked, taken or unknown.
+REFUSED_WITH_500 = {
+    "register_user",
+    "change_user",
+    "get_twinoid_scores",
+    "get_twinoid_rewards",
+}
+
+CONFORMANCE = [
+    status_code_conformance,
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+]
+EXAMPLES = 12
+SLOW = [HealthCheck.too_slow, HealthCheck.filter_too_much]
+
+SEEDS = {
+    "seed": {
+        "dinoparc_user": {"one": {"server": "dinoparc.com", "id": 1, "username": "one"}},
+        "hammerfest_user": {"one": {"server": "hammerfest.fr", "id": 1, "username": "one"}},
+        "twinoid_user": {"one": {"id": 1, "display_name": "One"}},
+    }
+}
+
+Modes = st.sampled_from([GenerationMode.POSITIVE, GenerationMode.NEGATIVE])
+
+
+class Target(NamedTuple):
+    """A server with something on it: ids of what there is by the names that the description has for them."""
+
+    app: ASGIApp
+    askers: list[str]
+    known: dict[str, list[str]]
+
+
+@cache
+def world() -> World:
+    return World(config_of(SEEDS, "Virtual"))
+
+
+@cache
+def app() -> ASGIApp:
+    return create_app(world())
+
+
+def token(user: UserRecord, scope: str) -> str:
+    sign_in, game = world().sign_in, world().client("kingdom_dev")
+    return "Bearer " + sign_in.claim(game, world().authorization_code(user, game, scope))[0]
+
+
+def target() -> Target:
+    """The server as it is before each attack."""
+    place = world()
+    place.reset()
+    alice, bob = place.user("alice"), place.user("bob")
+    writer = place.sign_in.player_of_session(place.open_session(bob))
+    assert writer is not None
+    thread = place.forum.create_thread(writer, "main_fr", "Title", "**Body**")
+    post = place.forum.reply(writer, thread.id, "Reply")
+    askers = ["Basic YWxpY2U6YWFhYWFhYWFhYQ==", "Basic Ym9iOmJiYmJiYmJiYmI="]
+    askers += [token(bob, "base"), token(bob, "base forum:write"), "Basic a2luZ2RvbV9kZXZAY2xpZW50czpkZXY=", ""]
+    known = {
+        "user_id": [str(alice.id), str(bob.id)],
+        "section": ["main_fr"],
+        "thread": [thread.id],
+        "post": [post.id],
+        "id": ["1"],
+    }
+    return Target(app(), askers, known)
+
+
+def aimed(case: Case, data: st.DataObject, known: dict[str, list[str]]) -> None:
+    """Let a request often be for something that there is."""
+    for name in case.path_parameters.keys() & known.keys():
+        if data.draw(st.booleans(), label=f"known {name}"):
+            case.path_parameters[name] = data.draw(st.sampled_from(known[name]), label=name)
+
+
+def is_for_the_operation(case: Case) -> bool:
+    """Whether a path leads there: lists that are put in one are not quoted, and a question mark in them ends it."""
+    return not {"?", "#"} & set(case.formatted_path)
+
+
+def headers_of(asker: str) -> dict[str, str]:
+    return {"authorization": asker} if asker else {}
+
+
+@pytest.mark.parametrize("label", list(operations()))
+def test_answers_are_as_described(label: str, caplog: pytest.LogCaptureFixture) -> None:
+    operation, at = operations()[label], target()
+    has_input = bool(operation.definition.raw.get("parameters") or operation.definition.raw.get("requestBody"))
+    modes = [GenerationMode.POSITIVE, *([GenerationMode.NEGATIVE] if has_input else [])]
+    requests = {mode: operation.as_strategy(generation_mode=mode) for mode in modes}
+    may_fail = operation.definition.raw["operationId"] in REFUSED_WITH_500
+    checks = CONFORMANCE if may_fail else [*CONFORMANCE, not_a_server_error]
+
+    @given(st.data())
+    @settings(max_examples=EXAMPLES * len(modes), suppress_health_check=SLOW)
+    def attack(data: st.DataObject) -> None:
+        case = data.draw(requests[data.draw(st.sampled_from(modes))])
+        assume(is_for_the_operation(case))
+        aimed(case, data, at.known)
+        asker = data.draw(st.sampled_from(at.askers), label="asker")
+        case.call_and_validate(app=at.app, headers=headers_of(asker), checks=checks)
+
+    with caplog.at_level(logging.ERROR, "eternaltwin.devserver"):
+        attack()
+    assert caplog.records == []
+
+
+def test_only_what_cannot_be_done_fails() -> None:
+    described = [operation for area in AREAS.values() for operation in area]
+    failing = {found.handler.handler_name for found in described if 500 in found.answers.keys() - found.only_released}
+    assert failing == REFUSED_WITH_500

@@ -1,0 +1,268 @@
+"""The page at ``/``: what it shows, and what its buttons do."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from html import unescape
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+import pytest
+
+from eternaltwin.clients.http.sender import HTTPRequest
+from eternaltwin.clients.sync.clients import Eternaltwin
+from eternaltwin.devserver import DevServer
+from eternaltwin.devserver.asgi.request_log import RecordedRequest
+from eternaltwin.devserver.pages.home_view import Home, render_home
+from eternaltwin.exceptions import ServerError
+from eternaltwin.users import User
+from tests.support.browsers import chromium
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from eternaltwin.responses import Response
+
+
+@pytest.fixture
+def server() -> Iterator[DevServer]:
+    with DevServer.in_process() as server:
+        yield server
+
+
+@pytest.fixture
+def client(server: DevServer) -> Eternaltwin:
+    return Eternaltwin(**server.connection_settings("kingdom_dev@clients"))
+
+
+def ask(server: DevServer, method: str, target: str, body: bytes | None = None, **headers: str) -> Response:
+    sent = {"host": "127.0.0.1", "content-type": "application/x-www-form-urlencoded", **headers}
+    return server.transport.send(
+        HTTPRequest(method=method, target=target, headers=sent, body=body, timeout=5, is_idempotent=False)
+    )
+
+
+def press(server: DevServer, action: str, **fields: object) -> Response:
+    return ask(server, "POST", "/", urlencode({"action": action, **fields}).encode())
+
+
+def text(answer: Response) -> str:
+    """What the page says, without its tags."""
+    plain = re.sub(r"<style>.*?</style>|<[^>]*>", " ", answer.content.decode(), flags=re.DOTALL)
+    return re.sub(r"\s+", " ", unescape(plain))
+
+
+def page(server: DevServer, query: str = "") -> str:
+    answer = ask(server, "GET", f"/{query}")
+    assert answer.status_code == 200
+    return text(answer)
+
+
+def problem(answer: Response) -> str:
+    assert answer.status_code == 422
+    found = re.search(r'role="alert">(.*?)</p>', answer.content.decode())
+    assert found is not None
+    return unescape(found[1])
+
+
+def test_it_shows_players_and_games(server: DevServer) -> None:
+    shown = page(server)
+    assert "6 of 6 players" in shown
+    assert "Alice administrator alice 33f2e54f-e3c8-5dbe-a17c-dcb9d00e3c4c" in shown
+    assert "Kingdom kingdom_dev@clients localhost:8000 /oauth/callback" in shown
+    assert "Nobody has asked anything yet." in shown
+    assert "Nobody has signed in with a game yet." in shown
+    assert "The next requests will be answered as they should." in shown
+
+
+def test_it_shows_sign_ins_and_requests_without_secrets(server: DevServer, client: Eternaltwin) -> None:
+    code, state = server.authorization_code("bob", client)
+    user = User.from_authorization_code(code, state, using=client)
+    shown = page(server)
+    assert re.search(r"\d\d:\d\d:\d\d Bob Kingdom", shown)
+    assert re.search(r"POST /oauth/token 200 \d+\.\d ms", shown)
+    assert user.token is not None
+    for secret in (code, state, user.token.access_token, "bbbbbbbbbb"):
+        assert secret not in shown
+    assert page(server) == shown  # and the page itself is no request of interest
+
+
+def test_a_sign_in_with_a_game_that_is_gone_shows_its_id(tmp_path: Path) -> None:
+    kept: dict[str, object] = {"backend": {"store": "Sqlite"}, "sqlite": {"file": str(tmp_path / "server.sqlite")}}
+    with DevServer.in_process({**kept, "seed": {"app": {"mygame": {"secret": "mine"}}}}) as server:
+        client = Eternaltwin(**server.connection_settings("mygame@clients"))
+        User.from_authorization_code(*server.authorization_code("bob", client), using=client)
+        game = server.world.client("mygame@clients").id
+    with DevServer.in_process(kept) as server:
+        assert f"Bob {game}" in page(server)
+
+
+def test_it_finds_players(server: DevServer) -> None:
+    assert "1 of 1 players" in page(server, "?q=CHAR")
+    assert "There is no such player." in page(server, "?q=nobody")
+
+
+def test_a_request_that_has_not_been_answered_yet_has_no_status() -> None:
+    waiting = RecordedRequest("GET", "/api/v1", b"", [])
+    home = Home(
+        now=datetime.now(UTC),
+        is_movable=True,
+        players=[],
+        count=0,
+        search="",
+        games=[],
+        sign_ins=[],
+        requests=[waiting],
+        faults=[],
+        problem=None,
+        typed={},
+    )
+    assert '/api/v1</td><td class="number">…</td>' in render_home(home)
+
+
+def test_names_are_only_text(server: DevServer) -> None:
+    server.add_user("zoe", "Zoe (x)")
+    answer = ask(server, "GET", "/?q=%22%3E%3Cscript%3E")
+    assert b"<script" not in answer.content
+    assert "script-src" not in answer.headers["content-security-policy"]
+    assert "default-src 'none'" in answer.headers["content-security-policy"]
+
+
+def test_a_player_is_added_renamed_and_deleted(server: DevServer) -> None:
+    answer = press(server, "add_player", username="zoe", display_name="", password="secret")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/")
+    zoe = server.world.check_password("zoe", "secret")
+    assert zoe is not None
+    press(server, "rename", player=zoe.id, display_name="Zoé")
+    press(server, "rename", player=zoe.id, display_name="Zoé la Grande")
+    assert "Zoé la Grande" in page(server)
+    press(server, "delete", player=zoe.id)
+    assert "Zoé" not in page(server)
+    assert server.world.user(zoe.id).deleted_at is not None
+
+
+def test_the_clock_is_moved(server: DevServer) -> None:
+    before = server.clock.now()
+    press(server, "advance", seconds=3600)
+    assert (server.clock.now() - before).total_seconds() == 3600
+    assert f"{server.clock.now():%Y-%m-%d %H:%M:%S} UTC" in page(server)
+
+
+def test_the_clock_is_set(server: DevServer) -> None:
+    press(server, "set_clock", time="2030-01-02T03:04")
+    assert server.clock.now() == datetime(2030, 1, 2, 3, 4, tzinfo=UTC)
+    press(server, "set_clock", time="2029-01-02T03:04:05")
+    assert "2029-01-02 03:04:05 UTC" in page(server)
+    assert "does not work" in problem(press(server, "set_clock", time="yesterday"))
+
+
+def test_a_game_is_added_and_its_callback_changed(server: DevServer) -> None:
+    press(server, "put_game", game="arena", callback="http://localhost:3000/callback")
+    assert "arena arena@clients localhost:3000 /callback" in page(server)
+    press(server, "put_game", game="arena@clients", callback="http://localhost:4000/callback")
+    assert "arena arena@clients localhost:4000 /callback" in page(server)
+    press(server, "put_game", game="kingdom_dev", callback="http://localhost:5000/callback")
+    assert "Kingdom kingdom_dev@clients localhost:5000 /callback" in page(server)
+    client = Eternaltwin(**server.connection_settings("arena"))
+    user = User.from_authorization_code(*server.authorization_code("bob", client), using=client)
+    assert user.username == "Bob"
+    press(server, "reset")
+    assert "arena" not in page(server)
+    assert "localhost:8000 /oauth/callback" in page(server)
+    assert "the key of a game must be" in problem(press(server, "put_game", game="A", callback="http://x/"))
+    assert "an absolute URL" in problem(press(server, "put_game", game="arena", callback="/callback"))
+
+
+def test_the_machines_clock_is_not(client: Eternaltwin) -> None:
+    del client
+    with DevServer.in_process(clock="System") as server:
+        assert "It is the machine's clock" in page(server)
+        assert "cannot be moved" in problem(press(server, "advance", seconds=60))
+        assert "cannot be moved" in problem(press(server, "set_clock", time="2030-01-01"))
+
+
+def test_requests_are_let_fail_and_not_any_more(server: DevServer, client: Eternaltwin) -> None:
+    press(server, "fail", status=500, times=2, delay="", path="/api/*")
+    press(server, "fail", status="", times=1, delay="0.5", path="")
+    shown = page(server)
+    assert "2 answered with 500 /api/*" in shown
+    assert "1 answered as ever, 0.5 s late any path" in shown
+    with pytest.raises(ServerError):
+        client.get("/api/v1")
+    assert "1 answered with 500 /api/*" in page(server)
+    press(server, "clear_faults")
+    assert client.get("/api/v1").status_code == 200
+
+
+def test_a_fault_may_be_late_as_well(server: DevServer) -> None:
+    server.fail_next(404, delay=2)
+    assert "1 answered with 404, 2 s late any path" in page(server)
+
+
+def test_everything_is_forgotten_but_the_seeds(server: DevServer, client: Eternaltwin) -> None:
+    server.add_user("zoe")
+    client.get("/api/v1")
+    server.fail_next(500)
+    press(server, "reset")
+    shown = page(server)
+    assert "6 of 6 players" in shown
+    assert "Nobody has asked anything yet." in shown
+    assert "The next requests will be answered as they should." in shown
+
+
+@pytest.mark.parametrize(
+    ("action", "fields", "message"),
+    [
+        ("add_player", {"username": "Zoe"}, "This does not work"),
+        ("add_player", {"username": "bob"}, "is taken"),
+        ("rename", {"player": "bob", "display_name": "1"}, "This does not work"),
+        ("rename", {"player": "nobody", "display_name": "Bob"}, "there is no user"),
+        ("delete", {}, "there is no user"),
+        ("advance", {"seconds": "x"}, "This does not work"),
+        ("advance", {"seconds": "-5"}, "moves forward"),
+        ("advance", {"seconds": "9" * 12}, "ten years"),
+        ("fail", {"status": "99", "times": "1"}, "status must be"),
+        ("fail", {"status": "500", "times": "0"}, "times must be"),
+        ("fail", {"status": "500", "times": "1000000"}, "at most 30"),
+        ("fail", {"status": "500", "times": "1", "delay": "inf"}, "delay must be"),
+        ("fail", {}, "This does not work"),
+        ("explode", {}, "There is no such button"),
+    ],
+)
+def test_what_does_not_work_is_told(server: DevServer, action: str, fields: dict[str, str], message: str) -> None:
+    assert message in problem(press(server, action, **fields))
+
+
+def test_what_was_typed_is_kept_but_not_the_password(server: DevServer) -> None:
+    answer = press(server, "add_player", username="bob", display_name="Bobby", password="hush")
+    assert b'value="Bobby"' in answer.content
+    assert b"hush" not in answer.content
+
+
+@pytest.mark.parametrize("headers", [{"sec-fetch-site": "cross-site"}, {"origin": "http://evil.example"}])
+def test_other_sites_cannot_press_buttons(server: DevServer, headers: dict[str, str]) -> None:
+    body = urlencode({"action": "reset"}).encode()
+    server.add_user("zoe")
+    assert ask(server, "POST", "/", body, **headers).status_code == 403
+    assert server.world.count_users() == 7
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("width", [320, 1280])
+def test_people_use_it_without_scripts(width: int) -> None:
+    with DevServer() as server, chromium() as browser:
+        visit = browser.new_page(java_script_enabled=False, viewport={"width": width, "height": 800})
+        visit.goto(f"{server.url}/")
+        before = server.clock.now()
+        visit.get_by_role("button", name="+ 1 day").click()
+        assert (server.clock.now() - before).days == 1
+        visit.get_by_text("Add a player").click()
+        visit.get_by_label("Name to log in with").fill("zoe")
+        visit.get_by_role("button", name="Add", exact=True).click()
+        visit.get_by_text("7 of 7 players").wait_for()
+        visit.get_by_text("Let requests fail").click()
+        visit.get_by_role("button", name="Let them fail").click()
+        visit.get_by_text("answered with 503").wait_for()
+        assert visit.evaluate("document.documentElement.scrollWidth") <= width

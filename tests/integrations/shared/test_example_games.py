@@ -1,0 +1,146 @@
+"""The example games of FastAPI and Flask: as a developer starts them, and as many players play them."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing, contextmanager
+from datetime import date
+from typing import TYPE_CHECKING
+
+import pytest
+
+from eternaltwin.devserver import DevServer
+from examples.shared.launch import settings
+from examples.shared.league import League
+from tests.integrations.crowd import Browser, all_at_once, sign_in, wait_until_it_answers
+from tests.integrations.live import free_socket, url_of
+from tests.integrations.redis_server import redis_server
+from tests.integrations.shared.programs import free_port, program
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+    from pathlib import Path
+
+LOGIN = "/eternaltwin/login"
+
+#: How each is served in production, with two workers.
+SERVERS = {
+    "fastapi": ["uvicorn", "--workers", "2", "--host", "localhost", "--port", "{port}"],
+    "flask": [
+        *("gunicorn", "--workers", "2", "--threads", "8", "--backlog", "512", "--access-logfile", "-"),
+        *("--graceful-timeout", "10"),
+        *("--bind", "localhost:{port}"),
+    ],
+}
+
+
+@contextmanager
+def served(framework: str, server: DevServer, port: int, folder: Path, **variables: str) -> Generator[str]:
+    """A game under its production server; answers its address."""
+    chosen = settings(server, "dice@clients", str(folder / "dice.sqlite3"))
+    command = [part.format(port=port) for part in SERVERS[framework]]
+    arguments = ["-m", *command, f"examples.{framework}_game.app:app"]
+    with program(arguments, folder / "log", **chosen, **variables):
+        wait_until_it_answers(f"http://localhost:{port}")
+        yield f"http://localhost:{port}"
+
+
+def eternaltwin(port: int) -> DevServer:
+    """A development server that knows the game."""
+    callback = f"http://localhost:{port}/eternaltwin/callback"
+    return DevServer({"seed": {"app": {"dice": {"display_name": "Five Dice", "oauth_callback": callback}}}})
+
+
+@pytest.mark.parametrize("framework", SERVERS)
+def test_one_command_starts_it_all(tmp_path: Path, framework: str) -> None:
+    port, eternaltwin_port = free_port(), free_port()
+    options = ["--port", str(port), "--eternaltwin-port", str(eternaltwin_port)]
+    log = tmp_path / "log"
+    with program(["-m", f"examples.{framework}_game", *options], log) as running:
+        wait_until_it_answers(f"http://localhost:{port}")
+        browser = Browser(f"http://localhost:{port}")
+        page = browser.open("/")[2]
+        assert "Zoé la Grande" in page
+        assert "Sign in with Eternaltwin" in page
+        asked = browser.open(LOGIN, browser.fields())[1]
+        assert asked.startswith(f"http://127.0.0.1:{eternaltwin_port}/oauth/authorize?")
+        assert Browser(asked).open(asked)[1].startswith("/login?next=")
+    assert running.returncode == 0, log.read_text()
+    assert f"Play at        http://localhost:{port}" in log.read_text()
+
+
+@pytest.mark.parametrize("framework", SERVERS)
+def test_a_port_that_is_taken(tmp_path: Path, framework: str) -> None:
+    with closing(free_socket()) as listener:
+        port = url_of(listener).rpartition(":")[2]
+        log = tmp_path / "log"
+        with program(["-m", f"examples.{framework}_game", "--eternaltwin-port", port], log) as running:
+            assert running.wait(30) == 1
+    assert f"port {port} of 127.0.0.1 is taken" in log.read_text()
+
+
+@pytest.mark.parametrize("framework", SERVERS)
+def test_a_day_of_a_player(tmp_path: Path, framework: str) -> None:
+    port = free_port()
+    with eternaltwin(port) as server, served(framework, server, port, tmp_path) as url:
+        zoe = server.add_user("zoe", "Zoé (la vraie)")
+        browser = Browser(url)
+        assert browser.open("/roll", {})[0] == 401
+        status, location, page = browser.open("/eternaltwin/failed/expired")
+        assert (status, location) == (400, "")
+        assert 'class="card"' in page
+        assert sign_in(browser, server, zoe, LOGIN) == 303
+        assert "Your dice are waiting" in browser.open("/")[2]
+        assert browser.open("/roll", {})[:2] == (303, "/?thrown")
+        page = browser.open("/?thrown")[2]
+        assert "These are your dice of today" in page
+        assert browser.open("/roll", {})[0] == 303
+        assert browser.open("/?thrown")[2] == page
+        assert browser.open("/eternaltwin/logout", {})[0] == 303
+        assert browser.player is None
+        if framework == "fastapi":
+            assert browser.open("/api/table")[0] == 401
+            assert "securitySchemes" in browser.open("/openapi.json")[2]
+
+
+@pytest.mark.load
+@pytest.mark.parametrize("framework", SERVERS)
+def test_two_hundred_players_at_once(tmp_path: Path, framework: str) -> None:
+    port = free_port()
+    with (
+        redis_server(tmp_path) as redis_url,
+        eternaltwin(port) as server,
+        served(framework, server, port, tmp_path, REDIS_URL=redis_url) as url,
+    ):
+        players = [server.add_user(f"player_{number}", f"Player {number}") for number in range(200)]
+        browsers = all_at_once(url, server, players, LOGIN)
+        for browser in browsers[:20]:
+            assert browser.open("/roll", {})[0] == 303
+        server.world.rename(players[0].id, "Somebody else")
+        assert sign_in(browsers[0], server, players[0], LOGIN) == 303
+        assert browsers[0].player == "Somebody else"
+    assert len({tuple(browser.cookies.values()) for browser in browsers}) == 200
+    names = {str(player.id): player.display_name for player in players} | {str(players[0].id): "Somebody else"}
+    with closing(sqlite3.connect(tmp_path / "dice.sqlite3")) as database:
+        assert dict(database.execute("SELECT identifier, display_name FROM players")) == names
+        throws = database.execute("SELECT identifier FROM throws").fetchall()
+    assert sorted(throws) == sorted((str(player.id),) for player in players[:20])
+    log = (tmp_path / "log").read_text()
+    assert log.count('"GET /eternaltwin/callback HTTP/1.1" 303') == 201
+    assert "state=" not in log
+    assert "code=" not in log
+
+
+def test_a_league(tmp_path: Path) -> None:
+    league = League(str(tmp_path / "dice.sqlite3"))
+    league.welcome("zoe", "Zoé")
+    league.throw("zoe", date(2026, 1, 1))
+    assert (league.table("zoe").mine, league.table().best_today) == (None, [])
+    assert [place.about for place in league.table().best_ever] == ["1 day"]
+    league.throw("zoe")
+    league.welcome("zoe", "Zoé la Sage")
+    table = league.table("zoe")
+    assert table.mine is not None
+    assert [place.display_name for place in table.best_today] == ["Zoé la Sage"]
+    assert [place.about for place in table.best_ever] == ["2 days"]
+    assert table.best_today[0].points == table.mine.score

@@ -1,0 +1,135 @@
+"""Accounts, links, archives and the server itself, against a server that runs."""
+
+from __future__ import annotations
+
+import os
+from itertools import count
+from typing import TYPE_CHECKING
+
+import pytest
+
+from eternaltwin import accounts, server
+from eternaltwin.archives import DinoparcDinoz, DinoparcUser, HammerfestUser, TwinoidUser
+from eternaltwin.exceptions import AuthenticationError, ForbiddenError, NotFoundError, RequestError, ServerError
+from eternaltwin.identities import GameClient, Session, UserCredentials
+from eternaltwin.users import User
+from tests.live.target import GAME, GAME_SECRET, let_a_millisecond_pass
+
+if TYPE_CHECKING:
+    from tests.live.target import Player
+    from tests.live.variants import Variant
+
+_NUMBERS = count(1)
+
+
+def name() -> str:
+    return f"newbie_{os.getpid()}_{next(_NUMBERS)}"
+
+
+def test_registering_and_logging_in(variant: Variant) -> None:
+    username = name()
+    registered = variant.do(Session, "register", username, "Newbie", "pässword")
+    session = variant.do(Session, "login", username, "pässword")
+    assert session.user == registered.user
+    myself = variant.do(User, "get", session.user.identifier, identity=session)
+    assert (myself.login_name, myself.has_password) == (username, True)
+
+
+def test_a_wrong_password(variant: Variant, player: Player) -> None:
+    with pytest.raises(AuthenticationError, match="no such user, or the password is wrong"):
+        variant.do(Session, "login", player.username, "something else")
+
+
+def test_credentials_with_every_request(variant: Variant, player: Player) -> None:
+    identity = UserCredentials(player.username, player.password)
+    assert variant.do(User, "get", player.identifier, identity=identity).login_name == player.username
+    assert variant.do(User, "get", player.identifier).login_name is None
+
+
+def test_a_game_asks_for_itself(variant: Variant, player: Player) -> None:
+    identity = GameClient(GAME, GAME_SECRET)
+    assert variant.do(User, "get", player.identifier, identity=identity).username == player.display_name
+
+
+def test_a_display_name_is_changed_once_in_a_while(variant: Variant) -> None:
+    session = variant.do(Session, "register", name(), "Before", "pw")
+    let_a_millisecond_pass()
+    assert variant.do(accounts, "change_display_name", session.user, "After", identity=session).username == "After"
+    with pytest.raises(RequestError, match="locked"):
+        variant.do(accounts, "change_display_name", session.user, "Again", identity=session)
+
+
+def test_a_username_is_locked_after_the_registration(variant: Variant) -> None:
+    session = variant.do(Session, "register", name(), "Newbie", "pw")
+    with pytest.raises(RequestError, match="locked"):
+        variant.do(accounts, "change_username", session.user, name(), identity=session)
+
+
+def test_a_password_is_locked_after_the_registration(variant: Variant) -> None:
+    session = variant.do(Session, "register", name(), "Newbie", "pw")
+    with pytest.raises(RequestError, match="locked"):
+        variant.do(accounts, "change_password", session.user, "another", identity=session)
+
+
+def test_others_do_not_change_an_account(variant: Variant, player: Player) -> None:
+    stranger = variant.do(Session, "register", name(), "Stranger", "pw")
+    with pytest.raises(ForbiddenError):
+        variant.do(accounts, "change_display_name", player.identifier, "Mine", identity=stranger)
+
+
+def test_a_session_that_is_none(variant: Variant, player: Player) -> None:
+    with pytest.raises(AuthenticationError, match="not good"):
+        variant.do(accounts, "change_display_name", player.identifier, "Mine", identity=Session("nothing"))
+
+
+def test_the_terms_of_service(variant: Variant, player: Player) -> None:
+    session = Session(player.session)
+    assert not variant.do(accounts, "terms_of_service", player.identifier, identity=session).is_tos_accepted
+    assert variant.do(accounts, "accept_terms_of_service", player.identifier, identity=session) is None
+
+
+@pytest.mark.newer_server("0.16.4 cannot restore users in memory", ServerError)
+def test_deleting_and_restoring(variant: Variant, player: Player) -> None:
+    deleted = variant.do(accounts, "delete", player.identifier, identity=Session(player.session))
+    assert deleted.identifier == player.identifier
+    assert variant.get(player.identifier).deleted_at is not None
+    alice = variant.do(Session, "login", "alice", "aaaaaaaaaa")
+    assert variant.do(accounts, "restore", player.identifier, identity=alice) == deleted
+    assert variant.get(player.identifier).deleted_at is None
+
+
+def test_a_user_without_links(variant: Variant, player: Player) -> None:
+    links = variant.get(player.identifier).links
+    assert links is not None
+    assert (links.twinoid.current, links.twinoid.old) == (None, [])
+
+
+@pytest.mark.newer_server("0.16.4 fails", ServerError)
+def test_a_link_to_an_account_that_is_not_there(variant: Variant, player: Player) -> None:
+    alice = variant.do(Session, "login", "alice", "aaaaaaaaaa")
+    with pytest.raises(NotFoundError):
+        variant.do(accounts, "link", player.identifier, "twinoid.com", 1, identity=alice)
+
+
+@pytest.mark.parametrize(
+    ("kind", "where"),
+    [
+        (DinoparcUser, ("dinoparc.com", 1)),
+        (DinoparcDinoz, ("dinoparc.com", 1)),
+        (HammerfestUser, ("hammerfest.fr", 1)),
+        (TwinoidUser, (1,)),
+    ],
+)
+def test_an_archived_account_that_is_not_there(variant: Variant, kind: type, where: tuple[object, ...]) -> None:
+    with pytest.raises(NotFoundError, match="NotFound"):
+        variant.do(kind, "get", *where)
+
+
+def test_the_server_tells_its_version_and_its_configuration(variant: Variant) -> None:
+    info = variant.do(server, "server_info")
+    assert info.release >= (0, 16, 4)
+    assert variant.do(server, "server_info") is info
+    forum = variant.do(server, "configuration").forum
+    assert (forum.threads_per_page, forum.posts_per_page) == (20, 10)
+    assert variant.do(server, "clock").utcoffset() is not None
+    assert variant.do(server, "latest_release").version

@@ -1,0 +1,152 @@
+"""The forum, against a server that runs: as guests, players, moderators and administrators see it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+import pytest
+
+from eternaltwin.exceptions import (
+    ConflictError,
+    ForbiddenError,
+    NotFoundError,
+    ServerError,
+    TransportError,
+    UnsupportedByServerError,
+)
+from eternaltwin.forum import Post, Section, Thread
+from eternaltwin.identities import Session
+
+if TYPE_CHECKING:
+    from eternaltwin.users import User
+    from tests.live.target import Player, Target
+    from tests.live.variants import Variant
+
+SECTION = "main_en"
+
+
+def session(player: Player) -> Session:
+    return Session(player.session)
+
+
+def start(variant: Variant, player: Player, body: str = "Hello") -> Any:
+    return variant.do(Thread, "create", SECTION, f"A thread {uuid4()}", body, identity=session(player))
+
+
+def administrator(variant: Variant) -> Session:
+    made = variant.do(Session, "login", "alice", "aaaaaaaaaa")
+    assert isinstance(made, Session)
+    return made
+
+
+def sign_in(variant: Variant, target: Target, player: Player, scope: str) -> User:
+    expected, url = variant.start(scope)
+    code, state = target.sign_in(player, url)
+    return variant.finish(code, state, expected)
+
+
+def test_sections_are_read_by_id_and_by_key(variant: Variant) -> None:
+    section = variant.do(Section, "get", SECTION)
+    assert section in variant.do(Section, "list")
+    assert variant.do(Section, "get", section.identifier).key == SECTION
+
+
+def test_a_section_that_is_not_there(variant: Variant) -> None:
+    with pytest.raises(NotFoundError):
+        variant.do(Section, "get", str(uuid4()))
+
+
+def test_a_thread_is_started_and_read(variant: Variant, player: Player) -> None:
+    thread = start(variant, player, "**Hello** world")
+    assert (thread.is_pinned, thread.is_locked, thread.section.key) == (False, False, SECTION)
+    [post] = variant.do(thread, "posts")
+    assert (post.body.marktwin, post.body.html) == ("**Hello** world", "<strong>Hello</strong> world")
+    assert post.author.identifier == player.identifier
+    assert variant.do(Post, "get", post.identifier).thread == thread
+    assert thread in variant.do(variant.do(Section, "get", SECTION), "threads")
+
+
+def test_every_thread_and_every_post_is_found_once(variant: Variant, player: Player) -> None:
+    threads = [start(variant, player) for _ in range(3)]
+    for number in range(4):
+        variant.do(threads[0], "reply", f"Reply {number}", identity=session(player))
+    found = variant.walk(variant.do(Section, "get", SECTION), "iterate_threads", 2)
+    assert len(found) == len(set(found))
+    assert set(threads) <= set(found)
+    texts = [post.body.marktwin for post in variant.walk(threads[0], "iterate_posts", 2)]
+    assert texts == ["Hello", *(f"Reply {number}" for number in range(4))]
+
+
+def test_a_guest_does_not_write(variant: Variant, player: Player) -> None:
+    with pytest.raises(ForbiddenError, match="a guest asked"):
+        variant.do(start(variant, player), "reply", "Hello")
+
+
+def test_moderators_are_made_and_unmade(variant: Variant, player: Player) -> None:
+    alice = administrator(variant)
+    assert variant.do(Section, "get", SECTION, identity=alice).is_administrator
+    section = variant.do(Section, "get", SECTION)
+    made = variant.do(section, "grant_moderator", player.identifier, identity=alice)
+    assert player.identifier in [moderator.identifier for moderator in made.moderators]
+    assert variant.do(Section, "get", SECTION, identity=session(player)).is_moderator
+    left = variant.do(section, "revoke_moderator", player.identifier, identity=session(player))
+    assert player.identifier not in [moderator.identifier for moderator in left.moderators]
+
+
+def test_players_make_no_moderators(variant: Variant, player: Player) -> None:
+    section = variant.do(Section, "get", SECTION)
+    with pytest.raises(ForbiddenError):
+        variant.do(section, "grant_moderator", player.identifier, identity=session(player))
+
+
+@pytest.mark.newer_server("0.16.4 does not change the text of posts", UnsupportedByServerError)
+def test_a_post_is_edited(variant: Variant, player: Player) -> None:
+    thread = start(variant, player)
+    [post] = variant.do(thread, "posts")
+    edited = variant.do(post, "edit", "Good bye", "a better word", identity=session(player))
+    assert (edited.body.marktwin, edited.last_revision.comment) == ("Good bye", "a better word")
+    assert variant.do(Post, "get", post.identifier).revision_count == 2
+    source = variant.do(edited, "source", identity=session(player))
+    assert (source.content, str(source.last_revision_id)) == ("Good bye", edited.last_revision.identifier)
+
+
+@pytest.mark.newer_server("0.16.4 does not change the text of posts", UnsupportedByServerError)
+def test_a_stale_edit_says_to_read_again(variant: Variant, player: Player) -> None:
+    [post] = variant.do(start(variant, player), "posts")
+    variant.do(post, "edit", "Good bye", identity=session(player))
+    with pytest.raises(ConflictError, match="read it again"):
+        variant.do(post, "edit", "See you", identity=session(player))
+
+
+@pytest.mark.newer_server("0.16.4 has no sources of posts", UnsupportedByServerError)
+def test_the_source_of_a_post(variant: Variant, player: Player) -> None:
+    [post] = variant.do(start(variant, player, "*Hello*"), "posts")
+    assert variant.do(post, "source", identity=session(player)).content == "*Hello*"
+
+
+@pytest.mark.newer_server("0.16.4 knows no such scope", AssertionError)
+def test_a_game_writes_for_a_player(variant: Variant, target: Target, player: Player) -> None:
+    user = sign_in(variant, target, player, "base forum:write")
+    post = variant.do(start(variant, player), "reply", "From a game", identity=user)
+    assert post.author.identifier == player.identifier
+
+
+@pytest.mark.newer_server("0.16.4 accepts no tokens in the forum", UnsupportedByServerError)
+def test_a_token_without_the_scope_is_told_so(variant: Variant, target: Target, player: Player) -> None:
+    thread = start(variant, player)
+    user = sign_in(variant, target, player, "base")
+    with pytest.raises(ForbiddenError, match="forum:write"):
+        variant.do(thread, "reply", "From a game", identity=user)
+
+
+@pytest.mark.official_memory_store("breaks the connection off", TransportError)
+def test_a_post_that_is_not_there(variant: Variant) -> None:
+    with pytest.raises(NotFoundError):
+        variant.do(Post, "get", str(uuid4()))
+
+
+@pytest.mark.newer_server("0.16.4 fails", ServerError)
+def test_a_thread_that_is_not_there(variant: Variant) -> None:
+    with pytest.raises(NotFoundError):
+        variant.do(Thread, "get", str(uuid4()))

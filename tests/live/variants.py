@@ -1,0 +1,192 @@
+"""The library's two variants behind one face, so that a test is written once and runs in both."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+from eternaltwin.clients.asyncio.clients import Eternaltwin as AsyncEternaltwin
+from eternaltwin.clients.sync.clients import Eternaltwin
+from eternaltwin.users import User
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine, Generator, Mapping
+    from contextlib import AbstractContextManager
+
+    from eternaltwin.responses import Response
+    from eternaltwin.tokens import Token
+    from tests.live.target import Settings
+
+
+T = TypeVar("T")
+
+
+class Variant(Protocol):
+    """What the library does, without a word about waiting."""
+
+    def start(self, scope: str = "base") -> tuple[str, str]:
+        """`User.start_authorization`."""
+        ...
+
+    def finish(self, code: str, state: str, expected_state: str | None = None) -> User:
+        """`User.from_authorization_code`."""
+        ...
+
+    def from_token(self, token: Token | str) -> User:
+        """`User.from_token`."""
+        ...
+
+    def get(self, user_id: str) -> User:
+        """`User.get`."""
+        ...
+
+    def search(self, query: str | None = None, limit: int = 20, offset: int = 0) -> list[User]:
+        """`User.search`."""
+        ...
+
+    def count(self, query: str | None = None) -> int:
+        """`User.count`."""
+        ...
+
+    def iterate(self, query: str | None, page_size: int) -> list[User]:
+        """All that `User.iterate` yields."""
+        ...
+
+    def token(self, code: str) -> Token:
+        """`Eternaltwin.token`."""
+        ...
+
+    def me(self, token: Token | str | None) -> Response:
+        """`Eternaltwin.users.me`."""
+        ...
+
+    def call(self, endpoint: str) -> Response:
+        """`Eternaltwin.get`, whatever the status."""
+        ...
+
+    def do(self, owner: object, name: str, *args: object, **kwargs: object) -> Any:
+        """A function of a module, a class or an object, over the connection."""
+        ...
+
+    def walk(self, owner: object, name: str, *args: object, **kwargs: object) -> list[Any]:
+        """All that an iteration yields."""
+        ...
+
+
+class Blocking:
+    """The library as it blocks."""
+
+    def __init__(self, client: Eternaltwin) -> None:
+        self._client = client
+
+    def start(self, scope: str = "base") -> tuple[str, str]:
+        return User.start_authorization(using=self._client, scope=scope)
+
+    def finish(self, code: str, state: str, expected_state: str | None = None) -> User:
+        return User.from_authorization_code(code, state, expected_state, using=self._client)
+
+    def from_token(self, token: Token | str) -> User:
+        return User.from_token(token, using=self._client)
+
+    def get(self, user_id: str) -> User:
+        return User.get(user_id, using=self._client)
+
+    def search(self, query: str | None = None, limit: int = 20, offset: int = 0) -> list[User]:
+        return User.search(query, limit, offset, using=self._client)
+
+    def count(self, query: str | None = None) -> int:
+        return User.count(query, using=self._client)
+
+    def iterate(self, query: str | None, page_size: int) -> list[User]:
+        return list(User.iterate(query, page_size, using=self._client))
+
+    def token(self, code: str) -> Token:
+        return self._client.token(code)
+
+    def me(self, token: Token | str | None) -> Response:
+        return self._client.users.me(token)
+
+    def call(self, endpoint: str) -> Response:
+        return self._client.get(endpoint, raise_on_error=False)
+
+    def do(self, owner: object, name: str, *args: object, **kwargs: object) -> Any:
+        return getattr(owner, name)(*args, using=self._client, **kwargs)
+
+    def walk(self, owner: object, name: str, *args: object, **kwargs: object) -> list[Any]:
+        return list(self.do(owner, name, *args, **kwargs))
+
+
+class Asyncio:
+    """The library on an event loop of its own."""
+
+    def __init__(self, client: AsyncEternaltwin, runner: asyncio.Runner) -> None:
+        self._client = client
+        self._runner = runner
+
+    def _run(self, coroutine: Coroutine[Any, Any, T]) -> T:
+        return self._runner.run(coroutine)
+
+    def start(self, scope: str = "base") -> tuple[str, str]:
+        return User.start_authorization(using=self._client, scope=scope)
+
+    def finish(self, code: str, state: str, expected_state: str | None = None) -> User:
+        return self._run(User.afrom_authorization_code(code, state, expected_state, using=self._client))
+
+    def from_token(self, token: Token | str) -> User:
+        return self._run(User.afrom_token(token, using=self._client))
+
+    def get(self, user_id: str) -> User:
+        return self._run(User.aget(user_id, using=self._client))
+
+    def search(self, query: str | None = None, limit: int = 20, offset: int = 0) -> list[User]:
+        return self._run(User.asearch(query, limit, offset, using=self._client))
+
+    def count(self, query: str | None = None) -> int:
+        return self._run(User.acount(query, using=self._client))
+
+    def iterate(self, query: str | None, page_size: int) -> list[User]:
+        async def collect() -> list[User]:
+            return [user async for user in User.aiterate(query, page_size, using=self._client)]
+
+        return self._run(collect())
+
+    def token(self, code: str) -> Token:
+        return self._run(self._client.token(code))
+
+    def me(self, token: Token | str | None) -> Response:
+        return self._run(self._client.users.me(token))
+
+    def call(self, endpoint: str) -> Response:
+        return self._run(self._client.get(endpoint, raise_on_error=False))
+
+    def do(self, owner: object, name: str, *args: object, **kwargs: object) -> Any:
+        return self._run(getattr(owner, f"a{name}")(*args, using=self._client, **kwargs))
+
+    def walk(self, owner: object, name: str, *args: object, **kwargs: object) -> list[Any]:
+        async def collect() -> list[Any]:
+            return [item async for item in getattr(owner, f"a{name}")(*args, using=self._client, **kwargs)]
+
+        return self._run(collect())
+
+
+@contextmanager
+def blocking(settings: Settings) -> Generator[Variant]:
+    """The blocking variant, connected."""
+    with Eternaltwin(**settings) as client:
+        yield Blocking(client)
+
+
+@contextmanager
+def on_loop(settings: Settings) -> Generator[Variant]:
+    """The asyncio variant, connected."""
+    client = AsyncEternaltwin(**settings)
+    with asyncio.Runner() as runner:
+        yield Asyncio(client, runner)
+        runner.run(client.close())
+
+
+VARIANTS: Mapping[str, Callable[[Settings], AbstractContextManager[Variant]]] = {
+    "asyncio": on_loop,
+    "blocking": blocking,
+}

@@ -1,0 +1,79 @@
+"""Calls of either variant, as blocking functions, over transports that answer from a script or a recording."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+from eternaltwin.connections import async_connections, connections
+from eternaltwin.responses import Response
+from tests.support.fakes import SETTINGS, URL, FakeAsyncTransport, FakeTransport
+
+if TYPE_CHECKING:
+    from eternaltwin.clients.http.sender import HTTPRequest
+    from tests.support.fakes import Outcome, Script
+
+RECORDINGS = Path(__file__).parent.parent / "recordings" / "official-0.16.4.json"
+
+
+class Variant:
+    """One variant of the library, blocking or asyncio."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.is_blocking = name == "blocking"
+
+    def script(self, *outcomes: Outcome, alias: str = "default") -> Script:
+        """Have a connection answer from a script, the last answer again and again."""
+        script = FakeTransport(*outcomes) if self.is_blocking else FakeAsyncTransport(*outcomes)
+        registry = connections if self.is_blocking else async_connections
+        registry[alias] = {**SETTINGS, "transport": script, "retries": 0}
+        return script
+
+    def call(self, owner: object, name: str, *args: object, **kwargs: object) -> Any:
+        """Call a function of a module, a class or an object."""
+        if self.is_blocking:
+            return getattr(owner, name)(*args, **kwargs)
+        return asyncio.run(getattr(owner, f"a{name}")(*args, **kwargs))
+
+    def collect(self, owner: object, name: str, *args: object, **kwargs: object) -> list[Any]:
+        """Everything that an iteration yields."""
+        if self.is_blocking:
+            return list(getattr(owner, name)(*args, **kwargs))
+
+        async def gather() -> list[Any]:
+            return [item async for item in getattr(owner, f"a{name}")(*args, **kwargs)]
+
+        return asyncio.run(gather())
+
+
+@cache
+def _exchanges() -> dict[str, dict[str, Any]]:
+    exchanges = cast("list[dict[str, Any]]", json.loads(RECORDINGS.read_text(encoding="utf-8")))
+    return {exchange["name"]: exchange["response"] for exchange in exchanges}
+
+
+def recorded(name: str, **changes: object) -> Response:
+    """What the official server 0.16.4 answered, with changes to the JSON of it."""
+    response = _exchanges()[name]
+    body = {**response["json"], **changes} if changes else response.get("json")
+    content = json.dumps(body).encode() if "json" in response else response["text"].encode()
+    return Response(f"{URL}/recorded", response["status"], content, response["headers"])
+
+
+def recorded_json(name: str) -> Any:
+    """The JSON that the official server 0.16.4 answered."""
+    return _exchanges()[name]["json"]
+
+
+def sent(request: HTTPRequest) -> tuple[str, str, object]:
+    """Method, path with query, and JSON of a request."""
+    return request.method, request.target, None if request.body is None else json.loads(request.body)
+
+
+def who(request: HTTPRequest) -> dict[str, str]:
+    """What a request says of who asks."""
+    return {name: value for name, value in request.headers.items() if name in ("Authorization", "Cookie")}

@@ -1,0 +1,286 @@
+"""Connections: named, checked at once, built once."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+import eternaltwin.connections
+from eternaltwin import configure, configure_from_environment
+from eternaltwin.clients.asyncio.clients import Eternaltwin as AsyncEternaltwin
+from eternaltwin.clients.sync.clients import Eternaltwin
+from eternaltwin.connections import Connections, async_connections, connections, offline_client
+from eternaltwin.exceptions import ConfigurationError, EternalTwinError, UnknownConnectionError
+from tests.support.fakes import CALLBACK, CLIENT_ID, KEY, SECRET, SETTINGS, FakeAsyncTransport, FakeTransport, answer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@pytest.fixture(autouse=True)
+def _registries() -> Iterator[None]:
+    configure()
+    yield
+    configure()
+
+
+class Counting:
+    """A client of somebody's own, that counts how often it is built."""
+
+    built = 0
+
+    def __init__(self, **settings: object) -> None:
+        type(self).built += 1
+        self.settings = settings
+
+
+def registry() -> Connections[Eternaltwin]:
+    return Connections(Eternaltwin)
+
+
+def test_configure_sets_both_variants() -> None:
+    configure(default=SETTINGS, other={**SETTINGS, "client_id": "other@clients"})
+    assert isinstance(connections["default"], Eternaltwin)
+    assert isinstance(async_connections["default"], AsyncEternaltwin)
+    assert connections["other"].client_id == "other@clients"
+    assert list(connections) == ["default", "other"]
+    assert repr(connections) == "<Connections: default, other>"
+
+
+def test_default_is_meant_where_no_alias_is_named() -> None:
+    configure(default=SETTINGS)
+    assert connections.get_connection() is connections["default"]
+    assert connections.get_connection(None) is connections.get_connection("default")
+
+
+def test_a_client_may_stand_for_its_alias() -> None:
+    client = Eternaltwin(CLIENT_ID, SECRET, CALLBACK, KEY)
+    assert registry().get_connection(client) is client
+
+
+def test_an_unknown_alias_is_named_with_the_ones_there_are() -> None:
+    there = registry()
+    there.configure(default=SETTINGS, game=SETTINGS)
+    with pytest.raises(KeyError) as caught:
+        there.get_connection("gmae")
+    assert isinstance(caught.value, EternalTwinError)
+    assert str(caught.value) == "there is no connection 'gmae'; there are: 'default', 'game'"
+
+
+def test_without_any_connection_the_error_says_what_to_do() -> None:
+    with pytest.raises(UnknownConnectionError, match=r"none: call eternaltwin.configure\(\) first"):
+        registry().get_connection()
+
+
+def test_a_mistake_changes_nothing() -> None:
+    configure(default=SETTINGS)
+    before = connections["default"]
+    with pytest.raises(ConfigurationError, match="connection 'other': timeout must be"):
+        configure(default={**SETTINGS, "timeout": 1}, other={**SETTINGS, "timeout": 0})
+    assert connections["default"] is before
+    assert list(connections) == ["default"]
+
+
+def test_settings_without_an_alias_are_explained() -> None:
+    settings: dict[str, Any] = SETTINGS
+    with pytest.raises(ConfigurationError, match=r"did you mean configure\(default=\{...\}\)\?"):
+        configure(**settings)
+
+
+def test_clients_are_built_when_first_asked_for() -> None:
+    class Client(Counting):
+        built = 0
+
+    there = Connections(Client)
+    there.configure(default={"a": 1})
+    assert Client.built == 0
+    assert there["default"] is there["default"]
+    assert there["default"].settings == {"a": 1}
+    assert Client.built == 1
+
+
+def test_clients_are_built_once_under_threads() -> None:
+    barrier = threading.Barrier(16)
+    found: list[Counting] = []
+
+    class Client(Counting):
+        built = 0
+
+    there = Connections(Client)
+    there.configure(default={})
+
+    def ask() -> None:
+        barrier.wait()
+        found.append(there.get_connection())
+
+    threads = [threading.Thread(target=ask) for _ in range(16)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert Client.built == 1
+    assert len(set(map(id, found))) == 1
+
+
+def test_configuring_again_keeps_what_did_not_change_and_closes_the_rest() -> None:
+    changed = FakeTransport(answer())
+    removed = FakeTransport(answer())
+    there = registry()
+    there.configure(
+        same=SETTINGS,
+        changed={**SETTINGS, "transport": changed},
+        removed={**SETTINGS, "transport": removed},
+        idle=SETTINGS,
+    )
+    same = there["same"]
+    for alias in ("changed", "removed"):
+        there[alias].get("/api/v1")
+    there.configure(same={**SETTINGS, "timeout": 5.0}, changed={**SETTINGS, "timeout": 9}, idle=SETTINGS)
+    assert there["same"] is same
+    assert there["changed"].settings.timeout == 9
+    assert (changed.closed, removed.closed) == (1, 1)
+    assert "removed" not in there
+
+
+def test_configuring_again_discards_clients_of_the_asyncio_variant() -> None:
+    there = Connections(AsyncEternaltwin)
+    transport = FakeAsyncTransport(answer())
+    client = there.create_connection("default", **{**SETTINGS, "transport": transport})
+    assert client.flows is client.flows
+    there.configure()
+    assert transport.closed == 1
+
+
+def test_clients_of_ones_own_are_kept_when_nothing_changed() -> None:
+    there = Connections(Counting)
+    there.configure(default={"a": 1})
+    before = there["default"]
+    there.configure(default={"a": 1})
+    assert there["default"] is before
+    there.configure(default={"a": 2})
+    assert there["default"] is not before
+
+
+def test_create_add_and_remove() -> None:
+    there = registry()
+    created = there.create_connection("game", **SETTINGS)
+    assert there["game"] is created
+    mine = Eternaltwin(CLIENT_ID, SECRET, CALLBACK, KEY)
+    there.add_connection("game", mine)
+    assert there["game"] is mine
+    there.remove_connection("game")
+    with pytest.raises(UnknownConnectionError):
+        there.remove_connection("game")
+    assert repr(there) == "<Connections: none>"
+
+
+def test_items_are_got_set_and_deleted() -> None:
+    there = registry()
+    mine = Eternaltwin(CLIENT_ID, SECRET, CALLBACK, KEY)
+    there["mine"] = mine
+    there["game"] = SETTINGS
+    assert there["mine"] is mine
+    assert there["game"].client_id == CLIENT_ID
+    del there["mine"]
+    assert list(there) == ["game"]
+
+
+def test_creating_names_the_alias_of_a_mistake() -> None:
+    with pytest.raises(ConfigurationError, match="connection 'game': port must be"):
+        registry().create_connection("game", **{**SETTINGS, "url": None, "host": "h", "port": "x"})
+
+
+def test_a_mistake_that_only_the_client_finds_names_the_alias() -> None:
+    with pytest.raises(ConfigurationError, match="connection 'game': transport is one for the asyncio client"):
+        registry().create_connection("game", **{**SETTINGS, "transport": FakeAsyncTransport()})
+
+
+@pytest.mark.parametrize("name", ["settings", "client", "nothing"])
+def test_an_override_ends_with_what_was_there(name: str) -> None:
+    there = registry()
+    transport = FakeTransport(answer())
+    mine = Eternaltwin(CLIENT_ID, SECRET, CALLBACK, KEY)
+    if name == "settings":
+        there.configure(game=SETTINGS)
+    if name == "client":
+        there.add_connection("game", mine)
+    with there.override("game", **{**SETTINGS, "transport": transport}) as other:
+        assert there["game"] is other
+        other.get("/api/v1")
+    assert transport.closed == 1
+    assert ("game" in there) is (name != "nothing")
+    assert name == "nothing" or (there["game"] is mine) is (name == "client")
+
+
+def test_an_override_with_a_mistake_changes_nothing() -> None:
+    there = registry()
+    there.configure(game=SETTINGS)
+    before = there["game"]
+    with pytest.raises(ConfigurationError, match="connection 'game'"), there.override("game", url=5):
+        pass
+    assert there["game"] is before
+
+
+def test_close_closes_every_client() -> None:
+    there = registry()
+    transport = FakeTransport(answer())
+    there.create_connection("game", **{**SETTINGS, "transport": transport}).get("/api/v1")
+    there.add_connection("idle", Eternaltwin(CLIENT_ID, SECRET, CALLBACK, KEY))
+    there.close()
+    assert transport.closed == 1
+
+
+def test_close_leaves_clients_of_ones_own_alone() -> None:
+    there = Connections(Counting)
+    there.add_connection("mine", Counting())
+    there.close()
+    assert "mine" in there
+
+
+def test_what_needs_no_network_uses_either_variant() -> None:
+    with pytest.raises(UnknownConnectionError):
+        offline_client(None)
+    async_connections.configure(default=SETTINGS)
+    assert offline_client(None) is async_connections["default"]
+    connections.configure(default=SETTINGS)
+    assert offline_client("default") is connections["default"]
+    client = async_connections["default"]
+    assert offline_client(client) is client
+
+
+ENVIRONMENT = {
+    "ETERNALTWIN_CLIENT_ID": CLIENT_ID,
+    "ETERNALTWIN_CLIENT_SECRET": SECRET,
+    "ETERNALTWIN_REDIRECT_URI": CALLBACK,
+    "ETERNALTWIN_STATE_KEY": "correct horse battery staple, four words",
+}
+
+
+def test_the_environment_configures_the_default() -> None:
+    configure_from_environment(ENVIRONMENT)
+    assert connections["default"] == Eternaltwin(CLIENT_ID, SECRET, CALLBACK, KEY)
+    addresses = {"ETERNALTWIN_URL": "http://eternaltwin:50320", "ETERNALTWIN_PUBLIC_URL": "http://localhost:50320"}
+    configure_from_environment({**ENVIRONMENT, **addresses})
+    assert connections["default"].url == "http://eternaltwin:50320/"
+    assert connections["default"].public_url == "http://localhost:50320/"
+
+
+def test_the_environment_of_the_process_is_the_default(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in ENVIRONMENT.items():
+        monkeypatch.setenv(name, value)
+    configure_from_environment()
+    assert eternaltwin.connections.async_connections["default"].client_id == CLIENT_ID
+
+
+def test_missing_variables_are_named() -> None:
+    with pytest.raises(ConfigurationError, match="set ETERNALTWIN_CLIENT_ID, ETERNALTWIN_STATE_KEY in the environment"):
+        configure_from_environment({**ENVIRONMENT, "ETERNALTWIN_CLIENT_ID": "", "ETERNALTWIN_STATE_KEY": ""})
+
+
+def test_a_wrong_variable_is_named_without_its_value() -> None:
+    with pytest.raises(ConfigurationError, match=r"^ETERNALTWIN_STATE_KEY: the key has 5 bytes") as caught:
+        configure_from_environment({**ENVIRONMENT, "ETERNALTWIN_STATE_KEY": "ssssh"})
+    assert "ssssh" not in str(caught.value)
+    assert caught.value.setting == "ETERNALTWIN_STATE_KEY"

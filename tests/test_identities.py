@@ -1,0 +1,325 @@
+"""Who asks: guests, sessions, tokens, credentials, games; and what is said of them when they are refused."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+from base64 import b64decode
+from typing import TYPE_CHECKING, cast
+
+import pytest
+
+from eternaltwin import User
+from eternaltwin.exceptions import (
+    AuthenticationError,
+    ForbiddenError,
+    InvalidArgumentError,
+    NotFoundError,
+    RequestError,
+    ServerError,
+    UnexpectedResponseError,
+)
+from eternaltwin.identities import GameClient, Guest, Session, UserCredentials
+from eternaltwin.tokens import Token
+from tests.support.fakes import ALICE, CLIENT_ID, SECRET, TOKEN, answer, full_user, short_user
+from tests.support.variants import recorded, sent, who
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from eternaltwin.identities import Identifiable
+    from eternaltwin.responses import Response
+    from tests.support.variants import Variant
+
+SID = "ef105c9c-e0e2-4418-9092-8fbc315c3ed2"
+PASSWORD = "pässword with: colon"
+
+
+def player(token: Token | None) -> User:
+    return User(ALICE, "Alice", None, None, None, token)
+
+
+IDENTITIES: Mapping[str, tuple[Identifiable | None, dict[str, str]]] = {
+    "nobody": (None, {}),
+    "guest": (Guest(), {}),
+    "session": (Session(SID), {"Cookie": f"sid={SID}"}),
+    "token": (Token.bearer(TOKEN), {"Authorization": f"Bearer {TOKEN}"}),
+    "user with a token": (player(Token.bearer(TOKEN)), {"Authorization": f"Bearer {TOKEN}"}),
+    "credentials": (UserCredentials("alice", "secret"), {"Authorization": "Basic YWxpY2U6c2VjcmV0"}),
+    "game": (GameClient("game@clients", "secret"), {"Authorization": "Basic Z2FtZUBjbGllbnRzOnNlY3JldA=="}),
+}
+
+
+@pytest.mark.parametrize(
+    "identifier", ["", "a b", "a;b", "a,b", 'a"b', "a\\b", f"{SID}\r\nX-Other: field", "\x7f", "é", None]
+)
+def test_what_is_no_session(identifier: object) -> None:
+    with pytest.raises(InvalidArgumentError, match="cookie sid") as caught:
+        Session(cast("str", identifier))
+    assert not identifier or str(identifier) not in str(caught.value)
+
+
+def test_every_value_of_a_cookie_may_be_a_session() -> None:
+    identifier = "".join(char for char in map(chr, range(0x21, 0x7F)) if char not in '",;\\')
+    assert dict(Session(identifier).credentials.headers) == {"Cookie": f"sid={identifier}"}
+
+
+@pytest.mark.parametrize("name", IDENTITIES)
+def test_users_are_read_as_anyone(variant: Variant, name: str) -> None:
+    identity, headers = IDENTITIES[name]
+    script = variant.script(
+        answer(200, full_user()), answer(200, {"offset": 0, "limit": 20, "count": 1, "items": [full_user()]})
+    )
+    variant.call(User, "get", ALICE, identity=identity)
+    variant.call(User, "search", "a", identity=identity)
+    variant.call(User, "count", identity=identity)
+    variant.collect(User, "iterate", identity=identity)
+    assert [who(request) for request in script.requests] == [headers] * 4
+
+
+@pytest.mark.parametrize("name", IDENTITIES)
+def test_no_secret_is_in_a_repr(name: str) -> None:
+    identity, _ = IDENTITIES[name]
+    for secret in (SID, TOKEN, "secret"):
+        assert secret not in repr(identity)
+
+
+@pytest.mark.parametrize("name", IDENTITIES)
+def test_no_secret_is_in_an_error(variant: Variant, name: str) -> None:
+    identity, headers = IDENTITIES[name]
+    echo = f"{headers} secret {SID} {TOKEN}".encode()
+    variant.script(answer(404, echo, [("content-type", "text/plain")]))
+    with pytest.raises(NotFoundError) as failure:
+        variant.call(User, "get", ALICE, identity=identity)
+    for value in headers.values():
+        assert value.rpartition(" ")[2].removeprefix("sid=") not in str(failure.value)
+
+
+@pytest.mark.parametrize("name", IDENTITIES)
+def test_identities_are_values(name: str) -> None:
+    identity, _ = IDENTITIES[name]
+    assert pickle.loads(pickle.dumps(identity)) == copy.copy(identity) == identity
+
+
+def test_sessions_are_equal_by_their_id() -> None:
+    assert Session(SID) == Session(SID, player(None))
+    assert hash(Session(SID)) == hash(Session(SID, player(None)))
+    assert Session(SID) != Session(TOKEN)
+
+
+@pytest.mark.parametrize("identity", ["alice", 5, player(None), object()])
+def test_what_is_no_identity(variant: Variant, identity: object) -> None:
+    script = variant.script(answer())
+    with pytest.raises(InvalidArgumentError, match="or a User with a token"):
+        variant.call(User, "get", ALICE, identity=identity)
+    assert script.requests == []
+
+
+@pytest.mark.parametrize(
+    ("username", "password"), [("", "x"), ("a:b", "x"), ("a\r\nb", "x"), ("\ud800", "x"), ("alice", ""), (5, "x")]
+)
+def test_credentials_that_cannot_be_sent(username: str, password: str) -> None:
+    for kind in (UserCredentials, GameClient):
+        with pytest.raises(InvalidArgumentError) as failure:
+            kind(username, password)
+        assert "x" not in str(failure.value).split()
+
+
+def test_credentials_in_any_script(variant: Variant) -> None:
+    script = variant.script(answer(200, full_user()))
+    variant.call(User, "get", ALICE, identity=UserCredentials("zoé", PASSWORD))
+    encoded = script.requests[0].headers["Authorization"].removeprefix("Basic ")
+    assert b64decode(encoded).decode() == f"zoé:{PASSWORD}"
+
+
+def test_the_game_of_a_connection(variant: Variant) -> None:
+    variant.script(answer())
+    game = GameClient.of_connection()
+    assert game == GameClient(CLIENT_ID, SECRET)
+    assert SECRET not in repr(game)
+
+
+def test_clients_take_identities_too(variant: Variant) -> None:
+    from eternaltwin.connections import async_connections, connections
+
+    script = variant.script(answer(200, full_user()))
+    registry = connections if variant.is_blocking else async_connections
+    client = registry["default"]
+    for owner, name, arguments in (
+        (client, "get", ("/api/v1",)),
+        (client, "post", ("/api/v1",)),
+        (client.users, "me", ()),
+        (client.users, "get", (ALICE,)),
+        (client.users, "search", ()),
+    ):
+        _client_call(variant, owner, name, *arguments, identity=Session(SID))
+        with pytest.raises(InvalidArgumentError, match="either token or identity"):
+            _client_call(variant, owner, name, *arguments, token=TOKEN, identity=Session(SID))
+    assert [request.headers.get("Cookie") for request in script.requests] == [f"sid={SID}"] * 5
+
+
+def _client_call(variant: Variant, owner: object, name: str, *args: object, **kwargs: object) -> None:
+    import asyncio
+
+    async def wait() -> None:
+        await getattr(owner, name)(*args, **kwargs)
+
+    if variant.is_blocking:
+        getattr(owner, name)(*args, **kwargs)
+    else:
+        asyncio.run(wait())
+
+
+# --- sessions
+
+
+def test_logging_in(variant: Variant) -> None:
+    script = variant.script(recorded("login user1"))
+    session = cast("Session", variant.call(Session, "login", "user1", "1234567891"))
+    body = {"login": "user1", "password": "31323334353637383931"}
+    assert sent(script.requests[0]) == ("PUT", "/api/v1/auth/self?method=Etwin", body)
+    assert session == Session(SID)
+    assert session.user is not None
+    assert (session.user.username, session.user.is_administrator) == ("user1", False)
+    assert SID not in repr(session)
+
+
+def test_logging_in_with_a_password_in_any_script(variant: Variant) -> None:
+    script = variant.script(recorded("login user1"))
+    variant.call(Session, "login", "user1", "pä")
+    assert sent(script.requests[0])[2] == {"login": "user1", "password": "70c3a4"}
+
+
+@pytest.mark.parametrize("name", ["login unknown user", "login bad password", "login malformed name", "login deleted"])
+def test_a_refused_login(variant: Variant, name: str) -> None:
+    variant.script(recorded(name))
+    with pytest.raises(AuthenticationError, match="there is no such user, or the password is wrong") as failure:
+        variant.call(Session, "login", "user1", "wrongwrong")
+    assert failure.value.server_message in ("failed raw login", "malformed login")
+
+
+def test_a_login_that_fails_otherwise(variant: Variant) -> None:
+    variant.script(answer(418))
+    with pytest.raises(RequestError, match="418") as failure:
+        variant.call(Session, "login", "user1", "password")
+    assert type(failure.value) is RequestError
+
+
+@pytest.mark.parametrize("cookies", [[], ["sid=; HttpOnly"], ["other=1"], ["xsid=a"], ["sid=a b"]])
+def test_a_login_without_a_session(variant: Variant, cookies: list[str]) -> None:
+    variant.script(answer(200, full_user(), [("Set-Cookie", cookie) for cookie in cookies]))
+    with pytest.raises(UnexpectedResponseError, match="opened no session"):
+        variant.call(Session, "login", "user1", "password")
+
+
+def test_a_session_among_other_cookies(variant: Variant) -> None:
+    cookies = ["lang=fr; Path=/", "sid=a1-b2; HttpOnly; Path=/", "theme=dark"]
+    variant.script(answer(200, full_user(), [("Set-Cookie", cookie) for cookie in cookies]))
+    assert variant.call(Session, "login", "alice", "password").identifier == "a1-b2"
+
+
+def test_passwords_are_not_shown_when_the_server_echoes_them(variant: Variant) -> None:
+    variant.script(answer(422, b"you sent opensesame, that is 6f70656e736573616d65", [("content-type", "text/plain")]))
+    with pytest.raises(RequestError) as failure:
+        variant.call(Session, "login", "user1", "opensesame")
+    assert "opensesame" not in str(failure.value)
+    assert "6f70656e736573616d65" not in str(failure.value)
+
+
+def test_registering(variant: Variant) -> None:
+    script = variant.script(recorded("register"))
+    session = variant.call(Session, "register", "newbie", "Newbie", "nnnnnnnnnn")
+    body = {"username": "newbie", "display_name": "Newbie", "password": "6e" * 10}
+    assert sent(script.requests[0]) == ("POST", "/api/v1/users", body)
+    assert session.identifier == "042e7fdc-f38e-40af-a4f6-8aeba726f7a8"
+    assert session.user.username == "Newbie"
+
+
+def test_registering_a_name_that_is_taken(variant: Variant) -> None:
+    variant.script(recorded("register duplicate"))
+    with pytest.raises(ServerError, match="when the username is taken"):
+        variant.call(Session, "register", "newbie", "Newbie2", "nnnnnnnnnn")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("New Bie", "Newbie", "x"), "username must be"),
+        (("n", "Newbie", "x"), "username must be"),
+        (("1newbie", "Newbie", "x"), "username must be"),
+        (("n" * 33, "Newbie", "x"), "username must be"),
+        (("newbie\n", "Newbie", "x"), "username must be"),
+        ((5, "Newbie", "x"), "username must be"),
+        (("newbie", "N", "x"), "display_name must be"),
+        (("newbie", "N" * 65, "x"), "display_name must be"),
+        (("newbie", "1Newbie", "x"), "display_name must be"),
+        (("newbie", " Newbie", "x"), "display_name must be"),
+        (("newbie", "(Newbie", "x"), "display_name must be"),
+        (("newbie", "Newbie ", "x"), "display_name must be"),
+        (("newbie", "New-bie", "x"), "display_name must be"),
+        (("newbie", "Newbie٣", "x"), "display_name must be"),
+        (("newbie", None, "x"), "display_name must be"),
+        (("newbie", "Newbie", ""), "password must be"),
+        (("newbie", "Newbie", b"bytes"), "password must be"),
+        (("newbie", "Newbie", "\udfff"), "password must be"),
+    ],
+)
+def test_what_cannot_be_registered(variant: Variant, arguments: tuple[object, ...], message: str) -> None:
+    script = variant.script(answer())
+    with pytest.raises(InvalidArgumentError, match=message):
+        variant.call(Session, "register", *arguments)
+    assert script.requests == []
+
+
+@pytest.mark.parametrize("display_name", ["Zoé", "Дима 2", "_(x)", "李雷", "N" * 64, "ab"])
+def test_display_names_in_any_script(variant: Variant, display_name: str) -> None:
+    script = variant.script(recorded("register"))
+    variant.call(Session, "register", "newbie", display_name, "x")
+    assert cast("dict[str, str]", sent(script.requests[0])[2])["display_name"] == display_name
+
+
+def test_logging_out(variant: Variant) -> None:
+    script = variant.script(recorded("logout"))
+    assert variant.call(Session(SID), "logout") is None
+    assert sent(script.requests[0]) == ("DELETE", "/api/v1/auth/self", None)
+    assert script.requests[0].headers["Cookie"] == f"sid={SID}"
+
+
+# --- what a refusal means
+
+
+FORBIDDEN = {"error": "forbidden"}
+GUEST = {"type": "Guest", "scope": "Default"}
+
+
+def accept_terms(variant: Variant, identity: Identifiable | None) -> None:
+    from eternaltwin import accounts
+
+    variant.call(accounts, "accept_terms_of_service", ALICE, identity=identity)
+
+
+def test_a_guest_is_told_to_name_someone(variant: Variant) -> None:
+    script = variant.script(answer(403, FORBIDDEN))
+    with pytest.raises(ForbiddenError, match="a guest asked, since there was no `identity`"):
+        accept_terms(variant, None)
+    assert len(script.requests) == 1
+
+
+@pytest.mark.parametrize("name", ["session", "token", "credentials", "game"])
+def test_credentials_that_are_not_good_any_more(variant: Variant, name: str) -> None:
+    identity, headers = IDENTITIES[name]
+    script = variant.script(answer(403, FORBIDDEN), answer(200, GUEST))
+    with pytest.raises(AuthenticationError, match=r"is not good \(any more\)"):
+        accept_terms(variant, identity)
+    assert sent(script.requests[1]) == ("GET", "/api/v1/auth/self", None)
+    assert who(script.requests[1]) == headers
+
+
+@pytest.mark.parametrize(
+    "myself", [answer(200, {"type": "User", "user": short_user()}), answer(500), answer(200, b"<html>")]
+)
+def test_someone_who_may_not(variant: Variant, myself: Response) -> None:
+    script = variant.script(answer(403, FORBIDDEN), myself)
+    with pytest.raises(ForbiddenError, match="403 Forbidden: forbidden"):
+        accept_terms(variant, Session(SID))
+    assert len(script.requests) == 2

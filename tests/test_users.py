@@ -1,0 +1,570 @@
+"""Users: signing players in and reading who they are, over a scripted transport, in both variants."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import json
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl, urlsplit
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from eternaltwin import User, configure
+from eternaltwin.connections import async_connections, connections
+from eternaltwin.exceptions import (
+    AuthenticationError,
+    ForbiddenError,
+    InvalidArgumentError,
+    InvalidStateError,
+    NotFoundError,
+    UnexpectedResponseError,
+    UnsupportedByServerError,
+)
+from eternaltwin.states import State
+from eternaltwin.tokens import Token
+from tests.support.fakes import (
+    ALICE,
+    CALLBACK,
+    CLIENT_ID,
+    KEY,
+    SECRET,
+    SETTINGS,
+    TOKEN,
+    URL,
+    FakeAsyncTransport,
+    FakeTransport,
+    answer,
+    full_user,
+    self_answer,
+    short_user,
+    token_answer,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from tests.support.fakes import Outcome, Script
+
+Variant = str
+
+
+class Player(User):
+    """A game's own kind of user."""
+
+
+class Calls:
+    """The calls of one variant, as blocking functions, over a transport that answers from a script."""
+
+    def __init__(self, variant: Variant) -> None:
+        self.variant = variant
+
+    def script(self, *outcomes: Outcome, **settings: object) -> Script:
+        script = FakeTransport(*outcomes) if self.variant == "blocking" else FakeAsyncTransport(*outcomes)
+        registry = connections if self.variant == "blocking" else async_connections
+        registry["default"] = {**SETTINGS, "transport": script, **settings}
+        return script
+
+    def call(self, name: str, *args: object, **kwargs: object) -> Any:
+        if self.variant == "blocking":
+            return getattr(Player, name)(*args, **kwargs)
+        return asyncio.run(getattr(Player, f"a{name}")(*args, **kwargs))
+
+    def collect(self, *args: Any, **kwargs: Any) -> list[Player]:
+        if self.variant == "blocking":
+            return list(Player.iterate(*args, **kwargs))
+
+        async def all_of_them() -> list[Player]:
+            return [user async for user in Player.aiterate(*args, **kwargs)]
+
+        return asyncio.run(all_of_them())
+
+
+@pytest.fixture(params=["blocking", "asyncio"])
+def calls(request: pytest.FixtureRequest) -> Iterator[Calls]:
+    yield Calls(request.param)
+    configure()
+
+
+def state() -> str:
+    return State.new(f"{URL}/", KEY).jwt
+
+
+def test_start_authorization_sends_the_player_to_the_server(calls: Calls) -> None:
+    calls.script(answer())
+    made, url = User.start_authorization()
+    parts = urlsplit(url)
+    assert f"{parts.scheme}://{parts.netloc}{parts.path}" == f"{URL}/oauth/authorize"
+    assert parse_qsl(parts.query) == [
+        ("response_type", "code"),
+        ("access_type", "offline"),
+        ("client_id", CLIENT_ID),
+        ("scope", "base"),
+        ("state", made),
+        ("redirect_uri", CALLBACK),
+    ]
+    assert State.from_jwt(made, f"{URL}/", KEY).exp > 0
+
+
+def test_start_authorization_takes_life_nonce_and_scopes(calls: Calls) -> None:
+    calls.script(answer())
+    made, url = User.start_authorization(60, "mine", scope=["base", "forum:write"])
+    read = State.from_jwt(made, f"{URL}/", KEY)
+    assert (read.exp - read.iat, read.nonce) == (60, "mine")
+    assert dict(parse_qsl(urlsplit(url).query))["scope"] == "base forum:write"
+
+
+@pytest.mark.parametrize("scope", ["", " ", [], ["a b"], ['"'], 5, [5]])
+def test_what_is_no_scope_is_refused(calls: Calls, scope: Any) -> None:
+    calls.script(answer())
+    with pytest.raises(InvalidArgumentError, match="scope must be"):
+        User.start_authorization(scope=scope)
+
+
+def test_the_browser_is_sent_to_the_public_address() -> None:
+    configure(default={**SETTINGS, "url": "http://eternaltwin:50320", "public_url": "http://localhost:50320"})
+    made, url = User.start_authorization()
+    assert url.startswith("http://localhost:50320/oauth/authorize?")
+    assert State.from_jwt(made, "http://localhost:50320/", KEY).as_ == "http://localhost:50320/"
+    configure()
+
+
+def test_a_code_becomes_a_player_with_a_token(calls: Calls) -> None:
+    script = calls.script(token_answer(), self_answer())
+    made = state()
+    user = calls.call("from_authorization_code", "the-code", made, made)
+    assert type(user) is Player
+    assert (user.identifier, user.username) == (ALICE, "Alice")
+    assert (user.is_administrator, user.created_at, user.deleted_at) == (None, None, None)
+    assert user.token == Token(access_token=TOKEN, expires_in=10**9, token_type="Bearer")
+    assert user.is_authenticated
+    exchange, question = script.requests
+    assert (exchange.method, exchange.target) == ("POST", "/oauth/token")
+    assert dict(parse_qsl((exchange.body or b"").decode())) == {
+        "grant_type": "authorization_code",
+        "code": "the-code",
+        "redirect_uri": CALLBACK,
+    }
+    assert exchange.headers["Authorization"].startswith("Basic ")
+    assert not exchange.is_idempotent
+    assert (question.method, question.target) == ("GET", "/api/v1/auth/self")
+    assert question.headers == {"User-Agent": "eternaltwin-python/2.0.0", "Authorization": f"Bearer {TOKEN}"}
+
+
+def test_the_state_is_judged_before_anything_is_sent(calls: Calls) -> None:
+    script = calls.script(answer())
+    for callback, expected in (("forged", None), (state(), state()), (None, None), (state(), "é")):
+        with pytest.raises(InvalidStateError):
+            calls.call("from_authorization_code", "code", callback, expected)
+    assert script.requests == []
+
+
+def test_a_state_of_another_connection_is_refused_mix_up(calls: Calls) -> None:
+    script = calls.script(answer())
+    foreign = State.new("http://other.test/", KEY).jwt
+    with pytest.raises(InvalidStateError, match=f"Expected authorization server {URL}/"):
+        calls.call("from_authorization_code", "code", foreign)
+    assert script.requests == []
+
+
+@pytest.mark.parametrize("code", ["", "a\r\nb", "é", "x" * 4097, None, 7, b"code"])
+def test_what_is_no_code_is_not_sent(calls: Calls, code: object) -> None:
+    script = calls.script(answer())
+    with pytest.raises(InvalidArgumentError, match="authorization_code must be"):
+        calls.call("from_authorization_code", code, state())
+    assert script.requests == []
+
+
+def test_a_code_that_the_server_refuses(calls: Calls) -> None:
+    refusal = {"code": "Q1009", "message": "code audience does not match authenticated client", "extra": None}
+    script = calls.script(answer(403, refusal))
+    with pytest.raises(ForbiddenError, match="Q1009 code audience does not match") as caught:
+        calls.call("from_authorization_code", "the-code", state())
+    assert caught.value.code == "Q1009"
+    assert len(script.requests) == 1
+
+
+def test_a_code_is_never_sent_twice(calls: Calls) -> None:
+    script = calls.script(answer(503, {"error": "no"}))
+    with pytest.raises(Exception, match="503"):
+        calls.call("from_authorization_code", "the-code", state())
+    assert len(script.requests) == 1
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"token_type": "mac"},
+        {"access_token": ""},
+        {"access_token": "a b"},
+        {"access_token": "a\nb"},
+        {"access_token": None},
+        {"expires_in": 10**400},
+        {"expires_in": -1},
+        {"expires_in": "soon"},
+    ],
+)
+def test_a_token_that_cannot_be_used_is_refused(calls: Calls, changes: dict[str, object]) -> None:
+    calls.script(token_answer(**changes))
+    with pytest.raises(UnexpectedResponseError):
+        calls.call("from_authorization_code", "the-code", state())
+
+
+def test_what_a_server_may_leave_out_or_add_to_a_token(calls: Calls) -> None:
+    bare = answer(200, {"token_type": "bearer", "access_token": TOKEN, "new": {"field": 1}})
+    calls.script(bare, self_answer())
+    token = calls.call("from_authorization_code", "the-code", state()).token
+    assert (token.expires_in, token.expiration, token.refresh_token, token.scope) == (None, None, None, None)
+    assert not token.has_expired()
+    calls.script(token_answer(refresh_token="next", scope="base"), self_answer())
+    token = calls.call("from_authorization_code", "the-code", state()).token
+    assert (token.refresh_token, token.scope) == ("next", "base")
+
+
+@pytest.mark.parametrize("token", [TOKEN, Token(access_token=TOKEN, expires_in=60, token_type="Bearer")])
+def test_a_token_is_the_player_that_it_was_given_for(calls: Calls, token: Token | str) -> None:
+    calls.script(self_answer())
+    user = calls.call("from_token", token)
+    assert type(user) is Player
+    assert user.identifier == ALICE
+    assert user.token == Token.bearer(TOKEN)
+
+
+def test_a_token_that_is_no_longer_good(calls: Calls) -> None:
+    calls.script(answer(200, {"type": "Guest", "scope": "Default"}))
+    with pytest.raises(AuthenticationError, match="no longer good") as caught:
+        calls.call("from_token", TOKEN)
+    assert caught.value.response.status_code == 200
+    assert TOKEN not in str(caught.value)
+
+
+def test_a_game_may_be_named_by_its_id_in_either_case(calls: Calls) -> None:
+    calls.script(self_answer(), client_id="B9E0D783-C9CB-4B80-8746-832EF3095770")
+    assert calls.call("from_token", TOKEN).username == "Alice"
+
+
+def test_a_client_of_the_other_variant_cannot_be_used(calls: Calls) -> None:
+    other = async_connections if calls.variant == "blocking" else connections
+    other["other"] = SETTINGS
+    with pytest.raises(InvalidArgumentError, match="using is the"):
+        calls.call("get", ALICE, using=other["other"])
+
+
+def test_a_token_that_was_given_to_another_game_signs_nobody_in(calls: Calls) -> None:
+    calls.script(self_answer("other@clients"))
+    with pytest.raises(AuthenticationError, match="given to another game"):
+        calls.call("from_token", TOKEN)
+
+
+def test_a_game_may_be_known_by_its_uuid(calls: Calls) -> None:
+    script = calls.script(self_answer())
+    registry: Any = connections if calls.variant == "blocking" else async_connections
+    registry["default"] = {**SETTINGS, "client_id": "b9e0d783-c9cb-4b80-8746-832ef3095770", "transport": script}
+    assert calls.call("from_token", TOKEN).identifier == ALICE
+
+
+@pytest.mark.parametrize("kind", ["OauthClient", "SomethingNew"])
+def test_an_identity_without_a_player_is_no_player(calls: Calls, kind: str) -> None:
+    calls.script(answer(200, {"type": kind, "scope": "Default"}))
+    with pytest.raises(UnexpectedResponseError, match="not one of a player"):
+        calls.call("from_token", TOKEN)
+
+
+def test_an_identity_of_a_new_kind_with_a_player_is_a_player(calls: Calls) -> None:
+    calls.script(answer(200, {"type": "BetterToken", "user": short_user(), "more": []}))
+    assert calls.call("from_token", TOKEN).username == "Alice"
+
+
+@pytest.mark.parametrize("token", ["", "a b", "a\r\nX: y", "é", None, 5])
+def test_what_is_no_token_is_not_sent(calls: Calls, token: object) -> None:
+    script = calls.script(self_answer())
+    with pytest.raises(InvalidArgumentError, match="token must be"):
+        calls.call("from_token", token)
+    assert script.requests == []
+
+
+def test_a_user_by_id(calls: Calls) -> None:
+    script = calls.script(answer(200, full_user()))
+    user = calls.call("get", ALICE)
+    assert type(user) is Player
+    assert (user.identifier, user.username, user.is_administrator) == (ALICE, "Alice", True)
+    assert user.created_at == datetime(2026, 11, 24, 7, 16, 5, 302_000, tzinfo=UTC)
+    assert user.deleted_at is None
+    assert user.token is None
+    assert not user.is_authenticated
+    assert script.requests[0].target == f"/api/v1/users/{ALICE}"
+    assert script.requests[0].headers.keys() == {"User-Agent"}
+
+
+@pytest.mark.parametrize("user_id", [ALICE.upper(), UUID(ALICE)])
+def test_ids_have_one_spelling(calls: Calls, user_id: object) -> None:
+    script = calls.script(answer(200, full_user(identifier=ALICE.upper())))
+    assert calls.call("get", user_id).identifier == ALICE
+    assert script.requests[0].target == f"/api/v1/users/{ALICE}"
+
+
+@pytest.mark.parametrize(
+    "user_id",
+    [
+        "",
+        "Alice",
+        "../auth/self",
+        f"{ALICE}\r\n",
+        f"{ALICE}/tos",
+        f" {ALICE}",
+        f"{{{ALICE}}}",
+        f"urn:uuid:{ALICE}",
+        ALICE.replace("-", ""),
+        ALICE.replace("f", "\uff46"),
+        "f" * 10_000,
+        None,
+        5,
+        ALICE.encode(),
+    ],
+)
+def test_what_is_no_id_is_not_sent(calls: Calls, user_id: object) -> None:
+    script = calls.script(answer(200, full_user()))
+    with pytest.raises(InvalidArgumentError, match="user_id must be a UUID"):
+        calls.call("get", user_id)
+    assert script.requests == []
+
+
+def test_a_deleted_user_is_a_user(calls: Calls) -> None:
+    calls.script(answer(410, full_user(deleted_at="2026-11-24T07:16:11.251Z")))
+    user = calls.call("get", ALICE)
+    assert user.deleted_at == datetime(2026, 11, 24, 7, 16, 11, 251_000, tzinfo=UTC)
+
+
+def test_an_unknown_user(calls: Calls) -> None:
+    calls.script(answer(404, {"error": "user not found"}))
+    with pytest.raises(NotFoundError, match="404 Not Found: user not found"):
+        calls.call("get", ALICE)
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        (b"<html>", "did not send JSON"),
+        (b"", "did not send JSON"),
+        (b'{"display_name": {"current": {"value": "\xff\xfe"}}}', "did not send JSON"),
+        (b'{"news": ' + b"[" * 100_000, "nested too deeply"),
+        (b"[]", "JSON of another shape"),
+        (b"null", "JSON of another shape"),
+        (json.dumps({**full_user(), "id": 5}).encode(), "JSON of another shape"),
+        (json.dumps({**full_user(), "id": "../self"}).encode(), "JSON of another shape"),
+        (json.dumps({**full_user(), "created_at": "yesterday"}).encode(), "JSON of another shape"),
+        (json.dumps({**full_user(), "display_name": "Alice"}).encode(), "JSON of another shape"),
+    ],
+)
+def test_answers_that_are_no_user(calls: Calls, body: bytes, message: str) -> None:
+    calls.script(answer(200, body))
+    with pytest.raises(UnexpectedResponseError, match=message) as caught:
+        calls.call("get", ALICE)
+    assert caught.value.response is not None
+    assert caught.value.response.content == body
+    assert caught.value.__context__ is None
+
+
+def test_unknown_fields_and_words_are_no_error(calls: Calls) -> None:
+    calls.script(answer(200, {**full_user(), "type": "SuperUser", "badges": [1, {"a": None}]}))
+    assert calls.call("get", ALICE).username == "Alice"
+
+
+def listing(*names: str, count: int | None = None, offset: int = 0) -> dict[str, object]:
+    items = [full_user(name, f"00000000-0000-4000-8000-{int(name, 36):012x}") for name in names]
+    return {"offset": offset, "limit": 20, "count": len(names) if count is None else count, "items": items}
+
+
+def test_search_answers_users(calls: Calls) -> None:
+    script = calls.script(answer(200, listing("ann", "anton")))
+    found = calls.call("search", "an é&", 5, 10)
+    assert [user.username for user in found] == ["ann", "anton"]
+    assert {type(user) for user in found} == {Player}
+    assert script.requests[0].target == "/api/v1/users?q=an+%C3%A9%26&limit=5&offset=10"
+
+
+def test_search_for_everybody(calls: Calls) -> None:
+    script = calls.script(answer(200, listing()))
+    assert calls.call("search") == []
+    assert script.requests[0].target == "/api/v1/users?limit=20&offset=0"
+
+
+def test_count_asks_for_no_items(calls: Calls) -> None:
+    script = calls.script(answer(200, listing(count=1234)))
+    assert calls.call("count", "a") == 1234
+    assert script.requests[0].target == "/api/v1/users?q=a&limit=0&offset=0"
+
+
+def test_a_server_that_does_not_list_users(calls: Calls) -> None:
+    calls.script(answer(405, b"", [("Allow", "POST")]))
+    with pytest.raises(UnsupportedByServerError, match=r"0\.16\.4 and older cannot, newer versions can"):
+        calls.call("search", "a")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"query": 5}, "query must be"),
+        ({"query": "\ud800"}, "query must be"),
+        ({"limit": -1}, "limit must be"),
+        ({"limit": "20"}, "limit must be"),
+        ({"limit": True}, "limit must be"),
+        ({"offset": -1}, "offset must be"),
+        ({"offset": 1.0}, "offset must be"),
+    ],
+)
+def test_what_cannot_be_searched_for_is_not_sent(calls: Calls, arguments: dict[str, object], message: str) -> None:
+    script = calls.script(answer(200, listing()))
+    with pytest.raises(InvalidArgumentError, match=message):
+        calls.call("search", **arguments)
+    assert script.requests == []
+
+
+def test_iterate_reads_page_by_page(calls: Calls) -> None:
+    script = calls.script(
+        answer(200, listing("a", "b", count=5)),
+        answer(200, listing("c", "d", count=5, offset=2)),
+        answer(200, listing("e", count=5, offset=4)),
+    )
+    users = calls.collect("x", 2)
+    assert [user.username for user in users] == ["a", "b", "c", "d", "e"]
+    assert {type(user) for user in users} == {Player}
+    assert [request.target.partition("?")[2] for request in script.requests] == [
+        "q=x&limit=2&offset=0",
+        "q=x&limit=2&offset=2",
+        "q=x&limit=2&offset=4",
+    ]
+
+
+def test_iterate_has_each_user_once_when_some_are_added_meanwhile(calls: Calls) -> None:
+    calls.script(
+        answer(200, listing("a", "b", count=3)),
+        answer(200, listing("b", "c", count=5, offset=2)),
+        answer(200, listing("d", count=5, offset=4)),
+    )
+    assert [user.username for user in calls.collect(page_size=2)] == ["a", "b", "c", "d"]
+
+
+def test_iterate_ends_with_a_server_that_ignores_the_offset(calls: Calls) -> None:
+    script = calls.script(answer(200, listing("a", "b", count=1000)))
+    assert [user.username for user in calls.collect()] == ["a", "b"]
+    assert len(script.requests) < 10
+
+
+def test_iterate_goes_on_when_a_page_has_nobody_new(calls: Calls) -> None:
+    pages = [["a", "b"], ["a", "b"], ["c", "d"], ["e"]]
+    calls.script(*(answer(200, listing(*names, count=7)) for names in pages))
+    assert [user.username for user in calls.collect(page_size=2)] == ["a", "b", "c", "d", "e"]
+
+
+def test_iterate_ends_where_nobody_is_left(calls: Calls) -> None:
+    script = calls.script(answer(200, listing("a", count=1000)), answer(200, listing(count=1000)))
+    assert [user.username for user in calls.collect()] == ["a"]
+    assert len(script.requests) == 2
+
+
+def test_iterate_checks_its_arguments_at_once(calls: Calls) -> None:
+    calls.script(answer(200, listing()))
+    iterate: Any = Player.iterate if calls.variant == "blocking" else Player.aiterate
+    with pytest.raises(InvalidArgumentError, match="page_size must be"):
+        iterate(page_size=0)
+
+
+@given(st.lists(st.integers(1, 7), max_size=12), st.integers(1, 5))
+def test_iterate_has_every_user_once_whatever_is_added_meanwhile(added: list[int], page_size: int) -> None:
+    """``added[n]`` users register before page n is asked for; those that come last are found too."""
+    names: list[str] = []
+    pages = iter(added)
+
+    class Growing(FakeTransport):
+        def outcome(self, request: Any) -> Any:
+            names.extend([f"u{len(names) + n:x}" for n in range(next(pages, 0))])
+            query = dict(parse_qsl(request.target.partition("?")[2]))
+            offset = int(query["offset"])
+            return answer(200, listing(*names[offset : offset + page_size], count=len(names), offset=offset))
+
+    connections["default"] = {**SETTINGS, "transport": Growing()}
+    found = [user.username for user in User.iterate(page_size=page_size)]
+    assert found == names[: len(found)]
+    assert len(found) >= min(len(names), sum(added[:1]))
+
+
+def test_logout_forgets_the_token() -> None:
+    user = User(ALICE, "Alice", None, None, None, Token(access_token=TOKEN, expires_in=3600, token_type="Bearer"))
+    assert user.is_authenticated
+    user.logout()
+    assert user.token is None
+    assert not user.is_authenticated
+
+
+def test_a_user_with_an_expired_token_is_not_authenticated() -> None:
+    user = User(ALICE, "Alice", None, None, None, Token(access_token=TOKEN, expires_in=60, token_type="Bearer"))
+    assert not user.is_authenticated
+
+
+def test_users_are_the_same_by_identifier() -> None:
+    alice = User(ALICE, "Alice", None, None, None)
+    renamed = User(ALICE, "Queen Alice", True, datetime.now(UTC), None)
+    bob = User("00000000-0000-4000-8000-000000000000", "Alice", None, None, None)
+    assert alice == renamed
+    assert len({alice, renamed}) == 1
+    assert alice != bob
+    assert alice != ALICE
+    assert repr(alice) == f"<User {ALICE} 'Alice'>"
+    assert repr(Player(ALICE, "Alice", None, None, None)).startswith("<Player ")
+
+
+def test_no_secret_is_shown(calls: Calls) -> None:
+    calls.script(token_answer(), self_answer())
+    made = state()
+    user = calls.call("from_authorization_code", "the-secret-code", made, made)
+    shown = f"{user!r} {user.token!r} {user.token}"
+    for secret in (TOKEN, SECRET, "the-secret-code", made):
+        assert secret not in shown
+
+
+TWINS = ["from_token", "from_authorization_code", "get", "search", "count", "iterate"]
+
+
+@pytest.mark.parametrize("name", TWINS)
+def test_both_variants_take_the_same(name: str) -> None:
+    blocking, coroutine = inspect.signature(getattr(User, name)), inspect.signature(getattr(User, f"a{name}"))
+
+    def plain(signature: inspect.Signature) -> list[tuple[str, object, object, str]]:
+        return [
+            (item.name, item.kind, item.default, str(item.annotation).replace("AsyncEternaltwin", "Eternaltwin"))
+            for item in signature.parameters.values()
+        ]
+
+    assert plain(blocking) == plain(coroutine)
+    assert str(coroutine.return_annotation).removeprefix("Async") == str(blocking.return_annotation)
+
+
+def test_every_call_has_its_twin() -> None:
+    public = {name for name, value in vars(User).items() if isinstance(value, classmethod) and name[0] != "_"}
+    blocking = public - {"start_authorization"} - {f"a{name}" for name in public}
+    assert {f"a{name}" for name in blocking} | blocking | {"start_authorization"} == public
+
+
+def test_the_documented_parameters_hold() -> None:
+    signatures: dict[str, str] = {
+        "start_authorization": "expiration=600, nonce=None, using=None",
+        "from_authorization_code": "authorization_code, callback_state, expected_state=None, using=None",
+        "get": "user_id, using=None",
+        "search": "query=None, limit=20, offset=0, using=None",
+        "count": "query=None, using=None",
+        "iterate": "query=None, page_size=100, using=None",
+        "from_token": "token, using=None",
+    }
+    for name, expected in signatures.items():
+        call: Callable[..., object] = getattr(User, name)
+        positional = [
+            item.name if item.default is item.empty else f"{item.name}={item.default!r}"
+            for item in inspect.signature(call).parameters.values()
+            if item.kind is item.POSITIONAL_OR_KEYWORD
+        ]
+        assert ", ".join(positional) == expected
