@@ -1,6 +1,6 @@
 """What a game does, through names that this package and the older one share.
 
-``python -m benchmarks.client_worker HTTP TLS DEVELOPMENT`` (three ports) runs with whichever
+`python -m benchmarks.client_worker HTTP TLS DEVELOPMENT` (three ports) runs with whichever
 package its interpreter has.
 """
 
@@ -28,7 +28,7 @@ AT_ONCE = 50
 
 
 def configure_connections(http: int, tls: int, development: int) -> None:
-    """Three connections: ``http``, ``tls`` and ``development``."""
+    """Three connections: `http`, `tls` and `development`."""
     common: dict[str, object] = {
         "client_id": CLIENT_ID,
         "client_secret": CLIENT_SECRET,
@@ -44,12 +44,12 @@ def configure_connections(http: int, tls: int, development: int) -> None:
 
 
 def gets(using: str) -> Task:
-    """``User.get``."""
+    """`User.get`."""
     return repeated(lambda: User.get(PLAYER_ID, using=using))
 
 
 def agets(runner: asyncio.Runner, using: str, at_once: int) -> Task:
-    """``User.aget``, as many at once as asked; the count is how often that many."""
+    """`User.aget`, as many at once as asked; the count is how often that many."""
 
     async def batch() -> None:
         if at_once == 1:

@@ -1,6 +1,6 @@
 """A server that does next to nothing: the same bytes for every request, over HTTP and over TLS.
 
-``python -m benchmarks.fixed_server CERTIFICATE`` prints its two ports, ``HTTP TLS``, on one line
+`python -m benchmarks.fixed_server CERTIFICATE` prints its two ports, `HTTP TLS`, on one line
 when it accepts connections, and stops when its standard input ends.
 """
 

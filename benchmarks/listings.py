@@ -1,6 +1,6 @@
 """How long the development server takes for a page of a list, with 100,000 users and 10,000 posts in SQLite.
 
-``python -m benchmarks.listings`` measures only that.
+`python -m benchmarks.listings` measures only that.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The floor: the same tasks with nothing but sockets and the standard library.
 
-``python -m benchmarks.raw_worker HTTP TLS DEVELOPMENT AUTHORITY`` takes three ports and a
+`python -m benchmarks.raw_worker HTTP TLS DEVELOPMENT AUTHORITY` takes three ports and a
 certificate to trust.
 """
 

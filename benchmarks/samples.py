@@ -26,7 +26,7 @@ _SITES = (
 
 
 def user(identifier: str = PLAYER_ID, name: str = "Bench") -> dict[str, object]:
-    """A user as ``GET /api/v1/users/{id}`` answers it."""
+    """A user as `GET /api/v1/users/{id}` answers it."""
     return {
         "type": "User",
         "id": identifier,

@@ -46,7 +46,7 @@ class Started:
 
 @contextmanager
 def running_servers(folder: Path) -> Generator[Servers]:
-    """Start the servers, with their certificate and configuration in ``folder``; stop them afterwards."""
+    """Start the servers, with their certificate and configuration in `folder`; stop them afterwards."""
     authority, certificate = _certificates(folder)
     configuration = folder / "eternaltwin.toml"
     configuration.write_text(server_configuration(), encoding="utf-8")

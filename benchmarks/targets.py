@@ -10,7 +10,7 @@ from benchmarks.workers import OLDER, OURS, RAW
 if TYPE_CHECKING:
     from benchmarks.measuring import Medians
 
-#: ``import eternaltwin`` may take this many times an empty process, and this many seconds more.
+#: `import eternaltwin` may take this many times an empty process, and this many seconds more.
 IMPORT_FACTOR = 1.5
 IMPORT_SECONDS = 0.020
 

@@ -1,6 +1,6 @@
-"""How a worker is asked: a line ``TASK COUNT``, answered with a line that holds a number.
+"""How a worker is asked: a line `TASK COUNT`, answered with a line that holds a number.
 
-A worker is a process that does one thing ``COUNT`` times and says how many seconds that took.
+A worker is a process that does one thing `COUNT` times and says how many seconds that took.
 """
 
 from __future__ import annotations

@@ -30,7 +30,7 @@ class Worker:
         self._read()
 
     def ask(self, task: str, count: int) -> float:
-        """The seconds that a task took, done ``count`` times."""
+        """The seconds that a task took, done `count` times."""
         if self._process.stdin:
             print(task, count, file=self._process.stdin, flush=True)
         return float(self._read())

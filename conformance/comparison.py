@@ -31,7 +31,7 @@ class Difference:
     """What two answers have at the same place.
 
     Args:
-        place: such as ``status``, ``header allow`` or ``body.items.0.key``.
+        place: such as `status`, `header allow` or `body.items.0.key`.
         official: what the official server answered.
         other: what the other one did.
     """

@@ -152,7 +152,7 @@ def record(address: str, steps: Iterable[Step]) -> Iterator[Exchange]:
     """Ask a server, in order, and yield each exchange as it is done.
 
     Args:
-        address: of a server that was started afresh, such as ``http://127.0.0.1:50320``.
+        address: of a server that was started afresh, such as `http://127.0.0.1:50320`.
         steps: of a scenario.
     """
     parts = urlsplit(address)

@@ -1,7 +1,7 @@
 """What a scenario is made of: steps, which are data, and words to write them down with.
 
-Texts of a step may name what earlier answers gave: ``$user1`` is what an earlier step kept under that name, and a
-dollar sign is written ``$$``.
+Texts of a step may name what earlier answers gave: `$user1` is what an earlier step kept under that name, and a
+dollar sign is written `$$`.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class Absent(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who asks: a header and its text; what follows ``encoded`` travels in base64."""
+    """Who asks: a header and its text; what follows `encoded` travels in base64."""
 
     header: str
     text: str
@@ -34,7 +34,7 @@ class Identity:
 
 
 def session(name: str) -> Identity:
-    """Who holds the session cookie that was kept as ``{name}_session``."""
+    """Who holds the session cookie that was kept as `{name}_session`."""
     return Identity("Cookie", f"sid=${{{name}_session}}")
 
 
@@ -71,8 +71,8 @@ class Step:
         form: the body, sent as a form.
         text: the body, sent as it is.
         headers: further headers.
-        keep: names for what later steps need, and where in the answer it is found: ``json:a.0.b``, ``cookie:sid``,
-            ``query:code`` (of the address redirected to), ``expired:code`` and ``foreign:code`` (the same code, but
+        keep: names for what later steps need, and where in the answer it is found: `json:a.0.b`, `cookie:sid`,
+            `query:code` (of the address redirected to), `expired:code` and `foreign:code` (the same code, but
             expired, or signed by somebody else).
     """
 
@@ -135,7 +135,7 @@ def hexadecimal(password: str) -> str:
 
 
 def log_in(name: str, username: str, password: str, as_: str) -> Step:
-    """The step that opens a session and keeps it as ``{as_}_session``, and the user's id as ``{as_}``."""
+    """The step that opens a session and keeps it as `{as_}_session`, and the user's id as `{as_}`."""
     body: Json = {"login": username, "password": hexadecimal(password)}
     keep = {f"{as_}_session": "cookie:sid", as_: "json:id"}
     return Step(name=name, method="PUT", path="/api/v1/auth/self?method=Etwin", json=body, keep=keep)

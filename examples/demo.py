@@ -1,7 +1,7 @@
-"""Two players sign in with Eternaltwin: ``make demo``.
+"""Two players sign in with Eternaltwin: `make demo`.
 
 Everything here is real but the players: a development server of its own on a free port, the
-library's two clients, and HTTP between them. Read from :func:`main` down.
+library's two clients, and HTTP between them. Read from `main` down.
 """
 
 from __future__ import annotations

@@ -131,7 +131,7 @@ def _normal(name: str) -> str:
 
 
 def _script(name: str, *arguments: str, path: Path) -> subprocess.CompletedProcess[str]:
-    """Run one of the tools with nothing but ``path`` to find programs in."""
+    """Run one of the tools with nothing but `path` to find programs in."""
     shell = shutil.which("sh") or "/bin/sh"
     command = [shell, str(ROOT / "tools" / name), *arguments]
     return subprocess.run(command, env={"PATH": str(path)}, capture_output=True, text=True, check=False)

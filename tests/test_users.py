@@ -476,7 +476,7 @@ def test_iterate_checks_its_arguments_at_once(calls: Calls) -> None:
 
 @given(st.lists(st.integers(1, 7), max_size=12), st.integers(1, 5))
 def test_iterate_has_every_user_once_whatever_is_added_meanwhile(added: list[int], page_size: int) -> None:
-    """``added[n]`` users register before page n is asked for; those that come last are found too."""
+    """`added[n]` users register before page n is asked for; those that come last are found too."""
     names: list[str] = []
     pages = iter(added)
 

@@ -1,6 +1,6 @@
 """Writes constraints.txt anew: the newest versions that the extras bring on every supported Python.
 
-Run it with the oldest supported Python, and name the others::
+Run it with the oldest supported Python, and name the others:
 
     python3.11 tools/update_constraints.py python3.12 python3.13
 """
@@ -21,7 +21,7 @@ HEADER = """\
 
 
 def installed(python: str) -> tuple[str, set[str]]:
-    """The version of a Python, and what pip chooses there in a fresh environment, as lines ``name==version``."""
+    """The version of a Python, and what pip chooses there in a fresh environment, as lines `name==version`."""
     with tempfile.TemporaryDirectory() as folder:
         subprocess.run([python, "-m", "venv", folder], check=True)
         pip = [f"{folder}/bin/python", "-m", "pip", "--disable-pip-version-check"]

@@ -1,6 +1,6 @@
 r"""Marktwin, the markup of posts: what becomes of it in HTML.
 
-What is special in it: ``**strong**``, ``_emphasis_``, ``~~struck~~``, ``[text](https://…)``, ``\`` before a character,
+What is special in it: `**strong**`, `_emphasis_`, `~~struck~~`, `[text](https://…)`, `\` before a character,
 and line breaks.
 """
 

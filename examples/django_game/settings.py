@@ -1,9 +1,9 @@
 """The settings of the game. What differs from machine to machine comes from the environment.
 
-``GAME_URL`` is where players reach it; ``ETERNALTWIN_URL``, ``ETERNALTWIN_CLIENT_ID`` and
-``ETERNALTWIN_CLIENT_SECRET`` are the server and what it knows the game by; ``SECRET_KEY`` is to be kept
-to oneself; ``DATABASE`` is a SQLite file; ``REDIS_URL`` is where used sign-ins are remembered, if not in
-the database; ``DEBUG`` is ``1`` on the developer's own machine.
+`GAME_URL` is where players reach it; `ETERNALTWIN_URL`, `ETERNALTWIN_CLIENT_ID` and
+`ETERNALTWIN_CLIENT_SECRET` are the server and what it knows the game by; `SECRET_KEY` is to be kept
+to oneself; `DATABASE` is a SQLite file; `REDIS_URL` is where used sign-ins are remembered, if not in
+the database; `DEBUG` is `1` on the developer's own machine.
 """
 
 from __future__ import annotations

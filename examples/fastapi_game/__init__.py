@@ -1,1 +1,1 @@
-"""A game of dice, with FastAPI: ``make example-fastapi``."""
+"""A game of dice, with FastAPI: `make example-fastapi`."""

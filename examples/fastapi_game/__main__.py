@@ -2,7 +2,7 @@
 
     python -m examples.fastapi_game [--port 8000] [--eternaltwin-port 50320]
 
-In production: ``uvicorn --workers 2 examples.fastapi_game.app:app``.
+In production: `uvicorn --workers 2 examples.fastapi_game.app:app`.
 """
 
 from __future__ import annotations

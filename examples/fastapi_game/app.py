@@ -1,7 +1,7 @@
-"""The game: one page, one form, and the same as JSON. See ``/docs`` for the latter.
+"""The game: one page, one form, and the same as JSON. See `/docs` for the latter.
 
-The environment has its settings: those of ``configure_from_environment``, ``SECRET_KEY``, which signs
-the sessions, ``DATABASE``, a SQLite file, and ``REDIS_URL``, where used sign-ins are remembered; with
+The environment has its settings: those of `configure_from_environment`, `SECRET_KEY`, which signs
+the sessions, `DATABASE`, a SQLite file, and `REDIS_URL`, where used sign-ins are remembered; with
 several processes there has to be one.
 """
 

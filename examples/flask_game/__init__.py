@@ -1,1 +1,1 @@
-"""A game of dice, with Flask: ``make example-flask``."""
+"""A game of dice, with Flask: `make example-flask`."""

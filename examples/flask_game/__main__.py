@@ -2,7 +2,7 @@
 
     python -m examples.flask_game [--port 8000] [--eternaltwin-port 50320]
 
-In production: ``gunicorn --workers 2 --threads 8 examples.flask_game.app:app``.
+In production: `gunicorn --workers 2 --threads 8 examples.flask_game.app:app`.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The game: one page and one form.
 
-The environment has its settings: ``SECRET_KEY``, which signs the sessions, ``ETERNALTWIN_CLIENT_ID``
-and its like, ``DATABASE``, a SQLite file, and ``REDIS_URL``, where used sign-ins are remembered; with
+The environment has its settings: `SECRET_KEY`, which signs the sessions, `ETERNALTWIN_CLIENT_ID`
+and its like, `DATABASE`, a SQLite file, and `REDIS_URL`, where used sign-ins are remembered; with
 several processes there has to be one.
 """
 

@@ -23,7 +23,7 @@ class Roll:
     """Five dice.
 
     Attributes:
-        dice: their values, as ``"33615"``.
+        dice: their values, as `"33615"`.
     """
 
     dice: str

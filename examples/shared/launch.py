@@ -26,7 +26,7 @@ def launch(module: str, framework: str, serve: Callable[[int], None]) -> None:
     """Read the command line, start the development server, and serve the game until Ctrl-C.
 
     Args:
-        module: of the game, such as ``examples.flask_game``.
+        module: of the game, such as `examples.flask_game`.
         framework: what it is written with.
         serve: serves the game on a port of localhost, with its settings in the environment.
     """
@@ -40,7 +40,7 @@ def launch(module: str, framework: str, serve: Callable[[int], None]) -> None:
 
 
 def chosen_ports(module: str, framework: str) -> argparse.Namespace:
-    """What the command line asks for: ``port`` and ``eternaltwin_port``."""
+    """What the command line asks for: `port` and `eternaltwin_port`."""
     parser = argparse.ArgumentParser(prog=f"python -m {module}", description=f"A dice game, with {framework}.")
     parser.add_argument("--port", type=int, default=8000, help="of the game (default: %(default)s)")
     parser.add_argument("--eternaltwin-port", type=int, default=50320, help="of the server (default: %(default)s)")

@@ -1,6 +1,6 @@
 """Sign players in with Eternaltwin, and read the community's data.
 
-Everything that a game needs is importable from here, and loaded when it is first used::
+Everything that a game needs is importable from here, and loaded when it is first used:
 
     from eternaltwin import HS256Key, User, configure
 """

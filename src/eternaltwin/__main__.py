@@ -1,4 +1,4 @@
-"""``python -m eternaltwin``: the command ``eternaltwin``."""
+"""`python -m eternaltwin`: the command `eternaltwin`."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Accounts: changing, deleting and restoring them, terms of service, links to archived accounts.
 
-Who asks is the ``identity``, mostly a ``Session``; whose account it is, the first argument. Both are
-the same for everyone but administrators. Each function has an asyncio twin with an ``a`` before
+Who asks is the `identity`, mostly a `Session`; whose account it is, the first argument. Both are
+the same for everyone but administrators. Each function has an asyncio twin with an `a` before
 its name.
 """
 
@@ -73,7 +73,7 @@ async def achange_display_name(
     *,
     identity: Identifiable | None = None,
 ) -> User:
-    """Change the name that others see, which is possible once in 30 days; see :func:`change_display_name`."""
+    """Change the name that others see, which is possible once in 30 days; see `change_display_name`."""
     accounts = async_connections.get_connection(using).flows.accounts
     changed = await accounts.change_display_name(user_id_of(user), display_name, identity)
     return make_user(User, changed)
@@ -105,7 +105,7 @@ async def achange_username(
     *,
     identity: Identifiable | None = None,
 ) -> User:
-    """Change the name to log in with, which is possible once in 7 days; see :func:`change_username`."""
+    """Change the name to log in with, which is possible once in 7 days; see `change_username`."""
     accounts = async_connections.get_connection(using).flows.accounts
     changed = await accounts.change_username(user_id_of(user), username, identity)
     return make_user(User, changed)
@@ -137,7 +137,7 @@ async def achange_password(
     *,
     identity: Identifiable | None = None,
 ) -> User:
-    """Change the password, which is possible once in 10 minutes; see :func:`change_password`."""
+    """Change the password, which is possible once in 10 minutes; see `change_password`."""
     accounts = async_connections.get_connection(using).flows.accounts
     changed = await accounts.change_password(user_id_of(user), password, identity)
     return make_user(User, changed)
@@ -158,7 +158,7 @@ def terms_of_service(
 async def aterms_of_service(
     user: User | str | UUID, using: str | AsyncEternaltwin | None = None, *, identity: Identifiable | None = None
 ) -> TermsOfService:
-    """Whether a user has accepted the terms of service, and when; see :func:`terms_of_service`."""
+    """Whether a user has accepted the terms of service, and when; see `terms_of_service`."""
     accounts = async_connections.get_connection(using).flows.accounts
     return await accounts.terms(user_id_of(user), identity)
 
@@ -178,7 +178,7 @@ def accept_terms_of_service(
 async def aaccept_terms_of_service(
     user: User | str | UUID, using: str | AsyncEternaltwin | None = None, *, identity: Identifiable | None = None
 ) -> None:
-    """Accept the terms of service, which everyone does for themselves; see :func:`accept_terms_of_service`."""
+    """Accept the terms of service, which everyone does for themselves; see `accept_terms_of_service`."""
     accounts = async_connections.get_connection(using).flows.accounts
     await accounts.accept_terms(user_id_of(user), identity)
 
@@ -202,7 +202,7 @@ def delete(
 async def adelete(
     user: User | str | UUID, using: str | AsyncEternaltwin | None = None, *, identity: Identifiable | None = None
 ) -> User:
-    """Delete an account. Official servers answer the user as it was; see :func:`delete`."""
+    """Delete an account. Official servers answer the user as it was; see `delete`."""
     accounts = async_connections.get_connection(using).flows.accounts
     changed = await accounts.delete(user_id_of(user), identity)
     return make_user(User, changed)
@@ -225,7 +225,7 @@ def restore(
 async def arestore(
     user: User | str | UUID, using: str | AsyncEternaltwin | None = None, *, identity: Identifiable | None = None
 ) -> User:
-    """Take a deletion back, as an administrator; see :func:`restore`."""
+    """Take a deletion back, as an administrator; see `restore`."""
     accounts = async_connections.get_connection(using).flows.accounts
     changed = await accounts.restore(user_id_of(user), identity)
     return make_user(User, changed)
@@ -242,11 +242,11 @@ def link(
     """Link an archived account to a user, as an administrator.
 
     Version 0.16.4, with everything in memory, keeps a Dinoparc or Twinoid link to an account that it does not
-    know: until an administrator takes the link back with :func:`unlink`, the user can neither be read nor log in.
+    know: until an administrator takes the link back with `unlink`, the user can neither be read nor log in.
 
     Args:
         user: whom to link it to.
-        site: ``twinoid.com``, or a server of Dinoparc or Hammerfest; see ``eternaltwin.archives``.
+        site: `twinoid.com`, or a server of Dinoparc or Hammerfest; see `eternaltwin.archives`.
         account_id: the account's number there.
         using: the connection.
         identity: who asks.
@@ -267,7 +267,7 @@ async def alink(
     *,
     identity: Identifiable | None = None,
 ) -> Link:
-    """Link an archived account to a user, as an administrator; see :func:`link`."""
+    """Link an archived account to a user, as an administrator; see `link`."""
     accounts = async_connections.get_connection(using).flows.accounts
     return await accounts.link(user_id_of(user), site, account_id, identity)
 
@@ -280,7 +280,7 @@ def unlink(
     *,
     identity: Identifiable | None = None,
 ) -> Link:
-    """Take the link to an archived account back; see :func:`link`.
+    """Take the link to an archived account back; see `link`.
 
     Raises:
         InvalidArgumentError: there is no such site, or the number is none; nothing was sent.
@@ -298,6 +298,6 @@ async def aunlink(
     *,
     identity: Identifiable | None = None,
 ) -> Link:
-    """Take the link to an archived account back; see :func:`unlink`."""
+    """Take the link to an archived account back; see `unlink`."""
     accounts = async_connections.get_connection(using).flows.accounts
     return await accounts.unlink(user_id_of(user), site, account_id, identity)

@@ -2,7 +2,7 @@
 
 Accounts are named by their number; Dinoparc and Hammerfest have several servers, which number
 their accounts each for itself. What was never read from a game is None, and what changes is
-known as it was when it was last read::
+known as it was when it was last read:
 
     user = HammerfestUser.get("hammerfest.fr", 127)
     if user.profile is not None:
@@ -45,7 +45,7 @@ def _linked_user(owners: models.Owners) -> User | None:
 
 
 class DinoparcUser(models.DinoparcUser, frozen=True, kw_only=True):
-    """A Dinoparc user; the fields are those of :class:`eternaltwin.models.DinoparcUser`."""
+    """A Dinoparc user; the fields are those of [`DinoparcUser`][eternaltwin.models.DinoparcUser]."""
 
     @classmethod
     def get(
@@ -59,7 +59,7 @@ class DinoparcUser(models.DinoparcUser, frozen=True, kw_only=True):
         """A user by server and number.
 
         Args:
-            server: ``dinoparc.com``, ``en.dinoparc.com`` or ``sp.dinoparc.com``.
+            server: `dinoparc.com`, `en.dinoparc.com` or `sp.dinoparc.com`.
             user_id: the number.
             using: the connection.
             identity: who asks.
@@ -79,7 +79,7 @@ class DinoparcUser(models.DinoparcUser, frozen=True, kw_only=True):
         *,
         identity: Identifiable | None = None,
     ) -> Self:
-        """A user by server and number; see :meth:`get`."""
+        """A user by server and number; see `get`."""
         archives = async_connections.get_connection(using).flows.archives
         return await archives.dinoparc_user(cls, server, user_id, identity)
 
@@ -90,7 +90,7 @@ class DinoparcUser(models.DinoparcUser, frozen=True, kw_only=True):
 
 
 class DinoparcDinoz(models.DinoparcDinoz, frozen=True, kw_only=True):
-    """A dinoz; the fields are those of :class:`eternaltwin.models.DinoparcDinoz`."""
+    """A dinoz; the fields are those of [`DinoparcDinoz`][eternaltwin.models.DinoparcDinoz]."""
 
     @classmethod
     def get(
@@ -104,7 +104,7 @@ class DinoparcDinoz(models.DinoparcDinoz, frozen=True, kw_only=True):
         """A dinoz by server and number.
 
         Args:
-            server: ``dinoparc.com``, ``en.dinoparc.com`` or ``sp.dinoparc.com``.
+            server: `dinoparc.com`, `en.dinoparc.com` or `sp.dinoparc.com`.
             dinoz_id: the number.
             using: the connection.
             identity: who asks.
@@ -124,13 +124,13 @@ class DinoparcDinoz(models.DinoparcDinoz, frozen=True, kw_only=True):
         *,
         identity: Identifiable | None = None,
     ) -> Self:
-        """A dinoz by server and number; see :meth:`get`."""
+        """A dinoz by server and number; see `get`."""
         archives = async_connections.get_connection(using).flows.archives
         return await archives.dinoparc_dinoz(cls, server, dinoz_id, identity)
 
 
 class HammerfestUser(models.HammerfestUser, frozen=True, kw_only=True):
-    """A Hammerfest user; the fields are those of :class:`eternaltwin.models.HammerfestUser`."""
+    """A Hammerfest user; the fields are those of [`HammerfestUser`][eternaltwin.models.HammerfestUser]."""
 
     @classmethod
     def get(
@@ -144,7 +144,7 @@ class HammerfestUser(models.HammerfestUser, frozen=True, kw_only=True):
         """A user by server and number.
 
         Args:
-            server: ``hammerfest.fr``, ``hfest.net`` or ``hammerfest.es``.
+            server: `hammerfest.fr`, `hfest.net` or `hammerfest.es`.
             user_id: the number.
             using: the connection.
             identity: who asks.
@@ -164,7 +164,7 @@ class HammerfestUser(models.HammerfestUser, frozen=True, kw_only=True):
         *,
         identity: Identifiable | None = None,
     ) -> Self:
-        """A user by server and number; see :meth:`get`."""
+        """A user by server and number; see `get`."""
         archives = async_connections.get_connection(using).flows.archives
         return await archives.hammerfest_user(cls, server, user_id, identity)
 
@@ -175,7 +175,7 @@ class HammerfestUser(models.HammerfestUser, frozen=True, kw_only=True):
 
 
 class TwinoidUser(models.TwinoidUser, frozen=True, kw_only=True):
-    """A Twinoid user; the fields are those of :class:`eternaltwin.models.TwinoidUser`."""
+    """A Twinoid user; the fields are those of [`TwinoidUser`][eternaltwin.models.TwinoidUser]."""
 
     @classmethod
     def get(
@@ -193,7 +193,7 @@ class TwinoidUser(models.TwinoidUser, frozen=True, kw_only=True):
     async def aget(
         cls, user_id: str | int, using: str | AsyncEternaltwin | None = None, *, identity: Identifiable | None = None
     ) -> Self:
-        """A user by number; see :meth:`get`."""
+        """A user by number; see `get`."""
         return await async_connections.get_connection(using).flows.archives.twinoid_user(cls, user_id, identity)
 
     @classmethod
@@ -211,7 +211,7 @@ class TwinoidUser(models.TwinoidUser, frozen=True, kw_only=True):
     async def ascores(
         cls, user_id: str | int, using: str | AsyncEternaltwin | None = None, *, identity: Identifiable | None = None
     ) -> list[TwinoidScore]:
-        """How many points a user has on each of Twinoid's games; see :meth:`scores`."""
+        """How many points a user has on each of Twinoid's games; see `scores`."""
         return await async_connections.get_connection(using).flows.archives.twinoid_scores(user_id, identity)
 
     @classmethod
@@ -227,7 +227,7 @@ class TwinoidUser(models.TwinoidUser, frozen=True, kw_only=True):
 
         Args:
             user_id: the user's number.
-            site_id: the game's number, as in the user's ``links``.
+            site_id: the game's number, as in the user's `links`.
             using: the connection.
             identity: who asks.
 
@@ -245,7 +245,7 @@ class TwinoidUser(models.TwinoidUser, frozen=True, kw_only=True):
         *,
         identity: Identifiable | None = None,
     ) -> TwinoidRewards:
-        """What a user has achieved on one of Twinoid's games; see :meth:`rewards`."""
+        """What a user has achieved on one of Twinoid's games; see `rewards`."""
         archives = async_connections.get_connection(using).flows.archives
         return await archives.twinoid_rewards(user_id, site_id, identity)
 

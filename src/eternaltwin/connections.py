@@ -1,7 +1,7 @@
 """Named connections to Eternaltwin servers, for both colours of client.
 
-A game configures its connections once, at start, and names one with ``using=`` where it has
-several; without ``using`` the connection ``default`` is meant::
+A game configures its connections once, at start, and names one with `using=` where it has
+several; without `using` the connection `default` is meant:
 
     configure(
         default={
@@ -12,7 +12,7 @@ several; without ``using`` the connection ``default`` is meant::
         }
     )
 
-The settings are those of :class:`eternaltwin.clients.abc.clients.ClientABC`.
+The settings are those of [`ClientABC`][eternaltwin.clients.abc.clients.ClientABC].
 """
 
 from __future__ import annotations
@@ -105,7 +105,7 @@ class Connections(Generic[Client]):
 
     @contextmanager
     def override(self, alias: str, **settings: object) -> Generator[Client]:
-        """Build a client under an alias for as long as a ``with`` lasts, as tests need it.
+        """Build a client under an alias for as long as a `with` lasts, as tests need it.
 
         What was there before comes back as it was, and the other client is closed.
 
@@ -135,7 +135,7 @@ class Connections(Generic[Client]):
             self._forget(alias)
 
     def get_connection(self, alias: str | Client | None = None) -> Client:
-        """The client of an alias; ``default`` for None. A client itself is answered as it is.
+        """The client of an alias; `default` for None. A client itself is answered as it is.
 
         Raises:
             UnknownConnectionError: no connection has this alias.
@@ -250,7 +250,7 @@ async_connections: Connections[AsyncEternaltwin] = Connections(AsyncEternaltwin)
 
 
 def configure(**aliases: Settings) -> None:
-    """Set all connections at once, for blocking and asyncio calls; see ``Connections.configure``.
+    """Set all connections at once, for blocking and asyncio calls; see `Connections.configure`.
 
     Raises:
         ConfigurationError: a setting is wrong; it names the alias, and nothing has changed.
@@ -261,11 +261,11 @@ def configure(**aliases: Settings) -> None:
 
 
 def configure_from_environment(environ: Mapping[str, str] = os.environ) -> None:
-    """Set the connection ``default`` from variables of the environment.
+    """Set the connection `default` from variables of the environment.
 
-    ``ETERNALTWIN_CLIENT_ID``, ``ETERNALTWIN_CLIENT_SECRET``, ``ETERNALTWIN_REDIRECT_URI`` and
-    ``ETERNALTWIN_STATE_KEY`` (the text of an HS256 key) are needed; ``ETERNALTWIN_URL`` and
-    ``ETERNALTWIN_PUBLIC_URL`` are not.
+    `ETERNALTWIN_CLIENT_ID`, `ETERNALTWIN_CLIENT_SECRET`, `ETERNALTWIN_REDIRECT_URI` and
+    `ETERNALTWIN_STATE_KEY` (the text of an HS256 key) are needed; `ETERNALTWIN_URL` and
+    `ETERNALTWIN_PUBLIC_URL` are not.
 
     Raises:
         ConfigurationError: a variable is missing or wrong; it names the variable.

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class AuthorizationType(StrEnum):
-    """Who is asking, as ``GET /api/v1/auth/self`` answers it in ``type``."""
+    """Who is asking, as `GET /api/v1/auth/self` answers it in `type`."""
 
     GUEST = "Guest"
     """Nobody, or a token that is not (or no longer) good."""

@@ -1,7 +1,5 @@
 """Every error that this library raises.
 
-::
-
     EternalTwinError
     ├── ConfigurationError (ValueError)        a setting is missing, unknown or wrong
     ├── InvalidArgumentError (ValueError)      a call was given something that cannot be sent
@@ -23,10 +21,10 @@
     │   ├── NotFoundError                      404
     │   ├── GoneError                          410
     │   ├── ConflictError                      409
-    │   ├── RateLimitedError                   429, with ``retry_after``
+    │   ├── RateLimitedError                   429, with `retry_after`
     │   ├── UnsupportedByServerError           405 or 501: this server's version cannot do it
     │   └── ServerError                        5xx
-    └── LoginError                             a player is not signed in: ``user_message`` says why
+    └── LoginError                             a player is not signed in: `user_message` says why
         ├── LoginCallbackError                 the callback's parameters are not those of an answer
         │   ├── MissingParameterError          one is missing
         │   ├── DoubledParameterError          one is there twice
@@ -35,7 +33,7 @@
         │   ├── LoginExpiredError              the player came back too late
         │   ├── OtherBrowserError              this browser has not started this sign-in
         │   └── LoginReplayedError             this sign-in has been answered before
-        ├── AuthorizationError                 the answer is an error, with ``code`` and ``description``
+        ├── AuthorizationError                 the answer is an error, with `code` and `description`
         │   └── LoginRefusedError              the player does not want to sign in
         ├── CodeRefusedError                   the server does not accept the authorization code
         ├── LoginInterruptedError              the server could not be asked who the player is
@@ -43,7 +41,7 @@
         ├── AccountRefusedError                the game does not let this account in
         └── LoginStoreError                    where used sign-ins are remembered does not work
 
-No message, ``repr`` or chained exception holds a secret, a state, a code or a URL's query.
+No message, `repr` or chained exception holds a secret, a state, a code or a URL's query.
 """
 
 from __future__ import annotations
@@ -137,7 +135,7 @@ class ConnectError(TransportError):
 
 
 class RequestTimeoutError(TransportError, TimeoutError):
-    """The server did not answer within the connection's ``timeout``."""
+    """The server did not answer within the connection's `timeout`."""
 
 
 class TLSError(TransportError):
@@ -164,11 +162,11 @@ class UnexpectedResponseError(EternalTwinError):
 
 
 class ResponseTooLargeError(UnexpectedResponseError):
-    """The answer is larger than the client accepts (``max_response_size``)."""
+    """The answer is larger than the client accepts (`max_response_size`)."""
 
 
 class _CodedBody(msgspec.Struct):
-    """An error body, in either of its JSON shapes: ``{code, message, extra}`` or ``{error}``."""
+    """An error body, in either of its JSON shapes: `{code, message, extra}` or `{error}`."""
 
     code: str | None = None
     message: str | None = None
@@ -200,7 +198,7 @@ class RefusalText(NamedTuple):
 
     @classmethod
     def of(cls, response: Response, hide: Callable[[str], str] = str) -> RefusalText:
-        """What the body says; ``hide`` takes secrets out, before anything is cut."""
+        """What the body says; `hide` takes secrets out, before anything is cut."""
         body = _error_body(response)
         code, message = (printable(hide(text or "")) for text in (body.code, body.message or body.error))
         return cls(code or None, message or None)
@@ -213,8 +211,8 @@ class RequestError(EternalTwinError):
     """The server refused.
 
     Attributes:
-        response: the answer, with ``status_code`` and ``content``.
-        code: the server's own code, such as ``Q1009``, where its answer carries one.
+        response: the answer, with `status_code` and `content`.
+        code: the server's own code, such as `Q1009`, where its answer carries one.
         server_message: the server's own words, where there are any; never trusted, always short.
     """
 
@@ -266,7 +264,7 @@ class RateLimitedError(RequestError):
 class UnsupportedByServerError(RequestError):
     """405, 501, or a version that is known not to be able to: the message names it.
 
-    ``response`` is the refusal, or, where nothing was asked for in vain, the answer that told the version.
+    `response` is the refusal, or, where nothing was asked for in vain, the answer that told the version.
     """
 
 
@@ -293,7 +291,7 @@ class LoginCallbackError(LoginError):
 
 
 class MissingParameterError(LoginCallbackError):
-    """A parameter is missing: ``state``, or both ``code`` and ``error``."""
+    """A parameter is missing: `state`, or both `code` and `error`."""
 
 
 class DoubledParameterError(LoginCallbackError):
@@ -301,7 +299,7 @@ class DoubledParameterError(LoginCallbackError):
 
 
 class IssuerMismatchError(LoginCallbackError):
-    """``iss`` names another server than the one that was asked (RFC 9207, section 2.4)."""
+    """`iss` names another server than the one that was asked (RFC 9207, section 2.4)."""
 
     user_message = "This answer came from another server. Please sign in again."
 
@@ -337,7 +335,7 @@ class AuthorizationError(LoginError):
     """Eternaltwin answered with an error (RFC 6749, section 4.1.2.1).
 
     Attributes:
-        code: for example ``server_error``; only letters, digits, ``_``, ``-`` and ``.``.
+        code: for example `server_error`; only letters, digits, `_`, `-` and `.`.
         description: what the answer says of it, without markup, at most 200 characters; None
             if it says nothing. It came through the browser: never trust it.
     """
@@ -354,7 +352,7 @@ class AuthorizationError(LoginError):
 
 
 class LoginRefusedError(AuthorizationError):
-    """The player does not want to sign in with this game (``access_denied``)."""
+    """The player does not want to sign in with this game (`access_denied`)."""
 
     user_message = "You have not been signed in, as you wished."
 
@@ -362,7 +360,7 @@ class LoginRefusedError(AuthorizationError):
 class CodeRefusedError(LoginError):
     """The server does not accept the authorization code, or gave no good token for it.
 
-    The server's refusal is the ``__cause__``.
+    The server's refusal is the `__cause__`.
     """
 
     user_message = "Eternaltwin did not confirm this sign-in. Please sign in again."
@@ -371,7 +369,7 @@ class CodeRefusedError(LoginError):
 class LoginInterruptedError(LoginError):
     """The server could not be asked who the player is. The sign-in has to be started again.
 
-    What was in the way, such as a ``TransportError``, is the ``__cause__``.
+    What was in the way, such as a `TransportError`, is the `__cause__`.
     """
 
     user_message = "Eternaltwin cannot be reached at the moment. Please sign in again in a while."
@@ -380,7 +378,7 @@ class LoginInterruptedError(LoginError):
 class LoginMisconfiguredError(LoginError):
     """The server does not know this game, or its secret, or is no Eternaltwin server.
 
-    The server's refusal is the ``__cause__``.
+    The server's refusal is the `__cause__`.
     """
 
     user_message = "Signing in is not set up correctly here. Please tell the makers of this game."

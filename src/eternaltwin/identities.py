@@ -1,12 +1,10 @@
-"""Who asks: what every call accepts as ``identity=``.
-
-::
+"""Who asks: what every call accepts as `identity=`.
 
     session = Session.login("alice", password)
     Thread.create("main_en", "Hello", "**Hello** world", identity=session)
 
-Besides the classes of this module, a ``Token`` is an identity, and so is a ``User`` that has one.
-Without ``identity`` a guest asks. No ``repr`` shows a secret.
+Besides the classes of this module, a `Token` is an identity, and so is a `User` that has one.
+Without `identity` a guest asks. No `repr` shows a secret.
 """
 
 from __future__ import annotations
@@ -41,7 +39,7 @@ class Guest(Identity):
 
 @dataclass(frozen=True)
 class UserCredentials(Identity):
-    """A user, by name and password, sent with every request (RFC 7617). A :class:`Session` is faster.
+    """A user, by name and password, sent with every request (RFC 7617). A `Session` is faster.
 
     Args:
         username: the name to log in with.
@@ -69,7 +67,7 @@ class GameClient(Identity):
     """A game, for itself and not for a player (RFC 6749, section 2.3.1).
 
     Args:
-        client_id: the game's OAuth client, such as ``mygame@clients``.
+        client_id: the game's OAuth client, such as `mygame@clients`.
         client_secret: its secret.
 
     Raises:
@@ -105,11 +103,11 @@ class GameClient(Identity):
 class Session(Identity):
     """A user who has logged in, as tools and bots do. Equal if their ids are.
 
-    Games do not need this: their players sign in with ``User.start_authorization``, and keep their
+    Games do not need this: their players sign in with `User.start_authorization`, and keep their
     passwords to themselves.
 
     Attributes:
-        identifier: the value of the cookie ``sid``, which is worth as much as the password.
+        identifier: the value of the cookie `sid`, which is worth as much as the password.
         user: who has logged in; None for a session made from its id alone.
 
     Raises:
@@ -144,7 +142,7 @@ class Session(Identity):
 
     @classmethod
     async def alogin(cls, username: str, password: str, using: str | AsyncEternaltwin | None = None) -> Self:
-        """Log in with name and password; see :meth:`login`."""
+        """Log in with name and password; see `login`."""
         return cls._of(await async_connections.get_connection(using).flows.accounts.log_in(username, password))
 
     @classmethod
@@ -152,8 +150,8 @@ class Session(Identity):
         """Create an account, and log in to it.
 
         Args:
-            username: what to log in with: 2 to 32 lower case letters, digits and ``_``.
-            display_name: what others see: 2 to 64 letters of any script, digits, ``_``, spaces, parentheses.
+            username: what to log in with: 2 to 32 lower case letters, digits and `_`.
+            display_name: what others see: 2 to 64 letters of any script, digits, `_`, spaces, parentheses.
             password: the password.
             using: the connection.
 
@@ -168,7 +166,7 @@ class Session(Identity):
     async def aregister(
         cls, username: str, display_name: str, password: str, using: str | AsyncEternaltwin | None = None
     ) -> Self:
-        """Create an account, and log in to it; see :meth:`register`."""
+        """Create an account, and log in to it; see `register`."""
         accounts = async_connections.get_connection(using).flows.accounts
         return cls._of(await accounts.register(username, display_name, password))
 
@@ -177,7 +175,7 @@ class Session(Identity):
         run(connections.get_connection(using).flows.accounts.log_out(self))
 
     async def alogout(self, using: str | AsyncEternaltwin | None = None) -> None:
-        """Log out; see :meth:`logout`."""
+        """Log out; see `logout`."""
         await async_connections.get_connection(using).flows.accounts.log_out(self)
 
     @classmethod

@@ -1,7 +1,7 @@
 """Keys that sign the state of a sign-in (JSON Web Signature, RFC 7515 and RFC 7518).
 
 A key names the one algorithm it allows; what a token's own header says never chooses. Asymmetric
-keys need the extra ``crypto``, an :class:`HS256Key` does not. PyJWT is imported at the first
+keys need the extra `crypto`, an `HS256Key` does not. PyJWT is imported at the first
 signature, since it loads cryptography wherever that is installed.
 """
 
@@ -74,7 +74,7 @@ class _ParsedKey(KeyABC):
         return get_default_algorithms()[self.algorithm]
 
     def encode(self, payload: dict[str, Any]) -> str:
-        """See :meth:`KeyABC.encode`.
+        """See `KeyABC.encode`.
 
         Raises:
             ConfigurationError: this key has no private part.
@@ -88,7 +88,7 @@ class _ParsedKey(KeyABC):
         return f"{signed}.{_encode_part(self._signatures.sign(signed.encode('ascii'), self._signing))}"
 
     def decode(self, token: str) -> dict[str, Any]:
-        """See :meth:`KeyABC.decode`."""
+        """See `KeyABC.decode`."""
         header, payload, signature = _parts(token)
         self._check_header(_json_object(header, "header"))
         signed = token.rpartition(".")[0].encode("ascii")
@@ -97,7 +97,7 @@ class _ParsedKey(KeyABC):
         return _json_object(payload, "payload")
 
     def _check_header(self, header: dict[str, Any]) -> None:
-        """Only the header that this class writes: above all no other algorithm, and no ``crit``."""
+        """Only the header that this class writes: above all no other algorithm, and no `crit`."""
         if header.get("alg") != self.algorithm:
             raise InvalidTokenError(f"the token is not signed with {self.algorithm}")
         if not header.keys() <= {"alg", "typ"} or header.get("typ", "JWT") != "JWT":
@@ -119,7 +119,7 @@ class HS256Key(_ParsedKey):
     """A shared secret: the same key signs and verifies (HMAC with SHA-256).
 
     Args:
-        key: at least 32 random bytes, for example ``secrets.token_urlsafe(32)``, kept for as long
+        key: at least 32 random bytes, for example `secrets.token_urlsafe(32)`, kept for as long
             as sign-ins may be open; every process of the game needs the same.
 
     Raises:
@@ -152,7 +152,7 @@ class _AsymmetricKey(_ParsedKey):
 
     Raises:
         ConfigurationError: the text is no such key, too short, or the two do not belong together.
-        MissingExtraError: the extra ``crypto`` is not installed.
+        MissingExtraError: the extra `crypto` is not installed.
     """
 
     def __init__(self, public_key: str | bytes, private_key: str | bytes | None) -> None:
@@ -241,7 +241,7 @@ class KeyRing(KeyABC):
         return self.keys[0].encode(payload)
 
     def decode(self, token: str) -> dict[str, Any]:
-        """The payload of a token that one of the keys has signed; see :meth:`KeyABC.decode`."""
+        """The payload of a token that one of the keys has signed; see `KeyABC.decode`."""
         failure = InvalidTokenError("there is no key")
         for key in self.keys:
             try:
@@ -264,7 +264,7 @@ StateKey = KeyABC | str | bytes | Iterable[KeyABC | str | bytes]
 
 
 def as_key(value: object) -> KeyABC:
-    """The key that a setting ``state_key`` means: a key, the text of an HS256 key, or several.
+    """The key that a setting `state_key` means: a key, the text of an HS256 key, or several.
 
     Raises:
         ConfigurationError: it is something else.

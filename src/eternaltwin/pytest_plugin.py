@@ -1,13 +1,11 @@
 """Fixtures for games' tests: a development server, a connection to it, and its users.
 
-::
-
     def test_sign_in(eternaltwin_server, eternaltwin_connection, eternaltwin_user):
         zoe = eternaltwin_user("zoe")
         code, state = eternaltwin_server.authorization_code(zoe, eternaltwin_connection)
         assert User.from_authorization_code(code, state) == zoe
 
-They need the extra ``server``. A game with a callback of its own overrides two fixtures::
+They need the extra `server`. A game with a callback of its own overrides two fixtures:
 
     @pytest.fixture(scope="session")
     def eternaltwin_server_settings():
@@ -51,19 +49,19 @@ class UserFactory(Protocol):
 
 @pytest.fixture(scope="session")
 def eternaltwin_server_settings() -> dict[str, Any]:
-    """The arguments of ``DevServer``, to be overridden; ``in_process=True`` for a server without a socket."""
+    """The arguments of `DevServer`, to be overridden; `in_process=True` for a server without a socket."""
     return {}
 
 
 @pytest.fixture(scope="session")
 def eternaltwin_game() -> str | None:
-    """The key of the game that ``eternaltwin_connection`` is for, to be overridden; None for the first one."""
+    """The key of the game that `eternaltwin_connection` is for, to be overridden; None for the first one."""
     return None
 
 
 @pytest.fixture(scope="session")
 def eternaltwin_session_server(eternaltwin_server_settings: dict[str, Any]) -> Iterator[DevServer]:
-    """The server of all tests, as the test before has left it: prefer ``eternaltwin_server``."""
+    """The server of all tests, as the test before has left it: prefer `eternaltwin_server`."""
     from eternaltwin.devserver import DevServer
 
     settings = dict(eternaltwin_server_settings)
@@ -81,7 +79,7 @@ def eternaltwin_server(eternaltwin_session_server: DevServer) -> DevServer:
 
 @pytest.fixture
 def eternaltwin_connection(eternaltwin_server: DevServer, eternaltwin_game: str | None) -> Iterator[Eternaltwin]:
-    """The connection ``default`` to the server, blocking and asyncio; what it was before comes back afterwards."""
+    """The connection `default` to the server, blocking and asyncio; what it was before comes back afterwards."""
     from eternaltwin.connections import DEFAULT_ALIAS, async_connections, connections
 
     settings = eternaltwin_server.connection_settings(eternaltwin_game)
@@ -95,7 +93,7 @@ def eternaltwin_connection(eternaltwin_server: DevServer, eternaltwin_game: str 
 
 @pytest.fixture
 def eternaltwin_user(eternaltwin_server: DevServer) -> UserFactory:
-    """Adds users to the server: ``eternaltwin_user("zoe", is_administrator=True)``."""
+    """Adds users to the server: `eternaltwin_user("zoe", is_administrator=True)`."""
     from eternaltwin.users import User
 
     def add(

@@ -19,8 +19,8 @@ T = TypeVar("T")
 class Headers:
     """The header fields of an answer: names without case, repeated fields kept in order.
 
-    ``headers["content-type"]`` is the first field of that name; ``get_all`` answers every one,
-    as ``Set-Cookie`` needs (RFC 9110, section 5.3).
+    `headers["content-type"]` is the first field of that name; `get_all` answers every one,
+    as `Set-Cookie` needs (RFC 9110, section 5.3).
     """
 
     __slots__ = ("_fields", "_values")
@@ -37,7 +37,7 @@ class Headers:
         return self._values.get(name.lower(), [])[:]
 
     def get(self, name: str, default: str = "") -> str:
-        """The first value of this field, or ``default``."""
+        """The first value of this field, or `default`."""
         values = self.get_all(name)
         return values[0] if values else default
 
@@ -120,7 +120,7 @@ class Response:
 
 
 def decode_json(response: Response, kind: type[T]) -> T:
-    """The body of an answer as an instance of ``kind``, one of ``eternaltwin.models`` for example.
+    """The body of an answer as an instance of `kind`, one of `eternaltwin.models` for example.
 
     Raises:
         UnexpectedResponseError: the body is not JSON, or has another shape.

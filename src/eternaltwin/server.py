@@ -1,6 +1,6 @@
 """The server itself: its version, configuration, clock, and the desktop application's releases.
 
-Each function has an asyncio twin with an ``a`` before its name. All accept ``using``, the connection.
+Each function has an asyncio twin with an `a` before its name. All accept `using`, the connection.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def server_info(
 async def aserver_info(
     using: str | AsyncEternaltwin | None = None, *, refresh: bool = False, identity: Identifiable | None = None
 ) -> ServerInfo:
-    """The server's version; see :func:`server_info`."""
+    """The server's version; see `server_info`."""
     return await async_connections.get_connection(using).flows.server.info(refresh, identity)
 
 
@@ -74,7 +74,7 @@ def configuration(
 async def aconfiguration(
     using: str | AsyncEternaltwin | None = None, *, refresh: bool = False, identity: Identifiable | None = None
 ) -> Config:
-    """The server's configuration; see :func:`configuration`."""
+    """The server's configuration; see `configuration`."""
     return await async_connections.get_connection(using).flows.server.config(refresh, identity)
 
 
@@ -84,7 +84,7 @@ def clock(using: str | Eternaltwin | None = None, *, identity: Identifiable | No
 
 
 async def aclock(using: str | AsyncEternaltwin | None = None, *, identity: Identifiable | None = None) -> datetime:
-    """The server's time; see :func:`clock`."""
+    """The server's time; see `clock`."""
     return await async_connections.get_connection(using).flows.server.clock(identity)
 
 
@@ -103,7 +103,7 @@ def set_clock(
 async def aset_clock(
     time: datetime, using: str | AsyncEternaltwin | None = None, *, identity: Identifiable | None = None
 ) -> datetime:
-    """Set the time of a development server; see :func:`set_clock`."""
+    """Set the time of a development server; see `set_clock`."""
     return await async_connections.get_connection(using).flows.server.set_clock(time, identity)
 
 
@@ -115,5 +115,5 @@ def latest_release(using: str | Eternaltwin | None = None, *, identity: Identifi
 async def alatest_release(
     using: str | AsyncEternaltwin | None = None, *, identity: Identifiable | None = None
 ) -> Release:
-    """The newest release of the desktop application; see :func:`latest_release`."""
+    """The newest release of the desktop application; see `latest_release`."""
     return await async_connections.get_connection(using).flows.server.release(identity)

@@ -1,8 +1,8 @@
 """The OAuth state of a sign-in: a signed note to ourselves that travels through the browser.
 
-Eternaltwin recommends a JWT with the claims ``rfp`` (request forgery protection, which binds the
-state to a browser), ``a`` (action), ``as`` (authorization server), ``iat`` and ``exp``; we add a
-``nonce``, so that a state can be used just once. See RFC 6749, section 10.12.
+Eternaltwin recommends a JWT with the claims `rfp` (request forgery protection, which binds the
+state to a browser), `a` (action), `as` (authorization server), `iat` and `exp`; we add a
+`nonce`, so that a state can be used just once. See RFC 6749, section 10.12.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class State:
     """A state, signed or to be signed.
 
     Attributes:
-        a: what it is for, always ``authorize``.
+        a: what it is for, always `authorize`.
         as_: the address of the authorization server that the player is sent to.
         iat: when it was made, in Unix seconds.
         rfp: binds it to the browser that started the sign-in.
@@ -57,7 +57,7 @@ class State:
     def new(
         cls, url: str, key: KeyABC, expiration: int = 600, nonce: str | None = None, rfp: str | None = None
     ) -> State:
-        """A fresh state for a sign-in at the server ``url``.
+        """A fresh state for a sign-in at the server `url`.
 
         Args:
             url: the address of the authorization server.
@@ -106,7 +106,7 @@ class State:
 
     @cached_property
     def jwt(self) -> str:
-        """The state as signed text, for the ``state`` parameter."""
+        """The state as signed text, for the `state` parameter."""
         return self.key.encode(
             {
                 "a": self.a,

@@ -21,7 +21,7 @@ class Token:
     Args:
         access_token: the secret itself.
         expires_in: its life in seconds from now; None if the server does not say.
-        token_type: ``Bearer``.
+        token_type: `Bearer`.
         refresh_token: a secret to get the next token with; no server sends one today.
         scope: what it allows, space separated, if the server says so.
 

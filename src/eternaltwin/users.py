@@ -28,7 +28,7 @@ Kind = TypeVar("Kind", bound="User")
 class User:
     """A player, as Eternaltwin knows them. Users are equal if their identifiers are.
 
-    Key your own players on ``identifier``: it never changes, while ``username``, the display
+    Key your own players on `identifier`: it never changes, while `username`, the display
     name, may be changed once in 30 days.
 
     Subclasses work: every class method answers instances of the class it was called on.
@@ -45,7 +45,7 @@ class User:
         links: the accounts of older games that they have linked; None if that is not known.
         login_name: what they log in with; None if they have none, or if whoever asked may not know:
             it is told to themselves and to administrators, as are the next two.
-        email_address: their address; None as for ``login_name``.
+        email_address: their address; None as for `login_name`.
         has_password: whether they can log in with a password; None if that is not known.
     """
 
@@ -91,8 +91,8 @@ class User:
         """Start a sign-in: a state to remember, and the URL to send the player's browser to.
 
         Remember the state in the player's own session, and give it to
-        :meth:`from_authorization_code` as ``expected_state``: otherwise an attacker can sign a
-        player in as somebody else. ``eternaltwin.login.LoginFlow`` does all of this.
+        `from_authorization_code` as `expected_state`: otherwise an attacker can sign a
+        player in as somebody else. `eternaltwin.login.LoginFlow` does all of this.
 
         Args:
             expiration: seconds within which the player must be back.
@@ -120,7 +120,7 @@ class User:
 
     @classmethod
     async def afrom_token(cls, token: Token | str, using: str | AsyncEternaltwin | None = None) -> Self:
-        """The player that a token is for; see :meth:`from_token`."""
+        """The player that a token is for; see `from_token`."""
         player = await async_connections.get_connection(using).flows.oauth.player(token)
         return cls._of_player(player, token)
 
@@ -135,9 +135,9 @@ class User:
         """Finish a sign-in: the player that came back to the callback, with their token.
 
         Args:
-            authorization_code: the callback's parameter ``code``.
-            callback_state: the callback's parameter ``state``.
-            expected_state: the state that :meth:`start_authorization` gave this browser.
+            authorization_code: the callback's parameter `code`.
+            callback_state: the callback's parameter `state`.
+            expected_state: the state that `start_authorization` gave this browser.
             using: the connection.
 
         Raises:
@@ -158,7 +158,7 @@ class User:
         expected_state: str | None = None,
         using: str | AsyncEternaltwin | None = None,
     ) -> Self:
-        """Finish a sign-in; see :meth:`from_authorization_code`."""
+        """Finish a sign-in; see `from_authorization_code`."""
         client = async_connections.get_connection(using)
         client.validate_state(callback_state, expected_state)
         player, token = await client.flows.oauth.sign_in(authorization_code)
@@ -168,7 +168,7 @@ class User:
     def get(
         cls, user_id: str | UUID, using: str | Eternaltwin | None = None, *, identity: Identifiable | None = None
     ) -> Self:
-        """A user by id; a deleted one has ``deleted_at`` set.
+        """A user by id; a deleted one has `deleted_at` set.
 
         Raises:
             InvalidArgumentError: the id is no UUID; nothing was sent.
@@ -180,7 +180,7 @@ class User:
     async def aget(
         cls, user_id: str | UUID, using: str | AsyncEternaltwin | None = None, *, identity: Identifiable | None = None
     ) -> Self:
-        """A user by id; see :meth:`get`."""
+        """A user by id; see `get`."""
         return cls._of_user(await async_connections.get_connection(using).flows.users.fetch(user_id, identity))
 
     @classmethod
@@ -193,7 +193,7 @@ class User:
         *,
         identity: Identifiable | None = None,
     ) -> list[Self]:
-        """Users whose display name holds ``query`` in any case, in the order of their creation.
+        """Users whose display name holds `query` in any case, in the order of their creation.
 
         Args:
             query: a part of a display name; None for all users.
@@ -218,7 +218,7 @@ class User:
         *,
         identity: Identifiable | None = None,
     ) -> list[Self]:
-        """Users whose display name holds ``query``; see :meth:`search`."""
+        """Users whose display name holds `query`; see `search`."""
         page = await async_connections.get_connection(using).flows.users.page(query, limit, offset, identity)
         return [cls._of_user(user) for user in page.items]
 
@@ -226,7 +226,7 @@ class User:
     def count(
         cls, query: str | None = None, using: str | Eternaltwin | None = None, *, identity: Identifiable | None = None
     ) -> int:
-        """How many users :meth:`search` would find in all."""
+        """How many users `search` would find in all."""
         return run(connections.get_connection(using).flows.users.page(query, 0, 0, identity)).count
 
     @classmethod
@@ -237,7 +237,7 @@ class User:
         *,
         identity: Identifiable | None = None,
     ) -> int:
-        """How many users :meth:`asearch` would find in all."""
+        """How many users `asearch` would find in all."""
         return (await async_connections.get_connection(using).flows.users.page(query, 0, 0, identity)).count
 
     @classmethod
@@ -269,7 +269,7 @@ class User:
         *,
         identity: Identifiable | None = None,
     ) -> AsyncIterator[Self]:
-        """All users that match, page by page; see :meth:`iterate`."""
+        """All users that match, page by page; see `iterate`."""
         pages = UserPages(async_connections.get_connection(using).flows.users, query, page_size, identity)
         return cls._awalk(pages)
 

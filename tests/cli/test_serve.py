@@ -1,4 +1,4 @@
-"""The command ``eternaltwin``."""
+"""The command `eternaltwin`."""
 
 from __future__ import annotations
 

@@ -1,14 +1,14 @@
 """What a player's browser goes through with a game, whichever framework the game is written in.
 
-A test module subclasses :class:`BrowserScenarios`, marks itself ``browser``, and has a fixture
-``game`` that starts a :class:`Game`. The fixtures ``browser`` and ``eternaltwin`` are in
-``tests/integrations/conftest.py``. The game runs in the process of the tests, and looks like this:
+A test module subclasses `BrowserScenarios`, marks itself `browser`, and has a fixture
+`game` that starts a `Game`. The fixtures `browser` and `eternaltwin` are in
+`tests/integrations/conftest.py`. The game runs in the process of the tests, and looks like this:
 
-- Every path below ``/``, with any query, is a page that shows the display name of the player in
-  ``#player``, with a button "Sign out", or otherwise ``#guest`` and a button "Sign in with
-  Eternaltwin" in a form that posts, with the page's own path and query as its field ``next``.
-- ``/`` is where players land who wanted to go nowhere special.
-- A failed sign-in ends on a page with the exception's ``user_message`` in ``[role=alert]``.
+- Every path below `/`, with any query, is a page that shows the display name of the player in
+  `#player`, with a button "Sign out", or otherwise `#guest` and a button "Sign in with
+  Eternaltwin" in a form that posts, with the page's own path and query as its field `next`.
+- `/` is where players land who wanted to go nowhere special.
+- A failed sign-in ends on a page with the exception's `user_message` in `[role=alert]`.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class Game(Protocol):
 
     @property
     def url(self) -> str:
-        """Where it is, without a final ``/``."""
+        """Where it is, without a final `/`."""
         ...
 
     @property

@@ -35,7 +35,7 @@ class Browser:
     cookies: dict[str, str] = field(default_factory=dict[str, str])
 
     def open(self, path: str, form: dict[str, str] | None = None) -> tuple[int, str, str]:
-        """Open a page, or send a form; answers status, ``Location`` and body."""
+        """Open a page, or send a form; answers status, `Location` and body."""
         address = urlsplit(urljoin(self.game_url, path))
         connection = HTTPConnection(address.netloc, timeout=60)
         headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}

@@ -24,7 +24,7 @@ GAME = "the game"
 
 @dataclass
 class LiveGame:
-    """A :class:`tests.integrations.browser_scenarios.Game`."""
+    """A `tests.integrations.browser_scenarios.Game`."""
 
     url: str
     login_path: str = "/eternaltwin/login"

@@ -20,7 +20,7 @@ _OPTIONS = "-c listen_addresses= -c fsync=off -c full_page_writes=off -c synchro
 
 @contextmanager
 def postgresql() -> Generator[str]:
-    """Run a server; answers the folder of its socket, for user and database ``postgres``.
+    """Run a server; answers the folder of its socket, for user and database `postgres`.
 
     Skips the test where PostgreSQL is not installed.
     """

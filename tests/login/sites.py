@@ -83,7 +83,7 @@ class Browser:
 
     @property
     def header(self) -> str:
-        """The ``Cookie`` header for the sign-ins."""
+        """The `Cookie` header for the sign-ins."""
         return "; ".join(f"{name}={self.cookies[name]}" for name in self.logins)
 
 

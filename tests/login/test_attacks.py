@@ -102,7 +102,7 @@ def test_cve_2025_61920_oversized_tokens_cost_nothing(site: Site, browser: Brows
 
 
 def test_a_state_that_is_bound_to_another_secret_is_refused(site: Site, browser: Browser) -> None:
-    """The state's ``rfp`` counts, even where all the rest of it is right."""
+    """The state's `rfp` counts, even where all the rest of it is right."""
     redirect = site.begin(browser)
     code = fields(f"/?{site.answer(redirect)}")["code"]
     head, payload, _ = state_of(redirect).split(".")
@@ -125,7 +125,7 @@ def test_the_secret_has_256_random_bits() -> None:
 
 @pytest.mark.parametrize("crit", [["exp"], ["b64"], ["unknown"], [], "exp", None])
 def test_cve_2025_59420_critical_headers_are_refused(site: Site, browser: Browser, crit: object) -> None:
-    """A header that says what must be understood (``crit``, RFC 7515) was ignored."""
+    """A header that says what must be understood (`crit`, RFC 7515) was ignored."""
     redirect = site.begin(browser)
     refused(site, browser, "c", resigned(redirect, crit=crit))
     assert site.complete(browser, site.answer(redirect)).user.username == "Zoe"
@@ -166,7 +166,7 @@ def test_cve_2024_53861_the_issuer_is_compared_as_a_whole(site: Site, browser: B
 
 
 def test_cve_2024_53861_so_is_the_issuer_of_the_answer(site: Site, browser: Browser) -> None:
-    """The same, for the parameter ``iss`` of the callback (RFC 9207)."""
+    """The same, for the parameter `iss` of the callback (RFC 9207)."""
     for issuer in ("http://eternaltwin.test/x", "eternaltwin.test", "http://eternaltwin.tes", "h"):
         answer = site.answer(site.begin(browser))
         with pytest.raises(LoginError, match="another server has answered"):

@@ -27,10 +27,10 @@ class _Server(socketserver.ThreadingTCPServer):
 
 
 class FakeRedis:
-    """Knows ``SET key value EX seconds NX``, and keeps what it was asked.
+    """Knows `SET key value EX seconds NX`, and keeps what it was asked.
 
     Attributes:
-        failure: an error to answer instead, without its ``-``.
+        failure: an error to answer instead, without its `-`.
     """
 
     def __init__(self) -> None:

@@ -28,7 +28,7 @@ def answer(body: bytes = JSON, *fields: str, status: str = "200 OK") -> bytes:
 
 
 class Peer:
-    """One connection, seen from the server: the ``number``-th, from 0."""
+    """One connection, seen from the server: the `number`-th, from 0."""
 
     def __init__(self, sock: socket.socket, number: int, server: Server) -> None:
         self.sock = sock
@@ -198,7 +198,7 @@ def _shut(sock: socket.socket) -> None:
 
 
 class Proxy(Server):
-    """An HTTP proxy that notes what it is asked, forwards to ``target``, and opens tunnels to it."""
+    """An HTTP proxy that notes what it is asked, forwards to `target`, and opens tunnels to it."""
 
     def __init__(self, target: Server) -> None:
         self._target = target

@@ -131,7 +131,7 @@ class Server:
         return self.ask("PUT", "/api/v1/auth/self", json_body=credentials).sid
 
     def authorize(self, sid: str, **fields: str) -> Reply:
-        """Ask for authorization as the game ``kingdom_dev``."""
+        """Ask for authorization as the game `kingdom_dev`."""
         query = {"response_type": "code", "client_id": "kingdom_dev@clients", **fields}
         return self.get(f"/oauth/authorize?{urlencode(query)}", sid=sid)
 

@@ -1,4 +1,4 @@
-"""The command ``eternaltwin``. Needs the extra ``cli``, and ``server`` for the development server."""
+"""The command `eternaltwin`. Needs the extra `cli`, and `server` for the development server."""
 
 from __future__ import annotations
 

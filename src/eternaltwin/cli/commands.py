@@ -1,4 +1,4 @@
-"""What the command ``eternaltwin`` can do. Everything but click is imported when it is needed."""
+"""What the command `eternaltwin` can do. Everything but click is imported when it is needed."""
 
 from __future__ import annotations
 

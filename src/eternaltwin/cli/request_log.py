@@ -16,7 +16,7 @@ _COLOURS = {2: "\x1b[32m", 3: "\x1b[36m", 4: "\x1b[33m", 5: "\x1b[31m"}
 
 
 def wants_colour(stream: TextIO) -> bool:
-    """Whether to write in colour: on a terminal, unless ``NO_COLOR`` is set (no-color.org)."""
+    """Whether to write in colour: on a terminal, unless `NO_COLOR` is set (no-color.org)."""
     return not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb" and stream.isatty()
 
 

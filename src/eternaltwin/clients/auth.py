@@ -32,7 +32,7 @@ GUEST = Credentials()
 
 
 class Identity(ABC):
-    """Who asks. :mod:`eternaltwin.identities` has the kinds that there are."""
+    """Who asks. [`identities`][eternaltwin.identities] has the kinds that there are."""
 
     #: Whether a game asks, for itself.
     is_game: ClassVar[bool] = False
@@ -43,7 +43,7 @@ class Identity(ABC):
         """What a request must say to be asked as this."""
 
 
-#: What calls accept as ``identity=``: a user is asked as with the token of their sign-in.
+#: What calls accept as `identity=`: a user is asked as with the token of their sign-in.
 Identifiable: TypeAlias = "Identity | Token | User"
 
 
@@ -102,7 +102,7 @@ def bearer(token: Token | str | None) -> Credentials:
 
 
 def is_bearer(text: object) -> TypeGuard[str]:
-    """Whether a text can be an access token (``b64token`` in RFC 6750)."""
+    """Whether a text can be an access token (`b64token` in RFC 6750)."""
     return isinstance(text, str) and _BEARER.fullmatch(text) is not None
 
 
@@ -113,5 +113,5 @@ def basic(name: str, password: str) -> Credentials:
 
 
 def cookie(session_id: str) -> Credentials:
-    """The credentials of a session: its cookie ``sid``."""
+    """The credentials of a session: its cookie `sid`."""
     return Credentials((("Cookie", f"sid={session_id}"),), (session_id,))

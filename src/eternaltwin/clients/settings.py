@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from eternaltwin.clients.http.sender import AsyncTransport, Transport
     from eternaltwin.keys import StateKey
 
-#: The community's own server, which a connection without ``url`` means.
+#: The community's own server, which a connection without `url` means.
 DEFAULT_URL = "https://eternaltwin.org"
 
 #: The largest answer that is read, in bytes.
@@ -44,8 +44,8 @@ class Settings:
     """The settings of a connection, in the one spelling that makes equal ones equal.
 
     Attributes:
-        base_url: where this process reaches the server, without a final ``/``.
-        public_url: where the player's browser reaches it, without a final ``/``.
+        base_url: where this process reaches the server, without a final `/`.
+        public_url: where the player's browser reaches it, without a final `/`.
         timeout: seconds that a call may take, retries included.
     """
 
@@ -66,7 +66,7 @@ class Settings:
 
     @property
     def origin(self) -> str:
-        """Scheme, host and port of ``base_url``."""
+        """Scheme, host and port of `base_url`."""
         parts = urlsplit(self.base_url)
         return f"{parts.scheme}://{parts.netloc}"
 
@@ -92,7 +92,7 @@ def check_settings(
     max_response_size: int = MAX_RESPONSE_SIZE,
     transport: Transport | AsyncTransport | None = None,
 ) -> Settings:
-    """The settings, checked; see :class:`eternaltwin.clients.abc.clients.ClientABC` for their meaning.
+    """The settings, checked; see [`ClientABC`][eternaltwin.clients.abc.clients.ClientABC] for their meaning.
 
     Raises:
         ConfigurationError: one is wrong, or two contradict each other.
@@ -129,7 +129,7 @@ def read_settings(given: Mapping[str, object], *, alias: str | None = None) -> S
 def constructor(
     check: Callable[P, Settings],
 ) -> Callable[[Callable[[Subject, Settings], None]], Callable[Concatenate[Subject, P], None]]:
-    """Make a method that takes checked settings one that takes what ``check`` takes.
+    """Make a method that takes checked settings one that takes what `check` takes.
 
     So the settings, their defaults and their types stand once. A wrong call is a
     ConfigurationError that names the setting.

@@ -1,13 +1,11 @@
 """An Eternaltwin of one's own: a server for development and tests that answers like the official one.
 
-::
-
     from eternaltwin.devserver import DevServer
 
     with DevServer() as server:
         ...
 
-Needs the extra ``server``: ``pip install "eternaltwin[server]"``.
+Needs the extra `server`: `pip install "eternaltwin[server]"`.
 """
 
 from __future__ import annotations
@@ -40,7 +38,7 @@ _HOMES = {
     "load_config": "config",
 }
 
-#: What the extra ``server`` installs.
+#: What the extra `server` installs.
 _EXTRA = frozenset({"litestar", "sqlalchemy", "uvicorn"})
 
 

@@ -105,9 +105,9 @@ def _routes(lists_users: bool) -> Litestar:
 
 
 def create_app(world: World, journal: Journal | None = None, faults: Faults | None = None) -> ASGIApp:
-    """The application that serves ``world``; handlers find it in the state of a request's scope.
+    """The application that serves `world`; handlers find it in the state of a request's scope.
 
-    The journal and the faults are what the page at ``/`` shows and changes; by default empty ones.
+    The journal and the faults are what the page at `/` shows and changes; by default empty ones.
 
     No handler of the API ever suspends, so the application can be stepped without an event loop.
     """

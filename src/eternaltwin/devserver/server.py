@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 
 class IdentifiedUser(Protocol):
-    """A player as the client library has them, such as :class:`eternaltwin.users.User`."""
+    """A player as the client library has them, such as [`User`][eternaltwin.users.User]."""
 
     @property
     def identifier(self) -> str:
@@ -76,8 +76,6 @@ class ConnectionSettings(TypedDict):
 class DevServer:
     """An Eternaltwin server of one's own, for tests: a context manager.
 
-    ::
-
         with DevServer() as server:
             zoe = server.add_user("zoe")
             client = Eternaltwin(**server.connection_settings())
@@ -85,12 +83,12 @@ class DevServer:
 
     Args:
         config: the settings, the file that holds them, or a mapping of the file's form that goes over
-            the built-in seeds, such as ``{"seed": {"app": {"mygame": {"oauth_callback": ...}}}}``.
+            the built-in seeds, such as `{"seed": {"app": {"mygame": {"oauth_callback": ...}}}}`.
         host: a name or an address of this machine.
         port: where to listen; 0 for any port that is free.
-        api_version: ``0.16.4`` to do only what the released official server does.
-        clock: ``Virtual`` for a clock that stands still until it is moved, ``System`` for the machine's; when
-            absent, what ``backend.clock`` of the configuration says, and ``Virtual`` where it says nothing.
+        api_version: `0.16.4` to do only what the released official server does.
+        clock: `Virtual` for a clock that stands still until it is moved, `System` for the machine's; when
+            absent, what `backend.clock` of the configuration says, and `Virtual` where it says nothing.
         on_answer: is told of each request when its answer begins.
 
     Raises:
@@ -124,7 +122,7 @@ class DevServer:
     def in_process(
         cls, config: ConfigSource = None, *, api_version: ApiVersion = "latest", clock: ClockKind | None = None
     ) -> Self:
-        """A server without a socket: clients reach it through ``transport`` and ``async_transport``.
+        """A server without a socket: clients reach it through `transport` and `async_transport`.
 
         It needs no start. The arguments are those of the class.
         """
@@ -206,7 +204,7 @@ class DevServer:
 
     @property
     def url(self) -> str:
-        """The server's address, without a final ``/``.
+        """The server's address, without a final `/`.
 
         Raises:
             ConfigurationError: it has not been started.
@@ -217,12 +215,12 @@ class DevServer:
 
     @property
     def transport(self) -> InProcessTransport:
-        """Reaches the server without a socket: for the blocking client's setting ``transport``."""
+        """Reaches the server without a socket: for the blocking client's setting `transport`."""
         return InProcessTransport(self._app, URL)
 
     @property
     def async_transport(self) -> AsyncInProcessTransport:
-        """Reaches the server without a socket: for the asyncio client's setting ``transport``."""
+        """Reaches the server without a socket: for the asyncio client's setting `transport`."""
         return AsyncInProcessTransport(self._app, URL)
 
     def connection_settings(self, client: ClientRef | None = None, *, is_async: bool = False) -> ConnectionSettings:
@@ -297,7 +295,7 @@ class DevServer:
         headers: Mapping[str, str] | None = None,
         body: object = None,
     ) -> None:
-        """Fail the next requests; see :meth:`eternaltwin.devserver.asgi.faults.Faults.fail_next`."""
+        """Fail the next requests; see [`fail_next`][eternaltwin.devserver.asgi.faults.Faults.fail_next]."""
         self._faults.fail_next(status, times, delay, path, headers, body)
 
     def reset(self) -> None:
@@ -310,7 +308,7 @@ class DevServer:
     # --- what a player does in a browser, without one
 
     def login(self, user: UserRef | IdentifiedUser) -> str:
-        """Log a user in and answer the session: the value of the cookie ``sid``.
+        """Log a user in and answer the session: the value of the cookie `sid`.
 
         Raises:
             InvalidArgumentError: there is no such user, or it is deleted.
@@ -320,10 +318,10 @@ class DevServer:
     def authorize(self, url: str, user: UserRef | IdentifiedUser) -> str:
         """Do what the player's browser does with an authorization URL, and answer the callback's URL.
 
-        It is not among ``requests``, and meets no failure that was asked for.
+        It is not among `requests`, and meets no failure that was asked for.
 
         Args:
-            url: such as :meth:`eternaltwin.users.User.start_authorization` answers.
+            url: such as [`start_authorization`][eternaltwin.users.User.start_authorization] answers.
             user: the player.
 
         Raises:
@@ -370,7 +368,7 @@ class DevServer:
         state: str | None = None,
         scope: str = "base",
     ) -> tuple[str, str]:
-        """What a player brings back to a game's callback, having signed in: ``(code, state)``.
+        """What a player brings back to a game's callback, having signed in: `(code, state)`.
 
         Args:
             user: the player.

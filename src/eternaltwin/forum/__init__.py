@@ -1,7 +1,5 @@
 """The forum: sections, threads and posts.
 
-::
-
     section = Section.get("main_en")
     for thread in section.iterate_threads():
         print(thread.title, thread.post_count)
@@ -11,8 +9,8 @@
     thread.reply("How are you?", identity=session)
 
 Texts are written in Marktwin, a small Markdown, and come back as HTML too. Each call has an asyncio
-twin with an ``a`` before its name. ``using`` names the connection; what was read over one keeps to
-it. ``identity`` says who asks, which no object remembers: see :mod:`eternaltwin.identities`.
+twin with an `a` before its name. `using` names the connection; what was read over one keeps to
+it. `identity` says who asks, which no object remembers: see [`identities`][eternaltwin.identities].
 """
 
 from __future__ import annotations

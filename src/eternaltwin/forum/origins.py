@@ -13,12 +13,12 @@ from eternaltwin.exceptions import InvalidArgumentError
 if TYPE_CHECKING:
     from eternaltwin.clients.api.forum import ForumFlows
 
-#: What a call was given as ``using``: an alias, which names a connection of either colour, or a client.
+#: What a call was given as `using`: an alias, which names a connection of either colour, or a client.
 Origin: TypeAlias = "str | ClientABC | None"
 
 
 def blocking_forum(using: str | Eternaltwin | None, origin: Origin = None) -> ForumFlows:
-    """The forum over ``using``, or over the connection that something was read over.
+    """The forum over `using`, or over the connection that something was read over.
 
     Raises:
         InvalidArgumentError: it was read with an asyncio client.
@@ -32,7 +32,7 @@ def blocking_forum(using: str | Eternaltwin | None, origin: Origin = None) -> Fo
 
 
 def asyncio_forum(using: str | AsyncEternaltwin | None, origin: Origin = None) -> ForumFlows:
-    """The forum over ``using``, or over the connection that something was read over.
+    """The forum over `using`, or over the connection that something was read over.
 
     Raises:
         InvalidArgumentError: it was read with a blocking client.

@@ -29,7 +29,7 @@ class _Written:
         identifier: the UUID, in lower case.
         created_at: when it was written.
         author: the user who wrote it; None if a game did.
-        author_role: in which role they wrote it, such as ``Moderator``, if in one.
+        author_role: in which role they wrote it, such as `Moderator`, if in one.
         author_game: the name of the game that wrote it, if one did.
     """
 
@@ -75,7 +75,7 @@ class Post(_Written):
 
     Attributes:
         revisions: what is known of how it was changed, the oldest first. The last one is always there:
-            a page of posts has no others, and :meth:`get` has the first 100 as well.
+            a page of posts has no others, and `get` has the first 100 as well.
         revision_count: how many revisions there are.
         thread: the thread it is in.
     """
@@ -97,7 +97,7 @@ class Post(_Written):
 
     @property
     def body(self) -> ForumContent | None:
-        """The text, with the attributes ``marktwin`` and ``html``; None where a moderator has removed it."""
+        """The text, with the attributes `marktwin` and `html`; None where a moderator has removed it."""
         return self.last_revision.body
 
     @classmethod
@@ -116,7 +116,7 @@ class Post(_Written):
     async def aget(
         cls, post_id: str | UUID, using: str | AsyncEternaltwin | None = None, *, identity: Identifiable | None = None
     ) -> Self:
-        """A post by id, with its revisions; see :meth:`get`."""
+        """A post by id, with its revisions; see `get`."""
         return cls._of(await asyncio_forum(using).post(post_id, identity), using)
 
     def edit(
@@ -160,7 +160,7 @@ class Post(_Written):
         revision: str | UUID | None = None,
         identity: Identifiable | None = None,
     ) -> Self:
-        """Change the post, and answer it as it is then; see :meth:`edit`."""
+        """Change the post, and answer it as it is then; see `edit`."""
         based_on = self.last_revision.identifier if revision is None else revision
         forum = asyncio_forum(using, self._using)
         changed = await forum.edit(self.identifier, based_on, body, moderation, comment, identity)
@@ -172,14 +172,14 @@ class Post(_Written):
         """What an editor starts from: the text in Marktwin, and the revision that an edit must name.
 
         Raises:
-            UnsupportedByServerError: 0.16.4 and older have no such call; ``body.marktwin`` is the same there.
+            UnsupportedByServerError: 0.16.4 and older have no such call; `body.marktwin` is the same there.
         """
         return run(blocking_forum(using, self._using).source(self.identifier, identity))
 
     async def asource(
         self, using: str | AsyncEternaltwin | None = None, *, identity: Identifiable | None = None
     ) -> ForumPostSource:
-        """What an editor starts from; see :meth:`source`."""
+        """What an editor starts from; see `source`."""
         return await asyncio_forum(using, self._using).source(self.identifier, identity)
 
     @classmethod

@@ -30,7 +30,7 @@ class RoleGrant:
     """A role that somebody has in a section.
 
     Attributes:
-        role: such as ``Moderator``.
+        role: such as `Moderator`.
         user: who has it.
         since: since when.
         granted_by: who gave it.
@@ -51,12 +51,12 @@ class Section:
 
     Attributes:
         identifier: the UUID, in lower case.
-        key: a name that can stand for the id, such as ``main_en``.
+        key: a name that can stand for the id, such as `main_en`.
         name: what it is called.
         created_at: when it was created.
-        locale: the language that is spoken there, such as ``en-US``.
+        locale: the language that is spoken there, such as `en-US`.
         thread_count: how many threads it has.
-        roles: what whoever asked is there: ``Administrator``, ``Moderator``, or nothing.
+        roles: what whoever asked is there: `Administrator`, `Moderator`, or nothing.
         role_grants: who is what there; None in a list of sections, and around a thread.
         origin: the connection that it was read over.
     """
@@ -86,7 +86,7 @@ class Section:
 
     @property
     def moderators(self) -> builtins.list[User] | None:
-        """Who moderates the section; None where ``role_grants`` is."""
+        """Who moderates the section; None where `role_grants` is."""
         if self.role_grants is None:
             return None
         return [grant.user for grant in self.role_grants if grant.role == MODERATOR]
@@ -102,7 +102,7 @@ class Section:
     async def alist(
         cls, using: str | AsyncEternaltwin | None = None, *, identity: Identifiable | None = None
     ) -> builtins.list[Self]:
-        """All sections; see :meth:`list`."""
+        """All sections; see `list`."""
         return [cls(section, using) for section in await asyncio_forum(using).sections(identity)]
 
     @classmethod
@@ -121,7 +121,7 @@ class Section:
     async def aget(
         cls, section: str | UUID, using: str | AsyncEternaltwin | None = None, *, identity: Identifiable | None = None
     ) -> Self:
-        """A section by id or key; see :meth:`get`."""
+        """A section by id or key; see `get`."""
         return cls(await asyncio_forum(using).section(section, 0, 0, identity), using)
 
     def threads(
@@ -151,7 +151,7 @@ class Section:
         *,
         identity: Identifiable | None = None,
     ) -> Page[Thread]:
-        """A page of the threads, in the server's order; see :meth:`threads`."""
+        """A page of the threads, in the server's order; see `threads`."""
         forum = asyncio_forum(using, self.origin)
         return self._page((await forum.section(self.identifier, offset, limit, identity)).threads, using)
 
@@ -179,7 +179,7 @@ class Section:
         *,
         identity: Identifiable | None = None,
     ) -> AsyncIterator[Thread]:
-        """All threads, page by page; see :meth:`iterate_threads`."""
+        """All threads, page by page; see `iterate_threads`."""
         pages = asyncio_forum(using, self.origin).all_threads(self.identifier, page_size, identity)
         return self._awalk(pages, using)
 
@@ -207,7 +207,7 @@ class Section:
         *,
         identity: Identifiable | None = None,
     ) -> Self:
-        """Make somebody a moderator; see :meth:`grant_moderator`."""
+        """Make somebody a moderator; see `grant_moderator`."""
         changed = await asyncio_forum(using, self.origin).grant(self.identifier, user_id_of(user), identity)
         return type(self)(changed, self._origin(using))
 
@@ -235,7 +235,7 @@ class Section:
         *,
         identity: Identifiable | None = None,
     ) -> Self:
-        """Make a moderator one no more; see :meth:`revoke_moderator`."""
+        """Make a moderator one no more; see `revoke_moderator`."""
         changed = await asyncio_forum(using, self.origin).revoke(self.identifier, user_id_of(user), identity)
         return type(self)(changed, self._origin(using))
 

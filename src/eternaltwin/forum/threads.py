@@ -64,7 +64,7 @@ class Thread:
 
         Raises:
             InvalidArgumentError: it is neither; nothing was sent.
-            NotFoundError: there is no such thread; 0.16.4 fails with a ``ServerError`` instead.
+            NotFoundError: there is no such thread; 0.16.4 fails with a `ServerError` instead.
         """
         return cls(run(blocking_forum(using).thread(thread, 0, 0, identity)), using=using)
 
@@ -72,7 +72,7 @@ class Thread:
     async def aget(
         cls, thread: str | UUID, using: str | AsyncEternaltwin | None = None, *, identity: Identifiable | None = None
     ) -> Self:
-        """A thread by id or key; see :meth:`get`."""
+        """A thread by id or key; see `get`."""
         return cls(await asyncio_forum(using).thread(thread, 0, 0, identity), using=using)
 
     @classmethod
@@ -96,7 +96,7 @@ class Thread:
 
         Raises:
             InvalidArgumentError: the title is none, or the text cannot be sent.
-            ForbiddenError: whoever asks may not, or the token lacks the scope ``forum:write``.
+            ForbiddenError: whoever asks may not, or the token lacks the scope `forum:write`.
             UnsupportedByServerError: 0.16.4 and older accept no tokens here.
         """
         reference, origin = _reference(section)
@@ -113,7 +113,7 @@ class Thread:
         *,
         identity: Identifiable | None = None,
     ) -> Self:
-        """Start a thread with its first post; see :meth:`create`."""
+        """Start a thread with its first post; see `create`."""
         reference, origin = _reference(section)
         made = await asyncio_forum(using, origin).create_thread(reference, title, body, identity)
         return cls(made, using=origin if using is None else using)
@@ -145,7 +145,7 @@ class Thread:
         *,
         identity: Identifiable | None = None,
     ) -> Page[Post]:
-        """A page of the posts, the oldest first; see :meth:`posts`."""
+        """A page of the posts, the oldest first; see `posts`."""
         forum = asyncio_forum(using, self._using)
         return self._page((await forum.thread(self.identifier, offset, limit, identity)).posts, using)
 
@@ -173,7 +173,7 @@ class Thread:
         *,
         identity: Identifiable | None = None,
     ) -> AsyncIterator[Post]:
-        """All posts, page by page; see :meth:`iterate_posts`."""
+        """All posts, page by page; see `iterate_posts`."""
         pages = asyncio_forum(using, self._using).all_posts(self.identifier, page_size, identity)
         return self._awalk(pages, using)
 
@@ -187,7 +187,7 @@ class Thread:
 
         Raises:
             InvalidArgumentError: the text cannot be sent.
-            ForbiddenError: whoever asks may not, or the token lacks the scope ``forum:write``.
+            ForbiddenError: whoever asks may not, or the token lacks the scope `forum:write`.
             UnsupportedByServerError: 0.16.4 and older accept no tokens here.
         """
         made = run(blocking_forum(using, self._using).reply(self.identifier, body, identity))
@@ -196,7 +196,7 @@ class Thread:
     async def areply(
         self, body: str, using: str | AsyncEternaltwin | None = None, *, identity: Identifiable | None = None
     ) -> Post:
-        """Write a post; see :meth:`reply`."""
+        """Write a post; see `reply`."""
         made = await asyncio_forum(using, self._using).reply(self.identifier, body, identity)
         return Post(made, self, self._origin(using))
 

@@ -1,7 +1,5 @@
 """Sign in with Eternaltwin, for Authlib's clients of Flask, Starlette and Django.
 
-::
-
     oauth = OAuth(app)
     register(oauth, client_id="mygame@clients", client_secret=os.environ["ETERNALTWIN_CLIENT_SECRET"])
 
@@ -15,7 +13,7 @@
     def callback():
         player = player_of(oauth.eternaltwin, oauth.eternaltwin.authorize_access_token())
 
-Authlib comes with the extra ``authlib``: ``pip install "eternaltwin[authlib]"``.
+Authlib comes with the extra `authlib`: `pip install "eternaltwin[authlib]"`.
 """
 
 from __future__ import annotations
@@ -54,7 +52,7 @@ class RemoteApp(Protocol):
         ...
 
     def get(self, url: str, /, *, token: Token) -> Answer:
-        """``GET`` with a token."""
+        """`GET` with a token."""
         ...
 
 
@@ -67,12 +65,12 @@ class AsyncRemoteApp(Protocol):
         ...
 
     def get(self, url: str, /, *, token: Token) -> Awaitable[Answer]:
-        """``GET`` with a token."""
+        """`GET` with a token."""
         ...
 
 
 class Registry(Protocol):
-    """Authlib's ``OAuth``, of any framework."""
+    """Authlib's `OAuth`, of any framework."""
 
     def register(self, name: str, overwrite: bool = False, **options: object) -> object:
         """Register a client."""
@@ -88,7 +86,7 @@ def register(
     public_url: str | None = None,
     name: str = "eternaltwin",
 ) -> None:
-    """Register Eternaltwin, as ``oauth.eternaltwin``.
+    """Register Eternaltwin, as `oauth.eternaltwin`.
 
     Args:
         oauth: the registry.
@@ -117,8 +115,8 @@ def player_of(client: RemoteApp, token: Token) -> Identity:
     """The player that a token is for.
 
     Args:
-        client: ``oauth.eternaltwin``.
-        token: what ``authorize_access_token()`` has answered.
+        client: `oauth.eternaltwin`.
+        token: what `authorize_access_token()` has answered.
 
     Raises:
         InvalidTokenError: it is no longer good, or was given to another game.
@@ -127,7 +125,7 @@ def player_of(client: RemoteApp, token: Token) -> Identity:
 
 
 async def aplayer_of(client: AsyncRemoteApp, token: Token) -> Identity:
-    """The player that a token is for; see :func:`player_of`."""
+    """The player that a token is for; see `player_of`."""
     return _identity(await client.get(SELF.removeprefix("/"), token=token), client.client_id)
 
 

@@ -1,7 +1,5 @@
 """Sign in with Eternaltwin, for FastAPI.
 
-::
-
     login = EternaltwinLogin(os.environ["SECRET_KEY"])
     CurrentUser = Annotated[Player, Depends(login.current_user)]
 
@@ -13,7 +11,7 @@
     async def me(player: CurrentUser) -> str:
         return player.display_name
 
-Needs the extra ``fastapi``: ``pip install "eternaltwin[fastapi]"``.
+Needs the extra `fastapi`: `pip install "eternaltwin[fastapi]"`.
 """
 
 # FastAPI reads annotations while it runs, also those of objects that are called: they are no texts here.
@@ -53,7 +51,7 @@ class _Model:
 
 
 class SessionScheme(SecurityBase):
-    """The session's cookie, as OpenAPI describes it (``apiKey`` in a cookie), and who it is of.
+    """The session's cookie, as OpenAPI describes it (`apiKey` in a cookie), and who it is of.
 
     Args:
         login: the sign-in whose session it is.
@@ -79,11 +77,11 @@ class SessionScheme(SecurityBase):
 
 
 class EternaltwinLogin(LoginRoutes):
-    """Signs players in and out of a FastAPI application; the arguments are those of ``LoginRoutes``."""
+    """Signs players in and out of a FastAPI application; the arguments are those of `LoginRoutes`."""
 
     @cached_property
     def router(self) -> APIRouter:
-        """The routes, for ``app.include_router(login.router)``, with the lifespan that closes the client."""
+        """The routes, for `app.include_router(login.router)`, with the lifespan that closes the client."""
         router = APIRouter(lifespan=self.lifespan)
         router.routes.extend(self.routes)
         return router
@@ -95,7 +93,7 @@ class EternaltwinLogin(LoginRoutes):
 
     @cached_property
     def current_user(self) -> Callable[..., Awaitable[Player]]:
-        """A dependency: who is signed in; 401 (``SignInRequired``) if nobody is."""
+        """A dependency: who is signed in; 401 (`SignInRequired`) if nobody is."""
 
         async def current_user(player: Player | None = Security(self.optional_user)) -> Player:
             if player is None:

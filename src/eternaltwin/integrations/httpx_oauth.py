@@ -1,10 +1,8 @@
 """Sign in with Eternaltwin, for httpx-oauth (and FastAPI Users).
 
-::
-
     client = EternaltwinOAuth2("mygame@clients", os.environ["ETERNALTWIN_CLIENT_SECRET"])
 
-Needs the extra ``httpx-oauth``: ``pip install "eternaltwin[httpx-oauth]"``.
+Needs the extra `httpx-oauth`: `pip install "eternaltwin[httpx-oauth]"`.
 """
 
 from __future__ import annotations
@@ -62,7 +60,7 @@ class EternaltwinOAuth2(BaseOAuth2[dict[str, Any]]):
         self._self_endpoint = f"{server.url}{SELF}"
 
     async def get_profile(self, token: str) -> dict[str, Any]:
-        """The player's ``id`` and ``display_name``.
+        """The player's `id` and `display_name`.
 
         Raises:
             GetProfileError: the token is no longer good, or was given to another game.
@@ -81,7 +79,7 @@ class EternaltwinOAuth2(BaseOAuth2[dict[str, Any]]):
         """The player's UUID; Eternaltwin tells nobody's e-mail address.
 
         Raises:
-            GetIdEmailError: see :meth:`get_profile`.
+            GetIdEmailError: see `get_profile`.
         """
         try:
             profile = await self.get_profile(token)

@@ -1,15 +1,13 @@
 """Sign in with Eternaltwin, for social-auth-core (Python Social Auth).
 
-::
-
     AUTHENTICATION_BACKENDS = ["eternaltwin.integrations.social_core.EternaltwinOAuth2"]
     SOCIAL_AUTH_ETERNALTWIN_KEY = "mygame@clients"
     SOCIAL_AUTH_ETERNALTWIN_SECRET = os.environ["ETERNALTWIN_CLIENT_SECRET"]
 
-``SOCIAL_AUTH_ETERNALTWIN_URL`` and ``SOCIAL_AUTH_ETERNALTWIN_PUBLIC_URL`` name another server. The
-token is not kept, unless ``SOCIAL_AUTH_ETERNALTWIN_STORE_TOKEN`` is true.
+`SOCIAL_AUTH_ETERNALTWIN_URL` and `SOCIAL_AUTH_ETERNALTWIN_PUBLIC_URL` name another server. The
+token is not kept, unless `SOCIAL_AUTH_ETERNALTWIN_STORE_TOKEN` is true.
 
-Needs the extra ``social-core``: ``pip install "eternaltwin[social-core]"``.
+Needs the extra `social-core`: `pip install "eternaltwin[social-core]"`.
 """
 
 from __future__ import annotations
@@ -32,7 +30,7 @@ if TYPE_CHECKING:
 
 
 class EternaltwinOAuth2(BaseOAuth2[dict[str, Any]]):
-    """The backend ``eternaltwin``; accounts are keyed by the UUID."""
+    """The backend `eternaltwin`; accounts are keyed by the UUID."""
 
     name = "eternaltwin"
     title = "Eternaltwin"

@@ -1,19 +1,17 @@
 """Signing in with Eternaltwin, safely, for a web game in any framework.
 
-::
+login = LoginFlow()
 
-    login = LoginFlow()
+# a view that the player's browser posts to
+redirect = login.begin(next="/arena", cookies=request.cookies)
+# ... answer 303 to redirect.url, and set redirect.cookies
 
-    # a view that the player's browser posts to
-    redirect = login.begin(next="/arena", cookies=request.cookies)
-    # ... answer 303 to redirect.url, and set redirect.cookies
-
-    # the view at the connection's redirect_uri
-    try:
-        done = login.complete(request.query_string, request.cookies)
-    except LoginError as exc:
-        ...  # show exc.user_message, and set exc.cookies
-    # ... sign done.user in, set done.cookies, and answer 303 to done.next or your front page
+# the view at the connection's redirect_uri
+try:
+    done = login.complete(request.query_string, request.cookies)
+except LoginError as exc:
+    ...  # show exc.user_message, and set exc.cookies
+# ... sign done.user in, set done.cookies, and answer 303 to done.next or your front page
 """
 
 from __future__ import annotations

@@ -59,7 +59,7 @@ class Callback:
 
         Raises:
             DoubledParameterError: a parameter is there more than once.
-            MissingParameterError: ``state`` is missing, or both ``code`` and ``error`` are.
+            MissingParameterError: `state` is missing, or both `code` and `error` are.
             LoginCallbackError: both are there, or one of them can be none.
         """
         fields = _fields(query)

@@ -32,7 +32,7 @@ class Cookie:
     """A cookie to set, with the attributes that its security hangs on (RFC 6265).
 
     Attributes:
-        value: hidden in ``repr``.
+        value: hidden in `repr`.
         max_age: seconds until the browser forgets it; 0 to forget it now.
     """
 
@@ -45,7 +45,7 @@ class Cookie:
     samesite: str = "Lax"
 
     def header(self) -> str:
-        """The value of a ``Set-Cookie`` header that sets it."""
+        """The value of a `Set-Cookie` header that sets it."""
         expires = "" if self.max_age else "; Expires=Thu, 01 Jan 1970 00:00:00 GMT"
         flags = ("; HttpOnly" if self.httponly else "") + ("; Secure" if self.secure else "")
         attributes = f"Max-Age={self.max_age}{expires}; Path={self.path}{flags}; SameSite={self.samesite}"
@@ -59,7 +59,7 @@ class CookieJar:
     (draft-ietf-httpbis-rfc6265bis, section 4.1.3).
 
     Args:
-        name: what the cookies' names start with, but for ``__Host-`` or ``__Secure-``.
+        name: what the cookies' names start with, but for `__Host-` or `__Secure-`.
         max_age: seconds that a sign-in may take.
         path: where the browser sends the cookies.
         secure: whether only over https.
@@ -121,5 +121,5 @@ class CookieJar:
 
 
 def _size(name: str, value: str) -> int:
-    """Bytes in a request's ``Cookie`` header: ``name=value; ``."""
+    """Bytes in a request's `Cookie` header: `name=value; `."""
     return len(name) + len(value) + 3

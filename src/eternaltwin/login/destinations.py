@@ -19,9 +19,9 @@ _ASCII = "".join(map(chr, range(0x21, 0x7F)))
 def safe_next(destination: object) -> str | None:
     """A destination that stays on the site, percent-encoded; None for every other.
 
-    It starts with one ``/``. Neither as it is nor percent-decoded, however often, does it hold a
-    control character, nor its path a backslash or ``//``: browsers take a backslash for a slash,
-    and proxies may decode ``/%2fevil.example``; both then stand for another host.
+    It starts with one `/`. Neither as it is nor percent-decoded, however often, does it hold a
+    control character, nor its path a backslash or `//`: browsers take a backslash for a slash,
+    and proxies may decode `/%2fevil.example`; both then stand for another host.
 
     Args:
         destination: what a browser sent, usually a text; of any kind, and never trusted.

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 AnyUser = TypeVar("AnyUser", bound=User)
 Consume = Callable[[str, int], Awaitable[bool]]
 
-#: What the names of the cookies start with, after ``__Host-`` or ``__Secure-``.
+#: What the names of the cookies start with, after `__Host-` or `__Secure-`.
 COOKIE_NAME = "eternaltwin_login"
 
 _COOKIE_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
@@ -53,7 +53,7 @@ class Redirect:
     """Where to send the player's browser to sign in, with status 303.
 
     Attributes:
-        url: on Eternaltwin; hidden in ``repr``, since it holds the state.
+        url: on Eternaltwin; hidden in `repr`, since it holds the state.
         cookies: to set in the same answer.
     """
 
@@ -66,7 +66,7 @@ class Login(Generic[AnyUser]):
     """A player who has signed in.
 
     Attributes:
-        user: who it is, with ``user.token``. Key your own players on ``user.identifier``.
+        user: who it is, with `user.token`. Key your own players on `user.identifier`.
         token: the same token. It is kept nowhere else: it lives for decades and cannot be revoked,
             so keep it only if you need it, and never send it to a browser.
         next: where the player wanted to go, a path of this site; None if nowhere special.
@@ -82,18 +82,18 @@ class Login(Generic[AnyUser]):
 class LoginFlow(Generic[AnyUser]):
     """Signs players in, through their browsers, in any framework: it takes and gives just values.
 
-    A state works once, for the browser that started the sign-in, for ``max_age`` seconds. Of up to
+    A state works once, for the browser that started the sign-in, for `max_age` seconds. Of up to
     ten sign-ins that one browser may have open at a time, in several tabs, the oldest fall away
     when there are more, or when their cookies together would be larger than 4,000 bytes.
 
     Args:
         using: the connection, by its alias, or as a client.
         store: where used sign-ins are remembered; by default in the memory of this process, which
-            is not enough for several processes: see :mod:`eternaltwin.login.stores`.
+            is not enough for several processes: see [`stores`][eternaltwin.login.stores].
         cookie_name: what the names of the cookies start with.
         max_age: seconds that a sign-in may take, a day at the most.
-        secure: whether the cookies are sent over https only; ``"auto"`` looks at the connection's
-            ``redirect_uri``.
+        secure: whether the cookies are sent over https only; `"auto"` looks at the connection's
+            `redirect_uri`.
         path: where the browser sends the cookies; it must cover both the start of the sign-in and
             the callback.
         user_class: what the players are made instances of.
@@ -172,7 +172,7 @@ class LoginFlow(Generic[AnyUser]):
     async def abegin(
         self, next: object = None, scope: str | Iterable[str] = "base", cookies: Mapping[str, str] | None = None
     ) -> Redirect:
-        """Start a sign-in; see :meth:`begin`. Neither waits for anything."""
+        """Start a sign-in; see `begin`. Neither waits for anything."""
         return self.begin(next, scope, cookies)
 
     def complete(self, query: Query, cookies: Mapping[str, str]) -> Login[AnyUser]:
@@ -187,7 +187,7 @@ class LoginFlow(Generic[AnyUser]):
             cookies: what the browser sent, by name.
 
         Raises:
-            LoginError: the player is not signed in; see :mod:`eternaltwin.exceptions` for the kinds.
+            LoginError: the player is not signed in; see [`exceptions`][eternaltwin.exceptions] for the kinds.
             ConfigurationError: the connection is one for asyncio.
             UnknownConnectionError: there is no such connection.
         """
@@ -198,7 +198,7 @@ class LoginFlow(Generic[AnyUser]):
         return run(self._finish(client, blocking(self._store.consume), player, query, cookies))
 
     async def acomplete(self, query: Query, cookies: Mapping[str, str]) -> Login[AnyUser]:
-        """Finish a sign-in, at the callback; see :meth:`complete`."""
+        """Finish a sign-in, at the callback; see `complete`."""
         client = async_connections.get_connection(self._using) if isinstance(self._using, str) else self._using
         if not isinstance(client, AsyncEternaltwin):
             raise ConfigurationError("acomplete() needs an asyncio client; complete() is for blocking", setting="using")

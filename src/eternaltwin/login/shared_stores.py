@@ -31,15 +31,15 @@ _CACHE_ERRORS = (
 
 
 class RedisClient(Protocol):
-    """A client of the package ``redis`` or ``valkey``, blocking or for asyncio."""
+    """A client of the package `redis` or `valkey`, blocking or for asyncio."""
 
     def set(self, name: str, value: str, *, ex: int, nx: bool) -> object:
-        """``SET name value EX ex NX``."""
+        """`SET name value EX ex NX`."""
         ...
 
 
 class _RedisModule(Protocol):
-    """``redis`` or ``redis.asyncio``, as far as it is used here."""
+    """`redis` or `redis.asyncio`, as far as it is used here."""
 
     def from_url(self, url: str, **options: object) -> RedisClient: ...
 
@@ -51,16 +51,16 @@ class RedisStore:
     its own: that works on any event loop, and a sign-in sends two requests to Eternaltwin anyway. A
     client of one's own for asyncio keeps its pool.
 
-    The server must not evict keys that have not expired: ``maxmemory-policy noeviction`` (the
-    default) or ``volatile-ttl`` with enough memory.
+    The server must not evict keys that have not expired: `maxmemory-policy noeviction` (the
+    default) or `volatile-ttl` with enough memory.
 
     Args:
-        server: a URL, such as ``redis://localhost:6379/0``, or a client of ``redis`` or ``valkey``.
+        server: a URL, such as `redis://localhost:6379/0`, or a client of `redis` or `valkey`.
         prefix: what the keys start with.
 
     Raises:
-        MissingExtraError: ``server`` is a URL, and the package ``redis`` is not installed.
-        ConfigurationError: ``server`` is neither.
+        MissingExtraError: `server` is a URL, and the package `redis` is not installed.
+        ConfigurationError: `server` is neither.
     """
 
     def __init__(self, server: str | RedisClient, prefix: str = "eternaltwin:login:") -> None:
@@ -76,7 +76,7 @@ class RedisStore:
             self._blocking = server
 
     def consume(self, key: str, ttl: int) -> bool:
-        """See :meth:`eternaltwin.login.stores.SingleUseStore.consume`."""
+        """See [`consume`][eternaltwin.login.stores.SingleUseStore.consume]."""
         if self._blocking is None:
             raise ConfigurationError("this store has a client for asyncio: give it a URL instead", setting="server")
         try:
@@ -85,7 +85,7 @@ class RedisStore:
             raise _unusable(exc) from exc
 
     async def aconsume(self, key: str, ttl: int) -> bool:
-        """See :meth:`eternaltwin.login.stores.SingleUseStore.consume`."""
+        """See [`consume`][eternaltwin.login.stores.SingleUseStore.consume]."""
         if self._url is None and self._asyncio is None:
             return await asyncio.to_thread(self.consume, key, ttl)
         try:
@@ -107,7 +107,7 @@ class RedisStore:
         return cast("Awaitable[object]", self._set(client, key, ttl))
 
     def _open(self, module: str, **options: object) -> RedisClient:
-        """A client for the URL. It repeats nothing: the answer to a repeated ``SET NX`` would be wrong."""
+        """A client for the URL. It repeats nothing: the answer to a repeated `SET NX` would be wrong."""
         try:
             redis = cast("_RedisModule", import_module(module))
             no_retry: object = import_module("redis.retry").Retry(import_module("redis.backoff").NoBackoff(), 0)
@@ -126,16 +126,16 @@ class DjangoCacheStore:
     ==========================  ==============================================================
     backend                     is it good for this?
     ==========================  ==============================================================
-    ``RedisCache``              yes
-    ``PyMemcacheCache`` etc.    yes, with enough memory: a full server forgets the oldest keys
-    ``DatabaseCache``           yes, with a large ``MAX_ENTRIES`` (300 is the default)
-    ``FileBasedCache``          no: its ``add`` is not atomic, so two callbacks may both win
-    ``LocMemCache``             for development: per process, and forgets at ``MAX_ENTRIES``
-    ``DummyCache``              no: it holds nothing, and is refused
+    `RedisCache`              yes
+    `PyMemcacheCache` etc.    yes, with enough memory: a full server forgets the oldest keys
+    `DatabaseCache`           yes, with a large `MAX_ENTRIES` (300 is the default)
+    `FileBasedCache`          no: its `add` is not atomic, so two callbacks may both win
+    `LocMemCache`             for development: per process, and forgets at `MAX_ENTRIES`
+    `DummyCache`              no: it holds nothing, and is refused
     ==========================  ==============================================================
 
     Args:
-        alias: the cache's name in the setting ``CACHES``.
+        alias: the cache's name in the setting `CACHES`.
     """
 
     def __init__(self, alias: str = "default") -> None:
@@ -143,7 +143,7 @@ class DjangoCacheStore:
         self._is_checked = False
 
     def consume(self, key: str, ttl: int) -> bool:
-        """See :meth:`eternaltwin.login.stores.SingleUseStore.consume`.
+        """See [`consume`][eternaltwin.login.stores.SingleUseStore.consume].
 
         Raises:
             ConfigurationError: the cache does not hold what is added to it, or there is none.
@@ -159,7 +159,7 @@ class DjangoCacheStore:
             raise _unusable(exc) from exc
 
     async def aconsume(self, key: str, ttl: int) -> bool:
-        """See :meth:`consume`."""
+        """See `consume`."""
         cache = self._cache()
         try:
             if not self._is_checked:
@@ -214,7 +214,7 @@ class DjangoCacheStore:
 
 
 class _DjangoCache(Protocol):
-    """``django.core.cache.backends.base.BaseCache``, as far as it is used here."""
+    """`django.core.cache.backends.base.BaseCache`, as far as it is used here."""
 
     def add(self, key: str, value: object, seconds: float, /) -> object: ...
     async def aadd(self, key: str, value: object, seconds: float, /) -> object: ...

@@ -3,10 +3,10 @@
 ====================  ==========================  ===============================================
 store                 shared by                   needs
 ====================  ==========================  ===============================================
-``MemoryStore``       the threads of one process  nothing
-``SQLiteStore``       all processes of a machine  a file on a local disk
-``RedisStore``        all machines                Redis or Valkey, and ``eternaltwin[redis]``
-``DjangoCacheStore``  whoever shares the cache    Django, and a cache that is shared: see the class
+`MemoryStore`       the threads of one process  nothing
+`SQLiteStore`       all processes of a machine  a file on a local disk
+`RedisStore`        all machines                Redis or Valkey, and `eternaltwin[redis]`
+`DjangoCacheStore`  whoever shares the cache    Django, and a cache that is shared: see the class
 ====================  ==========================  ===============================================
 
 They hold hashes only, for as long as the state could be accepted: nothing in them is a secret.
@@ -68,7 +68,7 @@ class MemoryStore:
         self._lock = Lock()
 
     def consume(self, key: str, ttl: int) -> bool:
-        """See :meth:`SingleUseStore.consume`."""
+        """See `SingleUseStore.consume`."""
         now = time.monotonic()
         with self._lock:
             self._forget_expired(now)
@@ -81,7 +81,7 @@ class MemoryStore:
             return True
 
     async def aconsume(self, key: str, ttl: int) -> bool:
-        """See :meth:`SingleUseStore.consume`; memory needs no waiting."""
+        """See `SingleUseStore.consume`; memory needs no waiting."""
         return self.consume(key, ttl)
 
     def _forget_expired(self, now: float) -> None:
@@ -102,7 +102,7 @@ PROCESS_STORE = MemoryStore()
 class SQLiteStore:
     """Remembers in a SQLite file, for all processes and threads of one machine.
 
-    The file is made when first needed, beside it two of SQLite's own (``-wal`` and ``-shm``). It
+    The file is made when first needed, beside it two of SQLite's own (`-wal` and `-shm`). It
     must be on a local disk: SQLite's write-ahead log does not work over a network.
 
     Args:
@@ -120,7 +120,7 @@ class SQLiteStore:
             raise ConfigurationError(f"there is no folder {Path(self._path).parent}: make it first", setting="path")
 
     def consume(self, key: str, ttl: int) -> bool:
-        """See :meth:`SingleUseStore.consume`."""
+        """See `SingleUseStore.consume`."""
         try:
             # A connection for each call: one that is kept would not survive a fork.
             with closing(sqlite3.connect(self._path, timeout=SQLITE_PATIENCE, isolation_level=None)) as database:
@@ -129,7 +129,7 @@ class SQLiteStore:
             raise LoginStoreError(f"{self._path} cannot be used: {exc}") from exc
 
     async def aconsume(self, key: str, ttl: int) -> bool:
-        """See :meth:`SingleUseStore.consume`; waits for the disk in a thread."""
+        """See `SingleUseStore.consume`; waits for the disk in a thread."""
         return await asyncio.to_thread(self.consume, key, ttl)
 
     def __repr__(self) -> str:

@@ -1,7 +1,7 @@
 """What a browser keeps of a sign-in that it has started, and how the state is bound to it.
 
-The state's ``rfp`` is the SHA-256 of the ticket's secret: who sees the state, which travels in
-URLs, still cannot make the cookie. The state's ``nonce`` is an HMAC, keyed with that secret, of
+The state's `rfp` is the SHA-256 of the ticket's secret: who sees the state, which travels in
+URLs, still cannot make the cookie. The state's `nonce` is an HMAC, keyed with that secret, of
 the rest of the ticket and of the game's OAuth client: who can set the cookie cannot change where
 it leads, and a state of one connection is none of another. The state itself is signed.
 """
@@ -58,7 +58,7 @@ class Ticket:
 
     @property
     def text(self) -> str:
-        """The ticket as the value of a cookie, of letters, digits, ``-``, ``_`` and ``.``."""
+        """The ticket as the value of a cookie, of letters, digits, `-`, `_` and `.`."""
         return f"{self.issued}.{self.secret}.{_encoded((self.next or '').encode('ascii'))}"
 
     @property
@@ -77,7 +77,7 @@ class Ticket:
         return hmac.compare_digest(self.nonce(client).encode("ascii"), state.nonce.encode()) and is_browser
 
     def is_fresh(self, max_age: int, now: float) -> bool:
-        """Whether it is at most ``max_age`` seconds old at ``now``, and not of the future."""
+        """Whether it is at most `max_age` seconds old at `now`, and not of the future."""
         return -LEEWAY <= now - self.issued / 1000 < max_age
 
 

@@ -1,4 +1,4 @@
-"""The JSON of archived accounts of older games. Source: ``eternaltwin_core`` 0.16.4.
+"""The JSON of archived accounts of older games. Source: `eternaltwin_core` 0.16.4.
 
 Ids are decimal numbers, written as texts; those of Twinoid's sites are numbers.
 """
@@ -17,7 +17,7 @@ Value = TypeVar("Value")
 
 
 class Period(msgspec.Struct, frozen=True):
-    """From when to when, exclusively, something was so; ``end`` is null while it lasts."""
+    """From when to when, exclusively, something was so; `end` is null while it lasts."""
 
     start: Time
     end: Time | None = None
@@ -64,7 +64,7 @@ class DinoparcCollection(msgspec.Struct, frozen=True):
 
 
 class DinoparcUser(msgspec.Struct, frozen=True, kw_only=True):
-    """``GET /api/v1/archive/dinoparc/{server}/users/{id}``. What is null was never read."""
+    """`GET /api/v1/archive/dinoparc/{server}/users/{id}`. What is null was never read."""
 
     type: str = "DinoparcUser"
     server: str
@@ -89,9 +89,9 @@ class DinoparcElements(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class DinoparcDinoz(msgspec.Struct, frozen=True, kw_only=True):
-    """``GET /api/v1/archive/dinoparc/{server}/dinoz/{id}``. What is null was never read.
+    """`GET /api/v1/archive/dinoparc/{server}/dinoz/{id}`. What is null was never read.
 
-    ``life`` and ``experience`` are percentages.
+    `life` and `experience` are percentages.
     """
 
     type: str = "DinoparcDinoz"
@@ -117,7 +117,7 @@ class HammerfestProfile(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         items: the ids of the items that they have unlocked.
-        quests: by the id of a quest, ``None``, ``Pending`` or ``Complete``.
+        quests: by the id of a quest, `None`, `Pending` or `Complete`.
     """
 
     best_score: int
@@ -128,7 +128,7 @@ class HammerfestProfile(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class HammerfestUser(msgspec.Struct, frozen=True, kw_only=True):
-    """``GET /api/v1/archive/hammerfest/{server}/users/{id}``. What is null was never read."""
+    """`GET /api/v1/archive/hammerfest/{server}/users/{id}`. What is null was never read."""
 
     type: str = "HammerfestUser"
     server: str
@@ -141,7 +141,7 @@ class HammerfestUser(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TwinoidSite(msgspec.Struct, frozen=True, kw_only=True):
-    """A game of Twinoid; ``host`` is such as ``www.hordes.fr``."""
+    """A game of Twinoid; `host` is such as `www.hordes.fr`."""
 
     type: str = "TwinoidSite"
     id: int
@@ -163,7 +163,7 @@ class TwinoidLink(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TwinoidUser(msgspec.Struct, frozen=True, kw_only=True):
-    """``GET /api/v1/archive/twinoid/users/{id}``."""
+    """`GET /api/v1/archive/twinoid/users/{id}`."""
 
     type: str = "TwinoidUser"
     id: str
@@ -196,7 +196,7 @@ class TwinoidReward(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TwinoidRewards(msgspec.Struct, frozen=True):
-    """``GET /api/v1/archive/twinoid/users/{id}/rewards/{site}``."""
+    """`GET /api/v1/archive/twinoid/users/{id}/rewards/{site}`."""
 
     stats: list[TwinoidStat]
     rewards: list[TwinoidReward]

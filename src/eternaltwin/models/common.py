@@ -14,7 +14,7 @@ Time = Annotated[datetime, msgspec.Meta(tz=True)]
 
 
 class Listing(msgspec.Struct, Generic[Item], frozen=True):
-    """A page of a list: ``count`` is the number of all items, not of the ones on this page."""
+    """A page of a list: `count` is the number of all items, not of the ones on this page."""
 
     offset: int
     limit: int

@@ -1,4 +1,4 @@
-"""The JSON of the forum. Source: the recordings of the official server 0.16.4, and ``eternaltwin_core``."""
+"""The JSON of the forum. Source: the recordings of the official server 0.16.4, and `eternaltwin_core`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from eternaltwin.models.names import ShortOauthClient, ShortUser
 
 
 class ForumSelf(msgspec.Struct, frozen=True):
-    """What whoever is asking is in a section: ``Administrator``, ``Moderator``, or nothing."""
+    """What whoever is asking is in a section: `Administrator`, `Moderator`, or nothing."""
 
     roles: list[str] = []
 
@@ -31,7 +31,7 @@ class ForumSectionMeta(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ForumThreadMeta(msgspec.Struct, frozen=True, kw_only=True):
-    """A thread without its posts: in a section, and, with ``section``, around a post."""
+    """A thread without its posts: in a section, and, with `section`, around a post."""
 
     type: str = "ForumThread"
     id: UUID
@@ -54,7 +54,7 @@ class ForumRoleGrant(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ForumSection(msgspec.Struct, frozen=True, kw_only=True):
-    """A section with a page of its threads: ``GET /api/v1/forum/sections/{section}``."""
+    """A section with a page of its threads: `GET /api/v1/forum/sections/{section}`."""
 
     type: str = "ForumSection"
     id: UUID
@@ -70,8 +70,8 @@ class ForumSection(msgspec.Struct, frozen=True, kw_only=True):
 class ForumActor(msgspec.Struct, frozen=True, kw_only=True):
     """Who wrote something.
 
-    ``UserForumActor`` has a ``user``, ``ClientForumActor`` a ``client``, ``RoleForumActor`` a
-    ``role`` and perhaps a ``user``.
+    `UserForumActor` has a `user`, `ClientForumActor` a `client`, `RoleForumActor` a
+    `role` and perhaps a `user`.
     """
 
     type: str = "UserForumActor"
@@ -88,7 +88,7 @@ class ForumContent(msgspec.Struct, frozen=True):
 
 
 class ForumPostRevision(msgspec.Struct, frozen=True, kw_only=True):
-    """A post, as it stands at one time. ``content`` is null where a moderator has removed it."""
+    """A post, as it stands at one time. `content` is null where a moderator has removed it."""
 
     type: str = "ForumPostRevision"
     id: UUID
@@ -117,7 +117,7 @@ class ShortForumPost(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ForumThread(msgspec.Struct, frozen=True, kw_only=True):
-    """A thread with a page of its posts: ``GET /api/v1/forum/threads/{thread}``."""
+    """A thread with a page of its posts: `GET /api/v1/forum/threads/{thread}`."""
 
     type: str = "ForumThread"
     id: UUID
@@ -131,7 +131,7 @@ class ForumThread(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ForumPost(msgspec.Struct, frozen=True, kw_only=True):
-    """A post with a page of its revisions, the oldest first: ``GET /api/v1/forum/posts/{id}``."""
+    """A post with a page of its revisions, the oldest first: `GET /api/v1/forum/posts/{id}`."""
 
     type: str = "ForumPost"
     id: UUID
@@ -142,7 +142,7 @@ class ForumPost(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ForumPostSource(msgspec.Struct, frozen=True, kw_only=True):
-    """What an editor of a post starts from: ``GET /api/v1/forum/posts/{id}/source``, on newer servers.
+    """What an editor of a post starts from: `GET /api/v1/forum/posts/{id}/source`, on newer servers.
 
     Attributes:
         last_revision_id: the revision that the text is of, which an edit must name.
@@ -156,22 +156,22 @@ class ForumPostSource(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class NewForumThread(msgspec.Struct, frozen=True):
-    """The body of ``POST /api/v1/forum/sections/{section}``; ``body`` is Marktwin."""
+    """The body of `POST /api/v1/forum/sections/{section}`; `body` is Marktwin."""
 
     title: str
     body: str
 
 
 class NewForumPost(msgspec.Struct, frozen=True):
-    """The body of ``POST /api/v1/forum/threads/{thread}``; ``body`` is Marktwin."""
+    """The body of `POST /api/v1/forum/threads/{thread}`; `body` is Marktwin."""
 
     body: str
 
 
 class ForumPostEdit(msgspec.Struct, frozen=True, kw_only=True):
-    """The body of ``PATCH /api/v1/forum/posts/{id}``; texts are Marktwin, null removes one.
+    """The body of `PATCH /api/v1/forum/posts/{id}`; texts are Marktwin, null removes one.
 
-    ``comment`` must be sent, be it null. What else is not sent stays as it is.
+    `comment` must be sent, be it null. What else is not sent stays as it is.
     """
 
     last_revision_id: UUID

@@ -1,4 +1,4 @@
-"""The JSON of links between users and archived accounts. Source: ``eternaltwin_core`` 0.16.4."""
+"""The JSON of links between users and archived accounts. Source: `eternaltwin_core` 0.16.4."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ class ShortArchiveUser(msgspec.Struct, frozen=True, kw_only=True):
     """An archived account where only a name is needed.
 
     Attributes:
-        type: ``DinoparcUser``, ``HammerfestUser`` or ``TwinoidUser``.
-        server: such as ``hammerfest.fr``; Twinoid has one server, which is not named.
+        type: `DinoparcUser`, `HammerfestUser` or `TwinoidUser`.
+        server: such as `hammerfest.fr`; Twinoid has one server, which is not named.
         id: a decimal number.
         username: the name on Dinoparc or Hammerfest.
         display_name: the name on Twinoid.
@@ -49,7 +49,7 @@ class ArchiveUserRef(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CurrentLink(msgspec.Struct, frozen=True, kw_only=True):
-    """A link that stands: ``link`` is when and by whom it was made."""
+    """A link that stands: `link` is when and by whom it was made."""
 
     link: Act
     unlink: None = None
@@ -57,7 +57,7 @@ class CurrentLink(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class OldLink(msgspec.Struct, frozen=True, kw_only=True):
-    """A link that was taken back. The account is in ``remote``, unlike in a link that stands."""
+    """A link that was taken back. The account is in `remote`, unlike in a link that stands."""
 
     link: Act
     unlink: Act
@@ -100,16 +100,16 @@ class OldOwner(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Owners(msgspec.Struct, frozen=True):
-    """Whom an archived account is linked to, and whom it was before: its field ``etwin``."""
+    """Whom an archived account is linked to, and whom it was before: its field `etwin`."""
 
     current: CurrentOwner | None = None
     old: list[OldOwner] = []
 
 
 class LinkOrder(msgspec.Struct, frozen=True, kw_only=True):
-    """The body of ``PUT /api/v1/users/{id}/links/{site}``: one of the ids, by the kind of the site.
+    """The body of `PUT /api/v1/users/{id}/links/{site}`: one of the ids, by the kind of the site.
 
-    ``Ref``, which is for administrators, is the one method of 0.16.4.
+    `Ref`, which is for administrators, is the one method of 0.16.4.
     """
 
     method: str = "Ref"

@@ -20,7 +20,7 @@ class DisplayName(msgspec.Struct, frozen=True):
 
     @classmethod
     def of(cls, value: str) -> DisplayName:
-        """The display name that is now ``value``."""
+        """The display name that is now `value`."""
         return cls(DisplayNameVersion(value))
 
 
@@ -40,7 +40,7 @@ class UserRef(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ShortOauthClient(msgspec.Struct, frozen=True, kw_only=True):
-    """A game that is registered as an OAuth client; ``key`` is such as ``kingdom@clients``."""
+    """A game that is registered as an OAuth client; `key` is such as `kingdom@clients`."""
 
     type: str = "OauthClient"
     id: UUID

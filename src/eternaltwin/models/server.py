@@ -8,13 +8,13 @@ from eternaltwin.models.common import Time
 
 
 class Version(msgspec.Struct, frozen=True):
-    """The version of a server, such as ``0.16.4``."""
+    """The version of a server, such as `0.16.4`."""
 
     version: str
 
 
 class ServerInfo(msgspec.Struct, frozen=True):
-    """What ``GET /api/v1`` answers."""
+    """What `GET /api/v1` answers."""
 
     eternaltwin: Version
 
@@ -27,13 +27,13 @@ class ForumConfig(msgspec.Struct, frozen=True):
 
 
 class Config(msgspec.Struct, frozen=True):
-    """What ``GET /api/v1/config`` answers."""
+    """What `GET /api/v1/config` answers."""
 
     forum: ForumConfig
 
 
 class Clock(msgspec.Struct, frozen=True):
-    """What ``GET /api/v1/clock`` answers."""
+    """What `GET /api/v1/clock` answers."""
 
     time: Time
 
@@ -46,7 +46,7 @@ class Release(msgspec.Struct, frozen=True):
 
 
 class Releases(msgspec.Struct, frozen=True):
-    """What ``GET /api/v1/app/releases`` answers."""
+    """What `GET /api/v1/app/releases` answers."""
 
     latest: Release
 
@@ -58,7 +58,7 @@ class Refusal(msgspec.Struct, frozen=True):
 
 
 class CodedRefusal(msgspec.Struct, frozen=True):
-    """An error body with a code, such as ``Q1009``."""
+    """An error body with a code, such as `Q1009`."""
 
     code: str
     message: str

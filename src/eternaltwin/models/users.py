@@ -13,7 +13,7 @@ from eternaltwin.models.names import DisplayName, ShortOauthClient, ShortUser
 
 
 class User(msgspec.Struct, frozen=True, kw_only=True):
-    """A user, as ``GET /api/v1/users/{id}`` answers it.
+    """A user, as `GET /api/v1/users/{id}` answers it.
 
     The last three fields are sent only to the user and to administrators.
     """
@@ -31,14 +31,14 @@ class User(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RestoredUser(msgspec.Struct, frozen=True, kw_only=True):
-    """What ``DELETE /api/v1/users/{id}/deleted_at`` answers; ``deleted_at`` is when they had been deleted."""
+    """What `DELETE /api/v1/users/{id}/deleted_at` answers; `deleted_at` is when they had been deleted."""
 
     user: User
     deleted_at: Time | None = None
 
 
 class Self(msgspec.Struct, frozen=True, kw_only=True):
-    """Who is asking, as ``GET /api/v1/auth/self`` answers it; ``type`` tells which fields there are."""
+    """Who is asking, as `GET /api/v1/auth/self` answers it; `type` tells which fields there are."""
 
     type: str
     scope: str | UnsetType = UNSET
@@ -48,7 +48,7 @@ class Self(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class AccessToken(msgspec.Struct, frozen=True, kw_only=True):
-    """What ``POST /oauth/token`` answers (RFC 6749, section 5.1); ``expires_in`` is in seconds."""
+    """What `POST /oauth/token` answers (RFC 6749, section 5.1); `expires_in` is in seconds."""
 
     token_type: str
     access_token: str
@@ -61,7 +61,7 @@ class AccessToken(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TermsOfService(msgspec.Struct, frozen=True, kw_only=True):
-    """What ``GET /api/v1/users/{id}/tos`` answers."""
+    """What `GET /api/v1/users/{id}/tos` answers."""
 
     type: str = "GetUserTos"
     id: UUID
@@ -70,7 +70,7 @@ class TermsOfService(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Login(msgspec.Struct, frozen=True, kw_only=True):
-    """The body of ``PUT /api/v1/auth/self``; the password is the hexadecimal of its UTF-8 bytes."""
+    """The body of `PUT /api/v1/auth/self`; the password is the hexadecimal of its UTF-8 bytes."""
 
     login: str
     password: str
@@ -80,7 +80,7 @@ class Login(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Registration(msgspec.Struct, frozen=True, kw_only=True):
-    """The body of ``POST /api/v1/users``; the password is the hexadecimal of its UTF-8 bytes."""
+    """The body of `POST /api/v1/users`; the password is the hexadecimal of its UTF-8 bytes."""
 
     username: str
     display_name: str
@@ -91,7 +91,7 @@ class Registration(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class UserPatch(msgspec.Struct, frozen=True, kw_only=True):
-    """The body of ``PATCH /api/v1/users/{id}``: what is not sent stays as it is."""
+    """The body of `PATCH /api/v1/users/{id}`: what is not sent stays as it is."""
 
     display_name: str | UnsetType = UNSET
     username: str | None | UnsetType = UNSET

@@ -1,4 +1,4 @@
-"""Both kinds of transport, for every test that takes ``connect``."""
+"""Both kinds of transport, for every test that takes `connect`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``/api/v1/users``: what the recordings do not show, as the official server was seen to do it."""
+"""`/api/v1/users`: what the recordings do not show, as the official server was seen to do it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The page at ``/``: what it shows, and what its buttons do."""
+"""The page at `/`: what it shows, and what its buttons do."""
 
 from __future__ import annotations
 

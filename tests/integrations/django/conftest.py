@@ -66,7 +66,7 @@ def shared_other_server() -> Iterator[DevServer]:
 
 @pytest.fixture
 def server(shared_server: DevServer) -> Iterator[DevServer]:
-    """The development server, as new, which the site's connection ``default`` leads to."""
+    """The development server, as new, which the site's connection `default` leads to."""
     shared_server.reset()
     with override_settings(ETERNALTWIN={"default": connection_settings(shared_server, "game", CALLBACK)}):
         yield shared_server
@@ -74,7 +74,7 @@ def server(shared_server: DevServer) -> Iterator[DevServer]:
 
 @pytest.fixture
 def other_server(server: DevServer, shared_other_server: DevServer) -> Iterator[DevServer]:
-    """Another server, which the connection ``other`` leads to; players may sign in with both."""
+    """Another server, which the connection `other` leads to; players may sign in with both."""
     shared_other_server.reset()
     both = {
         "default": connection_settings(server, "game", CALLBACK),

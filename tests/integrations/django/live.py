@@ -30,7 +30,7 @@ class DjangoGame(LiveGame):
 
 
 class _Handler(WSGIRequestHandler):
-    """Handles requests as ``runserver`` does, and closes what its thread has opened."""
+    """Handles requests as `runserver` does, and closes what its thread has opened."""
 
     def handle(self) -> None:
         try:

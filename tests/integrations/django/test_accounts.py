@@ -230,7 +230,7 @@ class TestAccounts:
         assert (len(account.display_name), len(username_of(account))) == (255, 150)
 
     def test_very_long_names_that_grow_without_their_case(self) -> None:
-        """``ΐ`` is three characters then, so what is compared of the first names is the same."""
+        """`ΐ` is three characters then, so what is compared of the first names is the same."""
         names = [username_of(sign_in_account(player("ΐ" * 200), "default")[0]) for _ in range(3)]
         assert [len(name) for name in names] == [150, 32, 32]
 
@@ -263,7 +263,7 @@ def always_taken(player: User, username: str) -> AbstractBaseUser:
 
 @pytest.mark.usefixtures("database")
 class TestNewUsers:
-    """Users that the game makes itself, with ``ETERNALTWIN_LOGIN["new_user"]``."""
+    """Users that the game makes itself, with `ETERNALTWIN_LOGIN["new_user"]`."""
 
     def test_its_own_user(self) -> None:
         def new_user(zoe: User, username: str) -> AbstractBaseUser:

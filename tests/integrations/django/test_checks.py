@@ -1,4 +1,4 @@
-"""What ``manage.py check`` finds."""
+"""What `manage.py check` finds."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def messages(*, deploy: bool = False, **settings: Any) -> list[CheckMessage]:
 
 
 def connection(**changes: object) -> dict[str, dict[str, object]]:
-    """The setting ``ETERNALTWIN`` with one connection, right but for these."""
+    """The setting `ETERNALTWIN` with one connection, right but for these."""
     return {"default": {**RIGHT, **changes}}
 
 

@@ -1,4 +1,4 @@
-"""What the log of ``runserver`` tells of callbacks."""
+"""What the log of `runserver` tells of callbacks."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ class Game:
     """The game of the page.
 
     Attributes:
-        folder: where ``manage.py`` is.
+        folder: where `manage.py` is.
         port: where it is served, in place of the page's.
         eternaltwin_port: where the development server is, in place of the page's.
     """
@@ -43,7 +43,7 @@ class Game:
             opened.write(moved)
 
     def manage(self, *arguments: str, **variables: str) -> str:
-        """Run ``manage.py``; answers what it has said."""
+        """Run `manage.py`; answers what it has said."""
         log = self.folder / "log"
         with program([str(self.folder / "manage.py"), *arguments], log, **variables) as running:
             assert running.wait(60) == 0, log.read_text()

@@ -41,7 +41,7 @@ def serve_asgi(app: ASGIApp, listener: socket.socket) -> Generator[None]:
 
 @contextmanager
 def serve_wsgi(app: WSGIApplication, listener: socket.socket) -> Generator[None]:
-    """Serve a game with Werkzeug, which logs requests as ``flask run`` does."""
+    """Serve a game with Werkzeug, which logs requests as `flask run` does."""
     server = make_server("127.0.0.1", 0, app, threaded=True, fd=listener.fileno())
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, name=GAME)
     thread.start()

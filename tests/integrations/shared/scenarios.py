@@ -1,7 +1,7 @@
 """What a sign-in does, whichever framework the game is written in, without a browser's window.
 
-A test module subclasses :class:`WebScenarios` and has a fixture ``send`` that asks a game like the
-one of :mod:`tests.integrations.browser_scenarios`, at ``http://testserver``.
+A test module subclasses `WebScenarios` and has a fixture `send` that asks a game like the
+one of `tests.integrations.browser_scenarios`, at `http://testserver`.
 """
 
 from __future__ import annotations

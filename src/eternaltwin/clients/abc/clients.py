@@ -28,16 +28,16 @@ class ClientABC(ABC):
     """A connection of a game to an Eternaltwin server. Clients with equal settings are equal.
 
     Args:
-        client_id: the game's OAuth client, such as ``mygame@clients`` or a UUID.
+        client_id: the game's OAuth client, such as `mygame@clients` or a UUID.
         client_secret: its secret.
         redirect_uri: the callback that is registered for it, character for character.
-        state_key: what signs the states of sign-ins: an ``HS256Key`` or another key of
-            :mod:`eternaltwin.keys`, or a list of keys, of which the first signs and all verify.
-        url: where this process reaches the server; by default ``https://eternaltwin.org/``. May
-            have a path. Instead of it, its parts: ``scheme``, ``host``, ``port``, ``prefix``.
+        state_key: what signs the states of sign-ins: an `HS256Key` or another key of
+            [`keys`][eternaltwin.keys], or a list of keys, of which the first signs and all verify.
+        url: where this process reaches the server; by default `https://eternaltwin.org/`. May
+            have a path. Instead of it, its parts: `scheme`, `host`, `port`, `prefix`.
         public_url: where the player's browser reaches the server, where that is another address.
         timeout: seconds that a call may take, retries included.
-        connect_timeout: seconds that connecting may take; by default all of ``timeout``.
+        connect_timeout: seconds that connecting may take; by default all of `timeout`.
         verify_ssl: True, or the path of a file of CA certificates to trust instead of the
             system's. False trusts everyone who answers: never use it over a network.
         allow_redirects: whether redirects within the server are followed.
@@ -45,7 +45,7 @@ class ClientABC(ABC):
             reached or answers 429, 502, 503 or 504.
         pool_size: connections that are kept open.
         max_response_size: the largest answer that is read, in bytes.
-        transport: sends the requests instead of a network; see :mod:`eternaltwin.devserver`.
+        transport: sends the requests instead of a network; see [`devserver`][eternaltwin.devserver].
 
     Raises:
         ConfigurationError: a setting is unknown, missing, wrong, or contradicts another.
@@ -84,19 +84,19 @@ class ClientABC(ABC):
 
     @property
     def url(self) -> str:
-        """Where this process reaches the server, with a final ``/``."""
+        """Where this process reaches the server, with a final `/`."""
         return f"{self.settings.base_url}/"
 
     @property
     def public_url(self) -> str:
-        """Where the player's browser reaches the server, with a final ``/``: the state's ``as``."""
+        """Where the player's browser reaches the server, with a final `/`: the state's `as`."""
         return f"{self.settings.public_url}/"
 
     def authorization_url(self, state: str, scope: str | Iterable[str] = "base") -> str:
         """Where to send the player's browser to sign in (RFC 6749, section 4.1.1).
 
         Args:
-            state: what :meth:`generate_state` made.
+            state: what `generate_state` made.
             scope: what the game asks for, one or several.
 
         Raises:
@@ -113,14 +113,14 @@ class ClientABC(ABC):
         return f"{self.settings.public_url}{AUTHORIZATION}?{urlencode(fields)}"
 
     def generate_state(self, expiration: int = 600, nonce: str | None = None, rfp: str | None = None) -> str:
-        """A signed state for a new sign-in; see :meth:`eternaltwin.states.State.new`."""
+        """A signed state for a new sign-in; see [`new`][eternaltwin.states.State.new]."""
         return State.new(self.public_url, self.settings.state_key, expiration, nonce, rfp).jwt
 
     def validate_state(self, state: str, expected: str | None = None) -> State:
-        """The state that came back, if it is one to trust; see ``State.from_jwt``.
+        """The state that came back, if it is one to trust; see `State.from_jwt`.
 
         Args:
-            state: the callback's ``state`` parameter.
+            state: the callback's `state` parameter.
             expected: the state that this browser's sign-in was started with.
 
         Raises:
@@ -138,7 +138,7 @@ class ClientABC(ABC):
 
     @abstractmethod
     def token(self, authorization_code: str) -> Token | Awaitable[Token]:
-        """Exchange the callback's ``code`` for a token: ``POST /oauth/token``, never repeated.
+        """Exchange the callback's `code` for a token: `POST /oauth/token`, never repeated.
 
         Raises:
             RequestError: the server refuses the code, or the game's credentials.
@@ -154,11 +154,11 @@ class ClientABC(ABC):
         query: Mapping[str, str] | None = None,
         identity: Identifiable | None = None,
     ) -> Response | Awaitable[Response]:
-        """``GET`` a path of the server, such as ``/api/v1``.
+        """`GET` a path of the server, such as `/api/v1`.
 
         Args:
             endpoint: the path.
-            raise_on_error: whether an error status raises a ``RequestError``.
+            raise_on_error: whether an error status raises a `RequestError`.
             token: whom to ask for.
             query: the query's fields.
             identity: whom to ask as, instead of a token.
@@ -176,11 +176,11 @@ class ClientABC(ABC):
         form: Mapping[str, str] | None = None,
         identity: Identifiable | None = None,
     ) -> Response | Awaitable[Response]:
-        """``POST`` to a path of the server; never repeated.
+        """`POST` to a path of the server; never repeated.
 
         Args:
             endpoint: the path.
-            raise_on_error: whether an error status raises a ``RequestError``.
+            raise_on_error: whether an error status raises a `RequestError`.
             token: whom to ask for.
             query: the query's fields.
             json: a body to send as JSON.
@@ -198,7 +198,7 @@ class ClientABC(ABC):
 
     @abstractmethod
     def _check_transport(self) -> None:
-        """Check that the setting ``transport`` is of this client's colour."""
+        """Check that the setting `transport` is of this client's colour."""
 
     @abstractmethod
     def _open(self) -> Sender:

@@ -54,7 +54,7 @@ class AccountFlows:
         self._calls = calls
 
     async def log_in(self, username: str, password: str) -> tuple[models.User, str]:
-        """Open a session: ``PUT /api/v1/auth/self``. Answers the user, and the session's id."""
+        """Open a session: `PUT /api/v1/auth/self`. Answers the user, and the session's id."""
         body = models.Login(login=check_login(username), password=_hex(password))
         try:
             response = await self._calls.send(
@@ -69,7 +69,7 @@ class AccountFlows:
         raise AuthenticationError(refused, f"{refused.url}: there is no such user, or the password is wrong")
 
     async def register(self, username: str, display_name: str, password: str) -> tuple[models.User, str]:
-        """Create an account: ``POST /api/v1/users``. Answers the user, and the id of the session that it opens."""
+        """Create an account: `POST /api/v1/users`. Answers the user, and the id of the session that it opens."""
         body = models.Registration(
             username=check_username(username),
             display_name=check_display_name(display_name),
@@ -82,47 +82,47 @@ class AccountFlows:
         raise refused
 
     async def log_out(self, identity: Identifiable | None = None) -> None:
-        """Have the session's cookie cleared: ``DELETE /api/v1/auth/self``."""
+        """Have the session's cookie cleared: `DELETE /api/v1/auth/self`."""
         await self._calls.send("DELETE", SELF, identity)
 
     async def change_display_name(
         self, user_id: str | UUID, display_name: str, identity: Identifiable | None = None
     ) -> models.User:
-        """Change the display name: ``PATCH /api/v1/users/{id}``."""
+        """Change the display name: `PATCH /api/v1/users/{id}`."""
         return await self._change(user_id, models.UserPatch(display_name=check_display_name(display_name)), identity)
 
     async def change_username(
         self, user_id: str | UUID, username: str | None, identity: Identifiable | None = None
     ) -> models.User:
-        """Change, or with None remove, the name to log in with: ``PATCH /api/v1/users/{id}``."""
+        """Change, or with None remove, the name to log in with: `PATCH /api/v1/users/{id}`."""
         name = None if username is None else check_username(username)
         return await self._change(user_id, models.UserPatch(username=name), identity)
 
     async def change_password(
         self, user_id: str | UUID, password: str | None, identity: Identifiable | None = None
     ) -> models.User:
-        """Change, or with None remove, the password: ``PATCH /api/v1/users/{id}``."""
+        """Change, or with None remove, the password: `PATCH /api/v1/users/{id}`."""
         if password is None:
             return await self._change(user_id, models.UserPatch(password=None), identity)
         encoded = _hex(password)
         return await self._change(user_id, models.UserPatch(password=encoded), identity, (password, encoded))
 
     async def terms(self, user_id: str | UUID, identity: Identifiable | None = None) -> models.TermsOfService:
-        """Whether a user has accepted the terms of service: ``GET /api/v1/users/{id}/tos``."""
+        """Whether a user has accepted the terms of service: `GET /api/v1/users/{id}/tos`."""
         endpoint = USER_TERMS.format(user_id=check_uuid(user_id))
         return await self._calls.read(endpoint, models.TermsOfService, identity)
 
     async def accept_terms(self, user_id: str | UUID, identity: Identifiable | None = None) -> None:
-        """Accept the terms of service: ``POST /api/v1/users/{id}/tos``."""
+        """Accept the terms of service: `POST /api/v1/users/{id}/tos`."""
         await self._calls.send("POST", USER_TERMS.format(user_id=check_uuid(user_id)), identity)
 
     async def delete(self, user_id: str | UUID, identity: Identifiable | None = None) -> models.User:
-        """Delete a user: ``DELETE /api/v1/users/{id}``."""
+        """Delete a user: `DELETE /api/v1/users/{id}`."""
         endpoint = USER.format(user_id=check_uuid(user_id))
         return decode_json(await self._calls.send("DELETE", endpoint, identity), models.User)
 
     async def restore(self, user_id: str | UUID, identity: Identifiable | None = None) -> models.User:
-        """Take a deletion back: ``DELETE /api/v1/users/{id}/deleted_at``."""
+        """Take a deletion back: `DELETE /api/v1/users/{id}/deleted_at`."""
         endpoint = USER_DELETION.format(user_id=check_uuid(user_id))
         try:
             return decode_json(await self._calls.send("DELETE", endpoint, identity), models.RestoredUser).user
@@ -133,7 +133,7 @@ class AccountFlows:
     async def link(
         self, user_id: str | UUID, site: str, account_id: str | int, identity: Identifiable | None = None
     ) -> models.Link:
-        """Link an archived account: ``PUT /api/v1/users/{id}/links/{site}``."""
+        """Link an archived account: `PUT /api/v1/users/{id}/links/{site}`."""
         kind, number = _account(site, account_id)
         order = models.LinkOrder(
             dinoparc_user_id=number if kind == "DinoparcUser" else UNSET,
@@ -145,7 +145,7 @@ class AccountFlows:
     async def unlink(
         self, user_id: str | UUID, site: str, account_id: str | int, identity: Identifiable | None = None
     ) -> models.Link:
-        """Take a link back: ``DELETE /api/v1/users/{id}/links/{site}``."""
+        """Take a link back: `DELETE /api/v1/users/{id}/links/{site}`."""
         kind, number = _account(site, account_id)
         account = models.ArchiveUserRef(type=kind, server=UNSET if site == TWINOID else site, id=number)
         return await self._change_link("DELETE", user_id, site, account, identity)

@@ -36,7 +36,7 @@ class Calls:
     async def read(
         self, endpoint: str, kind: type[Kind], identity: Identifiable | None = None, query: Query = ()
     ) -> Kind:
-        """``GET`` something."""
+        """`GET` something."""
         return decode_json(await self.send("GET", endpoint, identity, query=query), kind)
 
     async def send(

@@ -55,13 +55,13 @@ class ForumFlows:
         self._server = server
 
     async def sections(self, identity: Identifiable | None = None) -> list[models.ForumSectionMeta]:
-        """All sections: ``GET /api/v1/forum/sections``, which has no pages."""
+        """All sections: `GET /api/v1/forum/sections`, which has no pages."""
         return (await self._calls.read(FORUM_SECTIONS, SectionList, identity)).items
 
     async def section(
         self, section: Reference, offset: int, limit: int | None, identity: Identifiable | None = None
     ) -> models.ForumSection:
-        """A section with a page of its threads: ``GET /api/v1/forum/sections/{section}``."""
+        """A section with a page of its threads: `GET /api/v1/forum/sections/{section}`."""
         endpoint = FORUM_SECTION.format(section=check_reference("section", section))
         size = await self._threads_per_page() if limit is None else limit
         return await self._calls.read(endpoint, models.ForumSection, identity, _page(offset, size))
@@ -69,7 +69,7 @@ class ForumFlows:
     async def thread(
         self, thread: Reference, offset: int, limit: int | None, identity: Identifiable | None = None
     ) -> models.ForumThread:
-        """A thread with a page of its posts: ``GET /api/v1/forum/threads/{thread}``."""
+        """A thread with a page of its posts: `GET /api/v1/forum/threads/{thread}`."""
         endpoint = FORUM_THREAD.format(thread=check_reference("thread", thread))
         size = await self._posts_per_page() if limit is None else limit
         return await self._calls.read(endpoint, models.ForumThread, identity, _page(offset, size))
@@ -97,13 +97,13 @@ class ForumFlows:
         return Pages(fetch, is_reordered=False)
 
     async def post(self, post_id: Reference, identity: Identifiable | None = None) -> models.ForumPost:
-        """A post with its revisions, of which the last is always there: ``GET /api/v1/forum/posts/{id}``."""
+        """A post with its revisions, of which the last is always there: `GET /api/v1/forum/posts/{id}`."""
         endpoint = FORUM_POST.format(post_id=check_id("post_id", post_id))
         post = await self._calls.read(endpoint, models.ForumPost, identity, _page(0, REVISIONS_PER_PAGE))
         return await self._whole(post, identity)
 
     async def source(self, post_id: Reference, identity: Identifiable | None = None) -> models.ForumPostSource:
-        """What an editor starts from: ``GET /api/v1/forum/posts/{id}/source``, on newer servers."""
+        """What an editor starts from: `GET /api/v1/forum/posts/{id}/source`, on newer servers."""
         endpoint = FORUM_POST_SOURCE.format(post_id=check_id("post_id", post_id))
         try:
             return await self._calls.read(endpoint, models.ForumPostSource, identity)
@@ -114,13 +114,13 @@ class ForumFlows:
     async def create_thread(
         self, section: Reference, title: str, body: str, identity: Identifiable | None = None
     ) -> models.ForumThread:
-        """Start a thread: ``POST /api/v1/forum/sections/{section}``."""
+        """Start a thread: `POST /api/v1/forum/sections/{section}`."""
         endpoint = FORUM_SECTION.format(section=check_reference("section", section))
         new = models.NewForumThread(check_title(title), check_text("body", body))
         return await self._write("POST", endpoint, new, models.ForumThread, identity)
 
     async def reply(self, thread: Reference, body: str, identity: Identifiable | None = None) -> models.ForumPost:
-        """Write a post: ``POST /api/v1/forum/threads/{thread}``."""
+        """Write a post: `POST /api/v1/forum/threads/{thread}`."""
         endpoint = FORUM_THREAD.format(thread=check_reference("thread", thread))
         new = models.NewForumPost(check_text("body", body))
         return await self._whole(await self._write("POST", endpoint, new, models.ForumPost, identity), identity)
@@ -134,7 +134,7 @@ class ForumFlows:
         comment: str | None,
         identity: Identifiable | None = None,
     ) -> models.ForumPost:
-        """Change a post: ``PATCH /api/v1/forum/posts/{id}``. What is UNSET stays as it is."""
+        """Change a post: `PATCH /api/v1/forum/posts/{id}`. What is UNSET stays as it is."""
         endpoint = FORUM_POST.format(post_id=check_id("post_id", post_id))
         edit = models.ForumPostEdit(
             last_revision_id=UUID(check_id("revision", revision_id)),
@@ -157,13 +157,13 @@ class ForumFlows:
     async def grant(
         self, section: Reference, user_id: Reference, identity: Identifiable | None = None
     ) -> models.ForumSection:
-        """Make someone a moderator: ``POST /api/v1/forum/sections/{section}/role_grants``."""
+        """Make someone a moderator: `POST /api/v1/forum/sections/{section}/role_grants`."""
         return await self._change_role("POST", section, user_id, identity)
 
     async def revoke(
         self, section: Reference, user_id: Reference, identity: Identifiable | None = None
     ) -> models.ForumSection:
-        """Make a moderator one no more: ``DELETE /api/v1/forum/sections/{section}/role_grants``."""
+        """Make a moderator one no more: `DELETE /api/v1/forum/sections/{section}/role_grants`."""
         return await self._change_role("DELETE", section, user_id, identity)
 
     async def _whole(self, post: models.ForumPost, identity: Identifiable | None) -> models.ForumPost:

@@ -33,7 +33,7 @@ class OAuthFlows:
         self._settings = settings
 
     async def token(self, authorization_code: str) -> Token:
-        """Exchange an authorization code for a token: ``POST /oauth/token``, sent once, never again."""
+        """Exchange an authorization code for a token: `POST /oauth/token`, sent once, never again."""
         code = check_code(authorization_code)
         game = basic(self._settings.client_id, self._settings.client_secret)
         fields = {"grant_type": "authorization_code", "code": code, "redirect_uri": self._settings.redirect_uri}

@@ -38,14 +38,14 @@ class ServerInfo(msgspec.Struct, frozen=True):
     """What is known about a server.
 
     Attributes:
-        version: such as ``0.16.4``.
+        version: such as `0.16.4`.
     """
 
     version: str
 
     @property
     def release(self) -> tuple[int, ...] | None:
-        """The version in numbers, such as ``(0, 16, 4)``; None if it is not made of numbers."""
+        """The version in numbers, such as `(0, 16, 4)`; None if it is not made of numbers."""
         parts = self.version.partition("-")[0].split(".")
         return tuple(map(int, parts)) if all(part.isascii() and part.isdigit() for part in parts) else None
 
@@ -63,21 +63,21 @@ class ServerFlows:
         self._config: models.Config | None = None
 
     async def info(self, refresh: bool = False, identity: Identifiable | None = None) -> ServerInfo:
-        """The version: ``GET /api/v1``."""
+        """The version: `GET /api/v1`."""
         return (await self._versioned(refresh, identity))[0]
 
     async def config(self, refresh: bool = False, identity: Identifiable | None = None) -> models.Config:
-        """The configuration: ``GET /api/v1/config``."""
+        """The configuration: `GET /api/v1/config`."""
         if self._config is None or refresh:
             self._config = await self._calls.read(CONFIG, models.Config, identity)
         return self._config
 
     async def clock(self, identity: Identifiable | None = None) -> datetime:
-        """The server's time: ``GET /api/v1/clock``."""
+        """The server's time: `GET /api/v1/clock`."""
         return (await self._calls.read(CLOCK, models.Clock, identity)).time
 
     async def set_clock(self, time: datetime, identity: Identifiable | None = None) -> datetime:
-        """Set the time of a server with a virtual clock: ``PUT /api/v1/clock``."""
+        """Set the time of a server with a virtual clock: `PUT /api/v1/clock`."""
         if time.utcoffset() is None:
             raise InvalidArgumentError("time must have a time zone, as in datetime.now(UTC)")
         try:
@@ -90,7 +90,7 @@ class ServerFlows:
         )
 
     async def release(self, identity: Identifiable | None = None) -> models.Release:
-        """The newest release of the desktop application: ``GET /api/v1/app/releases``."""
+        """The newest release of the desktop application: `GET /api/v1/app/releases`."""
         return (await self._calls.read(RELEASES, models.Releases, identity)).latest
 
     async def require(self, capability: Capability) -> None:

@@ -24,20 +24,20 @@ UserPage = models.Listing[models.User]
 
 
 class UserFlows:
-    """The calls about users; ``me``, ``get`` and ``search`` answer what the server answered."""
+    """The calls about users; `me`, `get` and `search` answer what the server answered."""
 
     def __init__(self, send: Send) -> None:
         self._send = send
 
     async def me(self, token: Token | str | None = None, *, identity: Identifiable | None = None) -> Response:
-        """Who is asking: ``GET /api/v1/auth/self``."""
+        """Who is asking: `GET /api/v1/auth/self`."""
         who = either(token, identity)
         return await checked(self._send, Request(method="GET", endpoint=SELF, headers=who.headers, secrets=who.secrets))
 
     async def get(
         self, user_id: str | UUID, token: Token | str | None = None, *, identity: Identifiable | None = None
     ) -> Response:
-        """One user: ``GET /api/v1/users/{id}``; 410 with the same body is the answer for a deleted one."""
+        """One user: `GET /api/v1/users/{id}`; 410 with the same body is the answer for a deleted one."""
         who = either(token, identity)
         endpoint = USER.format(user_id=check_uuid(user_id))
         request = Request(method="GET", endpoint=endpoint, headers=who.headers, secrets=who.secrets)
@@ -55,7 +55,7 @@ class UserFlows:
         *,
         identity: Identifiable | None = None,
     ) -> Response:
-        """A page of users: ``GET /api/v1/users``."""
+        """A page of users: `GET /api/v1/users`."""
         who = either(token, identity)
         found = check_query(query)
         fields = (

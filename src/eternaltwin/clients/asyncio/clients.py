@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 
 
 class Eternaltwin(ClientABC):
-    """See :class:`eternaltwin.clients.abc.clients.ClientABC` for the settings.
+    """See [`ClientABC`][eternaltwin.clients.abc.clients.ClientABC] for the settings.
 
     One client serves any number of event loops, each with connections of its own. They are closed
-    by ``await close()``, by ``async with``, and when their event loop shuts down.
+    by `await close()`, by `async with`, and when their event loop shuts down.
     """
 
     _transport: AsyncTransport | None = None
@@ -35,7 +35,7 @@ class Eternaltwin(ClientABC):
         return UserClient(self.flows.users)
 
     async def token(self, authorization_code: str) -> Token:
-        """Exchange the callback's ``code`` for a token; see ``ClientABC.token``."""
+        """Exchange the callback's `code` for a token; see `ClientABC.token`."""
         return await self.flows.oauth.token(authorization_code)
 
     async def get(
@@ -47,7 +47,7 @@ class Eternaltwin(ClientABC):
         query: Mapping[str, str] | None = None,
         identity: Identifiable | None = None,
     ) -> Response:
-        """``GET`` a path of the server; see ``ClientABC.get``."""
+        """`GET` a path of the server; see `ClientABC.get`."""
         return await self.flows.call(
             "GET", endpoint, raise_on_error=raise_on_error, token=token, query=query, identity=identity
         )
@@ -63,7 +63,7 @@ class Eternaltwin(ClientABC):
         form: Mapping[str, str] | None = None,
         identity: Identifiable | None = None,
     ) -> Response:
-        """``POST`` to a path of the server; see ``ClientABC.post``."""
+        """`POST` to a path of the server; see `ClientABC.post`."""
         return await self.flows.call(
             "POST",
             endpoint,
@@ -86,7 +86,7 @@ class Eternaltwin(ClientABC):
             self._transport.discard()
 
     def _check_transport(self) -> None:
-        """Check that the setting ``transport`` is an asyncio one."""
+        """Check that the setting `transport` is an asyncio one."""
         transport = self.settings.transport
         if transport is not None and not iscoroutinefunction(transport.send):
             raise ConfigurationError("transport is one for the blocking client", setting="transport")

@@ -29,7 +29,7 @@ class LoopSession:
     """A session of the running event loop, which closes it.
 
     The session is held by an asynchronous generator that was started on its loop: whoever shuts a
-    loop down in the usual way (``asyncio.run``, ``asyncio.Runner``, servers, test runners)
+    loop down in the usual way (`asyncio.run`, `asyncio.Runner`, servers, test runners)
     finishes its asynchronous generators first, and so closes the session without anybody's help.
     """
 

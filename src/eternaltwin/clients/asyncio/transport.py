@@ -35,17 +35,17 @@ _NO_AUTOMATIC_HEADERS = ("User-Agent", "Accept", "Accept-Encoding", "Content-Typ
 class AiohttpTransport:
     """Sends on the running event loop; one serves any number of event loops, also in several threads.
 
-    Each event loop has connections of its own, at the most ``pool_size`` at a time: a call beyond
-    them waits for its turn, no longer than its own timeout. They are closed by ``close()`` and when
-    the event loop shuts down its asynchronous generators, as :func:`asyncio.run` does.
+    Each event loop has connections of its own, at the most `pool_size` at a time: a call beyond
+    them waits for its turn, no longer than its own timeout. They are closed by `close()` and when
+    the event loop shuts down its asynchronous generators, as `asyncio.run` does.
 
     Args:
-        origin: scheme, host and port of the server, such as ``http://127.0.0.1:50320``.
+        origin: scheme, host and port of the server, such as `http://127.0.0.1:50320`.
         connect_timeout: seconds for opening a connection, within the timeout of the request; None
             for no bound of its own.
         max_response_size: bytes that the body of an answer may have, as sent and decompressed.
         pool_size: how many connections there may be for each event loop.
-        verify: what ``verify_ssl`` says; see :func:`eternaltwin.clients.http.tls.tls_context`.
+        verify: what `verify_ssl` says; see [`tls_context`][eternaltwin.clients.http.tls.tls_context].
 
     Raises:
         ConfigurationError: the environment names a proxy that cannot be used.
@@ -85,7 +85,7 @@ class AiohttpTransport:
             TransportError: no answer came.
             UnexpectedResponseError: the answer is too large, or damaged.
             InvalidArgumentError: the request holds characters that cannot be sent.
-            ConfigurationError: ``verify_ssl`` names no CA bundle.
+            ConfigurationError: `verify_ssl` names no CA bundle.
         """
         check_sendable(request)
         url = f"{self._origin}{request.target.partition('?')[0]}"
@@ -105,7 +105,7 @@ class AiohttpTransport:
         raise failure
 
     async def close(self) -> None:
-        """Close the connections of the running event loop; a later ``send`` opens new ones."""
+        """Close the connections of the running event loop; a later `send` opens new ones."""
         await self._sessions.close()
 
     def discard(self) -> None:

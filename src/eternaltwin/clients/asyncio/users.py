@@ -16,19 +16,19 @@ if TYPE_CHECKING:
 
 
 class UserClient(UserClientABC):
-    """See :class:`eternaltwin.clients.abc.users.UserClientABC`."""
+    """See [`UserClientABC`][eternaltwin.clients.abc.users.UserClientABC]."""
 
     def __init__(self, flows: UserFlows) -> None:
         self._flows = flows
 
     async def me(self, token: Token | str | None = None, *, identity: Identifiable | None = None) -> Response:
-        """Who is asking: ``GET /api/v1/auth/self``."""
+        """Who is asking: `GET /api/v1/auth/self`."""
         return await self._flows.me(token, identity=identity)
 
     async def get(
         self, user_id: str | UUID, token: Token | str | None = None, *, identity: Identifiable | None = None
     ) -> Response:
-        """One user: ``GET /api/v1/users/{id}``."""
+        """One user: `GET /api/v1/users/{id}`."""
         return await self._flows.get(user_id, token, identity=identity)
 
     async def search(
@@ -40,5 +40,5 @@ class UserClient(UserClientABC):
         *,
         identity: Identifiable | None = None,
     ) -> Response:
-        """A page of users: ``GET /api/v1/users``."""
+        """A page of users: `GET /api/v1/users`."""
         return await self._flows.search(query, limit, offset, token, identity=identity)

@@ -8,20 +8,20 @@ from typing import Protocol
 
 from eternaltwin.exceptions import ResponseTooLargeError, UnexpectedResponseError
 
-#: What a transport asks for; an answer compressed in any other way is refused, ``deflate`` apart.
+#: What a transport asks for; an answer compressed in any other way is refused, `deflate` apart.
 ACCEPT_ENCODING = "gzip"
 
 #: How much is read from the network at a time, in bytes.
 PIECE_SIZE = 65_536
 
-#: What ``max_response_size`` is where nothing else is said, in bytes.
+#: What `max_response_size` is where nothing else is said, in bytes.
 DEFAULT_LIMIT = 10 * 2**20
 
 _GZIP = 16 + zlib.MAX_WBITS
 
 
 class Decompressor(Protocol):
-    """What :func:`zlib.decompressobj` makes."""
+    """What `zlib.decompressobj` makes."""
 
     @property
     def eof(self) -> bool:
@@ -39,7 +39,7 @@ class Decompressor(Protocol):
         ...
 
     def decompress(self, data: bytes, max_length: int = ..., /) -> bytes:
-        """At the most ``max_length`` bytes of what was compressed."""
+        """At the most `max_length` bytes of what was compressed."""
         ...
 
 
@@ -48,12 +48,12 @@ class Body:
 
     Args:
         url: where the body comes from, for messages.
-        encoding: the field ``Content-Encoding``, empty without one.
+        encoding: the field `Content-Encoding`, empty without one.
         limit: bytes that the body may have, as sent and decompressed.
 
     Raises:
-        ResponseTooLargeError: from ``expect`` and ``feed``, as soon as the limit is passed.
-        UnexpectedResponseError: from ``feed`` and ``content``, when the compressed data is damaged.
+        ResponseTooLargeError: from `expect` and `feed`, as soon as the limit is passed.
+        UnexpectedResponseError: from `feed` and `content`, when the compressed data is damaged.
     """
 
     __slots__ = ("_content", "_encoding", "_inflater", "_limit", "_received", "_url")

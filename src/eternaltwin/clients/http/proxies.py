@@ -1,4 +1,4 @@
-"""Which proxy the environment wants for a server: ``http_proxy``, ``https_proxy``, ``all_proxy``, ``no_proxy``."""
+"""Which proxy the environment wants for a server: `http_proxy`, `https_proxy`, `all_proxy`, `no_proxy`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from eternaltwin.exceptions import ConfigurationError
 
 
 class Proxy(msgspec.Struct, frozen=True):
-    """An HTTP proxy. Its credentials are in no message and no ``repr``.
+    """An HTTP proxy. Its credentials are in no message and no `repr`.
 
     Attributes:
         variable: the variable of the environment that names it.
@@ -38,11 +38,11 @@ class Proxy(msgspec.Struct, frozen=True):
 def environment_proxy(origin: str) -> Proxy | None:
     """The proxy that the environment names for this origin, if it names one.
 
-    The rules are those of :mod:`urllib.request`: lower case before upper case, ``HTTP_PROXY`` not
-    in CGI programs, ``no_proxy`` a list of host names and domains.
+    The rules are those of `urllib.request`: lower case before upper case, `HTTP_PROXY` not
+    in CGI programs, `no_proxy` a list of host names and domains.
 
     Raises:
-        ConfigurationError: it is not an ``http://`` proxy, the only kind that both transports speak to.
+        ConfigurationError: it is not an `http://` proxy, the only kind that both transports speak to.
     """
     if not any(name.lower().endswith("_proxy") for name in os.environ):
         return None

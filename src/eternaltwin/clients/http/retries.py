@@ -23,7 +23,7 @@ class RetryPolicy:
     Attributes:
         retries: how often a call is sent again, at the most.
         base: the longest first wait, in seconds; it doubles with each try.
-        cap: the longest wait, in seconds, whatever the server asks for with ``Retry-After``.
+        cap: the longest wait, in seconds, whatever the server asks for with `Retry-After`.
         jitter: a number from 0 to 1 at each call.
     """
 

@@ -1,8 +1,8 @@
 """From a call of the API to one answer of the server: addresses, retries, redirects, refusals.
 
 Everything here is written once, as coroutines that wait for nothing but what they are handed
-(:data:`Exchange` and ``sleep``). The asyncio shell awaits them; the blocking shell steps them
-with :func:`eternaltwin.clients.driver.run`.
+(`Exchange` and `sleep`). The asyncio shell awaits them; the blocking shell steps them
+with [`run`][eternaltwin.clients.driver.run].
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     """A call of the API, before it is known where the server is.
 
     Attributes:
-        endpoint: a path that starts with ``/``, one of ``eternaltwin.clients.endpoints`` filled in.
+        endpoint: a path that starts with `/`, one of `eternaltwin.clients.endpoints` filled in.
         query: the query's fields, in order.
         headers: header fields beyond the ones that every request has.
         body: the body as sent.
@@ -80,25 +80,25 @@ class HTTPRequest(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Transport(Protocol):
-    """Sends over blocking sockets. Raises only ``TransportError`` and ``UnexpectedResponseError``."""
+    """Sends over blocking sockets. Raises only `TransportError` and `UnexpectedResponseError`."""
 
     def send(self, request: HTTPRequest) -> Response:
         """Send once, and read the answer to its end."""
         ...
 
     def close(self) -> None:
-        """Close every connection; a later ``send`` opens new ones."""
+        """Close every connection; a later `send` opens new ones."""
 
 
 class AsyncTransport(Protocol):
-    """Sends on the running event loop. Raises only ``TransportError`` and ``UnexpectedResponseError``."""
+    """Sends on the running event loop. Raises only `TransportError` and `UnexpectedResponseError`."""
 
     async def send(self, request: HTTPRequest) -> Response:
         """Send once, and read the answer to its end."""
         ...
 
     async def close(self) -> None:
-        """Close the connections of the running event loop; a later ``send`` opens new ones."""
+        """Close the connections of the running event loop; a later `send` opens new ones."""
 
     def discard(self) -> None:
         """Let go of every connection without waiting; each event loop closes its own."""
@@ -120,7 +120,7 @@ class Sender:
     """Sends calls to one server, with retries and one budget of time for all of a call.
 
     Args:
-        base_url: the address of the server, possibly with a path, without a final ``/``.
+        base_url: the address of the server, possibly with a path, without a final `/`.
         exchange: sends one HTTP request.
         sleep: waits, for a number of seconds.
         retries: decides what is sent again, and when.
@@ -233,7 +233,7 @@ async def checked(send: Send, request: Request) -> Response:
     """Send a call and answer what the server answered, if it did what was asked.
 
     Raises:
-        RequestError: it refused; see :mod:`eternaltwin.exceptions` for the kinds.
+        RequestError: it refused; see [`exceptions`][eternaltwin.exceptions] for the kinds.
     """
     response = await send(request)
     failure = refusal(response, request.secrets)

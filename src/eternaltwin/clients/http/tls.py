@@ -1,4 +1,4 @@
-"""The TLS contexts of this process: one for each value of ``verify_ssl``, shared by every client."""
+"""The TLS contexts of this process: one for each value of `verify_ssl`, shared by every client."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from eternaltwin.exceptions import ConfigurationError
 
 @cache
 def tls_context(verify: bool | str) -> ssl.SSLContext:
-    """The context for this value of ``verify_ssl``; making one takes as long as a hundred requests.
+    """The context for this value of `verify_ssl`; making one takes as long as a hundred requests.
 
     Args:
         verify: True for the authorities that the system trusts, the path of a CA bundle (a PEM
-            file, or a folder that ``openssl rehash`` prepared), or False to trust any certificate.
+            file, or a folder that `openssl rehash` prepared), or False to trust any certificate.
 
     Raises:
         ConfigurationError: there is no CA bundle at this path.

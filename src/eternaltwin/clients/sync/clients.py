@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 
 
 class Eternaltwin(ClientABC):
-    """See :class:`eternaltwin.clients.abc.clients.ClientABC` for the settings.
+    """See [`ClientABC`][eternaltwin.clients.abc.clients.ClientABC] for the settings.
 
-    One client serves many threads, and goes on working after ``fork()``. It is closed by
-    ``close()``, by ``with``, and when the interpreter exits.
+    One client serves many threads, and goes on working after `fork()`. It is closed by
+    `close()`, by `with`, and when the interpreter exits.
     """
 
     _transport: Transport | None = None
@@ -37,7 +37,7 @@ class Eternaltwin(ClientABC):
         return UserClient(self.flows.users)
 
     def token(self, authorization_code: str) -> Token:
-        """Exchange the callback's ``code`` for a token; see ``ClientABC.token``."""
+        """Exchange the callback's `code` for a token; see `ClientABC.token`."""
         return run(self.flows.oauth.token(authorization_code))
 
     def get(
@@ -49,7 +49,7 @@ class Eternaltwin(ClientABC):
         query: Mapping[str, str] | None = None,
         identity: Identifiable | None = None,
     ) -> Response:
-        """``GET`` a path of the server; see ``ClientABC.get``."""
+        """`GET` a path of the server; see `ClientABC.get`."""
         return run(
             self.flows.call("GET", endpoint, raise_on_error=raise_on_error, token=token, query=query, identity=identity)
         )
@@ -65,7 +65,7 @@ class Eternaltwin(ClientABC):
         form: Mapping[str, str] | None = None,
         identity: Identifiable | None = None,
     ) -> Response:
-        """``POST`` to a path of the server; see ``ClientABC.post``."""
+        """`POST` to a path of the server; see `ClientABC.post`."""
         call = self.flows.call(
             "POST",
             endpoint,
@@ -84,11 +84,11 @@ class Eternaltwin(ClientABC):
             self._transport.close()
 
     def discard(self) -> None:
-        """Let go of the connections without waiting: for this client, the same as ``close``."""
+        """Let go of the connections without waiting: for this client, the same as `close`."""
         self.close()
 
     def _check_transport(self) -> None:
-        """Check that the setting ``transport`` is a blocking one."""
+        """Check that the setting `transport` is a blocking one."""
         transport = self.settings.transport
         if transport is not None and iscoroutinefunction(transport.send):
             raise ConfigurationError("transport is one for the asyncio client", setting="transport")

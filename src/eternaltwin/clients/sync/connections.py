@@ -37,10 +37,10 @@ class TimedSocket(socket.socket):
 
 
 class Connection(HTTPConnection):
-    """A connection that is open, or is being opened by ``open``.
+    """A connection that is open, or is being opened by `open`.
 
     urllib3 opens it, with proxy and TLS. Requests are written and answers are read here: doing it
-    with urllib3 and :mod:`http.client` takes five times as long.
+    with urllib3 and `http.client` takes five times as long.
 
     Attributes:
         kept_until: when it has been idle for so long that it is not used again.
@@ -54,7 +54,7 @@ class Connection(HTTPConnection):
         """Connect, through the proxy and TLS where there are any.
 
         Raises:
-            OSError: the server cannot be reached, or its certificate is refused; ``TimeoutError``
+            OSError: the server cannot be reached, or its certificate is refused; `TimeoutError`
                 at the deadline.
             HTTPException: the proxy speaks no HTTP.
         """
@@ -84,7 +84,7 @@ class Connection(HTTPConnection):
         """Send a request and read the head of the answer.
 
         Raises:
-            OSError: the connection broke; ``TimeoutError`` at the deadline.
+            OSError: the connection broke; `TimeoutError` at the deadline.
             MalformedAnswerError: what came is not HTTP.
         """
         lines = [f"{method} {target} HTTP/1.1", *(f"{name}: {value}" for name, value in headers.items())]
@@ -107,7 +107,7 @@ def open_socket(host: str, port: int, deadline: float) -> TimedSocket:
     """Connect to the first address of a host that accepts; each gets its share of the time.
 
     Raises:
-        OSError: none does; ``TimeoutError`` at the deadline.
+        OSError: none does; `TimeoutError` at the deadline.
     """
     addresses = find_addresses(host, port, deadline)
     failure = OSError()
@@ -134,7 +134,7 @@ def find_addresses(host: str, port: int, deadline: float) -> Sequence[AddressInf
     when the deadline passes.
 
     Raises:
-        OSError: there are none, or, as ``TimeoutError``, none came in time.
+        OSError: there are none, or, as `TimeoutError`, none came in time.
         UnicodeError: the host's name cannot be one.
     """
     with suppress(socket.gaierror):  # an address in figures needs no resolver

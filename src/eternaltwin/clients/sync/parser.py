@@ -1,7 +1,7 @@
 """Reads one HTTP/1.1 answer off a blocking connection, strictly and within bounds (RFC 9112).
 
-:mod:`http.client` reads a head line by line with the parser for e-mail, takes ``-1`` for the size
-of a chunk, and returns ``103 Early Hints`` as the answer. What is here takes a third of its time.
+`http.client` reads a head line by line with the parser for e-mail, takes `-1` for the size
+of a chunk, and returns `103 Early Hints` as the answer. What is here takes a third of its time.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class Answer:
 
     Args:
         stream: where it comes from.
-        method: the method of the request; ``HEAD`` has no body.
+        method: the method of the request; `HEAD` has no body.
 
     Attributes:
         status: for example 200.

@@ -44,7 +44,7 @@ class Pool:
         return True
 
     def leave(self) -> None:
-        """Let another one in; once for each ``enter`` that succeeded."""
+        """Let another one in; once for each `enter` that succeeded."""
         self._permits.put(None)
 
     def take(self) -> Connection | None:
@@ -56,7 +56,7 @@ class Pool:
         return connection
 
     def keep(self, connection: Connection) -> None:
-        """Keep a connection for the next ``take``."""
+        """Keep a connection for the next `take`."""
         connection.kept_until = self._clock() + KEEP_ALIVE
         self._idle.append(connection)
         if self._is_closed:  # looked at after the connection is there, so that none is forgotten

@@ -1,6 +1,6 @@
 """What a blocking connection receives, read up to a deadline and to a limit of size.
 
-A deadline is a point of :func:`time.monotonic`. The timeout of a socket alone would only bound each
+A deadline is a point of `time.monotonic`. The timeout of a socket alone would only bound each
 wait, so that a server which sends a byte a second could hold a caller for hours.
 """
 
@@ -46,7 +46,7 @@ class Stream:
     """The receiving side of a socket.
 
     Attributes:
-        deadline: when reading ends with a ``TimeoutError``.
+        deadline: when reading ends with a `TimeoutError`.
         has_received: whether anything came since this was last set to False.
     """
 
@@ -70,7 +70,7 @@ class Stream:
         return not self._has_news()
 
     def until(self, end: bytes, limit: int, start: bytes = b"") -> bytes | None:
-        """What comes before ``end``; None if that is longer than the limit, or does not begin with ``start``.
+        """What comes before `end`; None if that is longer than the limit, or does not begin with `start`.
 
         Raises:
             ConnectionError: the connection ends first.
@@ -90,7 +90,7 @@ class Stream:
         return found
 
     def some(self, limit: int) -> bytes:
-        """What comes next, at the most ``limit`` bytes; nothing at the end of the connection."""
+        """What comes next, at the most `limit` bytes; nothing at the end of the connection."""
         if not self._buffer and not self._receive():
             return b""
         found = bytes(self._buffer[:limit])

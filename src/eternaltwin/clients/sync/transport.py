@@ -37,24 +37,24 @@ if TYPE_CHECKING:
     from eternaltwin.clients.sync.parser import Answer
     from eternaltwin.exceptions import TransportError
 
-#: How http.client words what a proxy answers to ``CONNECT``.
+#: How http.client words what a proxy answers to `CONNECT`.
 _TUNNEL_REFUSED = re.compile(r"Tunnel connection failed: (\d+)")
 
 
 class UrllibTransport:
-    """Sends over blocking sockets; one serves any number of threads, and goes on after ``fork()``.
+    """Sends over blocking sockets; one serves any number of threads, and goes on after `fork()`.
 
-    Each process has connections of its own, at the most ``pool_size`` at a time: a call beyond
-    them waits for its turn, no longer than its own timeout. They are closed by ``close()``, with
+    Each process has connections of its own, at the most `pool_size` at a time: a call beyond
+    them waits for its turn, no longer than its own timeout. They are closed by `close()`, with
     the transport, and when the interpreter exits.
 
     Args:
-        origin: scheme, host and port of the server in ASCII, such as ``http://127.0.0.1:50320``.
+        origin: scheme, host and port of the server in ASCII, such as `http://127.0.0.1:50320`.
         connect_timeout: seconds for looking up the host and opening a connection, within the timeout of
             the request; None for no bound of its own.
         max_response_size: bytes that the body of an answer may have, as sent and decompressed.
         pool_size: how many connections there may be.
-        verify: what ``verify_ssl`` says; see :func:`eternaltwin.clients.http.tls.tls_context`.
+        verify: what `verify_ssl` says; see [`tls_context`][eternaltwin.clients.http.tls.tls_context].
 
     Raises:
         ConfigurationError: the environment names a proxy that cannot be used.
@@ -95,7 +95,7 @@ class UrllibTransport:
             TransportError: no answer came.
             UnexpectedResponseError: the answer is too large, or damaged.
             InvalidArgumentError: the request holds characters that cannot be sent.
-            ConfigurationError: ``verify_ssl`` names no CA bundle.
+            ConfigurationError: `verify_ssl` names no CA bundle.
         """
         deadline = monotonic() + request.timeout
         check_sendable(request)
@@ -112,7 +112,7 @@ class UrllibTransport:
         raise outcome
 
     def close(self) -> None:
-        """Close every connection; a later ``send`` opens new ones."""
+        """Close every connection; a later `send` opens new ones."""
         _close(self._pools)
 
     def __repr__(self) -> str:

@@ -17,19 +17,19 @@ if TYPE_CHECKING:
 
 
 class UserClient(UserClientABC):
-    """See :class:`eternaltwin.clients.abc.users.UserClientABC`."""
+    """See [`UserClientABC`][eternaltwin.clients.abc.users.UserClientABC]."""
 
     def __init__(self, flows: UserFlows) -> None:
         self._flows = flows
 
     def me(self, token: Token | str | None = None, *, identity: Identifiable | None = None) -> Response:
-        """Who is asking: ``GET /api/v1/auth/self``."""
+        """Who is asking: `GET /api/v1/auth/self`."""
         return run(self._flows.me(token, identity=identity))
 
     def get(
         self, user_id: str | UUID, token: Token | str | None = None, *, identity: Identifiable | None = None
     ) -> Response:
-        """One user: ``GET /api/v1/users/{id}``."""
+        """One user: `GET /api/v1/users/{id}`."""
         return run(self._flows.get(user_id, token, identity=identity))
 
     def search(
@@ -41,5 +41,5 @@ class UserClient(UserClientABC):
         *,
         identity: Identifiable | None = None,
     ) -> Response:
-        """A page of users: ``GET /api/v1/users``."""
+        """A page of users: `GET /api/v1/users`."""
         return run(self._flows.search(query, limit, offset, token, identity=identity))

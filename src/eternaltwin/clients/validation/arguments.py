@@ -35,7 +35,7 @@ def check_whole(name: str, number: object, least: int) -> int:
     """A number that may be put into a query.
 
     Raises:
-        InvalidArgumentError: it is no whole number, or below ``least``.
+        InvalidArgumentError: it is no whole number, or below `least`.
     """
     if isinstance(number, bool) or not isinstance(number, int) or number < least:
         raise InvalidArgumentError(f"{name} must be a whole number, at least {least}")
@@ -98,7 +98,7 @@ def _listed(items: object) -> list[object]:
 
 
 def check_endpoint(endpoint: object) -> str:
-    """A path below the server's address, which may be passed as ``/api/v1`` or ``api/v1``.
+    """A path below the server's address, which may be passed as `/api/v1` or `api/v1`.
 
     Raises:
         InvalidArgumentError: it is something else, such as the address of another server.

@@ -2,7 +2,7 @@
 
 Only what a server surely refuses is refused here, with a reason: the official server answers most
 of these with nothing but a parse error (422) or an internal one (500). Source of the rules:
-``eternaltwin_core`` 0.16.4.
+`eternaltwin_core` 0.16.4.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""``/api/v1/archive``: accounts of older games, for everybody to read."""
+"""`/api/v1/archive`: accounts of older games, for everybody to read."""
 
 from __future__ import annotations
 

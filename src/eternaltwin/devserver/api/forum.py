@@ -1,4 +1,4 @@
-"""``/api/v1/forum``: reading, writing and moderating."""
+"""`/api/v1/forum`: reading, writing and moderating."""
 
 from __future__ import annotations
 

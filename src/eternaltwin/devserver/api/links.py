@@ -1,4 +1,4 @@
-"""``/api/v1/users/{id}/links/{site}``: linking archived accounts, and taking that back."""
+"""`/api/v1/users/{id}/links/{site}`: linking archived accounts, and taking that back."""
 
 from __future__ import annotations
 

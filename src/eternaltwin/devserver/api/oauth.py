@@ -1,4 +1,4 @@
-"""``/oauth``: a game sends its player here, and gets a code and for it a token (RFC 6749, section 4.1)."""
+"""`/oauth`: a game sends its player here, and gets a code and for it a token (RFC 6749, section 4.1)."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ _HEXADECIMAL = frozenset("0123456789abcdefABCDEF-")
 
 
 class Call:
-    """A request with its body read. What is malformed in it is a ``RefusedError``."""
+    """A request with its body read. What is malformed in it is a `RefusedError`."""
 
     __slots__ = ("body", "scope", "world")
 
@@ -82,7 +82,7 @@ class Call:
         raise refused_text(422, problem)
 
     def shaped(self, shape: type[Shape]) -> Shape:
-        """The body as JSON of a shape; another shape is a ``msgspec.ValidationError``, for the handler to answer."""
+        """The body as JSON of a shape; another shape is a `msgspec.ValidationError`, for the handler to answer."""
         if not _is_json(self.header(b"content-type") or ""):
             raise refused_text(415, "Expected request with `Content-Type: application/json`")
         try:

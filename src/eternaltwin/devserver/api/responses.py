@@ -37,7 +37,7 @@ def optional_instant(time: datetime | None) -> Instant | None:
 
 
 def _encode_rest(value: object) -> str:
-    """What msgspec leaves to others: it writes subclasses of ``datetime`` not by itself."""
+    """What msgspec leaves to others: it writes subclasses of `datetime` not by itself."""
     if isinstance(value, Instant):
         return str(value)
     raise NotImplementedError(f"{type(value).__name__} has no JSON form here")
@@ -77,7 +77,7 @@ class RefusedError(Exception):
 
 
 def json_answer(value: object, status: int = 200) -> Answer:
-    """JSON; a struct of ``eternaltwin.models`` for example."""
+    """JSON; a struct of `eternaltwin.models` for example."""
     return Answer(status, _encoder.encode(value), _JSON)
 
 
@@ -92,12 +92,12 @@ def redirect(url: str) -> Answer:
 
 
 def refused(status: int, error: str) -> RefusedError:
-    """A refusal with the body ``{error}``."""
+    """A refusal with the body `{error}`."""
     return RefusedError(json_answer(Refusal(error), status))
 
 
 def refused_code(status: int, code: str, message: str, extra: object = None) -> RefusedError:
-    """A refusal with the body ``{code, message, extra}``."""
+    """A refusal with the body `{code, message, extra}`."""
     return RefusedError(json_answer(CodedRefusal(code, message, extra), status))
 
 

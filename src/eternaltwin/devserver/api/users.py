@@ -1,4 +1,4 @@
-"""``/api/v1/users``: finding, registering, changing, deleting and restoring users."""
+"""`/api/v1/users`: finding, registering, changing, deleting and restoring users."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def _whole_number(fields: dict[str, str], name: str, default: int) -> int:
 
 @endpoint(_USERS, HttpMethod.GET)
 def search_users(call: Call) -> Answer:
-    """A page of the users whose display name contains ``q``, at most a hundred, in order of creation."""
+    """A page of the users whose display name contains `q`, at most a hundred, in order of creation."""
     fields = call.query("q", "limit", "offset")
     offset = _whole_number(fields, "offset", 0)
     limit = min(_whole_number(fields, "limit", _DEFAULT_LIMIT), _MAX_LIMIT)

@@ -26,11 +26,11 @@ _BODILESS = (204, 304)
 
 
 class Fault(msgspec.Struct, frozen=True, kw_only=True):
-    """What happens to a request. ``status`` None: it is answered as ever, only later.
+    """What happens to a request. `status` None: it is answered as ever, only later.
 
     Attributes:
         delay: seconds to wait first.
-        path: the paths that it is for, ``*`` standing for any text; None for all.
+        path: the paths that it is for, `*` standing for any text; None for all.
     """
 
     status: int | None
@@ -72,7 +72,7 @@ class Faults:
             status: what to answer, from 200 to 599; None to answer as ever, after the delay.
             times: how many requests.
             delay: seconds to wait before the answer.
-            path: only requests for this path; ``*`` stands for any text.
+            path: only requests for this path; `*` stands for any text.
             headers: header fields of the answer.
             body: bytes or text as they are, anything else as JSON.
 
@@ -86,7 +86,7 @@ class Faults:
             self._pending.extend([fault] * times)
 
     def take(self, path: str) -> Fault | None:
-        """The failure that a request for ``path`` is to meet; it is then used up."""
+        """The failure that a request for `path` is to meet; it is then used up."""
         if not self._pending:
             return None
         with self._lock:

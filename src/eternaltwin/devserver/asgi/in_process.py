@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from eternaltwin.clients.http.sender import HTTPRequest
     from eternaltwin.devserver.asgi.protocol import ASGIApp, Message, Scope
 
-#: The address of a server that has none; the domain ``test`` leads nowhere (RFC 6761, section 6.2).
+#: The address of a server that has none; the domain `test` leads nowhere (RFC 6761, section 6.2).
 URL = "http://eternaltwin.test"
 
 _ASGI = {"version": "3.0", "spec_version": "2.3"}
@@ -102,10 +102,10 @@ async def _within(patience: float, url: str, wait: Callable[[float], Awaitable[N
 
 
 class InProcessTransport:
-    """Sends to an ASGI application in this process: for the blocking client's ``transport``.
+    """Sends to an ASGI application in this process: for the blocking client's `transport`.
 
     Args:
-        app: an application that never suspends but for ``asgi.sleeper``.
+        app: an application that never suspends but for `asgi.sleeper`.
         url: the origin that answers seem to come from: scheme and host.
     """
 
@@ -133,7 +133,7 @@ class InProcessTransport:
 
 
 class AsyncInProcessTransport:
-    """Sends to an ASGI application in this process: for the asyncio client's ``transport``.
+    """Sends to an ASGI application in this process: for the asyncio client's `transport`.
 
     Args:
         app: any ASGI application.

@@ -66,7 +66,7 @@ def open_socket(host: str, port: int) -> socket.socket:
 
 
 def url_of(listener: socket.socket, host: str) -> str:
-    """The address of a server, as a client on this machine writes it, without a final ``/``."""
+    """The address of a server, as a client on this machine writes it, without a final `/`."""
     address, port = listener.getsockname()[:2]
     name = _LOOPBACKS[listener.family] if ip_address(address).is_unspecified else host
     return f"http://{f'[{name}]' if ':' in name else name}:{port}"
@@ -133,7 +133,7 @@ class HTTPServer(uvicorn.Server):
         self._on_ready()
 
     async def main_loop(self) -> None:
-        """Serve until told to stop, which is noticed at once; the tick keeps the ``Date`` field right."""
+        """Serve until told to stop, which is noticed at once; the tick keeps the `Date` field right."""
         while not await self.on_tick(0):
             with suppress(TimeoutError):
                 async with asyncio.timeout(1):

@@ -25,7 +25,7 @@ class RecordedRequest:
     """A request as it arrived.
 
     Attributes:
-        method: for example ``GET``.
+        method: for example `GET`.
         path: without the query, percent-decoded.
         body: its first megabyte.
         status: what it was answered with; None while it has not been answered.

@@ -1,4 +1,4 @@
-"""The settings of a server: ``eternaltwin.toml`` over the seeds that every development server has.
+"""The settings of a server: `eternaltwin.toml` over the seeds that every development server has.
 
 Keys, defaults and search order are those of the official server 0.16.4.
 """
@@ -61,8 +61,8 @@ __all__ = [
 def default_config(profile: str = "dev") -> ServerConfig:
     """The settings without any file.
 
-    The profiles ``production`` and ``test`` have no seeds, ``test`` and ``sdk`` a virtual clock, and
-    ``production`` another secret each time; every other profile is as ``dev``.
+    The profiles `production` and `test` have no seeds, `test` and `sdk` a virtual clock, and
+    `production` another secret each time; every other profile is as `dev`.
     """
     return ServerConfig(
         backend=BackendConfig(
@@ -76,12 +76,12 @@ def default_config(profile: str = "dev") -> ServerConfig:
 def load_config(path: Path | None = None, *, folder: Path | None = None, profile: str = "dev") -> ServerConfig:
     """Read the settings from a file, over the ones that a profile has without one.
 
-    A key that the official server does not know is a :class:`ServerConfigWarning`. ``null``, which JSON
+    A key that the official server does not know is a `ServerConfigWarning`. `null`, which JSON
     has and TOML has not, removes a seed.
 
     Args:
-        path: the file; when absent, the first of ``eternaltwin.{profile}.local``, ``eternaltwin.{profile}``,
-            ``eternaltwin.local`` and ``eternaltwin``, each ``.toml`` before ``.json``, in ``folder`` or the
+        path: the file; when absent, the first of `eternaltwin.{profile}.local`, `eternaltwin.{profile}`,
+            `eternaltwin.local` and `eternaltwin`, each `.toml` before `.json`, in `folder` or the
             nearest folder above that has one. Having none is fine.
         folder: where to look; the working folder when absent.
         profile: which files to look for, and which defaults to start from.
@@ -108,7 +108,7 @@ def config_of(source: ConfigSource, clock: ClockKind | None = None) -> ServerCon
     """The settings that a source means.
 
     Args:
-        source: see :data:`ConfigSource`.
+        source: see `ConfigSource`.
         clock: the kind of the clock, whatever the source says; when absent, it is virtual unless the source says.
 
     Raises:

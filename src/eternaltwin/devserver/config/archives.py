@@ -1,4 +1,4 @@
-"""From the tables ``seed.dinoparc_user``, ``seed.hammerfest_user`` and ``seed.twinoid_user`` to archived accounts.
+"""From the tables `seed.dinoparc_user`, `seed.hammerfest_user` and `seed.twinoid_user` to archived accounts.
 
 The official server has no such tables: they are an extension of this one.
 """

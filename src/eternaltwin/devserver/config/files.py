@@ -49,7 +49,7 @@ def _chain(path: Path, below: tuple[Path, ...]) -> list[ConfigFile]:
 
 
 def _extended(file: ConfigFile) -> list[str]:
-    """What a file extends: a relative path, a table ``{url, format}``, or a list of them."""
+    """What a file extends: a relative path, a table `{url, format}`, or a list of them."""
     content = file.content
     extends = cast("dict[str, object]", content).get("extends") if isinstance(content, dict) else None
     entries = cast("list[object]", extends) if isinstance(extends, list) else [] if extends is None else [extends]

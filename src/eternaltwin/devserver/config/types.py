@@ -1,4 +1,4 @@
-"""The settings of a server, as values; names are those of the keys in ``eternaltwin.toml``."""
+"""The settings of a server, as values; names are those of the keys in `eternaltwin.toml`."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ StoreKind = Literal["Memory", "Sqlite", "Postgres"]
 
 
 class BackendConfig(msgspec.Struct, frozen=True, kw_only=True):
-    """The table ``backend``; ``host`` and ``port`` are what ``listen`` and ``port`` come to."""
+    """The table `backend`; `host` and `port` are what `listen` and `port` come to."""
 
     host: str = "::"
     port: int = 50320
@@ -32,15 +32,15 @@ class BackendConfig(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SqliteConfig(msgspec.Struct, frozen=True, kw_only=True):
-    """The table ``sqlite``: where ``backend.store = "Sqlite"`` keeps everything, seen from the working folder."""
+    """The table `sqlite`: where `backend.store = "Sqlite"` keeps everything, seen from the working folder."""
 
     file: str = "./eternaltwin.dev.sqlite"
 
 
 class PostgresConfig(msgspec.Struct, frozen=True, kw_only=True):
-    """The table ``postgres``: which database ``backend.store = "Postgres"`` uses.
+    """The table `postgres`: which database `backend.store = "Postgres"` uses.
 
-    ``host`` may be the folder of a socket.
+    `host` may be the folder of a socket.
     """
 
     host: str = "localhost"
@@ -54,16 +54,16 @@ class PostgresConfig(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class FrontendConfig(msgspec.Struct, frozen=True, kw_only=True):
-    """The table ``frontend``: page sizes of the forum."""
+    """The table `frontend`: page sizes of the forum."""
 
     forum_posts_per_page: int = 10
     forum_threads_per_page: int = 20
 
 
 class UserSeed(msgspec.Struct, frozen=True, kw_only=True):
-    """One of ``seed.user.KEY``: a user that exists from the start.
+    """One of `seed.user.KEY`: a user that exists from the start.
 
-    ``must_accept_terms``, which the official server does not know, keeps them from signing in to games until they do.
+    `must_accept_terms`, which the official server does not know, keeps them from signing in to games until they do.
     """
 
     display_name: str
@@ -78,7 +78,7 @@ class UserSeed(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class AppSeed(msgspec.Struct, frozen=True, kw_only=True):
-    """One of ``seed.app.KEY``: a game, that is an OAuth client."""
+    """One of `seed.app.KEY`: a game, that is an OAuth client."""
 
     display_name: str
     uri: str
@@ -90,7 +90,7 @@ class AppSeed(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ForumSectionSeed(msgspec.Struct, frozen=True, kw_only=True):
-    """One of ``seed.forum_section.KEY``."""
+    """One of `seed.forum_section.KEY`."""
 
     display_name: str
     locale: str | None = None
@@ -100,7 +100,7 @@ class ArchivedUserSeed(msgspec.Struct, frozen=True, kw_only=True):
     """An account of an older game that is in the archive from the start.
 
     Attributes:
-        server: where it is, such as ``hammerfest.fr``.
+        server: where it is, such as `hammerfest.fr`.
         id: its number there.
         name: how it is called there.
         linked_to: the username of the user that it is linked to.
@@ -116,7 +116,7 @@ class ArchivedUserSeed(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class DinozSeed(msgspec.Struct, frozen=True, kw_only=True):
-    """One of ``seed.dinoparc_user.KEY.dinoz.NUMBER``. What is None counts as never read from the game."""
+    """One of `seed.dinoparc_user.KEY.dinoz.NUMBER`. What is None counts as never read from the game."""
 
     name: str | None = None
     location: str | None = None
@@ -132,7 +132,7 @@ class DinozSeed(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class DinoparcUserSeed(ArchivedUserSeed, frozen=True, kw_only=True):
-    """One of ``seed.dinoparc_user.KEY``; ``dinoz`` are by their number, ``inventory`` counts things by theirs."""
+    """One of `seed.dinoparc_user.KEY`; `dinoz` are by their number, `inventory` counts things by theirs."""
 
     server: str = "dinoparc.com"
     coins: int = 0
@@ -142,7 +142,7 @@ class DinoparcUserSeed(ArchivedUserSeed, frozen=True, kw_only=True):
 
 
 class HammerfestUserSeed(ArchivedUserSeed, frozen=True, kw_only=True):
-    """One of ``seed.hammerfest_user.KEY``; see :class:`eternaltwin.models.HammerfestProfile`."""
+    """One of `seed.hammerfest_user.KEY`; see [`HammerfestProfile`][eternaltwin.models.HammerfestProfile]."""
 
     server: str = "hammerfest.fr"
     best_score: int = 0
@@ -154,10 +154,10 @@ class HammerfestUserSeed(ArchivedUserSeed, frozen=True, kw_only=True):
 
 
 class TwinoidGameSeed(msgspec.Struct, frozen=True, kw_only=True):
-    """One of ``seed.twinoid_user.KEY.game.NUMBER``: what a user of Twinoid has on one of its games.
+    """One of `seed.twinoid_user.KEY.game.NUMBER`: what a user of Twinoid has on one of its games.
 
     Attributes:
-        host: where the game is, such as ``mush.vg``.
+        host: where the game is, such as `mush.vg`.
         user_id: the number of their account there; None for none.
         points: how many points they have; None where no score is known.
         stats: what is counted there.
@@ -172,14 +172,14 @@ class TwinoidGameSeed(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TwinoidUserSeed(ArchivedUserSeed, frozen=True, kw_only=True):
-    """One of ``seed.twinoid_user.KEY``; ``game`` has Twinoid's games by their number."""
+    """One of `seed.twinoid_user.KEY`; `game` has Twinoid's games by their number."""
 
     server: str = "twinoid.com"
     game: dict[str, TwinoidGameSeed] = {}
 
 
 class SeedConfig(msgspec.Struct, frozen=True, kw_only=True):
-    """The table ``seed``, each part by its keys."""
+    """The table `seed`, each part by its keys."""
 
     user: dict[str, UserSeed] = {}
     app: dict[str, AppSeed] = {}
@@ -190,7 +190,7 @@ class SeedConfig(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ServerConfig(msgspec.Struct, frozen=True, kw_only=True):
-    """All settings of a server. ``source`` is the file they came from, if there is one."""
+    """All settings of a server. `source` is the file they came from, if there is one."""
 
     backend: BackendConfig = msgspec.field(default_factory=BackendConfig)
     frontend: FrontendConfig = msgspec.field(default_factory=FrontendConfig)

@@ -26,8 +26,8 @@ class ServerConfigWarning(UserWarning):
 class Table:
     """One table of a file.
 
-    Every key that is asked for counts as known; :meth:`warn_of_the_rest` tells of the others.
-    Methods that read a value answer ``default`` where the key is absent, and raise
+    Every key that is asked for counts as known; `warn_of_the_rest` tells of the others.
+    Methods that read a value answer `default` where the key is absent, and raise
     ConfigurationError, naming the file and the key, where the value is of the wrong kind.
 
     Args:
@@ -90,7 +90,7 @@ class Table:
         return None if self.take_null(name) else self.text(name, default or "")
 
     def parsed(self, name: str, default: Value, parse: Callable[[str], Value | None], kind: str) -> Value:
-        """A text that ``parse`` understands; ``kind`` says what that is."""
+        """A text that `parse` understands; `kind` says what that is."""
         if not self._has(name):
             return default
         value = parse(self.text(name, ""))
@@ -101,7 +101,7 @@ class Table:
     def parsed_or_null(
         self, name: str, default: Value | None, parse: Callable[[str], Value | None], kind: str
     ) -> Value | None:
-        """A text that ``parse`` understands, or null."""
+        """A text that `parse` understands, or null."""
         return None if self.take_null(name) else self.parsed(name, default, parse, kind)
 
     def boolean(self, name: str, default: bool) -> bool:

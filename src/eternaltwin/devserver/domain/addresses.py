@@ -12,7 +12,7 @@ _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 def host_and_port(text: str) -> tuple[str, int] | None:
-    """Where to listen, such as ``[::]:50320``, as host and port; None where it is no such text."""
+    """Where to listen, such as `[::]:50320`, as host and port; None where it is no such text."""
     found = _HOST_AND_PORT.fullmatch(text)
     if found is None or int(found["port"]) > 65535:
         return None

@@ -17,7 +17,7 @@ class Clock(Protocol):
     """Tells the time in UTC, in whole milliseconds."""
 
     def now(self) -> datetime:
-        """The time it is, with ``tzinfo`` UTC."""
+        """The time it is, with `tzinfo` UTC."""
         ...
 
 
@@ -41,7 +41,7 @@ class SystemClock:
     """The machine's clock."""
 
     def now(self) -> datetime:
-        """The time it is, with ``tzinfo`` UTC."""
+        """The time it is, with `tzinfo` UTC."""
         return whole_milliseconds(datetime.now(UTC))
 
 
@@ -61,7 +61,7 @@ class VirtualClock:
         return whole_milliseconds(self._start if self._start is not None else datetime.now(UTC))
 
     def now(self) -> datetime:
-        """The time it is, with ``tzinfo`` UTC."""
+        """The time it is, with `tzinfo` UTC."""
         return self._now
 
     def advance(self, by: float | timedelta) -> datetime:

@@ -48,7 +48,7 @@ def _encode(data: bytes) -> bytes:
 
 
 def _decode(text: bytes) -> bytes:
-    """Base64url without padding; only the one spelling that :func:`_encode` gives is taken."""
+    """Base64url without padding; only the one spelling that `_encode` gives is taken."""
     data = base64.urlsafe_b64decode(text + b"=" * (-len(text) % 4))
     if _encode(data) != text:
         raise ValueError("another spelling")
@@ -64,11 +64,11 @@ _encoder = msgspec.json.Encoder()
 class CodeSigner:
     """Signs and reads codes.
 
-    They are written by hand because the official server takes secrets of any length, such as ``dev``, of
+    They are written by hand because the official server takes secrets of any length, such as `dev`, of
     which a library for JWTs rightly warns; there is one algorithm, and codes come from nowhere else.
 
     Args:
-        secret: the setting ``backend.secret``.
+        secret: the setting `backend.secret`.
     """
 
     def __init__(self, secret: str) -> None:

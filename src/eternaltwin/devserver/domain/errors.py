@@ -1,6 +1,7 @@
 """Why the server does not do what it was asked, free of HTTP.
 
-All of these are :class:`~eternaltwin.exceptions.InvalidArgumentError`: tests that call the server directly meet them.
+All of these are [`InvalidArgumentError`][eternaltwin.exceptions.InvalidArgumentError]:
+tests that call the server directly meet them.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 r"""Marktwin, the markup of posts, as HTML.
 
-``**strong**``, ``_emphasis_``, ``~~struck~~``, ``[text](https://…)``, line breaks, and ``\`` before what is to be
+`**strong**`, `_emphasis_`, `~~struck~~`, `[text](https://…)`, line breaks, and `\` before what is to be
 shown as it is. Everything else is text. Source: what the official server 0.16.4 makes of the texts in the recordings.
 """
 
@@ -167,5 +167,5 @@ class _Renderer:
 
 @lru_cache(maxsize=4096)
 def marktwin_to_html(text: str) -> str:
-    """The HTML of a text; its tags are ``strong``, ``em``, ``span``, ``a`` and ``br``, and all else is escaped."""
+    """The HTML of a text; its tags are `strong`, `em`, `span`, `a` and `br`, and all else is escaped."""
     return _Renderer(text).render()

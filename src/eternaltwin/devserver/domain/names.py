@@ -34,7 +34,7 @@ def parse_title(text: str) -> str | None:
 
 
 def is_client_key(text: str) -> bool:
-    """Whether this can be the key of a game, such as ``kingdom_dev@clients``."""
+    """Whether this can be the key of a game, such as `kingdom_dev@clients`."""
     return _CLIENT_KEY.fullmatch(text) is not None
 
 

@@ -28,6 +28,6 @@ def hash_password(password: bytes) -> str:
 
 
 def is_password(password: bytes, kept: str) -> bool:
-    """Whether this is the password of which ``kept`` was kept."""
+    """Whether this is the password of which `kept` was kept."""
     salt, _, digest = kept.partition("$")
     return hmac.compare_digest(_digest(password, bytes.fromhex(salt)), bytes.fromhex(digest))

@@ -9,7 +9,7 @@ import msgspec
 
 
 class UserRecord(msgspec.Struct, frozen=True, kw_only=True):
-    """A user. Times are in UTC; ``username`` is the name to log in with, if there is one."""
+    """A user. Times are in UTC; `username` is the name to log in with, if there is one."""
 
     id: UUID
     username: str | None
@@ -21,7 +21,7 @@ class UserRecord(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ClientRecord(msgspec.Struct, frozen=True, kw_only=True):
-    """A game that is registered as an OAuth client; ``key`` is such as ``kingdom_dev@clients``."""
+    """A game that is registered as an OAuth client; `key` is such as `kingdom_dev@clients`."""
 
     id: UUID
     key: str
@@ -37,7 +37,7 @@ class ClientRecord(msgspec.Struct, frozen=True, kw_only=True):
 #: Names a user: the record, its id, or its username.
 UserRef = UserRecord | UUID | str
 
-#: Names a game: the record, its id, or its key with or without ``@clients``.
+#: Names a game: the record, its id, or its key with or without `@clients`.
 ClientRef = ClientRecord | UUID | str
 
 

@@ -17,14 +17,14 @@ class Behaviour(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         version: what it calls itself.
         scopes: what games may ask for.
-        lists_users: answers ``GET /api/v1/users``.
+        lists_users: answers `GET /api/v1/users`.
         keeps_terms: remembers who has accepted the terms of service.
         restores_users: lets administrators restore a deleted user.
         administrators_skip_locks: lets administrators rename others however recently they were renamed.
         deletion_ends_every_session: the released server's memory store logs the others out as well.
-        writes_by_token: lets games write to the forum for a player who granted them ``forum:write``.
+        writes_by_token: lets games write to the forum for a player who granted them `forum:write`.
         edits_contents: lets authors and moderators change the content of a post, and refuses stale edits.
-        shows_sources: answers ``GET /api/v1/forum/posts/{id}/source``.
+        shows_sources: answers `GET /api/v1/forum/posts/{id}/source`.
         everyone_moderates: where a section has a moderator, the released server's memory store takes everybody for one.
         fails_at_links: the released server fails where a link is refused, and its memory store keeps links to accounts
             that it does not know, which make it fail for that user until they are taken back.

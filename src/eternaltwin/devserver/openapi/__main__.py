@@ -1,4 +1,4 @@
-"""Prints the description: ``python -m eternaltwin.devserver.openapi > docs/openapi.json``."""
+"""Prints the description: `python -m eternaltwin.devserver.openapi > docs/openapi.json`."""
 
 from __future__ import annotations
 

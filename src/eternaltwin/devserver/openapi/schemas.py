@@ -1,4 +1,4 @@
-"""JSON Schema of what is sent and answered, made from the structs of :mod:`eternaltwin.models`."""
+"""JSON Schema of what is sent and answered, made from the structs of [`models`][eternaltwin.models]."""
 
 from __future__ import annotations
 
@@ -37,12 +37,12 @@ _DETAILS: dict[str, dict[str, Schema]] = {
     "UserPatch": {"display_name": {"minLength": 2, "maxLength": 64}},
 }
 
-#: Structs whose ``type`` may be another than the one that stands where nothing is said.
+#: Structs whose `type` may be another than the one that stands where nothing is said.
 _OF_SEVERAL_TYPES = ("ForumActor", "ShortArchiveUser")
 
 
 def _readable(name: str) -> str:
-    """A name without modules and brackets: ``Latest_list_eternaltwin.models.x.Y__`` becomes ``LatestListY``."""
+    """A name without modules and brackets: `Latest_list_eternaltwin.models.x.Y__` becomes `LatestListY`."""
     parts = re.findall(r"[A-Za-z0-9]+", re.sub(r"eternaltwin(\.\w+)*\.", "", name))
     return "".join(part[0].upper() + part[1:] for part in parts)
 
@@ -67,7 +67,7 @@ def _always_sent(name: str) -> list[str]:
 
 
 def _anything(_: type) -> Schema:
-    """The schema of ``object``; msgspec takes an empty one for none."""
+    """The schema of `object`; msgspec takes an empty one for none."""
     return {"description": "Anything."}
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _STYLE_HASH = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
 
-#: Nothing is loaded from anywhere and nothing runs. ``form-action`` is left out on purpose: browsers
+#: Nothing is loaded from anywhere and nothing runs. `form-action` is left out on purpose: browsers
 #: apply it to the redirects after a form too, and those lead to the game and on from there.
 POLICY = f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; img-src data:; base-uri 'none'; frame-ancestors 'none'"
 
@@ -40,7 +40,7 @@ PAGE_FIELDS: tuple[tuple[bytes, bytes], ...] = (
 
 
 def document(title: str, main: str, footer: str) -> str:
-    """A page: ``title`` is a text, ``main`` and ``footer`` are HTML."""
+    """A page: `title` is a text, `main` and `footer` are HTML."""
     return (
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
@@ -63,12 +63,12 @@ def hidden(name: str, value: str) -> str:
 
 
 def button(name: str, value: str, inner: str, kind: str) -> str:
-    """A button that sends its form; ``inner`` is HTML."""
+    """A button that sends its form; `inner` is HTML."""
     return f'<button type="submit" name="{name}" value="{escape(value)}" class="{kind}">{inner}</button>'
 
 
 def submit(inner: str, kind: str = "quiet") -> str:
-    """A button that sends its form, and nothing of its own; ``inner`` is HTML."""
+    """A button that sends its form, and nothing of its own; `inner` is HTML."""
     return f'<button type="submit" class="{kind}">{inner}</button>'
 
 

@@ -1,4 +1,4 @@
-"""``/``: what a developer looks at while writing a game, and changes."""
+"""`/`: what a developer looks at while writing a game, and changes."""
 
 from __future__ import annotations
 

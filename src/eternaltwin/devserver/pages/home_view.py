@@ -1,4 +1,4 @@
-"""How the page at ``/`` looks."""
+"""How the page at `/` looks."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Home(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         is_movable: whether the clock is one that can be moved.
-        players: the first players that match ``search``.
+        players: the first players that match `search`.
         count: how many players match it.
         requests: the newest first.
         problem: what is wrong with what was asked for last.

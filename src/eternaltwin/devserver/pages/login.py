@@ -1,4 +1,4 @@
-"""``/login``: the page on which people pick a player, log in with a password, register, or refuse."""
+"""`/login`: the page on which people pick a player, log in with a password, register, or refuse."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from eternaltwin.exceptions import InvalidArgumentError
 if TYPE_CHECKING:
     from litestar.handlers import HTTPRouteHandler
 
-#: A path on this server, with or without a query: browsers take a backslash for a slash, and ``//`` for a host.
+#: A path on this server, with or without a query: browsers take a backslash for a slash, and `//` for a host.
 _LOCAL = re.compile(r"/(?![/\\])[!-\[\]-~]{0,8191}")
 
 

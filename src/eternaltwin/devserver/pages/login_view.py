@@ -17,7 +17,7 @@ _SCOPES = {"base": "your display name", "forum:write": "to write in the forum as
 
 
 class Asking(msgspec.Struct, frozen=True):
-    """What a game wants that has sent the player here. ``problem`` tells what is wrong with it, if anything is."""
+    """What a game wants that has sent the player here. `problem` tells what is wrong with it, if anything is."""
 
     client: ClientRecord | None
     scopes: tuple[str, ...]
@@ -27,7 +27,7 @@ class Asking(msgspec.Struct, frozen=True):
 class Typed(msgspec.Struct, frozen=True):
     """What was typed into a form that has to be shown again, and what is wrong with it.
 
-    ``form`` is ``player``, ``password``, ``register`` or ``refuse``.
+    `form` is `player`, `password`, `register` or `refuse`.
     """
 
     form: str
@@ -46,7 +46,7 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
         next: where the player goes after logging in; a path on this server.
         asking: what the game wants, if a game has sent the player here.
         user: who is logged in already.
-        players: the first players that match ``search``.
+        players: the first players that match `search`.
         count: how many players match it.
     """
 

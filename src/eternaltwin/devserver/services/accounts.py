@@ -129,7 +129,7 @@ class Accounts:
         return [account.record() for account in self._table.page(folded, offset, limit)]
 
     def count(self, query: str) -> int:
-        """How many users :meth:`page` would answer without a limit."""
+        """How many users `page` would answer without a limit."""
         folded = fold(query)
         return 0 if len(folded) > FOLDED_NAME_LENGTH else self._table.count(folded)
 

@@ -19,7 +19,7 @@ class Site(NamedTuple):
     """A server whose accounts can be linked.
 
     Attributes:
-        name: such as ``hammerfest.fr``.
+        name: such as `hammerfest.fr`.
         game: what is played there.
         field: where the links of a user have it.
         ids: what numbers accounts have there.

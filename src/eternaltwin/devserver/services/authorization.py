@@ -86,7 +86,7 @@ class SignIn:
     def identity_of_credentials(self, login: str, secret: str) -> Identity:
         """The game or the user with this login and this secret.
 
-        A login is a game's key, or its id, or a user's name or id, with or without ``@users`` and ``@clients``.
+        A login is a game's key, or its id, or a user's name or id, with or without `@users` and `@clients`.
         """
         if login.endswith("@users"):
             return self._player_named(login.removesuffix("@users"), secret)
@@ -129,7 +129,7 @@ class SignIn:
         return None if key is None else self._clients.of_id(key)
 
     def scopes(self, text: str) -> list[str]:
-        """The scopes that a text names, separated by spaces; ``base`` is always among them.
+        """The scopes that a text names, separated by spaces; `base` is always among them.
 
         Raises:
             UnknownScopeError: one of them is unknown.

@@ -41,7 +41,7 @@ def not_permitted(what: str) -> NotPermittedError:
 
 
 class PostEdit(msgspec.Struct, frozen=True, kw_only=True):
-    """What to change of a post; what is unset stays. Texts are Marktwin, and ``None`` removes one."""
+    """What to change of a post; what is unset stays. Texts are Marktwin, and `None` removes one."""
 
     last_revision_id: UUID
     content: str | None | UnsetType = UNSET

@@ -25,7 +25,7 @@ _SUFFIX = "@clients"
 
 
 def seed_id(kind: str, key: str) -> UUID:
-    """The id of what the configuration names ``key``, where it gives no other."""
+    """The id of what the configuration names `key`, where it gives no other."""
     return uuid5(SEED_NAMESPACE, f"{kind}:{key}")
 
 
@@ -59,7 +59,7 @@ class Clients:
         self._of_id[record.id] = record
 
     def put(self, key: str, callback: str) -> ClientRecord:
-        """Add a game, with the secret ``dev``, or give the one with this key another callback.
+        """Add a game, with the secret `dev`, or give the one with this key another callback.
 
         Raises:
             MalformedNameError: the key is none, or the callback no absolute URL.
@@ -86,7 +86,7 @@ class Clients:
         return self._of_id.get(client_id)
 
     def of_key(self, key: str) -> ClientRecord | None:
-        """The game with this key, such as ``kingdom_dev@clients``."""
+        """The game with this key, such as `kingdom_dev@clients`."""
         return self._of_key.get(key)
 
     def find(self, client: ClientRef) -> ClientRecord:

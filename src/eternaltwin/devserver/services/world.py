@@ -133,11 +133,11 @@ class World:
         return self.accounts.find(user)
 
     def users(self, query: str = "", *, offset: int = 0, limit: int | None = None) -> list[UserRecord]:
-        """Users that are not deleted and whose display name contains ``query``, in order of creation."""
+        """Users that are not deleted and whose display name contains `query`, in order of creation."""
         return self.accounts.page(query, offset, limit)
 
     def count_users(self, query: str = "") -> int:
-        """How many users :meth:`users` would answer without a limit."""
+        """How many users `users` would answer without a limit."""
         return self.accounts.count(query)
 
     def clients(self) -> list[ClientRecord]:
@@ -153,7 +153,7 @@ class World:
         return self.games.find(client)
 
     def put_client(self, key: str, callback: str) -> ClientRecord:
-        """Add a game until the next reset, with the secret ``dev``, or give a game another callback.
+        """Add a game until the next reset, with the secret `dev`, or give a game another callback.
 
         Raises:
             InvalidArgumentError: the key is none, or the callback no absolute URL.
@@ -161,7 +161,7 @@ class World:
         return self.games.put(key, callback)
 
     def open_session(self, user: UserRef) -> str:
-        """Log a user in and answer the session's id, the value of the cookie ``sid``.
+        """Log a user in and answer the session's id, the value of the cookie `sid`.
 
         Raises:
             InvalidArgumentError: there is no such user, or it is deleted.

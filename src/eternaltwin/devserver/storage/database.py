@@ -55,7 +55,7 @@ class Prepared:
 class Database:
     """A database that is used by one thread at a time, over one connection that is never put back.
 
-    Statements stand for themselves unless they run within :meth:`transaction`.
+    Statements stand for themselves unless they run within `transaction`.
 
     Args:
         engine: where the database is; its tables are made when they are missing.
@@ -80,7 +80,7 @@ class Database:
         return Prepared(statement, self._engine, cursor, self._lock)
 
     def run(self, statement: Executable, parameters: Parameters | None = None) -> CursorResult[Any]:
-        """Run a statement that changes something; its ``rowcount`` tells how much."""
+        """Run a statement that changes something; its `rowcount` tells how much."""
         with self._lock:
             return self._connection.execute(statement, parameters)
 

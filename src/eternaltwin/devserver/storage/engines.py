@@ -21,7 +21,7 @@ _SQLITE_PRAGMAS = ("journal_mode = WAL", "synchronous = NORMAL", "busy_timeout =
 
 
 def open_engine(config: ServerConfig) -> Engine:
-    """The database that ``backend.store`` names; one in memory is gone when it is closed.
+    """The database that `backend.store` names; one in memory is gone when it is closed.
 
     Raises:
         ConfigurationError: it cannot be opened.

@@ -46,7 +46,7 @@ class NewSection(NamedTuple):
 
 
 class ThreadRow(NamedTuple):
-    """A thread, and how many posts it has; ``section`` is the number of its section."""
+    """A thread, and how many posts it has; `section` is the number of its section."""
 
     number: int
     id: str
@@ -71,7 +71,7 @@ class RevisionRow(NamedTuple):
 
 
 class PostRow(NamedTuple):
-    """A post with the present name of its author; ``thread`` is the number of its thread."""
+    """A post with the present name of its author; `thread` is the number of its thread."""
 
     number: int
     id: str

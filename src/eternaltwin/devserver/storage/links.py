@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 class LinkRow(NamedTuple):
     """A link, with the present names of everyone; times in milliseconds since the Unix epoch.
 
-    What begins with ``unlink`` is None while the link stands.
+    What begins with `unlink` is None while the link stands.
     """
 
     number: int

@@ -112,12 +112,12 @@ class UserTable:
         return None if row is None else Player(UUID(row[0]), row[1], bool(row[2]))
 
     def add(self, account: Account) -> None:
-        """Add a user; raises ``IntegrityError`` where the id or the username is taken."""
+        """Add a user; raises `IntegrityError` where the id or the username is taken."""
         self._database.run(_ADD, msgspec.structs.asdict(account))
         self._names.added()
 
     def change(self, user_id: str, **values: object) -> None:
-        """Write some columns of a user; raises ``IntegrityError`` where the username is taken."""
+        """Write some columns of a user; raises `IntegrityError` where the username is taken."""
         if values:
             self._database.run(_UPDATE.values(**values), {"user_id": user_id})
             self._names.changed(user_id)
@@ -133,7 +133,7 @@ class UserTable:
         return [account for row in rows if (account := _account(row)) is not None]
 
     def count(self, folded: str) -> int:
-        """How many users :meth:`page` would find without a limit."""
+        """How many users `page` would find without a limit."""
         return len(self._names.find(folded))
 
     def add_session(self, sid: str, user_id: UUID, now: int) -> None:

@@ -1,7 +1,5 @@
 """Sign in with Eternaltwin, for django-allauth.
 
-::
-
     INSTALLED_APPS = [..., "allauth.socialaccount", "eternaltwin.integrations.allauth"]
     SOCIALACCOUNT_PROVIDERS = {
         "eternaltwin": {
@@ -9,7 +7,7 @@
         }
     }
 
-Needs the extra ``allauth``: ``pip install "eternaltwin[allauth]"``.
+Needs the extra `allauth`: `pip install "eternaltwin[allauth]"`.
 """
 
 from __future__ import annotations

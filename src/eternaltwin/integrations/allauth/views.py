@@ -25,8 +25,8 @@ PROVIDER_ID = "eternaltwin"
 class EternaltwinOAuth2Adapter(OAuth2Adapter):
     """The requests of a sign-in.
 
-    Another server than the community's own is named by ``URL`` and ``PUBLIC_URL`` in
-    ``SOCIALACCOUNT_PROVIDERS["eternaltwin"]``.
+    Another server than the community's own is named by `URL` and `PUBLIC_URL` in
+    `SOCIALACCOUNT_PROVIDERS["eternaltwin"]`.
     """
 
     provider_id = PROVIDER_ID

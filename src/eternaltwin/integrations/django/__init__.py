@@ -1,7 +1,5 @@
 """Sign in with Eternaltwin, for Django.
 
-::
-
     # settings.py
     INSTALLED_APPS = [..., "eternaltwin.integrations.django"]
     AUTHENTICATION_BACKENDS = ["eternaltwin.integrations.django.backends.EternaltwinBackend"]
@@ -19,6 +17,6 @@
     # a template
     {% load eternaltwin %}{% eternaltwin_button next=request.path %}
 
-Then ``manage.py migrate``, and ``manage.py check`` says what is still missing. What players are
-called, and since when they are known, is in ``request.user.eternaltwin_account``.
+Then `manage.py migrate`, and `manage.py check` says what is still missing. What players are
+called, and since when they are known, is in `request.user.eternaltwin_account`.
 """

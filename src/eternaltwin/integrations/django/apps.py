@@ -1,4 +1,4 @@
-"""The Django app: ``"eternaltwin.integrations.django"`` in ``INSTALLED_APPS``."""
+"""The Django app: `"eternaltwin.integrations.django"` in `INSTALLED_APPS`."""
 
 from __future__ import annotations
 

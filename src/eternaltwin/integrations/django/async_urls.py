@@ -1,4 +1,4 @@
-"""``path("eternaltwin/", include("eternaltwin.integrations.django.async_urls"))``, for sites under ASGI."""
+"""`path("eternaltwin/", include("eternaltwin.integrations.django.async_urls"))`, for sites under ASGI."""
 
 from __future__ import annotations
 

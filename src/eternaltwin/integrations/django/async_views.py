@@ -1,4 +1,4 @@
-"""The views, for ASGI: while Eternaltwin is asked, no thread waits. See :mod:`.views`."""
+"""The views, for ASGI: while Eternaltwin is asked, no thread waits. See `.views`."""
 
 from __future__ import annotations
 

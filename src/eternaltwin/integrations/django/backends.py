@@ -28,9 +28,9 @@ logger = logging.getLogger(__name__)
 class EternaltwinBackend(ModelBackend):
     """Takes finished sign-ins, never passwords; permissions are those of Django's own backend.
 
-    ``authenticate(request, eternaltwin_login=login, eternaltwin_connection=alias)`` answers the
-    player of a :class:`eternaltwin.login.Login`, who is made at the first sign-in. The user has the
-    attributes ``eternaltwin_account`` and ``eternaltwin_is_new``.
+    `authenticate(request, eternaltwin_login=login, eternaltwin_connection=alias)` answers the
+    player of a [`Login`][eternaltwin.login.Login], who is made at the first sign-in. The user has the
+    attributes `eternaltwin_account` and `eternaltwin_is_new`.
 
     Users who are not active, or whose account is deleted at Eternaltwin, are nobody: their sessions
     end with their next request.
@@ -65,7 +65,7 @@ class EternaltwinBackend(ModelBackend):
     async def aauthenticate(
         self, request: HttpRequest | None, username: str | None = None, password: str | None = None, **kwargs: object
     ) -> AbstractBaseUser | None:
-        """See :meth:`authenticate`."""
+        """See `authenticate`."""
         return await sync_to_async(self.authenticate)(request, username, password, **kwargs)
 
     def get_user(self, user_id: object) -> AbstractBaseUser | None:
@@ -78,5 +78,5 @@ class EternaltwinBackend(ModelBackend):
         return user if self.user_can_authenticate(user) else None
 
     async def aget_user(self, user_id: object) -> AbstractBaseUser | None:
-        """See :meth:`get_user`."""
+        """See `get_user`."""
         return await sync_to_async(self.get_user)(user_id)

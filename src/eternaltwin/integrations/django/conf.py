@@ -1,4 +1,4 @@
-"""The settings ``ETERNALTWIN`` and ``ETERNALTWIN_LOGIN``, read and checked."""
+"""The settings `ETERNALTWIN` and `ETERNALTWIN_LOGIN`, read and checked."""
 
 from __future__ import annotations
 
@@ -33,18 +33,18 @@ OPTIONS = "ETERNALTWIN_LOGIN"
 
 @dataclass(frozen=True)
 class LoginOptions:
-    """The setting ``ETERNALTWIN_LOGIN``; each of its keys may be left out.
+    """The setting `ETERNALTWIN_LOGIN`; each of its keys may be left out.
 
     Attributes:
         connections: the aliases that players may sign in with.
-        store: where used sign-ins are remembered: ``"database"``, ``"cache:ALIAS"``,
-            ``"redis://..."``, ``"sqlite:PATH"``, ``"memory"``, a dotted path, or a store.
+        store: where used sign-ins are remembered: `"database"`, `"cache:ALIAS"`,
+            `"redis://..."`, `"sqlite:PATH"`, `"memory"`, a dotted path, or a store.
         max_age: seconds that a sign-in may take.
         cookie_name: what the names of the cookies start with.
-        secure: whether the cookies are sent over https only; ``"auto"`` looks at ``redirect_uri``.
+        secure: whether the cookies are sent over https only; `"auto"` looks at `redirect_uri`.
         scope: what the game asks for.
         new_user: makes the user of a new player, not saved yet, from the
-            :class:`eternaltwin.users.User` and a free user name; a function, or its dotted path.
+            [`User`][eternaltwin.users.User] and a free user name; a function, or its dotted path.
     """
 
     connections: tuple[str, ...] = (DEFAULT_ALIAS,)
@@ -57,7 +57,7 @@ class LoginOptions:
 
 
 def connection_settings() -> dict[str, dict[str, object]]:
-    """The connections of the setting ``ETERNALTWIN``, each with a key for its states.
+    """The connections of the setting `ETERNALTWIN`, each with a key for its states.
 
     Raises:
         ConfigurationError: it is no mapping of mappings.
@@ -97,7 +97,7 @@ def configure() -> None:
 
 @cache
 def options() -> LoginOptions:
-    """The setting ``ETERNALTWIN_LOGIN``, checked.
+    """The setting `ETERNALTWIN_LOGIN`, checked.
 
     Raises:
         ConfigurationError: a key is unknown, or a value wrong.

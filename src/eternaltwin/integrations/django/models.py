@@ -26,7 +26,7 @@ class EternaltwinAccount(models.Model):
     """A player's account at Eternaltwin: what never changes is its UUID, the primary key.
 
     Attributes:
-        user: the player in this game, whose ``user.eternaltwin_account`` this is.
+        user: the player in this game, whose `user.eternaltwin_account` this is.
         connection: the alias of the connection that they sign in with. Accounts of other servers
             are other accounts, whatever their UUIDs.
         display_name: the current one, as far as is known.

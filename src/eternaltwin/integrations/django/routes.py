@@ -18,7 +18,7 @@ APP_NAME = "eternaltwin"
 def routes(
     login: Callable[..., Any], callback: Callable[..., Any], failed: Callable[..., Any], logout: Callable[..., Any]
 ) -> list[URLPattern]:
-    """The paths: those of the connection ``default``, and of others below their aliases."""
+    """The paths: those of the connection `default`, and of others below their aliases."""
     return [
         path("login/", login, name="login"),
         path("callback/", callback, name="callback"),

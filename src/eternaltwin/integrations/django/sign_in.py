@@ -51,7 +51,7 @@ class SeeOther(HttpResponseRedirect):
 def guarded(*methods: str) -> Callable[[View], View]:
     """What every view needs, whatever the site's middleware: CSRF protection, no caching, no secrets in reports.
 
-    Each statement is committed at once, also where the site has ``ATOMIC_REQUESTS``: a sign-in that
+    Each statement is committed at once, also where the site has `ATOMIC_REQUESTS`: a sign-in that
     fails later must stay used.
     """
 
@@ -143,7 +143,7 @@ def accepted(user: AbstractBaseUser | None, finished: Login[User]) -> AbstractBa
 
 
 def logged_in_arguments(request: HttpRequest, user: AbstractBaseUser, finished: Login[User]) -> dict[str, object]:
-    """The arguments of the signal ``logged_in``."""
+    """The arguments of the signal `logged_in`."""
     facts = vars(user)
     account = cast("object", getattr(user, "eternaltwin_account", None))
     return {

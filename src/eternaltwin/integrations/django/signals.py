@@ -1,14 +1,14 @@
 """What a game may want to know of.
 
 =================== ================================================================================
-signal              arguments, all by name; the sender is the model ``EternaltwinAccount``
+signal              arguments, all by name; the sender is the model `EternaltwinAccount`
 =================== ================================================================================
-``logged_in``       ``account``, ``created`` (whether this is the first time), ``request``, and
-                    ``login`` (:class:`eternaltwin.login.Login`), with the token: keep it only if
+`logged_in`       `account`, `created` (whether this is the first time), `request`, and
+                    `login` ([`Login`][eternaltwin.login.Login]), with the token: keep it only if
                     you must
-``name_changed``    ``account``, ``old``, ``new``: noticed at a sign-in, or by the command
-                    ``sync_eternaltwin_users``
-``account_deleted`` ``account``: noticed by that command. The player can no longer sign in
+`name_changed`    `account`, `old`, `new`: noticed at a sign-in, or by the command
+                    `sync_eternaltwin_users`
+`account_deleted` `account`: noticed by that command. The player can no longer sign in
 =================== ================================================================================
 """
 

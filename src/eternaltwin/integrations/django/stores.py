@@ -31,7 +31,7 @@ class DatabaseStore:
     """
 
     def consume(self, key: str, ttl: int) -> bool:
-        """See :meth:`eternaltwin.login.SingleUseStore.consume`."""
+        """See [`consume`][eternaltwin.login.SingleUseStore.consume]."""
         from eternaltwin.integrations.django.models import UsedLogin
 
         now = timezone.now()
@@ -49,7 +49,7 @@ class DatabaseStore:
         return True
 
     async def aconsume(self, key: str, ttl: int) -> bool:
-        """See :meth:`eternaltwin.login.SingleUseStore.consume`."""
+        """See [`consume`][eternaltwin.login.SingleUseStore.consume]."""
         return await sync_to_async(self.consume)(key, ttl)
 
     def __repr__(self) -> str:

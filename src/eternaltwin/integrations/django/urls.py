@@ -1,4 +1,4 @@
-"""``path("eternaltwin/", include("eternaltwin.integrations.django.urls"))``."""
+"""`path("eternaltwin/", include("eternaltwin.integrations.django.urls"))`."""
 
 from __future__ import annotations
 

@@ -63,7 +63,7 @@ def username_field() -> models.CharField[str, str]:
 def free_usernames(display_name: str, identifier: UUID) -> Iterator[str]:
     """Names that nobody has at this moment, nor was given at a first sign-in, the nicest first.
 
-    Another sign-in may take one meanwhile, in whatever case: the unique ``username_key`` of the
+    Another sign-in may take one meanwhile, in whatever case: the unique `username_key` of the
     account tells, so whoever inserts it goes on to the next name.
     """
     field = username_field()

@@ -1,7 +1,7 @@
 """The views: starting a sign-in, finishing it, signing out.
 
 They are blocking: right under WSGI, and under ASGI, where Django runs them in a thread. Those of
-:mod:`eternaltwin.integrations.django.async_views` do the same without holding a thread.
+[`async_views`][eternaltwin.integrations.django.async_views] do the same without holding a thread.
 """
 
 from __future__ import annotations

@@ -1,7 +1,5 @@
 """Sign in with Eternaltwin, for Flask.
 
-::
-
     app = Flask(__name__)
     app.config.from_prefixed_env()  # SECRET_KEY, ETERNALTWIN_CLIENT_ID, ...
     eternaltwin = Eternaltwin(app)
@@ -12,9 +10,9 @@
     def arena():
         return f"Hello {current_user}!"
 
-In a template: ``{{ eternaltwin.button(next=eternaltwin.here) }}`` and ``{{ eternaltwin.logout_button() }}``.
+In a template: `{{ eternaltwin.button(next=eternaltwin.here) }}` and `{{ eternaltwin.logout_button() }}`.
 
-Needs the extra ``flask``: ``pip install "eternaltwin[flask]"``.
+Needs the extra `flask`: `pip install "eternaltwin[flask]"`.
 """
 
 from __future__ import annotations

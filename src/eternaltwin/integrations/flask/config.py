@@ -1,4 +1,4 @@
-"""The keys ``ETERNALTWIN_*`` of an application's configuration."""
+"""The keys `ETERNALTWIN_*` of an application's configuration."""
 
 from __future__ import annotations
 
@@ -137,7 +137,7 @@ def protect_session_cookie(app: Flask, using: str, prefix: str) -> None:
     """Keep other sites from sending the session's cookie, and http from carrying it where players come by https.
 
     Raises:
-        ConfigurationError: the connection's ``redirect_uri`` is not the callback of this application.
+        ConfigurationError: the connection's `redirect_uri` is not the callback of this application.
     """
     if _config(app).get("SESSION_COOKIE_SAMESITE") is None:
         app.config["SESSION_COOKIE_SAMESITE"] = "Lax"

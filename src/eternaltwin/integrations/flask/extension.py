@@ -47,11 +47,11 @@ class Eternaltwin:
     """Signs players in and out of a Flask application, and remembers them in its session.
 
     Args:
-        app: the application; or call :meth:`init_app` later, for one or several.
-        using: the alias of the connection. Keys such as ``ETERNALTWIN_CLIENT_ID`` of the
-            application's configuration set it; without them it is set by ``eternaltwin.configure``.
-        url_prefix: the path below which the views are; the connection's ``redirect_uri`` is
-            ``callback`` below it.
+        app: the application; or call `init_app` later, for one or several.
+        using: the alias of the connection. Keys such as `ETERNALTWIN_CLIENT_ID` of the
+            application's configuration set it; without them it is set by `eternaltwin.configure`.
+        url_prefix: the path below which the views are; the connection's `redirect_uri` is
+            `callback` below it.
         name: of the blueprint, and in templates; a second extension needs another one.
         config_prefix: what its keys of the configuration start with.
 
@@ -90,11 +90,11 @@ class Eternaltwin:
         _redact_the_log()
 
     def on_login(self, function: AnyOnLogin) -> AnyOnLogin:
-        """Call a function with the ``Login`` when a player has signed in, before the session opens; a decorator.
+        """Call a function with the `Login` when a player has signed in, before the session opens; a decorator.
 
         There a game finds or makes its own player, or keeps the token. What the function answers is
         what Flask-Login signs in, where the application has it. To turn a player away it raises an
-        ``AccountRefusedError``.
+        `AccountRefusedError`.
         """
         self._on_login = function
         return function
@@ -109,9 +109,7 @@ class Eternaltwin:
     def load_user(self, user_id: str) -> Player | None:
         """For Flask-Login, where a game has no users of its own.
 
-        ::
-
-            login_manager.user_loader(eternaltwin.load_user)
+        login_manager.user_loader(eternaltwin.load_user)
         """
         player = self.player
         return player if player is not None and player.identifier == user_id else None
@@ -120,7 +118,7 @@ class Eternaltwin:
     def here(self) -> str:
         """The path that was asked for, as browsers know it, with its query.
 
-        In a template: ``{{ eternaltwin.button(next=eternaltwin.here) }}``.
+        In a template: `{{ eternaltwin.button(next=eternaltwin.here) }}`.
         """
         target = request.full_path if request.query_string else request.path
         return f"{request.script_root}{target}"

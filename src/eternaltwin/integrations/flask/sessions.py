@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class FlaskLogin(Protocol):
-    """The package ``flask_login``, as far as it is used here."""
+    """The package `flask_login`, as far as it is used here."""
 
     def login_user(self, user: object, /) -> bool:
         """Sign a user of the game in."""

@@ -53,7 +53,7 @@ def _current_user() -> Player | Guest:
     return _extension().player or _GUEST
 
 
-#: Who is signed in, in a request: a ``Player``, or a ``Guest``, which is false.
+#: Who is signed in, in a request: a `Player`, or a `Guest`, which is false.
 current_user = cast("Player | Guest", LocalProxy(_current_user))
 
 

@@ -12,7 +12,7 @@ def missing_extra(exc: ModuleNotFoundError, extra: str, **packages: str) -> Modu
         exc: the error of the import.
         extra: what brings the packages along.
         packages: what they are called, by the name that is imported. Any other module is missing for a
-            reason of its own, and ``exc`` is the answer.
+            reason of its own, and `exc` is the answer.
     """
     package = (exc.name or "").partition(".")[0]
     if package not in packages:

@@ -34,7 +34,7 @@ class Identity:
 
 @dataclass(frozen=True)
 class Addresses:
-    """Where a server is, each without a final ``/``.
+    """Where a server is, each without a final `/`.
 
     Attributes:
         url: for this process.
@@ -46,7 +46,7 @@ class Addresses:
 
 
 def identity_of(answer: object, client_id: str) -> Identity:
-    """The player that ``GET /api/v1/auth/self`` has answered to a token.
+    """The player that `GET /api/v1/auth/self` has answered to a token.
 
     For a bad token the server answers 200 and a guest, so the status alone says nothing. A token
     that a player gave to another game must not sign in here.

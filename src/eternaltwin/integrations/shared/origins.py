@@ -1,7 +1,7 @@
 """Whether a request that changes something came from a page of the same site.
 
-Browsers say so themselves, in headers that no page can set: ``Sec-Fetch-Site`` (all current ones, to
-https and to localhost), and ``Origin`` (with every POST). A request with neither is refused: it
+Browsers say so themselves, in headers that no page can set: `Sec-Fetch-Site` (all current ones, to
+https and to localhost), and `Origin` (with every POST). A request with neither is refused: it
 came from no browser of these years.
 """
 
@@ -30,7 +30,7 @@ _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 def is_same_origin(headers: Mapping[str, str], using: str | ClientABC) -> bool:
     """Whether a page of this site has sent the request.
 
-    The site is the host that the request names, or the one of the connection's ``redirect_uri``,
+    The site is the host that the request names, or the one of the connection's `redirect_uri`,
     which browsers use even where a proxy hides it.
 
     Args:

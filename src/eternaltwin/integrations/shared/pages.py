@@ -71,7 +71,7 @@ class Button:
         next: where to send the player afterwards, a path of this site.
         text: what is on the button.
         fields: other hidden fields of the form, such as a CSRF token of the site's own.
-        kind: what it does; its class is ``eternaltwin-button`` or ``eternaltwin-logout``.
+        kind: what it does; its class is `eternaltwin-button` or `eternaltwin-logout`.
     """
 
     def __init__(
@@ -109,7 +109,7 @@ class Page:
         title: its headline.
         message: one or two sentences.
         button: signs the player in.
-        reason: why a sign-in failed, a key of ``FAILURES``; None on the page that starts one.
+        reason: why a sign-in failed, a key of `FAILURES`; None on the page that starts one.
         status: of the answer.
         home: the path of the front page.
     """

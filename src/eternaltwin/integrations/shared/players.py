@@ -97,7 +97,7 @@ def unpacked(payload: object, max_age: int) -> Player | None:
     """The player that a session holds, unless the session has ended, or holds something else.
 
     Args:
-        payload: what :func:`packed` made, from a session that nobody else can write.
+        payload: what `packed` made, from a session that nobody else can write.
         max_age: seconds after which a session ends.
     """
     try:

@@ -12,8 +12,8 @@ def store_of(setting: object) -> SingleUseStore:
     """The store that a setting means.
 
     Args:
-        setting: ``"memory"`` (also None), ``"sqlite:PATH"``, a URL such as
-            ``"redis://localhost:6379/0"``, or a store.
+        setting: `"memory"` (also None), `"sqlite:PATH"`, a URL such as
+            `"redis://localhost:6379/0"`, or a store.
 
     Raises:
         ConfigurationError: it means none.

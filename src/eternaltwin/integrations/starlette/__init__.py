@@ -1,7 +1,5 @@
 """Sign in with Eternaltwin, for Starlette.
 
-::
-
     login = EternaltwinLogin(os.environ["SECRET_KEY"])
 
 
@@ -12,8 +10,8 @@
 
     app = Starlette(routes=[Route("/", front), *login.routes], lifespan=login.lifespan)
 
-Needs the extra ``starlette``: ``pip install "eternaltwin[starlette]"``. For FastAPI there is
-:mod:`eternaltwin.integrations.fastapi`.
+Needs the extra `starlette`: `pip install "eternaltwin[starlette]"`. For FastAPI there is
+[`fastapi`][eternaltwin.integrations.fastapi].
 """
 
 from __future__ import annotations

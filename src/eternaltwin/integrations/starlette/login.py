@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class EternaltwinLogin(LoginRoutes):
-    """Signs players in and out of a Starlette application; the arguments are those of ``LoginRoutes``."""
+    """Signs players in and out of a Starlette application; the arguments are those of `LoginRoutes`."""
 
     async def optional_user(self, connection: HTTPConnection) -> Player | None:
         """Who is signed in; None if nobody is. For requests and for WebSockets."""

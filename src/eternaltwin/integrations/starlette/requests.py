@@ -66,7 +66,7 @@ def base_of(redirect_uri: str, prefix: str, root: str = "") -> str:
     Args:
         redirect_uri: the connection's.
         prefix: what the routes' own paths start with.
-        root: what a proxy adds, where ``redirect_uri`` does not tell.
+        root: what a proxy adds, where `redirect_uri` does not tell.
     """
     path = urlsplit(redirect_uri).path
     return path.removesuffix("/callback") if path.endswith(f"{prefix}/callback") else f"{root}{prefix}"

@@ -62,28 +62,28 @@ class LoginRoutes:
 
     Args:
         secret_key: signs the session's cookie: at least 32 bytes that only the game knows; of a list
-            the first signs, and all verify. Not needed with ``session="starlette"``.
+            the first signs, and all verify. Not needed with `session="starlette"`.
         using: the connection: its alias, or an asyncio client.
-        prefix: the path below which the routes are; the connection's ``redirect_uri`` is
-            ``callback`` below it.
-        store: where used sign-ins are remembered: ``"memory"``, ``"sqlite:PATH"``, a URL such as
-            ``"redis://localhost:6379/0"``, or a store.
+        prefix: the path below which the routes are; the connection's `redirect_uri` is
+            `callback` below it.
+        store: where used sign-ins are remembered: `"memory"`, `"sqlite:PATH"`, a URL such as
+            `"redis://localhost:6379/0"`, or a store.
         scope: what the game asks for.
-        session: ``"cookie"`` for a signed cookie of its own, ``"starlette"`` for the session of
-            Starlette's ``SessionMiddleware``.
-        session_cookie: the name of the session's cookie, ``"eternaltwin_session"`` by default. With
-            ``session="starlette"`` it only tells what the middleware calls its cookie, if that is not
-            ``"session"``: for the application's description in OpenAPI.
+        session: `"cookie"` for a signed cookie of its own, `"starlette"` for the session of
+            Starlette's `SessionMiddleware`.
+        session_cookie: the name of the session's cookie, `"eternaltwin_session"` by default. With
+            `session="starlette"` it only tells what the middleware calls its cookie, if that is not
+            `"session"`: for the application's description in OpenAPI.
         session_max_age: seconds after which a session ends.
         login_max_age: seconds that a sign-in may take.
         login_cookie: what the names of the cookies start with that bind a sign-in to its browser.
-        secure: whether cookies are sent over https only; ``"auto"`` looks at ``redirect_uri``.
+        secure: whether cookies are sent over https only; `"auto"` looks at `redirect_uri`.
         home: the path where players land who wanted to go nowhere special; by default the
             application's own root.
-        on_login: is called with the request and the ``Login`` when a player has signed in, before
+        on_login: is called with the request and the `Login` when a player has signed in, before
             the session opens: to find or make the game's own player, or to keep the token. A
             coroutine function is awaited, a plain function runs in a thread. To turn a player away
-            it raises an ``AccountRefusedError``.
+            it raises an `AccountRefusedError`.
         render: answers the two small pages instead of the built-in ones.
 
     Raises:
@@ -145,12 +145,12 @@ class LoginRoutes:
         """Check the connection when the application starts, and close it when it stops.
 
         Args:
-            app: the application that has the routes; without it their place is taken for ``prefix``.
+            app: the application that has the routes; without it their place is taken for `prefix`.
 
         Raises:
             UnknownConnectionError: there is no such connection.
-            ConfigurationError: the connection's ``redirect_uri`` is not the callback of these routes, because it or
-                ``prefix`` is another, or because they were added below a path that it does not have.
+            ConfigurationError: the connection's `redirect_uri` is not the callback of these routes, because it or
+                `prefix` is another, or because they were added below a path that it does not have.
         """
         places = callback_places(app, self.prefix)
         settings.check_callback(offline_client(self.using).redirect_uri, self.prefix, places)
@@ -164,7 +164,7 @@ class LoginRoutes:
         await async_connections.get_connection(self.using).close()
 
     def button(self, connection: HTTPConnection, next: str | None = None, text: str | None = None) -> Button:
-        """The button, for a template: ``{{ login.button(request, next=request.url.path) }}``.
+        """The button, for a template: `{{ login.button(request, next=request.url.path) }}`.
 
         Args:
             connection: the request.
@@ -182,11 +182,9 @@ class LoginRoutes:
         return f"{self._base(connection)}/logout"
 
     async def ask_to_sign_in(self, request: Request, exc: Exception) -> Response:
-        """Answer a ``SignInRequired``: with the page that has the button, or 401 to a program.
+        """Answer a `SignInRequired`: with the page that has the button, or 401 to a program.
 
-        ::
-
-            Starlette(exception_handlers={SignInRequired: login.ask_to_sign_in})
+        Starlette(exception_handlers={SignInRequired: login.ask_to_sign_in})
         """
         failure = exc if isinstance(exc, HTTPException) else SignInRequired()
         if request.method == "GET" and "text/html" in request.headers.get("accept", ""):

@@ -59,9 +59,9 @@ class CookieSessions:
     Args:
         using: the connection.
         secret_key: what signs, at least 32 bytes; of a list the first signs, and all verify.
-        name: the cookie's, but for ``__Host-``.
+        name: the cookie's, but for `__Host-`.
         max_age: seconds after which a session ends.
-        secure: whether the cookie is sent over https only; None to look at ``redirect_uri``.
+        secure: whether the cookie is sent over https only; None to look at `redirect_uri`.
     """
 
     def __init__(
@@ -75,11 +75,11 @@ class CookieSessions:
 
     @property
     def cookie_name(self) -> str:
-        """See :class:`Sessions`."""
+        """See `Sessions`."""
         return f"__Host-{self._name}" if self._is_secure else self._name
 
     def read(self, connection: HTTPConnection) -> Player | None:
-        """See :class:`Sessions`."""
+        """See `Sessions`."""
         text = connection.cookies.get(self.cookie_name, "")
         if not 0 < len(text) <= MAX_COOKIE_LENGTH:
             return None
@@ -91,13 +91,13 @@ class CookieSessions:
         return unpacked(fields[-1], self._max_age) if len(fields) == 2 else None
 
     def open(self, connection: HTTPConnection, response: Response, player: Player) -> None:
-        """See :class:`Sessions`. No two sessions have the same cookie."""
+        """See `Sessions`. No two sessions have the same cookie."""
         del connection
         text = self._serializer.dumps([secrets.token_urlsafe(12), packed(player)])
         self._set(response, str(text), self._max_age)
 
     def close(self, connection: HTTPConnection, response: Response) -> None:
-        """See :class:`Sessions`."""
+        """See `Sessions`."""
         if self.cookie_name in connection.cookies:
             self._set(response, "", 0)
 
@@ -122,7 +122,7 @@ class CookieSessions:
 
 
 class StarletteSessions:
-    """Sessions in ``request.session`` of Starlette's ``SessionMiddleware``.
+    """Sessions in `request.session` of Starlette's `SessionMiddleware`.
 
     Args:
         using: the connection.
@@ -137,11 +137,11 @@ class StarletteSessions:
 
     @property
     def cookie_name(self) -> str:
-        """See :class:`Sessions`."""
+        """See `Sessions`."""
         return self._name
 
     def read(self, connection: HTTPConnection) -> Player | None:
-        """See :class:`Sessions`."""
+        """See `Sessions`."""
         content = _session(connection).get("eternaltwin")
         fields = cast("list[object]", content) if isinstance(content, list) else []
         if len(fields) != 3 or fields[0] != self._server:
@@ -149,14 +149,14 @@ class StarletteSessions:
         return unpacked(fields[2], self._max_age)
 
     def open(self, connection: HTTPConnection, response: Response, player: Player) -> None:
-        """See :class:`Sessions`."""
+        """See `Sessions`."""
         del response
         session = _session(connection)
         session.clear()
         session["eternaltwin"] = [self._server, secrets.token_urlsafe(12), packed(player)]
 
     def close(self, connection: HTTPConnection, response: Response) -> None:
-        """See :class:`Sessions`."""
+        """See `Sessions`."""
         del response
         _session(connection).clear()
 

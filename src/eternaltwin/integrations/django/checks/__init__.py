@@ -1,27 +1,27 @@
-"""System checks of the settings: ``manage.py check``, and ``manage.py check --deploy`` for W101 and above.
+"""System checks of the settings: `manage.py check`, and `manage.py check --deploy` for W101 and above.
 
 ==================== ===========================================================================
 id                   what it finds
 ==================== ===========================================================================
-``eternaltwin.E001`` ``ETERNALTWIN``, or a connection in it, is missing or wrong
-``eternaltwin.E002`` ``ETERNALTWIN_LOGIN`` is wrong
-``eternaltwin.E003`` players shall sign in with a connection that ``ETERNALTWIN`` does not have
-``eternaltwin.E004`` ``redirect_uri`` is not the callback of this site
-``eternaltwin.E005`` ``redirect_uri`` is on a host that this site does not answer for
-``eternaltwin.E006`` no authentication backend takes finished sign-ins
-``eternaltwin.E007`` sessions or users are missing: an app, or a middleware
-``eternaltwin.E008`` the cache that shall remember used sign-ins is not there, or cannot do that
-``eternaltwin.E009`` ``ETERNALTWIN_LOGIN["secure"]`` contradicts ``redirect_uri``
-``eternaltwin.E010`` the user model needs ``ETERNALTWIN_LOGIN["new_user"]``
-``eternaltwin.W001`` ``redirect_uri`` is the callback only below a prefix of its path
-``eternaltwin.W002`` ``SESSION_COOKIE_SAMESITE`` is not ``"Lax"``
-``eternaltwin.W003`` the key of the states is a secret that serves something else
-``eternaltwin.W004`` the cache that shall remember used sign-ins throws some away when it is full
-``eternaltwin.W101`` each process remembers used sign-ins for itself
-``eternaltwin.W102`` ``redirect_uri`` is not https
-``eternaltwin.W103`` ``SESSION_COOKIE_SECURE`` or ``CSRF_COOKIE_SECURE`` is not set on an https site
-``eternaltwin.W104`` Eternaltwin is asked over http, so the client's secret can be read on the way
-``eternaltwin.W105`` ``verify_ssl`` is False: whoever answers is believed
+`eternaltwin.E001` `ETERNALTWIN`, or a connection in it, is missing or wrong
+`eternaltwin.E002` `ETERNALTWIN_LOGIN` is wrong
+`eternaltwin.E003` players shall sign in with a connection that `ETERNALTWIN` does not have
+`eternaltwin.E004` `redirect_uri` is not the callback of this site
+`eternaltwin.E005` `redirect_uri` is on a host that this site does not answer for
+`eternaltwin.E006` no authentication backend takes finished sign-ins
+`eternaltwin.E007` sessions or users are missing: an app, or a middleware
+`eternaltwin.E008` the cache that shall remember used sign-ins is not there, or cannot do that
+`eternaltwin.E009` `ETERNALTWIN_LOGIN["secure"]` contradicts `redirect_uri`
+`eternaltwin.E010` the user model needs `ETERNALTWIN_LOGIN["new_user"]`
+`eternaltwin.W001` `redirect_uri` is the callback only below a prefix of its path
+`eternaltwin.W002` `SESSION_COOKIE_SAMESITE` is not `"Lax"`
+`eternaltwin.W003` the key of the states is a secret that serves something else
+`eternaltwin.W004` the cache that shall remember used sign-ins throws some away when it is full
+`eternaltwin.W101` each process remembers used sign-ins for itself
+`eternaltwin.W102` `redirect_uri` is not https
+`eternaltwin.W103` `SESSION_COOKIE_SECURE` or `CSRF_COOKIE_SECURE` is not set on an https site
+`eternaltwin.W104` Eternaltwin is asked over http, so the client's secret can be read on the way
+`eternaltwin.W105` `verify_ssl` is False: whoever answers is believed
 ==================== ===========================================================================
 """
 

@@ -1,4 +1,4 @@
-"""Checks of ``redirect_uri`` against the URL configuration and the hosts of the site."""
+"""Checks of `redirect_uri` against the URL configuration and the hosts of the site."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ if TYPE_CHECKING:
 
     from eternaltwin.clients.settings import Settings
 
-#: The hosts that Django answers for while ``DEBUG`` is set and ``ALLOWED_HOSTS`` is empty.
+#: The hosts that Django answers for while `DEBUG` is set and `ALLOWED_HOSTS` is empty.
 DEBUG_HOSTS = [".localhost", "127.0.0.1", "[::1]"]
 
 
 def check_callback(alias: str, connection: Settings) -> Iterator[CheckMessage]:
-    """What is wrong with the ``redirect_uri`` of a connection that players sign in with."""
+    """What is wrong with the `redirect_uri` of a connection that players sign in with."""
     parts = urlsplit(connection.redirect_uri)
     yield from _check_path(alias, parts.path or "/")
     hosts = settings.ALLOWED_HOSTS or (DEBUG_HOSTS if settings.DEBUG else [])
@@ -59,7 +59,7 @@ def _check_path(alias: str, path: str) -> Iterator[CheckMessage]:
 
 
 def _prefixes(path: str) -> Iterator[str]:
-    """The starts of a path, at its slashes: ``/a`` and ``/a/b`` of ``/a/b/c``."""
+    """The starts of a path, at its slashes: `/a` and `/a/b` of `/a/b/c`."""
     segments = path.split("/")
     return ("/".join(segments[:count]) for count in range(2, len(segments)))
 

@@ -1,4 +1,4 @@
-"""Checks of the setting ``ETERNALTWIN``."""
+"""Checks of the setting `ETERNALTWIN`."""
 
 from __future__ import annotations
 

@@ -25,10 +25,10 @@ _UNFIT = {
     "FileBasedCache": "may let two callbacks with the same state both win",
 }
 
-#: The caches that throw away what is still needed when they have more than ``MAX_ENTRIES``.
+#: The caches that throw away what is still needed when they have more than `MAX_ENTRIES`.
 _CULLING = ("DatabaseCache", "LocMemCache")
 
-#: What Django takes for ``MAX_ENTRIES`` where it is not given, or no number.
+#: What Django takes for `MAX_ENTRIES` where it is not given, or no number.
 _DEFAULT_ENTRIES = 300
 
 #: From how many entries on a cache is large enough: sixteen sign-ins a second, each for ten minutes.

@@ -1,4 +1,4 @@
-"""``{% load eternaltwin %}``."""
+"""`{% load eternaltwin %}`."""
 
 from __future__ import annotations
 
@@ -21,8 +21,6 @@ def eternaltwin_button(
     context: Context, next: str = "", text: str = "", using: str = DEFAULT_ALIAS
 ) -> dict[str, object]:
     """The button that signs a player in: a form that posts, with its CSRF token.
-
-    ::
 
         {% eternaltwin_button next=request.path text="Play!" %}
 

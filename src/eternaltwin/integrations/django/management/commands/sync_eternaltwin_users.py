@@ -1,4 +1,4 @@
-"""``manage.py sync_eternaltwin_users``."""
+"""`manage.py sync_eternaltwin_users`."""
 
 from __future__ import annotations
 
