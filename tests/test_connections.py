@@ -148,7 +148,7 @@ def test_configuring_again_discards_clients_of_the_asyncio_variant() -> None:
     there = Connections(AsyncEternaltwin)
     transport = FakeAsyncTransport(answer())
     client = there.create_connection("default", **{**SETTINGS, "transport": transport})
-    assert client.flows is client.flows
+    assert client.api is client.api
     there.configure()
     assert transport.closed == 1
 

@@ -61,7 +61,7 @@ def change_display_name(
         ForbiddenError: it is somebody else's account.
         ServerError: what 0.16.4 answers while the name is locked.
     """
-    accounts = connections.get_connection(using).flows.accounts
+    accounts = connections.get_connection(using).api.accounts
     changed = run(accounts.change_display_name(user_id_of(user), display_name, identity))
     return make_user(User, changed)
 
@@ -74,7 +74,7 @@ async def achange_display_name(
     identity: Identifiable | None = None,
 ) -> User:
     """Change the name that others see, which is possible once in 30 days; see `change_display_name`."""
-    accounts = async_connections.get_connection(using).flows.accounts
+    accounts = async_connections.get_connection(using).api.accounts
     changed = await accounts.change_display_name(user_id_of(user), display_name, identity)
     return make_user(User, changed)
 
@@ -93,7 +93,7 @@ def change_username(
         ForbiddenError: it is somebody else's account.
         ServerError: what 0.16.4 answers while the name is locked.
     """
-    accounts = connections.get_connection(using).flows.accounts
+    accounts = connections.get_connection(using).api.accounts
     changed = run(accounts.change_username(user_id_of(user), username, identity))
     return make_user(User, changed)
 
@@ -106,7 +106,7 @@ async def achange_username(
     identity: Identifiable | None = None,
 ) -> User:
     """Change the name to log in with, which is possible once in 7 days; see `change_username`."""
-    accounts = async_connections.get_connection(using).flows.accounts
+    accounts = async_connections.get_connection(using).api.accounts
     changed = await accounts.change_username(user_id_of(user), username, identity)
     return make_user(User, changed)
 
@@ -125,7 +125,7 @@ def change_password(
         ForbiddenError: it is somebody else's account.
         ServerError: what 0.16.4 answers while the password is locked.
     """
-    accounts = connections.get_connection(using).flows.accounts
+    accounts = connections.get_connection(using).api.accounts
     changed = run(accounts.change_password(user_id_of(user), password, identity))
     return make_user(User, changed)
 
@@ -138,7 +138,7 @@ async def achange_password(
     identity: Identifiable | None = None,
 ) -> User:
     """Change the password, which is possible once in 10 minutes; see `change_password`."""
-    accounts = async_connections.get_connection(using).flows.accounts
+    accounts = async_connections.get_connection(using).api.accounts
     changed = await accounts.change_password(user_id_of(user), password, identity)
     return make_user(User, changed)
 
@@ -151,7 +151,7 @@ def terms_of_service(
     Raises:
         ForbiddenError: it is somebody else's account.
     """
-    accounts = connections.get_connection(using).flows.accounts
+    accounts = connections.get_connection(using).api.accounts
     return run(accounts.terms(user_id_of(user), identity))
 
 
@@ -159,7 +159,7 @@ async def aterms_of_service(
     user: User | str | UUID, using: str | AsyncEternaltwin | None = None, *, identity: Identifiable | None = None
 ) -> TermsOfService:
     """Whether a user has accepted the terms of service, and when; see `terms_of_service`."""
-    accounts = async_connections.get_connection(using).flows.accounts
+    accounts = async_connections.get_connection(using).api.accounts
     return await accounts.terms(user_id_of(user), identity)
 
 
@@ -171,7 +171,7 @@ def accept_terms_of_service(
     Raises:
         ForbiddenError: it is somebody else's account.
     """
-    accounts = connections.get_connection(using).flows.accounts
+    accounts = connections.get_connection(using).api.accounts
     run(accounts.accept_terms(user_id_of(user), identity))
 
 
@@ -179,7 +179,7 @@ async def aaccept_terms_of_service(
     user: User | str | UUID, using: str | AsyncEternaltwin | None = None, *, identity: Identifiable | None = None
 ) -> None:
     """Accept the terms of service, which everyone does for themselves; see `accept_terms_of_service`."""
-    accounts = async_connections.get_connection(using).flows.accounts
+    accounts = async_connections.get_connection(using).api.accounts
     await accounts.accept_terms(user_id_of(user), identity)
 
 
@@ -194,7 +194,7 @@ def delete(
         ForbiddenError: it is somebody else's account.
         GoneError: it is deleted.
     """
-    accounts = connections.get_connection(using).flows.accounts
+    accounts = connections.get_connection(using).api.accounts
     changed = run(accounts.delete(user_id_of(user), identity))
     return make_user(User, changed)
 
@@ -203,7 +203,7 @@ async def adelete(
     user: User | str | UUID, using: str | AsyncEternaltwin | None = None, *, identity: Identifiable | None = None
 ) -> User:
     """Delete an account. Official servers answer the user as it was; see `delete`."""
-    accounts = async_connections.get_connection(using).flows.accounts
+    accounts = async_connections.get_connection(using).api.accounts
     changed = await accounts.delete(user_id_of(user), identity)
     return make_user(User, changed)
 
@@ -217,7 +217,7 @@ def restore(
         ForbiddenError: whoever asks is no administrator.
         ServerError: what 0.16.4 answers when it keeps everything in memory.
     """
-    accounts = connections.get_connection(using).flows.accounts
+    accounts = connections.get_connection(using).api.accounts
     changed = run(accounts.restore(user_id_of(user), identity))
     return make_user(User, changed)
 
@@ -226,7 +226,7 @@ async def arestore(
     user: User | str | UUID, using: str | AsyncEternaltwin | None = None, *, identity: Identifiable | None = None
 ) -> User:
     """Take a deletion back, as an administrator; see `restore`."""
-    accounts = async_connections.get_connection(using).flows.accounts
+    accounts = async_connections.get_connection(using).api.accounts
     changed = await accounts.restore(user_id_of(user), identity)
     return make_user(User, changed)
 
@@ -255,7 +255,7 @@ def link(
         InvalidArgumentError: there is no such site, or the number is none; nothing was sent.
         ServerError: what 0.16.4 answers when it does not know the account, or whoever asks may not.
     """
-    accounts = connections.get_connection(using).flows.accounts
+    accounts = connections.get_connection(using).api.accounts
     return run(accounts.link(user_id_of(user), site, account_id, identity))
 
 
@@ -268,7 +268,7 @@ async def alink(
     identity: Identifiable | None = None,
 ) -> Link:
     """Link an archived account to a user, as an administrator; see `link`."""
-    accounts = async_connections.get_connection(using).flows.accounts
+    accounts = async_connections.get_connection(using).api.accounts
     return await accounts.link(user_id_of(user), site, account_id, identity)
 
 
@@ -286,7 +286,7 @@ def unlink(
         InvalidArgumentError: there is no such site, or the number is none; nothing was sent.
         ServerError: what 0.16.4 answers when there is no such link, or whoever asks may not.
     """
-    accounts = connections.get_connection(using).flows.accounts
+    accounts = connections.get_connection(using).api.accounts
     return run(accounts.unlink(user_id_of(user), site, account_id, identity))
 
 
@@ -299,5 +299,5 @@ async def aunlink(
     identity: Identifiable | None = None,
 ) -> Link:
     """Take the link to an archived account back; see `unlink`."""
-    accounts = async_connections.get_connection(using).flows.accounts
+    accounts = async_connections.get_connection(using).api.accounts
     return await accounts.unlink(user_id_of(user), site, account_id, identity)

@@ -68,7 +68,7 @@ class DinoparcUser(models.DinoparcUser, frozen=True, kw_only=True):
             InvalidArgumentError: there is no such server, or the number is none; nothing was sent.
             NotFoundError: there is no such user in the archive.
         """
-        return run(connections.get_connection(using).flows.archives.dinoparc_user(cls, server, user_id, identity))
+        return run(connections.get_connection(using).api.archives.dinoparc_user(cls, server, user_id, identity))
 
     @classmethod
     async def aget(
@@ -80,7 +80,7 @@ class DinoparcUser(models.DinoparcUser, frozen=True, kw_only=True):
         identity: Identifiable | None = None,
     ) -> Self:
         """A user by server and number; see `get`."""
-        archives = async_connections.get_connection(using).flows.archives
+        archives = async_connections.get_connection(using).api.archives
         return await archives.dinoparc_user(cls, server, user_id, identity)
 
     @property
@@ -113,7 +113,7 @@ class DinoparcDinoz(models.DinoparcDinoz, frozen=True, kw_only=True):
             InvalidArgumentError: there is no such server, or the number is none; nothing was sent.
             NotFoundError: there is no such dinoz in the archive.
         """
-        return run(connections.get_connection(using).flows.archives.dinoparc_dinoz(cls, server, dinoz_id, identity))
+        return run(connections.get_connection(using).api.archives.dinoparc_dinoz(cls, server, dinoz_id, identity))
 
     @classmethod
     async def aget(
@@ -125,7 +125,7 @@ class DinoparcDinoz(models.DinoparcDinoz, frozen=True, kw_only=True):
         identity: Identifiable | None = None,
     ) -> Self:
         """A dinoz by server and number; see `get`."""
-        archives = async_connections.get_connection(using).flows.archives
+        archives = async_connections.get_connection(using).api.archives
         return await archives.dinoparc_dinoz(cls, server, dinoz_id, identity)
 
 
@@ -153,7 +153,7 @@ class HammerfestUser(models.HammerfestUser, frozen=True, kw_only=True):
             InvalidArgumentError: there is no such server, or the number is none; nothing was sent.
             NotFoundError: there is no such user in the archive.
         """
-        return run(connections.get_connection(using).flows.archives.hammerfest_user(cls, server, user_id, identity))
+        return run(connections.get_connection(using).api.archives.hammerfest_user(cls, server, user_id, identity))
 
     @classmethod
     async def aget(
@@ -165,7 +165,7 @@ class HammerfestUser(models.HammerfestUser, frozen=True, kw_only=True):
         identity: Identifiable | None = None,
     ) -> Self:
         """A user by server and number; see `get`."""
-        archives = async_connections.get_connection(using).flows.archives
+        archives = async_connections.get_connection(using).api.archives
         return await archives.hammerfest_user(cls, server, user_id, identity)
 
     @property
@@ -187,14 +187,14 @@ class TwinoidUser(models.TwinoidUser, frozen=True, kw_only=True):
             InvalidArgumentError: the number is none; nothing was sent.
             NotFoundError: there is no such user in the archive.
         """
-        return run(connections.get_connection(using).flows.archives.twinoid_user(cls, user_id, identity))
+        return run(connections.get_connection(using).api.archives.twinoid_user(cls, user_id, identity))
 
     @classmethod
     async def aget(
         cls, user_id: str | int, using: str | AsyncEternaltwin | None = None, *, identity: Identifiable | None = None
     ) -> Self:
         """A user by number; see `get`."""
-        return await async_connections.get_connection(using).flows.archives.twinoid_user(cls, user_id, identity)
+        return await async_connections.get_connection(using).api.archives.twinoid_user(cls, user_id, identity)
 
     @classmethod
     def scores(
@@ -205,14 +205,14 @@ class TwinoidUser(models.TwinoidUser, frozen=True, kw_only=True):
         Raises:
             InvalidArgumentError: the number is none; nothing was sent.
         """
-        return run(connections.get_connection(using).flows.archives.twinoid_scores(user_id, identity))
+        return run(connections.get_connection(using).api.archives.twinoid_scores(user_id, identity))
 
     @classmethod
     async def ascores(
         cls, user_id: str | int, using: str | AsyncEternaltwin | None = None, *, identity: Identifiable | None = None
     ) -> list[TwinoidScore]:
         """How many points a user has on each of Twinoid's games; see `scores`."""
-        return await async_connections.get_connection(using).flows.archives.twinoid_scores(user_id, identity)
+        return await async_connections.get_connection(using).api.archives.twinoid_scores(user_id, identity)
 
     @classmethod
     def rewards(
@@ -234,7 +234,7 @@ class TwinoidUser(models.TwinoidUser, frozen=True, kw_only=True):
         Raises:
             InvalidArgumentError: a number is none; nothing was sent.
         """
-        return run(connections.get_connection(using).flows.archives.twinoid_rewards(user_id, site_id, identity))
+        return run(connections.get_connection(using).api.archives.twinoid_rewards(user_id, site_id, identity))
 
     @classmethod
     async def arewards(
@@ -246,7 +246,7 @@ class TwinoidUser(models.TwinoidUser, frozen=True, kw_only=True):
         identity: Identifiable | None = None,
     ) -> TwinoidRewards:
         """What a user has achieved on one of Twinoid's games; see `rewards`."""
-        archives = async_connections.get_connection(using).flows.archives
+        archives = async_connections.get_connection(using).api.archives
         return await archives.twinoid_rewards(user_id, site_id, identity)
 
     @property

@@ -138,12 +138,12 @@ class Session(Identity):
             InvalidArgumentError: name or password cannot be sent.
             AuthenticationError: there is no such user, or the password is wrong.
         """
-        return cls._of(run(connections.get_connection(using).flows.accounts.log_in(username, password)))
+        return cls._of(run(connections.get_connection(using).api.accounts.log_in(username, password)))
 
     @classmethod
     async def alogin(cls, username: str, password: str, using: str | AsyncEternaltwin | None = None) -> Self:
         """Log in with name and password; see `login`."""
-        return cls._of(await async_connections.get_connection(using).flows.accounts.log_in(username, password))
+        return cls._of(await async_connections.get_connection(using).api.accounts.log_in(username, password))
 
     @classmethod
     def register(cls, username: str, display_name: str, password: str, using: str | Eternaltwin | None = None) -> Self:
@@ -159,7 +159,7 @@ class Session(Identity):
             InvalidArgumentError: one of them is none that the server accepts; nothing was sent.
             ServerError: what 0.16.4 answers when the username is taken.
         """
-        flow = connections.get_connection(using).flows.accounts.register(username, display_name, password)
+        flow = connections.get_connection(using).api.accounts.register(username, display_name, password)
         return cls._of(run(flow))
 
     @classmethod
@@ -167,16 +167,16 @@ class Session(Identity):
         cls, username: str, display_name: str, password: str, using: str | AsyncEternaltwin | None = None
     ) -> Self:
         """Create an account, and log in to it; see `register`."""
-        accounts = async_connections.get_connection(using).flows.accounts
+        accounts = async_connections.get_connection(using).api.accounts
         return cls._of(await accounts.register(username, display_name, password))
 
     def logout(self, using: str | Eternaltwin | None = None) -> None:
         """Log out. Official servers have the browser forget the cookie, and keep the session: forget it, too."""
-        run(connections.get_connection(using).flows.accounts.log_out(self))
+        run(connections.get_connection(using).api.accounts.log_out(self))
 
     async def alogout(self, using: str | AsyncEternaltwin | None = None) -> None:
         """Log out; see `logout`."""
-        await async_connections.get_connection(using).flows.accounts.log_out(self)
+        await async_connections.get_connection(using).api.accounts.log_out(self)
 
     @classmethod
     def _of(cls, opened: tuple[models.User, str]) -> Self:

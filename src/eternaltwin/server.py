@@ -48,14 +48,14 @@ def server_info(
         refresh: ask again, since the server may have been updated.
         identity: who asks.
     """
-    return run(connections.get_connection(using).flows.server.info(refresh, identity))
+    return run(connections.get_connection(using).api.server.info(refresh, identity))
 
 
 async def aserver_info(
     using: str | AsyncEternaltwin | None = None, *, refresh: bool = False, identity: Identifiable | None = None
 ) -> ServerInfo:
     """The server's version; see `server_info`."""
-    return await async_connections.get_connection(using).flows.server.info(refresh, identity)
+    return await async_connections.get_connection(using).api.server.info(refresh, identity)
 
 
 def configuration(
@@ -68,24 +68,24 @@ def configuration(
         refresh: ask again.
         identity: who asks.
     """
-    return run(connections.get_connection(using).flows.server.config(refresh, identity))
+    return run(connections.get_connection(using).api.server.config(refresh, identity))
 
 
 async def aconfiguration(
     using: str | AsyncEternaltwin | None = None, *, refresh: bool = False, identity: Identifiable | None = None
 ) -> Config:
     """The server's configuration; see `configuration`."""
-    return await async_connections.get_connection(using).flows.server.config(refresh, identity)
+    return await async_connections.get_connection(using).api.server.config(refresh, identity)
 
 
 def clock(using: str | Eternaltwin | None = None, *, identity: Identifiable | None = None) -> datetime:
     """The server's time, in UTC."""
-    return run(connections.get_connection(using).flows.server.clock(identity))
+    return run(connections.get_connection(using).api.server.clock(identity))
 
 
 async def aclock(using: str | AsyncEternaltwin | None = None, *, identity: Identifiable | None = None) -> datetime:
     """The server's time; see `clock`."""
-    return await async_connections.get_connection(using).flows.server.clock(identity)
+    return await async_connections.get_connection(using).api.server.clock(identity)
 
 
 def set_clock(
@@ -97,23 +97,23 @@ def set_clock(
         InvalidArgumentError: the time has no time zone.
         UnsupportedByServerError: the server's clock is the system's.
     """
-    return run(connections.get_connection(using).flows.server.set_clock(time, identity))
+    return run(connections.get_connection(using).api.server.set_clock(time, identity))
 
 
 async def aset_clock(
     time: datetime, using: str | AsyncEternaltwin | None = None, *, identity: Identifiable | None = None
 ) -> datetime:
     """Set the time of a development server; see `set_clock`."""
-    return await async_connections.get_connection(using).flows.server.set_clock(time, identity)
+    return await async_connections.get_connection(using).api.server.set_clock(time, identity)
 
 
 def latest_release(using: str | Eternaltwin | None = None, *, identity: Identifiable | None = None) -> Release:
     """The newest release of Eternaltwin's desktop application."""
-    return run(connections.get_connection(using).flows.server.release(identity))
+    return run(connections.get_connection(using).api.server.release(identity))
 
 
 async def alatest_release(
     using: str | AsyncEternaltwin | None = None, *, identity: Identifiable | None = None
 ) -> Release:
     """The newest release of the desktop application; see `latest_release`."""
-    return await async_connections.get_connection(using).flows.server.release(identity)
+    return await async_connections.get_connection(using).api.server.release(identity)

@@ -115,13 +115,13 @@ class User:
         Raises:
             AuthenticationError: the token is no longer good, or was given to another game.
         """
-        player = run(connections.get_connection(using).flows.oauth.player(token))
+        player = run(connections.get_connection(using).api.oauth.player(token))
         return cls._of_player(player, token)
 
     @classmethod
     async def afrom_token(cls, token: Token | str, using: str | AsyncEternaltwin | None = None) -> Self:
         """The player that a token is for; see `from_token`."""
-        player = await async_connections.get_connection(using).flows.oauth.player(token)
+        player = await async_connections.get_connection(using).api.oauth.player(token)
         return cls._of_player(player, token)
 
     @classmethod
@@ -147,7 +147,7 @@ class User:
         """
         client = connections.get_connection(using)
         client.validate_state(callback_state, expected_state)
-        player, token = run(client.flows.oauth.sign_in(authorization_code))
+        player, token = run(client.api.oauth.sign_in(authorization_code))
         return cls._of_player(player, token)
 
     @classmethod
@@ -161,7 +161,7 @@ class User:
         """Finish a sign-in; see `from_authorization_code`."""
         client = async_connections.get_connection(using)
         client.validate_state(callback_state, expected_state)
-        player, token = await client.flows.oauth.sign_in(authorization_code)
+        player, token = await client.api.oauth.sign_in(authorization_code)
         return cls._of_player(player, token)
 
     @classmethod
@@ -174,14 +174,14 @@ class User:
             InvalidArgumentError: the id is no UUID; nothing was sent.
             NotFoundError: there is no such user.
         """
-        return cls._of_user(run(connections.get_connection(using).flows.users.fetch(user_id, identity)))
+        return cls._of_user(run(connections.get_connection(using).api.users.fetch(user_id, identity)))
 
     @classmethod
     async def aget(
         cls, user_id: str | UUID, using: str | AsyncEternaltwin | None = None, *, identity: Identifiable | None = None
     ) -> Self:
         """A user by id; see `get`."""
-        return cls._of_user(await async_connections.get_connection(using).flows.users.fetch(user_id, identity))
+        return cls._of_user(await async_connections.get_connection(using).api.users.fetch(user_id, identity))
 
     @classmethod
     def search(
@@ -205,7 +205,7 @@ class User:
         Raises:
             UnsupportedByServerError: the server's version does not list users.
         """
-        page = run(connections.get_connection(using).flows.users.page(query, limit, offset, identity))
+        page = run(connections.get_connection(using).api.users.page(query, limit, offset, identity))
         return [cls._of_user(user) for user in page.items]
 
     @classmethod
@@ -219,7 +219,7 @@ class User:
         identity: Identifiable | None = None,
     ) -> list[Self]:
         """Users whose display name holds `query`; see `search`."""
-        page = await async_connections.get_connection(using).flows.users.page(query, limit, offset, identity)
+        page = await async_connections.get_connection(using).api.users.page(query, limit, offset, identity)
         return [cls._of_user(user) for user in page.items]
 
     @classmethod
@@ -227,7 +227,7 @@ class User:
         cls, query: str | None = None, using: str | Eternaltwin | None = None, *, identity: Identifiable | None = None
     ) -> int:
         """How many users `search` would find in all."""
-        return run(connections.get_connection(using).flows.users.page(query, 0, 0, identity)).count
+        return run(connections.get_connection(using).api.users.page(query, 0, 0, identity)).count
 
     @classmethod
     async def acount(
@@ -238,7 +238,7 @@ class User:
         identity: Identifiable | None = None,
     ) -> int:
         """How many users `asearch` would find in all."""
-        return (await async_connections.get_connection(using).flows.users.page(query, 0, 0, identity)).count
+        return (await async_connections.get_connection(using).api.users.page(query, 0, 0, identity)).count
 
     @classmethod
     def iterate(
@@ -257,7 +257,7 @@ class User:
             using: the connection.
             identity: who asks.
         """
-        pages = UserPages(connections.get_connection(using).flows.users, query, page_size, identity)
+        pages = UserPages(connections.get_connection(using).api.users, query, page_size, identity)
         return cls._walk(pages)
 
     @classmethod
@@ -270,7 +270,7 @@ class User:
         identity: Identifiable | None = None,
     ) -> AsyncIterator[Self]:
         """All users that match, page by page; see `iterate`."""
-        pages = UserPages(async_connections.get_connection(using).flows.users, query, page_size, identity)
+        pages = UserPages(async_connections.get_connection(using).api.users, query, page_size, identity)
         return cls._awalk(pages)
 
     @classmethod

@@ -11,13 +11,13 @@ from eternaltwin.connections import async_connections, connections
 from eternaltwin.exceptions import InvalidArgumentError
 
 if TYPE_CHECKING:
-    from eternaltwin.clients.api.forum import ForumFlows
+    from eternaltwin.clients.api.forum import ForumApi
 
 #: What a call was given as `using`: an alias, which names a connection of either colour, or a client.
 Origin: TypeAlias = "str | ClientABC | None"
 
 
-def blocking_forum(using: str | Eternaltwin | None, origin: Origin = None) -> ForumFlows:
+def blocking_forum(using: str | Eternaltwin | None, origin: Origin = None) -> ForumApi:
     """The forum over `using`, or over the connection that something was read over.
 
     Raises:
@@ -28,10 +28,10 @@ def blocking_forum(using: str | Eternaltwin | None, origin: Origin = None) -> Fo
         if not isinstance(origin, Eternaltwin):
             raise InvalidArgumentError("this was read with an asyncio client; use the call with an `a`, or set `using`")
         using = origin
-    return connections.get_connection(_alias(origin) if using is None else using).flows.forum
+    return connections.get_connection(_alias(origin) if using is None else using).api.forum
 
 
-def asyncio_forum(using: str | AsyncEternaltwin | None, origin: Origin = None) -> ForumFlows:
+def asyncio_forum(using: str | AsyncEternaltwin | None, origin: Origin = None) -> ForumApi:
     """The forum over `using`, or over the connection that something was read over.
 
     Raises:
@@ -42,7 +42,7 @@ def asyncio_forum(using: str | AsyncEternaltwin | None, origin: Origin = None) -
         if not isinstance(origin, AsyncEternaltwin):
             raise InvalidArgumentError("this was read with a blocking client: use the call without `a`, or set `using`")
         using = origin
-    return async_connections.get_connection(_alias(origin) if using is None else using).flows.forum
+    return async_connections.get_connection(_alias(origin) if using is None else using).api.forum
 
 
 def _alias(origin: Origin) -> str | None:

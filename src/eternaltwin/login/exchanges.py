@@ -40,7 +40,7 @@ async def exchange(
         LoginInterruptedError: no answer came, or none that can be used.
     """
     try:
-        token = await client.flows.oauth.token(code)
+        token = await client.api.oauth.token(code)
     except (RequestError, TransportError, UnexpectedResponseError) as exc:
         raise _failed_token(exc) from exc
     try:

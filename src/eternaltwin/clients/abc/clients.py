@@ -7,7 +7,7 @@ from threading import Lock
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from eternaltwin.clients.api import Flows
+from eternaltwin.clients.api import Api
 from eternaltwin.clients.endpoints import AUTHORIZATION
 from eternaltwin.clients.settings import Settings, check_settings, constructor, read_settings
 from eternaltwin.clients.validation.arguments import check_scopes, check_text
@@ -55,7 +55,7 @@ class ClientABC(ABC):
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self._lock = Lock()
-        self._flows: Flows | None = None
+        self._api: Api | None = None
         self._check_transport()
 
     @staticmethod
@@ -205,14 +205,14 @@ class ClientABC(ABC):
         """Make the transport, and what sends over it. Called once; nothing is connected yet."""
 
     @property
-    def flows(self) -> Flows:
+    def api(self) -> Api:
         """What is known about the API, over this client's connections."""
-        return self._flows or self._first_flows()
+        return self._api or self._first_api()
 
-    def _first_flows(self) -> Flows:
+    def _first_api(self) -> Api:
         with self._lock:  # another thread may have been here first
-            self._flows = self._flows or Flows(self._open(), self.settings)
-            return self._flows
+            self._api = self._api or Api(self._open(), self.settings)
+            return self._api
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, ClientABC) and type(self) is type(other) and self.settings == other.settings

@@ -8,13 +8,13 @@ from urllib.parse import urlencode
 
 import msgspec
 
-from eternaltwin.clients.api.accounts import AccountFlows
-from eternaltwin.clients.api.archives import ArchiveFlows
+from eternaltwin.clients.api.accounts import AccountsApi
+from eternaltwin.clients.api.archives import ArchivesApi
 from eternaltwin.clients.api.calls import Calls
-from eternaltwin.clients.api.forum import ForumFlows
-from eternaltwin.clients.api.oauth import OAuthFlows
-from eternaltwin.clients.api.server import ServerFlows
-from eternaltwin.clients.api.users import UserFlows
+from eternaltwin.clients.api.forum import ForumApi
+from eternaltwin.clients.api.oauth import OAuthApi
+from eternaltwin.clients.api.server import ServerApi
+from eternaltwin.clients.api.users import UsersApi
 from eternaltwin.clients.auth import either
 from eternaltwin.clients.http.sender import Request, checked
 from eternaltwin.clients.validation.arguments import check_endpoint, check_text
@@ -30,18 +30,18 @@ if TYPE_CHECKING:
     from eternaltwin.tokens import Token
 
 
-class Flows:
-    """All flows of one connection."""
+class Api:
+    """All areas of the API, over one connection."""
 
     def __init__(self, send: Send, settings: Settings) -> None:
         self._send = send
-        self.users = UserFlows(send)
-        self.oauth = OAuthFlows(send, self.users, settings)
+        self.users = UsersApi(send)
+        self.oauth = OAuthApi(send, self.users, settings)
         calls = Calls(send)
-        self.server = ServerFlows(calls)
-        self.accounts = AccountFlows(calls)
-        self.archives = ArchiveFlows(calls)
-        self.forum = ForumFlows(calls, self.server)
+        self.server = ServerApi(calls)
+        self.accounts = AccountsApi(calls)
+        self.archives = ArchivesApi(calls)
+        self.forum = ForumApi(calls, self.server)
 
     async def call(
         self,
@@ -55,7 +55,7 @@ class Flows:
         form: Mapping[str, str] | None = None,
         identity: Identifiable | None = None,
     ) -> Response:
-        """Any call of the API, for what no other flow knows."""
+        """Any call of the API, for what no other area knows."""
         who = either(token, identity)
         content_type, body = _body(json, form)
         request = Request(

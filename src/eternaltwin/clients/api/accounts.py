@@ -47,7 +47,7 @@ _NOT_LINKED = (
 _NOT_RESTORED = "official servers that keep everything in memory cannot restore users"
 
 
-class AccountFlows:
+class AccountsApi:
     """The calls about accounts."""
 
     def __init__(self, calls: Calls) -> None:

@@ -24,7 +24,7 @@ Kind = TypeVar("Kind")
 Number = str | int
 
 
-class ArchiveFlows:
+class ArchivesApi:
     """The calls about archived accounts; `kind` is the struct to answer."""
 
     def __init__(self, calls: Calls) -> None:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from msgspec import UnsetType
 
     from eternaltwin.clients.api.calls import Calls, Query
-    from eternaltwin.clients.api.server import ServerFlows
+    from eternaltwin.clients.api.server import ServerApi
     from eternaltwin.clients.auth import Identifiable
     from eternaltwin.tokens import Token
 
@@ -47,10 +47,10 @@ Kind = TypeVar("Kind")
 Reference = str | UUID
 
 
-class ForumFlows:
+class ForumApi:
     """The calls about the forum. Sections and threads are named by id or by key."""
 
-    def __init__(self, calls: Calls, server: ServerFlows) -> None:
+    def __init__(self, calls: Calls, server: ServerApi) -> None:
         self._calls = calls
         self._server = server
 

@@ -18,16 +18,16 @@ from eternaltwin.responses import decode_json
 from eternaltwin.tokens import Token
 
 if TYPE_CHECKING:
-    from eternaltwin.clients.api.users import UserFlows
+    from eternaltwin.clients.api.users import UsersApi
     from eternaltwin.clients.http.sender import Send
     from eternaltwin.clients.settings import Settings
     from eternaltwin.responses import Response
 
 
-class OAuthFlows:
+class OAuthApi:
     """The calls of a sign-in."""
 
-    def __init__(self, send: Send, users: UserFlows, settings: Settings) -> None:
+    def __init__(self, send: Send, users: UsersApi, settings: Settings) -> None:
         self._send = send
         self._users = users
         self._settings = settings

@@ -54,7 +54,7 @@ class ServerInfo(msgspec.Struct, frozen=True):
         return self.release is None or self.release > _LAST_WITHOUT[capability]
 
 
-class ServerFlows:
+class ServerApi:
     """The calls about the server. Version and configuration are asked for once a connection."""
 
     def __init__(self, calls: Calls) -> None:

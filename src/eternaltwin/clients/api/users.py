@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 UserPage = models.Listing[models.User]
 
 
-class UserFlows:
+class UsersApi:
     """The calls about users; `me`, `get` and `search` answer what the server answered."""
 
     def __init__(self, send: Send) -> None:
@@ -92,9 +92,9 @@ class UserPages:
     """
 
     def __init__(
-        self, flows: UserFlows, query: str | None, page_size: int, identity: Identifiable | None = None
+        self, api: UsersApi, query: str | None, page_size: int, identity: Identifiable | None = None
     ) -> None:
-        self._flows = flows
+        self._api = api
         self._query = check_query(query)
         self._page_size = check_whole("page_size", page_size, 1)
         self._identity = identity
@@ -106,7 +106,7 @@ class UserPages:
         """The users of the next page that have not been seen yet; None after the last page."""
         if self._is_done:
             return None
-        page = await self._flows.page(self._query, self._page_size, self._offset, self._identity)
+        page = await self._api.page(self._query, self._page_size, self._offset, self._identity)
         fresh = {user.id: user for user in page.items if user.id not in self._seen}
         self._seen.update(fresh)
         self._offset += len(page.items)

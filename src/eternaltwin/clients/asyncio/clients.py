@@ -32,11 +32,11 @@ class Eternaltwin(ClientABC):
     @property
     def users(self) -> UserClient:
         """The calls about users."""
-        return UserClient(self.flows.users)
+        return UserClient(self.api.users)
 
     async def token(self, authorization_code: str) -> Token:
         """Exchange the callback's `code` for a token; see `ClientABC.token`."""
-        return await self.flows.oauth.token(authorization_code)
+        return await self.api.oauth.token(authorization_code)
 
     async def get(
         self,
@@ -48,7 +48,7 @@ class Eternaltwin(ClientABC):
         identity: Identifiable | None = None,
     ) -> Response:
         """`GET` a path of the server; see `ClientABC.get`."""
-        return await self.flows.call(
+        return await self.api.call(
             "GET", endpoint, raise_on_error=raise_on_error, token=token, query=query, identity=identity
         )
 
@@ -64,7 +64,7 @@ class Eternaltwin(ClientABC):
         identity: Identifiable | None = None,
     ) -> Response:
         """`POST` to a path of the server; see `ClientABC.post`."""
-        return await self.flows.call(
+        return await self.api.call(
             "POST",
             endpoint,
             raise_on_error=raise_on_error,

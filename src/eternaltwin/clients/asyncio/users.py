@@ -9,7 +9,7 @@ from eternaltwin.clients.abc.users import UserClientABC
 if TYPE_CHECKING:
     from uuid import UUID
 
-    from eternaltwin.clients.api.users import UserFlows
+    from eternaltwin.clients.api.users import UsersApi
     from eternaltwin.clients.auth import Identifiable
     from eternaltwin.responses import Response
     from eternaltwin.tokens import Token
@@ -18,18 +18,18 @@ if TYPE_CHECKING:
 class UserClient(UserClientABC):
     """See [`UserClientABC`][eternaltwin.clients.abc.users.UserClientABC]."""
 
-    def __init__(self, flows: UserFlows) -> None:
-        self._flows = flows
+    def __init__(self, api: UsersApi) -> None:
+        self._api = api
 
     async def me(self, token: Token | str | None = None, *, identity: Identifiable | None = None) -> Response:
         """Who is asking: `GET /api/v1/auth/self`."""
-        return await self._flows.me(token, identity=identity)
+        return await self._api.me(token, identity=identity)
 
     async def get(
         self, user_id: str | UUID, token: Token | str | None = None, *, identity: Identifiable | None = None
     ) -> Response:
         """One user: `GET /api/v1/users/{id}`."""
-        return await self._flows.get(user_id, token, identity=identity)
+        return await self._api.get(user_id, token, identity=identity)
 
     async def search(
         self,
@@ -41,4 +41,4 @@ class UserClient(UserClientABC):
         identity: Identifiable | None = None,
     ) -> Response:
         """A page of users: `GET /api/v1/users`."""
-        return await self._flows.search(query, limit, offset, token, identity=identity)
+        return await self._api.search(query, limit, offset, token, identity=identity)

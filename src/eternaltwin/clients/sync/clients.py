@@ -34,11 +34,11 @@ class Eternaltwin(ClientABC):
     @property
     def users(self) -> UserClient:
         """The calls about users."""
-        return UserClient(self.flows.users)
+        return UserClient(self.api.users)
 
     def token(self, authorization_code: str) -> Token:
         """Exchange the callback's `code` for a token; see `ClientABC.token`."""
-        return run(self.flows.oauth.token(authorization_code))
+        return run(self.api.oauth.token(authorization_code))
 
     def get(
         self,
@@ -51,7 +51,7 @@ class Eternaltwin(ClientABC):
     ) -> Response:
         """`GET` a path of the server; see `ClientABC.get`."""
         return run(
-            self.flows.call("GET", endpoint, raise_on_error=raise_on_error, token=token, query=query, identity=identity)
+            self.api.call("GET", endpoint, raise_on_error=raise_on_error, token=token, query=query, identity=identity)
         )
 
     def post(
@@ -66,7 +66,7 @@ class Eternaltwin(ClientABC):
         identity: Identifiable | None = None,
     ) -> Response:
         """`POST` to a path of the server; see `ClientABC.post`."""
-        call = self.flows.call(
+        call = self.api.call(
             "POST",
             endpoint,
             raise_on_error=raise_on_error,

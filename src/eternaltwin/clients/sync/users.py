@@ -10,7 +10,7 @@ from eternaltwin.clients.driver import run
 if TYPE_CHECKING:
     from uuid import UUID
 
-    from eternaltwin.clients.api.users import UserFlows
+    from eternaltwin.clients.api.users import UsersApi
     from eternaltwin.clients.auth import Identifiable
     from eternaltwin.responses import Response
     from eternaltwin.tokens import Token
@@ -19,18 +19,18 @@ if TYPE_CHECKING:
 class UserClient(UserClientABC):
     """See [`UserClientABC`][eternaltwin.clients.abc.users.UserClientABC]."""
 
-    def __init__(self, flows: UserFlows) -> None:
-        self._flows = flows
+    def __init__(self, api: UsersApi) -> None:
+        self._api = api
 
     def me(self, token: Token | str | None = None, *, identity: Identifiable | None = None) -> Response:
         """Who is asking: `GET /api/v1/auth/self`."""
-        return run(self._flows.me(token, identity=identity))
+        return run(self._api.me(token, identity=identity))
 
     def get(
         self, user_id: str | UUID, token: Token | str | None = None, *, identity: Identifiable | None = None
     ) -> Response:
         """One user: `GET /api/v1/users/{id}`."""
-        return run(self._flows.get(user_id, token, identity=identity))
+        return run(self._api.get(user_id, token, identity=identity))
 
     def search(
         self,
@@ -42,4 +42,4 @@ class UserClient(UserClientABC):
         identity: Identifiable | None = None,
     ) -> Response:
         """A page of users: `GET /api/v1/users`."""
-        return run(self._flows.search(query, limit, offset, token, identity=identity))
+        return run(self._api.search(query, limit, offset, token, identity=identity))
