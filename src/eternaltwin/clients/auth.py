@@ -5,15 +5,12 @@ from __future__ import annotations
 import re
 from abc import ABC, abstractmethod
 from base64 import b64encode
-from typing import TYPE_CHECKING, ClassVar, TypeAlias, TypeGuard
+from typing import ClassVar, Protocol, TypeAlias, TypeGuard
 
 import msgspec
 
 from eternaltwin.exceptions import InvalidArgumentError
 from eternaltwin.tokens import Token
-
-if TYPE_CHECKING:
-    from eternaltwin.users import User
 
 _BEARER = re.compile(r"[A-Za-z0-9._~+/-]+=*", re.ASCII)
 
@@ -43,8 +40,17 @@ class Identity(ABC):
         """What a request must say to be asked as this."""
 
 
+class HasToken(Protocol):
+    """A [`User`][eternaltwin.users.User], or anything else with the access token of a sign-in."""
+
+    @property
+    def token(self) -> Token | None:
+        """The access token, if there is one."""
+        ...
+
+
 #: What calls accept as `identity=`: a user is asked as with the token of their sign-in.
-Identifiable: TypeAlias = "Identity | Token | User"
+Identifiable: TypeAlias = Identity | Token | HasToken
 
 
 def identify(identity: Identifiable | None) -> Credentials:
