@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import msgspec
 
 from eternaltwin.exceptions import UnexpectedResponseError
-from eternaltwin.headers import Headers as Headers
+from eternaltwin.headers import Headers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from eternaltwin.protocols import ResponseLike
+
+__all__ = ["Headers", "Response", "decode_json"]
 
 T = TypeVar("T")
 

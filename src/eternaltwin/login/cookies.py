@@ -11,11 +11,13 @@ import re
 import time
 from typing import TYPE_CHECKING
 
-from eternaltwin.cookies import Cookie as Cookie
+from eternaltwin.cookies import Cookie
 from eternaltwin.login.tickets import Ticket
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+__all__ = ["Cookie", "CookieJar"]
 
 #: Sign-ins that one browser may have open at a time.
 MAX_OPEN = 10
