@@ -193,11 +193,13 @@ class RequestError(EternalTwinError):
         response: The response, with `status_code`, `headers`, `content` and `json()`.
         code: The server's own code, such as `Q1009`; None without one.
         server_message: The server's own message, at most 200 characters; None without one. Do not trust it.
+        details: `code` and `server_message` together.
     """
 
     def __init__(self, response: ResponseLike, message: str | None = None, details: ErrorDetails | None = None) -> None:
         found = ErrorDetails.of(response) if details is None else details
         self.response = response
+        self.details = found
         self.code = found.code
         self.server_message = found.message
         status = f"{response.url} responded with {response.status_code}"
@@ -205,7 +207,7 @@ class RequestError(EternalTwinError):
         super().__init__(summary if message is None else message)
 
     def __reduce__(self) -> tuple[object, ...]:
-        return type(self), (self.response, str(self), ErrorDetails(self.code, self.server_message))
+        return type(self), (self.response, str(self), self.details)
 
 
 class AuthenticationError(RequestError):
