@@ -148,20 +148,19 @@ class ApiClient:
         self, refused: RequestError, credentials: Credentials, capability: Capability | None
     ) -> RequestError:
         """Return the error that says what a refusal means."""
+        # A refusal with a code of its own, as of `POST /oauth/token`, leaves nothing to find out.
+        is_vague = isinstance(refused, ForbiddenError) and refused.code is None
+        # The server treats everyone whose credentials are not good as a guest.
+        if is_vague and credentials.headers and await self._is_guest(credentials):
+            message = f"{refused.response.url}: the token, session or password is not good (any more)"
+            return AuthenticationError(refused.response, message, refused.details)
         if capability is not None and refused.response.status_code in _STATUSES_OF_OLD_SERVERS:
             inability = await self._inability(capability, refused)
             if inability is not None:
                 return inability
-        # A refusal with a code of its own, as of `POST /oauth/token`, leaves nothing to find out.
-        if not isinstance(refused, ForbiddenError) or refused.code is not None:
-            return refused
-        if not credentials.headers:
+        if is_vague and not credentials.headers:
             return with_hint(refused, "the call was sent without credentials, since there was no `identity`")
-        # The server treats everyone whose credentials are not good as a guest.
-        if not await self._is_guest(credentials):
-            return refused
-        message = f"{refused.response.url}: the token, session or password is not good (any more)"
-        return AuthenticationError(refused.response, message, refused.details)
+        return refused
 
     async def _is_guest(self, credentials: Credentials) -> bool:
         request = Request(method="GET", endpoint=SELF, headers=credentials.headers, secrets=credentials.secrets)
