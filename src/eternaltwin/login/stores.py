@@ -24,7 +24,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Protocol, runtime_checkable
 
-from eternaltwin.clients.validation.arguments import check_whole
+from eternaltwin.clients.validation.values import check_integer
 from eternaltwin.exceptions import ConfigurationError, LoginStoreError
 
 #: Seconds that a SQLite file may be locked by others.
@@ -62,7 +62,7 @@ class MemoryStore:
     """
 
     def __init__(self, max_entries: int = 100_000) -> None:
-        self._max_entries = check_whole("max_entries", max_entries, 1)
+        self._max_entries = check_integer("max_entries", max_entries, 1)
         self._used: set[str] = set()
         self._deadlines: list[tuple[float, str]] = []
         self._lock = Lock()
