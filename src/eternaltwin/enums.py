@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+__all__ = ["AuthorizationType"]
+
 
 class AuthorizationType(StrEnum):
     """Who is asking, as `GET /api/v1/auth/self` answers it in `type`."""

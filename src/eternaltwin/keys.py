@@ -25,6 +25,21 @@ if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.types import PublicKeyTypes
     from jwt.algorithms import Algorithm
 
+__all__ = [
+    "MAX_TOKEN_LENGTH",
+    "MIN_HMAC_BYTES",
+    "MIN_RSA_BITS",
+    "ES256Key",
+    "EdDSAKey",
+    "HS256Key",
+    "KeyABC",
+    "KeyRing",
+    "PS256Key",
+    "RS256Key",
+    "StateKey",
+    "as_key",
+]
+
 #: The least length of an HMAC key in bytes (RFC 7518, section 3.2).
 MIN_HMAC_BYTES = 32
 

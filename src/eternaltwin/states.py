@@ -19,6 +19,8 @@ from eternaltwin.exceptions import ExpiredStateError, InvalidArgumentError, Inva
 if TYPE_CHECKING:
     from eternaltwin.keys import KeyABC
 
+__all__ = ["ACTION", "LEEWAY", "MAX_LIFE", "MAX_NONCE_LENGTH", "State", "check_expected"]
+
 ACTION = "authorize"
 
 #: The longest life of a state in seconds: a day.

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import time
 
+__all__ = ["BEARER", "EARLY", "Token"]
+
 #: Seconds by which a token counts as expired early, so that it does not expire on its way.
 EARLY = 60
 

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from eternaltwin.clients.auth import Identifiable
     from eternaltwin.clients.sync.clients import Eternaltwin
 
+__all__ = ["User", "make_user", "user_id_of"]
+
 Kind = TypeVar("Kind", bound="User")
 
 
