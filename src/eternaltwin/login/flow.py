@@ -6,7 +6,6 @@ import re
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from functools import partial
 from typing import TYPE_CHECKING, Generic, Literal, TypeVar, cast, overload
 
 from eternaltwin.clients.asyncio.clients import Eternaltwin as AsyncEternaltwin
@@ -29,7 +28,7 @@ from eternaltwin.login.exchanges import exchange
 from eternaltwin.login.stores import PROCESS_STORE, SingleUseStore
 from eternaltwin.login.tickets import Ticket, login_id
 from eternaltwin.states import LEEWAY, MAX_LIFE, State
-from eternaltwin.users import User
+from eternaltwin.users import User, make_user
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -194,25 +193,19 @@ class LoginFlow(Generic[AnyUser]):
         client = connections.get_connection(self._using) if isinstance(self._using, str) else self._using
         if not isinstance(client, Eternaltwin):
             raise ConfigurationError("complete() needs a blocking client; acomplete() is for asyncio", setting="using")
-        player = blocking(partial(self._user_class.from_token, using=client))
-        return run(self._finish(client, blocking(self._store.consume), player, query, cookies))
+        return run(self._finish(client, blocking(self._store.consume), query, cookies))
 
     async def acomplete(self, query: Query, cookies: Mapping[str, str]) -> Login[AnyUser]:
         """Finish a sign-in, at the callback; see `complete`."""
         client = async_connections.get_connection(self._using) if isinstance(self._using, str) else self._using
         if not isinstance(client, AsyncEternaltwin):
             raise ConfigurationError("acomplete() needs an asyncio client; complete() is for blocking", setting="using")
-        player = partial(self._user_class.afrom_token, using=client)
-        return await self._finish(client, self._store.aconsume, player, query, cookies)
+        return await self._finish(client, self._store.aconsume, query, cookies)
 
     async def _finish(
-        self,
-        client: Eternaltwin | AsyncEternaltwin,
-        consume: Consume,
-        player: Callable[[Token], Awaitable[AnyUser]],
-        query: Query,
-        cookies: Mapping[str, str],
+        self, client: ClientABC, consume: Consume, query: Query, cookies: Mapping[str, str]
     ) -> Login[AnyUser]:
+        """Finish a sign-in: stepped once by `complete`, whose calls block, and awaited by `acomplete`."""
         jar = self._jar(client, cookies)
         cleared = jar.cleared_stale()
         try:
@@ -225,11 +218,11 @@ class LoginFlow(Generic[AnyUser]):
                 raise LoginReplayedError("this sign-in has been answered before: the state works once", callback.state)
             callback.check_issuer(client.public_url)
             callback.check_success()
-            user, token = await exchange(client, callback.code, player)
+            user, token = await exchange(client.api.oauth, callback.code)
         except LoginError as exc:
             exc.cookies = tuple(cleared)
             raise
-        return Login(user, token, ticket.next, tuple(cleared))
+        return Login(make_user(self._user_class, user, token), token, ticket.next, tuple(cleared))
 
     def _jar(self, client: ClientABC, cookies: Mapping[str, str]) -> CookieJar:
         is_https = client.redirect_uri[:8].lower() == "https://"
