@@ -55,7 +55,7 @@ class AccountsApi:
 
     async def log_in(self, username: str, password: str) -> tuple[models.User, str]:
         """Open a session: `PUT /api/v1/auth/self`. Answers the user, and the session's id."""
-        body = models.Login(login=check_login(username), password=_hex(password))
+        body = models.LoginBody(login=check_login(username), password=_hex(password))
         try:
             response = await self._calls.send(
                 "PUT", SELF, query=_LOGIN_QUERY, body=body, secrets=(password, body.password)

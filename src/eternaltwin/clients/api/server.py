@@ -130,6 +130,6 @@ class ServerApi:
     ) -> tuple[ServerInfo, Response]:
         if self._info is None or refresh:
             response = await self._calls.send("GET", SERVER, identity)
-            version = decode_json(response, models.ServerInfo).eternaltwin.version
+            version = decode_json(response, models.ServerVersion).eternaltwin.version
             self._info = ServerInfo(version), response
         return self._info
