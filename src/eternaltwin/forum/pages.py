@@ -18,15 +18,10 @@ Model = TypeVar("Model", bound="Identified")
 
 
 class ListPage(Sequence[Item_co]):
-    """One page of a longer list.
+    """One page of a longer list. The last three arguments are attributes, too.
 
     Args:
         items: The items of this page.
-        offset: Number of items before this page.
-        limit: Maximum number of items on a page.
-        total: Number of items in the whole list.
-
-    Attributes:
         offset: Number of items before this page.
         limit: Maximum number of items on a page.
         total: Number of items in the whole list.
