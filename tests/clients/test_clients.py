@@ -17,8 +17,9 @@ from eternaltwin.clients.asyncio.clients import Eternaltwin as AsyncEternaltwin
 from eternaltwin.clients.asyncio.users import UserClient as AsyncUserClient
 from eternaltwin.clients.auth import bearer
 from eternaltwin.clients.driver import run
+from eternaltwin.clients.http.requests import HTTPRequest, Request
 from eternaltwin.clients.http.retries import RetryPolicy
-from eternaltwin.clients.http.sender import HTTPRequest, Request, Sender
+from eternaltwin.clients.http.sender import Sender
 from eternaltwin.clients.sync.clients import Eternaltwin
 from eternaltwin.clients.sync.users import UserClient
 from eternaltwin.exceptions import (

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import pytest
 
-from eternaltwin.clients.http.sender import HTTPRequest
+from eternaltwin.clients.http.requests import HTTPRequest
 from eternaltwin.exceptions import EternalTwinError
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from eternaltwin.responses import Response
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from eternaltwin.clients.http.sender import HTTPRequest
+    from eternaltwin.clients.http.requests import HTTPRequest
 
 ALICE = "f3d8fb84-d150-4ac0-bc83-101aa86f2526"
 CLIENT_ID = "python_client@clients"

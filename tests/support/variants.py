@@ -13,7 +13,7 @@ from eternaltwin.responses import Response
 from tests.support.fakes import SETTINGS, URL, FakeAsyncTransport, FakeTransport
 
 if TYPE_CHECKING:
-    from eternaltwin.clients.http.sender import HTTPRequest
+    from eternaltwin.clients.http.requests import HTTPRequest
     from tests.support.fakes import Outcome, Script
 
 RECORDINGS = Path(__file__).parent.parent / "recordings" / "official-0.16.4.json"

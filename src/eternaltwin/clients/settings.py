@@ -18,7 +18,7 @@ from eternaltwin.keys import KeyABC, as_key
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from eternaltwin.clients.http.sender import AsyncTransport, Transport
+    from eternaltwin.clients.http.transports import AsyncTransport, Transport
     from eternaltwin.keys import StateKey
 
 #: The community's own server, which a connection without `url` means.

@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 from uuid import UUID
 
 from eternaltwin.clients.endpoints import AUTHORIZATION
-from eternaltwin.clients.http.sender import HTTPRequest
+from eternaltwin.clients.http.requests import HTTPRequest
 from eternaltwin.devserver.app import create_app
 from eternaltwin.devserver.asgi.faults import Faults, FaultsMiddleware
 from eternaltwin.devserver.asgi.in_process import URL, AsyncInProcessTransport, InProcessTransport
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from types import TracebackType
 
-    from eternaltwin.clients.http.sender import AsyncTransport, Transport
+    from eternaltwin.clients.http.transports import AsyncTransport, Transport
     from eternaltwin.devserver.asgi.listening import BackgroundServer
     from eternaltwin.devserver.asgi.protocol import ASGIApp
     from eternaltwin.devserver.asgi.request_log import RecordedRequest

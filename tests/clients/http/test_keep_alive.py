@@ -22,7 +22,7 @@ from tests.support.callers import Connect, asking, failing, posting
 from tests.support.servers import JSON, Peer, Serve, answer, answering
 
 if TYPE_CHECKING:
-    from eternaltwin.clients.http.sender import HTTPRequest
+    from eternaltwin.clients.http.requests import HTTPRequest
 
 
 class Closing:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 PREPARATION = """
 import asyncio, gc, logging, os, sys, threading
-from eternaltwin.clients.http.sender import HTTPRequest
+from eternaltwin.clients.http.requests import HTTPRequest
 from eternaltwin.clients.asyncio.transport import AiohttpTransport
 from eternaltwin.clients.sync.transport import UrllibTransport
 

@@ -24,7 +24,7 @@ from tests.support.servers import JSON, answer, answering, head, once
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from eternaltwin.clients.http.sender import HTTPRequest
+    from eternaltwin.clients.http.requests import HTTPRequest
     from tests.support.servers import Peer, Serve
 
 BREAKING = {

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from eternaltwin.clients.http.sender import AsyncTransport, HTTPRequest, Transport
+from eternaltwin.clients.http.requests import HTTPRequest
 from eternaltwin.devserver.asgi.faults import Faults, FaultsMiddleware
 from eternaltwin.devserver.asgi.in_process import AsyncInProcessTransport, InProcessTransport
 from eternaltwin.devserver.asgi.request_log import Journal, JournalMiddleware
@@ -17,6 +17,7 @@ from eternaltwin.exceptions import BrokenConnectionError, RequestTimeoutError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from eternaltwin.clients.http.transports import AsyncTransport, Transport
     from eternaltwin.devserver.asgi.protocol import ASGIApp, Receive, Scope, Send
     from eternaltwin.responses import Response
 

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from eternaltwin.clients.http.sender import HTTPRequest
+from eternaltwin.clients.http.requests import HTTPRequest
 from eternaltwin.clients.sync.clients import Eternaltwin
 from eternaltwin.devserver import DevServer
 from eternaltwin.devserver.asgi.request_log import RecordedRequest

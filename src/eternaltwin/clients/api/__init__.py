@@ -16,7 +16,8 @@ from eternaltwin.clients.api.oauth import OAuthApi
 from eternaltwin.clients.api.server import ServerApi
 from eternaltwin.clients.api.users import UsersApi
 from eternaltwin.clients.auth import either
-from eternaltwin.clients.http.sender import Request, checked
+from eternaltwin.clients.http.requests import Request
+from eternaltwin.clients.http.sender import checked
 from eternaltwin.clients.validation.arguments import check_endpoint, check_text
 from eternaltwin.exceptions import InvalidArgumentError
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from eternaltwin.clients.auth import Identifiable
-    from eternaltwin.clients.http.sender import Send
+    from eternaltwin.clients.http.transports import Send
     from eternaltwin.clients.settings import Settings
     from eternaltwin.responses import Response
     from eternaltwin.tokens import Token

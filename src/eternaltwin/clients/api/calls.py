@@ -9,14 +9,15 @@ import msgspec
 from eternaltwin import models
 from eternaltwin.clients.auth import identify
 from eternaltwin.clients.endpoints import SELF
-from eternaltwin.clients.http.sender import Request, checked
+from eternaltwin.clients.http.requests import Request
+from eternaltwin.clients.http.sender import checked
 from eternaltwin.enums import AuthorizationType
 from eternaltwin.exceptions import AuthenticationError, EternalTwinError, ForbiddenError
 from eternaltwin.responses import decode_json
 
 if TYPE_CHECKING:
     from eternaltwin.clients.auth import Credentials, Identifiable
-    from eternaltwin.clients.http.sender import Send
+    from eternaltwin.clients.http.transports import Send
     from eternaltwin.exceptions import RequestError
     from eternaltwin.responses import Response
 

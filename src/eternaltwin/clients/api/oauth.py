@@ -10,7 +10,8 @@ from msgspec import UNSET
 from eternaltwin import models
 from eternaltwin.clients.auth import basic, is_bearer
 from eternaltwin.clients.endpoints import TOKEN
-from eternaltwin.clients.http.sender import Request, checked
+from eternaltwin.clients.http.requests import Request
+from eternaltwin.clients.http.sender import checked
 from eternaltwin.clients.validation.arguments import check_code
 from eternaltwin.enums import AuthorizationType
 from eternaltwin.exceptions import AuthenticationError, InvalidArgumentError, UnexpectedResponseError
@@ -19,7 +20,7 @@ from eternaltwin.tokens import Token
 
 if TYPE_CHECKING:
     from eternaltwin.clients.api.users import UsersApi
-    from eternaltwin.clients.http.sender import Send
+    from eternaltwin.clients.http.transports import Send
     from eternaltwin.clients.settings import Settings
     from eternaltwin.responses import Response
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from eternaltwin import models
 from eternaltwin.clients.auth import either
 from eternaltwin.clients.endpoints import SELF, USER, USERS
-from eternaltwin.clients.http.sender import Request, checked
+from eternaltwin.clients.http.requests import Request
+from eternaltwin.clients.http.sender import checked
 from eternaltwin.clients.validation.arguments import check_query, check_uuid, check_whole
 from eternaltwin.exceptions import GoneError, UnsupportedByServerError
 from eternaltwin.responses import decode_json
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from eternaltwin.clients.auth import Identifiable
-    from eternaltwin.clients.http.sender import Send
+    from eternaltwin.clients.http.transports import Send
     from eternaltwin.responses import Response
     from eternaltwin.tokens import Token
 

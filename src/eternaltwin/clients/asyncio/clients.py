@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from eternaltwin.clients.auth import Identifiable
-    from eternaltwin.clients.http.sender import AsyncTransport
+    from eternaltwin.clients.http.transports import AsyncTransport
     from eternaltwin.responses import Response
     from eternaltwin.tokens import Token
 

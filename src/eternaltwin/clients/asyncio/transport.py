@@ -26,7 +26,7 @@ from eternaltwin.clients.http.transport_errors import (
 from eternaltwin.responses import Response
 
 if TYPE_CHECKING:
-    from eternaltwin.clients.http.sender import HTTPRequest
+    from eternaltwin.clients.http.requests import HTTPRequest
     from eternaltwin.exceptions import TransportError
 
 _NO_AUTOMATIC_HEADERS = ("User-Agent", "Accept", "Accept-Encoding", "Content-Type")

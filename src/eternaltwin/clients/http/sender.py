@@ -1,119 +1,34 @@
-"""From a call of the API to one answer of the server: addresses, retries, redirects, refusals.
+"""Sends calls of the API: builds their URLs, retries, follows redirects, and raises the server's errors.
 
-Everything here is written once, as coroutines that wait for nothing but what they are handed
-(`Exchange` and `sleep`). The asyncio shell awaits them; the blocking shell steps them
-with [`run`][eternaltwin.clients.driver.run].
+The code is written once, as coroutines that await only what they are given (an `Exchange` and a
+`Sleep`). The asyncio client awaits them; the sync client steps them with
+[`run`][eternaltwin.clients.driver.run].
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, urlencode, urljoin, urlsplit
 
-import msgspec
-
+from eternaltwin.clients.http.requests import IDEMPOTENT_METHODS, HTTPRequest
 from eternaltwin.clients.http.status_errors import refusal
-from eternaltwin.exceptions import (
-    RequestTimeoutError,
-    TransportError,
-    UnexpectedResponseError,
-)
+from eternaltwin.exceptions import RequestTimeoutError, TransportError, UnexpectedResponseError
 from eternaltwin.version import __version__
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from eternaltwin.clients.http.requests import Request
     from eternaltwin.clients.http.retries import RetryPolicy
+    from eternaltwin.clients.http.transports import Exchange, Send, Sleep
     from eternaltwin.responses import Response
 
-#: Redirects that one call follows, at the most, when the connection allows them.
+#: Maximum number of redirects that one call follows, if the connection allows redirects.
 MAX_REDIRECTS = 5
 
-#: What servers see in their logs of who is calling (RFC 9110, section 10.1.5).
+#: The value of `User-Agent` (RFC 9110, section 10.1.5).
 USER_AGENT = f"eternaltwin-python/{__version__}"
-
-#: Methods that may be sent twice without doing more than once (RFC 9110, section 9.2.2).
-IDEMPOTENT_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE"})
-
-
-class Request(msgspec.Struct, frozen=True, kw_only=True):
-    """A call of the API, before it is known where the server is.
-
-    Attributes:
-        endpoint: a path that starts with `/`, one of `eternaltwin.clients.endpoints` filled in.
-        query: the query's fields, in order.
-        headers: header fields beyond the ones that every request has.
-        body: the body as sent.
-        secrets: texts in this request that must never be shown, even when the server echoes them.
-    """
-
-    method: str
-    endpoint: str
-    query: tuple[tuple[str, str], ...] = ()
-    headers: tuple[tuple[str, str], ...] = ()
-    body: bytes | None = None
-    secrets: tuple[str, ...] = ()
-
-    def __repr__(self) -> str:
-        return f"<Request {self.method} {self.endpoint}>"
-
-
-class HTTPRequest(msgspec.Struct, frozen=True, kw_only=True):
-    """What a transport sends, once.
-
-    Attributes:
-        target: path and query below the origin that the transport was made for.
-        timeout: seconds until the answer must be there to its last byte.
-        is_idempotent: whether it may be sent again on a fresh connection, when one that was kept
-            alive turns out to be closed.
-    """
-
-    method: str
-    target: str
-    headers: dict[str, str]
-    body: bytes | None
-    timeout: float
-    is_idempotent: bool
-
-    def __repr__(self) -> str:
-        return f"<HTTPRequest {self.method} {self.target.partition('?')[0]}>"
-
-
-class Transport(Protocol):
-    """Sends over blocking sockets. Raises only `TransportError` and `UnexpectedResponseError`."""
-
-    def send(self, request: HTTPRequest) -> Response:
-        """Send once, and read the answer to its end."""
-        ...
-
-    def close(self) -> None:
-        """Close every connection; a later `send` opens new ones."""
-
-
-class AsyncTransport(Protocol):
-    """Sends on the running event loop. Raises only `TransportError` and `UnexpectedResponseError`."""
-
-    async def send(self, request: HTTPRequest) -> Response:
-        """Send once, and read the answer to its end."""
-        ...
-
-    async def close(self) -> None:
-        """Close the connections of the running event loop; a later `send` opens new ones."""
-
-    def discard(self) -> None:
-        """Let go of every connection without waiting; each event loop closes its own."""
-
-
-Exchange = Callable[[HTTPRequest], Awaitable["Response"]]
-Sleep = Callable[[float], Awaitable[None]]
-
-
-class Send(Protocol):
-    """How the flows of the API send: one call, one answer, whatever its status."""
-
-    async def __call__(self, request: Request) -> Response:
-        """Send a call and answer what the server answered."""
-        ...
 
 
 class Sender:

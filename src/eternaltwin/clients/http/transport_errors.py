@@ -23,7 +23,7 @@ from eternaltwin.exceptions import (
 
 if TYPE_CHECKING:
     from eternaltwin.clients.http.proxies import Proxy
-    from eternaltwin.clients.http.sender import HTTPRequest
+    from eternaltwin.clients.http.requests import HTTPRequest
 
 #: The port of Eternaltwin's API, and the port of its front end that is often taken for it.
 API_PORT, FRONT_END_PORT = 50320, 50321

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from eternaltwin.clients.auth import Identifiable
-    from eternaltwin.clients.http.sender import Transport
+    from eternaltwin.clients.http.transports import Transport
     from eternaltwin.responses import Response
     from eternaltwin.tokens import Token
 

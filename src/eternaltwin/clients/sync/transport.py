@@ -33,7 +33,7 @@ from eternaltwin.exceptions import BrokenConnectionError
 from eternaltwin.responses import Response
 
 if TYPE_CHECKING:
-    from eternaltwin.clients.http.sender import HTTPRequest
+    from eternaltwin.clients.http.requests import HTTPRequest
     from eternaltwin.clients.sync.parser import Answer
     from eternaltwin.exceptions import TransportError
 

@@ -16,7 +16,7 @@ from eternaltwin.responses import Headers, Response
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from eternaltwin.clients.http.sender import HTTPRequest
+    from eternaltwin.clients.http.requests import HTTPRequest
     from eternaltwin.devserver.asgi.protocol import ASGIApp, Message, Scope
 
 #: The address of a server that has none; the domain `test` leads nowhere (RFC 6761, section 6.2).
