@@ -79,6 +79,7 @@ class GameClient(Identity):
     client_secret: str = field(repr=False)
 
     is_game: ClassVar[bool] = True
+    """Whether the caller is a game, for itself."""
 
     def __post_init__(self) -> None:
         check_login(self.client_id)

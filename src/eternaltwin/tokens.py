@@ -63,7 +63,7 @@ class Token:
             access_token: The secret itself.
 
         Returns:
-            The token. It never expires by itself.
+            The token, whose expiration is unknown.
         """
         return cls(access_token=access_token, expires_in=None, token_type=BEARER)
 
