@@ -16,7 +16,7 @@ from eternaltwin.integrations.shared.logs import RedactCallbacks
 
 
 class EternaltwinConfig(AppConfig):
-    """Configures the connections, and checks the settings."""
+    """Configures the connections and registers the system checks."""
 
     name = "eternaltwin.integrations.django"
     label = "eternaltwin"
@@ -24,12 +24,12 @@ class EternaltwinConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Called by Django once all apps are loaded."""
+        """Configure the connections. Django calls this once all apps are loaded."""
         from eternaltwin.integrations.django.checks import check_deployment, check_settings
 
         checks.register(check_settings, checks.Tags.security)
         checks.register(check_deployment, checks.Tags.security, deploy=True)
         setting_changed.connect(conf.forget, dispatch_uid="eternaltwin")
         logging.getLogger("django.server").addFilter(RedactCallbacks())
-        with suppress(ConfigurationError):  # the checks tell of it, and so does the first sign-in
+        with suppress(ConfigurationError):  # reported by the system checks and by the first sign-in
             conf.configure()

@@ -1,4 +1,4 @@
-"""`{% load eternaltwin %}`."""
+"""The template tags of `{% load eternaltwin %}`."""
 
 from __future__ import annotations
 
@@ -20,15 +20,19 @@ register = template.Library()
 def eternaltwin_button(
     context: Context, next: str = "", text: str = "", using: str = DEFAULT_ALIAS
 ) -> dict[str, object]:
-    """The button that signs a player in: a form that posts, with its CSRF token.
-
-        {% eternaltwin_button next=request.path text="Play!" %}
+    """Render the button that starts a sign-in: a form with the method POST and a CSRF token.
 
     Args:
-        context: the template's, with the request's CSRF token.
-        next: where to send the player afterwards, a path of this site.
-        text: what is on the button.
-        using: the connection.
+        context: The context of the template, which contains the CSRF token of the request.
+        next: Path of this site to return to after the sign-in. Other URLs are ignored.
+        text: Text of the button. Empty means "Sign in with Eternaltwin" in the player's language.
+        using: Alias of the connection to sign in with.
+
+    Returns:
+        The context of `eternaltwin/button.html`.
+
+    Example:
+        `{% eternaltwin_button next=request.path text="Play!" %}`
     """
     others = {} if using == DEFAULT_ALIAS else {"alias": using}
     return {
