@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 #: Seconds within which a Redis server must answer, unless its URL says otherwise.
 REDIS_PATIENCE = 5.0
 
-_URL_SCHEMES = ("redis://", "rediss://", "unix://", "valkey://", "valkeys://")
+#: What the URLs of Redis and Valkey servers start with.
+URL_SCHEMES = ("redis://", "rediss://", "unix://", "valkey://", "valkeys://")
 
 #: The errors of what may be behind Django's cache, by their modules: caught if these are imported.
 _CACHE_ERRORS = (
@@ -226,7 +227,7 @@ class _DjangoCaches(Protocol):
 
 
 def _redis_url(text: str) -> str:
-    if not text.startswith(_URL_SCHEMES):
+    if not text.startswith(URL_SCHEMES):
         raise ConfigurationError(
             "server must be a URL such as 'redis://localhost:6379/0', or a client", setting="server"
         )

@@ -91,9 +91,7 @@ class UserPages:
     The server lists users in the order of their creation, so new ones come last.
     """
 
-    def __init__(
-        self, api: UsersApi, query: str | None, page_size: int, identity: Identifiable | None = None
-    ) -> None:
+    def __init__(self, api: UsersApi, query: str | None, page_size: int, identity: Identifiable | None = None) -> None:
         self._api = api
         self._query = check_query(query)
         self._page_size = check_whole("page_size", page_size, 1)

@@ -37,16 +37,6 @@ async def read_form(request: Request) -> dict[str, str]:
         return {}
 
 
-def taken_query(request: Request) -> bytes:
-    """The callback's query, taken out of the request: no report and no log can show it any more.
-
-    Servers write their access logs from the same mapping, once the answer is there.
-    """
-    query: bytes = request.scope["query_string"]
-    request.scope["query_string"] = b""
-    return query
-
-
 def own_base(request: Request, suffix: str) -> str:
     """The path below which the routes are, found from the path of one of them."""
     return request.url.path.removesuffix(suffix)

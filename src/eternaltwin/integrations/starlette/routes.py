@@ -15,12 +15,27 @@ from starlette.routing import Route
 
 from eternaltwin.connections import async_connections, offline_client
 from eternaltwin.exceptions import LoginError
-from eternaltwin.integrations.shared import settings
-from eternaltwin.integrations.shared.failures import is_of_the_game, reason
+from eternaltwin.integrations.shared.failures import failure_word, log_failure
+from eternaltwin.integrations.shared.logs import remove_asgi_query
 from eternaltwin.integrations.shared.origins import REFUSAL, is_same_origin, warn_of_other_host
-from eternaltwin.integrations.shared.pages import PAGE_HEADERS, REDIRECT_HEADERS, Button, Page
-from eternaltwin.integrations.shared.players import FETCH_ERRORS, Player, complete_user, unread
-from eternaltwin.integrations.shared.stores import store_of
+from eternaltwin.integrations.shared.pages import (
+    CHALLENGE,
+    PAGE_HEADERS,
+    REDIRECT_HEADERS,
+    SIGN_IN_FIRST,
+    Button,
+    Page,
+    expects_page,
+)
+from eternaltwin.integrations.shared.players import Player
+from eternaltwin.integrations.shared.profiles import complete_user, login_cookies, profile_errors
+from eternaltwin.integrations.shared.settings import (
+    LOGIN_MAX_AGE,
+    SESSION_MAX_AGE,
+    LoginSettings,
+    check_callback,
+    checked_prefix,
+)
 from eternaltwin.integrations.starlette.requests import (
     base_of,
     callback_places,
@@ -28,10 +43,9 @@ from eternaltwin.integrations.starlette.requests import (
     path_with_query,
     read_form,
     root_of,
-    taken_query,
 )
-from eternaltwin.integrations.starlette.sessions import CookieSessions, StarletteSessions
-from eternaltwin.login import LoginFlow, safe_next
+from eternaltwin.integrations.starlette.sessions import player_sessions
+from eternaltwin.login import safe_next
 from eternaltwin.login.flow import COOKIE_NAME
 from eternaltwin.users import User
 
@@ -41,7 +55,6 @@ if TYPE_CHECKING:
     from starlette.requests import HTTPConnection, Request
 
     from eternaltwin.clients.asyncio.clients import Eternaltwin
-    from eternaltwin.integrations.starlette.sessions import Sessions
     from eternaltwin.login import Cookie, Login, SingleUseStore
 
     OnLogin = Callable[[Request, Login[User]], object]
@@ -54,7 +67,7 @@ class SignInRequired(HTTPException):
     """401: nobody is signed in."""
 
     def __init__(self) -> None:
-        super().__init__(401, "Sign in with Eternaltwin first.", headers={"WWW-Authenticate": "Eternaltwin"})
+        super().__init__(401, SIGN_IN_FIRST, headers={"WWW-Authenticate": CHALLENGE})
 
 
 class LoginRoutes:
@@ -100,8 +113,8 @@ class LoginRoutes:
         scope: str | Iterable[str] = "base",
         session: Literal["cookie", "starlette"] = "cookie",
         session_cookie: str | None = None,
-        session_max_age: int = settings.SESSION_MAX_AGE,
-        login_max_age: int = 600,
+        session_max_age: int = SESSION_MAX_AGE,
+        login_max_age: int = LOGIN_MAX_AGE,
         login_cookie: str = COOKIE_NAME,
         secure: bool | Literal["auto"] = "auto",
         home: str | None = None,
@@ -109,18 +122,18 @@ class LoginRoutes:
         render: Render | None = None,
     ) -> None:
         self.using = using
-        self.prefix = settings.checked_prefix(prefix)
-        self.home = settings.checked_home(home)
-        self.flow = LoginFlow(using, store_of(store), login_cookie, login_max_age, secure)
-        max_age = settings.checked_session_age(session_max_age)
-        self.sessions: Sessions
-        if settings.checked_session(session) == "cookie":
-            is_secure = None if secure == "auto" else secure
-            name = session_cookie or "eternaltwin_session"
-            self.sessions = CookieSessions(using, secret_key, name=name, max_age=max_age, secure=is_secure)
-        else:
-            self.sessions = StarletteSessions(using, name=session_cookie or "session", max_age=max_age)
-        self._scope = scope
+        self.prefix = checked_prefix(prefix)
+        self._settings = LoginSettings(
+            store=store,
+            scope=scope,
+            home=home,
+            session_max_age=session_max_age,
+            login_max_age=login_max_age,
+            login_cookie=login_cookie,
+            secure=secure,
+        )
+        self.flow = self._settings.flow(using)
+        self.sessions = player_sessions(using, secret_key, session, session_cookie, self._settings)
         self._on_login = on_login
         self._render = _built_in if render is None else render
 
@@ -153,7 +166,7 @@ class LoginRoutes:
                 `prefix` is another, or because they were added below a path that it does not have.
         """
         places = callback_places(app, self.prefix)
-        settings.check_callback(offline_client(self.using).redirect_uri, self.prefix, places)
+        check_callback(offline_client(self.using).redirect_uri, self.prefix, places)
         try:
             yield
         finally:
@@ -187,7 +200,7 @@ class LoginRoutes:
         Starlette(exception_handlers={SignInRequired: login.ask_to_sign_in})
         """
         failure = exc if isinstance(exc, HTTPException) else SignInRequired()
-        if request.method == "GET" and "text/html" in request.headers.get("accept", ""):
+        if expects_page(request.method, request.headers.get("accept", "")):
             page = Page.start(self.button(request, path_with_query(request)), self._home(request))
             return self._page(request, page, failure.status_code)
         return JSONResponse({"detail": failure.detail}, failure.status_code, failure.headers)
@@ -198,12 +211,10 @@ class LoginRoutes:
 
     def _home(self, connection: HTTPConnection) -> str:
         """Where players land who wanted to go nowhere special."""
-        if self.home is not None:
-            return self.home
         places = callback_places(connection.scope.get("app"), self.prefix)
         path = urlsplit(offline_client(self.using).redirect_uri).path
         roots = [path.removesuffix(place) for place in places if path.endswith(place)]
-        return safe_next(f"{min(roots, key=len, default=root_of(connection))}/") or "/"
+        return self._settings.home_below(min(roots, key=len, default=root_of(connection)))
 
     # --- the routes
 
@@ -217,19 +228,19 @@ class LoginRoutes:
         self.check_origin(request)
         warn_of_other_host(request.headers.get("host", ""), self.using, logger)
         form = await read_form(request)
-        redirect = await self.flow.abegin(form.get("next"), self._scope, request.cookies)
+        redirect = await self.flow.abegin(form.get("next"), self._settings.scope, request.cookies)
         return _see_other(redirect.url, redirect.cookies)
 
     async def _callback(self, request: Request) -> Response:
         """Finish a sign-in, and go on to where the player wanted to go, or to a page that says what is wrong."""
-        query = taken_query(request)
+        query = remove_asgi_query(request.scope)
         try:
             finished = await self.flow.acomplete(query, request.cookies)
-            await self._welcome(request, finished)
+            with login_cookies(finished):
+                await self._welcome(request, finished)
         except LoginError as exc:
-            level = logging.ERROR if is_of_the_game(exc) else logging.INFO
-            logger.log(level, "nobody was signed in: %s: %s", type(exc).__name__, exc)
-            return _see_other(f"{own_base(request, '/callback')}/failed/{reason(exc)}", exc.cookies)
+            log_failure(logger, exc)
+            return _see_other(f"{own_base(request, '/callback')}/failed/{failure_word(exc)}", exc.cookies)
         response = _see_other(finished.next or self._home(request), finished.cookies)
         self.sessions.open(request, response, Player.of(finished.user))
         return response
@@ -237,16 +248,10 @@ class LoginRoutes:
     async def _welcome(self, request: Request, finished: Login[User]) -> None:
         """Read what the token does not tell, and let the game have its say."""
         client = async_connections.get_connection(self.using)
-        try:
+        with profile_errors():
             profile = await User.aget(finished.user.identifier, using=client)
-        except FETCH_ERRORS as exc:
-            raise unread(finished, exc) from exc
-        complete_user(finished, profile)
-        try:
-            await self._call(request, finished)
-        except LoginError as exc:
-            exc.cookies = finished.cookies
-            raise
+        complete_user(finished.user, profile)
+        await self._call(request, finished)
 
     async def _call(self, request: Request, finished: Login[User]) -> None:
         if self._on_login is None:

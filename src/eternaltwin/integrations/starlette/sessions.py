@@ -14,7 +14,8 @@ from itsdangerous import BadData, URLSafeSerializer
 
 from eternaltwin.connections import offline_client
 from eternaltwin.exceptions import ConfigurationError
-from eternaltwin.integrations.shared.players import packed, unpacked
+from eternaltwin.integrations.shared.addresses import is_https
+from eternaltwin.integrations.shared.sessions import packed, player_in, session_content, unpacked
 from eternaltwin.integrations.shared.settings import checked_secrets
 from eternaltwin.login import Cookie
 
@@ -24,12 +25,13 @@ if TYPE_CHECKING:
 
     from eternaltwin.clients.abc.clients import ClientABC
     from eternaltwin.integrations.shared.players import Player
+    from eternaltwin.integrations.shared.settings import LoginSettings
 
 #: The longest cookie that is looked at, in characters.
 MAX_COOKIE_LENGTH = 4096
 
 
-class Sessions(Protocol):
+class PlayerSessions(Protocol):
     """Remembers who is signed in."""
 
     @property
@@ -75,11 +77,11 @@ class CookieSessions:
 
     @property
     def cookie_name(self) -> str:
-        """See `Sessions`."""
+        """See `PlayerSessions`."""
         return f"__Host-{self._name}" if self._is_secure else self._name
 
     def read(self, connection: HTTPConnection) -> Player | None:
-        """See `Sessions`."""
+        """See `PlayerSessions`."""
         text = connection.cookies.get(self.cookie_name, "")
         if not 0 < len(text) <= MAX_COOKIE_LENGTH:
             return None
@@ -91,13 +93,13 @@ class CookieSessions:
         return unpacked(fields[-1], self._max_age) if len(fields) == 2 else None
 
     def open(self, connection: HTTPConnection, response: Response, player: Player) -> None:
-        """See `Sessions`. No two sessions have the same cookie."""
+        """See `PlayerSessions`. No two sessions have the same cookie."""
         del connection
         text = self._serializer.dumps([secrets.token_urlsafe(12), packed(player)])
         self._set(response, str(text), self._max_age)
 
     def close(self, connection: HTTPConnection, response: Response) -> None:
-        """See `Sessions`."""
+        """See `PlayerSessions`."""
         if self.cookie_name in connection.cookies:
             self._set(response, "", 0)
 
@@ -109,7 +111,7 @@ class CookieSessions:
     def _is_secure(self) -> bool:
         if self._secure is not None:
             return self._secure
-        return offline_client(self._using).redirect_uri[:8].lower() == "https://"
+        return is_https(offline_client(self._using).redirect_uri)
 
     @property
     def _serializer(self) -> URLSafeSerializer:
@@ -137,34 +139,24 @@ class StarletteSessions:
 
     @property
     def cookie_name(self) -> str:
-        """See `Sessions`."""
+        """See `PlayerSessions`."""
         return self._name
 
     def read(self, connection: HTTPConnection) -> Player | None:
-        """See `Sessions`."""
-        content = _session(connection).get("eternaltwin")
-        fields = cast("list[object]", content) if isinstance(content, list) else []
-        if len(fields) != 3 or fields[0] != self._server:
-            return None
-        return unpacked(fields[2], self._max_age)
+        """See `PlayerSessions`."""
+        return player_in(_session(connection).get("eternaltwin"), self._using, self._max_age)
 
     def open(self, connection: HTTPConnection, response: Response, player: Player) -> None:
-        """See `Sessions`."""
+        """See `PlayerSessions`."""
         del response
         session = _session(connection)
         session.clear()
-        session["eternaltwin"] = [self._server, secrets.token_urlsafe(12), packed(player)]
+        session["eternaltwin"] = session_content(player, self._using)
 
     def close(self, connection: HTTPConnection, response: Response) -> None:
-        """See `Sessions`."""
+        """See `PlayerSessions`."""
         del response
         _session(connection).clear()
-
-    @property
-    def _server(self) -> str:
-        """What a session is for: one of another server's is none of this."""
-        client = offline_client(self._using)
-        return f"{client.public_url} {client.client_id}"
 
 
 def _session(connection: HTTPConnection) -> dict[str, object]:
@@ -173,3 +165,34 @@ def _session(connection: HTTPConnection) -> dict[str, object]:
             "session='starlette' needs Starlette's SessionMiddleware: add it to the application", setting="session"
         )
     return cast("dict[str, object]", connection.session)
+
+
+def player_sessions(
+    using: str | ClientABC,
+    secret_key: object,
+    session: object,
+    cookie_name: str | None,
+    settings: LoginSettings,
+) -> PlayerSessions:
+    """Build the sessions that the settings of a sign-in choose.
+
+    Args:
+        using: Alias of the connection, or a client.
+        secret_key: What signs the cookie, with `session="cookie"`.
+        session: `"cookie"` or `"starlette"`.
+        cookie_name: Name of the session's cookie. None means the default of the kind.
+        settings: Settings of the sign-in.
+
+    Returns:
+        The sessions.
+
+    Raises:
+        ConfigurationError: `session` or `secret_key` is not valid.
+    """
+    max_age = settings.session_max_age
+    if session == "starlette":
+        return StarletteSessions(using, name=cookie_name or "session", max_age=max_age)
+    if session != "cookie":
+        raise ConfigurationError("session must be 'cookie' or 'starlette'", setting="session")
+    secure = None if settings.secure == "auto" else settings.secure
+    return CookieSessions(using, secret_key, name=cookie_name or "eternaltwin_session", max_age=max_age, secure=secure)
