@@ -18,7 +18,7 @@ from eternaltwin.devserver import DevServer
 from eternaltwin.integrations.django import sign_in
 from eternaltwin.integrations.django.models import EternaltwinAccount
 from eternaltwin.integrations.django.signals import logged_in
-from eternaltwin.integrations.shared.failures import FAILURES, reason
+from eternaltwin.integrations.shared.failures import FAILURES, failure_word
 from tests.integrations.django.conftest import connection_settings
 from tests.integrations.django.visitors import Visitor, target_of
 
@@ -157,7 +157,7 @@ def test_a_page_for_each_kind_of_failure() -> None:
     kinds = [
         kind for kind in vars(exceptions).values() if isinstance(kind, type) and issubclass(kind, exceptions.LoginError)
     ]
-    assert {reason(kind.__new__(kind)) for kind in kinds} == set(FAILURES)
+    assert {failure_word(kind.__new__(kind)) for kind in kinds} == set(FAILURES)
 
 
 def test_an_unknown_reason(visitor: Visitor, server: DevServer) -> None:

@@ -11,13 +11,14 @@ from allauth.socialaccount.providers.oauth2.views import OAuth2Adapter, OAuth2Ca
 
 from eternaltwin.clients.endpoints import AUTHORIZATION, SELF, TOKEN
 from eternaltwin.exceptions import InvalidTokenError
-from eternaltwin.integrations.shared.identities import addresses, identity_of
+from eternaltwin.integrations.shared.addresses import server_addresses
+from eternaltwin.integrations.shared.identities import identity_of
 
 if TYPE_CHECKING:
     from allauth.socialaccount.models import SocialApp, SocialLogin, SocialToken
     from django.http import HttpRequest
 
-    from eternaltwin.integrations.shared.identities import Addresses
+    from eternaltwin.integrations.shared.addresses import ServerAddresses
 
 PROVIDER_ID = "eternaltwin"
 
@@ -69,9 +70,9 @@ class EternaltwinOAuth2Adapter(OAuth2Adapter):
         return self.get_provider().sociallogin_from_response(request, identity.as_dict())
 
 
-def _addresses() -> Addresses:
+def _addresses() -> ServerAddresses:
     settings = app_settings.PROVIDERS.get(PROVIDER_ID, {})
-    return addresses(settings.get("URL"), settings.get("PUBLIC_URL"))
+    return server_addresses(settings.get("URL"), settings.get("PUBLIC_URL"))
 
 
 oauth2_login = OAuth2LoginView.adapter_view(EternaltwinOAuth2Adapter)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from contextlib import suppress
 
 from django.apps import AppConfig
@@ -12,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from eternaltwin.exceptions import ConfigurationError
 from eternaltwin.integrations.django import conf
-from eternaltwin.integrations.shared.logs import RedactCallbacks
+from eternaltwin.integrations.shared.logs import redact_log
 
 
 class EternaltwinConfig(AppConfig):
@@ -30,6 +29,6 @@ class EternaltwinConfig(AppConfig):
         checks.register(check_settings, checks.Tags.security)
         checks.register(check_deployment, checks.Tags.security, deploy=True)
         setting_changed.connect(conf.forget, dispatch_uid="eternaltwin")
-        logging.getLogger("django.server").addFilter(RedactCallbacks())
+        redact_log("django.server")
         with suppress(ConfigurationError):  # reported by the system checks and by the first sign-in
             conf.configure()

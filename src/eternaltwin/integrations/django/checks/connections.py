@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from ipaddress import ip_address
 from typing import TYPE_CHECKING, cast
-from urllib.parse import urlsplit
 
 from django.conf import settings as django_settings
 
@@ -12,6 +10,7 @@ from eternaltwin.clients.abc.clients import ClientABC
 from eternaltwin.exceptions import ConfigurationError
 from eternaltwin.integrations.django import conf
 from eternaltwin.integrations.django.checks.messages import caution, error
+from eternaltwin.integrations.shared.addresses import is_https, is_local
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,15 +57,15 @@ def check_connection(alias: str, connection: Settings, options: LoginOptions) ->
     Yields:
         A problem.
     """
-    is_https = connection.redirect_uri.startswith("https://")
-    if options.secure is True and not is_https and not is_local(connection.redirect_uri):
+    has_https = is_https(connection.redirect_uri)
+    if options.secure is True and not has_https and not is_local(connection.redirect_uri):
         yield error(
             9,
             f"{conf.OPTIONS}['secure'] is True, but the redirect_uri of {alias!r} does not start with https://:"
             " browsers would not send the cookies of sign-ins.",
             "Leave 'secure' out, or use a redirect_uri that starts with https://.",
         )
-    if options.secure is False and is_https:
+    if options.secure is False and has_https:
         yield error(
             9,
             f"{conf.OPTIONS}['secure'] is False, but the redirect_uri of {alias!r} starts with https://: the"
@@ -104,7 +103,7 @@ def check_deployed(alias: str, connection: Settings, *, is_for_players: bool) ->
     """
     if is_for_players:
         yield from _check_transport_of_site(alias, connection)
-    if connection.base_url.startswith("http://") and not is_local(connection.base_url):
+    if not is_https(connection.base_url) and not is_local(connection.base_url):
         yield caution(
             104,
             f"{alias!r} reaches Eternaltwin over http: client_secret and the players' tokens can be read on the way.",
@@ -119,7 +118,7 @@ def check_deployed(alias: str, connection: Settings, *, is_for_players: bool) ->
 
 
 def _check_transport_of_site(alias: str, connection: Settings) -> Iterator[CheckMessage]:
-    if not connection.redirect_uri.startswith("https://"):
+    if not is_https(connection.redirect_uri):
         yield caution(
             102,
             f"The redirect_uri of {alias!r} does not start with https://: codes and sessions can be read on the way.",
@@ -133,21 +132,3 @@ def _check_transport_of_site(alias: str, connection: Settings) -> Iterator[Check
                 f"{name} is not set, but the game is served over https: its cookie would be sent over http as well.",
                 f"Set {name} = True.",
             )
-
-
-def is_local(url: str) -> bool:
-    """Return whether a URL leads to this machine.
-
-    Args:
-        url: An absolute URL.
-
-    Returns:
-        Whether its host is a loopback address, `localhost`, or a subdomain of `localhost`.
-    """
-    host = urlsplit(url).hostname or ""
-    if host == "localhost" or host.endswith(".localhost"):
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False

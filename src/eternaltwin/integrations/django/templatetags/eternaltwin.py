@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 from django import template
 from django.urls import reverse
+from django.utils.safestring import SafeString
 
 from eternaltwin.connections import DEFAULT_ALIAS
+from eternaltwin.integrations.shared.pages import STYLE
 from eternaltwin.login import safe_next
 
 if TYPE_CHECKING:
@@ -41,3 +43,15 @@ def eternaltwin_button(
         "next": safe_next(next) or "",
         "text": text,
     }
+
+
+@register.simple_tag
+def eternaltwin_style() -> str:
+    """Return the style of the built-in pages.
+
+        <style>{% eternaltwin_style %}</style>
+
+    Returns:
+        CSS rules, not escaped.
+    """
+    return SafeString(STYLE)
