@@ -41,14 +41,6 @@ UserRef = UserRecord | UUID | str
 ClientRef = ClientRecord | UUID | str
 
 
-class Player(msgspec.Struct, frozen=True):
-    """Somebody who is logged in, by a session or by name and password."""
-
-    id: UUID
-    display_name: str
-    is_administrator: bool
-
-
 class TokenHolder(msgspec.Struct, frozen=True):
     """A game that acts for a user, with an access token."""
 
@@ -59,7 +51,7 @@ class TokenHolder(msgspec.Struct, frozen=True):
 
 
 #: Who is asking: somebody, a game for somebody, a game for itself, or nobody.
-Identity = Player | TokenHolder | ClientRecord | None
+Caller = UserRecord | TokenHolder | ClientRecord | None
 
 
 class RecentSignIn(msgspec.Struct, frozen=True):

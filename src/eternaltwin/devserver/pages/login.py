@@ -14,7 +14,7 @@ from eternaltwin.devserver.api.requests import Call, endpoint
 from eternaltwin.devserver.api.responses import Answer, RefusedError, redirect, with_session, without_session
 from eternaltwin.devserver.domain.addresses import form_encode, with_query
 from eternaltwin.devserver.domain.names import parse_uuid
-from eternaltwin.devserver.domain.records import Player
+from eternaltwin.devserver.domain.records import UserRecord
 from eternaltwin.devserver.pages.forms import is_same_origin, query_fields, submitted_fields
 from eternaltwin.devserver.pages.rendering import page_response
 from eternaltwin.devserver.pages.views import (
@@ -170,7 +170,7 @@ def _page(call: Call, fields: dict[str, str], rejected: RejectedForm | None = No
     view = LoginView(
         next=destination,
         request=_authorization_view(call, destination),
-        user=player_view(call.world.user(identity.id)) if isinstance(identity, Player) else None,
+        user=player_view(identity) if isinstance(identity, UserRecord) else None,
         search=player_search(call.world, fields.get("q", "").strip(), PLAYERS_SHOWN),
         rejected=rejected,
     )
