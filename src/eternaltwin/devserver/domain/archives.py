@@ -8,13 +8,13 @@ Game = Literal["Dinoparc", "Hammerfest", "Twinoid"]
 
 
 class Site(NamedTuple):
-    """A server whose accounts can be linked.
+    """A server of an older game, whose accounts can be linked to users.
 
     Attributes:
-        name: such as `hammerfest.fr`.
-        game: what is played there.
-        field: where the links of a user have it.
-        ids: what numbers accounts have there.
+        name: Host name, such as `hammerfest.fr`.
+        game: The game.
+        field: Name of the field for this site in the links of a user.
+        ids: Possible numbers of accounts.
     """
 
     name: str
@@ -26,7 +26,7 @@ class Site(NamedTuple):
 _FROM_0 = range(1_000_000_000)
 _FROM_1 = range(1, 1_000_000_000)
 
-#: Every site, by its name.
+#: All sites, by name.
 SITES = {
     site.name: site
     for site in (
@@ -42,12 +42,27 @@ SITES = {
 
 
 def servers_of(game: Game) -> tuple[str, ...]:
-    """The names of the sites of a game."""
+    """List the sites of a game.
+
+    Args:
+        game: The game.
+
+    Returns:
+        The names of its sites.
+    """
     return tuple(site.name for site in SITES.values() if site.game == game)
 
 
 def account_number(text: str, ids: range = _FROM_1) -> int | None:
-    """The number that a text spells, if accounts have such numbers; leading zeros are fine."""
+    """Parse the number of an account.
+
+    Args:
+        text: Decimal digits. Leading zeros are allowed.
+        ids: Possible numbers of accounts.
+
+    Returns:
+        The number, or None if it is malformed or not a possible number.
+    """
     if not (text.isascii() and text.isdigit() and len(text) <= 100):
         return None
     number = int(text)
