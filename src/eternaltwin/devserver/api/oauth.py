@@ -5,18 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import msgspec
-from litestar import HttpMethod
 from msgspec import UNSET
 
-from eternaltwin.devserver.api.requests import QUERY_PROBLEM, endpoint
+from eternaltwin.devserver.api.endpoints import endpoint
+from eternaltwin.devserver.api.requests import QUERY_PROBLEM
 from eternaltwin.devserver.api.responses import (
     Instant,
-    json_answer,
+    coded_error,
+    json_error,
+    json_response,
     redirect,
-    refused,
-    refused_code,
-    refused_text,
-    text_answer,
+    text_error,
+    text_response,
 )
 from eternaltwin.devserver.domain.addresses import form_encode, form_fields, with_query
 from eternaltwin.devserver.domain.clock import from_milliseconds
@@ -28,8 +28,8 @@ from eternaltwin.devserver.services.authorization import TOKEN_LIFE
 from eternaltwin.models import AccessToken
 
 if TYPE_CHECKING:
-    from eternaltwin.devserver.api.requests import Call
-    from eternaltwin.devserver.api.responses import Answer
+    from eternaltwin.devserver.api.requests import ApiRequest
+    from eternaltwin.devserver.api.responses import ApiResponse
 
 _BEARER = "Bearer"
 _CONTENT_TYPE_PROBLEM = "invalid `Content-Type`, expected `application/x-www-form-urlencoded` or `application/json`"
@@ -38,44 +38,44 @@ _CONTENT_TYPE_PROBLEM = "invalid `Content-Type`, expected `application/x-www-for
 # --- asking a player for authorization
 
 
-def requested_client(call: Call, query: dict[str, str]) -> ClientRecord:
+def requested_client(call: ApiRequest, query: dict[str, str]) -> ClientRecord:
     """The game that a player was sent here by, if the request can be trusted to come from it."""
     reference = query.get("client_id")
     if reference is None:
-        raise refused_code(422, "Q1001", "missing client_id parameter")
+        raise coded_error(422, "Q1001", "missing client_id parameter")
     client_id = None if is_client_key(reference) else parse_uuid(reference)
     if client_id is None and not is_client_key(reference):
-        raise refused_code(422, "Q1002", "invalid client_id parameter")
+        raise coded_error(422, "Q1002", "invalid client_id parameter")
     client = call.world.sign_in.client_named(reference)
     if client is None:
         named = {"Key": {"key": reference}} if client_id is None else {"Id": {"id": client_id}}
-        raise refused_code(422, "Q1004", "oauth client not found", {"oauth_client": named})
+        raise coded_error(422, "Q1004", "oauth client not found", {"oauth_client": named})
     provided = query.get("redirect_uri", client.callback)
     if provided != client.callback:
         message = "provided redirect_uri does not match registered callback_uri"
-        raise refused_code(422, "Q1003", message, {"registered": client.callback, "provided": provided})
+        raise coded_error(422, "Q1003", message, {"registered": client.callback, "provided": provided})
     return client
 
 
 def _check_response_type(query: dict[str, str]) -> None:
     response_type = query.get("response_type")
     if response_type is None:
-        raise refused_code(422, "Q1005", "missing response_type parameter")
+        raise coded_error(422, "Q1005", "missing response_type parameter")
     if response_type == "token":
-        raise refused_code(501, "S1001", "unsupported response type")
+        raise coded_error(501, "S1001", "unsupported response type")
     if response_type != "code":
-        raise refused_code(422, "Q1006", "invalid response_type parameter")
+        raise coded_error(422, "Q1006", "invalid response_type parameter")
 
 
-def _scopes(call: Call, query: dict[str, str]) -> list[str]:
+def _scopes(call: ApiRequest, query: dict[str, str]) -> list[str]:
     try:
         return call.world.sign_in.scopes(query.get("scope", ""))
     except UnknownScopeError:
-        raise refused_code(422, "Q1007", "invalid scope parameter") from None
+        raise coded_error(422, "Q1007", "invalid scope parameter") from None
 
 
-@endpoint("/oauth/authorize", HttpMethod.GET)
-def authorize(call: Call) -> Answer:
+@endpoint("GET", "/oauth/authorize")
+def authorize(call: ApiRequest) -> ApiResponse:
     """Send a player who is logged in back to the game with a code, and anybody else to log in."""
     query = call.query("client_id", "redirect_uri", "response_type", "scope", "state")
     identity = call.identity()
@@ -85,9 +85,9 @@ def authorize(call: Call) -> Answer:
     _check_response_type(query)
     scopes = _scopes(call, query)
     if not isinstance(identity, Player):
-        raise refused_code(401, "Q0001", "missing authentication for protected action")
+        raise coded_error(401, "Q0001", "missing authentication for protected action")
     if call.world.accounts.owes_terms(identity.id):
-        raise refused_code(403, "Q1012", "terms of service not accepted")
+        raise coded_error(403, "Q1012", "terms of service not accepted")
     fields = [("code", call.world.sign_in.grant(identity.id, client, scopes))]
     if "state" in query:
         fields.append(("state", query["state"]))
@@ -104,7 +104,7 @@ class _Claim(msgspec.Struct, frozen=True):
 def _form_code(body: bytes) -> str | None:
     values = [value for name, value in form_fields(body.decode("utf-8", "replace")) if name == "code"]
     if len(values) > 1:
-        raise refused(422, "failed to deserialize form body")
+        raise json_error(422, "failed to deserialize form body")
     return values[0] if values else None
 
 
@@ -112,19 +112,19 @@ def _json_code(body: bytes) -> str | None:
     try:
         return msgspec.json.decode(body, type=_Claim).code
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        raise refused(422, "failed to deserialize json body") from None
+        raise json_error(422, "failed to deserialize json body") from None
 
 
-def _claimed_code(call: Call) -> str:
+def _claimed_code(call: ApiRequest) -> str:
     content_type = call.header(b"content-type") or ""
     if content_type.startswith("application/x-www-form-urlencoded"):
         code = _form_code(call.body)
     elif content_type.startswith("application/json"):
         code = _json_code(call.body)
     else:
-        raise refused(415, _CONTENT_TYPE_PROBLEM)
+        raise json_error(415, _CONTENT_TYPE_PROBLEM)
     if code is None:
-        raise refused_code(422, "Q1008", "missing oauth code parameter")
+        raise coded_error(422, "Q1008", "missing oauth code parameter")
     return code
 
 
@@ -132,24 +132,24 @@ def _instant(milliseconds: int) -> Instant:
     return Instant.at(from_milliseconds(milliseconds))
 
 
-@endpoint("/oauth/token", HttpMethod.POST)
-def claim_token(call: Call) -> Answer:
+@endpoint("POST", "/oauth/token")
+def claim_token(call: ApiRequest) -> ApiResponse:
     """Give a game a token for a code, as often as it shows the code within ten minutes."""
     code, client = _claimed_code(call), call.identity()
     if not isinstance(client, ClientRecord):
-        raise refused_code(401, "Q0002", "missing oauth client authentication for protected action")
+        raise coded_error(401, "Q0002", "missing oauth client authentication for protected action")
     try:
         token, scopes = call.world.sign_in.claim(client, code)
     except MalformedCodeError as exc:
-        raise refused_code(422, "Q1010", "invalid format for oauth code parameter", str(exc)) from None
+        raise coded_error(422, "Q1010", "invalid format for oauth code parameter", str(exc)) from None
     except CodeNotCurrentError as exc:
         period = {"start": _instant(exc.start), "end": _instant(exc.end)}
         extra = {"now": _instant(exc.now), "period": period}
-        raise refused_code(422, "Q1011", "invalid time period for oauth code parameter", extra) from None
+        raise coded_error(422, "Q1011", "invalid time period for oauth code parameter", extra) from None
     except CodeOfOtherClientError:
         message = "code audience does not match authenticated client"
-        raise refused_code(403, "Q1009", message, {"registered": client.id}) from None
-    return json_answer(
+        raise coded_error(403, "Q1009", message, {"registered": client.id}) from None
+    return json_response(
         AccessToken(
             token_type=_BEARER,
             access_token=token,
@@ -169,14 +169,14 @@ def _quoted(text: str) -> str:
     return f'"{"".join(shown)}"'
 
 
-@endpoint("/oauth/callback", HttpMethod.GET)
-def callback(call: Call) -> Answer:
+@endpoint("GET", "/oauth/callback")
+def callback(call: ApiRequest) -> ApiResponse:
     """Refuse: nobody is sent from here to another server, so nobody can come back with a good state."""
     query = call.query("code", "state")
     for name in ("code", "state"):
         if name not in query:
-            raise refused_text(400, f"{QUERY_PROBLEM}: missing field `{name}`")
-    return text_answer(f"invalid state {_quoted(query['state'])}", 422)
+            raise text_error(400, f"{QUERY_PROBLEM}: missing field `{name}`")
+    return text_response(f"invalid state {_quoted(query['state'])}", 422)
 
 
 route_handlers = [authorize, claim_token, callback]

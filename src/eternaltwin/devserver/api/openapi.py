@@ -4,22 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from litestar import HttpMethod
-
-from eternaltwin.devserver.api.requests import endpoint
-from eternaltwin.devserver.api.responses import json_answer
+from eternaltwin.devserver.api.endpoints import endpoint
+from eternaltwin.devserver.api.responses import json_response
 
 if TYPE_CHECKING:
-    from eternaltwin.devserver.api.requests import Call
-    from eternaltwin.devserver.api.responses import Answer
+    from eternaltwin.devserver.api.requests import ApiRequest
+    from eternaltwin.devserver.api.responses import ApiResponse
 
 
-@endpoint("/api/v1/openapi.json", HttpMethod.GET)
-def get_description(_: Call) -> Answer:
+@endpoint("GET", "/api/v1/openapi.json")
+def get_description(_: ApiRequest) -> ApiResponse:
     """This description."""
     from eternaltwin.devserver.openapi import description  # made of the handlers, of which this is one
 
-    return json_answer(description())
+    return json_response(description())
 
 
 route_handlers = [get_description]

@@ -6,19 +6,19 @@ import binascii
 from typing import TYPE_CHECKING
 
 import msgspec
-from litestar import HttpMethod
 from msgspec import UNSET, UnsetType
 
+from eternaltwin.devserver.api.endpoints import endpoint
 from eternaltwin.devserver.api.link_views import LinkViews
-from eternaltwin.devserver.api.requests import QUERY_PROBLEM, SHAPE_PROBLEM, endpoint
+from eternaltwin.devserver.api.requests import QUERY_PROBLEM, SHAPE_PROBLEM
 from eternaltwin.devserver.api.responses import (
-    Answer,
-    RefusedError,
-    json_answer,
+    ApiError,
+    ApiResponse,
+    json_error,
+    json_response,
     optional_instant,
-    refused,
-    refused_text,
-    text_answer,
+    text_error,
+    text_response,
     with_session,
 )
 from eternaltwin.devserver.api.views import NO_LINKS, complete_user, public_user, user_seen_by
@@ -31,10 +31,10 @@ from eternaltwin.models import Listing, TermsOfService
 if TYPE_CHECKING:
     from uuid import UUID
 
-    from eternaltwin.devserver.api.requests import Call
+    from eternaltwin.devserver.api.requests import ApiRequest
 
 _USERS = "/api/v1/users"
-_USER = "/api/v1/users/{user_id:str}"
+_USER = "/api/v1/users/{user_id}"
 
 _DEFAULT_LIMIT = 20
 _MAX_LIMIT = 100
@@ -62,9 +62,9 @@ class _Patch(msgspec.Struct, frozen=True):
     password: str | None | UnsetType = UNSET
 
 
-def _internal_error() -> RefusedError:
+def _internal_error() -> ApiError:
     """What the official server answers to whatever it has no better word for."""
-    return refused(500, "internal error")
+    return json_error(500, "internal error")
 
 
 # --- finding
@@ -75,12 +75,12 @@ def _whole_number(fields: dict[str, str], name: str, default: int) -> int:
     if text is None:
         return default
     if not (text.isascii() and text.isdigit() and len(text) <= 9):
-        raise refused_text(400, f"{QUERY_PROBLEM}: {name}: invalid digit found in string")
+        raise text_error(400, f"{QUERY_PROBLEM}: {name}: invalid digit found in string")
     return int(text)
 
 
-@endpoint(_USERS, HttpMethod.GET)
-def search_users(call: Call) -> Answer:
+@endpoint("GET", _USERS)
+def search_users(call: ApiRequest) -> ApiResponse:
     """A page of the users whose display name contains `q`, at most a hundred, in order of creation."""
     fields = call.query("q", "limit", "offset")
     offset = _whole_number(fields, "offset", 0)
@@ -90,70 +90,70 @@ def search_users(call: Call) -> Answer:
     count = call.world.accounts.count(query)
     links = LinkViews(call.world).of_users([user.id for user in users])
     found = [public_user(user, links.get(user.id, NO_LINKS)) for user in users]
-    return json_answer(Listing(offset, limit, count, found))
+    return json_response(Listing(offset, limit, count, found))
 
 
-@endpoint(_USER, HttpMethod.GET)
-def get_user(call: Call) -> Answer:
+@endpoint("GET", _USER)
+def get_user(call: ApiRequest) -> ApiResponse:
     """One user; 410 where it is deleted."""
     user_id = call.path_id()
     try:
         user = call.world.accounts.get(user_id)
     except UserNotFoundError:
-        raise refused(404, "user not found") from None
+        raise json_error(404, "user not found") from None
     if call.world.links.breaks(user_id):
         raise _internal_error()
     shown = user_seen_by(call.identity(), user, LinkViews(call.world).of_user(user_id))
-    return json_answer(shown, 200 if user.deleted_at is None else 410)
+    return json_response(shown, 200 if user.deleted_at is None else 410)
 
 
 # --- registering and changing
 
 
-def _registration(call: Call) -> tuple[_Registration, bytes]:
+def _registration(call: ApiRequest) -> tuple[_Registration, bytes]:
     try:
         body = call.shaped(_Registration)
         if is_username(body.username) and is_display_name(body.display_name):
             return body, binascii.unhexlify(body.password)
     except ValueError:  # of msgspec, or of a password that is not hexadecimal
         pass
-    raise refused_text(422, f"{SHAPE_PROBLEM}: data did not match any variant of untagged enum CreateUserBody")
+    raise text_error(422, f"{SHAPE_PROBLEM}: data did not match any variant of untagged enum CreateUserBody")
 
 
-@endpoint(_USERS, HttpMethod.POST)
-def register_user(call: Call) -> Answer:
+@endpoint("POST", _USERS)
+def register_user(call: ApiRequest) -> ApiResponse:
     """Register, and open a session."""
     body, password = _registration(call)
     try:
         user = call.world.accounts.register(body.username, body.display_name, password)
     except NameTakenError:
-        return text_answer("internal error", 500)
-    return with_session(json_answer(public_user(user)), call.world.sign_in.open_session(user))
+        return text_response("internal error", 500)
+    return with_session(json_response(public_user(user)), call.world.sign_in.open_session(user))
 
 
-def _actor(call: Call, user_id: UUID) -> Player:
+def _actor(call: ApiRequest, user_id: UUID) -> Player:
     """Who is asking, if it may change this user: the user itself, or an administrator."""
     identity = call.identity()
     if not isinstance(identity, Player) or not (identity.is_administrator or identity.id == user_id):
-        raise refused(403, "forbidden")
+        raise json_error(403, "forbidden")
     return identity
 
 
-def _patch(call: Call) -> UserPatch:
+def _patch(call: ApiRequest) -> UserPatch:
     body = call.json(_Patch)
     if body.display_name is not UNSET and not is_display_name(body.display_name):
-        raise refused_text(422, f"{SHAPE_PROBLEM}: display_name: Invalid UserDisplayName")
+        raise text_error(422, f"{SHAPE_PROBLEM}: display_name: Invalid UserDisplayName")
     if isinstance(body.username, str) and not is_username(body.username):
-        raise refused_text(422, f"{SHAPE_PROBLEM}: username: Invalid Username")
+        raise text_error(422, f"{SHAPE_PROBLEM}: username: Invalid Username")
     try:
         password = binascii.unhexlify(body.password) if isinstance(body.password, str) else body.password
     except ValueError:
-        raise refused_text(422, f"{SHAPE_PROBLEM}: password: Invalid hexadecimal") from None
+        raise text_error(422, f"{SHAPE_PROBLEM}: password: Invalid hexadecimal") from None
     return UserPatch(display_name=body.display_name, username=body.username, password=password)
 
 
-@endpoint(_USER, HttpMethod.PATCH)
-def change_user(call: Call) -> Answer:
+@endpoint("PATCH", _USER)
+def change_user(call: ApiRequest) -> ApiResponse:
     """Change names or password: one's own, or anybody's as an administrator."""
     user_id, patch = call.path_id(), _patch(call)
     actor = _actor(call, user_id)
@@ -161,14 +161,14 @@ def change_user(call: Call) -> Answer:
         user = call.world.accounts.patch(user_id, patch, actor)
     except (UserNotFoundError, NameTakenError, RenameLockedError):
         raise _internal_error() from None
-    return json_answer(complete_user(user, LinkViews(call.world).of_user(user_id)))
+    return json_response(complete_user(user, LinkViews(call.world).of_user(user_id)))
 
 
 # --- deleting and restoring
 
 
-@endpoint(_USER, HttpMethod.DELETE)
-def delete_user(call: Call) -> Answer:
+@endpoint("DELETE", _USER)
+def delete_user(call: ApiRequest) -> ApiResponse:
     """Delete a user; the answer shows it as it was."""
     user_id = call.path_id()
     _actor(call, user_id)
@@ -178,27 +178,27 @@ def delete_user(call: Call) -> Answer:
     try:
         user = call.world.accounts.delete(user_id)
     except UserNotFoundError:
-        raise refused(404, "not found") from None
+        raise json_error(404, "not found") from None
     except UserDeletedError:
-        raise refused(410, "gone") from None
-    return json_answer(complete_user(msgspec.structs.replace(user, deleted_at=None), links))
+        raise json_error(410, "gone") from None
+    return json_response(complete_user(msgspec.structs.replace(user, deleted_at=None), links))
 
 
-@endpoint(f"{_USER}/deleted_at", HttpMethod.DELETE)
-def restore_user(call: Call) -> Answer:
+@endpoint("DELETE", f"{_USER}/deleted_at")
+def restore_user(call: ApiRequest) -> ApiResponse:
     """Take a deletion back, as an administrator."""
     user_id, identity = call.path_id(), call.identity()
     if not isinstance(identity, Player) or not identity.is_administrator:
-        raise refused(403, "forbidden")
+        raise json_error(403, "forbidden")
     if not call.world.behaviour.restores_users:
         raise _internal_error()
     try:
         deleted_at = call.world.accounts.get(user_id).deleted_at
         user = call.world.accounts.restore(user_id)
     except UserNotFoundError:
-        raise refused(404, "not found") from None
+        raise json_error(404, "not found") from None
     restored = {name: {"Ok": None} for name in ("username", *_LINKED)}
-    return json_answer(
+    return json_response(
         {
             "user": complete_user(user, LinkViews(call.world).of_user(user_id)),
             "deleted_at": optional_instant(deleted_at),
@@ -210,24 +210,24 @@ def restore_user(call: Call) -> Answer:
 # --- terms of service
 
 
-@endpoint(f"{_USER}/tos", HttpMethod.GET)
-def get_terms(call: Call) -> Answer:
+@endpoint("GET", f"{_USER}/tos")
+def get_terms(call: ApiRequest) -> ApiResponse:
     """Whether a user has accepted the terms of service."""
     user_id = call.path_id()
     _actor(call, user_id)
     accepted_at = optional_instant(call.world.accounts.terms(user_id).accepted_at)
     terms = TermsOfService(id=user_id, is_tos_accepted=accepted_at is not None, acceptation_date=accepted_at)
-    return json_answer(terms)
+    return json_response(terms)
 
 
-@endpoint(f"{_USER}/tos", HttpMethod.POST)
-def accept_terms(call: Call) -> Answer:
+@endpoint("POST", f"{_USER}/tos")
+def accept_terms(call: ApiRequest) -> ApiResponse:
     """Accept the terms of service, for oneself."""
     user_id = call.path_id()
     if _actor(call, user_id).id != user_id:
-        raise refused(403, "forbidden")
+        raise json_error(403, "forbidden")
     call.world.accounts.accept_terms(user_id)
-    return Answer(200)
+    return ApiResponse(200)
 
 
 route_handlers = [

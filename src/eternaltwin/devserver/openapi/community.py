@@ -16,8 +16,7 @@ from eternaltwin.devserver.openapi.operations import (
 )
 
 if TYPE_CHECKING:
-    from litestar.handlers import HTTPRouteHandler
-
+    from eternaltwin.devserver.api.endpoints import Endpoint
     from eternaltwin.devserver.openapi.operations import Kinds
 
 _LARGEST = 2**32 - 1
@@ -31,7 +30,7 @@ _WRITTEN = UNREADABLE | {401: REFUSAL, 403: REFUSAL, 404: REFUSAL, 500: REFUSAL}
 _ONLY_RELEASED = frozenset({500})
 
 
-def _writing(handler: HTTPRouteHandler, answers: dict[int, Kinds], body: type[object], about: str = "") -> Operation:
+def _writing(handler: Endpoint, answers: dict[int, Kinds], body: type[object], about: str = "") -> Operation:
     return Operation(
         handler=handler,
         answers=_WRITTEN | answers,

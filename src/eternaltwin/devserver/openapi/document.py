@@ -8,8 +8,6 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from litestar import HttpMethod
-
 from eternaltwin.devserver.domain.versions import behaviour_of
 from eternaltwin.devserver.openapi.about import SERVER
 from eternaltwin.devserver.openapi.accounts import AUTHENTICATION, OAUTH, USERS
@@ -125,15 +123,12 @@ def _paths(schemas: Schemas) -> Node:
 
 def place(operation: Operation) -> tuple[str, str]:
     """The path of an endpoint, as OpenAPI spells it, and its method; GET stands for HEAD as well."""
-    [path] = operation.handler.paths
-    methods = {HttpMethod(method).value for method in operation.handler.http_methods}
-    [method] = methods - {"HEAD"}
-    return re.sub(r"\{(\w+):\w+\}", r"{\1}", path), method
+    return operation.handler.path, operation.handler.method
 
 
 def _operation(area: str, operation: Operation, path: str, schemas: Schemas) -> Node:
     node: Node = {
-        "operationId": operation.handler.handler_name,
+        "operationId": operation.handler.handler.__name__,
         "tags": [area],
         "summary": _summary(operation),
     }
@@ -153,7 +148,7 @@ def _operation(area: str, operation: Operation, path: str, schemas: Schemas) -> 
 
 
 def _summary(operation: Operation) -> str:
-    text = inspect.cleandoc(str(operation.handler.fn.__doc__))
+    text = inspect.cleandoc(str(operation.handler.handler.__doc__))
     return text.partition("\n")[0].removesuffix(".").replace("``", "`")
 
 

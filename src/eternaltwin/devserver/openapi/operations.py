@@ -6,8 +6,8 @@ from enum import Enum
 from typing import Any
 
 import msgspec
-from litestar.handlers import HTTPRouteHandler
 
+from eternaltwin.devserver.api.endpoints import Endpoint
 from eternaltwin.models import CodedRefusal, Refusal
 
 
@@ -72,7 +72,7 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
         only_released: statuses that only that server answers.
     """
 
-    handler: HTTPRouteHandler
+    handler: Endpoint
     answers: dict[int, Kinds]
     body: Any = None
     has_form: bool = False

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from eternaltwin.devserver.pages.style import STYLE
 
 if TYPE_CHECKING:
-    from eternaltwin.devserver.api.requests import Call
+    from eternaltwin.devserver.api.requests import ApiRequest
 
 _STYLE_HASH = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
 
@@ -72,7 +72,7 @@ def submit(inner: str, kind: str = "quiet") -> str:
     return f'<button type="submit" class="{kind}">{inner}</button>'
 
 
-def is_from_here(call: Call) -> bool:
+def is_from_here(call: ApiRequest) -> bool:
     """Whether a form was sent by a page of this server: another site must not press buttons for its visitors."""
     site = call.header(b"sec-fetch-site")
     if site is not None:

@@ -5,10 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, cast
 
-from litestar import HttpMethod
-
-from eternaltwin.devserver.api.requests import Call, endpoint
-from eternaltwin.devserver.api.responses import Answer, redirect
+from eternaltwin.devserver.api.endpoints import endpoint
+from eternaltwin.devserver.api.responses import ApiResponse, redirect
 from eternaltwin.devserver.domain.addresses import form_fields
 from eternaltwin.devserver.domain.clock import VirtualClock
 from eternaltwin.devserver.pages.frame import PAGE_FIELDS, is_from_here
@@ -16,10 +14,10 @@ from eternaltwin.devserver.pages.home_view import PLAYERS_SHOWN, REQUESTS_SHOWN,
 from eternaltwin.exceptions import InvalidArgumentError
 
 if TYPE_CHECKING:
-    from litestar.handlers import HTTPRouteHandler
-
+    from eternaltwin.devserver.api.endpoints import Endpoint
+    from eternaltwin.devserver.api.requests import ApiRequest
     from eternaltwin.devserver.asgi.faults import Faults
-    from eternaltwin.devserver.asgi.request_log import Journal, RecordedRequest
+    from eternaltwin.devserver.asgi.request_log import RecordedRequest, RequestLog
 
 #: Where the page is. It never fails itself, and asking for it is no request of interest.
 HOME = "/"
@@ -28,14 +26,14 @@ HOME = "/"
 MAX_STEP = 10 * 365 * 86_400
 
 
-@endpoint(HOME, HttpMethod.GET)
-def show_home(call: Call) -> Answer:
+@endpoint("GET", HOME)
+def show_home(call: ApiRequest) -> ApiResponse:
     """The page."""
     return _page(call, {})
 
 
-@endpoint(HOME, HttpMethod.POST)
-def change(call: Call) -> Answer:
+@endpoint("POST", HOME)
+def change(call: ApiRequest) -> ApiResponse:
     """Do what one of the page's buttons is for, then show the page again."""
     fields = dict(form_fields(call.body.decode("utf-8", "replace")))
     if not is_from_here(call):
@@ -50,32 +48,32 @@ def change(call: Call) -> Answer:
     return redirect(HOME)
 
 
-route_handlers: list[HTTPRouteHandler] = [show_home, change]
+route_handlers: list[Endpoint] = [show_home, change]
 
 
 # --- what the buttons do
 
 
-def _add_player(call: Call, fields: dict[str, str]) -> None:
+def _add_player(call: ApiRequest, fields: dict[str, str]) -> None:
     call.world.add_user(fields.get("username", ""), fields.get("display_name") or None, fields.get("password") or None)
 
 
-def _rename(call: Call, fields: dict[str, str]) -> None:
+def _rename(call: ApiRequest, fields: dict[str, str]) -> None:
     call.world.rename(fields.get("player", ""), fields.get("display_name", ""))
 
 
-def _delete(call: Call, fields: dict[str, str]) -> None:
+def _delete(call: ApiRequest, fields: dict[str, str]) -> None:
     call.world.delete_user(fields.get("player", ""))
 
 
-def _movable_clock(call: Call) -> VirtualClock:
+def _movable_clock(call: ApiRequest) -> VirtualClock:
     clock = call.world.clock
     if not isinstance(clock, VirtualClock):
         raise InvalidArgumentError("the clock is the machine's, which cannot be moved")
     return clock
 
 
-def _advance(call: Call, fields: dict[str, str]) -> None:
+def _advance(call: ApiRequest, fields: dict[str, str]) -> None:
     clock = _movable_clock(call)
     seconds = int(fields.get("seconds", ""))
     if not 0 < seconds <= MAX_STEP:
@@ -83,15 +81,15 @@ def _advance(call: Call, fields: dict[str, str]) -> None:
     clock.advance(seconds)
 
 
-def _set_clock(call: Call, fields: dict[str, str]) -> None:
+def _set_clock(call: ApiRequest, fields: dict[str, str]) -> None:
     _movable_clock(call).set(datetime.fromisoformat(fields.get("time", "")))
 
 
-def _put_game(call: Call, fields: dict[str, str]) -> None:
+def _put_game(call: ApiRequest, fields: dict[str, str]) -> None:
     call.world.put_client(fields.get("game", ""), fields.get("callback", ""))
 
 
-def _fail(call: Call, fields: dict[str, str]) -> None:
+def _fail(call: ApiRequest, fields: dict[str, str]) -> None:
     status = fields.get("status", "")
     times = int(fields.get("times", ""))
     if times > REQUESTS_SHOWN:
@@ -101,12 +99,12 @@ def _fail(call: Call, fields: dict[str, str]) -> None:
     )
 
 
-def _clear_faults(call: Call, fields: dict[str, str]) -> None:
+def _clear_faults(call: ApiRequest, fields: dict[str, str]) -> None:
     del fields
     _faults(call).clear()
 
 
-def _reset(call: Call, fields: dict[str, str]) -> None:
+def _reset(call: ApiRequest, fields: dict[str, str]) -> None:
     _clear_faults(call, fields)
     call.world.reset()
     _journal(call).clear()
@@ -128,21 +126,21 @@ _ACTIONS = {
 # --- the page
 
 
-def _faults(call: Call) -> Faults:
+def _faults(call: ApiRequest) -> Faults:
     return cast("Faults", call.scope["state"]["faults"])
 
 
-def _journal(call: Call) -> Journal:
-    return cast("Journal", call.scope["state"]["journal"])
+def _journal(call: ApiRequest) -> RequestLog:
+    return cast("RequestLog", call.scope["state"]["journal"])
 
 
-def _requests(call: Call) -> list[RecordedRequest]:
+def _requests(call: ApiRequest) -> list[RecordedRequest]:
     """The newest requests of games and players, the newest first; those for this page are of no interest."""
     asked = [request for request in reversed(_journal(call).requests) if request.path != HOME]
     return asked[:REQUESTS_SHOWN]
 
 
-def _page(call: Call, fields: dict[str, str], problem: str | None = None, status: int = 200) -> Answer:
+def _page(call: ApiRequest, fields: dict[str, str], problem: str | None = None, status: int = 200) -> ApiResponse:
     search = dict(form_fields(call.scope["query_string"].decode("latin-1"))).get("q", "").strip()
     world = call.world
     home = Home(
@@ -158,4 +156,4 @@ def _page(call: Call, fields: dict[str, str], problem: str | None = None, status
         problem=problem,
         typed=fields,
     )
-    return Answer(status, render_home(home).encode("utf-8", "replace"), PAGE_FIELDS)
+    return ApiResponse(status, render_home(home).encode("utf-8", "replace"), PAGE_FIELDS)
