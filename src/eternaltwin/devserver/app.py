@@ -4,36 +4,26 @@ from __future__ import annotations
 
 import logging
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.routing import Route, Router
 
-from eternaltwin.devserver.api import archives, auth, forum, links, oauth, openapi, server, users
 from eternaltwin.devserver.api.requests import ApiRequest, raw_path
 from eternaltwin.devserver.api.responses import ApiError, ApiResponse, json_response
+from eternaltwin.devserver.api.routes import API_ENDPOINTS
 from eternaltwin.devserver.asgi.faults import Faults
 from eternaltwin.devserver.asgi.request_log import RequestLog
-from eternaltwin.devserver.pages.home import route_handlers as home_handlers
-from eternaltwin.devserver.pages.login import route_handlers as login_handlers
+from eternaltwin.devserver.openapi.document import build_document
+from eternaltwin.devserver.pages import home, login
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from eternaltwin.devserver.api.endpoints import Endpoint
     from eternaltwin.devserver.asgi.protocol import ASGIApp, Receive, Scope, Send
+    from eternaltwin.devserver.domain.versions import Behaviour
     from eternaltwin.devserver.services.world import World
-
-API_HANDLERS: list[Endpoint] = [
-    *oauth.route_handlers,
-    *server.route_handlers,
-    *openapi.route_handlers,
-    *auth.route_handlers,
-    *users.route_handlers,
-    *forum.route_handlers,
-    *archives.route_handlers,
-    *links.route_handlers,
-]
 
 _logger = logging.getLogger("eternaltwin.devserver")
 
@@ -78,28 +68,45 @@ async def _respond(endpoint: Endpoint, scope: Scope, receive: Receive) -> ApiRes
 
 
 @cache
-def _router(lists_users: bool) -> Router:
+def _openapi_document() -> dict[str, Any]:
+    return build_document(API_ENDPOINTS)
+
+
+@cache
+def _router(behaviour: Behaviour) -> Router:
     """Build the routing table once for all servers of this process."""
     by_path: dict[str, list[Endpoint]] = {}
-    for endpoint in (*API_HANDLERS, *login_handlers, *home_handlers):
-        if lists_users or endpoint is not users.search_users:
+    for endpoint in (*API_ENDPOINTS, *login.ENDPOINTS, *home.ENDPOINTS):
+        if endpoint.is_available(behaviour):
             by_path.setdefault(endpoint.path, []).append(endpoint)
     routes = [Route(path, _PathEndpoints(endpoints)) for path, endpoints in by_path.items()]
     return Router(routes, redirect_slashes=False, default=_NOT_FOUND)
 
 
-def create_app(world: World, journal: RequestLog | None = None, faults: Faults | None = None) -> ASGIApp:
-    """The application that serves `world`; handlers find it in the state of a request's scope.
+def create_app(world: World, request_log: RequestLog | None = None, faults: Faults | None = None) -> ASGIApp:
+    """Build the application that serves a world.
 
-    The journal and the faults are what the page at `/` shows and changes; by default empty ones.
+    Handlers find the world, the request log and the faults in the state of a request's scope. No handler of the API
+    suspends, so the application can be stepped without an event loop.
 
-    No handler of the API ever suspends, so the application can be stepped without an event loop.
+    Args:
+        world: The state of the server.
+        request_log: The requests that the page at `/` shows; by default an empty log.
+        faults: The faults that the page at `/` shows and changes; by default none.
+
+    Returns:
+        An ASGI 3.0 application for the scope type `http`.
     """
-    router = _router(world.behaviour.lists_users)
-    state = {"world": world, "journal": journal or RequestLog(), "faults": faults or Faults()}
+    router = _router(world.behaviour)
+    state = {
+        "world": world,
+        "request_log": request_log or RequestLog(),
+        "faults": faults or Faults(),
+        "openapi": _openapi_document,
+    }
 
     async def serve(scope: Scope, receive: Receive, send: Send) -> None:
-        # Routes are found by the path as it was sent: an escaped slash is no slash, on the official server neither.
+        # Routes match the path as it was sent: an escaped slash does not end a segment, as on the official server.
         await router({**scope, "path": raw_path(scope).decode("latin-1"), "state": state}, receive, send)
 
     return serve

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, TypeVar
 
 from eternaltwin.devserver.api.endpoints import endpoint
 from eternaltwin.devserver.api.link_views import LinkViews
+from eternaltwin.devserver.api.operations import ERROR, TEXT, Operation, Schema
 from eternaltwin.devserver.api.responses import Instant, json_error, json_response, text_error
 from eternaltwin.devserver.config.types import DinoparcUserSeed, HammerfestUserSeed, TwinoidGameSeed, TwinoidUserSeed
-from eternaltwin.devserver.services.archives import SITES, account_number, short_archive_user
+from eternaltwin.devserver.services.archives import SITES, account_number, servers_of, short_archive_user
 from eternaltwin.models import (
     DinoparcDinoz,
     DinoparcDinozRef,
@@ -37,11 +38,29 @@ if TYPE_CHECKING:
 Value = TypeVar("Value")
 Seed = TypeVar("Seed", DinoparcUserSeed, HammerfestUserSeed, TwinoidUserSeed)
 
+_TAG = "Older games"
+
 _DINOPARC = "/api/v1/archive/dinoparc/{server}"
 _HAMMERFEST = "/api/v1/archive/hammerfest/{server}"
+_TWINOID = "twinoid.com"
 _TWINOID_USER = "/api/v1/archive/twinoid/users/{id}"
 
-_TWINOID = "twinoid.com"
+
+def _ids(site: str) -> Schema:
+    ids = SITES[site].ids
+    return {"type": "integer", "minimum": ids.start, "maximum": ids.stop - 1}
+
+
+_DINOPARC_PATH: dict[str, Schema] = {"server": {"enum": sorted(servers_of("Dinoparc"))}, "id": _ids("dinoparc.com")}
+_HAMMERFEST_PATH: dict[str, Schema] = {
+    "server": {"enum": sorted(servers_of("Hammerfest"))},
+    "id": _ids("hammerfest.fr"),
+}
+_TWINOID_PATH: dict[str, Schema] = {
+    "id": _ids(_TWINOID),
+    "site": {"type": "integer", "minimum": -(2**63), "maximum": 2**63 - 1},
+}
+_UNKNOWN_USER = "The status is 500 where there is no such user."
 
 #: The number of a game of Twinoid has 64 bits.
 _SITE = re.compile(r"[+-]?[0-9]{1,20}")
@@ -90,9 +109,17 @@ def _read(call: ApiRequest, value: Value | None) -> Latest[Value] | None:
     return None if value is None else _latest(call, value)
 
 
-@endpoint("GET", f"{_DINOPARC}/users/{{id}}")
-def get_dinoparc_user(call: ApiRequest) -> ApiResponse:
-    """A user of Dinoparc."""
+@endpoint(
+    "GET",
+    f"{_DINOPARC}/users/{{id}}",
+    Operation(
+        tag=_TAG,
+        summary="A user of Dinoparc",
+        responses={200: DinoparcUser, 400: TEXT, 404: ERROR},
+        path=_DINOPARC_PATH,
+    ),
+)
+def _get_dinoparc_user(call: ApiRequest) -> ApiResponse:
     seed = _account(call, _server(call, "Dinoparc"), DinoparcUserSeed)
     user = DinoparcUser(
         server=seed.server,
@@ -108,9 +135,17 @@ def get_dinoparc_user(call: ApiRequest) -> ApiResponse:
     return json_response(user)
 
 
-@endpoint("GET", f"{_DINOPARC}/dinoz/{{id}}")
-def get_dinoz(call: ApiRequest) -> ApiResponse:
-    """A dinoz."""
+@endpoint(
+    "GET",
+    f"{_DINOPARC}/dinoz/{{id}}",
+    Operation(
+        tag=_TAG,
+        summary="A dinoz",
+        responses={200: DinoparcDinoz, 400: TEXT, 404: ERROR},
+        path=_DINOPARC_PATH,
+    ),
+)
+def _get_dinoz(call: ApiRequest) -> ApiResponse:
     server = _server(call, "Dinoparc")
     number = _number(call, server, "DinoparcDinoz")
     found = call.world.archives.dinoz(server, number)
@@ -139,9 +174,17 @@ def _dinoz(call: ApiRequest, number: str, owner: DinoparcUserSeed, seed: DinozSe
     )
 
 
-@endpoint("GET", f"{_HAMMERFEST}/users/{{id}}")
-def get_hammerfest_user(call: ApiRequest) -> ApiResponse:
-    """A user of Hammerfest."""
+@endpoint(
+    "GET",
+    f"{_HAMMERFEST}/users/{{id}}",
+    Operation(
+        tag=_TAG,
+        summary="A user of Hammerfest",
+        responses={200: HammerfestUser, 400: TEXT, 404: ERROR},
+        path=_HAMMERFEST_PATH,
+    ),
+)
+def _get_hammerfest_user(call: ApiRequest) -> ApiResponse:
     seed = _account(call, _server(call, "Hammerfest"), HammerfestUserSeed)
     user = HammerfestUser(
         server=seed.server,
@@ -168,9 +211,17 @@ def _profile(seed: HammerfestUserSeed) -> HammerfestProfile:
 # --- Twinoid
 
 
-@endpoint("GET", _TWINOID_USER)
-def get_twinoid_user(call: ApiRequest) -> ApiResponse:
-    """A user of Twinoid."""
+@endpoint(
+    "GET",
+    _TWINOID_USER,
+    Operation(
+        tag=_TAG,
+        summary="A user of Twinoid",
+        responses={200: TwinoidUser, 400: TEXT, 404: ERROR},
+        path=_TWINOID_PATH,
+    ),
+)
+def _get_twinoid_user(call: ApiRequest) -> ApiResponse:
     seed = _account(call, _TWINOID, TwinoidUserSeed)
     user = TwinoidUser(
         id=str(seed.id),
@@ -197,9 +248,18 @@ def _games(call: ApiRequest) -> dict[str, TwinoidGameSeed]:
     return seed.game
 
 
-@endpoint("GET", f"{_TWINOID_USER}/scores")
-def get_twinoid_scores(call: ApiRequest) -> ApiResponse:
-    """The scores of a user of Twinoid, game by game."""
+@endpoint(
+    "GET",
+    f"{_TWINOID_USER}/scores",
+    Operation(
+        tag=_TAG,
+        summary="The scores of a user of Twinoid, game by game",
+        responses={200: list[TwinoidScore], 400: TEXT, 500: ERROR},
+        description=_UNKNOWN_USER,
+        path=_TWINOID_PATH,
+    ),
+)
+def _get_twinoid_scores(call: ApiRequest) -> ApiResponse:
     scores = [
         TwinoidScore(site=TwinoidSite(id=int(number)), points=game.points)
         for number, game in _games(call).items()
@@ -208,9 +268,18 @@ def get_twinoid_scores(call: ApiRequest) -> ApiResponse:
     return json_response(scores)
 
 
-@endpoint("GET", f"{_TWINOID_USER}/rewards/{{site}}")
-def get_twinoid_rewards(call: ApiRequest) -> ApiResponse:
-    """What a user of Twinoid has won on a game."""
+@endpoint(
+    "GET",
+    f"{_TWINOID_USER}/rewards/{{site}}",
+    Operation(
+        tag=_TAG,
+        summary="What a user of Twinoid has won on a game",
+        responses={200: TwinoidRewards, 400: TEXT, 500: ERROR},
+        description=_UNKNOWN_USER,
+        path=_TWINOID_PATH,
+    ),
+)
+def _get_twinoid_rewards(call: ApiRequest) -> ApiResponse:
     site = call.path_parameter("site")
     if not _is_site(site):
         raise text_error(400, f"Invalid URL: Cannot parse value at index 1 with value `{site}` to a `i64`")
@@ -222,11 +291,11 @@ def _is_site(text: str) -> bool:
     return _SITE.fullmatch(text) is not None and int(text) in _WHOLE_NUMBERS
 
 
-route_handlers = [
-    get_dinoparc_user,
-    get_dinoz,
-    get_hammerfest_user,
-    get_twinoid_user,
-    get_twinoid_scores,
-    get_twinoid_rewards,
-]
+ENDPOINTS = (
+    _get_dinoparc_user,
+    _get_dinoz,
+    _get_hammerfest_user,
+    _get_twinoid_user,
+    _get_twinoid_scores,
+    _get_twinoid_rewards,
+)

@@ -9,6 +9,7 @@ import msgspec
 
 from eternaltwin.devserver.api.endpoints import endpoint
 from eternaltwin.devserver.api.link_views import LinkViews
+from eternaltwin.devserver.api.operations import ANY_CREDENTIALS, ERROR, MALFORMED_BODY, TEXT, Operation, QueryParameter
 from eternaltwin.devserver.api.requests import QUERY_PROBLEM
 from eternaltwin.devserver.api.responses import (
     json_error,
@@ -19,36 +20,54 @@ from eternaltwin.devserver.api.responses import (
 )
 from eternaltwin.devserver.api.views import GUEST, public_user, self_of
 from eternaltwin.devserver.domain.names import is_username
+from eternaltwin.models import Login, Self, User
 
 if TYPE_CHECKING:
     from eternaltwin.devserver.api.requests import ApiRequest
     from eternaltwin.devserver.api.responses import ApiResponse
 
+_TAG = "Authentication"
 _PATH = "/api/v1/auth/self"
 
-
-class _Login(msgspec.Struct, frozen=True):
-    login: str
-    password: str
+_METHOD = (QueryParameter(name="method", schema={"const": "Etwin", "default": "Etwin"}, description="How to log in."),)
 
 
-@endpoint("GET", _PATH)
-def get_self(call: ApiRequest) -> ApiResponse:
-    """Who is asking."""
+@endpoint(
+    "GET",
+    _PATH,
+    Operation(
+        tag=_TAG,
+        summary="The identity of the caller",
+        responses={200: Self},
+        description="With credentials that are not valid the caller is a `Guest`.",
+        security=ANY_CREDENTIALS,
+    ),
+)
+def _get_self(call: ApiRequest) -> ApiResponse:
     return json_response(self_of(call.identity()))
 
 
 def _credentials(call: ApiRequest) -> tuple[str, bytes]:
     try:
-        body = call.shaped(_Login)
+        body = call.shaped(Login)
         return body.login, binascii.unhexlify(body.password)
     except (msgspec.ValidationError, ValueError):
         raise json_error(400, "bad request") from None
 
 
-@endpoint("PUT", _PATH)
-def log_in(call: ApiRequest) -> ApiResponse:
-    """Open a session, with name and password."""
+@endpoint(
+    "PUT",
+    _PATH,
+    Operation(
+        tag=_TAG,
+        summary="Open a session with name and password",
+        responses=MALFORMED_BODY | {200: User, 400: (TEXT, ERROR)},
+        description="The password is the hexadecimal of its UTF-8 bytes. The cookie `sid` is the session.",
+        request_body=Login,
+        query=_METHOD,
+    ),
+)
+def _log_in(call: ApiRequest) -> ApiResponse:
     method = call.query("method").get("method", "Etwin")
     if method != "Etwin":
         raise text_error(400, f"{QUERY_PROBLEM}: unknown variant `{method}`, expected `Etwin`")
@@ -62,10 +81,17 @@ def log_in(call: ApiRequest) -> ApiResponse:
     return with_session(json_response(shown), call.world.sign_in.open_session(user))
 
 
-@endpoint("DELETE", _PATH)
-def log_out(_: ApiRequest) -> ApiResponse:
-    """Clear the cookie; the session itself stays good, as on the official server."""
+@endpoint(
+    "DELETE",
+    _PATH,
+    Operation(
+        tag=_TAG,
+        summary="Clear the cookie; the session itself stays valid, as on the official server",
+        responses={200: Self},
+    ),
+)
+def _log_out(_: ApiRequest) -> ApiResponse:
     return without_session(json_response(GUEST))
 
 
-route_handlers = [get_self, log_in, log_out]
+ENDPOINTS = (_get_self, _log_in, _log_out)

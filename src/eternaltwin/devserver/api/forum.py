@@ -10,6 +10,16 @@ import msgspec
 
 from eternaltwin.devserver.api.endpoints import endpoint
 from eternaltwin.devserver.api.forum_views import ForumViews, Page
+from eternaltwin.devserver.api.operations import (
+    ANY_CREDENTIALS,
+    EMPTY,
+    ERROR,
+    MALFORMED_BODY,
+    TEXT,
+    Body,
+    Operation,
+    page_parameters,
+)
 from eternaltwin.devserver.api.requests import QUERY_PROBLEM
 from eternaltwin.devserver.api.responses import ApiResponse, json_error, json_response, text_error
 from eternaltwin.devserver.domain.errors import (
@@ -29,7 +39,18 @@ from eternaltwin.devserver.services.forum import (
     PostEdit,
     not_permitted,
 )
-from eternaltwin.models import ForumPostSource, NewForumPost
+from eternaltwin.models import (
+    ForumPost,
+    ForumPostEdit,
+    ForumPostSource,
+    ForumSection,
+    ForumSectionMeta,
+    ForumThread,
+    Listing,
+    NewForumPost,
+    NewForumThread,
+    UserRef,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,6 +60,8 @@ if TYPE_CHECKING:
     from eternaltwin.devserver.domain.records import Identity
     from eternaltwin.devserver.services.forum import SectionRef
     from eternaltwin.devserver.storage.forum import SectionRow
+
+_TAG = "Forum"
 
 _FORUM = "/api/v1/forum"
 _SECTION = f"{_FORUM}/sections/{{section}}"
@@ -59,18 +82,36 @@ _AFTER_ROLE_CHANGE = Page(0, 10)
 _AFTER_WRITING_THREAD = Page(0, 10)
 _AFTER_WRITING_POST = Page(0, 100)
 
+#: The released server fails where newer ones refuse.
+_RELEASED_FAILS = frozenset({500})
 
-class _NewThread(msgspec.Struct, frozen=True):
+_TOKENS = (
+    "A game may do it for a player who granted it the scope `forum:write`, on newer servers;"
+    " the released one fails then."
+)
+_STALE = "The status is 409 where somebody else has changed the post: read it again."
+
+
+def _change_operation(summary: str, responses: dict[int, Body], request_body: type, description: str = "") -> Operation:
+    """Declare an endpoint that changes the forum."""
+    return Operation(
+        tag=_TAG,
+        summary=summary,
+        responses=MALFORMED_BODY | {401: ERROR, 403: ERROR, 404: ERROR, 500: ERROR} | responses,
+        description=description,
+        request_body=request_body,
+        security=ANY_CREDENTIALS,
+        requires_credentials=True,
+        only_released=_RELEASED_FAILS,
+    )
+
+
+class _NewThread(NewForumThread, frozen=True):
     title: Annotated[str, msgspec.Meta(pattern=r"\A\S.{0,62}\S\Z")]
-    body: str
 
 
 class _Edit(PostEdit, frozen=True, kw_only=True):
     comment: Annotated[str, msgspec.Meta(pattern=r".")] | None
-
-
-class _Moderator(msgspec.Struct, frozen=True):
-    id: UUID
 
 
 # --- what is asked for
@@ -158,30 +199,54 @@ def _tried(change: Callable[[], ApiResponse]) -> ApiResponse:
 # --- sections
 
 
-@endpoint("GET", f"{_FORUM}/sections")
-def list_sections(call: ApiRequest) -> ApiResponse:
-    """The sections of the forum."""
+@endpoint(
+    "GET",
+    f"{_FORUM}/sections",
+    Operation(
+        tag=_TAG,
+        summary="The sections of the forum",
+        responses={200: Listing[ForumSectionMeta]},
+        security=ANY_CREDENTIALS,
+    ),
+)
+def _list_sections(call: ApiRequest) -> ApiResponse:
     return json_response(_views(call).sections())
 
 
-@endpoint("POST", f"{_FORUM}/sections")
-def create_section(call: ApiRequest) -> ApiResponse:
-    """Refused: only the official server's own tools create sections; here the configuration does."""
+@endpoint(
+    "POST",
+    f"{_FORUM}/sections",
+    Operation(
+        tag=_TAG,
+        summary="Refused: only the official server's own tools create sections; here the configuration does",
+        responses={401: ERROR, 403: ERROR},
+    ),
+)
+def _create_section(call: ApiRequest) -> ApiResponse:
     if call.header(b"etwin-internal-auth") is None:
         raise json_error(401, "missing internal authentication header")
     raise json_error(403, "invalid internal authentication key")
 
 
-@endpoint("GET", _SECTION)
-def get_section(call: ApiRequest) -> ApiResponse:
-    """A section with a page of its threads."""
+@endpoint(
+    "GET",
+    _SECTION,
+    Operation(
+        tag=_TAG,
+        summary="A section with a page of its threads",
+        responses={200: ForumSection, 400: TEXT, 404: ERROR},
+        description="Threads with the newest posts come first.",
+        query=page_parameters(_LARGEST_NUMBER, _THREADS_PER_PAGE),
+        security=ANY_CREDENTIALS,
+    ),
+)
+def _get_section(call: ApiRequest) -> ApiResponse:
     section, page = _ref(call, "section"), _page(call, _THREADS_PER_PAGE)
     return _tried(lambda: json_response(_views(call).section(call.world.forum.section(section), page)))
 
 
-@endpoint("POST", _SECTION)
-def create_thread(call: ApiRequest) -> ApiResponse:
-    """Start a thread."""
+@endpoint("POST", _SECTION, _change_operation("Start a thread", {200: ForumThread}, NewForumThread, _TOKENS))
+def _create_thread(call: ApiRequest) -> ApiResponse:
     section, body = _ref(call, "section"), call.json(_NewThread)
     writer, forum = _writer(call, CREATE_THREAD), call.world.forum
 
@@ -192,22 +257,32 @@ def create_thread(call: ApiRequest) -> ApiResponse:
     return _tried(create)
 
 
-@endpoint("POST", _ROLE_GRANTS)
-def add_moderator(call: ApiRequest) -> ApiResponse:
-    """Make somebody a moderator, as an administrator."""
+@endpoint(
+    "POST",
+    _ROLE_GRANTS,
+    _change_operation(
+        "Make somebody a moderator, as an administrator", {200: ForumSection, 422: (TEXT, ERROR)}, UserRef
+    ),
+)
+def _add_moderator(call: ApiRequest) -> ApiResponse:
     return _change_moderators(call, ADD_MODERATORS, call.world.forum.grant)
 
 
-@endpoint("DELETE", _ROLE_GRANTS)
-def remove_moderator(call: ApiRequest) -> ApiResponse:
-    """Make somebody a moderator no more: oneself, or anybody as an administrator."""
+@endpoint(
+    "DELETE",
+    _ROLE_GRANTS,
+    _change_operation(
+        "Remove a moderator: oneself, or anybody as an administrator", {200: ForumSection, 422: (TEXT, ERROR)}, UserRef
+    ),
+)
+def _remove_moderator(call: ApiRequest) -> ApiResponse:
     return _change_moderators(call, REMOVE_MODERATOR, call.world.forum.revoke)
 
 
 def _change_moderators(
     call: ApiRequest, action: str, change: Callable[[Player, SectionRef, UUID], SectionRow]
 ) -> ApiResponse:
-    section, user_id = _ref(call, "section"), call.json(_Moderator).id
+    section, user_id = _ref(call, "section"), call.json(UserRef).id
     writer, forum = _writer(call, action), call.world.forum
 
     def changed() -> ApiResponse:
@@ -220,9 +295,20 @@ def _change_moderators(
 # --- threads
 
 
-@endpoint("GET", _THREAD)
-def get_thread(call: ApiRequest) -> ApiResponse:
-    """A thread with a page of its posts."""
+@endpoint(
+    "GET",
+    _THREAD,
+    Operation(
+        tag=_TAG,
+        summary="A thread with a page of its posts",
+        responses={200: ForumThread, 400: TEXT, 404: ERROR, 500: ERROR},
+        description="Posts come in the order in which they were written.",
+        query=page_parameters(_LARGEST_NUMBER, _POSTS_PER_PAGE),
+        security=ANY_CREDENTIALS,
+        only_released=_RELEASED_FAILS,
+    ),
+)
+def _get_thread(call: ApiRequest) -> ApiResponse:
     thread, page = _ref(call, "thread"), _page(call, _POSTS_PER_PAGE)
     try:
         found = call.world.forum.thread(thread)
@@ -232,9 +318,8 @@ def get_thread(call: ApiRequest) -> ApiResponse:
     return json_response(_views(call).thread(found, page))
 
 
-@endpoint("POST", _THREAD)
-def create_post(call: ApiRequest) -> ApiResponse:
-    """Write a post."""
+@endpoint("POST", _THREAD, _change_operation("Write a post", {200: ForumPost}, NewForumPost, _TOKENS))
+def _create_post(call: ApiRequest) -> ApiResponse:
     thread, body = _ref(call, "thread"), call.json(NewForumPost)
     writer, forum = _writer(call, CREATE_POST), call.world.forum
 
@@ -248,16 +333,34 @@ def create_post(call: ApiRequest) -> ApiResponse:
 # --- posts
 
 
-@endpoint("GET", _POST)
-def get_post(call: ApiRequest) -> ApiResponse:
-    """A post with a page of its revisions."""
+@endpoint(
+    "GET",
+    _POST,
+    Operation(
+        tag=_TAG,
+        summary="A post with a page of its revisions",
+        responses={200: ForumPost, 400: TEXT, 404: ERROR},
+        description="Revisions come in the order in which they were written.",
+        query=page_parameters(_LARGEST_NUMBER, _REVISIONS_PER_PAGE),
+        security=ANY_CREDENTIALS,
+    ),
+)
+def _get_post(call: ApiRequest) -> ApiResponse:
     post_id, page = call.path_id("post"), _page(call, _REVISIONS_PER_PAGE)
     return _tried(lambda: json_response(_views(call).post(call.world.forum.post(post_id), page)))
 
 
-@endpoint("PATCH", _POST)
-def edit_post(call: ApiRequest) -> ApiResponse:
-    """Change a post, or comment on it, with one revision more."""
+@endpoint(
+    "PATCH",
+    _POST,
+    _change_operation(
+        "Change a post, or comment on it, by adding a revision",
+        {200: ForumPost, 409: ERROR},
+        ForumPostEdit,
+        f"{_STALE} {_TOKENS}",
+    ),
+)
+def _edit_post(call: ApiRequest) -> ApiResponse:
     post_id, edit = call.path_id("post"), call.json(_Edit)
     writer, forum = _writer(call, UPDATE_POST), call.world.forum
 
@@ -269,9 +372,17 @@ def edit_post(call: ApiRequest) -> ApiResponse:
     return _tried(change)
 
 
-@endpoint("GET", f"{_POST}/source")
-def get_source(call: ApiRequest) -> ApiResponse:
-    """What an editor starts from."""
+@endpoint(
+    "GET",
+    f"{_POST}/source",
+    Operation(
+        tag=_TAG,
+        summary="The source from which an editor starts",
+        responses={200: ForumPostSource, 400: TEXT, 404: (EMPTY, ERROR)},
+        is_in_released=False,
+    ),
+)
+def _get_source(call: ApiRequest) -> ApiResponse:
     if not call.world.behaviour.shows_sources:
         return ApiResponse(404)
     post_id, forum = call.path_id("post"), call.world.forum
@@ -283,16 +394,16 @@ def get_source(call: ApiRequest) -> ApiResponse:
     return _tried(read)
 
 
-route_handlers = [
-    list_sections,
-    create_section,
-    get_section,
-    create_thread,
-    add_moderator,
-    remove_moderator,
-    get_thread,
-    create_post,
-    get_post,
-    edit_post,
-    get_source,
-]
+ENDPOINTS = (
+    _list_sections,
+    _create_section,
+    _get_section,
+    _create_thread,
+    _add_moderator,
+    _remove_moderator,
+    _get_thread,
+    _create_post,
+    _get_post,
+    _edit_post,
+    _get_source,
+)

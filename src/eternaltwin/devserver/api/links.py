@@ -9,6 +9,7 @@ from msgspec import UNSET, UnsetType
 
 from eternaltwin.devserver.api.endpoints import endpoint
 from eternaltwin.devserver.api.link_views import LinkViews
+from eternaltwin.devserver.api.operations import ERROR, TEXT, USER_CREDENTIALS, Body, Operation, Schema
 from eternaltwin.devserver.api.responses import json_error, json_response, text_error
 from eternaltwin.devserver.domain.errors import (
     AccountNotFoundError,
@@ -19,6 +20,7 @@ from eternaltwin.devserver.domain.errors import (
 )
 from eternaltwin.devserver.services.archives import SITES, account_number
 from eternaltwin.exceptions import InvalidArgumentError
+from eternaltwin.models import ArchiveUserRef, Link, LinkOrder
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
     from eternaltwin.devserver.api.requests import ApiRequest
     from eternaltwin.devserver.api.responses import ApiResponse
     from eternaltwin.devserver.services.archives import Site
+
+_TAG = "Links to older games"
 
 _LINK = "/api/v1/users/{user_id}/links/{site}"
 
@@ -37,6 +41,12 @@ _STATUS: dict[type[InvalidArgumentError], int] = {
     NotLinkedError: 404,
     LinkTakenError: 409,
 }
+
+#: The released server fails where newer ones refuse.
+_RELEASED_FAILS = frozenset({500})
+
+_ERRORS: dict[int, Body] = {400: (TEXT, ERROR), 403: ERROR, 404: ERROR, 415: TEXT, 500: ERROR}
+_PATH: dict[str, Schema] = {"site": {"enum": sorted(SITES)}}
 
 Number = str | int
 
@@ -106,20 +116,45 @@ def _changed(call: ApiRequest, user_id: UUID, site: Site, change: Callable[[], N
     raise refusal
 
 
-@endpoint("PUT", _LINK)
-def link(call: ApiRequest) -> ApiResponse:
-    """Link an archived account to a user, as an administrator."""
+@endpoint(
+    "PUT",
+    _LINK,
+    Operation(
+        tag=_TAG,
+        summary="Link an archived account to a user, as an administrator",
+        responses=_ERRORS | {200: Link, 409: ERROR},
+        description="The body names the account in the field for its kind of site.",
+        request_body=LinkOrder,
+        path=_PATH,
+        security=USER_CREDENTIALS,
+        requires_credentials=True,
+        only_released=_RELEASED_FAILS,
+    ),
+)
+def _link(call: ApiRequest) -> ApiResponse:
     user_id, site = _place(call)
     number, identity = _ordered(call, site), call.identity()
     return _changed(call, user_id, site, lambda: call.world.links.link(identity, user_id, site.name, number))
 
 
-@endpoint("DELETE", _LINK)
-def unlink(call: ApiRequest) -> ApiResponse:
-    """Take a link back: one's own, or anybody's as an administrator."""
+@endpoint(
+    "DELETE",
+    _LINK,
+    Operation(
+        tag=_TAG,
+        summary="Remove a link: one's own, or anybody's as an administrator",
+        responses=_ERRORS | {200: Link},
+        request_body=ArchiveUserRef,
+        path=_PATH,
+        security=USER_CREDENTIALS,
+        requires_credentials=True,
+        only_released=_RELEASED_FAILS,
+    ),
+)
+def _unlink(call: ApiRequest) -> ApiResponse:
     user_id, site = _place(call)
     (server, number), identity = _named(call, site), call.identity()
     return _changed(call, user_id, site, lambda: call.world.links.unlink(identity, user_id, server, number))
 
 
-route_handlers = [link, unlink]
+ENDPOINTS = (_link, _unlink)

@@ -8,6 +8,16 @@ import msgspec
 from msgspec import UNSET
 
 from eternaltwin.devserver.api.endpoints import endpoint
+from eternaltwin.devserver.api.operations import (
+    CLIENT_CREDENTIALS,
+    CODED_ERROR,
+    ERROR,
+    REDIRECT,
+    TEXT,
+    USER_CREDENTIALS,
+    Operation,
+    QueryParameter,
+)
 from eternaltwin.devserver.api.requests import QUERY_PROBLEM
 from eternaltwin.devserver.api.responses import (
     Instant,
@@ -31,8 +41,36 @@ if TYPE_CHECKING:
     from eternaltwin.devserver.api.requests import ApiRequest
     from eternaltwin.devserver.api.responses import ApiResponse
 
+_TAG = "Signing in"
+
 _BEARER = "Bearer"
 _CONTENT_TYPE_PROBLEM = "invalid `Content-Type`, expected `application/x-www-form-urlencoded` or `application/json`"
+
+
+_STRING: dict[str, object] = {"type": "string"}
+
+_AUTHORIZE_DESCRIPTION = (
+    "Mistakes of the game are shown here, and never sent to its callback. On newer servers the status is 403"
+    " where the player has not accepted the terms of service."
+)
+_AUTHORIZE_QUERY = (
+    QueryParameter(name="response_type", schema={"const": "code"}, description="Always `code`.", is_required=True),
+    QueryParameter(
+        name="client_id",
+        schema=_STRING,
+        description="The game's key, such as `kingdom_dev@clients`, or its id.",
+        is_required=True,
+    ),
+    QueryParameter(name="redirect_uri", schema=_STRING, description="The registered callback, to the letter."),
+    QueryParameter(
+        name="scope", schema=_STRING, description="What the game asks for: `base`, and on newer servers `forum:write`."
+    ),
+    QueryParameter(name="state", schema=_STRING, description="Returned to the callback as it is."),
+)
+_CALLBACK_QUERY = (
+    QueryParameter(name="code", schema=_STRING, description="An authorization code.", is_required=True),
+    QueryParameter(name="state", schema=_STRING, description="The state that was sent.", is_required=True),
+)
 
 
 # --- asking a player for authorization
@@ -74,9 +112,19 @@ def _scopes(call: ApiRequest, query: dict[str, str]) -> list[str]:
         raise coded_error(422, "Q1007", "invalid scope parameter") from None
 
 
-@endpoint("GET", "/oauth/authorize")
-def authorize(call: ApiRequest) -> ApiResponse:
-    """Send a player who is logged in back to the game with a code, and anybody else to log in."""
+@endpoint(
+    "GET",
+    "/oauth/authorize",
+    Operation(
+        tag=_TAG,
+        summary="Send a player who is logged in back to the game with a code, and anybody else to the login page",
+        responses={303: REDIRECT, 400: TEXT, 401: CODED_ERROR, 403: CODED_ERROR, 422: CODED_ERROR, 501: CODED_ERROR},
+        description=_AUTHORIZE_DESCRIPTION,
+        query=_AUTHORIZE_QUERY,
+        security=USER_CREDENTIALS,
+    ),
+)
+def _authorize(call: ApiRequest) -> ApiResponse:
     query = call.query("client_id", "redirect_uri", "response_type", "scope", "state")
     identity = call.identity()
     if identity is None:
@@ -95,6 +143,20 @@ def authorize(call: ApiRequest) -> ApiResponse:
 
 
 # --- giving a token for a code
+
+
+class TokenRequest(msgspec.Struct, kw_only=True):
+    """The body with which a game asks for a token (RFC 6749, section 4.1.3); the server looks at the code only.
+
+    Attributes:
+        grant_type: The kind of grant.
+        code: The authorization code.
+        redirect_uri: The callback for which the code was granted.
+    """
+
+    grant_type: str = "authorization_code"
+    code: str
+    redirect_uri: str = ""
 
 
 class _Claim(msgspec.Struct, frozen=True):
@@ -132,9 +194,21 @@ def _instant(milliseconds: int) -> Instant:
     return Instant.at(from_milliseconds(milliseconds))
 
 
-@endpoint("POST", "/oauth/token")
-def claim_token(call: ApiRequest) -> ApiResponse:
-    """Give a game a token for a code, as often as it shows the code within ten minutes."""
+@endpoint(
+    "POST",
+    "/oauth/token",
+    Operation(
+        tag=_TAG,
+        summary="Exchange a code for a token, as often as wanted within ten minutes",
+        responses={200: AccessToken, 401: CODED_ERROR, 403: CODED_ERROR, 415: ERROR, 422: (CODED_ERROR, ERROR)},
+        description="The login is the game's key or id. A code is valid for ten minutes, a token for 10^9 seconds.",
+        request_body=TokenRequest,
+        accepts_form=True,
+        security=CLIENT_CREDENTIALS,
+        requires_credentials=True,
+    ),
+)
+def _claim_token(call: ApiRequest) -> ApiResponse:
     code, client = _claimed_code(call), call.identity()
     if not isinstance(client, ClientRecord):
         raise coded_error(401, "Q0002", "missing oauth client authentication for protected action")
@@ -169,9 +243,17 @@ def _quoted(text: str) -> str:
     return f'"{"".join(shown)}"'
 
 
-@endpoint("GET", "/oauth/callback")
-def callback(call: ApiRequest) -> ApiResponse:
-    """Refuse: nobody is sent from here to another server, so nobody can come back with a good state."""
+@endpoint(
+    "GET",
+    "/oauth/callback",
+    Operation(
+        tag=_TAG,
+        summary="Refuse: this server sends nobody to another one, so nobody can come back with a valid state",
+        responses={400: TEXT, 422: TEXT},
+        query=_CALLBACK_QUERY,
+    ),
+)
+def _callback(call: ApiRequest) -> ApiResponse:
     query = call.query("code", "state")
     for name in ("code", "state"):
         if name not in query:
@@ -179,4 +261,4 @@ def callback(call: ApiRequest) -> ApiResponse:
     return text_response(f"invalid state {_quoted(query['state'])}", 422)
 
 
-route_handlers = [authorize, claim_token, callback]
+ENDPOINTS = (_authorize, _claim_token, _callback)

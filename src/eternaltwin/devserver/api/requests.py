@@ -16,7 +16,8 @@ from eternaltwin.devserver.domain.names import parse_uuid
 if TYPE_CHECKING:
     from uuid import UUID
 
-    from eternaltwin.devserver.asgi.protocol import Scope
+    from starlette.types import Scope
+
     from eternaltwin.devserver.domain.records import Identity
     from eternaltwin.devserver.services.world import World
 

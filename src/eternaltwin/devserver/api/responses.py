@@ -10,7 +10,7 @@ import msgspec
 from eternaltwin.models import CodedRefusal, Refusal
 
 if TYPE_CHECKING:
-    from eternaltwin.devserver.asgi.protocol import Receive, Scope, Send
+    from starlette.types import Receive, Scope, Send
 
     Fields = tuple[tuple[bytes, bytes], ...]
 

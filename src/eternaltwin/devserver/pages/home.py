@@ -14,7 +14,6 @@ from eternaltwin.devserver.pages.home_view import PLAYERS_SHOWN, REQUESTS_SHOWN,
 from eternaltwin.exceptions import InvalidArgumentError
 
 if TYPE_CHECKING:
-    from eternaltwin.devserver.api.endpoints import Endpoint
     from eternaltwin.devserver.api.requests import ApiRequest
     from eternaltwin.devserver.asgi.faults import Faults
     from eternaltwin.devserver.asgi.request_log import RecordedRequest, RequestLog
@@ -48,7 +47,7 @@ def change(call: ApiRequest) -> ApiResponse:
     return redirect(HOME)
 
 
-route_handlers: list[Endpoint] = [show_home, change]
+ENDPOINTS = (show_home, change)
 
 
 # --- what the buttons do
@@ -131,7 +130,7 @@ def _faults(call: ApiRequest) -> Faults:
 
 
 def _journal(call: ApiRequest) -> RequestLog:
-    return cast("RequestLog", call.scope["state"]["journal"])
+    return cast("RequestLog", call.scope["state"]["request_log"])
 
 
 def _requests(call: ApiRequest) -> list[RecordedRequest]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -18,9 +17,6 @@ from eternaltwin.devserver.domain.records import Player
 from eternaltwin.devserver.pages.frame import PAGE_FIELDS, is_from_here
 from eternaltwin.devserver.pages.login_view import PLAYERS_SHOWN, Asking, Page, Typed, render
 from eternaltwin.exceptions import InvalidArgumentError
-
-if TYPE_CHECKING:
-    from eternaltwin.devserver.api.endpoints import Endpoint
 
 #: A path on this server, with or without a query: browsers take a backslash for a slash, and `//` for a host.
 _LOCAL = re.compile(r"/(?![/\\])[!-\[\]-~]{0,8191}")
@@ -47,7 +43,7 @@ def submit_login(call: ApiRequest) -> ApiResponse:
     return actions.get(fields.get("action", ""), _page)(call, fields)
 
 
-route_handlers: list[Endpoint] = [show_login, submit_login]
+ENDPOINTS = (show_login, submit_login)
 
 
 # --- what the buttons do
