@@ -10,7 +10,7 @@ import pytest
 
 import eternaltwin
 
-HEAVY = ["aiohttp", "asyncio", "cryptography", "jwt", "msgspec", "urllib3", "ssl", "litestar", "click"]
+HEAVY = ["aiohttp", "asyncio", "cryptography", "jwt", "msgspec", "urllib3", "ssl", "starlette", "click"]
 
 
 def loaded(code: str) -> set[str]:
@@ -41,7 +41,7 @@ else:
 """
     found = loaded(code)
     assert "urllib3" in found
-    assert not found & {"aiohttp", "asyncio", "cryptography", "jwt", "litestar", "click"}
+    assert not found & {"aiohttp", "asyncio", "cryptography", "jwt", "starlette", "click"}
 
 
 @pytest.mark.parametrize("name", ["User", "configure", "HS256Key", "LoginFlow", "Token", "State", "EternalTwinError"])

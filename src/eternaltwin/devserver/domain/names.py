@@ -15,9 +15,7 @@ DISPLAY_NAME_LENGTHS = range(2, 65)
 
 USERNAME_RULE = "2 to 32 lower case letters, digits and _, with no digit first"
 TITLE_RULE = "a string of 1 to 100 printable characters"
-DISPLAY_NAME_RULE = (
-    "2 to 64 letters, digits, _, spaces and parentheses, with a letter or _ first and no space last"
-)
+DISPLAY_NAME_RULE = "2 to 64 letters, digits, _, spaces and parentheses, with a letter or _ first and no space last"
 
 
 def is_username(text: str) -> bool:

@@ -41,6 +41,12 @@ _DETAILS: dict[str, dict[str, Schema]] = {
 _OF_SEVERAL_TYPES = ("ForumActor", "ShortArchiveUser")
 
 
+#: The parts of docstrings in Google style, and links of the reference.
+_SECTION = re.compile(r"^(?:Args|Attributes|Example|Note):\n", re.MULTILINE)
+_FIELD = re.compile(r"^ {4}(\w+): (.*(?:\n {5,}.*)*)", re.MULTILINE)
+_LINK = re.compile(r"\[(`[^`\]]+`)\]\[[\w.]+\]")
+
+
 def _readable(name: str) -> str:
     """A name without modules and brackets: `Latest_list_eternaltwin.models.x.Y__` becomes `LatestListY`."""
     parts = re.findall(r"[A-Za-z0-9]+", re.sub(r"eternaltwin(\.\w+)*\.", "", name))
@@ -96,14 +102,24 @@ class Schemas:
 
 
 def _polished(name: str, schema: Schema) -> Schema:
-    """The schema of a struct with a readable description and what is known beyond the struct."""
+    """The schema of a struct with readable descriptions and what is known beyond the struct."""
     polished = cast("Schema", _renamed(schema))
     polished.pop("title", None)
-    polished["description"] = inspect.cleandoc(polished["description"]).replace("``", "`")
+    polished["description"], fields = _described(polished["description"])
     properties: Schema = polished["properties"]
+    for field in fields.keys() & properties.keys():
+        properties[field] = properties[field] | {"description": fields[field]}
     for field, details in _DETAILS.get(name, {}).items():
         properties[field] = details if "anyOf" in details else properties[field] | details
     kind = properties.get("type", {}).pop("default", None)
     if kind is not None and name not in _OF_SEVERAL_TYPES:
         properties["type"] = {"const": kind}
     return polished
+
+
+def _described(docstring: str) -> tuple[str, dict[str, str]]:
+    """Split a docstring into its text and the descriptions of fields in its sections."""
+    text = _LINK.sub(r"\1", inspect.cleandoc(docstring))
+    description, *sections = _SECTION.split(text)
+    fields = {name: " ".join(about.split()) for name, about in _FIELD.findall("\n".join(sections))}
+    return description.strip(), fields
