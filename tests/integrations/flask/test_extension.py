@@ -116,6 +116,17 @@ def test_the_configuration_makes_the_connection() -> None:
 
 
 @pytest.mark.usefixtures("unconnected")
+def test_the_configuration_takes_precedence_over_arguments() -> None:
+    url = "http://127.0.0.1:50320"
+    for keys, scope in (({}, "scope=base+mine"), ({"ETERNALTWIN_SCOPE": "base"}, "scope=base&")):
+        app = make_app(**CONNECTION, ETERNALTWIN_URL=url, **keys)
+        Eternaltwin(app, scope=["base", "mine"], login_cookie="mine")
+        visitor = Visitor(asking(app))
+        assert scope in visitor.begin()
+        assert all(name.startswith("mine-") for name in visitor.seen)
+
+
+@pytest.mark.usefixtures("unconnected")
 def test_keys_for_states_come_from_the_applications_secret() -> None:
     Eternaltwin(make_app(**CONNECTION, SECRET_KEY_FALLBACKS=[b"an older secret, of more than 32 bytes"]))
     first = connections["default"].generate_state()
