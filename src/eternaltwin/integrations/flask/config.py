@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from flask import Flask
 
+    from eternaltwin.clients.settings import ConnectionSettings
     from eternaltwin.users import User
 
 #: The keys that are about signing in, in lower case; all others are settings of the connection.
@@ -99,7 +100,8 @@ def _checked_scope(scope: object) -> str | list[str]:
 
 
 def _connect(app: Flask, using: str, given: dict[str, object]) -> None:
-    chosen = given if "state_key" in given else {**given, "state_key": _derived_keys(app, using)}
+    whole = given if "state_key" in given else {**given, "state_key": _derived_keys(app, using)}
+    chosen = cast("ConnectionSettings", whole)  # `check` reports what is wrong
     async_connections.check(**{using: chosen})
     connections[using] = chosen
     async_connections[using] = chosen

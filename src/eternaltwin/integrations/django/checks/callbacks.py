@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 
     from django.core.checks import CheckMessage
 
-    from eternaltwin.clients.settings import Settings
+    from eternaltwin.clients.settings import CheckedSettings
 
 #: The hosts that Django answers for while `DEBUG` is set and `ALLOWED_HOSTS` is empty.
 DEBUG_HOSTS = [".localhost", "127.0.0.1", "[::1]"]
 
 
-def check_callback(alias: str, connection: Settings) -> Iterator[CheckMessage]:
+def check_callback(alias: str, connection: CheckedSettings) -> Iterator[CheckMessage]:
     """What is wrong with the `redirect_uri` of a connection that players sign in with."""
     parts = urlsplit(connection.redirect_uri)
     yield from _check_path(alias, parts.path or "/")

@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 
     from django.core.checks import CheckMessage
 
-    from eternaltwin.clients.settings import Settings
+    from eternaltwin.clients.settings import CheckedSettings
     from eternaltwin.integrations.django.conf import LoginOptions
 
 
-def read_connections() -> tuple[dict[str, Settings], list[CheckMessage]]:
+def read_connections() -> tuple[dict[str, CheckedSettings], list[CheckMessage]]:
     """The connections that are right, and what is wrong with the others."""
-    right: dict[str, Settings] = {}
+    right: dict[str, CheckedSettings] = {}
     problems: list[CheckMessage] = []
     try:
         given = conf.connection_settings()
@@ -43,7 +43,7 @@ def _wrong(exc: ConfigurationError) -> CheckMessage:
     return error(1, f"{place}: {exc.problem}.", f"Correct {place} in your settings.")
 
 
-def check_connection(alias: str, connection: Settings, options: LoginOptions) -> Iterator[CheckMessage]:
+def check_connection(alias: str, connection: CheckedSettings, options: LoginOptions) -> Iterator[CheckMessage]:
     """What is wrong with a connection that players sign in with."""
     is_https = connection.redirect_uri.startswith("https://")
     if options.secure is True and not is_https and not is_local(connection.redirect_uri):
@@ -74,11 +74,11 @@ def _given_key(alias: str) -> object:
     return given[alias].get("state_key")
 
 
-def _secrets_of_others(connection: Settings) -> tuple[str, ...]:
+def _secrets_of_others(connection: CheckedSettings) -> tuple[str, ...]:
     return connection.client_secret, django_settings.SECRET_KEY
 
 
-def check_deployed(alias: str, connection: Settings, *, is_for_players: bool) -> Iterator[CheckMessage]:
+def check_deployed(alias: str, connection: CheckedSettings, *, is_for_players: bool) -> Iterator[CheckMessage]:
     """What is wrong with a connection on a site that players use."""
     if is_for_players:
         yield from _check_transport_of_site(alias, connection)
@@ -96,7 +96,7 @@ def check_deployed(alias: str, connection: Settings, *, is_for_players: bool) ->
         )
 
 
-def _check_transport_of_site(alias: str, connection: Settings) -> Iterator[CheckMessage]:
+def _check_transport_of_site(alias: str, connection: CheckedSettings) -> Iterator[CheckMessage]:
     if not connection.redirect_uri.startswith("https://"):
         yield caution(
             102,
