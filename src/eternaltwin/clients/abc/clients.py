@@ -294,7 +294,11 @@ class ClientABC(ABC):
 
     @abstractmethod
     def close(self) -> None | Awaitable[None]:
-        """Close the connections. A later call opens new ones."""
+        """Close the connections. A later call opens new ones.
+
+        Returns:
+            None; for the asyncio client, an awaitable of it.
+        """
 
     @abstractmethod
     def discard(self) -> None:
