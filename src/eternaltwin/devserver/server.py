@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from typing import TYPE_CHECKING, NotRequired, Protocol, Self, TypedDict
+from typing import TYPE_CHECKING, Protocol, Self
 from urllib.parse import parse_qs, urlsplit
 from uuid import UUID
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from types import TracebackType
 
-    from eternaltwin.clients.http.transports import AsyncTransport, Transport
+    from eternaltwin.clients.settings import ConnectionSettings
     from eternaltwin.devserver.asgi.listening import BackgroundServer
     from eternaltwin.devserver.asgi.protocol import ASGIApp
     from eternaltwin.devserver.asgi.request_log import RecordedRequest
@@ -60,17 +60,6 @@ class SigningInClient(Protocol):
     def authorization_url(self, state: str, scope: str = "base") -> str:
         """Where to send the player's browser."""
         ...
-
-
-class ConnectionSettings(TypedDict):
-    """The settings with which a client reaches this server as one of its games."""
-
-    client_id: str
-    client_secret: str
-    redirect_uri: str
-    state_key: str
-    url: str
-    transport: NotRequired[Transport | AsyncTransport]
 
 
 class DevServer:
@@ -234,13 +223,13 @@ class DevServer:
             InvalidArgumentError: there is no such game.
         """
         game = self._first_client() if client is None else self.world.client(client)
-        settings = ConnectionSettings(
-            client_id=game.key,
-            client_secret=game.secret,
-            redirect_uri=game.callback,
-            state_key=self._state_key,
-            url=self.url,
-        )
+        settings: ConnectionSettings = {
+            "client_id": game.key,
+            "client_secret": game.secret,
+            "redirect_uri": game.callback,
+            "state_key": self._state_key,
+            "url": self.url,
+        }
         if not self._has_socket:
             settings["transport"] = self.async_transport if is_async else self.transport
         return settings

@@ -1,4 +1,4 @@
-"""Sends calls of the API: builds their URLs, retries, follows redirects, and raises the server's errors.
+"""Sends calls of the API: builds their URLs, retries, and follows redirects.
 
 The code is written once, as coroutines that await only what they are given (an `Exchange` and a
 `Sleep`). The asyncio client awaits them; the sync client steps them with
@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, urlencode, urljoin, urlsplit
 
 from eternaltwin.clients.http.requests import IDEMPOTENT_METHODS, HTTPRequest
-from eternaltwin.clients.http.status_errors import refusal
 from eternaltwin.exceptions import RequestTimeoutError, TransportError, UnexpectedResponseError
 from eternaltwin.version import __version__
 
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
 
     from eternaltwin.clients.http.requests import Request
     from eternaltwin.clients.http.retries import RetryPolicy
-    from eternaltwin.clients.http.transports import Exchange, Send, Sleep
+    from eternaltwin.clients.http.transports import Exchange, Sleep
     from eternaltwin.responses import Response
 
 #: Maximum number of redirects that one call follows, if the connection allows redirects.
@@ -142,16 +141,3 @@ def _place(response: Response) -> SplitResult | None:
         return urlsplit(urljoin(response.url, location))
     except ValueError:
         return None
-
-
-async def checked(send: Send, request: Request) -> Response:
-    """Send a call and answer what the server answered, if it did what was asked.
-
-    Raises:
-        RequestError: it refused; see [`exceptions`][eternaltwin.exceptions] for the kinds.
-    """
-    response = await send(request)
-    failure = refusal(response, request.secrets)
-    if failure is not None:
-        raise failure
-    return response

@@ -22,6 +22,7 @@ from eternaltwin.login.flow import COOKIE_NAME
 if TYPE_CHECKING:
     from django.contrib.auth.base_user import AbstractBaseUser
 
+    from eternaltwin.clients.settings import ConnectionSettings
     from eternaltwin.users import User
 
     NewUser = Callable[[User, str], AbstractBaseUser]
@@ -87,7 +88,7 @@ def configure() -> None:
     Raises:
         ConfigurationError: a setting is wrong.
     """
-    connections.configure(**connection_settings())
+    connections.configure(**cast("dict[str, ConnectionSettings]", connection_settings()))
 
 
 @cache
