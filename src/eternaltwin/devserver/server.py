@@ -12,7 +12,7 @@ from eternaltwin.clients.http.requests import HTTPRequest
 from eternaltwin.devserver.app import create_app
 from eternaltwin.devserver.asgi.faults import Faults, FaultsMiddleware
 from eternaltwin.devserver.asgi.in_process import URL, AsyncInProcessTransport, InProcessTransport
-from eternaltwin.devserver.asgi.request_log import Journal, JournalMiddleware
+from eternaltwin.devserver.asgi.request_log import RequestLog, RequestLogMiddleware
 from eternaltwin.devserver.config import config_of
 from eternaltwin.devserver.domain.clock import VirtualClock
 from eternaltwin.devserver.domain.records import ClientRecord, UserRecord
@@ -98,7 +98,7 @@ class DevServer:
         self._host = host
         self._port = port
         self._api_version: ApiVersion = api_version
-        self._journal = Journal(on_answer)
+        self._journal = RequestLog(on_answer)
         self._faults = Faults()
         self._state_key = secrets.token_hex(32)
         self._has_socket = True
@@ -123,7 +123,7 @@ class DevServer:
     def _open(self) -> None:
         self.world = World(self.config, api_version=self._api_version)
         app = create_app(self.world, self._journal, self._faults)
-        self._app: ASGIApp = JournalMiddleware(FaultsMiddleware(app, self._faults, HOME), self._journal)
+        self._app: ASGIApp = RequestLogMiddleware(FaultsMiddleware(app, self._faults, HOME), self._journal)
         self._browser = InProcessTransport(app)
         self._sessions: dict[UUID, str] = {}
         self._is_open = True

@@ -69,7 +69,7 @@ class AccountsApi:
             AuthenticationError: There is no such user, or the password is wrong.
         """
         encoded = _hex(password)
-        body = json_body(models.Login(login=check_login(username), password=encoded), password, encoded)
+        body = json_body(models.LoginBody(login=check_login(username), password=encoded), password, encoded)
         try:
             return _opened(await self._client.send("PUT", SELF, query=_LOGIN_QUERY, body=body))
         except RequestError as exc:

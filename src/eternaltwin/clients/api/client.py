@@ -194,7 +194,7 @@ class ApiClient:
     ) -> tuple[ServerInfo, Response]:
         if self._version is None or refresh:
             response = await self.send("GET", SERVER, identity)
-            version = decode_json(response, models.ServerInfo).eternaltwin.version
+            version = decode_json(response, models.ServerVersion).eternaltwin.version
             self._version = ServerInfo(version), response
         return self._version
 

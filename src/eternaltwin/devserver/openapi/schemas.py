@@ -26,7 +26,7 @@ _DETAILS: dict[str, dict[str, Schema]] = {
     "ForumPostEdit": {"comment": {"anyOf": [{"type": "string", "pattern": "."}, {"type": "null"}]}},
     "ForumSelf": {"roles": {"items": {"enum": ["Administrator", "Moderator"]}}},
     "LinkOrder": {name: {"pattern": "^[0-9]{1,9}$"} for name in _ACCOUNT_IDS},
-    "Login": {"password": {"pattern": "^([0-9a-fA-F]{2})*$"}},
+    "LoginBody": {"password": {"pattern": "^([0-9a-fA-F]{2})*$"}},
     "NewForumThread": {"title": {"pattern": r"^\S.{0,62}\S$"}},
     "Registration": {
         "username": {"pattern": "^[a-z_][a-z0-9_]{1,31}$"},
@@ -39,6 +39,12 @@ _DETAILS: dict[str, dict[str, Schema]] = {
 
 #: Structs whose `type` may be another than the one that stands where nothing is said.
 _OF_SEVERAL_TYPES = ("ForumActor", "ShortArchiveUser")
+
+
+#: The parts of docstrings in Google style, and links of the reference.
+_SECTION = re.compile(r"^(?:Args|Attributes|Example|Note):\n", re.MULTILINE)
+_FIELD = re.compile(r"^ {4}(\w+): (.*(?:\n {5,}.*)*)", re.MULTILINE)
+_LINK = re.compile(r"\[(`[^`\]]+`)\]\[[\w.]+\]")
 
 
 def _readable(name: str) -> str:
@@ -96,14 +102,24 @@ class Schemas:
 
 
 def _polished(name: str, schema: Schema) -> Schema:
-    """The schema of a struct with a readable description and what is known beyond the struct."""
+    """The schema of a struct with readable descriptions and what is known beyond the struct."""
     polished = cast("Schema", _renamed(schema))
     polished.pop("title", None)
-    polished["description"] = inspect.cleandoc(polished["description"]).replace("``", "`")
+    polished["description"], fields = _described(polished["description"])
     properties: Schema = polished["properties"]
+    for field in fields.keys() & properties.keys():
+        properties[field] = properties[field] | {"description": fields[field]}
     for field, details in _DETAILS.get(name, {}).items():
         properties[field] = details if "anyOf" in details else properties[field] | details
     kind = properties.get("type", {}).pop("default", None)
     if kind is not None and name not in _OF_SEVERAL_TYPES:
         properties["type"] = {"const": kind}
     return polished
+
+
+def _described(docstring: str) -> tuple[str, dict[str, str]]:
+    """Split a docstring into its text and the descriptions of fields in its sections."""
+    text = _LINK.sub(r"\1", inspect.cleandoc(docstring))
+    description, *sections = _SECTION.split(text)
+    fields = {name: " ".join(about.split()) for name, about in _FIELD.findall("\n".join(sections))}
+    return description.strip(), fields
