@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import inspect
 import re
 from typing import TYPE_CHECKING, Any, cast
 
 import msgspec
 
 from eternaltwin import models
+from eternaltwin.devserver.openapi.docstrings import split_docstring
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -66,6 +66,12 @@ def _always_sent(name: str) -> list[str]:
     return [field.encode_name for field in fields if field.default is not msgspec.UNSET]
 
 
+def _encoded_names(name: str) -> dict[str, str]:
+    """The names in JSON of a struct's fields, by the name of its schema."""
+    struct = getattr(models, name.partition("_")[0], None)
+    return {} if struct is None else {field.name: field.encode_name for field in msgspec.structs.fields(struct)}
+
+
 def _anything(_: type) -> Schema:
     """The schema of `object`; msgspec takes an empty one for none."""
     return {"description": "Anything."}
@@ -99,8 +105,10 @@ def _polished(name: str, schema: Schema) -> Schema:
     """The schema of a struct with a readable description and what is known beyond the struct."""
     polished = cast("Schema", _renamed(schema))
     polished.pop("title", None)
-    polished["description"] = inspect.cleandoc(polished["description"]).replace("``", "`")
+    polished["description"], fields = split_docstring(polished["description"])
     properties: Schema = polished["properties"]
+    for field, encoded in _encoded_names(name).items():
+        properties[encoded] = properties[encoded] | {"description": fields[field]}
     for field, details in _DETAILS.get(name, {}).items():
         properties[field] = details if "anyOf" in details else properties[field] | details
     kind = properties.get("type", {}).pop("default", None)
