@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, ClassVar, Self
 
 from eternaltwin.clients.auth import GUEST, Credentials, Identifiable, Identity, basic, cookie
 from eternaltwin.clients.driver import run
-from eternaltwin.clients.validation.fields import check_login, check_password, check_session
+from eternaltwin.clients.validation.accounts import check_login, check_password, check_session
 from eternaltwin.connections import async_connections, connections, offline_client
 from eternaltwin.users import User, make_user
 

@@ -172,7 +172,7 @@ def test_memory_never_gives_a_key_twice_within_its_time(calls: list[tuple[str, i
 
 @pytest.mark.parametrize("size", [0, -1, True, 1.5])
 def test_the_size_of_memory_is_checked(size: int) -> None:
-    with pytest.raises(InvalidArgumentError, match="max_entries must be a whole number"):
+    with pytest.raises(InvalidArgumentError, match="max_entries must be an integer"):
         MemoryStore(size)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias, cast
 from urllib.parse import parse_qsl
 
-from eternaltwin.clients.validation.arguments import check_code
+from eternaltwin.clients.validation.oauth import check_code
 from eternaltwin.exceptions import (
     AuthorizationError,
     DoubledParameterError,

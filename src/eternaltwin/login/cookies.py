@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import re
 import time
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from eternaltwin.cookies import Cookie
 from eternaltwin.login.tickets import Ticket
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+__all__ = ["Cookie", "CookieJar"]
 
 #: Maximum number of open sign-ins in one browser.
 MAX_OPEN = 10
@@ -24,31 +26,6 @@ MAX_HEADER_SIZE = 4000
 
 #: Number of hexadecimal digits of the sign-in's id in the name of its cookie.
 ID_LENGTH = 12
-
-
-@dataclass(frozen=True)
-class Cookie:
-    """A cookie to set, with the attributes that its security hangs on (RFC 6265).
-
-    Attributes:
-        value: hidden in `repr`.
-        max_age: seconds until the browser forgets it; 0 to forget it now.
-    """
-
-    name: str
-    value: str = field(repr=False)
-    max_age: int
-    path: str = "/"
-    secure: bool = True
-    httponly: bool = True
-    samesite: str = "Lax"
-
-    def header(self) -> str:
-        """The value of a `Set-Cookie` header that sets it."""
-        expires = "" if self.max_age else "; Expires=Thu, 01 Jan 1970 00:00:00 GMT"
-        flags = ("; HttpOnly" if self.httponly else "") + ("; Secure" if self.secure else "")
-        attributes = f"Max-Age={self.max_age}{expires}; Path={self.path}{flags}; SameSite={self.samesite}"
-        return f"{self.name}={self.value}; {attributes}"
 
 
 class CookieJar:

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 #: Timeout of a Redis server in seconds, unless its URL sets another.
 REDIS_PATIENCE = 5.0
 
-_URL_SCHEMES = ("redis://", "rediss://", "unix://", "valkey://", "valkeys://")
+#: What the URLs of Redis and Valkey servers start with.
+URL_SCHEMES = ("redis://", "rediss://", "unix://", "valkey://", "valkeys://")
 
 #: The errors of the backends of Django's cache, by module. They are caught if the module is imported.
 _CACHE_ERRORS = (
@@ -260,7 +261,7 @@ class _DjangoCaches(Protocol):
 
 
 def _redis_url(text: str) -> str:
-    if not text.startswith(_URL_SCHEMES):
+    if not text.startswith(URL_SCHEMES):
         raise ConfigurationError(
             "server must be a URL such as 'redis://localhost:6379/0', or a client", setting="server"
         )

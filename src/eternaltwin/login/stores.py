@@ -22,7 +22,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Protocol, runtime_checkable
 
-from eternaltwin.clients.validation.arguments import check_whole
+from eternaltwin.clients.validation.values import check_integer
 from eternaltwin.exceptions import ConfigurationError, LoginStoreError
 
 #: Seconds to wait for a SQLite file that another process has locked.
@@ -64,7 +64,7 @@ class MemoryStore:
     """
 
     def __init__(self, max_entries: int = 100_000) -> None:
-        self._max_entries = check_whole("max_entries", max_entries, 1)
+        self._max_entries = check_integer("max_entries", max_entries, 1)
         self._used: set[str] = set()
         self._deadlines: list[tuple[float, str]] = []
         self._lock = Lock()
