@@ -7,7 +7,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 from urllib.parse import quote, quote_plus
 
-from eternaltwin.error_details import ErrorDetails
+from eternaltwin.error_responses import ErrorDetails
 from eternaltwin.exceptions import (
     AuthenticationError,
     ConflictError,
