@@ -71,8 +71,8 @@ def test_errors_travel_between_processes(error: EternalTwinError) -> None:
 
 
 def test_a_request_error_has_a_message_of_its_own() -> None:
-    assert str(RequestError(RESPONSE)) == "http://eternaltwin.test/api answered 429: slow down"
-    assert str(RequestError(Response("http://x/", 500, b"", {}))) == "http://x/ answered 500"
+    assert str(RequestError(RESPONSE)) == "http://eternaltwin.test/api responded with 429: slow down"
+    assert str(RequestError(Response("http://x/", 500, b"", {}))) == "http://x/ responded with 500"
     assert RequestError(RESPONSE, "mine").response.content == RESPONSE.content
 
 

@@ -270,7 +270,7 @@ def test_a_game_may_be_known_by_its_uuid(calls: Calls) -> None:
 @pytest.mark.parametrize("kind", ["OauthClient", "SomethingNew"])
 def test_an_identity_without_a_player_is_no_player(calls: Calls, kind: str) -> None:
     calls.script(answer(200, {"type": kind, "scope": "Default"}))
-    with pytest.raises(UnexpectedResponseError, match="not one of a player"):
+    with pytest.raises(UnexpectedResponseError, match="not one of a user"):
         calls.call("from_token", TOKEN)
 
 
@@ -400,9 +400,18 @@ def test_count_asks_for_no_items(calls: Calls) -> None:
 
 
 def test_a_server_that_does_not_list_users(calls: Calls) -> None:
-    calls.script(answer(405, b"", [("Allow", "POST")]))
-    with pytest.raises(UnsupportedByServerError, match=r"0\.16\.4 and older cannot, newer versions can"):
+    refused = answer(405, b"", [("Allow", "POST")])
+    calls.script(refused, answer(200, {"eternaltwin": {"version": "0.16.4"}}))
+    with pytest.raises(UnsupportedByServerError, match=r"0\.16\.4, which cannot list users; versions after") as caught:
         calls.call("search", "a")
+    assert caught.value.response is refused
+
+
+def test_a_server_of_an_unknown_version_that_does_not_list_users(calls: Calls) -> None:
+    script = calls.script(answer(405, b"", [("Allow", "POST")]))
+    with pytest.raises(UnsupportedByServerError, match="this version of the server does not support it"):
+        calls.call("search", "a")
+    assert [request.target.partition("?")[0] for request in script.requests] == ["/api/v1/users", "/api/v1"]
 
 
 @pytest.mark.parametrize(

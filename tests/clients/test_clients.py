@@ -151,7 +151,7 @@ def test_what_cannot_be_sent_is_not_sent(client: Client, name: str, arguments: d
 @pytest.mark.parametrize("state", ["\ud800", None, b"state"])
 def test_a_state_that_is_no_text_leads_nowhere(client: Client, state: Any) -> None:
     client.script(answer())
-    with pytest.raises(InvalidArgumentError, match="state must be a text"):
+    with pytest.raises(InvalidArgumentError, match="state must be a string"):
         client.client.authorization_url(state)
 
 

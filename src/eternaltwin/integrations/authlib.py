@@ -22,7 +22,8 @@ from typing import TYPE_CHECKING, Protocol
 
 from eternaltwin.clients.endpoints import AUTHORIZATION, SELF, TOKEN
 from eternaltwin.exceptions import InvalidTokenError
-from eternaltwin.integrations.shared.identities import Identity, addresses, identity_of
+from eternaltwin.integrations.shared.addresses import server_addresses
+from eternaltwin.integrations.shared.identities import PlayerIdentity, identity_of
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable
@@ -99,7 +100,7 @@ def register(
     Raises:
         ConfigurationError: an address is none.
     """
-    server = addresses(url, public_url)
+    server = server_addresses(url, public_url)
     oauth.register(
         name,
         client_id=client_id,
@@ -111,7 +112,7 @@ def register(
     )
 
 
-def player_of(client: RemoteApp, token: Token) -> Identity:
+def player_of(client: RemoteApp, token: Token) -> PlayerIdentity:
     """The player that a token is for.
 
     Args:
@@ -124,12 +125,12 @@ def player_of(client: RemoteApp, token: Token) -> Identity:
     return _identity(client.get(SELF.removeprefix("/"), token=token), client.client_id)
 
 
-async def aplayer_of(client: AsyncRemoteApp, token: Token) -> Identity:
+async def aplayer_of(client: AsyncRemoteApp, token: Token) -> PlayerIdentity:
     """The player that a token is for; see `player_of`."""
     return _identity(await client.get(SELF.removeprefix("/"), token=token), client.client_id)
 
 
-def _identity(answer: Answer, client_id: str) -> Identity:
+def _identity(answer: Answer, client_id: str) -> PlayerIdentity:
     if answer.status_code != 200:
         raise InvalidTokenError(f"the server answered {answer.status_code}")
     try:

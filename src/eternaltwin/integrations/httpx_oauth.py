@@ -11,8 +11,9 @@ from typing import Any
 
 from eternaltwin.clients.endpoints import AUTHORIZATION, SELF, TOKEN
 from eternaltwin.exceptions import InvalidTokenError
+from eternaltwin.integrations.shared.addresses import server_addresses
 from eternaltwin.integrations.shared.extras import missing_extra
-from eternaltwin.integrations.shared.identities import addresses, identity_of
+from eternaltwin.integrations.shared.identities import identity_of
 
 try:
     from httpx_oauth.exceptions import GetIdEmailError, GetProfileError
@@ -47,7 +48,7 @@ class EternaltwinOAuth2(BaseOAuth2[dict[str, Any]]):
         scopes: list[str] | None = None,
         name: str = "eternaltwin",
     ) -> None:
-        server = addresses(url, public_url)
+        server = server_addresses(url, public_url)
         super().__init__(
             client_id,
             client_secret,

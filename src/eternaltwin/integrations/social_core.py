@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from eternaltwin.clients.endpoints import AUTHORIZATION, SELF, TOKEN
 from eternaltwin.exceptions import InvalidTokenError
+from eternaltwin.integrations.shared.addresses import server_addresses
 from eternaltwin.integrations.shared.extras import missing_extra
-from eternaltwin.integrations.shared.identities import addresses, identity_of
+from eternaltwin.integrations.shared.identities import identity_of
 
 try:
     from social_core.backends.oauth import BaseOAuth2
@@ -26,7 +27,7 @@ except ModuleNotFoundError as exc:
     raise missing_extra(exc, "social-core", social_core="social-auth-core") from None
 
 if TYPE_CHECKING:
-    from eternaltwin.integrations.shared.identities import Addresses
+    from eternaltwin.integrations.shared.addresses import ServerAddresses
 
 
 class EternaltwinOAuth2(BaseOAuth2[dict[str, Any]]):
@@ -84,5 +85,5 @@ class EternaltwinOAuth2(BaseOAuth2[dict[str, Any]]):
         return {**found, "display_name": response["display_name"]}
 
     @property
-    def _addresses(self) -> Addresses:
-        return addresses(self.setting("URL"), self.setting("PUBLIC_URL"))
+    def _addresses(self) -> ServerAddresses:
+        return server_addresses(self.setting("URL"), self.setting("PUBLIC_URL"))

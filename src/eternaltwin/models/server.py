@@ -13,7 +13,7 @@ class Version(msgspec.Struct, frozen=True):
     version: str
 
 
-class ServerInfo(msgspec.Struct, frozen=True):
+class ServerVersion(msgspec.Struct, frozen=True):
     """What `GET /api/v1` answers."""
 
     eternaltwin: Version

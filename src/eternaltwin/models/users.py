@@ -69,14 +69,14 @@ class TermsOfService(msgspec.Struct, frozen=True, kw_only=True):
     acceptation_date: Time | None
 
 
-class Login(msgspec.Struct, frozen=True, kw_only=True):
+class LoginBody(msgspec.Struct, frozen=True, kw_only=True):
     """The body of `PUT /api/v1/auth/self`; the password is the hexadecimal of its UTF-8 bytes."""
 
     login: str
     password: str
 
     def __repr__(self) -> str:
-        return f"<Login {self.login!r}>"
+        return f"<LoginBody {self.login!r}>"
 
 
 class Registration(msgspec.Struct, frozen=True, kw_only=True):

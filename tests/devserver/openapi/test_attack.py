@@ -86,7 +86,7 @@ def target() -> Target:
     place = world()
     place.reset()
     alice, bob = place.user("alice"), place.user("bob")
-    writer = place.sign_in.player_of_session(place.open_session(bob))
+    writer = place.sign_in.user_of_session(place.open_session(bob))
     assert writer is not None
     thread = place.forum.create_thread(writer, "main_fr", "Title", "**Body**")
     post = place.forum.reply(writer, thread.id, "Reply")

@@ -23,7 +23,6 @@ from eternaltwin.devserver.config import (
     default_config,
     load_config,
 )
-from eternaltwin.devserver.domain.records import Player
 from eternaltwin.exceptions import ConfigurationError, InvalidArgumentError, MissingExtraError, NotFoundError
 from eternaltwin.forum import Thread
 from eternaltwin.identities import Session
@@ -80,8 +79,7 @@ def test_players_write_moderate_and_are_linked(config: ServerConfig) -> None:
     twino = {"twino": TwinoidUserSeed(id=38, name="twino", linked_to="bob")}
     seed = msgspec.structs.replace(config.seed, twinoid_user=twino)
     with DevServer.in_process(msgspec.structs.replace(config, seed=seed)) as server:
-        forum, alice, bob = server.world.forum, server.world.user("alice"), server.world.user("bob")
-        actor = Player(alice.id, alice.display_name, alice.is_administrator)
+        forum, actor, bob = server.world.forum, server.world.user("alice"), server.world.user("bob")
         thread = forum.create_thread(actor, "main_fr", "Hello", "x")
         post = forum.reply(actor, thread.id, "**y**")
         forum.grant(actor, "main_fr", bob.id)
@@ -150,7 +148,7 @@ def test_a_seeded_link_that_was_taken_back_stays_so(config: ServerConfig) -> Non
     seeded = msgspec.structs.replace(config, seed=msgspec.structs.replace(config.seed, twinoid_user=twino))
     with DevServer.in_process(seeded) as server:
         bob = server.world.user("bob")
-        server.world.links.unlink(Player(bob.id, bob.display_name, bob.is_administrator), bob.id, "twinoid.com", 38)
+        server.world.links.unlink(bob, bob.id, "twinoid.com", 38)
     with DevServer.in_process(seeded) as server:
         [link] = server.world.links.of_users([bob.id])
         assert link.unlinked_at is not None

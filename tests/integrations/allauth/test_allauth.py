@@ -1,4 +1,4 @@
-"""With the real django-allauth, in a process of its own: a process has the settings of one Django site."""
+"""Tests with the real django-allauth, each in its own process: a process has the settings of one Django site."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ SITE = Path(__file__).parent / "site"
 
 
 def run_suite(name: str, *folders: Path) -> str:
-    """Run a suite, and answer what it says."""
+    """Run a test suite and return its output."""
     paths = [*map(str, folders), str(SITE), *filter(None, [os.environ.get("PYTHONPATH")])]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(paths), "DJANGO_SETTINGS_MODULE": "allauth_settings"}
     command = [sys.executable, "-W", "error", "-m", "django", "test", name]
-    done = subprocess.run(command, cwd=SITE, env=environment, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    return done.stderr
+    finished = subprocess.run(command, cwd=SITE, env=environment, capture_output=True, text=True, check=False)
+    assert finished.returncode == 0, finished.stderr
+    return finished.stderr
 
 
-def test_the_provider_against_a_development_server() -> None:
+def test_provider_against_development_server() -> None:
     assert "Ran 8 tests" in run_suite("provider_suite")
 
 
-def test_allauths_own_tests_of_providers() -> None:
-    """They are in its source distribution only, so that has to be unpacked first."""
+def test_provider_tests_of_allauth_itself() -> None:
+    """They are only in its source distribution, which has to be unpacked first."""
     source = os.environ.get("ALLAUTH_SOURCE")
     if source is None:
         pytest.skip("ALLAUTH_SOURCE does not name a folder with the unpacked source distribution of django-allauth")
@@ -36,7 +36,7 @@ def test_allauths_own_tests_of_providers() -> None:
 
 @pytest.mark.parametrize("missing", ["django", "allauth", "requests"])
 @pytest.mark.parametrize("module", ["", ".apps", ".provider"])
-def test_a_missing_extra_is_one_sentence(module: str, missing: str) -> None:
+def test_missing_extra_is_reported_in_one_sentence(module: str, missing: str) -> None:
     code = f"import sys; sys.modules[{missing!r}] = None; import eternaltwin.integrations.allauth{module}"
-    shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False).stderr
-    assert f'this integration needs {missing}: pip install "eternaltwin[allauth]"' in shown.splitlines()[-1]
+    output = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False).stderr
+    assert f'this integration needs {missing}: pip install "eternaltwin[allauth]"' in output.splitlines()[-1]

@@ -1,4 +1,4 @@
-"""The URLs of the site under test, with the views for ASGI."""
+"""The URL patterns of the site under test, with the async views."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The site under test, its databases, and the Eternaltwin that its players come from."""
+"""Fixtures: the site under test, its databases, and its development servers."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ if TYPE_CHECKING:
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.integrations.django.settings")
 django.setup()
 
-#: What stays in the tables: what the migrations put there.
-_LASTING = {"contenttypes.ContentType", "auth.Permission"}
+#: The models whose rows the migrations create, and which are kept between tests.
+_KEPT = {"contenttypes.ContentType", "auth.Permission"}
 
 
 def connection_settings(server: DevServer, app: str, callback: str) -> dict[str, object]:
-    """The settings of a connection, with a key derived from the site's secret."""
+    """Return the settings of a connection, with a key derived from `SECRET_KEY`."""
     settings = server.connection_settings(app)
     return {
         "client_id": settings["client_id"],
@@ -52,21 +52,21 @@ def _server() -> DevServer:
 
 @pytest.fixture(scope="session")
 def shared_server() -> Iterator[DevServer]:
-    """The development server of all tests."""
+    """Start the development server that all tests share."""
     with _server() as server:
         yield server
 
 
 @pytest.fixture(scope="session")
 def shared_other_server() -> Iterator[DevServer]:
-    """A second one, of somebody else."""
+    """Start a second development server, of another operator."""
     with _server() as server:
         yield server
 
 
 @pytest.fixture
 def server(shared_server: DevServer) -> Iterator[DevServer]:
-    """The development server, as new, which the site's connection `default` leads to."""
+    """Reset the development server, and set the connection `default` to it."""
     shared_server.reset()
     with override_settings(ETERNALTWIN={"default": connection_settings(shared_server, "game", CALLBACK)}):
         yield shared_server
@@ -74,7 +74,7 @@ def server(shared_server: DevServer) -> Iterator[DevServer]:
 
 @pytest.fixture
 def other_server(server: DevServer, shared_other_server: DevServer) -> Iterator[DevServer]:
-    """Another server, which the connection `other` leads to; players may sign in with both."""
+    """Set the connection `other` to the second server, and allow sign-ins with both."""
     shared_other_server.reset()
     both = {
         "default": connection_settings(server, "game", CALLBACK),
@@ -86,7 +86,7 @@ def other_server(server: DevServer, shared_other_server: DevServer) -> Iterator[
 
 @pytest.fixture(scope="session")
 def sqlite() -> Iterator[str]:
-    """The alias of a migrated SQLite database."""
+    """Migrate a SQLite database and return its alias."""
     call_command("migrate", verbosity=0)
     yield "default"
     connections["default"].close()
@@ -94,7 +94,7 @@ def sqlite() -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[str]:
-    """The alias of a migrated PostgreSQL database."""
+    """Migrate a PostgreSQL database and return its alias."""
     with postgresql() as folder:
         defaults = cast("dict[str, object]", connections.settings["default"])
         chosen = {"ENGINE": "django.db.backends.postgresql", "NAME": "postgres", "USER": "postgres", "HOST": folder}
@@ -109,28 +109,28 @@ def postgres() -> Iterator[str]:
 
 @pytest.fixture(autouse=True)
 def no_language() -> Iterator[None]:
-    """Requests leave their language behind in the thread, and the test client has no other one."""
+    """Reset the language of the thread, which a request leaves active."""
     yield
     translation.deactivate()
 
 
 def empty(alias: str) -> None:
-    """Take all rows out of a database, but for those of the migrations."""
+    """Delete all rows of a database except for those that the migrations created."""
     for model in reversed(apps.get_models()):
-        if model._meta.label not in _LASTING:
+        if model._meta.label not in _KEPT:
             model._base_manager.using(alias).all().delete()
 
 
 @pytest.fixture
 def database(sqlite: str) -> Iterator[str]:
-    """An empty database on SQLite, which all models use."""
+    """Use an empty SQLite database for all models."""
     yield sqlite
     empty(sqlite)
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
 def each_database(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """An empty database, on SQLite and then on PostgreSQL, which all models use."""
+    """Use an empty database for all models: SQLite, then PostgreSQL."""
     alias: str = request.getfixturevalue(str(request.param))
     monkeypatch.setattr(ChosenDatabase, "chosen", alias)
     yield alias

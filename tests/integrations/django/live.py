@@ -23,14 +23,14 @@ if TYPE_CHECKING:
 
 @dataclass
 class DjangoGame(LiveGame):
-    """A game whose paths end as Django's do."""
+    """A game whose paths end with a slash."""
 
     login_path: str = "/eternaltwin/login/"
     callback_path: str = "/eternaltwin/callback/"
 
 
 class _Handler(WSGIRequestHandler):
-    """Handles requests as `runserver` does, and closes what its thread has opened."""
+    """Handles requests as `runserver` does, and closes the database connections of its thread."""
 
     def handle(self) -> None:
         try:
@@ -78,7 +78,7 @@ def serve_asgi(listener: socket.socket) -> Generator[None]:
 
 
 class _ClosingServer(AnnouncingServer):
-    """Closes what the game has opened before its event loop ends."""
+    """Closes the connections of the game before its event loop ends."""
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         from asgiref.sync import sync_to_async

@@ -1,4 +1,4 @@
-"""URLs without those of a sign-in."""
+"""URL patterns without those of the sign-in."""
 
 from __future__ import annotations
 

@@ -1,14 +1,14 @@
-"""The settings of the site under test: as a game has them, on databases that are made for the tests."""
+"""The settings of the site under test, like those of a game, with databases that are created for the tests."""
 
 from __future__ import annotations
 
 import tempfile
 from pathlib import Path
 
-#: Everything that the tests write.
+#: The folder of all files that the tests write.
 FOLDER = Path(tempfile.mkdtemp(prefix="eternaltwin-django-"))
 
-SECRET_KEY = "only for tests, where nobody is to be kept out"
+SECRET_KEY = "a secret that is used in tests only"
 DEBUG = False
 ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
 ROOT_URLCONF = "tests.integrations.django.urls"

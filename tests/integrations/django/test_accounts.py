@@ -1,4 +1,4 @@
-"""Accounts: made once, found by nothing but the UUID, kept up to date."""
+"""Accounts: created once, identified by the UUID alone, kept up to date."""
 
 from __future__ import annotations
 
@@ -39,17 +39,17 @@ THREADS = 50
 
 
 def player(name: str = "Zoé", identifier: str | None = None, deleted_at: datetime | None = None) -> User:
-    """A player as Eternaltwin tells of them."""
+    """Return a player, as read from Eternaltwin."""
     return User(identifier or str(uuid4()), name, None, None, deleted_at)
 
 
 def username_of(account: EternaltwinAccount) -> str:
-    """The user name of an account's user."""
+    """Return the user name of an account's user."""
     return account.user.get_username()
 
 
 def at_once(task: Callable[[int], object], count: int = THREADS) -> list[object]:
-    """What a task answers in many threads that start together."""
+    """Run a task in many threads that start together, and return the results."""
     start = Barrier(count)
 
     def do(number: int) -> object:
@@ -64,8 +64,8 @@ def at_once(task: Callable[[int], object], count: int = THREADS) -> list[object]
 
 
 @pytest.fixture
-def told() -> Iterator[list[tuple[str, object]]]:
-    """What the signals have told."""
+def sent_signals() -> Iterator[list[tuple[str, object]]]:
+    """Return a list that collects the signals sent."""
     seen: list[tuple[str, object]] = []
 
     def receiver(kind: str) -> Callable[..., None]:
@@ -85,9 +85,9 @@ def told() -> Iterator[list[tuple[str, object]]]:
 
 @pytest.mark.usefixtures("each_database")
 class TestOnEachDatabase:
-    """What databases might do differently."""
+    """Tests of what can differ between databases."""
 
-    def test_fifty_first_sign_ins_at_once_make_one_account(self) -> None:
+    def test_simultaneous_first_sign_ins_create_one_account(self) -> None:
         zoe = player()
         results = at_once(lambda _: sign_in_account(zoe, "default")[1])
         assert sorted(map(str, results)) == ["False"] * (THREADS - 1) + ["True"]
@@ -96,14 +96,14 @@ class TestOnEachDatabase:
         assert get_user_model()._base_manager.get() == account.user
         assert [name.display_name for name in account.names.all()] == ["Zoé"]
 
-    def test_fifty_players_with_one_name_sign_in_at_once(self) -> None:
+    def test_simultaneous_sign_ins_of_players_with_the_same_name(self) -> None:
         at_once(lambda _: sign_in_account(player("Zoé (la Grande)"), "default"))
         names = {username_of(account) for account in EternaltwinAccount.objects.all()}
         assert len(names) == THREADS
         assert "Zoé_la_Grande" in names
         assert all(name.startswith("Zoé_la_Grande") for name in names)
 
-    def test_fifty_players_whose_names_differ_in_case_sign_in_at_once(self) -> None:
+    def test_simultaneous_sign_ins_of_players_whose_names_differ_in_case(self) -> None:
         """Databases compare user names with their case, so looking before inserting is not enough."""
 
         def name(number: int) -> str:
@@ -117,17 +117,17 @@ class TestOnEachDatabase:
         assert "zoé_ii" in names
         assert {account.username_key for account in accounts} == set(names)
 
-    def test_a_new_name_is_told_once(self, told: list[tuple[str, object]]) -> None:
+    def test_name_changed_is_sent_once(self, sent_signals: list[tuple[str, object]]) -> None:
         zoe = player()
         sign_in_account(zoe, "default")
         renamed = player("Zoé II", zoe.identifier)
         at_once(lambda _: sign_in_account(renamed, "default"), 10)
-        assert told == [("renamed", ("Zoé", "Zoé II"))]
+        assert sent_signals == [("renamed", ("Zoé", "Zoé II"))]
         account = EternaltwinAccount.objects.get()
         assert [name.display_name for name in account.names.all()] == ["Zoé II", "Zoé"]
         assert username_of(account) == "Zoé"
 
-    def test_a_sign_in_is_used_once(self) -> None:
+    def test_a_key_is_consumed_once(self) -> None:
         from eternaltwin.integrations.django.stores import DatabaseStore
 
         store = DatabaseStore()
@@ -137,7 +137,7 @@ class TestOnEachDatabase:
 
 @pytest.mark.usefixtures("database")
 class TestAccounts:
-    """The rest."""
+    """Tests that need one database only."""
 
     def test_timestamps(self) -> None:
         account, is_new = sign_in_account(player(), "default")
@@ -156,7 +156,7 @@ class TestAccounts:
         assert username_of(account) == "zoe_example.com"
         assert not account.user.has_usable_password()
 
-    def test_local_users_are_left_alone(self) -> None:
+    def test_local_users_are_never_taken_over(self) -> None:
         """Neither a name nor an e-mail address leads to a user that is already there."""
         local = Local.objects.create_user("Alice", "bob", "secret")
         boss = Local.objects.create_superuser("root", "root@example.com", "secret")
@@ -169,7 +169,7 @@ class TestAccounts:
             "Alice", "root", "Alice_2", "ALICE_3", "bob", "root_2", "root_example.com",
         }  # fmt: skip
 
-    def test_cve_2024_32879_ids_in_another_case_are_no_other_account(self) -> None:
+    def test_cve_2024_32879_ids_in_another_case_are_the_same_account(self) -> None:
         """CVE-2024-32879: ids were compared without case where the database did so."""
         identifier = "abcdefab-cdef-4bcd-8fab-cdefabcdefab"
         first, _ = sign_in_account(player("Zoé", identifier), "default")
@@ -178,8 +178,8 @@ class TestAccounts:
         assert second == first
         assert sign_in_account(player("Zoé", identifier.replace("a", "b")), "default")[1]
 
-    def test_cve_2025_65431_a_name_that_changes_hands_leads_to_nobody_else(self) -> None:
-        """CVE-2025-65431: accounts were keyed on a name that its owner can change."""
+    def test_cve_2025_65431_a_reused_display_name_is_another_account(self) -> None:
+        """CVE-2025-65431: accounts were identified by a name that its owner can change."""
         zoe, _ = sign_in_account(player("Zoé"), "default")
         record(zoe, player("Yan", str(zoe.pk)))
         thief, is_new = sign_in_account(player("Zoé"), "default")
@@ -188,9 +188,9 @@ class TestAccounts:
         assert sign_in_account(player("Zoé", str(zoe.pk)), "default")[0].user == zoe.user
 
     def test_mix_up_between_two_connections_with_different_servers(self, other_server: DevServer) -> None:
-        """Whoever runs another server can give its players the UUIDs of this one's."""
+        """The operator of another server can give its players the UUIDs of this one's."""
         zoe, _ = sign_in_account(player(), "default")
-        with pytest.raises(AccountRefusedError, match="'other' cannot vouch for it"):
+        with pytest.raises(AccountRefusedError, match="cannot sign in with 'other'"):
             sign_in_account(player("Zoé", str(zoe.pk)), "other")
         assert not mark_deleted(player("Zoé", str(zoe.pk), datetime.now(UTC)), "other")
         EternaltwinAccount.objects.update(connection="gone")
@@ -204,7 +204,7 @@ class TestAccounts:
             zoe, _ = sign_in_account(player(), "default")
             assert sign_in_account(player("Zoé", str(zoe.pk)), "second") == (zoe, False)
 
-    def test_deleted_players_are_refused_and_marked(self, told: list[tuple[str, object]]) -> None:
+    def test_deleted_players_are_refused_and_marked(self, sent_signals: list[tuple[str, object]]) -> None:
         account, _ = sign_in_account(player(), "default")
         gone = player("Zoé", str(account.pk), datetime(2026, 1, 1, tzinfo=UTC))
         for _ in range(2):
@@ -212,14 +212,14 @@ class TestAccounts:
                 sign_in_account(gone, "default")
         account.refresh_from_db()
         assert account.deleted_at == datetime(2026, 1, 1, tzinfo=UTC)
-        assert told == [("deleted", account)]
+        assert sent_signals == [("deleted", account)]
 
-    def test_deleted_players_who_were_never_here_leave_nothing(self) -> None:
+    def test_deleted_players_without_an_account_create_none(self) -> None:
         with pytest.raises(AccountRefusedError):
             sign_in_account(player(deleted_at=datetime.now(UTC)), "default")
         assert not EternaltwinAccount.objects.exists()
 
-    def test_restored_players_are_welcome_again(self) -> None:
+    def test_restored_players_can_sign_in_again(self) -> None:
         account, _ = sign_in_account(player(), "default")
         mark_deleted(player("Zoé", str(account.pk), datetime.now(UTC)), "default")
         again, _ = sign_in_account(player("Zoé", str(account.pk)), "default")
@@ -229,27 +229,27 @@ class TestAccounts:
         account, _ = sign_in_account(player("é" * 300), "default")
         assert (len(account.display_name), len(username_of(account))) == (255, 150)
 
-    def test_very_long_names_that_grow_without_their_case(self) -> None:
-        """`ΐ` is three characters then, so what is compared of the first names is the same."""
+    def test_very_long_names_that_case_folding_lengthens(self) -> None:
+        """Case-folding turns `ΐ` into three characters, so the first candidates share one key."""
         names = [username_of(sign_in_account(player("ΐ" * 200), "default")[0]) for _ in range(3)]
         assert [len(name) for name in names] == [150, 32, 32]
 
-    def test_a_name_that_was_given_stays_taken(self) -> None:
-        """Whoever remembers the player by it shall not meet somebody else."""
+    def test_an_assigned_user_name_stays_taken(self) -> None:
+        """A name that players remember must not lead to somebody else."""
         zoe, _ = sign_in_account(player(), "default")
         Local.objects.filter(pk=zoe.user.pk).update(username="Yan")
         assert username_of(sign_in_account(player("ZOÉ"), "default")[0]) == "ZOÉ_2"
         zoe.user.delete()
         assert username_of(sign_in_account(player("zoé"), "default")[0]) == "zoé"
 
-    def test_accounts_that_the_game_has_linked_itself(self) -> None:
+    def test_accounts_that_the_game_created_itself(self) -> None:
         for name in ("Zoé", "Yan"):
             user = Local.objects.create_user(name)
             EternaltwinAccount.objects.create(id=uuid4(), user=user, display_name=name)
         assert set(EternaltwinAccount.objects.values_list("username_key", flat=True)) == {None}
         assert username_of(sign_in_account(player(), "default")[0]) == "Zoé_2"
 
-    def test_records_read_well(self) -> None:
+    def test_str_of_records(self) -> None:
         account, _ = sign_in_account(player(), "default")
         assert str(EternaltwinName.objects.get()) == "Zoé"
         assert str(UsedLogin(key="ab")) == "ab"
@@ -257,15 +257,15 @@ class TestAccounts:
 
 
 def always_taken(player: User, username: str) -> AbstractBaseUser:
-    """A user of a name that somebody has."""
+    """Return a user whose name is always taken."""
     return Local(username="taken")
 
 
 @pytest.mark.usefixtures("database")
 class TestNewUsers:
-    """Users that the game makes itself, with `ETERNALTWIN_LOGIN["new_user"]`."""
+    """Users that the game creates itself, with `ETERNALTWIN_LOGIN["new_user"]`."""
 
-    def test_its_own_user(self) -> None:
+    def test_new_user_is_called(self) -> None:
         def new_user(zoe: User, username: str) -> AbstractBaseUser:
             return Local(username=f"p-{username}", first_name=zoe.username)
 
@@ -274,11 +274,11 @@ class TestNewUsers:
         assert Local.objects.get(pk=account.user.pk).first_name == "Zoé la Grande"
         assert username_of(account) == "p-Zoé_la_Grande"
 
-    def test_a_user_that_cannot_be_made(self) -> None:
+    def test_a_user_that_cannot_be_created(self) -> None:
         Local.objects.create_user("taken")
         with (
             override_settings(ETERNALTWIN_LOGIN={"new_user": always_taken}),
-            pytest.raises(ConfigurationError, match="does the user model need more"),
+            pytest.raises(ConfigurationError, match="if the user model requires more"),
         ):
             sign_in_account(player(), "default")
         assert not EternaltwinAccount.objects.exists()
@@ -288,7 +288,7 @@ class TestNewUsers:
 class TestBackend:
     """The authentication backend."""
 
-    def test_other_credentials_are_not_for_it(self) -> None:
+    def test_other_credentials_are_ignored(self) -> None:
         Local.objects.create_user("zoe", password="secret")
         backend = EternaltwinBackend()
         assert backend.authenticate(None, "zoe", "secret") is None
@@ -297,9 +297,9 @@ class TestBackend:
         assert backend.authenticate(None, eternaltwin_login=login, eternaltwin_connection=1) is None
         local = authenticate(None, username="zoe", password="secret")
         assert local is not None
-        assert backend.get_user(local.pk) is None  # signed in otherwise, by another backend
+        assert backend.get_user(local.pk) is None  # signed in by another backend
 
-    def test_it_stops_other_backends(self) -> None:
+    def test_a_refusal_stops_other_backends(self) -> None:
         account, _ = sign_in_account(player(), "default")
         Local.objects.update(is_active=False)
         login = Login(player("Zoé", str(account.pk)), Token.bearer("x"), None, ())
@@ -326,7 +326,7 @@ def test_every_name_becomes_a_valid_user_name(name: str, identifier: UUID) -> No
         assert "@" not in candidate
 
 
-def test_names_of_nothing_fit() -> None:
+def test_names_with_unsuitable_characters() -> None:
     assert [fit_name(name) for name in ("((( )))", "", "Zoé la  Grande", "ﬁn", "a@b")] == [
         "player",
         "player",
@@ -336,6 +336,6 @@ def test_names_of_nothing_fit() -> None:
     ]
 
 
-def test_names_that_are_addresses_lead_nowhere() -> None:
+def test_user_names_that_must_be_email_addresses() -> None:
     field: models.EmailField[str, str] = models.EmailField()
     assert list(usernames("Zoé", UUID(int=7), field)) == ["00000000-0000-0000-0000-000000000007@eternaltwin.invalid"]

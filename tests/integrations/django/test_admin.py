@@ -1,4 +1,4 @@
-"""The pages of the administration site."""
+"""Tests of the pages of the administration site."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ ZOE, YAN = UUID(int=1), UUID(int=2)
 
 @pytest.fixture
 def client(each_database: str) -> Client:
-    """A browser of an administrator, of a site with two players."""
+    """Return the client of an administrator, on a site with two players."""
     for identifier, name in ((ZOE, "Zoé"), (YAN, "Yan")):
         sign_in_account(User(str(identifier), name, None, None, None), "default")
     zoe = account("Zoé")
@@ -35,17 +35,17 @@ def client(each_database: str) -> Client:
 
 
 def account(name: str) -> EternaltwinAccount:
-    """The account with a display name."""
+    """Return the account with a display name."""
     from eternaltwin.integrations.django.models import EternaltwinAccount
 
     return EternaltwinAccount.objects.get(display_name=name)
 
 
 def found(client: Client, query: str) -> str:
-    """Whom a search finds."""
-    answer = client.get(f"{PAGE}{query}")
-    assert answer.status_code == 200
-    rows = answer.content.decode().partition('id="result_list"')[2]
+    """Return the names of the players that a search finds."""
+    response = client.get(f"{PAGE}{query}")
+    assert response.status_code == 200
+    rows = response.content.decode().partition('id="result_list"')[2]
     names = {"Zoé &lt;II&gt;": "Zoé", ">Yan<": "Yan"}
     return " and ".join(name for text, name in names.items() if text in rows)
 
@@ -72,7 +72,7 @@ def test_an_account_can_be_read_not_changed(client: Client) -> None:
 
 
 def test_users_without_pages(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    client.get(PAGE)  # the first request of all makes the addresses of the pages, and has to find the true name
+    client.get(PAGE)  # the first request resolves the URLs of the pages, with the real name
     monkeypatch.setattr(Local._meta, "model_name", "hidden")
     page = client.get(f"{PAGE}{ZOE}/change/").content.decode()
     assert "/admin/auth/hidden/" not in page

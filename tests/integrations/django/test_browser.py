@@ -1,4 +1,4 @@
-"""The scenarios in a real browser, blocking under WSGI and async under ASGI."""
+"""The scenarios in a real browser, with the sync views under WSGI and the async views under ASGI."""
 
 from __future__ import annotations
 
@@ -21,25 +21,25 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 
 
-def elsewhere(task: Callable[[], object]) -> None:
-    """Do something with the database in a thread, since the browser's loop runs in this one."""
+def in_thread(task: Callable[[], object]) -> None:
+    """Run a database task in a thread of its own, since the event loop of the browser runs in this one."""
 
-    def do() -> None:
+    def run() -> None:
         try:
             task()
         finally:
             connections.close_all()
 
     with ThreadPoolExecutor(1) as pool:
-        pool.submit(do).result()
+        pool.submit(run).result()
 
 
 @pytest.fixture(scope="module")
 def running(request: pytest.FixtureRequest) -> Iterator[tuple[DjangoGame, DevServer]]:
-    """A game and its development server, for all scenarios."""
+    """Start a game and its development server, for all scenarios."""
     from django.core.management import call_command
 
-    elsewhere(lambda: call_command("migrate", verbosity=0))
+    in_thread(lambda: call_command("migrate", verbosity=0))
     listener = free_socket()
     game = DjangoGame(url_of(listener))
     app = {"display_name": "The game", "oauth_callback": f"{game.url}{game.callback_path}", "secret": "a secret"}
@@ -54,21 +54,21 @@ def running(request: pytest.FixtureRequest) -> Iterator[tuple[DjangoGame, DevSer
 
 @pytest.fixture
 def game(running: tuple[DjangoGame, DevServer]) -> Iterator[DjangoGame]:
-    """The game, empty."""
+    """Return the game, and empty its database afterwards."""
     yield running[0]
-    print(running[0].log())  # shown with what failed
-    elsewhere(lambda: empty("default"))
+    print(running[0].log())  # pytest shows it with a failure
+    in_thread(lambda: empty("default"))
 
 
 @pytest.fixture
 def eternaltwin(running: tuple[DjangoGame, DevServer]) -> DevServer:
-    """The development server, as new."""
+    """Reset the development server and return it."""
     running[1].reset()
     return running[1]
 
 
-#: What is worth being done twice: with the blocking views, and with those for ASGI.
-TWICE = {
+#: The scenarios that run with the sync views and with the async views.
+IN_BOTH_VARIANTS = {
     "test_first_login",
     "test_callback_opened_in_another_browser",
     "test_callback_replayed",
@@ -80,10 +80,10 @@ TWICE = {
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Choose the servers of a scenario."""
-    kinds = ["wsgi", "asgi"] if metafunc.function.__name__ in TWICE else ["wsgi"]
+    """Choose the variants of the views for a scenario."""
+    kinds = ["wsgi", "asgi"] if metafunc.function.__name__ in IN_BOTH_VARIANTS else ["wsgi"]
     metafunc.parametrize("running", kinds, indirect=True)
 
 
 class TestDjango(BrowserScenarios):
-    """Django."""
+    """The scenarios for Django."""

@@ -1,7 +1,8 @@
-"""What `manage.py check` finds."""
+"""Tests of the system checks."""
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -28,12 +29,12 @@ SITE: dict[str, Any] = {
 
 
 def found(*, deploy: bool = False, **settings: Any) -> list[str]:
-    """The ids of what is found on a site that is right but for these settings."""
+    """Return the ids of the problems of a valid site with these settings changed."""
     return [str(message.id).removeprefix("eternaltwin.") for message in messages(deploy=deploy, **settings)]
 
 
 def messages(*, deploy: bool = False, **settings: Any) -> list[CheckMessage]:
-    """What is found, each with something to do."""
+    """Return the problems, after checking that each has a hint."""
     with override_settings(**{**SITE, **settings}):
         every = run_checks(include_deployment_checks=deploy)
     ours = [message for message in every if str(message.id).startswith("eternaltwin.")]
@@ -42,11 +43,11 @@ def messages(*, deploy: bool = False, **settings: Any) -> list[CheckMessage]:
 
 
 def connection(**changes: object) -> dict[str, dict[str, object]]:
-    """The setting `ETERNALTWIN` with one connection, right but for these."""
+    """Return the setting `ETERNALTWIN` with one valid connection with these settings changed."""
     return {"default": {**RIGHT, **changes}}
 
 
-def test_a_site_that_is_right() -> None:
+def test_a_valid_site_has_no_problems() -> None:
     assert found() == []
     assert found(deploy=True) == []
 
@@ -56,7 +57,7 @@ def test_e001_connections(value: object) -> None:
     assert found(ETERNALTWIN=value) == ["E001"]
 
 
-def test_e001_says_which_and_tells_no_secret() -> None:
+def test_e001_names_the_connection_and_no_secret() -> None:
     (message,) = messages(ETERNALTWIN={"default": RIGHT, "second": {**RIGHT, "redirect_uri": "/callback"}})
     assert message.msg.startswith("ETERNALTWIN['second']: redirect_uri must be absolute")
     (message,) = messages(ETERNALTWIN=connection(state_key="too short"))
@@ -97,7 +98,7 @@ def test_e002_names_the_nearest_key() -> None:
     assert "the keys are connections, store" in message.msg
 
 
-def test_e003_a_connection_that_is_not_there() -> None:
+def test_e003_a_missing_connection() -> None:
     assert found(ETERNALTWIN_LOGIN={"connections": ["default", "second"]}) == ["E003"]
     assert found(ETERNALTWIN={"x": RIGHT}, ETERNALTWIN_LOGIN={"connections": "default"}) == ["E003"]
 
@@ -106,7 +107,7 @@ def test_e003_a_connection_that_is_not_there() -> None:
 def test_e004_a_redirect_uri_that_leads_elsewhere(path: str) -> None:
     (message,) = messages(ETERNALTWIN=connection(redirect_uri=f"https://testserver{path}"))
     assert message.id == "eternaltwin.E004"
-    assert "be /eternaltwin/callback/" in str(message.hint)
+    assert "to /eternaltwin/callback/" in str(message.hint)
 
 
 def test_e004_urls_that_are_not_included() -> None:
@@ -121,7 +122,7 @@ def test_e004_a_second_connection_has_a_callback_of_its_own() -> None:
     assert found(ETERNALTWIN={"default": RIGHT, "second": second}, ETERNALTWIN_LOGIN=options) == []
     (message,) = messages(ETERNALTWIN={"default": RIGHT, "second": RIGHT}, ETERNALTWIN_LOGIN=options)
     assert message.id == "eternaltwin.E004"
-    assert "be /eternaltwin/second/callback/" in str(message.hint)
+    assert "to /eternaltwin/second/callback/" in str(message.hint)
 
 
 @pytest.mark.parametrize(
@@ -207,7 +208,7 @@ def test_w001_prefixes() -> None:
     assert "'/games/dice'" in str(message.hint)
 
 
-def test_w001_a_prefix_that_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_w001_a_known_prefix(monkeypatch: pytest.MonkeyPatch) -> None:
     from django.urls import set_script_prefix
 
     set_script_prefix("/games/dice/")
@@ -244,19 +245,19 @@ def test_w003_keys() -> None:
         ("redis.RedisCache", {}, None),
     ],
 )
-def test_w004_caches_that_throw_away(backend: str, settings: dict[str, object], entries: int | None) -> None:
+def test_w004_caches_that_remove_entries(backend: str, settings: dict[str, object], entries: int | None) -> None:
     cache = {"BACKEND": f"django.core.cache.backends.{backend}", "LOCATION": "there", **settings}
     every = messages(CACHES={"default": cache, "small": cache}, ETERNALTWIN_LOGIN={"store": "cache:small"})
     assert [message.id for message in every] == (["eternaltwin.W004"] if entries else [])
     for message in every:
         assert f"the cache 'small', a {backend.partition('.')[2]} that" in message.msg
         assert f"more than {entries}:" in message.msg
-        assert "CACHES['small']['OPTIONS'] have MAX_ENTRIES of at least 10000" in str(message.hint)
+        assert "CACHES['small']['OPTIONS']['MAX_ENTRIES'] to at least 10000" in str(message.hint)
 
 
 @pytest.mark.parametrize("entries", [300, 500])
 def test_w004_counts_as_django_does(entries: int) -> None:
-    """A cache holds as many used sign-ins as the warning says, and forgets some with the next."""
+    """A cache holds as many used sign-ins as the warning reports, and removes some with the next."""
     caches = {
         "default": {
             "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
@@ -303,17 +304,17 @@ def test_every_id_is_documented() -> None:
     from eternaltwin.integrations.django import checks
 
     page = Path(__file__).parents[3] / "docs" / "django.md"
-    listed = [line.split("``")[1] for line in str(checks.__doc__).splitlines() if line.startswith("``eternaltwin.")]
+    listed = re.findall(r"^- `(eternaltwin\.[EW]\d+)`:", str(checks.__doc__), re.MULTILINE)
     assert len(listed) == 19
     assert not [number for number in listed if number.removeprefix("eternaltwin.") not in page.read_text()]
 
 
 def stand_in() -> None:
-    """Stands for a function that makes users."""
+    """A placeholder for a function that creates users."""
 
 
 class Shared:
-    """A store of the game's own."""
+    """A custom store."""
 
     def consume(self, key: str, ttl: int) -> bool:
         return bool(key) and ttl > 0

@@ -1,4 +1,4 @@
-"""The settings, and the keys and the stores that are made of them."""
+"""Tests of the settings, and of the keys and stores that they configure."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def test_keys_of_states_follow_the_secret_of_the_site(server: DevServer) -> None
         assert "the new one" not in str(conf.connection_settings())
 
 
-def test_other_settings_change_nothing(server: DevServer) -> None:
+def test_other_settings_keep_the_connections(server: DevServer) -> None:
     conf.configure()
     client = connections["default"]
     with override_settings(LOGIN_REDIRECT_URL="/x/"):
@@ -54,7 +54,7 @@ def test_stores(tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("database")
-def test_the_table_forgets_what_is_no_longer_needed() -> None:
+def test_expired_rows_are_deleted() -> None:
     from eternaltwin.integrations.django.models import UsedLogin
 
     store = DatabaseStore()

@@ -1,4 +1,4 @@
-"""The example game: as a developer starts it, and as many players play it."""
+"""Tests of the example game: started by a developer, and played by many players at once."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 LOGIN = "/eternaltwin/login/"
 
 
-def test_one_command_starts_it_all(tmp_path: Path) -> None:
+def test_one_command_starts_the_game(tmp_path: Path) -> None:
     port, eternaltwin_port = free_port(), free_port()
     options = ["--port", str(port), "--eternaltwin-port", str(eternaltwin_port)]
     log = tmp_path / "log"
@@ -35,9 +35,9 @@ def test_one_command_starts_it_all(tmp_path: Path) -> None:
         assert "Sign in with Eternaltwin" in page
         assert 'value="/"' in page
         browser = Browser(f"http://localhost:{port}")
-        asked = browser.open(LOGIN, browser.fields())[1]
-        assert asked.startswith(f"http://127.0.0.1:{eternaltwin_port}/oauth/authorize?")
-        assert Browser(asked).open(asked)[1].startswith("/login?next=")
+        authorize_url = browser.open(LOGIN, browser.fields())[1]
+        assert authorize_url.startswith(f"http://127.0.0.1:{eternaltwin_port}/oauth/authorize?")
+        assert Browser(authorize_url).open(authorize_url)[1].startswith("/login?next=")
     assert running.returncode == 0, log.read_text()
     assert f"Play at        http://localhost:{port}" in log.read_text()
 
@@ -53,7 +53,7 @@ def test_a_port_that_is_taken(tmp_path: Path) -> None:
 
 @contextmanager
 def served(server: DevServer, port: int, folder: Path, redis_url: str) -> Generator[str]:
-    """The game under gunicorn with two workers, and a Redis that remembers used sign-ins."""
+    """Serve the game with two workers of gunicorn, with Redis as the store of used sign-ins."""
     url = f"http://localhost:{port}"
     variables = {
         "DATABASE": str(folder / "dice.sqlite3"),
@@ -62,7 +62,7 @@ def served(server: DevServer, port: int, folder: Path, redis_url: str) -> Genera
         "ETERNALTWIN_URL": server.url,
         "GAME_URL": url,
         "REDIS_URL": redis_url,
-        "SECRET_KEY": "only for this test, which keeps nobody out",
+        "SECRET_KEY": "a secret that is used in tests only",
     }
     migrate = ["-m", "django", "migrate", "--settings", "examples.django_game.settings"]
     with program(migrate, folder / "migrations", **variables) as migrating:
@@ -100,7 +100,7 @@ def test_two_hundred_players_at_once(tmp_path: Path) -> None:
 
 
 def check_tables(path: Path, names: dict[str, str]) -> None:
-    """Every player has one account and one user; nobody has a second one, or somebody else's name."""
+    """Check that every player has one account, one user, and the right name."""
     with closing(sqlite3.connect(path)) as database:
         accounts = database.execute("SELECT id, user_id, display_name FROM eternaltwin_eternaltwinaccount").fetchall()
         users = {row[0] for row in database.execute("SELECT id FROM auth_user")}
@@ -110,10 +110,10 @@ def check_tables(path: Path, names: dict[str, str]) -> None:
     assert {user for _, user, _ in accounts} == users
     assert {identifier: name for identifier, _, name in accounts if name != "Somebody else"} == names
     assert throws == (20, 20)
-    assert used == (0,)  # Redis remembers them
+    assert used == (0,)  # they are in Redis
 
 
-def test_who_is_not_signed_in_is_sent_to_the_button(tmp_path: Path) -> None:
+def test_guests_are_redirected_to_the_button(tmp_path: Path) -> None:
     port = free_port()
     with DevServer() as server, served(server, port, tmp_path, "database") as url:
         browser = Browser(url)

@@ -1,4 +1,4 @@
-"""What players read, in the languages of the community."""
+"""Tests of the translations."""
 
 from __future__ import annotations
 
@@ -23,39 +23,42 @@ LANGUAGES = ["de", "eo", "es", "fr"]
 _ENTRY = re.compile(r'^msgid ("[^\n]+")\nmsgstr ("[^\n]+")$', re.MULTILINE)
 
 
-def of_templates() -> set[str]:
-    """What the templates show."""
+def texts_of_templates() -> set[str]:
+    """Return the translatable texts of the templates."""
     pages = [path.read_text() for path in (PACKAGE / "templates").rglob("*.html")]
     return {text for page in pages for text in re.findall(r'{% translate "([^"]+)" %}', page)}
 
 
-def of_code() -> set[str]:
-    """What the administration pages show."""
+def texts_of_code() -> set[str]:
+    """Return the translatable texts of the code."""
     modules = [path.read_text() for path in PACKAGE.rglob("*.py")]
     return {text for module in modules for text in re.findall(r'\b(?:_|gettext)\(\s*"([^"]+)"', module)}
 
 
 def catalog(language: str) -> dict[str, str]:
-    """A language's translations, as they can be read."""
+    """Return the translations of a language, from its source file."""
     text = (PACKAGE / "locale" / language / "LC_MESSAGES" / "django.po").read_text("utf-8")
     return {str(json.loads(key)): str(json.loads(value)) for key, value in _ENTRY.findall(text) if key != '""'}
 
 
+def texts_of_failures() -> set[str]:
+    """Return what players read when a sign-in fails."""
+    return {failure.error.user_message for failure in FAILURES.values()}
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_everything_that_players_read_is_translated(language: str) -> None:
-    shown = of_templates() | {failure.error.user_message for failure in FAILURES.values()}
+def test_every_text_for_players_is_translated(language: str) -> None:
+    shown = texts_of_templates() | texts_of_failures()
     assert len(shown) == 19
     assert shown <= set(catalog(language))
 
 
 def test_the_administration_is_translated_to_french() -> None:
-    assert of_code() | of_templates() | {failure.error.user_message for failure in FAILURES.values()} == set(
-        catalog("fr")
-    )
+    assert texts_of_code() | texts_of_templates() | texts_of_failures() == set(catalog("fr"))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_what_is_compiled_is_what_can_be_read(language: str) -> None:
+def test_compiled_translations_are_up_to_date(language: str) -> None:
     with (PACKAGE / "locale" / language / "LC_MESSAGES" / "django.mo").open("rb") as file:
         compiled = gettext.GNUTranslations(file)
     for text, translated in catalog(language).items():

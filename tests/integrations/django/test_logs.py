@@ -1,4 +1,4 @@
-"""What the log of `runserver` tells of callbacks."""
+"""Tests that the log of `runserver` contains no codes or states."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The tables."""
+"""Tests of the migrations."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ def test_models_and_migrations_agree() -> None:
 
 
 @pytest.mark.usefixtures("each_database")
-def test_tables_come_and_go() -> None:
+def test_tables_are_dropped_and_created() -> None:
     from tests.integrations.django.databases import ChosenDatabase
 
     connection = connections[ChosenDatabase.chosen]

@@ -1,4 +1,4 @@
-"""User models of a game's own."""
+"""Tests with custom user models."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ ROOT = Path(__file__).parents[3]
         ("NumberUser", ["1", "2"]),
     ],
 )
-def test_users_of_the_games_own(model: str, names: list[str]) -> None:
+def test_custom_user_models(model: str, names: list[str]) -> None:
     program = [sys.executable, "-m", "tests.integrations.django.own_users.site", model]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, [str(ROOT), *sys.path]))}
-    done = subprocess.run(program, cwd=ROOT, env=environment, check=False, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
-    assert json.loads(done.stdout) == {"names": names * 2, "overtaken": [True, False], "checks": []}
+    finished = subprocess.run(program, cwd=ROOT, env=environment, check=False, capture_output=True, text=True)
+    assert finished.returncode == 0, finished.stderr
+    assert json.loads(finished.stdout) == {"names": names * 2, "overtaken": [True, False], "checks": []}

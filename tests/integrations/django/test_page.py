@@ -1,4 +1,4 @@
-"""The page about Django, followed to the letter: it makes a game that players sign in to."""
+"""Follows the documentation page about Django to the letter, and signs a player in to the resulting game."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ class Game:
     """The game of the page.
 
     Attributes:
-        folder: where `manage.py` is.
-        port: where it is served, in place of the page's.
-        eternaltwin_port: where the development server is, in place of the page's.
+        folder: The folder with `manage.py`.
+        port: Its port, in place of the one on the page.
+        eternaltwin_port: The port of the development server, in place of the one on the page.
     """
 
     folder: Path
@@ -35,7 +35,7 @@ class Game:
     eternaltwin_port: int
 
     def write(self, path: str, code: str) -> None:
-        """Write a block of the page into a file, at its end."""
+        """Append a code block of the page to a file."""
         file = self.folder / path
         file.parent.mkdir(exist_ok=True)
         moved = code.replace(":8000", f":{self.port}").replace(":50320", f":{self.eternaltwin_port}")
@@ -43,7 +43,7 @@ class Game:
             opened.write(moved)
 
     def manage(self, *arguments: str, **variables: str) -> str:
-        """Run `manage.py`; answers what it has said."""
+        """Run `manage.py` and return its output."""
         log = self.folder / "log"
         with program([str(self.folder / "manage.py"), *arguments], log, **variables) as running:
             assert running.wait(60) == 0, log.read_text()
@@ -51,13 +51,13 @@ class Game:
 
 
 def block(kind: str) -> str:
-    """The first block of a kind."""
+    """Return the first code block of a kind."""
     return next(code for found, code in BLOCKS if found == kind)
 
 
 @pytest.fixture
 def game(tmp_path: Path) -> Game:
-    """The game, written, and with tables."""
+    """Create the game, and migrate its database."""
     folder = tmp_path / "mygame"
     folder.mkdir()
     with program(["-m", "django", "startproject", "mygame", str(folder)], tmp_path / "log") as running:
@@ -73,7 +73,7 @@ def game(tmp_path: Path) -> Game:
 
 
 def click(page: str, name: str) -> dict[str, str]:
-    """What the form of a page sends when the button of a player is clicked."""
+    """Return the fields that the form of a page sends when the button of a player is clicked."""
     fields = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', page)
     (button,) = (text for text in page.split("<button")[1:] if f"<bdi>{name}</bdi>" in text)
     (value,) = re.findall(r'name="player" value="([^"]+)"', button)
@@ -92,8 +92,8 @@ def test_a_player_signs_in_to_the_game_of_the_page(game: Game, tmp_path: Path) -
         wait_until_it_answers(url)
         wait_until_it_answers(eternaltwin_url)
         browser, eternaltwin = Browser(url), Browser(eternaltwin_url)
-        asked = browser.open("/eternaltwin/login/", browser.fields())[1]
-        login_page = eternaltwin.open(eternaltwin.open(asked)[1])[2]
+        authorize_url = browser.open("/eternaltwin/login/", browser.fields())[1]
+        login_page = eternaltwin.open(eternaltwin.open(authorize_url)[1])[2]
         back = eternaltwin.open("/login", click(login_page, "Zoe"))[1]
         callback = eternaltwin.open(back)[1]
         assert callback.startswith(f"{url}/eternaltwin/callback/?")

@@ -1,4 +1,4 @@
-"""`manage.py sync_eternaltwin_users`."""
+"""Tests of `manage.py sync_eternaltwin_users`."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ pytestmark = pytest.mark.usefixtures("database")
 
 
 class Terminal(io.StringIO):
-    """A stream that people read."""
+    """A stream that pretends to be a terminal."""
 
     def isatty(self) -> bool:
         return True
 
 
 def sign_in(server: DevServer, count: int = 5) -> list[UUID]:
-    """Let players sign in, whom Eternaltwin has not been asked about since; answers their ids."""
+    """Sign players in, reset when they were checked, and return their ids."""
     players = [server.add_user(f"player_{number}") for number in range(count)]
     for player in players:
         sign_in_account(User(str(player.id), player.display_name, None, None, None), "default")
@@ -42,14 +42,14 @@ def sign_in(server: DevServer, count: int = 5) -> list[UUID]:
 
 
 def run_sync(*arguments: str) -> dict[str, int]:
-    """Run the command; answers what it has counted."""
+    """Run the command and return its counts."""
     out = io.StringIO()
     call_command("sync_eternaltwin_users", "--json", *arguments, stdout=out, stderr=io.StringIO())
     return cast("dict[str, int]", json.loads(out.getvalue()))
 
 
-def asked(server: DevServer) -> int:
-    """How many users the server was asked about."""
+def count_requests(server: DevServer) -> int:
+    """Return how many requests for users the server received."""
     return sum(request.path.startswith("/api/v1/users/") for request in server.requests)
 
 
@@ -72,31 +72,31 @@ def test_restored_players(server: DevServer) -> None:
     assert not EternaltwinAccount.objects.get().is_deleted
 
 
-def test_what_was_checked_lately_is_left_out(server: DevServer) -> None:
+def test_recently_checked_accounts_are_left_out(server: DevServer) -> None:
     sign_in(server)
     assert run_sync("--limit", "2")["checked"] == 2
     assert run_sync()["checked"] == 3
     assert run_sync()["checked"] == 0
-    assert asked(server) == 5
+    assert count_requests(server) == 5
 
 
-def test_a_run_that_is_interrupted_goes_on_where_it_was(server: DevServer, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_interrupted_run_is_continued(server: DevServer, monkeypatch: pytest.MonkeyPatch) -> None:
     sign_in(server)
-    monkeypatch.setattr(sync, "BATCH", 2)
-    ask = sync.Synchronization.ask
+    monkeypatch.setattr(sync, "BATCH_SIZE", 2)
+    fetch = sync.Synchronization.fetch
 
-    async def ask_once(run: sync.Synchronization, ids: Sequence[UUID]) -> list[sync.Answer]:
-        if run.tally.checked:
+    async def fetch_once(run: sync.Synchronization, ids: Sequence[UUID]) -> list[sync.CheckResult]:
+        if run.counts.checked:
             raise KeyboardInterrupt
-        return await ask(run, ids)
+        return await fetch(run, ids)
 
-    monkeypatch.setattr(sync.Synchronization, "ask", ask_once)
+    monkeypatch.setattr(sync.Synchronization, "fetch", fetch_once)
     with pytest.raises(CommandError, match="start the command again") as interrupted:
         run_sync()
     assert interrupted.value.returncode == 130
     monkeypatch.undo()
     assert run_sync()["checked"] == 3
-    assert asked(server) == 5
+    assert count_requests(server) == 5
 
 
 def test_concurrency_is_bounded(server: DevServer, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -118,14 +118,14 @@ def test_concurrency_is_bounded(server: DevServer, monkeypatch: pytest.MonkeyPat
     assert most == 3
 
 
-def test_accounts_that_eternaltwin_does_not_know(server: DevServer) -> None:
+def test_accounts_unknown_to_eternaltwin(server: DevServer) -> None:
     sign_in(server, 1)
     server.reset()
     assert run_sync()["unknown"] == 1
     assert run_sync()["unknown"] == 0
 
 
-def test_failures_are_told_and_tried_again(server: DevServer) -> None:
+def test_failures_are_reported_and_retried(server: DevServer) -> None:
     sign_in(server, 2)
     server.fail_next(500, times=1, path=f"/api/v1/users/{EternaltwinAccount.objects.order_by('pk')[0].pk}")
     with pytest.raises(CommandError, match="1 accounts could not be checked"):
@@ -135,13 +135,13 @@ def test_failures_are_told_and_tried_again(server: DevServer) -> None:
 
 def test_a_server_that_is_down_ends_the_run(server: DevServer, monkeypatch: pytest.MonkeyPatch) -> None:
     sign_in(server, 4)
-    monkeypatch.setattr(sync, "PATIENCE", 3)
+    monkeypatch.setattr(sync, "MAX_FAILURES", 3)
     server.fail_next(500, times=4)
     with pytest.raises(CommandError, match="3 accounts in a row"):
         run_sync()
 
 
-def test_people_see_a_bar_and_a_sentence(server: DevServer) -> None:
+def test_progress_bar_and_summary_on_a_terminal(server: DevServer) -> None:
     sign_in(server, 4)
     out, err = io.StringIO(), Terminal()
     call_command("sync_eternaltwin_users", stdout=out, stderr=err)
@@ -158,16 +158,16 @@ def test_other_connections(other_server: DevServer) -> None:
         run_sync("--using", "third")
 
 
-def test_settings_that_are_wrong() -> None:
+def test_wrong_settings() -> None:
     with override_settings(ETERNALTWIN={"default": {}}), pytest.raises(CommandError, match="client_id"):
         run_sync()
 
 
 @pytest.mark.parametrize("arguments", [("--limit", "0"), ("--concurrency", "x"), ("--older-than", "-1")])
-def test_options_that_are_wrong(arguments: tuple[str, str]) -> None:
+def test_wrong_options(arguments: tuple[str, str]) -> None:
     with pytest.raises(CommandError, match=arguments[0]):
         run_sync(*arguments)
 
 
-def test_stopping_is_one_of_our_errors() -> None:
+def test_sync_stopped_error_is_an_eternaltwin_error() -> None:
     assert issubclass(sync.SyncStoppedError, EternalTwinError)

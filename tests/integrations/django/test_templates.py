@@ -1,4 +1,4 @@
-"""The button, as a template tag."""
+"""Tests of the template tag for the button."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ if TYPE_CHECKING:
 
 
 def render(tag: str, request: HttpRequest | None = None) -> str:
-    """What a tag makes."""
+    """Render a tag and return the HTML."""
     return str(engines["django"].from_string(f"{{% load eternaltwin %}}{tag}").render({"play": "Play <now>"}, request))
 
 
 @pytest.fixture
 def request_of_a_page() -> HttpRequest:
-    """A request for a page with the button."""
+    """Return a request for a page with the button."""
     return RequestFactory().get("/arena/one/?x=<1>")
 
 

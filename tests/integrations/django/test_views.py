@@ -1,4 +1,4 @@
-"""Signing in and out through the views, blocking and for ASGI."""
+"""Tests of signing in and out through the sync and the async views."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from eternaltwin.devserver import DevServer
 from eternaltwin.integrations.django import sign_in
 from eternaltwin.integrations.django.models import EternaltwinAccount
 from eternaltwin.integrations.django.signals import logged_in
-from eternaltwin.integrations.shared.failures import FAILURES, reason
+from eternaltwin.integrations.shared.failures import FAILURES, failure_word
 from tests.integrations.django.conftest import connection_settings
 from tests.integrations.django.visitors import Visitor, target_of
 
@@ -34,7 +34,7 @@ pytestmark = pytest.mark.usefixtures("database")
 
 @pytest.fixture(params=["blocking", "asyncio"])
 def visitor(request: pytest.FixtureRequest) -> Iterator[Visitor]:
-    """A browser, in front of the views of either variant."""
+    """Return a simulated browser, for the sync views and for the async views."""
     is_async = request.param == "asyncio"
     with override_settings(ROOT_URLCONF=f"tests.integrations.django.{'async_urls' if is_async else 'urls'}"):
         yield Visitor(is_async)
@@ -42,14 +42,14 @@ def visitor(request: pytest.FixtureRequest) -> Iterator[Visitor]:
 
 @pytest.fixture
 def zoe(server: DevServer) -> UserRecord:
-    """A player."""
+    """Add a player."""
     return server.add_user("zoe", "Zoé")
 
 
-def test_the_button_leads_to_eternaltwin_and_back(visitor: Visitor, server: DevServer, zoe: UserRecord) -> None:
-    answer = visitor.sign_in(server, zoe)
-    assert answer.status_code == 303
-    assert answer.headers["Location"] == "/"
+def test_a_sign_in(visitor: Visitor, server: DevServer, zoe: UserRecord) -> None:
+    response = visitor.sign_in(server, zoe)
+    assert response.status_code == 303
+    assert response.headers["Location"] == "/"
     assert visitor.player == "Zoé"
 
 
@@ -60,7 +60,7 @@ def test_next_is_kept_and_the_default_is_the_setting(visitor: Visitor, server: D
 
 
 @pytest.mark.parametrize("target", ["//evil.example", "https://evil.example/", "/\\evil.example", "javascript:1"])
-def test_cve_2026_27982_next_leads_nowhere_else(
+def test_cve_2026_27982_next_stays_on_the_site(
     visitor: Visitor, server: DevServer, zoe: UserRecord, target: str
 ) -> None:
     assert visitor.sign_in(server, zoe, target).headers["Location"] == "/"
@@ -68,17 +68,17 @@ def test_cve_2026_27982_next_leads_nowhere_else(
 
 
 def test_get_shows_the_button_and_starts_nothing(visitor: Visitor, server: DevServer) -> None:
-    answer = visitor.get("/eternaltwin/login/?next=/arena/one/")
-    assert answer.status_code == 200
-    assert 'name="next" value="/arena/one/"' in answer.content.decode()
-    assert "Sign in with Eternaltwin" in answer.content.decode()
-    assert "no-store" in answer.headers["Cache-Control"]
+    response = visitor.get("/eternaltwin/login/?next=/arena/one/")
+    assert response.status_code == 200
+    assert 'name="next" value="/arena/one/"' in response.content.decode()
+    assert "Sign in with Eternaltwin" in response.content.decode()
+    assert "no-store" in response.headers["Cache-Control"]
     assert not [name for name in visitor.client.cookies if "login" in name]
     assert not server.requests
 
 
 @pytest.mark.parametrize("path", ["login/", "logout/"])
-def test_a_post_of_another_site_does_nothing(visitor: Visitor, server: DevServer, zoe: UserRecord, path: str) -> None:
+def test_a_post_without_csrf_token_is_refused(visitor: Visitor, server: DevServer, zoe: UserRecord, path: str) -> None:
     visitor.sign_in(server, zoe)
     assert visitor.post(f"/eternaltwin/{path}").status_code == 403
     assert visitor.player == "Zoé"
@@ -90,14 +90,14 @@ def test_csrf_is_checked_without_the_middleware_of_the_site(visitor: Visitor) ->
         assert visitor.post("/eternaltwin/login/").status_code == 403
 
 
-def test_answers_are_private(visitor: Visitor, server: DevServer, zoe: UserRecord) -> None:
+def test_responses_are_private(visitor: Visitor, server: DevServer, zoe: UserRecord) -> None:
     started = visitor.submit("/eternaltwin/login/")
     finished = visitor.sign_in(server, zoe)
     failed = visitor.get("/eternaltwin/callback/?code=x&state=y")
-    for answer in (started, finished, failed):
-        assert answer.status_code == 303
-        assert "no-store" in answer.headers["Cache-Control"]
-        assert answer.headers["Referrer-Policy"] == "no-referrer"
+    for response in (started, finished, failed):
+        assert response.status_code == 303
+        assert "no-store" in response.headers["Cache-Control"]
+        assert response.headers["Referrer-Policy"] == "no-referrer"
 
 
 def test_the_cookie_of_a_sign_in_is_bound_and_then_cleared(
@@ -114,8 +114,8 @@ def test_the_cookie_of_a_sign_in_is_bound_and_then_cleared(
 def test_logging_out(visitor: Visitor, server: DevServer, zoe: UserRecord) -> None:
     visitor.sign_in(server, zoe)
     assert visitor.get("/eternaltwin/logout/").status_code == 405
-    answer = visitor.submit("/eternaltwin/logout/")
-    assert (answer.status_code, answer.headers["Location"]) == (303, "/")
+    response = visitor.submit("/eternaltwin/logout/")
+    assert (response.status_code, response.headers["Location"]) == (303, "/")
     assert visitor.player is None
     with override_settings(LOGOUT_REDIRECT_URL="/arena/bye/"):
         assert visitor.submit("/eternaltwin/logout/").headers["Location"] == "/arena/bye/"
@@ -124,10 +124,10 @@ def test_logging_out(visitor: Visitor, server: DevServer, zoe: UserRecord) -> No
 
 
 def fail(visitor: Visitor, target: str) -> str:
-    """The reason that a callback fails for, whose page has been looked at."""
-    answer = visitor.get(target)
-    assert answer.status_code == 303
-    location = answer.headers["Location"]
+    """Return the reason why a callback fails, after checking its page."""
+    response = visitor.get(target)
+    assert response.status_code == 303
+    location = response.headers["Location"]
     word = location.removeprefix("/eternaltwin/failed/").rstrip("/")
     page = visitor.get(location)
     assert page.status_code == FAILURES[word].status
@@ -157,14 +157,14 @@ def test_a_page_for_each_kind_of_failure() -> None:
     kinds = [
         kind for kind in vars(exceptions).values() if isinstance(kind, type) and issubclass(kind, exceptions.LoginError)
     ]
-    assert {reason(kind.__new__(kind)) for kind in kinds} == set(FAILURES)
+    assert {failure_word(kind.__new__(kind)) for kind in kinds} == set(FAILURES)
 
 
-def test_a_failure_that_is_none(visitor: Visitor, server: DevServer) -> None:
+def test_an_unknown_reason(visitor: Visitor, server: DevServer) -> None:
     assert visitor.get("/eternaltwin/failed/because/").status_code == 404
 
 
-def test_connections_that_are_not_for_players(visitor: Visitor, server: DevServer) -> None:
+def test_connections_that_players_may_not_use(visitor: Visitor, server: DevServer) -> None:
     for path in ("other/login/", "other/failed/state/", "other/callback/?code=x&state=y"):
         assert visitor.get(f"/eternaltwin/{path}").status_code == 404
 
@@ -179,7 +179,7 @@ def test_a_second_connection_has_urls_of_its_own(visitor: Visitor, server: DevSe
 
 
 def test_session_fixation_the_key_is_rotated(visitor: Visitor, server: DevServer, zoe: UserRecord) -> None:
-    """A session that somebody else knows, or planted, is not the one that becomes signed in."""
+    """A session whose key somebody else knows does not become the signed-in one."""
     with override_settings(SESSION_SAVE_EVERY_REQUEST=True):
         visitor.sign_in(server, zoe)
         first = visitor.client.cookies["sessionid"].value
@@ -225,7 +225,7 @@ def test_the_session_of_a_deleted_player_ends(visitor: Visitor, server: DevServe
     assert visitor.player is None
 
 
-def test_a_player_who_is_deleted_on_the_way_is_refused(visitor: Visitor, server: DevServer, zoe: UserRecord) -> None:
+def test_a_player_deleted_during_the_sign_in_is_refused(visitor: Visitor, server: DevServer, zoe: UserRecord) -> None:
     callback = visitor.callback_of(server, zoe)
     server.world.delete_user(zoe)
     assert fail(visitor, callback) == "unconfirmed"
@@ -248,7 +248,7 @@ def test_the_signal_logged_in(visitor: Visitor, server: DevServer, zoe: UserReco
     assert all(arguments["sender"] is EternaltwinAccount for arguments in seen)
 
 
-def test_atomic_requests_do_not_take_a_used_sign_in_back(
+def test_atomic_requests_do_not_roll_a_used_sign_in_back(
     visitor: Visitor, server: DevServer, zoe: UserRecord, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from django.db import connection
@@ -262,9 +262,7 @@ def test_atomic_requests_do_not_take_a_used_sign_in_back(
     assert fail(visitor, callback) == "replayed"
 
 
-def test_another_host_than_the_callbacks_is_told_to_developers(
-    server: DevServer, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_another_host_than_that_of_redirect_uri_is_logged(server: DevServer, caplog: pytest.LogCaptureFixture) -> None:
     visitor = Visitor()
     with override_settings(DEBUG=True):
         visitor.submit("/eternaltwin/login/")
@@ -274,7 +272,7 @@ def test_another_host_than_the_callbacks_is_told_to_developers(
     assert "starts on testserver, but redirect_uri is on localhost" in caplog.text
 
 
-def test_reports_of_errors_hold_no_code_and_no_state(
+def test_error_reports_contain_no_code_or_state(
     visitor: Visitor,
     server: DevServer,
     zoe: UserRecord,
@@ -298,7 +296,7 @@ def test_reports_of_errors_hold_no_code_and_no_state(
         assert request.scope["query_string"] == b""
 
 
-def test_the_servers_own_spelling_of_the_url_is_shortened(server: DevServer) -> None:
+def test_the_urls_of_the_servers_are_shortened(server: DevServer) -> None:
     from django.test import RequestFactory
 
     target = "/eternaltwin/callback/?code=x&state=y"
@@ -313,7 +311,7 @@ def test_pages_without_a_resolved_url(server: DevServer) -> None:
     assert sign_in.url_of(RequestFactory().get("/"), "login", "default") == "/eternaltwin/login/"
 
 
-def test_a_games_own_test_as_the_documentation_has_it() -> None:
+def test_the_example_test_of_the_documentation() -> None:
     callback = "http://testserver/eternaltwin/callback/"
     client = Client()
     with (
@@ -321,5 +319,5 @@ def test_a_games_own_test_as_the_documentation_has_it() -> None:
         override_settings(ETERNALTWIN={"default": server.connection_settings("mygame")}),
     ):
         url = client.post("/eternaltwin/login/", {"next": "/arena/"}).headers["Location"]
-        answer = client.get(server.authorize(url, server.add_user("zoe")))
-    assert answer.headers["Location"] == "/arena/"
+        response = client.get(server.authorize(url, server.add_user("zoe")))
+    assert response.headers["Location"] == "/arena/"

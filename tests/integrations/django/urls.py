@@ -1,4 +1,4 @@
-"""The URLs of the site under test."""
+"""The URL patterns of the site under test."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _PAGE = """{% load eternaltwin %}<!doctype html><title>Game</title>
 
 
 def front(request: HttpRequest, **_: str) -> HttpResponse:
-    """Who is signed in, with the button to sign in or out."""
+    """Return a page with the name of the signed-in player, and the button to sign in or out."""
     return HttpResponse(engines["django"].from_string(_PAGE).render({}, request))
 
 

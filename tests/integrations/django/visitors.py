@@ -1,4 +1,4 @@
-"""A player's browser, without a window, in front of the site under test."""
+"""A simulated browser that visits the site under test."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ _TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 
 
 def target_of(url: str) -> str:
-    """The path and the query of a URL."""
+    """Return the path and the query of a URL."""
     parts = urlsplit(url)
     return f"{parts.path}?{parts.query}" if parts.query else parts.path
 
 
 @dataclass
 class Visitor:
-    """A browser that checks CSRF tokens, in front of blocking views or, under ASGI, of async ones.
+    """A simulated browser, whose requests are checked for CSRF tokens.
 
-    Args:
-        is_async: whether requests go through Django's ASGI handler.
-        prefix: where the site has included the views.
+    Attributes:
+        is_async: Whether requests go through Django's ASGI handler.
+        prefix: Path below which the site has included the views.
     """
 
     is_async: bool = False
@@ -43,40 +43,40 @@ class Visitor:
         self.client = kind(enforce_csrf_checks=True, raise_request_exception=True)
 
     def get(self, target: str, **headers: str) -> HttpResponse:
-        """GET a path."""
-        return self._answer("get", target, None, headers)
+        """Send a GET request."""
+        return self._send("get", target, None, headers)
 
     def post(self, target: str, data: dict[str, str] | None = None, **headers: str) -> HttpResponse:
-        """POST a form to a path, without a CSRF token of its own."""
-        return self._answer("post", target, data or {}, headers)
+        """Send a POST request with a form, without adding a CSRF token."""
+        return self._send("post", target, data or {}, headers)
 
     def submit(self, target: str, data: dict[str, str] | None = None, page: str = "/elsewhere") -> HttpResponse:
-        """POST a form to a path with the CSRF token of a page of the site."""
+        """Send a POST request with a form and the CSRF token of a page of the site."""
         found = _TOKEN.search(self.get(page).content.decode())
         assert found is not None
         return self.post(target, {**(data or {}), "csrfmiddlewaretoken": found[1]})
 
-    def _answer(self, method: str, target: str, data: dict[str, str] | None, headers: dict[str, str]) -> HttpResponse:
+    def _send(self, method: str, target: str, data: dict[str, str] | None, headers: dict[str, str]) -> HttpResponse:
         call = getattr(self.client, method)
         send = async_to_sync(call) if self.is_async else call
         return cast("HttpResponse", send(target, data, headers=headers))
 
     def begin(self, next: str = "", alias: str = "") -> str:
-        """Press the button; answers the URL at Eternaltwin."""
-        answer = self.submit(f"{self.prefix}{alias}login/", {"next": next} if next else {})
-        assert answer.status_code == 303, answer.content
-        return answer.headers["Location"]
+        """Press the button and return the URL at Eternaltwin."""
+        response = self.submit(f"{self.prefix}{alias}login/", {"next": next} if next else {})
+        assert response.status_code == 303, response.content
+        return response.headers["Location"]
 
     def callback_of(self, server: DevServer, player: UserRef, next: str = "", alias: str = "") -> str:
-        """Press the button and sign in at Eternaltwin; answers the callback's path and query."""
+        """Press the button, sign in at Eternaltwin, and return the path and query of the callback."""
         return target_of(server.authorize(self.begin(next, alias), player))
 
     def sign_in(self, server: DevServer, player: UserRef, next: str = "", alias: str = "") -> HttpResponse:
-        """Sign in; answers what the callback answers."""
+        """Sign in and return the response of the callback."""
         return self.get(self.callback_of(server, player, next, alias))
 
     @property
     def player(self) -> str | None:
-        """The display name of who is signed in, as the front page shows it."""
+        """The display name of the signed-in player, as the front page shows it; None for a guest."""
         found = re.search(r'id="player">([^<]*)<', self.get("/").content.decode())
         return found[1] if found else None

@@ -52,7 +52,7 @@ def test_routers_with_a_prefix_need_a_callback_with_it(server: DevServer, zoe: U
 
 def test_routers_with_a_prefix_that_the_callback_has_not_are_told_at_the_start(server: DevServer) -> None:
     awaited = (
-        r"below '/inner', so players are awaited at /inner/eternaltwin/callback.*use EternaltwinLogin\(prefix=\.\.\.\)"
+        r"below '/inner', so the callback is at /inner/eternaltwin/callback.*use EternaltwinLogin\(prefix=\.\.\.\)"
     )
     with pytest.raises(ConfigurationError, match=awaited) as caught, asking(make_inner_game()):
         pass

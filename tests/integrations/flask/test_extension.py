@@ -93,7 +93,7 @@ def test_a_secret_that_signs_nothing_may_be_short() -> None:
     assert connections["default"].client_id == "game@clients"
     app = make_app(**CONNECTION, SECRET_KEY="x")
     app.session_interface = OnTheServer()
-    with pytest.raises(ConfigurationError, match="SECRET_KEY must have at least 32 bytes"):
+    with pytest.raises(ConfigurationError, match="SECRET_KEY must have at least 32 random bytes"):
         Eternaltwin(app)
 
 

@@ -18,10 +18,8 @@ from starlette.routing import Mount, Route
 
 from eternaltwin.connections import async_connections, connections
 from eternaltwin.exceptions import ConfigurationError, UnknownConnectionError
-from eternaltwin.integrations.shared.players import unpacked
-from eternaltwin.integrations.shared.stores import store_of
+from eternaltwin.integrations.shared.sessions import unpacked
 from eternaltwin.integrations.starlette import Button, EternaltwinLogin, Page, SignInRequired
-from eternaltwin.login import MemoryStore, RedisStore, SQLiteStore
 from tests.integrations.shared.asgi import asking
 from tests.integrations.shared.servers import connected
 from tests.integrations.shared.visitors import SAME_ORIGIN, Answer, Visitor
@@ -29,7 +27,6 @@ from tests.integrations.starlette.games import SECRET, make_game
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from starlette.types import Receive, Scope
     from starlette.types import Send as Send_
@@ -79,19 +76,10 @@ def _make(**options: Any) -> EternaltwinLogin:
     return EternaltwinLogin(**options)
 
 
-def test_stores(tmp_path: Path) -> None:
-    mine = MemoryStore()
-    assert store_of(mine) is mine
-    assert isinstance(store_of(None), MemoryStore)
-    assert isinstance(store_of("memory"), MemoryStore)
-    assert isinstance(store_of(f"sqlite:{tmp_path}/used"), SQLiteStore)
-    assert isinstance(store_of("redis://localhost:1/0"), RedisStore)
-
-
 def test_the_callback_has_to_be_the_connections(server: DevServer) -> None:
     login = EternaltwinLogin(SECRET, prefix="/oauth")
     with (
-        pytest.raises(ConfigurationError, match="players are awaited at /oauth/callback") as caught,
+        pytest.raises(ConfigurationError, match="the callback is at /oauth/callback") as caught,
         asking(Starlette(routes=login.routes, lifespan=login.lifespan)),
     ):
         pass

@@ -10,7 +10,8 @@ from urllib.parse import urlencode
 from eternaltwin.clients.api import Api
 from eternaltwin.clients.endpoints import AUTHORIZATION
 from eternaltwin.clients.settings import Settings, check_settings, constructor, read_settings
-from eternaltwin.clients.validation.arguments import check_scopes, check_text
+from eternaltwin.clients.validation.oauth import check_scopes
+from eternaltwin.clients.validation.values import check_string
 from eternaltwin.states import State, check_expected
 
 if TYPE_CHECKING:
@@ -107,7 +108,7 @@ class ClientABC(ABC):
             "access_type": "offline",
             "client_id": self.settings.client_id,
             "scope": check_scopes(scope),
-            "state": check_text("state", state),
+            "state": check_string("state", state),
             "redirect_uri": self.settings.redirect_uri,
         }
         return f"{self.settings.public_url}{AUTHORIZATION}?{urlencode(fields)}"

@@ -7,6 +7,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 from urllib.parse import quote, quote_plus
 
+from eternaltwin.error_details import ErrorDetails
 from eternaltwin.exceptions import (
     AuthenticationError,
     ConflictError,
@@ -14,7 +15,6 @@ from eternaltwin.exceptions import (
     GoneError,
     NotFoundError,
     RateLimitedError,
-    RefusalText,
     RequestError,
     ServerError,
     UnexpectedResponseError,
@@ -64,11 +64,11 @@ def refusal(response: Response, secrets: Iterable[str] = ()) -> EternalTwinError
 def _request_error(response: Response, secrets: Iterable[str]) -> RequestError:
     status = response.status_code
     kind = _BY_STATUS.get(status, ServerError if status >= 500 else RequestError)
-    said = RefusalText.of(response, partial(_hide, secrets=_spellings(secrets)))
+    said = ErrorDetails.of(response, partial(_hide, secrets=_spellings(secrets)))
     return kind(response, _message(response, said, _ADVICE.get(kind)), said)
 
 
-def _message(response: Response, said: RefusalText, advice: str | None) -> str:
+def _message(response: Response, said: ErrorDetails, advice: str | None) -> str:
     status = response.status_code
     phrase = HTTPStatus(status).phrase if status in HTTPStatus.__members__.values() else ""
     answer = f"{response.url} answered {status} {phrase}".rstrip()

@@ -11,7 +11,8 @@ from eternaltwin.devserver.api.link_views import LinkViews
 from eternaltwin.devserver.api.requests import endpoint
 from eternaltwin.devserver.api.responses import Instant, json_answer, refused, refused_text
 from eternaltwin.devserver.config.types import DinoparcUserSeed, HammerfestUserSeed, TwinoidGameSeed, TwinoidUserSeed
-from eternaltwin.devserver.services.archives import SITES, account_number, short_archive_user
+from eternaltwin.devserver.domain.archives import SITES, account_number
+from eternaltwin.devserver.services.archives import short_archive_user
 from eternaltwin.models import (
     DinoparcDinoz,
     DinoparcDinozRef,
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from eternaltwin.devserver.api.requests import Call
     from eternaltwin.devserver.api.responses import Answer, RefusedError
     from eternaltwin.devserver.config.types import DinozSeed
-    from eternaltwin.devserver.services.archives import Game
+    from eternaltwin.devserver.domain.archives import Game
 
 Value = TypeVar("Value")
 Seed = TypeVar("Seed", DinoparcUserSeed, HammerfestUserSeed, TwinoidUserSeed)

@@ -19,7 +19,7 @@ from eternaltwin.devserver.domain.errors import (
     UserNotFoundError,
 )
 from eternaltwin.devserver.domain.names import parse_uuid
-from eternaltwin.devserver.domain.records import Player, TokenHolder
+from eternaltwin.devserver.domain.records import TokenHolder, UserRecord
 from eternaltwin.devserver.services.forum import (
     ADD_MODERATORS,
     CREATE_POST,
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
     from eternaltwin.devserver.api.requests import Call
     from eternaltwin.devserver.api.responses import RefusedError
-    from eternaltwin.devserver.domain.records import Identity
+    from eternaltwin.devserver.domain.records import Caller
     from eternaltwin.devserver.services.forum import SectionRef
     from eternaltwin.devserver.storage.forum import SectionRow
 
@@ -106,21 +106,20 @@ def _page(call: Call, default_limit: int) -> Page:
 # --- who is asking
 
 
-def _player(call: Call, identity: Identity) -> Player | None:
+def _player(call: Call, identity: Caller) -> UserRecord | None:
     """Whose roles count: a player who is here, or one whose game may write."""
-    if isinstance(identity, Player):
+    if isinstance(identity, UserRecord):
         return identity
     if not isinstance(identity, TokenHolder) or _WRITE_SCOPE not in identity.scopes:
         return None
-    is_administrator = call.world.accounts.get(identity.user_id).is_administrator
-    return Player(identity.user_id, identity.display_name, is_administrator)
+    return call.world.accounts.get(identity.user_id)
 
 
 def _views(call: Call) -> ForumViews:
     return ForumViews(call.world.forum, _player(call, call.identity()))
 
 
-def _writer(call: Call, what: str) -> Player:
+def _writer(call: Call, what: str) -> UserRecord:
     """Who is asking, if it may write at all."""
     identity = call.identity()
     player = _player(call, identity)
@@ -204,7 +203,7 @@ def remove_moderator(call: Call) -> Answer:
     return _change_moderators(call, REMOVE_MODERATOR, call.world.forum.revoke)
 
 
-def _change_moderators(call: Call, action: str, change: Callable[[Player, SectionRef, UUID], SectionRow]) -> Answer:
+def _change_moderators(call: Call, action: str, change: Callable[[UserRecord, SectionRef, UUID], SectionRow]) -> Answer:
     section, user_id = _ref(call, "section"), call.json(_Moderator).id
     writer, forum = _writer(call, action), call.world.forum
 

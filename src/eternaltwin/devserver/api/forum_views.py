@@ -27,7 +27,7 @@ from eternaltwin.models import (
 )
 
 if TYPE_CHECKING:
-    from eternaltwin.devserver.domain.records import Player
+    from eternaltwin.devserver.domain.records import UserRecord
     from eternaltwin.devserver.services.forum import Forum
     from eternaltwin.devserver.storage.forum import ModeratorRow, PostRow, RevisionRow, SectionRow, ThreadRow
 
@@ -99,7 +99,7 @@ def _role_grant(row: ModeratorRow) -> ForumRoleGrant:
 class ForumViews:
     """Shows the forum to somebody, or to nobody in particular."""
 
-    def __init__(self, forum: Forum, viewer: Player | None) -> None:
+    def __init__(self, forum: Forum, viewer: UserRecord | None) -> None:
         self._forum = forum
         self._table = forum.table
         self._is_administrator = viewer is not None and viewer.is_administrator

@@ -7,8 +7,9 @@ from uuid import UUID
 
 from eternaltwin.devserver.api.responses import Instant
 from eternaltwin.devserver.api.views import NO_LINKS, short_user
+from eternaltwin.devserver.domain.archives import SITES
 from eternaltwin.devserver.domain.clock import from_milliseconds
-from eternaltwin.devserver.services.archives import SITES, short_archive_user
+from eternaltwin.devserver.services.archives import short_archive_user
 from eternaltwin.models import Act, CurrentLink, CurrentOwner, Link, Links, OldLink, OldOwner, Owners
 
 if TYPE_CHECKING:

@@ -11,6 +11,7 @@ from msgspec import UNSET, UnsetType
 from eternaltwin.devserver.api.link_views import LinkViews
 from eternaltwin.devserver.api.requests import endpoint
 from eternaltwin.devserver.api.responses import json_answer, refused, refused_text
+from eternaltwin.devserver.domain.archives import SITES, account_number
 from eternaltwin.devserver.domain.errors import (
     AccountNotFoundError,
     LinkTakenError,
@@ -18,7 +19,6 @@ from eternaltwin.devserver.domain.errors import (
     NotPermittedError,
     UserNotFoundError,
 )
-from eternaltwin.devserver.services.archives import SITES, account_number
 from eternaltwin.exceptions import InvalidArgumentError
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from eternaltwin.devserver.api.requests import Call
     from eternaltwin.devserver.api.responses import Answer
-    from eternaltwin.devserver.services.archives import Site
+    from eternaltwin.devserver.domain.archives import Site
 
 _LINK = "/api/v1/users/{user_id:str}/links/{site:str}"
 

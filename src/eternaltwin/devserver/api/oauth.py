@@ -23,7 +23,7 @@ from eternaltwin.devserver.domain.clock import from_milliseconds
 from eternaltwin.devserver.domain.codes import MalformedCodeError
 from eternaltwin.devserver.domain.errors import CodeNotCurrentError, CodeOfOtherClientError, UnknownScopeError
 from eternaltwin.devserver.domain.names import is_client_key, parse_uuid
-from eternaltwin.devserver.domain.records import ClientRecord, Player
+from eternaltwin.devserver.domain.records import ClientRecord, UserRecord
 from eternaltwin.devserver.services.authorization import TOKEN_LIFE
 from eternaltwin.models import AccessToken
 
@@ -84,7 +84,7 @@ def authorize(call: Call) -> Answer:
     client = requested_client(call, query)
     _check_response_type(query)
     scopes = _scopes(call, query)
-    if not isinstance(identity, Player):
+    if not isinstance(identity, UserRecord):
         raise refused_code(401, "Q0001", "missing authentication for protected action")
     if call.world.accounts.owes_terms(identity.id):
         raise refused_code(403, "Q1012", "terms of service not accepted")

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from litestar.handlers import HTTPRouteHandler
     from litestar.types import HTTPScope
 
-    from eternaltwin.devserver.domain.records import Identity
+    from eternaltwin.devserver.domain.records import Caller
     from eternaltwin.devserver.services.world import World
 
 Shape = TypeVar("Shape")
@@ -95,20 +95,20 @@ class Call:
 
     # --- who is asking
 
-    def identity(self) -> Identity:
+    def identity(self) -> Caller:
         """Who is asking: by the Authorization field where there is one, else by the session cookie."""
         authorization = self.header(b"authorization")
         if authorization is not None:
             return self._authorized(authorization)
         sid = self._sid()
-        return None if sid is None else self.world.sign_in.player_of_session(sid)
+        return None if sid is None else self.world.sign_in.user_of_session(sid)
 
-    def _authorized(self, field: str) -> Identity:
+    def _authorized(self, field: str) -> Caller:
         scheme, _, value = field.partition(" ")
         if scheme.lower() == "bearer":
             return self.world.sign_in.holder_of_token(value.strip())
         credentials = _basic(value) if scheme.lower() == "basic" else None
-        return None if credentials is None else self.world.sign_in.identity_of_credentials(*credentials)
+        return None if credentials is None else self.world.sign_in.caller_of_credentials(*credentials)
 
     def _sid(self) -> str | None:
         """The session cookie, the last one where there are several."""

@@ -11,7 +11,7 @@ from litestar import HttpMethod
 from eternaltwin.devserver.api.requests import endpoint
 from eternaltwin.devserver.api.responses import Instant, json_answer, refused_text
 from eternaltwin.devserver.domain.clock import VirtualClock
-from eternaltwin.models import Clock, Config, ForumConfig, Release, Releases, ServerInfo, Version
+from eternaltwin.models import Clock, Config, ForumConfig, Release, Releases, ServerVersion, Version
 
 if TYPE_CHECKING:
     from eternaltwin.devserver.api.requests import Call
@@ -27,7 +27,7 @@ class _Time(msgspec.Struct, frozen=True):
 @endpoint("/api/v1", HttpMethod.GET)
 def get_server_info(call: Call) -> Answer:
     """The version of the server."""
-    return json_answer(ServerInfo(Version(call.world.behaviour.version)))
+    return json_answer(ServerVersion(Version(call.world.behaviour.version)))
 
 
 @endpoint("/api/v1/config", HttpMethod.GET)

@@ -24,7 +24,7 @@ from eternaltwin.devserver.api.responses import (
 from eternaltwin.devserver.api.views import NO_LINKS, complete_user, public_user, user_seen_by
 from eternaltwin.devserver.domain.errors import NameTakenError, RenameLockedError, UserDeletedError, UserNotFoundError
 from eternaltwin.devserver.domain.names import is_display_name, is_username
-from eternaltwin.devserver.domain.records import Player
+from eternaltwin.devserver.domain.records import UserRecord
 from eternaltwin.devserver.services.accounts import UserPatch
 from eternaltwin.models import Listing, TermsOfService
 
@@ -131,10 +131,10 @@ def register_user(call: Call) -> Answer:
     return with_session(json_answer(public_user(user)), call.world.sign_in.open_session(user))
 
 
-def _actor(call: Call, user_id: UUID) -> Player:
+def _actor(call: Call, user_id: UUID) -> UserRecord:
     """Who is asking, if it may change this user: the user itself, or an administrator."""
     identity = call.identity()
-    if not isinstance(identity, Player) or not (identity.is_administrator or identity.id == user_id):
+    if not isinstance(identity, UserRecord) or not (identity.is_administrator or identity.id == user_id):
         raise refused(403, "forbidden")
     return identity
 
@@ -188,7 +188,7 @@ def delete_user(call: Call) -> Answer:
 def restore_user(call: Call) -> Answer:
     """Take a deletion back, as an administrator."""
     user_id, identity = call.path_id(), call.identity()
-    if not isinstance(identity, Player) or not identity.is_administrator:
+    if not isinstance(identity, UserRecord) or not identity.is_administrator:
         raise refused(403, "forbidden")
     if not call.world.behaviour.restores_users:
         raise _internal_error()

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from eternaltwin.devserver.api.responses import Instant, optional_instant
-from eternaltwin.devserver.domain.records import ClientRecord, Player
+from eternaltwin.devserver.domain.records import ClientRecord, UserRecord
 from eternaltwin.models import DisplayName, Links, Self, ShortOauthClient, ShortUser, User
 
 if TYPE_CHECKING:
     from uuid import UUID
 
-    from eternaltwin.devserver.domain.records import Identity, UserRecord
+    from eternaltwin.devserver.domain.records import Caller
 
 NO_LINKS = Links()
 _DEFAULT = "Default"
@@ -56,17 +56,17 @@ def complete_user(user: UserRecord, links: Links = NO_LINKS) -> User:
     )
 
 
-def user_seen_by(identity: Identity, user: UserRecord, links: Links) -> User:
+def user_seen_by(identity: Caller, user: UserRecord, links: Links) -> User:
     """A user, as whoever is asking may see it."""
-    is_close = isinstance(identity, Player) and (identity.is_administrator or identity.id == user.id)
+    is_close = isinstance(identity, UserRecord) and (identity.is_administrator or identity.id == user.id)
     return complete_user(user, links) if is_close else public_user(user, links)
 
 
-def self_of(identity: Identity) -> Self:
+def self_of(identity: Caller) -> Self:
     """Who is asking, told to whom it is."""
     if identity is None:
         return GUEST
-    if isinstance(identity, Player):
+    if isinstance(identity, UserRecord):
         user = short_user(identity.id, identity.display_name)
         return Self(type="User", scope=_DEFAULT, user=user, is_administrator=identity.is_administrator)
     if isinstance(identity, ClientRecord):

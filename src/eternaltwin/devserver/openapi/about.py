@@ -9,7 +9,7 @@ from eternaltwin.devserver.api import openapi, server
 from eternaltwin.devserver.openapi.operations import TEXT, UNREADABLE, Operation
 
 SERVER = (
-    Operation(handler=server.get_server_info, answers={200: (models.ServerInfo,)}),
+    Operation(handler=server.get_server_info, answers={200: (models.ServerVersion,)}),
     Operation(handler=server.get_config, answers={200: (models.Config,)}),
     Operation(handler=server.get_clock, answers={200: (models.Clock,)}),
     Operation(

@@ -85,7 +85,7 @@ AUTHENTICATION = (
     Operation(
         handler=auth.log_in,
         answers=UNREADABLE | {200: (models.User,), 400: (*TEXT, *REFUSAL)},
-        body=models.Login,
+        body=models.LoginBody,
         query=(Parameter("method", {"const": "Etwin", "default": "Etwin"}, "How to log in."),),
         about="The password is the hexadecimal of its UTF-8 bytes. The cookie `sid` is the session.",
     ),

@@ -26,7 +26,7 @@ _DETAILS: dict[str, dict[str, Schema]] = {
     "ForumPostEdit": {"comment": {"anyOf": [{"type": "string", "pattern": "."}, {"type": "null"}]}},
     "ForumSelf": {"roles": {"items": {"enum": ["Administrator", "Moderator"]}}},
     "LinkOrder": {name: {"pattern": "^[0-9]{1,9}$"} for name in _ACCOUNT_IDS},
-    "Login": {"password": {"pattern": "^([0-9a-fA-F]{2})*$"}},
+    "LoginBody": {"password": {"pattern": "^([0-9a-fA-F]{2})*$"}},
     "NewForumThread": {"title": {"pattern": r"^\S.{0,62}\S$"}},
     "Registration": {
         "username": {"pattern": "^[a-z_][a-z0-9_]{1,31}$"},

@@ -9,10 +9,10 @@ from litestar import HttpMethod
 
 from eternaltwin.devserver.api.requests import Call, endpoint
 from eternaltwin.devserver.api.responses import Answer, redirect
-from eternaltwin.devserver.domain.addresses import form_fields
 from eternaltwin.devserver.domain.clock import VirtualClock
-from eternaltwin.devserver.pages.frame import PAGE_FIELDS, is_from_here
-from eternaltwin.devserver.pages.home_view import PLAYERS_SHOWN, REQUESTS_SHOWN, SIGN_INS_SHOWN, Home, render_home
+from eternaltwin.devserver.pages.forms import is_same_origin, query_fields, submitted_fields
+from eternaltwin.devserver.pages.rendering import page_response
+from eternaltwin.devserver.pages.views import HomeView, fault_views, game_view, player_search, request_view
 from eternaltwin.exceptions import InvalidArgumentError
 
 if TYPE_CHECKING:
@@ -27,6 +27,9 @@ HOME = "/"
 #: The furthest that one press of a button moves the clock, in seconds: ten years.
 MAX_STEP = 10 * 365 * 86_400
 
+#: How many entries of each list are shown.
+PLAYERS_SHOWN, SIGN_INS_SHOWN, REQUESTS_SHOWN = 20, 8, 30
+
 
 @endpoint(HOME, HttpMethod.GET)
 def show_home(call: Call) -> Answer:
@@ -37,8 +40,8 @@ def show_home(call: Call) -> Answer:
 @endpoint(HOME, HttpMethod.POST)
 def change(call: Call) -> Answer:
     """Do what one of the page's buttons is for, then show the page again."""
-    fields = dict(form_fields(call.body.decode("utf-8", "replace")))
-    if not is_from_here(call):
+    fields = submitted_fields(call)
+    if not is_same_origin(call):
         return _page(call, fields, "This came from another site. Try again from here.", 403)
     action = _ACTIONS.get(fields.get("action", ""))
     if action is None:
@@ -137,25 +140,22 @@ def _journal(call: Call) -> Journal:
 
 
 def _requests(call: Call) -> list[RecordedRequest]:
-    """The newest requests of games and players, the newest first; those for this page are of no interest."""
-    asked = [request for request in reversed(_journal(call).requests) if request.path != HOME]
-    return asked[:REQUESTS_SHOWN]
+    """Return the last requests of games and players, the newest first; those for this page are left out."""
+    found = [request for request in reversed(_journal(call).requests) if request.path != HOME]
+    return found[:REQUESTS_SHOWN]
 
 
 def _page(call: Call, fields: dict[str, str], problem: str | None = None, status: int = 200) -> Answer:
-    search = dict(form_fields(call.scope["query_string"].decode("latin-1"))).get("q", "").strip()
     world = call.world
-    home = Home(
+    view = HomeView(
         now=world.clock.now(),
-        is_movable=isinstance(world.clock, VirtualClock),
-        players=world.users(search, limit=PLAYERS_SHOWN),
-        count=world.count_users(search),
-        search=search,
-        games=world.clients(),
-        sign_ins=world.sign_in.recent(SIGN_INS_SHOWN),
-        requests=_requests(call),
-        faults=_faults(call).pending,
+        is_clock_movable=isinstance(world.clock, VirtualClock),
+        search=player_search(world, query_fields(call).get("q", "").strip(), PLAYERS_SHOWN),
+        games=tuple(map(game_view, world.clients())),
+        sign_ins=tuple(world.sign_in.recent(SIGN_INS_SHOWN)),
+        requests=tuple(map(request_view, _requests(call))),
+        faults=fault_views(_faults(call).pending),
         problem=problem,
-        typed=fields,
+        submitted=fields,
     )
-    return Answer(status, render_home(home).encode("utf-8", "replace"), PAGE_FIELDS)
+    return page_response("home.html", view, status)

@@ -12,11 +12,19 @@ from eternaltwin.clients.endpoints import AUTHORIZATION
 from eternaltwin.devserver.api.oauth import requested_client
 from eternaltwin.devserver.api.requests import Call, endpoint
 from eternaltwin.devserver.api.responses import Answer, RefusedError, redirect, with_session, without_session
-from eternaltwin.devserver.domain.addresses import form_encode, form_fields, with_query
+from eternaltwin.devserver.domain.addresses import form_encode, with_query
 from eternaltwin.devserver.domain.names import parse_uuid
-from eternaltwin.devserver.domain.records import Player
-from eternaltwin.devserver.pages.frame import PAGE_FIELDS, is_from_here
-from eternaltwin.devserver.pages.login_view import PLAYERS_SHOWN, Asking, Page, Typed, render
+from eternaltwin.devserver.domain.records import UserRecord
+from eternaltwin.devserver.pages.forms import is_same_origin, query_fields, submitted_fields
+from eternaltwin.devserver.pages.rendering import page_response
+from eternaltwin.devserver.pages.views import (
+    AuthorizationRequestView,
+    LoginView,
+    RejectedForm,
+    authorization_request_view,
+    player_search,
+    player_view,
+)
 from eternaltwin.exceptions import InvalidArgumentError
 
 if TYPE_CHECKING:
@@ -25,20 +33,22 @@ if TYPE_CHECKING:
 #: A path on this server, with or without a query: browsers take a backslash for a slash, and `//` for a host.
 _LOCAL = re.compile(r"/(?![/\\])[!-\[\]-~]{0,8191}")
 
+#: How many players are offered for one click; others are found by name.
+PLAYERS_SHOWN = 12
+
 
 @endpoint("/login", HttpMethod.GET)
 def show_login(call: Call) -> Answer:
     """The page."""
-    fields = dict(form_fields(call.scope["query_string"].decode("latin-1")))
-    return _page(call, fields)
+    return _page(call, query_fields(call))
 
 
 @endpoint("/login", HttpMethod.POST)
 def submit_login(call: Call) -> Answer:
     """Do what one of the page's buttons is for."""
-    fields = dict(form_fields(call.body.decode("utf-8", "replace")))
-    if not is_from_here(call):
-        return _page(call, fields, Typed("player", "This came from another site. Try again from here."), 403)
+    fields = submitted_fields(call)
+    if not is_same_origin(call):
+        return _page(call, fields, RejectedForm("player", "This came from another site. Try again from here."), 403)
     if "player" in fields:
         return _pick(call, fields)
     if "log_out" in fields:
@@ -58,7 +68,7 @@ def _pick(call: Call, fields: dict[str, str]) -> Answer:
     try:
         sid = call.world.open_session(user_id if user_id is not None else "")
     except InvalidArgumentError:
-        return _page(call, fields, Typed("player", "This player is no longer there. Pick another."), 422)
+        return _page(call, fields, RejectedForm("player", "This player is no longer there. Pick another."), 422)
     return _onward(fields, sid)
 
 
@@ -66,7 +76,7 @@ def _log_in(call: Call, fields: dict[str, str]) -> Answer:
     username = fields.get("username", "")
     user = call.world.check_password(username, fields.get("password", ""))
     if user is None:
-        return _page(call, fields, Typed("password", "No player has this name and password.", username), 401)
+        return _page(call, fields, RejectedForm("password", "No player has this name and password.", username), 401)
     return _onward(fields, call.world.open_session(user))
 
 
@@ -75,7 +85,7 @@ def _register(call: Call, fields: dict[str, str]) -> Answer:
     try:
         user = call.world.register(username, display_name, fields.get("password", ""))
     except InvalidArgumentError as exc:
-        return _page(call, fields, Typed("register", f"This does not work: {exc}.", username, display_name), 422)
+        return _page(call, fields, RejectedForm("register", f"This does not work: {exc}.", username, display_name), 422)
     return _onward(fields, call.world.open_session(user))
 
 
@@ -83,7 +93,7 @@ def _refuse(call: Call, fields: dict[str, str]) -> Answer:
     """Tell the game, at the callback that is registered for it and nowhere else (RFC 6749, section 4.1.2.1)."""
     request = _authorization(call, _next(fields) or "")
     if request is None:
-        return _page(call, fields, Typed("refuse", "No game is asking for anything."), 422)
+        return _page(call, fields, RejectedForm("refuse", "No game is asking for anything."), 422)
     try:
         query = request.query("client_id", "redirect_uri", "state")
         client = requested_client(request, query)
@@ -121,7 +131,7 @@ def _authorization(call: Call, destination: str) -> Call | None:
     return Call(call.world, scope, b"")
 
 
-def _asking(call: Call, destination: str | None) -> Asking | None:
+def _authorization_view(call: Call, destination: str | None) -> AuthorizationRequestView | None:
     request = _authorization(call, destination or "")
     if request is None:
         return None
@@ -130,10 +140,10 @@ def _asking(call: Call, destination: str | None) -> Asking | None:
         client = requested_client(request, query)
         scopes = call.world.sign_in.scopes(query.get("scope", ""))
     except RefusedError as refusal:
-        return Asking(None, (), _said(refusal.answer))
+        return AuthorizationRequestView(None, (), _said(refusal.answer))
     except InvalidArgumentError as exc:
-        return Asking(None, (), str(exc))
-    return Asking(client, tuple(scopes), None)
+        return AuthorizationRequestView(None, (), str(exc))
+    return authorization_request_view(client, scopes)
 
 
 class _Refusal(msgspec.Struct, frozen=True):
@@ -155,16 +165,13 @@ def _said(answer: Answer) -> str:
 # --- the page
 
 
-def _page(call: Call, fields: dict[str, str], typed: Typed | None = None, status: int = 200) -> Answer:
-    destination, search = _next(fields), fields.get("q", "").strip()
-    identity = call.identity()
-    page = Page(
+def _page(call: Call, fields: dict[str, str], rejected: RejectedForm | None = None, status: int = 200) -> Answer:
+    destination, identity = _next(fields), call.identity()
+    view = LoginView(
         next=destination,
-        asking=_asking(call, destination),
-        user=call.world.user(identity.id) if isinstance(identity, Player) else None,
-        players=call.world.users(search, limit=PLAYERS_SHOWN),
-        count=call.world.count_users(search),
-        search=search,
-        typed=typed,
+        request=_authorization_view(call, destination),
+        user=player_view(identity) if isinstance(identity, UserRecord) else None,
+        search=player_search(call.world, fields.get("q", "").strip(), PLAYERS_SHOWN),
+        rejected=rejected,
     )
-    return Answer(status, render(page).encode("utf-8", "replace"), PAGE_FIELDS)
+    return page_response("login.html", view, status)

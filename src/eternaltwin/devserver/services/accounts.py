@@ -38,7 +38,7 @@ from eternaltwin.devserver.storage.users import Account
 if TYPE_CHECKING:
     from eternaltwin.devserver.config import UserSeed
     from eternaltwin.devserver.domain.clock import Clock
-    from eternaltwin.devserver.domain.records import Player, UserRef
+    from eternaltwin.devserver.domain.records import UserRef
     from eternaltwin.devserver.domain.versions import Behaviour
     from eternaltwin.devserver.storage.database import Database
     from eternaltwin.devserver.storage.users import UserTable
@@ -217,7 +217,7 @@ class Accounts:
 
     # --- changing
 
-    def patch(self, user_id: UUID, patch: UserPatch, actor: Player) -> UserRecord:
+    def patch(self, user_id: UUID, patch: UserPatch, actor: UserRecord) -> UserRecord:
         """Change what a patch names.
 
         Raises:

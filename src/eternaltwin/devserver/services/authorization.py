@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
 
 from eternaltwin.devserver.domain.clock import from_milliseconds, to_milliseconds
@@ -14,28 +14,22 @@ from eternaltwin.devserver.domain.errors import (
     UserDeletedError,
 )
 from eternaltwin.devserver.domain.names import canonical_uuid, is_client_key, is_username, parse_uuid
-from eternaltwin.devserver.domain.records import ClientRecord, Player, RecentSignIn, TokenHolder, UserRecord
+from eternaltwin.devserver.domain.records import ClientRecord, RecentSignIn, TokenHolder, UserRecord
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from eternaltwin.devserver.domain.clock import Clock
     from eternaltwin.devserver.domain.codes import CodeSigner
-    from eternaltwin.devserver.domain.records import Identity
+    from eternaltwin.devserver.domain.records import Caller
     from eternaltwin.devserver.domain.versions import Behaviour
     from eternaltwin.devserver.services.accounts import Accounts
     from eternaltwin.devserver.services.games import Clients
     from eternaltwin.devserver.storage.tokens import TokenTable
     from eternaltwin.devserver.storage.users import UserTable
 
-Found = TypeVar("Found", Player, UserRecord)
-
 #: How long an access token is good, in seconds: 31 years, as on the official server.
 TOKEN_LIFE = 1_000_000_000
-
-
-def _player(user: UserRecord | None) -> Player | None:
-    return None if user is None else Player(user.id, user.display_name, user.is_administrator)
 
 
 class SignIn:
@@ -63,12 +57,12 @@ class SignIn:
 
     # --- who is asking
 
-    def player_of_session(self, sid: str) -> Player | None:
+    def user_of_session(self, sid: str) -> UserRecord | None:
         """Who is logged in with a session."""
         key = canonical_uuid(sid)
-        return None if key is None else self._whole(self._users.player_of_session(key))
+        return None if key is None else self._whole(self._users.of_session(key))
 
-    def _whole(self, found: Found | None) -> Found | None:
+    def _whole(self, found: UserRecord | None) -> UserRecord | None:
         """The same user, unless the server fails for it."""
         return None if found is None or self._is_broken(found.id) else found
 
@@ -83,21 +77,21 @@ class SignIn:
             return None
         return TokenHolder(client, UUID(row.user_id), row.display_name, frozenset(row.scopes.split()))
 
-    def identity_of_credentials(self, login: str, secret: str) -> Identity:
+    def caller_of_credentials(self, login: str, secret: str) -> Caller:
         """The game or the user with this login and this secret.
 
         A login is a game's key, or its id, or a user's name or id, with or without `@users` and `@clients`.
         """
         if login.endswith("@users"):
-            return self._player_named(login.removesuffix("@users"), secret)
+            return self._user_named(login.removesuffix("@users"), secret)
         if login.endswith("@clients"):
             return self._client_named(login, secret)
-        return self._player_named(login, secret) or self._client_named(login, secret)
+        return self._user_named(login, secret) or self._client_named(login, secret)
 
-    def _player_named(self, login: str, password: str) -> Player | None:
+    def _user_named(self, login: str, password: str) -> UserRecord | None:
         user_id = parse_uuid(login)
         user = self._accounts.with_password(username=login, user_id=user_id, password=password.encode())
-        return _player(self._whole(user))
+        return self._whole(user)
 
     def _client_named(self, login: str, secret: str) -> ClientRecord | None:
         client = self.client_named(login.removesuffix("@clients")) or self.client_named(login)

@@ -19,7 +19,7 @@ from eternaltwin.devserver.storage.forum import NewSection, RevisionRow
 if TYPE_CHECKING:
     from eternaltwin.devserver.config import ForumSectionSeed
     from eternaltwin.devserver.domain.clock import Clock
-    from eternaltwin.devserver.domain.records import Player
+    from eternaltwin.devserver.domain.records import UserRecord
     from eternaltwin.devserver.domain.versions import Behaviour
     from eternaltwin.devserver.services.accounts import Accounts
     from eternaltwin.devserver.storage.database import Database
@@ -116,7 +116,7 @@ class Forum:
         """The thread that a post is in."""
         return self.table.thread(post.thread)
 
-    def _moderates(self, actor: Player, section: int) -> bool:
+    def _moderates(self, actor: UserRecord, section: int) -> bool:
         """Whether somebody may do there what moderators may."""
         if actor.is_administrator or section in self.table.moderated_by(str(actor.id)):
             return True
@@ -124,14 +124,14 @@ class Forum:
 
     # --- writing
 
-    def create_thread(self, actor: Player, section: SectionRef, title: str, body: str) -> ThreadRow:
+    def create_thread(self, actor: UserRecord, section: SectionRef, title: str, body: str) -> ThreadRow:
         """Start a thread with its first post."""
         with self._database.transaction():
             number = self.table.add_thread(str(uuid4()), self.section(section).number, title, self._now())
             self._add_post(actor, number, body)
             return self.table.thread(number)
 
-    def reply(self, actor: Player, thread_id: UUID | str, body: str) -> PostRow:
+    def reply(self, actor: UserRecord, thread_id: UUID | str, body: str) -> PostRow:
         """Add a post to a thread; to one that is locked, only moderators may."""
         with self._database.transaction():
             thread = self.thread(thread_id)
@@ -139,14 +139,14 @@ class Forum:
                 raise not_permitted(CREATE_POST)
             return self.post(self._add_post(actor, thread.number, body))
 
-    def _add_post(self, actor: Player, thread: int, body: str) -> UUID:
+    def _add_post(self, actor: UserRecord, thread: int, body: str) -> UUID:
         post_id = uuid4()
         post = self.table.add_post(str(post_id), thread, str(actor.id), self._now())
         self._add_revision(actor, post, body, None, None)
         return post_id
 
     def _add_revision(
-        self, actor: Player, post: int, content: str | None, moderation: str | None, comment: str | None
+        self, actor: UserRecord, post: int, content: str | None, moderation: str | None, comment: str | None
     ) -> None:
         revision = RevisionRow(
             id=str(uuid4()),
@@ -159,7 +159,7 @@ class Forum:
         )
         self.table.add_revision(post, revision)
 
-    def edit(self, actor: Player, post_id: UUID, edit: PostEdit) -> PostRow:
+    def edit(self, actor: UserRecord, post_id: UUID, edit: PostEdit) -> PostRow:
         """Add a revision to a post.
 
         Authors change the content, unless it was removed or the thread is locked; moderators change everything.
@@ -180,7 +180,7 @@ class Forum:
             return self.post(post_id)
 
     def _may_edit(
-        self, actor: Player, post: PostRow, last: RevisionRow, content: str | None, moderation: str | None
+        self, actor: UserRecord, post: PostRow, last: RevisionRow, content: str | None, moderation: str | None
     ) -> bool:
         thread = self.thread_of(post)
         moderates = self._moderates(actor, thread.section)
@@ -201,7 +201,7 @@ class Forum:
 
     # --- moderators
 
-    def grant(self, actor: Player, section: SectionRef, user_id: UUID) -> SectionRow:
+    def grant(self, actor: UserRecord, section: SectionRef, user_id: UUID) -> SectionRow:
         """Make somebody a moderator, as an administrator; somebody who is one stays one.
 
         Raises:
@@ -215,7 +215,7 @@ class Forum:
                 self.table.add_moderator(found.number, str(user.id), str(actor.id), self._now())
         return found
 
-    def revoke(self, actor: Player, section: SectionRef, user_id: UUID) -> SectionRow:
+    def revoke(self, actor: UserRecord, section: SectionRef, user_id: UUID) -> SectionRow:
         """Make somebody a moderator no more: oneself, or anybody as an administrator.
 
         Raises:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from eternaltwin.devserver.domain.archives import SITES
 from eternaltwin.devserver.domain.clock import to_milliseconds
 from eternaltwin.devserver.domain.errors import (
     AccountNotFoundError,
@@ -14,15 +15,14 @@ from eternaltwin.devserver.domain.errors import (
     NotLinkedError,
     NotPermittedError,
 )
-from eternaltwin.devserver.domain.records import Player
-from eternaltwin.devserver.services.archives import SITES
+from eternaltwin.devserver.domain.records import UserRecord
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from uuid import UUID
 
     from eternaltwin.devserver.domain.clock import Clock
-    from eternaltwin.devserver.domain.records import Identity, UserRecord
+    from eternaltwin.devserver.domain.records import Caller
     from eternaltwin.devserver.domain.versions import Behaviour
     from eternaltwin.devserver.services.accounts import Accounts
     from eternaltwin.devserver.services.archives import Archives
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from eternaltwin.devserver.storage.links import LinkRow, LinkTable
 
 
-def _player(identity: Identity) -> Player | None:
-    return identity if isinstance(identity, Player) else None
+def _user(caller: Caller) -> UserRecord | None:
+    return caller if isinstance(caller, UserRecord) else None
 
 
 def _stands(row: LinkRow) -> bool:
@@ -94,7 +94,7 @@ class LinkBook:
         of_user = [row for row in self._table.of_users([str(user_id)]) if row.site == site]
         return [*of_user, *self._table.of_account(site, account)]
 
-    def link(self, identity: Identity, user_id: UUID, site: str, account: int) -> None:
+    def link(self, caller: Caller, user_id: UUID, site: str, account: int) -> None:
         """Link an archived account to a user, as an administrator; once more does nothing.
 
         Raises:
@@ -102,7 +102,7 @@ class LinkBook:
             AccountNotFoundError: the archive does not have it.
             LinkTakenError: the user, or the account, is linked to another.
         """
-        actor = _player(identity)
+        actor = _user(caller)
         if actor is None or not actor.is_administrator:
             raise NotPermittedError("only administrators link archived accounts")
         with self._database.transaction():
@@ -122,14 +122,14 @@ class LinkBook:
             raise LinkTakenError("the user or the archived account is linked to another")
         return bool(standing)
 
-    def unlink(self, identity: Identity, user_id: UUID, site: str, account: int) -> None:
+    def unlink(self, caller: Caller, user_id: UUID, site: str, account: int) -> None:
         """Take a link back: of oneself, or of anybody as an administrator.
 
         Raises:
             NotPermittedError: whoever asks is neither.
             NotLinkedError: there is no such link.
         """
-        actor = _player(identity)
+        actor = _user(caller)
         if actor is None or (actor.id != user_id and not actor.is_administrator):
             raise NotPermittedError("only the user and administrators unlink archived accounts")
         with self._database.transaction():

@@ -171,8 +171,7 @@ class World:
     def session_user(self, sid: str) -> UserRecord | None:
         """The user of a session, if the session is good."""
         key = canonical_uuid(sid)
-        account = None if key is None else self._users.of_session(key)
-        return None if account is None else account.record()
+        return None if key is None else self._users.of_session(key)
 
     def check_password(self, login: str, password: str) -> UserRecord | None:
         """The user with this username and password, if there is one that is not deleted."""

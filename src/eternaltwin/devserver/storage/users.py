@@ -9,7 +9,7 @@ import msgspec
 from sqlalchemy import bindparam, delete, insert, select, update
 
 from eternaltwin.devserver.domain.clock import from_milliseconds
-from eternaltwin.devserver.domain.records import Player, UserRecord
+from eternaltwin.devserver.domain.records import UserRecord
 from eternaltwin.devserver.storage.names import NameIndex
 from eternaltwin.devserver.storage.schema import access_tokens, sessions, users
 
@@ -55,11 +55,17 @@ _COLUMNS = [users.c[name] for name in _FIELDS]
 _OF_ID = select(*_COLUMNS).where(users.c.id == bindparam("id"))
 _OF_USERNAME = select(*_COLUMNS).where(users.c.username == bindparam("username"))
 _OF_SESSION = (
-    select(*_COLUMNS)
+    select(
+        users.c.id,
+        users.c.username,
+        users.c.display_name,
+        users.c.is_administrator,
+        users.c.password.is_not(None),
+        users.c.created_at,
+    )
     .join(sessions, sessions.c.user_id == users.c.id)
     .where(sessions.c.id == bindparam("sid"), users.c.deleted_at.is_(None))
 )
-_PLAYER_OF_SESSION = _OF_SESSION.with_only_columns(users.c.id, users.c.display_name, users.c.is_administrator)
 _ADD = insert(users)
 _ADD_SESSION = insert(sessions)
 _UPDATE = update(users).where(users.c.id == bindparam("user_id"))
@@ -88,7 +94,7 @@ class UserTable:
         self._database = database
         self._names = NameIndex(database)
         self._names.find("")  # so that the first search is as quick as others
-        self._player_of_session = database.prepare(_PLAYER_OF_SESSION)
+        self._of_session = database.prepare(_OF_SESSION)
 
     def is_empty(self) -> bool:
         """Whether there is no user at all."""
@@ -102,14 +108,28 @@ class UserTable:
         """The user with this name to log in with."""
         return _account(self._database.one(_OF_USERNAME, {"username": username}))
 
-    def of_session(self, sid: str) -> Account | None:
-        """The user of a session, unless the user is deleted."""
-        return _account(self._database.one(_OF_SESSION, {"sid": sid}))
+    def of_session(self, sid: str) -> UserRecord | None:
+        """Return the user of a session, unless the user is deleted.
 
-    def player_of_session(self, sid: str) -> Player | None:
-        """Who is logged in with a session, unless the user is deleted."""
-        row = self._player_of_session.one({"sid": sid})
-        return None if row is None else Player(UUID(row[0]), row[1], bool(row[2]))
+        Args:
+            sid: The session's id, as it is stored.
+
+        Returns:
+            The user, or None if there is no such session.
+        """
+        row = self._of_session.one({"sid": sid})
+        if row is None:
+            return None
+        user_id, username, display_name, is_administrator, has_password, created_at = row
+        return UserRecord(
+            id=UUID(user_id),
+            username=username,
+            display_name=display_name,
+            is_administrator=bool(is_administrator),
+            has_password=bool(has_password),
+            created_at=from_milliseconds(created_at),
+            deleted_at=None,
+        )
 
     def add(self, account: Account) -> None:
         """Add a user; raises `IntegrityError` where the id or the username is taken."""

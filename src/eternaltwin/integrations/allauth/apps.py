@@ -1,4 +1,4 @@
-"""The application; its label must not be that of django-allauth itself."""
+"""The Django app. Its label differs from the one of django-allauth itself, which is `allauth`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from django.apps import AppConfig
 
 
 class EternaltwinAllauthConfig(AppConfig):
-    """The provider of django-allauth."""
+    """The Django app of the provider: `"eternaltwin.integrations.allauth"` in `INSTALLED_APPS`."""
 
     name = "eternaltwin.integrations.allauth"
     label = "eternaltwin_allauth"

@@ -1,4 +1,4 @@
-"""The URLs, where django-allauth looks for them."""
+"""The URL patterns, in the module where django-allauth expects them."""
 
 from __future__ import annotations
 

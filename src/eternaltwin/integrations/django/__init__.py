@@ -17,6 +17,6 @@
     # a template
     {% load eternaltwin %}{% eternaltwin_button next=request.path %}
 
-Then `manage.py migrate`, and `manage.py check` says what is still missing. What players are
-called, and since when they are known, is in `request.user.eternaltwin_account`.
+Then run `manage.py migrate`, and `manage.py check`, which reports what is still missing. The player's
+Eternaltwin account, with the current display name, is `request.user.eternaltwin_account`.
 """

@@ -1,7 +1,7 @@
-"""From what Eternaltwin says of a player to the player of this game.
+"""Accounts of players: found or created at a sign-in, and kept up to date.
 
-A player is found by the UUID of the account and the connection that vouches for it, and by nothing
-else: not by a name, not by an e-mail address.
+An account is identified by its UUID and by the server of its connection, and by nothing else: not
+by a name, not by an e-mail address.
 """
 
 from __future__ import annotations
@@ -37,17 +37,21 @@ logger = logging.getLogger(__name__)
 
 
 def sign_in_account(player: User, connection: str) -> tuple[EternaltwinAccount, bool]:
-    """The account of a player who has just signed in, and whether it is new.
+    """Return the account of a player who has just signed in, and create it at the first sign-in.
 
-    Any number of first sign-ins at a time make one account and one user.
+    Any number of simultaneous first sign-ins of a player create one account and one user.
 
     Args:
-        player: as Eternaltwin has just said.
-        connection: the alias of the connection that said so.
+        player: The player, as just read from Eternaltwin.
+        connection: Alias of the connection that the player was read with.
+
+    Returns:
+        The account, and whether it is new.
 
     Raises:
-        AccountRefusedError: the account may not sign in.
-        ConfigurationError: no user can be made for it.
+        AccountRefusedError: The account may not sign in: it is deleted at Eternaltwin, belongs to a
+            connection with another server, or its user is not active.
+        ConfigurationError: No user can be created for the account.
     """
     if player.deleted_at is not None:
         mark_deleted(player, connection)
@@ -63,18 +67,29 @@ def sign_in_account(player: User, connection: str) -> tuple[EternaltwinAccount, 
 
 
 def find_account(player: User) -> EternaltwinAccount | None:
-    """The account that this game has of a player."""
+    """Look up the account of a player in the game's database.
+
+    Args:
+        player: The player, as read from Eternaltwin.
+
+    Returns:
+        The account, or None if the player has never signed in.
+    """
     accounts = EternaltwinAccount.objects.using(_database()).select_related("user")
     return accounts.filter(pk=UUID(player.identifier)).first()
 
 
 def check_connection(account: EternaltwinAccount, connection: str) -> None:
-    """Check that a connection may vouch for an account.
+    """Check that an account belongs to the server of a connection.
 
-    The UUIDs of one server mean nothing on another: whoever runs one can choose them.
+    The UUIDs of one server mean nothing on another: the operator of a server can choose them.
+
+    Args:
+        account: The account that a player wants to sign in to.
+        connection: Alias of the connection that the player signs in with.
 
     Raises:
-        AccountRefusedError: it is of another server.
+        AccountRefusedError: The account belongs to another server.
     """
     if account.connection == connection:
         return
@@ -82,7 +97,8 @@ def check_connection(account: EternaltwinAccount, connection: str) -> None:
     known = account.connection in connections
     if not known or connections[account.connection].public_url != connections[connection].public_url:
         raise AccountRefusedError(
-            f"the account {account.pk} is of the connection {account.connection!r}: {connection!r} cannot vouch for it"
+            f"the account {account.pk} belongs to the connection {account.connection!r} and cannot sign in with"
+            f" {connection!r}, which is not known to lead to the same server"
         )
 
 
@@ -92,9 +108,17 @@ def _check_user(account: EternaltwinAccount) -> None:
 
 
 def record(account: EternaltwinAccount, player: User, *, is_sign_in: bool = False) -> bool:
-    """Keep what Eternaltwin says of a player, and answer whether the display name is another one.
+    """Store what Eternaltwin reports about a player, and send `name_changed` if the display name is new.
 
-    Of several at a time that notice a new name, one tells of it.
+    Of several simultaneous calls with the same new name, one stores it and sends the signal.
+
+    Args:
+        account: The account of the player. Its attributes are updated.
+        player: The player, as just read from Eternaltwin.
+        is_sign_in: Whether the player is signing in, so that `last_login_at` changes as well.
+
+    Returns:
+        Whether the display name has changed.
     """
     now = timezone.now()
     name = player.username[:MAX_NAME_LENGTH]
@@ -115,18 +139,28 @@ def record(account: EternaltwinAccount, player: User, *, is_sign_in: bool = Fals
 
 
 def mark_deleted(player: User, connection: str) -> bool:
-    """Keep that a player has deleted their account, and answer whether that is news."""
+    """Store that a player has deleted their account at Eternaltwin, and send `account_deleted` if it is news.
+
+    Nothing happens if the game has no such account, or if it belongs to another connection.
+
+    Args:
+        player: The deleted user, as just read from Eternaltwin.
+        connection: Alias of the connection that the player was read with.
+
+    Returns:
+        Whether the deletion was not known before.
+    """
     account = find_account(player)
     if account is None or account.connection != connection:
         return False
     rows = EternaltwinAccount.objects.using(_database()).filter(pk=account.pk)
     now = timezone.now()
     rows.update(synced_at=now)
-    news = rows.filter(deleted_at=None).update(deleted_at=player.deleted_at or now, updated_at=now) > 0
+    is_news = rows.filter(deleted_at=None).update(deleted_at=player.deleted_at or now, updated_at=now) > 0
     account.refresh_from_db(fields=["synced_at", "deleted_at", "updated_at"])
-    if news:
+    if is_news:
         account_deleted.send(sender=EternaltwinAccount, account=account)
-    return news
+    return is_news
 
 
 def _create(player: User, connection: str) -> tuple[EternaltwinAccount, bool]:
@@ -134,22 +168,22 @@ def _create(player: User, connection: str) -> tuple[EternaltwinAccount, bool]:
     for username in _usernames(player):
         try:
             return _insert(player, connection, username), True
-        except IntegrityError as exc:  # the account, or else the name in some case, has been taken meanwhile
+        except IntegrityError as exc:  # another sign-in has taken the account or the name meanwhile
             failure = exc
         if find_account(player) is not None:
             break
-    account = find_account(player)  # even if no name was left: another sign-in of the player's may have it
+    account = find_account(player)  # even if no name was left: another sign-in of the same player may have created it
     if account is None:
         raise ConfigurationError(
-            f"no user can be made for the account {player.identifier}: does the user model need more than a name? Then"
-            " write ETERNALTWIN_LOGIN['new_user']",
+            f"no user can be created for the account {player.identifier}; if the user model requires more than a name,"
+            " set ETERNALTWIN_LOGIN['new_user'] to a function that creates users",
             setting="new_user",
         ) from failure
     return account, False
 
 
 def _insert(player: User, connection: str, username: str) -> EternaltwinAccount:
-    """Make user and account, both or none. The first statement writes, so SQLite waits for its turn."""
+    """Create the user and the account, or neither. The first statement writes, so that SQLite waits for its lock."""
     user = _new_user(player, username)
     name = player.username[:MAX_NAME_LENGTH]
     account = EternaltwinAccount(
@@ -167,13 +201,13 @@ def _insert(player: User, connection: str, username: str) -> EternaltwinAccount:
 
 
 def _usernames(player: User) -> Iterator[str]:
-    """Free user names; where user names are no text, the game makes them from the UUID itself."""
-    if conf.options().new_user is not None and not _has_text_names():
+    """Return free user names. Where user names are not strings, `new_user` derives them from the UUID."""
+    if conf.options().new_user is not None and not _has_string_names():
         return iter([player.identifier])
     return free_usernames(player.username, UUID(player.identifier))
 
 
-def _has_text_names() -> bool:
+def _has_string_names() -> bool:
     try:
         return bool(username_field())
     except ConfigurationError:
@@ -181,9 +215,9 @@ def _has_text_names() -> bool:
 
 
 def _new_user(player: User, username: str) -> AbstractBaseUser:
-    make = conf.options().new_user
-    if make is not None:
-        return make(player, username)
+    new_user = conf.options().new_user
+    if new_user is not None:
+        return new_user(player, username)
     user = get_user_model()(**{username_field_name(): username})
     user.set_unusable_password()
     return user

@@ -1,4 +1,4 @@
-"""The pages of Django's administration site: to look things up, since Eternaltwin says what is true."""
+"""The pages of Django's administration site, for reading: Eternaltwin is the source of the data."""
 
 from __future__ import annotations
 
@@ -25,13 +25,21 @@ else:
 
 
 class DeletedFilter(admin.SimpleListFilter):
-    """Accounts that are deleted at Eternaltwin, or are not."""
+    """Filters accounts by whether they are deleted at Eternaltwin."""
 
     title = _("deleted at Eternaltwin")
     parameter_name = "deleted"
 
     def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin[EternaltwinAccount]) -> list[tuple[str, str]]:
-        """The choices."""
+        """Return the choices of the filter.
+
+        Args:
+            request: The request for the page.
+            model_admin: The page with the filter.
+
+        Returns:
+            Pairs of the value in the URL and the text that is shown.
+        """
         return [("yes", gettext("Yes")), ("no", gettext("No"))]
 
     def queryset(
@@ -39,7 +47,15 @@ class DeletedFilter(admin.SimpleListFilter):
         request: HttpRequest,
         queryset: QuerySet[EternaltwinAccount],
     ) -> QuerySet[EternaltwinAccount]:
-        """The accounts of the choice."""
+        """Return the accounts that match the choice.
+
+        Args:
+            request: The request for the page.
+            queryset: The accounts to filter.
+
+        Returns:
+            The matching accounts; all of them if nothing is chosen.
+        """
         if self.value() is None:
             return queryset
         return queryset.filter(deleted_at__isnull=self.value() == "no")
@@ -55,13 +71,21 @@ class NameInline(NameInlineBase):
     can_delete = False
 
     def has_add_permission(self, request: HttpRequest, obj: EternaltwinAccount | None = None) -> bool:
-        """Nobody: names come from Eternaltwin."""
+        """Refuse to add names, since they come from Eternaltwin.
+
+        Args:
+            request: The request for the page.
+            obj: The account.
+
+        Returns:
+            False.
+        """
         return False
 
 
 @admin.register(EternaltwinAccount)
 class EternaltwinAccountAdmin(AccountAdminBase):
-    """Accounts, found by current and former display names, ids and user names."""
+    """Lists accounts, which can be searched by current and former display name, id and user name."""
 
     list_display = ("display_name", "user_link", "connection", "last_login_at", "synced_at", "is_deleted")
     list_filter = (DeletedFilter, "connection", "last_login_at")
@@ -83,16 +107,37 @@ class EternaltwinAccountAdmin(AccountAdminBase):
     search_help_text = _("By current and former display name, Eternaltwin id and user name")
 
     def get_search_fields(self, request: HttpRequest) -> list[str]:
-        """What the search looks into; the user model may be the game's own."""
+        """Return the fields to search. The one of the user name depends on the user model of the site.
+
+        Args:
+            request: The request for the page.
+
+        Returns:
+            The names of the fields.
+        """
         return ["display_name", "names__display_name", "=id", f"user__{username_field_name()}"]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        """Nobody: accounts come from sign-ins."""
+        """Refuse to add accounts, since they come from sign-ins.
+
+        Args:
+            request: The request for the page.
+
+        Returns:
+            False.
+        """
         return False
 
     @admin.display(description=_("user"), ordering="user")
     def user_link(self, account: EternaltwinAccount) -> str:
-        """The user, as a link where users have pages."""
+        """Return the user of an account, as a link if users have pages in the administration site.
+
+        Args:
+            account: The account in the row.
+
+        Returns:
+            HTML, escaped.
+        """
         meta = account.user._meta
         try:
             url = reverse(f"admin:{meta.app_label}_{meta.model_name}_change", args=[account.user.pk])
@@ -102,5 +147,12 @@ class EternaltwinAccountAdmin(AccountAdminBase):
 
     @admin.display(description=_("deleted"), boolean=True, ordering="deleted_at")
     def is_deleted(self, account: EternaltwinAccount) -> bool:
-        """Whether the account is deleted at Eternaltwin."""
+        """Return whether an account is deleted at Eternaltwin.
+
+        Args:
+            account: The account in the row.
+
+        Returns:
+            Whether it is deleted.
+        """
         return account.is_deleted

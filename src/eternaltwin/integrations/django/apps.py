@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from contextlib import suppress
 
 from django.apps import AppConfig
@@ -12,11 +11,11 @@ from django.utils.translation import gettext_lazy as _
 
 from eternaltwin.exceptions import ConfigurationError
 from eternaltwin.integrations.django import conf
-from eternaltwin.integrations.shared.logs import RedactCallbacks
+from eternaltwin.integrations.shared.logs import redact_log
 
 
 class EternaltwinConfig(AppConfig):
-    """Configures the connections, and checks the settings."""
+    """Configures the connections and registers the system checks."""
 
     name = "eternaltwin.integrations.django"
     label = "eternaltwin"
@@ -24,12 +23,12 @@ class EternaltwinConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Called by Django once all apps are loaded."""
+        """Configure the connections. Django calls this once all apps are loaded."""
         from eternaltwin.integrations.django.checks import check_deployment, check_settings
 
         checks.register(check_settings, checks.Tags.security)
         checks.register(check_deployment, checks.Tags.security, deploy=True)
         setting_changed.connect(conf.forget, dispatch_uid="eternaltwin")
-        logging.getLogger("django.server").addFilter(RedactCallbacks())
-        with suppress(ConfigurationError):  # the checks tell of it, and so does the first sign-in
+        redact_log("django.server")
+        with suppress(ConfigurationError):  # reported by the system checks and by the first sign-in
             conf.configure()

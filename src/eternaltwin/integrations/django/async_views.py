@@ -1,4 +1,7 @@
-"""The views, for ASGI: while Eternaltwin is asked, no thread waits. See `.views`."""
+"""The async views, for sites under ASGI: no thread waits while Eternaltwin responds.
+
+They do the same as those of [`views`][eternaltwin.integrations.django.views].
+"""
 
 from __future__ import annotations
 
@@ -21,9 +24,9 @@ if TYPE_CHECKING:
 
 @sign_in.guarded("GET", "HEAD", "POST")
 async def login(request: HttpRequest, alias: str = DEFAULT_ALIAS) -> HttpResponse:
-    """Start a sign-in by POST; GET shows the button for it."""
+    """Async variant of [`login`][eternaltwin.integrations.django.views.login]."""
     if request.method != "POST":
-        return await sync_to_async(sign_in.login_page)(request, alias)  # templates may read the database
+        return await sync_to_async(sign_in.login_page)(request, alias)  # a template may read the database
     flow = sign_in.flow_of(alias)
     sign_in.warn_of_other_host(request, alias)
     return sign_in.started(await flow.abegin(request.POST.get("next"), conf.options().scope, request.COOKIES))
@@ -31,7 +34,7 @@ async def login(request: HttpRequest, alias: str = DEFAULT_ALIAS) -> HttpRespons
 
 @sign_in.guarded("GET")
 async def callback(request: HttpRequest, alias: str = DEFAULT_ALIAS) -> HttpResponse:
-    """Finish a sign-in, and go on to where the player wanted to go, or to a page that says what is wrong."""
+    """Async variant of [`callback`][eternaltwin.integrations.django.views.callback]."""
     flow = sign_in.flow_of(alias)
     query = sign_in.taken_query(request)
     try:
@@ -46,13 +49,13 @@ async def _sign_in(request: HttpRequest, finished: Login[User], alias: str) -> N
     found = await auth.aauthenticate(request, eternaltwin_login=finished, eternaltwin_connection=alias)
     user = sign_in.accepted(found, finished)
     if await request.session.ahas_key(auth.SESSION_KEY):
-        await request.session.acycle_key()  # auth.alogin() does it for the others only
+        await request.session.acycle_key()  # auth.alogin() keeps the key if the same user signs in again
     await auth.alogin(request, user)
     await signals.logged_in.asend(EternaltwinAccount, **sign_in.logged_in_arguments(request, user, finished))
 
 
 @sign_in.guarded("POST")
 async def logout(request: HttpRequest) -> HttpResponse:
-    """Sign out of this game; the player stays signed in at Eternaltwin."""
+    """Async variant of [`logout`][eternaltwin.integrations.django.views.logout]."""
     await auth.alogout(request)
     return sign_in.logged_out(request)

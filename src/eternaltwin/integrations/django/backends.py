@@ -1,4 +1,4 @@
-"""Who a signed-in player is."""
+"""The authentication backend."""
 
 from __future__ import annotations
 
@@ -26,13 +26,9 @@ logger = logging.getLogger(__name__)
 
 
 class EternaltwinBackend(ModelBackend):
-    """Takes finished sign-ins, never passwords; permissions are those of Django's own backend.
+    """Authenticates finished sign-ins, never passwords. Permissions are those of Django's `ModelBackend`.
 
-    `authenticate(request, eternaltwin_login=login, eternaltwin_connection=alias)` answers the
-    player of a [`Login`][eternaltwin.login.Login], who is made at the first sign-in. The user has the
-    attributes `eternaltwin_account` and `eternaltwin_is_new`.
-
-    Users who are not active, or whose account is deleted at Eternaltwin, are nobody: their sessions
+    Users who are not active, or whose account is deleted at Eternaltwin, are refused: their sessions
     end with their next request.
     """
 
@@ -43,10 +39,25 @@ class EternaltwinBackend(ModelBackend):
         password: str | None = None,
         **kwargs: object,
     ) -> AbstractBaseUser | None:
-        """The player of a finished sign-in; None for other credentials.
+        """Return the user of a finished sign-in, and create it at the first one.
+
+        The user has the attributes `eternaltwin_account` and `eternaltwin_is_new`.
+
+        Args:
+            request: The request to the callback, if there is one. Not used.
+            username: A user name, for other backends. Not used.
+            password: A password, for other backends. Not used.
+            **kwargs: `eternaltwin_login`, the finished [`Login`][eternaltwin.login.Login], and
+                `eternaltwin_connection`, the alias of its connection (`default` if left out).
+
+        Returns:
+            The user, or None for other credentials.
 
         Raises:
-            PermissionDenied: the player may not sign in, whatever other backends say.
+            PermissionDenied: The player may not sign in. Django asks no further backend.
+
+        Example:
+            >>> user = authenticate(request, eternaltwin_login=login, eternaltwin_connection="default")
         """
         login = kwargs.get("eternaltwin_login")
         connection = kwargs.get("eternaltwin_connection", DEFAULT_ALIAS)
@@ -56,7 +67,7 @@ class EternaltwinBackend(ModelBackend):
         try:
             account, is_new = sign_in_account(player, connection)
         except AccountRefusedError as exc:
-            logger.warning("refused: %s", exc)
+            logger.warning("Sign-in refused: %s", exc)
             raise PermissionDenied(str(exc)) from exc
         user = account.user
         vars(user)["eternaltwin_is_new"] = is_new
@@ -65,11 +76,22 @@ class EternaltwinBackend(ModelBackend):
     async def aauthenticate(
         self, request: HttpRequest | None, username: str | None = None, password: str | None = None, **kwargs: object
     ) -> AbstractBaseUser | None:
-        """See `authenticate`."""
+        """Async variant of [`authenticate`][eternaltwin.integrations.django.backends.EternaltwinBackend.authenticate].
+
+        Django calls it under ASGI.
+        """
         return await sync_to_async(self.authenticate)(request, username, password, **kwargs)
 
     def get_user(self, user_id: object) -> AbstractBaseUser | None:
-        """The user of a session, read together with their account."""
+        """Return the user of a session, read in one query with the Eternaltwin account.
+
+        Args:
+            user_id: Primary key of the user.
+
+        Returns:
+            The user, or None if it does not exist, has no Eternaltwin account, is not active, or the
+            account is deleted at Eternaltwin.
+        """
         users = get_user_model()._default_manager.select_related("eternaltwin_account")
         user = users.filter(pk=user_id).first()
         account: object = getattr(user, "eternaltwin_account", None)
@@ -78,5 +100,5 @@ class EternaltwinBackend(ModelBackend):
         return user if self.user_can_authenticate(user) else None
 
     async def aget_user(self, user_id: object) -> AbstractBaseUser | None:
-        """See `get_user`."""
+        """Async variant of [`get_user`][eternaltwin.integrations.django.backends.EternaltwinBackend.get_user]."""
         return await sync_to_async(self.get_user)(user_id)

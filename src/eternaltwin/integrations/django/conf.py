@@ -9,14 +9,13 @@ from functools import cache
 from typing import TYPE_CHECKING, Literal, cast
 
 from django.conf import settings
-from django.utils.crypto import salted_hmac
 from django.utils.module_loading import import_string
 
 from eternaltwin import connections
 from eternaltwin.connections import DEFAULT_ALIAS
 from eternaltwin.exceptions import ConfigurationError
 from eternaltwin.integrations.django.stores import store_of
-from eternaltwin.keys import HS256Key
+from eternaltwin.integrations.shared.settings import checked_scope, derived_state_keys
 from eternaltwin.login import LoginFlow
 from eternaltwin.login.flow import COOKIE_NAME
 
@@ -52,7 +51,7 @@ class LoginOptions:
     max_age: int = 600
     cookie_name: str = COOKIE_NAME
     secure: bool | Literal["auto"] = "auto"
-    scope: str = "base"
+    scope: str | tuple[str, ...] = "base"
     new_user: NewUser | None = None
 
 
@@ -75,14 +74,10 @@ def _with_key(alias: str, entry: object) -> dict[str, object]:
     if not isinstance(entry, Mapping):
         raise ConfigurationError("the settings of a connection are a mapping", setting=CONNECTIONS, alias=alias)
     given = cast("Mapping[str, object]", entry)
-    return dict(given) if "state_key" in given else {**given, "state_key": _derived_keys(alias)}
-
-
-def _derived_keys(alias: str) -> list[HS256Key]:
-    """Keys of the site's own secret, so that none has to be made, and rotated with it."""
+    if "state_key" in given:
+        return dict(given)
     secrets = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    salt = f"eternaltwin.state.{alias}"
-    return [HS256Key(salted_hmac(salt, "key", secret=secret, algorithm="sha256").hexdigest()) for secret in secrets]
+    return {**given, "state_key": derived_state_keys(secrets, alias)}
 
 
 @cache
@@ -114,10 +109,8 @@ def options() -> LoginOptions:
 
 
 def _checked(entries: dict[str, object]) -> LoginOptions:
-    checked = {**entries, "connections": _aliases(entries.get("connections", DEFAULT_ALIAS))}
-    scope = checked.get("scope", "base")
-    if not isinstance(scope, str):
-        raise ConfigurationError("scope must be a text, such as 'base'", setting="scope")
+    aliases = _aliases(entries.get("connections", DEFAULT_ALIAS))
+    checked = {**entries, "connections": aliases, "scope": checked_scope(entries.get("scope", "base"))}
     if checked.get("new_user") is not None:
         checked["new_user"] = _function(checked["new_user"])
     made = cast("Callable[..., LoginOptions]", LoginOptions)(**checked)

@@ -1,4 +1,4 @@
-"""What the game keeps of its players' Eternaltwin accounts: never a token."""
+"""The database tables: accounts, their display names, and used sign-ins. Tokens are never stored."""
 
 from __future__ import annotations
 
@@ -15,27 +15,31 @@ if TYPE_CHECKING:
     from django.contrib.auth.base_user import AbstractBaseUser
     from django.db.models.fields.related_descriptors import RelatedManager
 
-#: The longest display name that is kept, in characters; Eternaltwin allows 64.
+#: Maximum length of a stored display name, in characters. Eternaltwin allows 64.
 MAX_NAME_LENGTH = 255
 
-#: How much is kept of a user name without its case, in characters.
+#: Maximum length of `EternaltwinAccount.username_key`, in characters.
 MAX_KEY_LENGTH = 255
 
 
 class EternaltwinAccount(models.Model):
-    """A player's account at Eternaltwin: what never changes is its UUID, the primary key.
+    """A player's account at Eternaltwin.
 
     Attributes:
-        user: the player in this game, whose `user.eternaltwin_account` this is.
-        connection: the alias of the connection that they sign in with. Accounts of other servers
-            are other accounts, whatever their UUIDs.
-        display_name: the current one, as far as is known.
-        username_key: the user name that the first sign-in was given, without its case; None for an
-            account that no sign-in has made. It stays when the user gets another name.
-        deleted_at: when it was noticed that the player has deleted the account.
-        last_login_at: when the player last signed in.
-        synced_at: when Eternaltwin last told of the account.
-        names: every display name that the account was seen with.
+        id: UUID of the account at Eternaltwin, which never changes.
+        user: The player in this game, whose `user.eternaltwin_account` this is.
+        connection: Alias of the connection that the player first signed in with. Accounts of other
+            servers are other accounts, even with the same UUID.
+        display_name: The display name that was read last.
+        username_key: The case-folded user name that the first sign-in was given, which stays when the
+            user is renamed. None for an account that no sign-in has created.
+        created_at: When the account was created in this game.
+        updated_at: When the row last changed.
+        last_login_at: When the player last signed in. None for an account without a sign-in.
+        synced_at: When the account was last read from Eternaltwin. None if never.
+        deleted_at: When the player deleted the account at Eternaltwin. None if it is not deleted.
+        objects: The manager.
+        names: Every display name that was read for the account, the latest first.
     """
 
     id: models.UUIDField[UUID, UUID] = models.UUIDField(_("Eternaltwin id"), primary_key=True, editable=False)
@@ -49,8 +53,8 @@ class EternaltwinAccount(models.Model):
     display_name: models.CharField[str, str] = models.CharField(
         _("display name"), max_length=MAX_NAME_LENGTH, db_index=True
     )
-    # Databases compare user names with their case, so "Zoe" and "ZOE" can both be inserted by two sign-ins that
-    # looked for either before the other was there. Of two equal keys, the database takes one.
+    # Databases compare user names with their case, so two simultaneous sign-ins could insert "Zoe" and "ZOE", each
+    # after finding neither. The unique key lets the database accept one of them only.
     username_key: models.CharField[str | None, str | None] = models.CharField(
         max_length=MAX_KEY_LENGTH, unique=True, null=True, default=None, editable=False
     )
@@ -78,12 +82,19 @@ class EternaltwinAccount(models.Model):
 
     @property
     def is_deleted(self) -> bool:
-        """Whether the player has deleted the account at Eternaltwin."""
+        """Return whether the player has deleted the account at Eternaltwin."""
         return self.deleted_at is not None
 
 
 class EternaltwinName(models.Model):
-    """A display name that an account was seen with."""
+    """A display name that was read for an account.
+
+    Attributes:
+        account: The account.
+        display_name: The display name.
+        seen_at: When it was first read.
+        objects: The manager.
+    """
 
     account: models.ForeignKey[EternaltwinAccount, EternaltwinAccount] = models.ForeignKey(
         EternaltwinAccount, on_delete=models.CASCADE, related_name="names", verbose_name=_("account")
@@ -104,7 +115,13 @@ class EternaltwinName(models.Model):
 
 
 class UsedLogin(models.Model):
-    """A sign-in that has been answered, so that it is not answered again. Nothing in it is secret."""
+    """A sign-in whose callback was handled and cannot be repeated. It contains no secret.
+
+    Attributes:
+        key: SHA-256 of the nonce of the state, in hexadecimal.
+        deadline: When the row may be removed, since the state has expired.
+        objects: The manager.
+    """
 
     key: models.CharField[str, str] = models.CharField(max_length=64, primary_key=True, editable=False)
     deadline: models.DateTimeField[datetime, datetime] = models.DateTimeField(db_index=True)

@@ -1,4 +1,4 @@
-"""The paths of the views, of either colour."""
+"""The URL patterns of the sync and of the async views."""
 
 from __future__ import annotations
 
@@ -18,7 +18,17 @@ APP_NAME = "eternaltwin"
 def routes(
     login: Callable[..., Any], callback: Callable[..., Any], failed: Callable[..., Any], logout: Callable[..., Any]
 ) -> list[URLPattern]:
-    """The paths: those of the connection `default`, and of others below their aliases."""
+    """Return the URL patterns: those of the connection `default`, and those of others below their alias.
+
+    Args:
+        login: The view that starts a sign-in.
+        callback: The view that finishes it.
+        failed: The view that explains why it failed.
+        logout: The view that signs out.
+
+    Returns:
+        The patterns.
+    """
     return [
         path("login/", login, name="login"),
         path("callback/", callback, name="callback"),

@@ -6,7 +6,6 @@ import logging
 from functools import reduce
 from http import HTTPStatus
 from typing import TYPE_CHECKING, TypeVar, cast
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
@@ -21,10 +20,13 @@ from django.views.decorators.csrf import csrf_protect
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods
 
-from eternaltwin.connections import DEFAULT_ALIAS, offline_client
-from eternaltwin.exceptions import AccountRefusedError, LoginMisconfiguredError, LoginStoreError
+from eternaltwin.connections import DEFAULT_ALIAS
+from eternaltwin.exceptions import AccountRefusedError
 from eternaltwin.integrations.django import conf
-from eternaltwin.integrations.shared.failures import FAILURES, reason
+from eternaltwin.integrations.shared import origins
+from eternaltwin.integrations.shared.failures import FAILURES, failure_word, log_failure
+from eternaltwin.integrations.shared.logs import remove_asgi_query, remove_wsgi_query
+from eternaltwin.integrations.shared.pages import REDIRECT_HEADERS
 from eternaltwin.login import safe_next
 
 if TYPE_CHECKING:
@@ -100,15 +102,9 @@ def failed_page(request: HttpRequest, word: str, alias: str) -> HttpResponse:
 
 
 def warn_of_other_host(request: HttpRequest, alias: str) -> None:
-    """Tell a developer of the usual mistake: a browser that is on localhost, and a callback on 127.0.0.1."""
-    expected = urlsplit(offline_client(alias).redirect_uri).netloc
-    if settings.DEBUG and request.get_host() != expected:
-        logger.warning(
-            "This sign-in starts on %s, but redirect_uri is on %s: the browser will not bring its cookie there, and the"
-            " sign-in will be refused. Open the game at the host of redirect_uri.",
-            request.get_host(),
-            expected,
-        )
+    """Warn a developer if a sign-in starts on another host than the callback's."""
+    if settings.DEBUG:
+        origins.warn_of_other_host(request.get_host(), alias, logger, is_debug=True)
 
 
 def started(redirect: Redirect) -> HttpResponse:
@@ -122,14 +118,11 @@ def taken_query(request: HttpRequest) -> str:
     Servers write their access logs from the same environment, once the answer is there (tried with
     gunicorn and uvicorn).
     """
-    query = str(request.META.get("QUERY_STRING", ""))
+    environ: dict[str, object] = vars(request)["META"]
+    query = remove_wsgi_query(environ, request.path)
     vars(request)["GET"] = QueryDict()
-    environment: dict[str, object] = vars(request)["META"]
-    environment["QUERY_STRING"] = ""
-    for name in {"RAW_URI", "REQUEST_URI"} & environment.keys():
-        environment[name] = request.path
     if isinstance(request, ASGIRequest):
-        cast("dict[str, object]", request.scope)["query_string"] = b""
+        remove_asgi_query(cast("dict[str, object]", request.scope))
     return query
 
 
@@ -156,9 +149,8 @@ def logged_in_arguments(request: HttpRequest, user: AbstractBaseUser, finished: 
 
 def failed(request: HttpRequest, exc: LoginError, alias: str) -> HttpResponse:
     """The answer to a callback that signs nobody in."""
-    level = logging.ERROR if isinstance(exc, LoginMisconfiguredError | LoginStoreError) else logging.INFO
-    logger.log(level, "nobody was signed in: %s: %s", type(exc).__name__, exc)
-    return _closed(SeeOther(url_of(request, "failed", alias, word=reason(exc))), exc.cookies)
+    log_failure(logger, exc)
+    return _closed(SeeOther(url_of(request, "failed", alias, word=failure_word(exc))), exc.cookies)
 
 
 def finished(login: Login[User]) -> HttpResponse:
@@ -175,7 +167,7 @@ def logged_out(request: HttpRequest) -> HttpResponse:
 
 def _closed(response: HttpResponse, cookies: Iterable[Cookie]) -> HttpResponse:
     """An answer whose URL nobody else learns, with cookies."""
-    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["Referrer-Policy"] = REDIRECT_HEADERS["Referrer-Policy"]
     for cookie in cookies:
         response.set_cookie(
             cookie.name,

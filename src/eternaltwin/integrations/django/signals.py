@@ -1,15 +1,12 @@
-"""What a game may want to know of.
+"""The signals. The sender is the model `EternaltwinAccount`, and all arguments are passed by name.
 
-=================== ================================================================================
-signal              arguments, all by name; the sender is the model `EternaltwinAccount`
-=================== ================================================================================
-`logged_in`       `account`, `created` (whether this is the first time), `request`, and
-                    `login` ([`Login`][eternaltwin.login.Login]), with the token: keep it only if
-                    you must
-`name_changed`    `account`, `old`, `new`: noticed at a sign-in, or by the command
-                    `sync_eternaltwin_users`
-`account_deleted` `account`: noticed by that command. The player can no longer sign in
-=================== ================================================================================
+- `logged_in`: `account`, `created` (whether this is the first sign-in), `request`, and `login`, a
+  [`Login`][eternaltwin.login.Login] with the token: do not store it unless you must.
+- `name_changed`: `account`, `old`, `new`.
+- `account_deleted`: `account`.
+
+Changed names are noticed at a sign-in and by the command `sync_eternaltwin_users`, deleted accounts
+mostly by the command. A deleted player can no longer sign in.
 """
 
 from __future__ import annotations

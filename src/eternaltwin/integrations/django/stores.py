@@ -10,17 +10,15 @@ from django.db import DatabaseError, IntegrityError, router, transaction
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
-from eternaltwin.exceptions import ConfigurationError, LoginStoreError
-from eternaltwin.login import DjangoCacheStore, MemoryStore, RedisStore, SingleUseStore, SQLiteStore
+from eternaltwin.exceptions import LoginStoreError
+from eternaltwin.integrations.shared.stores import as_store, find_store
+from eternaltwin.login import DjangoCacheStore, SingleUseStore
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_FORMS = (
-    "'database', 'memory', 'cache' or 'cache:ALIAS', 'sqlite:PATH', a URL such as 'redis://localhost:6379/0', the"
-    " dotted path of a store or of a class of stores, or a store"
-)
-_URL_SCHEMES = ("redis://", "rediss://", "unix://", "valkey://", "valkeys://")
+#: The strings that name a store in Django only, for messages.
+_DJANGO_NAMES = "'database', 'cache' or 'cache:ALIAS', the dotted path of a store or of a class of stores"
 
 
 class DatabaseStore:
@@ -57,42 +55,33 @@ class DatabaseStore:
 
 
 def store_of(setting: object) -> SingleUseStore:
-    """The store that a setting means.
+    """Return the store that a setting means.
+
+    Args:
+        setting: A string that [`find_store`][eternaltwin.integrations.shared.stores.find_store] knows,
+            `"database"`, `"cache"`, `"cache:ALIAS"`, a dotted path, or a store.
+
+    Returns:
+        The store.
 
     Raises:
-        ConfigurationError: it means none.
+        ConfigurationError: `setting` does not name a store.
     """
-    if isinstance(setting, str):
-        return _named(setting)
-    if isinstance(setting, SingleUseStore):
-        return setting
-    raise _unknown(setting)
+    return find_store(setting, _DJANGO_NAMES, _django_store)
 
 
-def _named(text: str) -> SingleUseStore:
-    kind, _, rest = text.partition(":")
-    if text.startswith(_URL_SCHEMES):
-        return RedisStore(text)
-    if kind == "cache":
-        return DjangoCacheStore(rest or "default")
-    if kind == "sqlite":
-        return SQLiteStore(rest)
-    if text in ("database", "memory"):
-        return DatabaseStore() if text == "database" else MemoryStore()
-    return _imported(text)
+def _django_store(name: str) -> SingleUseStore | None:
+    if name == "database":
+        return DatabaseStore()
+    kind, _, alias = name.partition(":")
+    return DjangoCacheStore(alias or "default") if kind == "cache" else _imported(name)
 
 
-def _imported(path: str) -> SingleUseStore:
+def _imported(path: str) -> SingleUseStore | None:
     try:
         found = cast("object", import_string(path))
     except ImportError:
-        raise _unknown(path) from None
+        return None
     if isinstance(found, type) and issubclass(found, SingleUseStore):
         found = cast("Callable[[], object]", found)()
-    if isinstance(found, SingleUseStore) and not isinstance(found, type):
-        return found
-    raise _unknown(path)
-
-
-def _unknown(setting: object) -> ConfigurationError:
-    return ConfigurationError(f"store is {setting!r}, but must be {_FORMS}", setting="store")
+    return as_store(found)

@@ -1,4 +1,4 @@
-"""Asking Eternaltwin again about the accounts that this game has."""
+"""Updating the stored accounts from Eternaltwin."""
 
 from __future__ import annotations
 
@@ -22,24 +22,25 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
-    Answer = User | EternalTwinError
+    CheckResult = User | EternalTwinError
 
-#: How many accounts are asked about before what was learned is written down.
-BATCH = 100
+#: Number of accounts that are read before their changes are stored.
+BATCH_SIZE = 100
 
-#: After how many failures, with no success in between, nothing more is tried.
-PATIENCE = 20
+#: Number of failures in a row after which a run stops.
+MAX_FAILURES = 20
 
 
 @dataclass
-class Tally:
-    """What a run has learned.
+class SyncCounts:
+    """What a run has done, in numbers of accounts.
 
     Attributes:
-        checked: accounts that Eternaltwin has told of.
-        renamed, deleted: of these, the ones with a new display name, and the newly deleted ones.
-        unknown: accounts that the server does not know.
-        failed: accounts that it could not be asked about.
+        checked: Accounts that were read from Eternaltwin.
+        renamed: Those of them with a new display name.
+        deleted: Those of them that were not known to be deleted.
+        unknown: Accounts that the server does not know.
+        failed: Accounts that could not be read.
     """
 
     checked: int = 0
@@ -50,25 +51,28 @@ class Tally:
 
     @property
     def done(self) -> int:
-        """Accounts that have been dealt with, however."""
+        """The number of accounts that were processed, with or without success."""
         return self.checked + self.unknown + self.failed
 
 
 class SyncStoppedError(EternalTwinError):
-    """Too many failures in a row: the server cannot be reached, or refuses."""
+    """Too many failures in a row: the server cannot be reached, or refuses the requests."""
 
 
 class Synchronization:
-    """One run over the accounts of a connection, those first that were checked longest ago.
+    """One run over the accounts of a connection, starting with those that were checked longest ago.
 
-    What is learned is written down batch by batch, so a run that ends early is continued by the next.
+    Changes are stored batch by batch, so the next run continues where an interrupted one ended.
 
     Args:
-        connection: its alias.
-        before: accounts that were checked since then are left out.
-        limit: how many accounts, at the most.
-        concurrency: how many are asked about at a time.
-        on_progress: is called after every account.
+        connection: Alias of the connection.
+        before: Accounts that were checked at this time or later are left out.
+        limit: Maximum number of accounts to check, at least 1. None means no limit.
+        concurrency: Maximum number of simultaneous requests, at least 1.
+        on_progress: Called with the counts after every account.
+
+    Attributes:
+        counts: What the run has done so far.
     """
 
     def __init__(
@@ -78,9 +82,9 @@ class Synchronization:
         before: datetime,
         limit: int | None = None,
         concurrency: int = 10,
-        on_progress: Callable[[Tally], None] = lambda _: None,
+        on_progress: Callable[[SyncCounts], None] = lambda _: None,
     ) -> None:
-        self.tally = Tally()
+        self.counts = SyncCounts()
         self._connection = connection
         self._before = before
         self._limit = limit
@@ -90,73 +94,84 @@ class Synchronization:
 
     @property
     def total(self) -> int:
-        """How many accounts there are to check."""
+        """The number of accounts that are due to be checked, at most the limit."""
         count = self._due().count()
         return count if self._limit is None else min(count, self._limit)
 
-    def run(self) -> Tally:
-        """Check the accounts.
+    def run(self) -> SyncCounts:
+        """Check the accounts that are due.
+
+        Returns:
+            What the run has done.
 
         Raises:
-            SyncStoppedError: the server fails again and again.
+            SyncStoppedError: 20 accounts in a row could not be read.
+            UnknownConnectionError: There is no such connection.
         """
         client = async_connections.get_connection(self._connection)
         with asyncio.Runner() as runner:
             try:
                 for accounts in self._batches():
-                    answers = runner.run(self.ask([account.pk for account in accounts]))
-                    self._keep(accounts, answers)
+                    results = runner.run(self.fetch([account.pk for account in accounts]))
+                    self._store(accounts, results)
             finally:
                 runner.run(client.close())
-        return self.tally
+        return self.counts
 
     def _due(self) -> QuerySet[EternaltwinAccount]:
         due = Q(synced_at=None) | Q(synced_at__lt=self._before)
         return EternaltwinAccount.objects.filter(due, connection=self._connection)
 
     def _batches(self) -> Iterator[list[EternaltwinAccount]]:
-        """The accounts, each once, even those that stay due since asking about them failed."""
+        """Yield the due accounts, each once, even those that stay due because reading them failed."""
         order = F("synced_at").asc(nulls_first=True)
         ids = list(self._due().order_by(order, "pk").values_list("pk", flat=True)[: self._limit])
-        for start in range(0, len(ids), BATCH):
-            yield list(EternaltwinAccount.objects.filter(pk__in=ids[start : start + BATCH]))
+        for start in range(0, len(ids), BATCH_SIZE):
+            yield list(EternaltwinAccount.objects.filter(pk__in=ids[start : start + BATCH_SIZE]))
 
-    async def ask(self, ids: Sequence[UUID]) -> list[Answer]:
-        """What the server says of accounts, a few at a time."""
-        turn = asyncio.Semaphore(self._concurrency)
+    async def fetch(self, ids: Sequence[UUID]) -> list[CheckResult]:
+        """Read accounts from the server, several at a time.
 
-        async def ask(identifier: UUID) -> Answer:
-            async with turn:
+        Args:
+            ids: UUIDs of the accounts.
+
+        Returns:
+            For each account, in the same order, the user, or the error that reading it raised.
+        """
+        slots = asyncio.Semaphore(self._concurrency)
+
+        async def fetch_one(identifier: UUID) -> CheckResult:
+            async with slots:
                 try:
                     return await User.aget(identifier, self._connection)
                 except EternalTwinError as exc:
                     return exc
 
-        return await asyncio.gather(*(ask(identifier) for identifier in ids))
+        return await asyncio.gather(*(fetch_one(identifier) for identifier in ids))
 
-    def _keep(self, accounts: list[EternaltwinAccount], answers: list[Answer]) -> None:
-        for account, answer in zip(accounts, answers, strict=True):
-            if isinstance(answer, User):
-                self._keep_one(account, answer)
+    def _store(self, accounts: list[EternaltwinAccount], results: list[CheckResult]) -> None:
+        for account, result in zip(accounts, results, strict=True):
+            if isinstance(result, User):
+                self._store_user(account, result)
             else:
-                self._note_failure(account, answer)
-            self._on_progress(self.tally)
+                self._count_failure(account, result)
+            self._on_progress(self.counts)
 
-    def _keep_one(self, account: EternaltwinAccount, player: User) -> None:
+    def _store_user(self, account: EternaltwinAccount, player: User) -> None:
         self._failures_in_a_row = 0
-        self.tally.checked += 1
+        self.counts.checked += 1
         if player.deleted_at is not None:
-            self.tally.deleted += mark_deleted(player, self._connection)
+            self.counts.deleted += mark_deleted(player, self._connection)
         else:
-            self.tally.renamed += record(account, player)
+            self.counts.renamed += record(account, player)
 
-    def _note_failure(self, account: EternaltwinAccount, failure: EternalTwinError) -> None:
+    def _count_failure(self, account: EternaltwinAccount, failure: EternalTwinError) -> None:
         if isinstance(failure, NotFoundError):
             self._failures_in_a_row = 0
-            self.tally.unknown += 1
+            self.counts.unknown += 1
             EternaltwinAccount.objects.filter(pk=account.pk).update(synced_at=timezone.now())
             return
-        self.tally.failed += 1
+        self.counts.failed += 1
         self._failures_in_a_row += 1
-        if self._failures_in_a_row >= PATIENCE:
-            raise SyncStoppedError(f"{PATIENCE} accounts in a row could not be checked; the last one: {failure}")
+        if self._failures_in_a_row >= MAX_FAILURES:
+            raise SyncStoppedError(f"{MAX_FAILURES} accounts in a row could not be checked; the last error: {failure}")

@@ -1,7 +1,7 @@
-"""The views: starting a sign-in, finishing it, signing out.
+"""The views that start a sign-in, finish it, and sign out.
 
-They are blocking: right under WSGI, and under ASGI, where Django runs them in a thread. Those of
-[`async_views`][eternaltwin.integrations.django.async_views] do the same without holding a thread.
+They are synchronous: use them under WSGI. Under ASGI, Django runs them in a thread; the views of
+[`async_views`][eternaltwin.integrations.django.async_views] do the same without occupying one.
 """
 
 from __future__ import annotations
@@ -24,7 +24,18 @@ if TYPE_CHECKING:
 
 @sign_in.guarded("GET", "HEAD", "POST")
 def login(request: HttpRequest, alias: str = DEFAULT_ALIAS) -> HttpResponse:
-    """Start a sign-in by POST; GET shows the button for it."""
+    """Start a sign-in. A GET request shows a page with the button, which sends the POST request.
+
+    Args:
+        request: The request. The form field `next` is the path to return to after the sign-in.
+        alias: Alias of the connection to sign in with.
+
+    Returns:
+        For POST, the redirect to Eternaltwin; for GET, the page.
+
+    Raises:
+        Http404: Players may not sign in with that connection.
+    """
     if request.method != "POST":
         return sign_in.login_page(request, alias)
     flow = sign_in.flow_of(alias)
@@ -34,7 +45,19 @@ def login(request: HttpRequest, alias: str = DEFAULT_ALIAS) -> HttpResponse:
 
 @sign_in.guarded("GET")
 def callback(request: HttpRequest, alias: str = DEFAULT_ALIAS) -> HttpResponse:
-    """Finish a sign-in, and go on to where the player wanted to go, or to a page that says what is wrong."""
+    """Finish a sign-in.
+
+    Args:
+        request: The request, whose query contains the code and the state.
+        alias: Alias of the connection to sign in with.
+
+    Returns:
+        A redirect to the `next` path of the sign-in or to `LOGIN_REDIRECT_URL`; if the sign-in
+        failed, to the page that explains the reason.
+
+    Raises:
+        Http404: Players may not sign in with that connection.
+    """
     flow = sign_in.flow_of(alias)
     query = sign_in.taken_query(request)
     try:
@@ -49,19 +72,38 @@ def _sign_in(request: HttpRequest, finished: Login[User], alias: str) -> None:
     found = auth.authenticate(request, eternaltwin_login=finished, eternaltwin_connection=alias)
     user = sign_in.accepted(found, finished)
     if auth.SESSION_KEY in request.session:
-        request.session.cycle_key()  # auth.login() does it for the others only
+        request.session.cycle_key()  # auth.login() keeps the key if the same user signs in again
     auth.login(request, user)
     signals.logged_in.send(EternaltwinAccount, **sign_in.logged_in_arguments(request, user, finished))
 
 
 @sign_in.guarded("GET", "HEAD")
 def failed(request: HttpRequest, word: str, alias: str = DEFAULT_ALIAS) -> HttpResponse:
-    """Say why a player was not signed in."""
+    """Show the page that explains why a sign-in failed.
+
+    Args:
+        request: The request.
+        word: The reason, one of those of `eternaltwin.integrations.shared.failures`.
+        alias: Alias of the connection that the sign-in used.
+
+    Returns:
+        The page, with the status of the reason.
+
+    Raises:
+        Http404: There is no such reason, or players may not sign in with that connection.
+    """
     return sign_in.failed_page(request, word, alias)
 
 
 @sign_in.guarded("POST")
 def logout(request: HttpRequest) -> HttpResponse:
-    """Sign out of this game; the player stays signed in at Eternaltwin."""
+    """Sign out of the game. The player stays signed in at Eternaltwin.
+
+    Args:
+        request: The request. The form field `next` is the path to go to.
+
+    Returns:
+        A redirect to `next`, to `LOGOUT_REDIRECT_URL`, or to `/`.
+    """
     auth.logout(request)
     return sign_in.logged_out(request)

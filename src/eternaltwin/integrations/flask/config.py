@@ -2,123 +2,73 @@
 
 from __future__ import annotations
 
-import hmac
-from dataclasses import dataclass
+from dataclasses import fields
 from typing import TYPE_CHECKING, cast
 
 from flask.sessions import SecureCookieSessionInterface
 
 from eternaltwin.connections import async_connections, connections, offline_client
 from eternaltwin.exceptions import ConfigurationError
-from eternaltwin.integrations.shared import settings
-from eternaltwin.integrations.shared.stores import store_of
-from eternaltwin.keys import HS256Key
-from eternaltwin.login import LoginFlow
-from eternaltwin.login.flow import COOKIE_NAME
+from eternaltwin.integrations.shared.addresses import is_https
+from eternaltwin.integrations.shared.settings import LoginSettings, check_callback, check_secret, derived_state_keys
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable
 
     from flask import Flask
 
-    from eternaltwin.users import User
 
-#: The keys that are about signing in, in lower case; all others are settings of the connection.
-OPTIONS = {
-    "store": None,
-    "scope": "base",
-    "home": None,
-    "session_max_age": settings.SESSION_MAX_AGE,
-    "login_max_age": 600,
-    "login_cookie": COOKIE_NAME,
-    "secure": "auto",
-}
+def read_config(app: Flask, using: str, config_prefix: str) -> LoginSettings:
+    """Read an application's configuration, and configure the connection if there are keys for it.
 
+    Args:
+        app: The application.
+        using: Alias of the connection.
+        config_prefix: Start of the names of the keys.
 
-@dataclass(frozen=True)
-class LoginConfig:
-    """What an application has set.
-
-    Attributes:
-        flow: the sign-in.
-        scope: what the game asks for.
-        home: the path where players land who wanted to go nowhere special; None for the application's own root.
-        session_max_age: seconds after which a session ends.
-    """
-
-    flow: LoginFlow[User]
-    scope: str | Iterable[str]
-    home: str | None
-    session_max_age: int
-
-
-def read_config(app: Flask, using: str, config_prefix: str) -> LoginConfig:
-    """Read the keys, and configure the connection if there are any for it.
+    Returns:
+        The settings of the sign-in. All other keys are settings of the connection.
 
     Raises:
-        ConfigurationError: one is unknown or wrong.
+        ConfigurationError: A key is unknown, or its value is not valid.
     """
     given = {
         key.removeprefix(config_prefix).lower(): value
         for key, value in _config(app).items()
         if key.startswith(config_prefix)
     }
-    options = {name: given.pop(name, default) for name, default in OPTIONS.items()}
+    names = [field.name for field in fields(LoginSettings)]
+    options = {name: given.pop(name) for name in names if name in given}
     if isinstance(app.session_interface, SecureCookieSessionInterface):
         _check_secrets(app)
     if given:
         _connect(app, using, given)
-    return LoginConfig(
-        flow=_flow(using, options),
-        scope=_checked_scope(options["scope"]),
-        home=settings.checked_home(options["home"]),
-        session_max_age=settings.checked_session_age(options["session_max_age"]),
-    )
+    return cast("Callable[..., LoginSettings]", LoginSettings)(**options)
 
 
 def _config(app: Flask) -> dict[str, object]:
     return cast("dict[str, object]", app.config)
 
 
-def _flow(using: str, options: dict[str, object]) -> LoginFlow[User]:
-    return LoginFlow(
-        using,
-        store_of(options["store"]),
-        cast("str", options["login_cookie"]),
-        cast("int", options["login_max_age"]),
-        cast("bool", options["secure"]),
-    )
-
-
-def _checked_scope(scope: object) -> str | list[str]:
-    if isinstance(scope, str):
-        return scope
-    if isinstance(scope, list | tuple):
-        return [str(part) for part in cast("list[object]", scope)]
-    raise ConfigurationError("scope must be a text, such as 'base', or a list of them", setting="scope")
-
-
 def _connect(app: Flask, using: str, given: dict[str, object]) -> None:
-    chosen = given if "state_key" in given else {**given, "state_key": _derived_keys(app, using)}
+    chosen = given if "state_key" in given else {**given, "state_key": _state_keys(app, using)}
     async_connections.check(**{using: chosen})
     connections[using] = chosen
     async_connections[using] = chosen
 
 
-def _derived_keys(app: Flask, using: str) -> list[HS256Key]:
-    """Keys of the application's own secret, so that none has to be made, and rotated with it."""
+def _state_keys(app: Flask, using: str) -> object:
     secrets = _secrets(app)
     if not secrets:
         raise ConfigurationError(
-            "set SECRET_KEY before the extension is made: it signs the sessions", setting="SECRET_KEY"
+            "set SECRET_KEY before the extension is created: it signs the sessions", setting="SECRET_KEY"
         )
     _check_secrets(app)
-    salt = f"eternaltwin.state.{using}".encode()
-    return [HS256Key(hmac.digest(_as_bytes(secret), salt, "sha256")) for _, secret in secrets]
+    return derived_state_keys([secret for _, secret in secrets], using)
 
 
 def _secrets(app: Flask) -> list[tuple[str, str | bytes]]:
-    """What signs in an application, and the keys of its configuration."""
+    """Return the secrets of an application, each with its key in the configuration."""
     fallbacks = cast("list[str | bytes]", _config(app).get("SECRET_KEY_FALLBACKS") or [])
     named = [("SECRET_KEY", app.secret_key), *(("SECRET_KEY_FALLBACKS", secret) for secret in fallbacks)]
     return [(name, secret) for name, secret in named if secret]
@@ -126,24 +76,25 @@ def _secrets(app: Flask) -> list[tuple[str, str | bytes]]:
 
 def _check_secrets(app: Flask) -> None:
     for name, secret in _secrets(app):
-        settings.check_secret(secret, name)
-
-
-def _as_bytes(secret: str | bytes) -> bytes:
-    return secret.encode() if isinstance(secret, str) else secret
+        check_secret(secret, name)
 
 
 def protect_session_cookie(app: Flask, using: str, prefix: str) -> None:
-    """Keep other sites from sending the session's cookie, and http from carrying it where players come by https.
+    """Let browsers send the session's cookie to this site only, and over https only if players use https.
+
+    Args:
+        app: The application, whose configuration is changed.
+        using: Alias of the connection.
+        prefix: Path below which the views are.
 
     Raises:
-        ConfigurationError: the connection's `redirect_uri` is not the callback of this application.
+        ConfigurationError: The connection's `redirect_uri` is not the callback of this application.
     """
     if _config(app).get("SESSION_COOKIE_SAMESITE") is None:
         app.config["SESSION_COOKIE_SAMESITE"] = "Lax"
     if using not in connections:
         return  # it is configured later, by other means
     redirect_uri = offline_client(using).redirect_uri
-    settings.check_callback(redirect_uri, prefix)
-    if redirect_uri[:8].lower() == "https://":
+    check_callback(redirect_uri, prefix)
+    if is_https(redirect_uri):
         app.config["SESSION_COOKIE_SECURE"] = True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import dataclass
 from functools import wraps
 from typing import TYPE_CHECKING, ParamSpec, TypeAlias, TypeVar, cast
 
@@ -13,13 +14,23 @@ from werkzeug.exceptions import Unauthorized
 from eternaltwin.connections import DEFAULT_ALIAS, connections
 from eternaltwin.exceptions import ConfigurationError, LoginError
 from eternaltwin.integrations.flask import sessions
-from eternaltwin.integrations.flask.config import LoginConfig, protect_session_cookie, read_config
-from eternaltwin.integrations.shared import settings
-from eternaltwin.integrations.shared.failures import is_of_the_game, reason
-from eternaltwin.integrations.shared.logs import RedactCallbacks
+from eternaltwin.integrations.flask.config import protect_session_cookie, read_config
+from eternaltwin.integrations.shared.failures import failure_word, log_failure
+from eternaltwin.integrations.shared.logs import redact_log, remove_wsgi_query
 from eternaltwin.integrations.shared.origins import REFUSAL, is_same_origin, warn_of_other_host
-from eternaltwin.integrations.shared.pages import PAGE_HEADERS, REDIRECT_HEADERS, STYLE, Button, Page
-from eternaltwin.integrations.shared.players import FETCH_ERRORS, Player, complete_user, unread
+from eternaltwin.integrations.shared.pages import (
+    CHALLENGE,
+    PAGE_HEADERS,
+    REDIRECT_HEADERS,
+    SIGN_IN_FIRST,
+    STYLE,
+    Button,
+    Page,
+    expects_page,
+)
+from eternaltwin.integrations.shared.players import Player
+from eternaltwin.integrations.shared.profiles import complete_user, login_cookies, profile_errors
+from eternaltwin.integrations.shared.settings import checked_prefix
 from eternaltwin.login import safe_next
 from eternaltwin.users import User
 
@@ -29,7 +40,8 @@ if TYPE_CHECKING:
     from flask import Flask
     from flask.typing import ResponseReturnValue
 
-    from eternaltwin.login import Cookie, Login
+    from eternaltwin.integrations.shared.settings import LoginSettings
+    from eternaltwin.login import Cookie, Login, LoginFlow
 
     OnLogin = Callable[[Login[User]], object]
 
@@ -41,6 +53,21 @@ logger = logging.getLogger("eternaltwin.integrations.flask")
 
 #: Where an application keeps its extensions of this kind, by their names.
 EXTENSION = "eternaltwin"
+
+
+@dataclass(frozen=True)
+class LoginState:
+    """What an extension keeps in an application.
+
+    Attributes:
+        extension: The extension.
+        settings: Settings of its sign-in.
+        flow: Its login flow.
+    """
+
+    extension: Eternaltwin
+    settings: LoginSettings
+    flow: LoginFlow[User]
 
 
 class Eternaltwin:
@@ -69,7 +96,7 @@ class Eternaltwin:
         config_prefix: str = "ETERNALTWIN_",
     ) -> None:
         self.using = using
-        self.url_prefix = settings.checked_prefix(url_prefix)
+        self.url_prefix = checked_prefix(url_prefix)
         self.name = name
         self._config_prefix = config_prefix
         self._on_login: OnLogin | None = None
@@ -82,12 +109,13 @@ class Eternaltwin:
         Raises:
             ConfigurationError: something in the configuration is wrong.
         """
-        config = read_config(app, self.using, self._config_prefix)
+        settings = read_config(app, self.using, self._config_prefix)
+        state = LoginState(self, settings, settings.flow(self.using))
         protect_session_cookie(app, self.using, self.url_prefix)
-        app.extensions.setdefault(EXTENSION, {})[self.name] = (self, config)
+        app.extensions.setdefault(EXTENSION, {})[self.name] = state
         app.register_blueprint(self._blueprint())
         app.context_processor(lambda: {self.name: self})
-        _redact_the_log()
+        redact_log("werkzeug")  # its development server has a copy of the URL
 
     def on_login(self, function: AnyOnLogin) -> AnyOnLogin:
         """Call a function with the `Login` when a player has signed in, before the session opens; a decorator.
@@ -104,7 +132,7 @@ class Eternaltwin:
     @property
     def player(self) -> Player | None:
         """Who is signed in; None if nobody is."""
-        return sessions.read_session(self.name, self.using, self._config.session_max_age)
+        return sessions.read_session(self.name, self.using, self._state.settings.session_max_age)
 
     def load_user(self, user_id: str) -> Player | None:
         """For Flask-Login, where a game has no users of its own.
@@ -167,21 +195,21 @@ class Eternaltwin:
         Raises:
             Unauthorized: it is a program.
         """
-        if request.method != "GET" or "text/html" not in request.headers.get("Accept", ""):
-            raise Unauthorized("Sign in with Eternaltwin first.", www_authenticate=WWWAuthenticate("Eternaltwin"))
+        if not expects_page(request.method, request.headers.get("Accept", "")):
+            raise Unauthorized(SIGN_IN_FIRST, www_authenticate=WWWAuthenticate(CHALLENGE))
         return self._page(Page.start(self.button(self.here), self._home), 401)
 
     @property
     def _home(self) -> str:
         """Where players land who wanted to go nowhere special."""
-        return self._config.home or safe_next(f"{request.script_root}/") or "/"
+        return self._state.settings.home_below(request.script_root)
 
     @property
-    def _config(self) -> LoginConfig:
-        found = cast("dict[str, tuple[Eternaltwin, LoginConfig]]", current_app.extensions.get(EXTENSION, {}))
+    def _state(self) -> LoginState:
+        found = cast("dict[str, LoginState]", current_app.extensions.get(EXTENSION, {}))
         if self.name not in found:
             raise ConfigurationError("this application has no such extension: call init_app() first", setting="app")
-        return found[self.name][1]
+        return found[self.name]
 
     def _url(self, view: str, word: str | None = None) -> str:
         return url_for(f"{self.name}.{view}", word=word)
@@ -198,7 +226,7 @@ class Eternaltwin:
         return blueprint
 
     def _close_expired(self) -> None:
-        sessions.close_expired_session(self.name, self.using, self._config.session_max_age)
+        sessions.close_expired_session(self.name, self.using, self._state.settings.session_max_age)
 
     def _login(self) -> ResponseReturnValue:
         """Start a sign-in by POST; GET shows the button for it: a GET of another site's must not start one."""
@@ -206,36 +234,30 @@ class Eternaltwin:
             return self._page(Page.start(self.button(request.args.get("next")), self._home))
         self.check_origin()
         warn_of_other_host(request.host, self.using, logger)
-        flow = self._config.flow
-        begun = flow.begin(request.form.get("next"), self._config.scope, request.cookies)
+        flow = self._state.flow
+        begun = flow.begin(request.form.get("next"), self._state.settings.scope, request.cookies)
         return _see_other(begun.url, begun.cookies)
 
     def _callback(self) -> ResponseReturnValue:
         """Finish a sign-in, and go on to where the player wanted to go, or to a page that says what is wrong."""
         query = _taken_query()
         try:
-            finished = self._config.flow.complete(query, request.cookies)
-            self._sign_in(finished)
+            finished = self._state.flow.complete(query, request.cookies)
+            with login_cookies(finished):
+                self._sign_in(finished)
         except LoginError as exc:
-            level = logging.ERROR if is_of_the_game(exc) else logging.INFO
-            logger.log(level, "nobody was signed in: %s: %s", type(exc).__name__, exc)
-            return _see_other(self._url("failed", reason(exc)), exc.cookies)
+            log_failure(logger, exc)
+            return _see_other(self._url("failed", failure_word(exc)), exc.cookies)
         return _see_other(finished.next or self._home, finished.cookies)
 
     def _sign_in(self, finished: Login[User]) -> None:
         """Read what the token does not tell, let the game have its say, and open the session."""
-        try:
+        with profile_errors():
             profile = User.get(finished.user.identifier, using=connections[self.using])
-        except FETCH_ERRORS as exc:
-            raise unread(finished, exc) from exc
-        complete_user(finished, profile)
+        complete_user(finished.user, profile)
         player = Player.of(finished.user)
-        try:
-            user = self._on_login(finished) if self._on_login is not None else None
-            sessions.open_session(self.name, self.using, player, player if user is None else user)
-        except LoginError as exc:
-            exc.cookies = finished.cookies
-            raise
+        user = self._on_login(finished) if self._on_login is not None else None
+        sessions.open_session(self.name, self.using, player, player if user is None else user)
 
     def _failed(self, word: str) -> ResponseReturnValue:
         """Say why a player was not signed in."""
@@ -278,11 +300,8 @@ def _taken_query() -> bytes:
 
     Servers write their access logs from the same environment, once the answer is there.
     """
+    remove_wsgi_query(request.environ, f"{request.script_root}{request.path}")
     query = request.query_string
-    environment: dict[str, object] = request.environ
-    environment["QUERY_STRING"] = ""
-    for name in {"RAW_URI", "REQUEST_URI"} & environment.keys():
-        environment[name] = f"{request.script_root}{request.path}"
     request.query_string = b""
     for name in ("args", "full_path", "url", "values"):
         vars(request).pop(name, None)
@@ -293,13 +312,6 @@ def _csrf_fields() -> dict[str, str]:
     """What Flask-WTF wants in every form, where an application has it."""
     make = cast("Callable[[], str] | None", current_app.jinja_env.globals.get("csrf_token"))
     return {} if make is None else {"csrf_token": make()}
-
-
-def _redact_the_log() -> None:
-    """Keep Werkzeug's development server from logging codes and states: it has its own copy of the URL."""
-    werkzeug = logging.getLogger("werkzeug")
-    if not any(isinstance(known, RedactCallbacks) for known in werkzeug.filters):
-        werkzeug.addFilter(RedactCallbacks())
 
 
 def _see_other(url: str, cookies: Iterable[Cookie]) -> ResponseReturnValue:

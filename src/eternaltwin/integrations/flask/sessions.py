@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import secrets
 from importlib import import_module
 from typing import TYPE_CHECKING, Protocol, cast
 
 from flask import current_app, request, session
 
-from eternaltwin.connections import offline_client
 from eternaltwin.exceptions import AccountRefusedError
-from eternaltwin.integrations.shared.players import packed, unpacked
+from eternaltwin.integrations.shared.sessions import player_in, session_content
 
 if TYPE_CHECKING:
     from eternaltwin.integrations.shared.players import Player
@@ -43,11 +41,7 @@ def flask_login() -> FlaskLogin | None:
 
 def read_session(name: str, using: str, max_age: int) -> Player | None:
     """Who is signed in; None if nobody is, or if the session has ended, or is another server's."""
-    content = cast("object", session.get(_key(name)))
-    fields = cast("list[object]", content) if isinstance(content, list) else []
-    if len(fields) != 3 or fields[0] != _server(using):
-        return None
-    return unpacked(fields[2], max_age)
+    return player_in(cast("object", session.get(_key(name))), using, max_age)
 
 
 def open_session(name: str, using: str, player: Player, user: object) -> None:
@@ -70,7 +64,7 @@ def open_session(name: str, using: str, player: Player, user: object) -> None:
     if regenerate is not None:
         regenerate.regenerate(session)
     session.permanent = True
-    session[_key(name)] = [_server(using), secrets.token_urlsafe(12), packed(player)]
+    session[_key(name)] = session_content(player, using)
     if login is not None:
         login.login_user(user)
 
@@ -100,9 +94,3 @@ def _with_regenerate(interface: object) -> object:
 
 def _key(name: str) -> str:
     return f"_{name}"
-
-
-def _server(using: str) -> str:
-    """What a session is for: one of another server's is none of this."""
-    client = offline_client(using)
-    return f"{client.public_url} {client.client_id}"

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from flask.typing import ResponseReturnValue
 
-    from eternaltwin.integrations.flask.extension import View
+    from eternaltwin.integrations.flask.extension import LoginState, View
     from eternaltwin.integrations.shared.players import Player
 
 P = ParamSpec("P")
@@ -44,8 +44,8 @@ _GUEST = Guest()
 
 def _extension() -> Eternaltwin:
     """The application's extension; the first one, if it has several."""
-    for extension, _ in current_app.extensions.get(EXTENSION, {}).values():
-        return cast("Eternaltwin", extension)
+    for state in cast("dict[str, LoginState]", current_app.extensions.get(EXTENSION, {})).values():
+        return state.extension
     raise ConfigurationError("this application has no extension Eternaltwin: Eternaltwin(app)", setting="app")
 
 

@@ -1,1 +1,1 @@
-"""What the integrations of several web frameworks have in common. It needs none of them."""
+"""What the integrations of all web frameworks share. Nothing in it needs a framework."""

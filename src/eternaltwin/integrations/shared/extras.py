@@ -1,4 +1,4 @@
-"""What an integration says where its framework is not installed."""
+"""The error of an integration whose framework is not installed."""
 
 from __future__ import annotations
 
@@ -6,13 +6,15 @@ from eternaltwin.exceptions import MissingExtraError
 
 
 def missing_extra(exc: ModuleNotFoundError, extra: str, **packages: str) -> ModuleNotFoundError | MissingExtraError:
-    """The error to raise for a module that was not found.
+    """Return the error to raise for a module that was not found.
 
     Args:
-        exc: the error of the import.
-        extra: what brings the packages along.
-        packages: what they are called, by the name that is imported. Any other module is missing for a
-            reason of its own, and `exc` is the answer.
+        exc: Error of the import.
+        extra: Extra of this package that installs the missing ones.
+        **packages: Distribution names of the packages that the extra installs, by their import names.
+
+    Returns:
+        An error with the command that installs the extra, or `exc` if another module is missing.
     """
     package = (exc.name or "").partition(".")[0]
     if package not in packages:

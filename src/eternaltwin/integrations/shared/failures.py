@@ -1,12 +1,13 @@
-"""Why a player was not signed in, as a page of its own.
+"""The kinds of failed sign-ins: the word that stands for each, its page's status and what is logged.
 
-The callback's URL holds a code and a state, so nothing is shown there: it always redirects. The
-reason travels in the path, as one of a few fixed words, so nobody can put words of theirs on the
-page.
+The callback's URL holds a code and a state, so nothing is shown there: it always redirects. The kind
+of the failure travels in the path of the page, as one of a few fixed words, so nobody can put words
+of their own on the page.
 """
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING
@@ -18,12 +19,12 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Failure:
-    """A kind of failure.
+class LoginFailure:
+    """A kind of failed sign-in.
 
     Attributes:
-        error: the exception that means it, or one of its subclasses that has no failure of its own.
-        status: of the page that tells of it.
+        error: The exception of this kind, or the base class of several.
+        status: Status of the page that explains it.
     """
 
     error: type[LoginError]
@@ -31,36 +32,52 @@ class Failure:
 
     @property
     def message(self) -> str:
-        """What the player reads."""
+        """The message for the player, in English."""
         return self.error.user_message
 
 
-#: All kinds, by the word in the path.
+#: Every kind of failure, by the word in the path of its page.
 FAILURES = {
-    "expired": Failure(exceptions.LoginExpiredError, HTTPStatus.BAD_REQUEST),
-    "other-browser": Failure(exceptions.OtherBrowserError, HTTPStatus.BAD_REQUEST),
-    "replayed": Failure(exceptions.LoginReplayedError, HTTPStatus.BAD_REQUEST),
-    "state": Failure(exceptions.LoginStateError, HTTPStatus.BAD_REQUEST),
-    "issuer": Failure(exceptions.IssuerMismatchError, HTTPStatus.BAD_REQUEST),
-    "incomplete": Failure(exceptions.LoginCallbackError, HTTPStatus.BAD_REQUEST),
-    "cancelled": Failure(exceptions.LoginRefusedError, HTTPStatus.FORBIDDEN),
-    "account": Failure(exceptions.AccountRefusedError, HTTPStatus.FORBIDDEN),
-    "unconfirmed": Failure(exceptions.CodeRefusedError, HTTPStatus.FORBIDDEN),
-    "eternaltwin": Failure(exceptions.AuthorizationError, HTTPStatus.BAD_GATEWAY),
-    "unreachable": Failure(exceptions.LoginInterruptedError, HTTPStatus.SERVICE_UNAVAILABLE),
-    "unavailable": Failure(exceptions.LoginStoreError, HTTPStatus.SERVICE_UNAVAILABLE),
-    "setup": Failure(exceptions.LoginMisconfiguredError, HTTPStatus.INTERNAL_SERVER_ERROR),
-    "unknown": Failure(exceptions.LoginError, HTTPStatus.BAD_REQUEST),
+    "expired": LoginFailure(exceptions.LoginExpiredError, HTTPStatus.BAD_REQUEST),
+    "other-browser": LoginFailure(exceptions.OtherBrowserError, HTTPStatus.BAD_REQUEST),
+    "replayed": LoginFailure(exceptions.LoginReplayedError, HTTPStatus.BAD_REQUEST),
+    "state": LoginFailure(exceptions.LoginStateError, HTTPStatus.BAD_REQUEST),
+    "issuer": LoginFailure(exceptions.IssuerMismatchError, HTTPStatus.BAD_REQUEST),
+    "incomplete": LoginFailure(exceptions.LoginCallbackError, HTTPStatus.BAD_REQUEST),
+    "cancelled": LoginFailure(exceptions.LoginRefusedError, HTTPStatus.FORBIDDEN),
+    "account": LoginFailure(exceptions.AccountRefusedError, HTTPStatus.FORBIDDEN),
+    "unconfirmed": LoginFailure(exceptions.CodeRefusedError, HTTPStatus.FORBIDDEN),
+    "eternaltwin": LoginFailure(exceptions.AuthorizationError, HTTPStatus.BAD_GATEWAY),
+    "unreachable": LoginFailure(exceptions.LoginInterruptedError, HTTPStatus.SERVICE_UNAVAILABLE),
+    "unavailable": LoginFailure(exceptions.LoginStoreError, HTTPStatus.SERVICE_UNAVAILABLE),
+    "setup": LoginFailure(exceptions.LoginMisconfiguredError, HTTPStatus.INTERNAL_SERVER_ERROR),
+    "unknown": LoginFailure(exceptions.LoginError, HTTPStatus.BAD_REQUEST),
 }
 
 _WORDS = {failure.error: word for word, failure in FAILURES.items()}
 
 
-def reason(exc: LoginError) -> str:
-    """The word for an exception: the one of its nearest kind."""
+def failure_word(exc: LoginError) -> str:
+    """Return the word of an exception's kind: of its own class or the nearest base class.
+
+    Args:
+        exc: Why a player was not signed in.
+
+    Returns:
+        A key of `FAILURES`.
+    """
     return next(_WORDS[kind] for kind in type(exc).__mro__ if kind in _WORDS)
 
 
-def is_of_the_game(exc: LoginError) -> bool:
-    """Whether the game's makers have to look into it, rather than the player."""
-    return isinstance(exc, exceptions.LoginMisconfiguredError | exceptions.LoginStoreError)
+def log_failure(logger: logging.Logger, exc: LoginError) -> None:
+    """Log why a player was not signed in.
+
+    What the game's developers have to repair is logged as an error, everything else as information.
+
+    Args:
+        logger: The framework integration's logger.
+        exc: Why a player was not signed in.
+    """
+    needs_repair = isinstance(exc, exceptions.LoginMisconfiguredError | exceptions.LoginStoreError)
+    level = logging.ERROR if needs_repair else logging.INFO
+    logger.log(level, "nobody was signed in: %s: %s", type(exc).__name__, exc)

@@ -1,19 +1,32 @@
-"""Checks of what a game's makers set."""
+"""The settings of a sign-in, checked: what the integrations of all frameworks accept."""
 
 from __future__ import annotations
 
+import hmac
 import re
-from typing import TYPE_CHECKING, cast
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, cast
 from urllib.parse import urlsplit
 
 from eternaltwin.exceptions import ConfigurationError
-from eternaltwin.login import safe_next
+from eternaltwin.integrations.shared.stores import find_store
+from eternaltwin.keys import HS256Key
+from eternaltwin.login import LoginFlow, safe_next
+from eternaltwin.login.flow import COOKIE_NAME
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from eternaltwin.clients.abc.clients import ClientABC
+    from eternaltwin.login import SingleUseStore
+    from eternaltwin.users import User
+
 #: Seconds for which a player stays signed in, by default.
 SESSION_MAX_AGE = 14 * 24 * 60 * 60
+
+#: Seconds within which a sign-in must be finished, by default.
+LOGIN_MAX_AGE = 600
 
 #: The longest session, in seconds: 400 days, after which browsers forget every cookie.
 LONGEST_SESSION = 400 * 24 * 60 * 60
@@ -24,8 +37,87 @@ MIN_SECRET_LENGTH = 32
 _PREFIX = re.compile(r"(?:/[A-Za-z0-9._~-]+)*", re.ASCII)
 
 
-def checked_session_age(seconds: object) -> int:
-    """Seconds for which a player stays signed in."""
+@dataclass(frozen=True, kw_only=True)
+class LoginSettings:
+    """The settings that every integration with sessions of its own accepts, checked.
+
+    Attributes:
+        store: Where used sign-ins are remembered: `"memory"` (also None), `"sqlite:PATH"`, a URL such as
+            `"redis://localhost:6379/0"`, or a store.
+        scope: Scopes that the game asks for, one or several.
+        home: Path of the front page, where players land who did not want to go elsewhere. None means the
+            application's own root.
+        session_max_age: Seconds after which a session ends, at most 400 days.
+        login_max_age: Seconds within which a sign-in must be finished, at most a day.
+        login_cookie: Start of the names of the cookies that bind a sign-in to its browser.
+        secure: Whether cookies are sent over https only. `"auto"` means: if `redirect_uri` is https.
+    """
+
+    store: str | SingleUseStore | None = None
+    scope: str | Iterable[str] = "base"
+    home: str | None = None
+    session_max_age: int = SESSION_MAX_AGE
+    login_max_age: int = LOGIN_MAX_AGE
+    login_cookie: str = COOKIE_NAME
+    secure: bool | Literal["auto"] = "auto"
+
+    def __post_init__(self) -> None:
+        checked = {
+            "scope": checked_scope(self.scope),
+            "home": _checked_home(self.home),
+            "session_max_age": _checked_session_age(self.session_max_age),
+        }
+        vars(self).update(checked)
+
+    def flow(self, using: str | ClientABC) -> LoginFlow[User]:
+        """Build the login flow of a connection.
+
+        Args:
+            using: Alias of the connection, or a client.
+
+        Returns:
+            The flow, with a store of its own unless `store` is one.
+
+        Raises:
+            ConfigurationError: The store, the cookie's name, `login_max_age` or `secure` is not valid.
+        """
+        store = find_store("memory" if self.store is None else self.store)
+        return LoginFlow(using, store, self.login_cookie, self.login_max_age, self.secure)
+
+    def home_below(self, root: str) -> str:
+        """Return where players land who did not want to go elsewhere.
+
+        Args:
+            root: Path at which a proxy or a mount has the application, or an empty string.
+
+        Returns:
+            The path of the front page.
+        """
+        return self.home or safe_next(f"{root}/") or "/"
+
+
+def checked_scope(scope: object) -> str | tuple[str, ...]:
+    """Check the scopes that a game asks for.
+
+    Args:
+        scope: A string, or several of them.
+
+    Returns:
+        The string, or a tuple.
+
+    Raises:
+        ConfigurationError: It is something else.
+    """
+    if isinstance(scope, str):
+        return scope
+    parts = tuple(cast("Iterable[object]", scope)) if isinstance(scope, Iterable) else ()
+    names = tuple(part for part in parts if isinstance(part, str))
+    if not names or len(names) < len(parts):
+        raise ConfigurationError("scope must be a string, such as 'base', or a list of strings", setting="scope")
+    return names
+
+
+def _checked_session_age(seconds: object) -> int:
     if isinstance(seconds, bool) or not isinstance(seconds, int) or not 0 < seconds <= LONGEST_SESSION:
         raise ConfigurationError(
             f"session_max_age must be a whole number of seconds from 1 to {LONGEST_SESSION}", setting="session_max_age"
@@ -33,22 +125,7 @@ def checked_session_age(seconds: object) -> int:
     return seconds
 
 
-def checked_prefix(prefix: object) -> str:
-    """What the paths of a sign-in start with."""
-    if not isinstance(prefix, str) or not _PREFIX.fullmatch(prefix):
-        raise ConfigurationError("prefix must be a path such as '/eternaltwin', or ''", setting="prefix")
-    return prefix
-
-
-def checked_session(kind: object) -> str:
-    """Where a session is kept."""
-    if kind not in ("cookie", "starlette"):
-        raise ConfigurationError("session must be 'cookie' or 'starlette'", setting="session")
-    return str(kind)
-
-
-def checked_home(path: object) -> str | None:
-    """The path of the front page; None for the application's own root."""
+def _checked_home(path: object) -> str | None:
     if path is None:
         return None
     safe = safe_next(path)
@@ -57,11 +134,39 @@ def checked_home(path: object) -> str | None:
     return safe
 
 
+def checked_prefix(prefix: object) -> str:
+    """Check the path below which the routes of a sign-in are.
+
+    Args:
+        prefix: A path without a final `/`, or an empty string.
+
+    Returns:
+        The same prefix.
+
+    Raises:
+        ConfigurationError: It is not such a path.
+    """
+    if not isinstance(prefix, str) or not _PREFIX.fullmatch(prefix):
+        raise ConfigurationError("prefix must be a path such as '/eternaltwin', or ''", setting="prefix")
+    return prefix
+
+
 def checked_secrets(secrets: object, setting: str = "secret_key") -> list[str]:
-    """The secrets that sign sessions, the newest first."""
+    """Check the secrets that sign sessions.
+
+    Args:
+        secrets: A string, or a list of them, the newest first.
+        setting: Name of the setting, for the error.
+
+    Returns:
+        The secrets, the newest first.
+
+    Raises:
+        ConfigurationError: One is missing, too short, or not a string.
+    """
     given = [secrets] if isinstance(secrets, str) else secrets
     if not isinstance(given, list | tuple) or not given:
-        raise ConfigurationError(f"{setting} must be a text, or a list of them", setting=setting)
+        raise ConfigurationError(f"{setting} must be a string, or a list of strings", setting=setting)
     every = cast("list[object] | tuple[object, ...]", given)
     for secret in every:
         check_secret(secret if isinstance(secret, str) else "", setting)
@@ -69,41 +174,75 @@ def checked_secrets(secrets: object, setting: str = "secret_key") -> list[str]:
 
 
 def check_secret(secret: str | bytes, setting: str) -> None:
-    """Check that nobody finds out a secret by trying: who knows it can sign in as anybody."""
-    if len(secret.encode() if isinstance(secret, str) else secret) < MIN_SECRET_LENGTH:
+    """Check that a secret is too long to be guessed: whoever knows it can sign in as anybody.
+
+    Args:
+        secret: What signs sessions.
+        setting: Name of the setting, for the error.
+
+    Raises:
+        ConfigurationError: It is shorter than 32 bytes.
+    """
+    if len(as_bytes(secret)) < MIN_SECRET_LENGTH:
         raise ConfigurationError(
-            f"{setting} must have at least {MIN_SECRET_LENGTH} bytes, made by chance:"
+            f"{setting} must have at least {MIN_SECRET_LENGTH} random bytes:"
             " python -c 'import secrets; print(secrets.token_hex(32))'",
             setting=setting,
         )
 
 
-def check_callback(redirect_uri: str, prefix: str, places: Sequence[str] = ()) -> None:
-    """Check that players come back to where the callback is.
-
-    A proxy may have the application below a path of its own, so only the end is looked at.
+def as_bytes(secret: str | bytes) -> bytes:
+    """Return a secret as bytes.
 
     Args:
-        redirect_uri: the connection's.
-        prefix: the path below which the routes are.
-        places: paths at which an application has the callback, if that is known.
+        secret: The secret, as a framework's configuration holds it.
+
+    Returns:
+        Its UTF-8 encoding, or the bytes themselves.
+    """
+    return secret.encode() if isinstance(secret, str) else secret
+
+
+def derived_state_keys(secrets: Iterable[str | bytes], alias: str) -> list[HS256Key]:
+    """Derive the `state_key` of a connection from the application's secrets, so that both are rotated together.
+
+    Args:
+        secrets: The application's secrets, the newest first.
+        alias: Alias of the connection: each has keys of its own.
+
+    Returns:
+        A key for each secret.
+    """
+    label = f"eternaltwin.state.{alias}".encode()
+    return [HS256Key(hmac.digest(as_bytes(secret), label, "sha256")) for secret in secrets]
+
+
+def check_callback(redirect_uri: str, prefix: str, places: Sequence[str] = ()) -> None:
+    """Check that `redirect_uri` leads to the callback.
+
+    A proxy may have the application below a path of its own, so only the end of the path is compared.
+
+    Args:
+        redirect_uri: Setting of the connection.
+        prefix: Path below which the routes are.
+        places: Paths at which an application has the callback, if they are known.
 
     Raises:
-        ConfigurationError: they do not.
+        ConfigurationError: It leads elsewhere.
     """
     expected = f"{prefix}/callback"
-    awaited = places or [expected]
-    if urlsplit(redirect_uri).path.endswith(tuple(awaited)):
+    callbacks = places or [expected]
+    if urlsplit(redirect_uri).path.endswith(tuple(callbacks)):
         return
-    if expected in awaited:
+    if expected in callbacks:
         raise ConfigurationError(
-            f"redirect_uri is {redirect_uri}, but players are awaited at {expected}: change one of them",
+            f"redirect_uri is {redirect_uri}, but the callback is at {expected}: change one of them",
             setting="redirect_uri",
         )
-    extra = awaited[0].removesuffix(expected)
+    extra = callbacks[0].removesuffix(expected)
     raise ConfigurationError(
-        f"redirect_uri is {redirect_uri}, but the routes were added below {extra!r}, so players are awaited"
-        f" at {awaited[0]}: add them without that, and use EternaltwinLogin(prefix=...) instead; redirect_uri is"
+        f"redirect_uri is {redirect_uri}, but the routes were added below {extra!r}, so the callback is"
+        f" at {callbacks[0]}: add them without that, and use EternaltwinLogin(prefix=...) instead; redirect_uri is"
         " 'callback' below that prefix",
         setting="prefix",
     )

@@ -1,4 +1,4 @@
-"""What the routes read of a request."""
+"""Reading requests: forms, and the paths at which proxies, mounts and routers have the routes."""
 
 from __future__ import annotations
 
@@ -13,18 +13,22 @@ from starlette.routing import NoMatchFound
 if TYPE_CHECKING:
     from starlette.requests import HTTPConnection, Request
 
-#: The largest form that is read, in bytes, and the most fields in it.
+#: The largest form that is read, in bytes, and the largest number of fields in it.
 MAX_FORM = 16_384
 MAX_FIELDS = 20
 
 
 async def read_form(request: Request) -> dict[str, str]:
-    """The fields of a form that was posted; none if it is no form.
+    """Read the fields of a form that was posted. Starlette's own reader would need another package.
 
-    Read here, since Starlette's own reader needs another package.
+    Args:
+        request: The request.
+
+    Returns:
+        The fields, none if the body is not a form.
 
     Raises:
-        HTTPException: it is too large.
+        HTTPException: The body is too large (status 413).
     """
     body = bytearray()
     async for chunk in request.stream():
@@ -37,45 +41,60 @@ async def read_form(request: Request) -> dict[str, str]:
         return {}
 
 
-def taken_query(request: Request) -> bytes:
-    """The callback's query, taken out of the request: no report and no log can show it any more.
-
-    Servers write their access logs from the same mapping, once the answer is there.
-    """
-    query: bytes = request.scope["query_string"]
-    request.scope["query_string"] = b""
-    return query
-
-
 def own_base(request: Request, suffix: str) -> str:
-    """The path below which the routes are, found from the path of one of them."""
+    """Return the path below which the routes are, from the path of a request to one of them.
+
+    Args:
+        request: The request.
+        suffix: Path of its route, without the prefix.
+
+    Returns:
+        The path, without a final `/`.
+    """
     return request.url.path.removesuffix(suffix)
 
 
 def root_of(connection: HTTPConnection) -> str:
-    """The path at which a proxy has the whole application."""
+    """Return the path at which a proxy has the whole application.
+
+    Args:
+        connection: The request.
+
+    Returns:
+        The path, without a final `/`.
+    """
     scope = connection.scope
     return str(scope.get("app_root_path", scope.get("root_path", "")))
 
 
 def base_of(redirect_uri: str, prefix: str, root: str = "") -> str:
-    """The path below which browsers find the routes.
+    """Return the path below which browsers find the routes.
 
-    It is where the callback is: below what a proxy, a mount or a router's prefix adds, too.
+    The callback is there, including what a proxy, a mount or a router's prefix adds.
 
     Args:
-        redirect_uri: the connection's.
-        prefix: what the routes' own paths start with.
-        root: what a proxy adds, where `redirect_uri` does not tell.
+        redirect_uri: Setting of the connection.
+        prefix: Start of the routes' own paths.
+        root: What a proxy adds, used if `redirect_uri` is not the callback.
+
+    Returns:
+        The path, without a final `/`.
     """
     path = urlsplit(redirect_uri).path
     return path.removesuffix("/callback") if path.endswith(f"{prefix}/callback") else f"{root}{prefix}"
 
 
 def callback_places(app: object, prefix: str) -> list[str]:
-    """The paths at which an application has the callback of a prefix; none if it cannot be found.
+    """Return the paths at which an application has the callback of a prefix.
 
-    It may be below the prefix of a router, or a mount, of which only the application knows.
+    It may be below the prefix of a router, or below a mount, which only the application knows.
+
+    Args:
+        app: The application.
+        prefix: Start of the routes' own paths.
+
+    Returns:
+        The paths, none if the callback cannot be found.
     """
     places: list[str] = []
     for route in app.routes if isinstance(app, Starlette) else ():
@@ -85,6 +104,13 @@ def callback_places(app: object, prefix: str) -> list[str]:
 
 
 def path_with_query(connection: HTTPConnection) -> str:
-    """The path and the query that were asked for."""
+    """Return the path of a request, with its query.
+
+    Args:
+        connection: The request.
+
+    Returns:
+        The path, and the query if there is one.
+    """
     url = connection.url
     return f"{url.path}?{url.query}" if url.query else url.path

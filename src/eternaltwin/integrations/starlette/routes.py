@@ -1,4 +1,4 @@
-"""The routes, for Starlette and for FastAPI: starting a sign-in, finishing it, signing out."""
+"""The routes for Starlette and for FastAPI: starting a sign-in, finishing it, signing out."""
 
 from __future__ import annotations
 
@@ -15,12 +15,27 @@ from starlette.routing import Route
 
 from eternaltwin.connections import async_connections, offline_client
 from eternaltwin.exceptions import LoginError
-from eternaltwin.integrations.shared import settings
-from eternaltwin.integrations.shared.failures import is_of_the_game, reason
+from eternaltwin.integrations.shared.failures import failure_word, log_failure
+from eternaltwin.integrations.shared.logs import remove_asgi_query
 from eternaltwin.integrations.shared.origins import REFUSAL, is_same_origin, warn_of_other_host
-from eternaltwin.integrations.shared.pages import PAGE_HEADERS, REDIRECT_HEADERS, Button, Page
-from eternaltwin.integrations.shared.players import FETCH_ERRORS, Player, complete_user, unread
-from eternaltwin.integrations.shared.stores import store_of
+from eternaltwin.integrations.shared.pages import (
+    CHALLENGE,
+    PAGE_HEADERS,
+    REDIRECT_HEADERS,
+    SIGN_IN_FIRST,
+    Button,
+    Page,
+    expects_page,
+)
+from eternaltwin.integrations.shared.players import Player
+from eternaltwin.integrations.shared.profiles import complete_user, login_cookies, profile_errors
+from eternaltwin.integrations.shared.settings import (
+    LOGIN_MAX_AGE,
+    SESSION_MAX_AGE,
+    LoginSettings,
+    check_callback,
+    checked_prefix,
+)
 from eternaltwin.integrations.starlette.requests import (
     base_of,
     callback_places,
@@ -28,10 +43,9 @@ from eternaltwin.integrations.starlette.requests import (
     path_with_query,
     read_form,
     root_of,
-    taken_query,
 )
-from eternaltwin.integrations.starlette.sessions import CookieSessions, StarletteSessions
-from eternaltwin.login import LoginFlow, safe_next
+from eternaltwin.integrations.starlette.sessions import player_sessions
+from eternaltwin.login import safe_next
 from eternaltwin.login.flow import COOKIE_NAME
 from eternaltwin.users import User
 
@@ -41,7 +55,6 @@ if TYPE_CHECKING:
     from starlette.requests import HTTPConnection, Request
 
     from eternaltwin.clients.asyncio.clients import Eternaltwin
-    from eternaltwin.integrations.starlette.sessions import Sessions
     from eternaltwin.login import Cookie, Login, SingleUseStore
 
     OnLogin = Callable[[Request, Login[User]], object]
@@ -51,43 +64,37 @@ logger = logging.getLogger("eternaltwin.integrations.starlette")
 
 
 class SignInRequired(HTTPException):
-    """401: nobody is signed in."""
+    """Nobody is signed in (status 401)."""
 
     def __init__(self) -> None:
-        super().__init__(401, "Sign in with Eternaltwin first.", headers={"WWW-Authenticate": "Eternaltwin"})
+        super().__init__(401, SIGN_IN_FIRST, headers={"WWW-Authenticate": CHALLENGE})
 
 
 class LoginRoutes:
-    """Signs players in and out, and remembers them.
+    """The routes of a sign-in, and the sessions that they open and close.
+
+    The classes `EternaltwinLogin` of [`starlette`][eternaltwin.integrations.starlette.EternaltwinLogin] and
+    [`fastapi`][eternaltwin.integrations.fastapi.EternaltwinLogin] add how an application asks who is signed
+    in, and document the settings in full.
 
     Args:
-        secret_key: signs the session's cookie: at least 32 bytes that only the game knows; of a list
-            the first signs, and all verify. Not needed with `session="starlette"`.
-        using: the connection: its alias, or an asyncio client.
-        prefix: the path below which the routes are; the connection's `redirect_uri` is
-            `callback` below it.
-        store: where used sign-ins are remembered: `"memory"`, `"sqlite:PATH"`, a URL such as
-            `"redis://localhost:6379/0"`, or a store.
-        scope: what the game asks for.
-        session: `"cookie"` for a signed cookie of its own, `"starlette"` for the session of
-            Starlette's `SessionMiddleware`.
-        session_cookie: the name of the session's cookie, `"eternaltwin_session"` by default. With
-            `session="starlette"` it only tells what the middleware calls its cookie, if that is not
-            `"session"`: for the application's description in OpenAPI.
-        session_max_age: seconds after which a session ends.
-        login_max_age: seconds that a sign-in may take.
-        login_cookie: what the names of the cookies start with that bind a sign-in to its browser.
-        secure: whether cookies are sent over https only; `"auto"` looks at `redirect_uri`.
-        home: the path where players land who wanted to go nowhere special; by default the
-            application's own root.
-        on_login: is called with the request and the `Login` when a player has signed in, before
-            the session opens: to find or make the game's own player, or to keep the token. A
-            coroutine function is awaited, a plain function runs in a thread. To turn a player away
-            it raises an `AccountRefusedError`.
-        render: answers the two small pages instead of the built-in ones.
+        secret_key: Signs the session's cookie.
+        using: Alias of the connection, or an asyncio client.
+        prefix: Path below which the routes are.
+        store: Where used sign-ins are remembered.
+        scope: Scopes that the game asks for.
+        session: What keeps the session, `"cookie"` or `"starlette"`.
+        session_cookie: Name of the session's cookie.
+        session_max_age: Seconds after which a session ends.
+        login_max_age: Seconds within which a sign-in must be finished.
+        login_cookie: Start of the names of the cookies that bind a sign-in to its browser.
+        secure: Whether cookies are sent over https only.
+        home: Path of the front page.
+        on_login: Called when a player has signed in, before the session opens.
+        render: Returns the response that shows a page.
 
     Raises:
-        ConfigurationError: one of these is wrong.
+        ConfigurationError: A setting is not valid.
     """
 
     def __init__(
@@ -100,8 +107,8 @@ class LoginRoutes:
         scope: str | Iterable[str] = "base",
         session: Literal["cookie", "starlette"] = "cookie",
         session_cookie: str | None = None,
-        session_max_age: int = settings.SESSION_MAX_AGE,
-        login_max_age: int = 600,
+        session_max_age: int = SESSION_MAX_AGE,
+        login_max_age: int = LOGIN_MAX_AGE,
         login_cookie: str = COOKIE_NAME,
         secure: bool | Literal["auto"] = "auto",
         home: str | None = None,
@@ -109,24 +116,24 @@ class LoginRoutes:
         render: Render | None = None,
     ) -> None:
         self.using = using
-        self.prefix = settings.checked_prefix(prefix)
-        self.home = settings.checked_home(home)
-        self.flow = LoginFlow(using, store_of(store), login_cookie, login_max_age, secure)
-        max_age = settings.checked_session_age(session_max_age)
-        self.sessions: Sessions
-        if settings.checked_session(session) == "cookie":
-            is_secure = None if secure == "auto" else secure
-            name = session_cookie or "eternaltwin_session"
-            self.sessions = CookieSessions(using, secret_key, name=name, max_age=max_age, secure=is_secure)
-        else:
-            self.sessions = StarletteSessions(using, name=session_cookie or "session", max_age=max_age)
-        self._scope = scope
+        self.prefix = checked_prefix(prefix)
+        self._settings = LoginSettings(
+            store=store,
+            scope=scope,
+            home=home,
+            session_max_age=session_max_age,
+            login_max_age=login_max_age,
+            login_cookie=login_cookie,
+            secure=secure,
+        )
+        self.flow = self._settings.flow(using)
+        self.sessions = player_sessions(using, secret_key, session, session_cookie, self._settings)
         self._on_login = on_login
         self._render = _built_in if render is None else render
 
     @property
     def routes(self) -> list[Route]:
-        """What to add to the application's routes: login, callback, failed, logout."""
+        """The routes to add to the application: login, callback, failed, logout."""
         return [
             Route(
                 f"{self.prefix}{path}", endpoint, methods=methods, name=f"eternaltwin:{name}", include_in_schema=False
@@ -145,70 +152,105 @@ class LoginRoutes:
         """Check the connection when the application starts, and close it when it stops.
 
         Args:
-            app: the application that has the routes; without it their place is taken for `prefix`.
+            app: The application that has the routes. Without it the routes are taken to be at `prefix`.
+
+        Yields:
+            Nothing.
 
         Raises:
-            UnknownConnectionError: there is no such connection.
-            ConfigurationError: the connection's `redirect_uri` is not the callback of these routes, because it or
-                `prefix` is another, or because they were added below a path that it does not have.
+            UnknownConnectionError: The connection is not configured.
+            ConfigurationError: The connection's `redirect_uri` is not the callback of these routes, because
+                one of the two is wrong, or because the routes were added below another path.
         """
         places = callback_places(app, self.prefix)
-        settings.check_callback(offline_client(self.using).redirect_uri, self.prefix, places)
+        check_callback(offline_client(self.using).redirect_uri, self.prefix, places)
         try:
             yield
         finally:
             await self.aclose()
 
     async def aclose(self) -> None:
-        """Close the client's connections. It opens them again when it is used."""
+        """Close the connections of the client, which opens new ones when it is used again."""
         await async_connections.get_connection(self.using).close()
 
     def button(self, connection: HTTPConnection, next: str | None = None, text: str | None = None) -> Button:
-        """The button, for a template: `{{ login.button(request, next=request.url.path) }}`.
+        """Return the button that signs a player in, for a template.
 
         Args:
-            connection: the request.
-            next: where to send the player afterwards, a path of this site.
-            text: what is on the button.
+            connection: The request.
+            next: Where to send the player afterwards, a path of this site.
+            text: Label of the button. None means "Sign in with Eternaltwin".
+
+        Returns:
+            A form that templates show unescaped.
+
+        Example:
+            ```jinja
+            {{ login.button(request, next=request.url.path) }}
+            ```
         """
         return Button(f"{self._base(connection)}/login", next, text)
 
     def logout_button(self, connection: HTTPConnection, text: str = "Sign out", next: str | None = None) -> Button:
-        """The button that signs a player out, for a template."""
+        """Return the button that signs a player out, for a template.
+
+        Args:
+            connection: The request.
+            text: Label of the button.
+            next: Where to send the player afterwards, a path of this site.
+
+        Returns:
+            A form that templates show unescaped.
+        """
         return Button(self.logout_path(connection), next, text, kind="logout")
 
     def logout_path(self, connection: HTTPConnection) -> str:
-        """Where the form of the button "Sign out" posts to."""
+        """Return the path that the form of a button "Sign out" posts to.
+
+        Args:
+            connection: The request.
+
+        Returns:
+            The path, as browsers know it.
+        """
         return f"{self._base(connection)}/logout"
 
     async def ask_to_sign_in(self, request: Request, exc: Exception) -> Response:
-        """Answer a `SignInRequired`: with the page that has the button, or 401 to a program.
+        """Handle a [`SignInRequired`][eternaltwin.integrations.starlette.SignInRequired].
 
-        Starlette(exception_handlers={SignInRequired: login.ask_to_sign_in})
+        Args:
+            request: The request of somebody who is not signed in.
+            exc: The exception.
+
+        Returns:
+            The page with the button for a browser, otherwise JSON; status 401.
+
+        Example:
+            ```python
+            Starlette(exception_handlers={SignInRequired: login.ask_to_sign_in})
+            ```
         """
         failure = exc if isinstance(exc, HTTPException) else SignInRequired()
-        if request.method == "GET" and "text/html" in request.headers.get("accept", ""):
+        if expects_page(request.method, request.headers.get("accept", "")):
             page = Page.start(self.button(request, path_with_query(request)), self._home(request))
             return self._page(request, page, failure.status_code)
         return JSONResponse({"detail": failure.detail}, failure.status_code, failure.headers)
 
     def _base(self, connection: HTTPConnection) -> str:
-        """The path below which browsers find the routes."""
+        """Return the path below which browsers find the routes."""
         return base_of(offline_client(self.using).redirect_uri, self.prefix, root_of(connection))
 
     def _home(self, connection: HTTPConnection) -> str:
-        """Where players land who wanted to go nowhere special."""
-        if self.home is not None:
-            return self.home
+        """Return where players land who did not want to go elsewhere."""
         places = callback_places(connection.scope.get("app"), self.prefix)
         path = urlsplit(offline_client(self.using).redirect_uri).path
         roots = [path.removesuffix(place) for place in places if path.endswith(place)]
-        return safe_next(f"{min(roots, key=len, default=root_of(connection))}/") or "/"
+        return self._settings.home_below(min(roots, key=len, default=root_of(connection)))
 
-    # --- the routes
+    # --- endpoints
 
     async def _login_page(self, request: Request) -> Response:
-        """Show the button: a GET of another site's must not start a sign-in."""
+        """Show the button: a GET, which any site can cause, must not start a sign-in."""
         button = Button(f"{own_base(request, '/login')}/login", request.query_params.get("next"))
         return self._page(request, Page.start(button, self._home(request)))
 
@@ -217,36 +259,30 @@ class LoginRoutes:
         self.check_origin(request)
         warn_of_other_host(request.headers.get("host", ""), self.using, logger)
         form = await read_form(request)
-        redirect = await self.flow.abegin(form.get("next"), self._scope, request.cookies)
+        redirect = await self.flow.abegin(form.get("next"), self._settings.scope, request.cookies)
         return _see_other(redirect.url, redirect.cookies)
 
     async def _callback(self, request: Request) -> Response:
-        """Finish a sign-in, and go on to where the player wanted to go, or to a page that says what is wrong."""
-        query = taken_query(request)
+        """Finish a sign-in, and redirect to where the player wanted to go, or to a page that explains the failure."""
+        query = remove_asgi_query(request.scope)
         try:
             finished = await self.flow.acomplete(query, request.cookies)
-            await self._welcome(request, finished)
+            with login_cookies(finished):
+                await self._welcome(request, finished)
         except LoginError as exc:
-            level = logging.ERROR if is_of_the_game(exc) else logging.INFO
-            logger.log(level, "nobody was signed in: %s: %s", type(exc).__name__, exc)
-            return _see_other(f"{own_base(request, '/callback')}/failed/{reason(exc)}", exc.cookies)
+            log_failure(logger, exc)
+            return _see_other(f"{own_base(request, '/callback')}/failed/{failure_word(exc)}", exc.cookies)
         response = _see_other(finished.next or self._home(request), finished.cookies)
         self.sessions.open(request, response, Player.of(finished.user))
         return response
 
     async def _welcome(self, request: Request, finished: Login[User]) -> None:
-        """Read what the token does not tell, and let the game have its say."""
+        """Read the profile, which has more than the token, and call the game's `on_login`."""
         client = async_connections.get_connection(self.using)
-        try:
+        with profile_errors():
             profile = await User.aget(finished.user.identifier, using=client)
-        except FETCH_ERRORS as exc:
-            raise unread(finished, exc) from exc
-        complete_user(finished, profile)
-        try:
-            await self._call(request, finished)
-        except LoginError as exc:
-            exc.cookies = finished.cookies
-            raise
+        complete_user(finished.user, profile)
+        await self._call(request, finished)
 
     async def _call(self, request: Request, finished: Login[User]) -> None:
         if self._on_login is None:
@@ -257,7 +293,7 @@ class LoginRoutes:
         await cast("Awaitable[object]", self._on_login(request, finished))
 
     async def _failed_page(self, request: Request) -> Response:
-        """Say why a player was not signed in."""
+        """Explain why a player was not signed in."""
         word = str(request.path_params["word"])
         button = Button(f"{own_base(request, f'/failed/{word}')}/login")
         page = Page.failed(word, button, self._home(request))
@@ -274,10 +310,13 @@ class LoginRoutes:
         return response
 
     def check_origin(self, connection: HTTPConnection) -> None:
-        """Check that a page of this site has sent a request: also for what the game's own forms change.
+        """Check that a page of this site has sent a request. Use it for the game's own forms as well.
+
+        Args:
+            connection: The request.
 
         Raises:
-            HTTPException: another site has sent it (403).
+            HTTPException: Another site has sent it (status 403).
         """
         if not is_same_origin(connection.headers, self.using):
             raise HTTPException(403, REFUSAL)
@@ -295,7 +334,7 @@ def _built_in(_request: Request, page: Page) -> Response:
 
 
 def _see_other(url: str, cookies: Iterable[Cookie]) -> Response:
-    """303: go there with GET. It takes the place of this page in the browser's history."""
+    """Redirect to a URL with GET (303), which replaces this page in the browser's history."""
     response = RedirectResponse(url, 303, REDIRECT_HEADERS)
     for cookie in cookies:
         response.headers.append("set-cookie", cookie.header())

@@ -1,6 +1,6 @@
 """Who is signed in, from one request to the next: in a signed cookie, or in Starlette's own session.
 
-Both are kept by the browser, and nothing on the server: they cannot be changed there, but a copy of
+The browser keeps both, and the server keeps nothing: a browser cannot change its session, but a copy of
 the cookie works until the session's age is reached.
 """
 
@@ -14,7 +14,8 @@ from itsdangerous import BadData, URLSafeSerializer
 
 from eternaltwin.connections import offline_client
 from eternaltwin.exceptions import ConfigurationError
-from eternaltwin.integrations.shared.players import packed, unpacked
+from eternaltwin.integrations.shared.addresses import is_https
+from eternaltwin.integrations.shared.sessions import packed, player_in, session_content, unpacked
 from eternaltwin.integrations.shared.settings import checked_secrets
 from eternaltwin.login import Cookie
 
@@ -24,44 +25,66 @@ if TYPE_CHECKING:
 
     from eternaltwin.clients.abc.clients import ClientABC
     from eternaltwin.integrations.shared.players import Player
+    from eternaltwin.integrations.shared.settings import LoginSettings
 
-#: The longest cookie that is looked at, in characters.
+#: The longest cookie that is read, in characters.
 MAX_COOKIE_LENGTH = 4096
 
 
-class Sessions(Protocol):
+class PlayerSessions(Protocol):
     """Remembers who is signed in."""
 
     @property
     def cookie_name(self) -> str:
-        """The cookie that holds the session, as the browser knows it."""
+        """Name of the cookie that holds the session, as the browser knows it."""
         ...
 
     def read(self, connection: HTTPConnection) -> Player | None:
-        """Who is signed in; None if nobody is."""
+        """Return who is signed in.
+
+        Args:
+            connection: The request.
+
+        Returns:
+            The player, or None if nobody is signed in.
+        """
         ...
 
     def open(self, connection: HTTPConnection, response: Response, player: Player) -> None:
-        """Sign a player in: into a new session, with nothing in it of the one before."""
+        """Sign a player in: into a new session, which takes over nothing from the previous one.
+
+        Args:
+            connection: The request.
+            response: Its response, to which cookies are added.
+            player: Who has signed in.
+        """
         ...
 
     def close(self, connection: HTTPConnection, response: Response) -> None:
-        """End the session."""
+        """End the session.
+
+        Args:
+            connection: The request.
+            response: Its response, to which cookies are added.
+        """
         ...
 
 
 class CookieSessions:
     """Sessions in a signed cookie of their own.
 
-    The signature is for the connection's server and game, so a session of one connection is none of
-    another.
+    The signature covers the connection's server and game, so a session of one connection is not valid
+    for another.
 
     Args:
-        using: the connection.
-        secret_key: what signs, at least 32 bytes; of a list the first signs, and all verify.
-        name: the cookie's, but for `__Host-`.
-        max_age: seconds after which a session ends.
-        secure: whether the cookie is sent over https only; None to look at `redirect_uri`.
+        using: Alias of the connection, or a client.
+        secret_key: Secret that signs, at least 32 bytes. Of a list the first signs, and all verify.
+        name: Name of the cookie, without the prefix `__Host-`.
+        max_age: Seconds after which a session ends.
+        secure: Whether the cookie is sent over https only. None means: if `redirect_uri` is https.
+
+    Raises:
+        ConfigurationError: A secret is missing or too short.
     """
 
     def __init__(
@@ -75,11 +98,18 @@ class CookieSessions:
 
     @property
     def cookie_name(self) -> str:
-        """See `Sessions`."""
+        """Name of the cookie that holds the session, as the browser knows it."""
         return f"__Host-{self._name}" if self._is_secure else self._name
 
     def read(self, connection: HTTPConnection) -> Player | None:
-        """See `Sessions`."""
+        """Return who is signed in.
+
+        Args:
+            connection: The request.
+
+        Returns:
+            The player, or None if nobody is signed in.
+        """
         text = connection.cookies.get(self.cookie_name, "")
         if not 0 < len(text) <= MAX_COOKIE_LENGTH:
             return None
@@ -91,13 +121,24 @@ class CookieSessions:
         return unpacked(fields[-1], self._max_age) if len(fields) == 2 else None
 
     def open(self, connection: HTTPConnection, response: Response, player: Player) -> None:
-        """See `Sessions`. No two sessions have the same cookie."""
+        """Sign a player in: into a new session, whose cookie differs from all others.
+
+        Args:
+            connection: The request, which is not used.
+            response: Its response, to which the cookie is added.
+            player: Who has signed in.
+        """
         del connection
         text = self._serializer.dumps([secrets.token_urlsafe(12), packed(player)])
         self._set(response, str(text), self._max_age)
 
     def close(self, connection: HTTPConnection, response: Response) -> None:
-        """See `Sessions`."""
+        """End the session.
+
+        Args:
+            connection: The request.
+            response: Its response, to which a cookie is added.
+        """
         if self.cookie_name in connection.cookies:
             self._set(response, "", 0)
 
@@ -109,7 +150,7 @@ class CookieSessions:
     def _is_secure(self) -> bool:
         if self._secure is not None:
             return self._secure
-        return offline_client(self._using).redirect_uri[:8].lower() == "https://"
+        return is_https(offline_client(self._using).redirect_uri)
 
     @property
     def _serializer(self) -> URLSafeSerializer:
@@ -125,9 +166,9 @@ class StarletteSessions:
     """Sessions in `request.session` of Starlette's `SessionMiddleware`.
 
     Args:
-        using: the connection.
-        name: what the middleware calls its cookie.
-        max_age: seconds after which a session ends.
+        using: Alias of the connection, or a client.
+        name: Name of the middleware's cookie.
+        max_age: Seconds after which a session ends.
     """
 
     def __init__(self, using: str | ClientABC, *, name: str, max_age: int) -> None:
@@ -137,34 +178,42 @@ class StarletteSessions:
 
     @property
     def cookie_name(self) -> str:
-        """See `Sessions`."""
+        """Name of the cookie that holds the session, as the browser knows it."""
         return self._name
 
     def read(self, connection: HTTPConnection) -> Player | None:
-        """See `Sessions`."""
-        content = _session(connection).get("eternaltwin")
-        fields = cast("list[object]", content) if isinstance(content, list) else []
-        if len(fields) != 3 or fields[0] != self._server:
-            return None
-        return unpacked(fields[2], self._max_age)
+        """Return who is signed in.
+
+        Args:
+            connection: The request.
+
+        Returns:
+            The player, or None if nobody is signed in.
+        """
+        return player_in(_session(connection).get("eternaltwin"), self._using, self._max_age)
 
     def open(self, connection: HTTPConnection, response: Response, player: Player) -> None:
-        """See `Sessions`."""
+        """Sign a player in: into a new session, which takes over nothing from the previous one.
+
+        Args:
+            connection: The request.
+            response: Its response, which is not used.
+            player: Who has signed in.
+        """
         del response
         session = _session(connection)
         session.clear()
-        session["eternaltwin"] = [self._server, secrets.token_urlsafe(12), packed(player)]
+        session["eternaltwin"] = session_content(player, self._using)
 
     def close(self, connection: HTTPConnection, response: Response) -> None:
-        """See `Sessions`."""
+        """End the session.
+
+        Args:
+            connection: The request.
+            response: Its response, which is not used.
+        """
         del response
         _session(connection).clear()
-
-    @property
-    def _server(self) -> str:
-        """What a session is for: one of another server's is none of this."""
-        client = offline_client(self._using)
-        return f"{client.public_url} {client.client_id}"
 
 
 def _session(connection: HTTPConnection) -> dict[str, object]:
@@ -173,3 +222,34 @@ def _session(connection: HTTPConnection) -> dict[str, object]:
             "session='starlette' needs Starlette's SessionMiddleware: add it to the application", setting="session"
         )
     return cast("dict[str, object]", connection.session)
+
+
+def player_sessions(
+    using: str | ClientABC,
+    secret_key: object,
+    session: object,
+    cookie_name: str | None,
+    settings: LoginSettings,
+) -> PlayerSessions:
+    """Build the sessions that the settings of a sign-in choose.
+
+    Args:
+        using: Alias of the connection, or a client.
+        secret_key: What signs the cookie, with `session="cookie"`.
+        session: `"cookie"` or `"starlette"`.
+        cookie_name: Name of the session's cookie. None means the default of the kind.
+        settings: Settings of the sign-in.
+
+    Returns:
+        The sessions.
+
+    Raises:
+        ConfigurationError: `session` or `secret_key` is not valid.
+    """
+    max_age = settings.session_max_age
+    if session == "starlette":
+        return StarletteSessions(using, name=cookie_name or "session", max_age=max_age)
+    if session != "cookie":
+        raise ConfigurationError("session must be 'cookie' or 'starlette'", setting="session")
+    secure = None if settings.secure == "auto" else settings.secure
+    return CookieSessions(using, secret_key, name=cookie_name or "eternaltwin_session", max_age=max_age, secure=secure)

@@ -1,4 +1,4 @@
-"""A site that signs its players in with django-allauth."""
+"""The settings of a site that signs its players in with django-allauth."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ from django.urls import include, path
 
 
 def profile(request: HttpRequest) -> HttpResponse:
-    """Who is signed in."""
+    """Return the user name of the signed-in user."""
     return HttpResponse(request.user.get_username())
 
 

@@ -1,4 +1,4 @@
-"""django-allauth's own tests of providers, from its source distribution, for this one."""
+"""The provider tests of django-allauth itself, from its source distribution, run on this provider."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ base: Any = import_module("tests.apps.socialaccount.base")
 mocking: Any = import_module("tests.mocking")
 
 ID = "9f310484-963b-446b-af69-797feec6813f"
-ANSWER = {
+RESPONSE = {
     "type": "AccessToken",
     "scope": "Default",
     "client": {"type": "OauthClient", "id": ID, "key": "game@clients", "display_name": "The game"},
@@ -21,7 +21,7 @@ ANSWER = {
 
 
 def _mocked_response(_case: object) -> Any:
-    return mocking.MockedResponse(200, json.dumps(ANSWER), {"content-type": "application/json"})
+    return mocking.MockedResponse(200, json.dumps(RESPONSE), {"content-type": "application/json"})
 
 
 def _expected_to_str(_case: object) -> str:

@@ -1,4 +1,4 @@
-"""django-allauth's own flow against a development server, over real HTTP."""
+"""The sign-in of django-allauth against a development server, over real HTTP."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SocialToken: Any = import_module("allauth.socialaccount.models").SocialToken
 
 
 class EternaltwinProviderTests(TestCase):
-    """What a player sees, and what the site keeps."""
+    """What a player sees, and what the site stores."""
 
     server: ClassVar[DevServer]
     zoe: str
@@ -39,9 +39,9 @@ class EternaltwinProviderTests(TestCase):
         self.addCleanup(settings.disable)
 
     def begin(self, query: str = "") -> str:
-        answer = self.client.post(f"/accounts/eternaltwin/login/{query}")
-        assert answer.status_code == 302
-        return answer.headers["Location"]
+        response = self.client.post(f"/accounts/eternaltwin/login/{query}")
+        assert response.status_code == 302
+        return response.headers["Location"]
 
     def sign_in(self, player: str) -> Any:
         parts = urlsplit(self.server.authorize(self.begin(), player))
@@ -51,8 +51,8 @@ class EternaltwinProviderTests(TestCase):
         return SocialAccount.objects.get()
 
     def test_a_sign_in(self) -> None:
-        answer = self.sign_in("zoe")
-        self.assertRedirects(answer, "/accounts/profile/", fetch_redirect_response=False)
+        response = self.sign_in("zoe")
+        self.assertRedirects(response, "/accounts/profile/", fetch_redirect_response=False)
         account = self.account()
         assert (account.provider, account.uid) == ("eternaltwin", self.zoe)
         assert account.extra_data == {"id": self.zoe, "display_name": "Zoé"}
@@ -73,12 +73,12 @@ class EternaltwinProviderTests(TestCase):
         self.sign_in("alice")
         assert SocialAccount.objects.count() == 2
 
-    def test_the_game_is_told_by_basic_authentication(self) -> None:
+    def test_the_client_authenticates_with_basic(self) -> None:
         self.sign_in("zoe")
-        (asked,) = [request for request in self.server.requests if request.path == "/oauth/token"]
-        assert asked.headers["authorization"].startswith("Basic ")
+        (request,) = [each for each in self.server.requests if each.path == "/oauth/token"]
+        assert request.headers["authorization"].startswith("Basic ")
 
-    def test_what_the_browser_sends_changes_nothing(self) -> None:
+    def test_parameters_of_the_browser_are_ignored(self) -> None:
         query = "?scope=admin&auth_params=redirect_uri%3Dhttps%3A%2F%2Fevil.example%26state%3Dx"
         sent = parse_qs(urlsplit(self.begin(query)).query)
         assert sent["scope"] == ["base"]
@@ -87,8 +87,8 @@ class EternaltwinProviderTests(TestCase):
 
     def test_a_callback_in_another_browser_signs_nobody_in(self) -> None:
         parts = urlsplit(self.server.authorize(self.begin(), "zoe"))
-        answer = self.client_class().get(f"{parts.path}?{parts.query}")
-        assert answer.status_code != 302
+        response = self.client_class().get(f"{parts.path}?{parts.query}")
+        assert response.status_code != 302
         assert SocialAccount.objects.count() == 0
 
     def test_a_bad_token_signs_nobody_in(self) -> None:
@@ -105,9 +105,9 @@ class EternaltwinProviderTests(TestCase):
         with self.settings(SOCIALACCOUNT_PROVIDERS={"eternaltwin": {"APPS": [app]}}):
             assert self.begin().startswith("https://eternaltwin.org/oauth/authorize?")
 
-    def test_an_account_of_which_nothing_is_known(self) -> None:
+    def test_an_account_without_stored_data(self) -> None:
         self.sign_in("zoe")
-        for kept in (None, "text", 3):
+        for stored in (None, "text", 3):
             account = self.account()
-            account.extra_data = kept
+            account.extra_data = stored
             assert account.get_provider_account().to_str() != ""

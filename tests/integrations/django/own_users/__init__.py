@@ -1,1 +1,1 @@
-"""An app with user models of a game's own."""
+"""A Django app with custom user models."""

@@ -1,4 +1,4 @@
-"""Users as games make them: named by an e-mail address, or by no text at all."""
+"""Custom user models, whose user names are e-mail addresses or numbers."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class MailUser(AbstractBaseUser):
-    """Signs in elsewhere with an e-mail address. Has no is_active of its own, and no other fields."""
+    """A user whose user name is an e-mail address, without the fields of Django's own user model."""
 
     email: models.EmailField[str, str] = models.EmailField(unique=True)
     objects: ClassVar[BaseUserManager[MailUser]] = BaseUserManager()
@@ -24,7 +24,7 @@ class MailUser(AbstractBaseUser):
 
 
 class NumberUser(AbstractBaseUser):
-    """Has a number for a name, and a level that must be given."""
+    """A user whose user name is a number, with a required field."""
 
     number: models.IntegerField[int, int] = models.IntegerField(unique=True)
     level: models.IntegerField[int, int] = models.IntegerField()
@@ -37,6 +37,6 @@ class NumberUser(AbstractBaseUser):
 
 
 def new_number_user(player: User, username: str) -> AbstractBaseUser:
-    """The next number; the name that is offered is the player's UUID."""
+    """Create a user with the next number. The proposed user name is the UUID of the player."""
     assert username == player.identifier
     return NumberUser(number=NumberUser.objects.count() + 1, level=1)

@@ -1,4 +1,4 @@
-"""A site with a user model of its own, in a process of its own: signs two players in, and tells their user names.
+"""A site with a custom user model, in its own process: signs two players in and prints their user names.
 
 python -m tests.integrations.django.own_users.site MODEL
 """
@@ -22,7 +22,7 @@ INSTALLED = ["django.contrib.auth", "django.contrib.contenttypes", "django.contr
 
 
 def main(model: str) -> None:
-    """Sign in, twice each, and print what became of it as JSON."""
+    """Sign two players in, twice each, and print the results as JSON."""
     new_user = "tests.integrations.django.own_users.models.new_number_user"
     settings.configure(
         AUTH_USER_MODEL=f"own_users.{model}",
@@ -48,7 +48,7 @@ def main(model: str) -> None:
 
 
 def sign_in() -> list[str]:
-    """Sign two players of the same name in, twice each; answers their user names."""
+    """Sign two players of the same name in, twice each, and return their user names."""
     from django.contrib.auth import authenticate
 
     from eternaltwin.integrations.django.backends import EternaltwinBackend
@@ -67,7 +67,7 @@ def sign_in() -> list[str]:
 
 
 def sign_in_overtaken() -> list[bool]:
-    """Sign a player in whom another sign-in overtakes, after the first look; answers whose account is new."""
+    """Sign a player in during another sign-in of the same player; return which of the two created the account."""
     from django.db import connection
 
     from eternaltwin.integrations.django.accounts import sign_in_account

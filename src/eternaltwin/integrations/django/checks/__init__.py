@@ -1,28 +1,27 @@
-"""System checks of the settings: `manage.py check`, and `manage.py check --deploy` for W101 and above.
+"""System checks of the settings.
 
-==================== ===========================================================================
-id                   what it finds
-==================== ===========================================================================
-`eternaltwin.E001` `ETERNALTWIN`, or a connection in it, is missing or wrong
-`eternaltwin.E002` `ETERNALTWIN_LOGIN` is wrong
-`eternaltwin.E003` players shall sign in with a connection that `ETERNALTWIN` does not have
-`eternaltwin.E004` `redirect_uri` is not the callback of this site
-`eternaltwin.E005` `redirect_uri` is on a host that this site does not answer for
-`eternaltwin.E006` no authentication backend takes finished sign-ins
-`eternaltwin.E007` sessions or users are missing: an app, or a middleware
-`eternaltwin.E008` the cache that shall remember used sign-ins is not there, or cannot do that
-`eternaltwin.E009` `ETERNALTWIN_LOGIN["secure"]` contradicts `redirect_uri`
-`eternaltwin.E010` the user model needs `ETERNALTWIN_LOGIN["new_user"]`
-`eternaltwin.W001` `redirect_uri` is the callback only below a prefix of its path
-`eternaltwin.W002` `SESSION_COOKIE_SAMESITE` is not `"Lax"`
-`eternaltwin.W003` the key of the states is a secret that serves something else
-`eternaltwin.W004` the cache that shall remember used sign-ins throws some away when it is full
-`eternaltwin.W101` each process remembers used sign-ins for itself
-`eternaltwin.W102` `redirect_uri` is not https
-`eternaltwin.W103` `SESSION_COOKIE_SECURE` or `CSRF_COOKIE_SECURE` is not set on an https site
-`eternaltwin.W104` Eternaltwin is asked over http, so the client's secret can be read on the way
-`eternaltwin.W105` `verify_ssl` is False: whoever answers is believed
-==================== ===========================================================================
+`manage.py check` runs them, and `manage.py check --deploy` also those from W101 on. Each problem has
+an id:
+
+- `eternaltwin.E001`: `ETERNALTWIN`, or a connection in it, is missing or wrong.
+- `eternaltwin.E002`: `ETERNALTWIN_LOGIN` is wrong.
+- `eternaltwin.E003`: `ETERNALTWIN_LOGIN["connections"]` contains a connection that `ETERNALTWIN` does not have.
+- `eternaltwin.E004`: `redirect_uri` is not the URL of the callback of this site.
+- `eternaltwin.E005`: The host of `redirect_uri` is not in `ALLOWED_HOSTS`.
+- `eternaltwin.E006`: No authentication backend accepts finished sign-ins.
+- `eternaltwin.E007`: An app or a middleware of sessions or users is missing.
+- `eternaltwin.E008`: The cache for used sign-ins does not exist, or is not suitable.
+- `eternaltwin.E009`: `ETERNALTWIN_LOGIN["secure"]` contradicts `redirect_uri`.
+- `eternaltwin.E010`: The user model requires `ETERNALTWIN_LOGIN["new_user"]`.
+- `eternaltwin.W001`: `redirect_uri` is the URL of the callback only below a prefix of its path.
+- `eternaltwin.W002`: `SESSION_COOKIE_SAMESITE` is not `"Lax"`.
+- `eternaltwin.W003`: The key of the states is also used as another secret.
+- `eternaltwin.W004`: The cache for used sign-ins removes some of them when it is full.
+- `eternaltwin.W101`: The store of used sign-ins is not shared between processes.
+- `eternaltwin.W102`: `redirect_uri` does not start with `https://`.
+- `eternaltwin.W103`: `SESSION_COOKIE_SECURE` or `CSRF_COOKIE_SECURE` is not set on a site with https.
+- `eternaltwin.W104`: Requests to Eternaltwin use http, so the client secret can be read on the way.
+- `eternaltwin.W105`: `verify_ssl` is False, so the server's identity is not verified.
 """
 
 from __future__ import annotations
@@ -44,7 +43,11 @@ if TYPE_CHECKING:
 
 
 def check_settings(**_: object) -> list[CheckMessage]:
-    """What is wrong with the settings, wherever they are used."""
+    """Check the settings, on the developer's machine and on the site.
+
+    Returns:
+        The problems.
+    """
     settings, problems = read_connections()
     try:
         options = conf.options()
@@ -61,7 +64,11 @@ def check_settings(**_: object) -> list[CheckMessage]:
 
 
 def check_deployment(**_: object) -> list[CheckMessage]:
-    """What is wrong with the settings on a site that players use."""
+    """Check the settings that matter only where players use the site (`manage.py check --deploy`).
+
+    Returns:
+        The problems.
+    """
     return list(_deployment())
 
 
@@ -69,16 +76,17 @@ def _deployment() -> Iterator[CheckMessage]:
     settings, _ = read_connections()
     try:
         options = conf.options()
-    except ConfigurationError:  # check_settings tells of it
+    except ConfigurationError:  # check_settings reports it
         return
     yield from check_store_deployed(options)
     for alias, connection in settings.items():
         yield from check_deployed(alias, connection, is_for_players=alias in options.connections)
 
 
-def _missing(alias: str, there: list[str]) -> CheckMessage:
+def _missing(alias: str, existing: list[str]) -> CheckMessage:
     return error(
         3,
-        f"{conf.OPTIONS}['connections'] has {alias!r}, but {conf.CONNECTIONS} has only {', '.join(map(repr, there))}.",
-        f"Add {alias!r} to {conf.CONNECTIONS}, or let {conf.OPTIONS}['connections'] name what is there.",
+        f"{conf.OPTIONS}['connections'] contains {alias!r}, but {conf.CONNECTIONS} has only"
+        f" {', '.join(map(repr, existing))}.",
+        f"Add {alias!r} to {conf.CONNECTIONS}, or remove it from {conf.OPTIONS}['connections'].",
     )

@@ -21,12 +21,20 @@ if TYPE_CHECKING:
 
     from eternaltwin.clients.settings import Settings
 
-#: The hosts that Django answers for while `DEBUG` is set and `ALLOWED_HOSTS` is empty.
+#: The hosts that Django accepts while `DEBUG` is True and `ALLOWED_HOSTS` is empty.
 DEBUG_HOSTS = [".localhost", "127.0.0.1", "[::1]"]
 
 
 def check_callback(alias: str, connection: Settings) -> Iterator[CheckMessage]:
-    """What is wrong with the `redirect_uri` of a connection that players sign in with."""
+    """Check the `redirect_uri` of a connection that players sign in with.
+
+    Args:
+        alias: Alias of the connection.
+        connection: Settings of the connection.
+
+    Yields:
+        A problem.
+    """
     parts = urlsplit(connection.redirect_uri)
     yield from _check_path(alias, parts.path or "/")
     hosts = settings.ALLOWED_HOSTS or (DEBUG_HOSTS if settings.DEBUG else [])
@@ -53,13 +61,13 @@ def _check_path(alias: str, path: str) -> Iterator[CheckMessage]:
         return
     yield error(
         4,
-        f"The redirect_uri of {alias!r} has the path {path}, which is not where this site finishes its sign-ins.",
+        f"The redirect_uri of {alias!r} has the path {path}, which is not the path of this site's callback.",
         _where_it_is(alias),
     )
 
 
 def _prefixes(path: str) -> Iterator[str]:
-    """The starts of a path, at its slashes: `/a` and `/a/b` of `/a/b/c`."""
+    """Return the prefixes of a path that end before a slash: `/a` and `/a/b` of `/a/b/c`."""
     segments = path.split("/")
     return ("/".join(segments[:count]) for count in range(2, len(segments)))
 
@@ -79,4 +87,4 @@ def _where_it_is(alias: str) -> str:
         path = reverse(f"{APP_NAME}:callback", kwargs=others)
     except NoReverseMatch:
         return 'Add path("eternaltwin/", include("eternaltwin.integrations.django.urls")) to your URL configuration.'
-    return f"Let the path of {conf.CONNECTIONS}[{alias!r}]['redirect_uri'] be {path}, as registered with Eternaltwin."
+    return f"Set the path of {conf.CONNECTIONS}[{alias!r}]['redirect_uri'] to {path}, as registered with Eternaltwin."

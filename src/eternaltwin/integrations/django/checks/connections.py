@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from ipaddress import ip_address
 from typing import TYPE_CHECKING, cast
-from urllib.parse import urlsplit
 
 from django.conf import settings as django_settings
 
@@ -12,6 +10,7 @@ from eternaltwin.clients.abc.clients import ClientABC
 from eternaltwin.exceptions import ConfigurationError
 from eternaltwin.integrations.django import conf
 from eternaltwin.integrations.django.checks.messages import caution, error
+from eternaltwin.integrations.shared.addresses import is_https, is_local
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,48 +22,61 @@ if TYPE_CHECKING:
 
 
 def read_connections() -> tuple[dict[str, Settings], list[CheckMessage]]:
-    """The connections that are right, and what is wrong with the others."""
-    right: dict[str, Settings] = {}
+    """Read the connections of the setting `ETERNALTWIN`.
+
+    Returns:
+        The settings of the valid connections, by alias, and the problems of the others.
+    """
+    valid: dict[str, Settings] = {}
     problems: list[CheckMessage] = []
     try:
         given = conf.connection_settings()
     except ConfigurationError as exc:
-        return right, [_wrong(exc)]
+        return valid, [_problem(exc)]
     for alias, entry in given.items():
         try:
-            right[alias] = ClientABC.check(entry, alias=alias)
+            valid[alias] = ClientABC.check(entry, alias=alias)
         except ConfigurationError as exc:
-            problems.append(_wrong(exc))
-    return right, problems
+            problems.append(_problem(exc))
+    return valid, problems
 
 
-def _wrong(exc: ConfigurationError) -> CheckMessage:
+def _problem(exc: ConfigurationError) -> CheckMessage:
     place = f"{conf.CONNECTIONS}[{exc.alias!r}]" if exc.alias is not None else conf.CONNECTIONS
     return error(1, f"{place}: {exc.problem}.", f"Correct {place} in your settings.")
 
 
 def check_connection(alias: str, connection: Settings, options: LoginOptions) -> Iterator[CheckMessage]:
-    """What is wrong with a connection that players sign in with."""
-    is_https = connection.redirect_uri.startswith("https://")
-    if options.secure is True and not is_https and not is_local(connection.redirect_uri):
+    """Check a connection that players sign in with.
+
+    Args:
+        alias: Alias of the connection.
+        connection: Settings of the connection.
+        options: The setting `ETERNALTWIN_LOGIN`.
+
+    Yields:
+        A problem.
+    """
+    has_https = is_https(connection.redirect_uri)
+    if options.secure is True and not has_https and not is_local(connection.redirect_uri):
         yield error(
             9,
-            f"{conf.OPTIONS}['secure'] is True, but the redirect_uri of {alias!r} is not https: browsers would not"
-            " bring back the cookies of sign-ins.",
-            "Leave 'secure' out, or let redirect_uri start with https://.",
+            f"{conf.OPTIONS}['secure'] is True, but the redirect_uri of {alias!r} does not start with https://:"
+            " browsers would not send the cookies of sign-ins.",
+            "Leave 'secure' out, or use a redirect_uri that starts with https://.",
         )
-    if options.secure is False and is_https:
+    if options.secure is False and has_https:
         yield error(
             9,
-            f"{conf.OPTIONS}['secure'] is False, but the redirect_uri of {alias!r} is https: the cookies of sign-ins"
-            " would travel over http as well.",
+            f"{conf.OPTIONS}['secure'] is False, but the redirect_uri of {alias!r} starts with https://: the"
+            " cookies of sign-ins would be sent over http as well.",
             "Leave 'secure' out.",
         )
     if _given_key(alias) in _secrets_of_others(connection):
         yield caution(
             3,
-            f"The state_key of {alias!r} is a secret that serves something else, too.",
-            "Leave state_key out: a key is derived from SECRET_KEY. Or make one: python -c 'import secrets;"
+            f"The state_key of {alias!r} is also used as another secret.",
+            "Leave state_key out, so that a key is derived from SECRET_KEY, or create one: python -c 'import secrets;"
             " print(secrets.token_hex(32))'.",
         )
 
@@ -79,28 +91,37 @@ def _secrets_of_others(connection: Settings) -> tuple[str, ...]:
 
 
 def check_deployed(alias: str, connection: Settings, *, is_for_players: bool) -> Iterator[CheckMessage]:
-    """What is wrong with a connection on a site that players use."""
+    """Check a connection of a site that players use.
+
+    Args:
+        alias: Alias of the connection.
+        connection: Settings of the connection.
+        is_for_players: Whether players may sign in with the connection.
+
+    Yields:
+        A problem.
+    """
     if is_for_players:
         yield from _check_transport_of_site(alias, connection)
-    if connection.base_url.startswith("http://") and not is_local(connection.base_url):
+    if not is_https(connection.base_url) and not is_local(connection.base_url):
         yield caution(
             104,
-            f"{alias!r} asks Eternaltwin over http: its client_secret and the players' tokens can be read on the way.",
-            "Let url start with https://, unless the network in between is your own.",
+            f"{alias!r} reaches Eternaltwin over http: client_secret and the players' tokens can be read on the way.",
+            "Use a url that starts with https://, unless the network in between is your own.",
         )
     if connection.verify_ssl is False:
         yield caution(
             105,
-            f"{alias!r} has verify_ssl=False: whoever answers in Eternaltwin's place can sign in as anybody.",
-            "Leave verify_ssl out, or let it be the path of a file of CA certificates.",
+            f"{alias!r} has verify_ssl=False: a server that pretends to be Eternaltwin can sign in as anybody.",
+            "Leave verify_ssl out, or set it to the path of a file of CA certificates.",
         )
 
 
 def _check_transport_of_site(alias: str, connection: Settings) -> Iterator[CheckMessage]:
-    if not connection.redirect_uri.startswith("https://"):
+    if not is_https(connection.redirect_uri):
         yield caution(
             102,
-            f"The redirect_uri of {alias!r} is not https: codes and sessions can be read on the way.",
+            f"The redirect_uri of {alias!r} does not start with https://: codes and sessions can be read on the way.",
             "Serve the game over https, and register the callback with https://.",
         )
         return
@@ -108,17 +129,6 @@ def _check_transport_of_site(alias: str, connection: Settings) -> Iterator[Check
         if not getattr(django_settings, name):
             yield caution(
                 103,
-                f"{name} is not set, but the game is served over https: its cookie would travel over http as well.",
+                f"{name} is not set, but the game is served over https: its cookie would be sent over http as well.",
                 f"Set {name} = True.",
             )
-
-
-def is_local(url: str) -> bool:
-    """Whether a URL leads to this machine."""
-    host = urlsplit(url).hostname or ""
-    if host == "localhost" or host.endswith(".localhost"):
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False

@@ -1,4 +1,4 @@
-"""Problems, each with its id and with what to do."""
+"""Functions that build the problems, each with an id and a hint."""
 
 from __future__ import annotations
 
@@ -7,10 +7,28 @@ from django.core.checks import Warning as Caution
 
 
 def error(number: int, problem: str, hint: str) -> CheckMessage:
-    """A problem with which nobody can sign in, or not safely."""
+    """Build a problem that makes sign-ins impossible or unsafe.
+
+    Args:
+        number: Number in the id.
+        problem: What is wrong, in one sentence.
+        hint: What to do about it.
+
+    Returns:
+        The message, with the id `eternaltwin.E` and the number.
+    """
     return Error(problem, hint=hint, id=f"eternaltwin.E{number:03}")
 
 
 def caution(number: int, problem: str, hint: str) -> CheckMessage:
-    """A problem that may be one."""
+    """Build a problem that is possibly intended.
+
+    Args:
+        number: Number in the id.
+        problem: What is wrong, in one sentence.
+        hint: What to do about it.
+
+    Returns:
+        The message, with the id `eternaltwin.W` and the number.
+    """
     return Caution(problem, hint=hint, id=f"eternaltwin.W{number:03}")

@@ -1,4 +1,4 @@
-"""Checks of what the site needs besides: apps, middleware, backends, sessions, users."""
+"""Checks of Django's own settings: apps, middleware, authentication backends, sessions, users."""
 
 from __future__ import annotations
 
@@ -25,20 +25,27 @@ BACKEND = "eternaltwin.integrations.django.backends.EternaltwinBackend"
 
 
 def check_site(options: LoginOptions) -> Iterator[CheckMessage]:
-    """What is missing, or in the way, in the settings of Django itself."""
+    """Check the settings of Django that sign-ins depend on.
+
+    Args:
+        options: The setting `ETERNALTWIN_LOGIN`.
+
+    Yields:
+        A problem.
+    """
     yield from _check_sessions()
     if not _any_is(settings.AUTHENTICATION_BACKENDS, import_string(BACKEND)):
         yield error(
             6,
-            "No authentication backend takes finished sign-ins with Eternaltwin.",
+            "No authentication backend accepts finished sign-ins with Eternaltwin.",
             f"Add {BACKEND!r} to AUTHENTICATION_BACKENDS.",
         )
     if settings.SESSION_COOKIE_SAMESITE != "Lax":
         yield caution(
             2,
-            f"SESSION_COOKIE_SAMESITE is {settings.SESSION_COOKIE_SAMESITE!r}: players who come back from Eternaltwin"
-            " seem to be signed out with 'Strict', and other sites can act for them without it.",
-            "Leave SESSION_COOKIE_SAMESITE out: it is 'Lax' then.",
+            f"SESSION_COOKIE_SAMESITE is {settings.SESSION_COOKIE_SAMESITE!r}: with 'Strict', players who return"
+            " from Eternaltwin seem to be signed out; with 'None' or False, other sites can act in their name.",
+            "Leave SESSION_COOKIE_SAMESITE out; the default is 'Lax'.",
         )
     if options.new_user is None:
         yield from _check_user_model()
@@ -63,4 +70,4 @@ def _check_user_model() -> Iterator[CheckMessage]:
     try:
         username_field()
     except ConfigurationError as exc:
-        yield error(10, f"{exc}.", "new_user is a function of an eternaltwin.User and a name that answers a new user.")
+        yield error(10, f"{exc}.", "new_user is a function of an eternaltwin.User and a name that returns a user.")

@@ -1,4 +1,4 @@
-"""Checks of where used sign-ins are remembered."""
+"""Checks of the store of used sign-ins."""
 
 from __future__ import annotations
 
@@ -19,31 +19,38 @@ if TYPE_CHECKING:
 
     from eternaltwin.integrations.django.conf import LoginOptions
 
-_SHARED = "Leave 'store' out, so that the database remembers, or use a cache or a Redis that all processes share."
-_UNFIT = {
-    "DummyCache": "holds nothing, so every callback could be replayed",
-    "FileBasedCache": "may let two callbacks with the same state both win",
+_SHARED = "Leave 'store' out to use the database, or use a cache or a Redis server that all processes share."
+_UNSUITABLE = {
+    "DummyCache": "stores nothing, so every callback could be replayed",
+    "FileBasedCache": "may accept two simultaneous callbacks with the same state",
 }
 
-#: The caches that throw away what is still needed when they have more than `MAX_ENTRIES`.
+#: The caches that remove unexpired entries when they have more than `MAX_ENTRIES`.
 _CULLING = ("DatabaseCache", "LocMemCache")
 
-#: What Django takes for `MAX_ENTRIES` where it is not given, or no number.
+#: Django's default for `MAX_ENTRIES`, also used where the value is not a number.
 _DEFAULT_ENTRIES = 300
 
-#: From how many entries on a cache is large enough: sixteen sign-ins a second, each for ten minutes.
+#: Number of entries from which a cache is large enough: sixteen sign-ins a second, each stored for ten minutes.
 ENOUGH_ENTRIES = 10_000
 
 
 def check_store(options: LoginOptions) -> Iterator[CheckMessage]:
-    """What is wrong with a cache that shall remember."""
+    """Check the cache that stores used sign-ins, if a cache is configured.
+
+    Args:
+        options: The setting `ETERNALTWIN_LOGIN`.
+
+    Yields:
+        A problem.
+    """
     alias = _cache_of(options)
     if alias is None:
         return
     if alias not in settings.CACHES:
         yield error(8, f"{conf.OPTIONS}['store'] names the cache {alias!r}, which CACHES does not have.", _SHARED)
         return
-    for name, problem in _UNFIT.items():
+    for name, problem in _UNSUITABLE.items():
         if name in _kinds(alias):
             yield error(8, f"{conf.OPTIONS}['store'] is the cache {alias!r}, a {name}: it {problem}.", _SHARED)
     yield from _check_size(alias)
@@ -55,15 +62,15 @@ def _check_size(alias: str) -> Iterator[CheckMessage]:
     if kind is not None and entries < ENOUGH_ENTRIES:
         yield caution(
             4,
-            f"{conf.OPTIONS}['store'] is the cache {alias!r}, a {kind} that throws away entries, needed or not, when it"
-            f" has more than {entries}: a sign-in that was used could be used again.",
-            f"Let CACHES[{alias!r}]['OPTIONS'] have MAX_ENTRIES of at least {ENOUGH_ENTRIES}, use a cache that only"
-            " forgets what has expired, such as Redis, or leave 'store' out, so that the database remembers.",
+            f"{conf.OPTIONS}['store'] is the cache {alias!r}, a {kind} that removes unexpired entries when it has"
+            f" more than {entries}: a used sign-in could be used again.",
+            f"Set CACHES[{alias!r}]['OPTIONS']['MAX_ENTRIES'] to at least {ENOUGH_ENTRIES}, use a cache that removes"
+            " expired entries only, such as Redis, or leave 'store' out to use the database.",
         )
 
 
 def _max_entries(cache: Mapping[str, object]) -> int:
-    """After how many entries a cache throws some away, as Django reads it."""
+    """Return the number of entries above which a cache removes some, read as Django reads it."""
     options = cast("Mapping[str, object]", cache.get("OPTIONS", {}))
     given = cache.get("max_entries", options.get("MAX_ENTRIES", _DEFAULT_ENTRIES))
     try:
@@ -73,14 +80,21 @@ def _max_entries(cache: Mapping[str, object]) -> int:
 
 
 def check_store_deployed(options: LoginOptions) -> Iterator[CheckMessage]:
-    """What is wrong with a store where several processes serve the site."""
+    """Check that the store can be shared by several processes.
+
+    Args:
+        options: The setting `ETERNALTWIN_LOGIN`.
+
+    Yields:
+        A problem.
+    """
     alias = _cache_of(options)
     is_local_cache = alias is not None and alias in settings.CACHES and "LocMemCache" in _kinds(alias)
     if is_local_cache or (alias is None and isinstance(store_of(options.store), MemoryStore)):
         yield caution(
             101,
-            f"{conf.OPTIONS}['store'] is {options.store!r}: each process remembers used sign-ins for itself, so a"
-            " callback works once in each of them.",
+            f"{conf.OPTIONS}['store'] is {options.store!r}, which processes do not share: a callback works once in each"
+            " process.",
             _SHARED,
         )
 

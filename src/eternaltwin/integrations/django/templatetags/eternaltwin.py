@@ -1,4 +1,4 @@
-"""`{% load eternaltwin %}`."""
+"""The template tags of `{% load eternaltwin %}`."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 from django import template
 from django.urls import reverse
+from django.utils.safestring import SafeString
 
 from eternaltwin.connections import DEFAULT_ALIAS
+from eternaltwin.integrations.shared.pages import STYLE
 from eternaltwin.login import safe_next
 
 if TYPE_CHECKING:
@@ -20,15 +22,19 @@ register = template.Library()
 def eternaltwin_button(
     context: Context, next: str = "", text: str = "", using: str = DEFAULT_ALIAS
 ) -> dict[str, object]:
-    """The button that signs a player in: a form that posts, with its CSRF token.
-
-        {% eternaltwin_button next=request.path text="Play!" %}
+    """Render the button that starts a sign-in: a form with the method POST and a CSRF token.
 
     Args:
-        context: the template's, with the request's CSRF token.
-        next: where to send the player afterwards, a path of this site.
-        text: what is on the button.
-        using: the connection.
+        context: The context of the template, which contains the CSRF token of the request.
+        next: Path of this site to return to after the sign-in. Other URLs are ignored.
+        text: Text of the button. Empty means "Sign in with Eternaltwin" in the player's language.
+        using: Alias of the connection to sign in with.
+
+    Returns:
+        The context of `eternaltwin/button.html`.
+
+    Example:
+        `{% eternaltwin_button next=request.path text="Play!" %}`
     """
     others = {} if using == DEFAULT_ALIAS else {"alias": using}
     return {
@@ -37,3 +43,15 @@ def eternaltwin_button(
         "next": safe_next(next) or "",
         "text": text,
     }
+
+
+@register.simple_tag
+def eternaltwin_style() -> str:
+    """Return the style of the built-in pages.
+
+        <style>{% eternaltwin_style %}</style>
+
+    Returns:
+        CSS rules, not escaped.
+    """
+    return SafeString(STYLE)

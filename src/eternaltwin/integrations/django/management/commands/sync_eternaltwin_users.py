@@ -1,4 +1,4 @@
-"""`manage.py sync_eternaltwin_users`."""
+"""The command `manage.py sync_eternaltwin_users`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from django.utils import timezone
 from eternaltwin.connections import DEFAULT_ALIAS
 from eternaltwin.exceptions import ConfigurationError, UnknownConnectionError
 from eternaltwin.integrations.django import conf
-from eternaltwin.integrations.django.sync import Synchronization, SyncStoppedError, Tally
+from eternaltwin.integrations.django.sync import SyncCounts, Synchronization, SyncStoppedError
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
@@ -24,33 +24,50 @@ _MOST_HOURS = 100_000
 
 
 class Command(BaseCommand):
-    """Asks Eternaltwin about every account: current display names, and who is deleted."""
+    """Updates the stored accounts: reads current display names and deletions from Eternaltwin."""
 
     help = (
-        "Update the display names of players, and mark the accounts that are deleted at Eternaltwin. A run that was"
-        " interrupted is continued by starting it again: accounts that were checked lately are left out."
+        "Update the display names of players, and mark the accounts that are deleted at Eternaltwin. To continue an"
+        " interrupted run, start the command again: accounts that were checked recently are left out."
     )
 
     _total = 0
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """The options."""
-        parser.add_argument("--using", default=DEFAULT_ALIAS, help="the connection (default: %(default)s)")
+        """Declare the options.
+
+        Args:
+            parser: The parser of the command.
+        """
+        parser.add_argument("--using", default=DEFAULT_ALIAS, help="alias of the connection (default: %(default)s)")
         parser.add_argument(
             "--older-than",
             type=_hours,
             default=12.0,
             metavar="HOURS",
-            help="leave out accounts that were checked within so many hours (default: %(default)s; 0 for all)",
+            help="leave out accounts that were checked within this number of hours (default: %(default)s; 0 for all)",
         )
-        parser.add_argument("--limit", type=_count, metavar="N", help="check so many accounts at the most")
+        parser.add_argument("--limit", type=_count, metavar="N", help="check at most this number of accounts")
         parser.add_argument(
-            "--concurrency", type=_count, default=10, metavar="N", help="requests at a time (default: %(default)s)"
+            "--concurrency",
+            type=_count,
+            default=10,
+            metavar="N",
+            help="simultaneous requests at most (default: %(default)s)",
         )
         parser.add_argument("--json", action="store_true", help="print the result as one line of JSON")
 
     def handle(self, *args: object, **options: object) -> None:
-        """Run it; Django gives the options by name."""
+        """Run the command.
+
+        Args:
+            *args: Not used.
+            **options: The options, by name.
+
+        Raises:
+            CommandError: A setting is wrong, there is no such connection, too many accounts in a row
+                could not be read, or the run was interrupted (exit status 130).
+        """
         chosen = _Options(**cast("dict[str, Any]", {name: options[name] for name in _Options.__annotations__}))
         before = timezone.now() - timedelta(hours=chosen.older_than)
         try:
@@ -63,32 +80,32 @@ class Command(BaseCommand):
         except (ConfigurationError, UnknownConnectionError, SyncStoppedError) as exc:
             raise CommandError(str(exc)) from exc
         except KeyboardInterrupt:
-            raise CommandError("interrupted; start the command again to go on", returncode=130) from None
-        self._report(run.tally, as_json=chosen.json)
+            raise CommandError("interrupted; start the command again to continue", returncode=130) from None
+        self._report(run.counts, as_json=chosen.json)
 
-    def _show(self, tally: Tally) -> None:
-        """Draw the progress bar, for people only."""
+    def _show(self, counts: SyncCounts) -> None:
+        """Draw the progress bar, on a terminal only."""
         if not self.stderr.isatty():
             return
-        filled = _WIDTH * tally.done // max(self._total, tally.done)
+        filled = _WIDTH * counts.done // max(self._total, counts.done)
         bar = "█" * filled + "░" * (_WIDTH - filled)
-        end = "\n" if tally.done >= self._total else ""
-        self.stderr.write(f"\r{bar} {tally.done}/{self._total}", style_func=str, ending=end)
+        end = "\n" if counts.done >= self._total else ""
+        self.stderr.write(f"\r{bar} {counts.done}/{self._total}", style_func=str, ending=end)
 
-    def _report(self, tally: Tally, *, as_json: bool) -> None:
+    def _report(self, counts: SyncCounts, *, as_json: bool) -> None:
         if as_json:
-            self.stdout.write(json.dumps(asdict(tally)))
+            self.stdout.write(json.dumps(asdict(counts)))
         else:
             self.stdout.write(
-                f"{tally.checked} accounts checked: {tally.renamed} renamed, {tally.deleted} newly deleted;"
-                f" {tally.unknown} unknown to Eternaltwin, {tally.failed} could not be checked."
+                f"{counts.checked} accounts checked: {counts.renamed} renamed, {counts.deleted} newly deleted;"
+                f" {counts.unknown} unknown to Eternaltwin, {counts.failed} could not be checked."
             )
-        if tally.failed:
-            raise CommandError(f"{tally.failed} accounts could not be checked; start the command again for those")
+        if counts.failed:
+            raise CommandError(f"{counts.failed} accounts could not be checked; start the command again to retry")
 
 
 class _Options(NamedTuple):
-    """The options, with their types."""
+    """The options of the command, with their types."""
 
     using: str
     older_than: float
@@ -107,5 +124,5 @@ def _count(text: str) -> int:
 def _hours(text: str) -> float:
     hours = float(text)
     if not 0 <= hours <= _MOST_HOURS:
-        raise ArgumentTypeError(f"{text} is no number of hours from 0 to {_MOST_HOURS}")
+        raise ArgumentTypeError(f"{text} is not a number of hours from 0 to {_MOST_HOURS}")
     return hours

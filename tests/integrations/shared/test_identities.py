@@ -1,4 +1,4 @@
-"""Who a token is for."""
+"""Whom a token belongs to."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from uuid import UUID
 
 import pytest
 
-from eternaltwin.exceptions import ConfigurationError, InvalidTokenError
-from eternaltwin.integrations.shared.identities import Addresses, Identity, addresses, identity_of
+from eternaltwin.exceptions import InvalidTokenError
+from eternaltwin.integrations.shared.identities import PlayerIdentity, identity_of
 
 UPPER = "9F310484-963B-446B-AF69-797FEEC6813F"
 USER = {"type": "User", "id": UPPER, "display_name": {"current": {"value": "Zoé"}}}
@@ -16,7 +16,7 @@ GOOD = {"type": "AccessToken", "scope": "Default", "client": CLIENT, "user": USE
 
 
 def test_cve_2024_32879_and_2025_65431_ids_that_differ_only_in_case_are_one() -> None:
-    assert identity_of(GOOD, "game@clients") == Identity(UPPER.lower(), "Zoé")
+    assert identity_of(GOOD, "game@clients") == PlayerIdentity(UPPER.lower(), "Zoé")
     assert identity_of(GOOD, UPPER.lower()).as_dict() == {"id": UPPER.lower(), "display_name": "Zoé"}
 
 
@@ -37,11 +37,3 @@ def test_cve_2024_32879_and_2025_65431_ids_that_differ_only_in_case_are_one() ->
 def test_everything_else_is_nobody(answer: object) -> None:
     with pytest.raises(InvalidTokenError):
         identity_of(answer, "game@clients")
-
-
-def test_addresses() -> None:
-    assert addresses() == Addresses("https://eternaltwin.org", "https://eternaltwin.org")
-    assert addresses("http://inner:1/", None) == Addresses("http://inner:1", "http://inner:1")
-    assert addresses("http://inner:1", "https://Outer/") == Addresses("http://inner:1", "https://outer")
-    with pytest.raises(ConfigurationError, match="url"):
-        addresses("inner")
