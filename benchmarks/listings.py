@@ -1,4 +1,4 @@
-"""How long the development server takes for a page of a list, with 100,000 users and 10,000 posts in SQLite.
+"""Measures pages of lists of the development server, with 100,000 users and 10,000 posts in SQLite.
 
 `python -m benchmarks.listings` measures only that.
 """
@@ -24,7 +24,7 @@ from benchmarks.targets import Target
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator
 
-#: What a page of a list may take, in seconds, and the server in memory, in MiB.
+#: The maximum duration of a page of a list, in seconds, and the maximum memory of the server, in MiB.
 MOST_SECONDS = 0.005
 MOST_MEMORY = 300
 
@@ -35,20 +35,20 @@ _THREAD = f"{_FORUM}/threads/{crowd.LONGEST_THREAD}"
 
 
 def _searches() -> Iterator[str]:
-    """Searches that nobody has made before: for what many are called, a few, or nobody."""
+    """Yield new searches, with many matches, a few, or none."""
     for first, second in itertools.product(crowd.SYLLABLES, repeat=2):
         yield from (f"{_USERS}?q={first}{second[:1]}", f"{_USERS}?q={first}{second}9", f"{_USERS}?q={second}{first}x")
 
 
 class Page(NamedTuple):
-    """A page of a list, and what to ask for it each time."""
+    """A page of a list, and the targets of its requests."""
 
     label: str
     targets: Iterator[str]
 
 
 def pages() -> list[Page]:
-    """What is measured."""
+    """Return the pages that are measured."""
     same = {
         "users": f"{_USERS}?limit=20",
         "users, a page of 100": f"{_USERS}?limit=100",
@@ -68,7 +68,7 @@ def pages() -> list[Page]:
 
 @contextmanager
 def running_server(folder: Path) -> Generator[tuple[int, Path]]:
-    """A server with the crowd, in a process of its own: its port, and what Linux tells of the process."""
+    """Start a server with the crowd in its own process; yield its port, and the status file of the process."""
     file = folder / "crowd.sqlite"
     crowd.fill(file)
     configuration = folder / "listings.toml"
@@ -77,7 +77,7 @@ def running_server(folder: Path) -> Generator[tuple[int, Path]]:
         yield urlsplit(server.line.split()[-1]).port or 0, Path(f"/proc/{server.process_id}/status")
 
 
-def _asker(connection: http.client.HTTPConnection) -> Callable[[str], float]:
+def _timer(connection: http.client.HTTPConnection) -> Callable[[str], float]:
     def seconds(target: str) -> float:
         start = perf_counter()
         connection.request("GET", target)
@@ -85,30 +85,30 @@ def _asker(connection: http.client.HTTPConnection) -> Callable[[str], float]:
         response.read()
         taken = perf_counter() - start
         if response.status != 200:
-            raise RuntimeError(f"{target} answers {response.status}")
+            raise RuntimeError(f"the status of {target} is {response.status}")
         return taken
 
     return seconds
 
 
 def measure(folder: Path, rounds: int) -> tuple[dict[str, float], float]:
-    """The medians of every page in seconds, and the memory of the server afterwards in MiB."""
+    """Return the median of every page in seconds, and the memory of the server afterwards in MiB."""
     with running_server(folder) as (port, status):
-        ask = _asker(http.client.HTTPConnection("127.0.0.1", port))
+        ask = _timer(http.client.HTTPConnection("127.0.0.1", port))
         ask(f"{_USERS}?limit=1")
         taken = {label: statistics.median(map(ask, itertools.islice(targets, rounds))) for label, targets in pages()}
         return taken, _memory(status)
 
 
 def _memory(status: Path) -> float:
-    """The most memory that a process has had, in MiB; not a number where the system does not tell."""
+    """Return the peak memory of a process in MiB; nan if the system does not report it."""
     lines = status.read_text(encoding="ascii").splitlines() if status.exists() else []
     peak = next((line for line in lines if line.startswith("VmHWM:")), None)
     return float("nan") if peak is None else int(peak.split()[1]) / 1024
 
 
 def judge(taken: dict[str, float], memory: float) -> list[Target]:
-    """Whether pages are quick, and the server small."""
+    """Compare the durations and the memory with their targets."""
     slowest = max(taken, key=taken.__getitem__)
     found = f"{duration(taken[slowest])} for {slowest}"
     return [
@@ -118,13 +118,13 @@ def judge(taken: dict[str, float], memory: float) -> list[Target]:
 
 
 def as_text(taken: dict[str, float]) -> str:
-    """A table of the medians."""
+    """Return a table of the medians."""
     heading = ("a page of a list, with 100,000 users and 10,000 posts", "median")
     return "\n".join(table([heading, *((label, duration(seconds)) for label, seconds in taken.items())], ">"))
 
 
 def main() -> int:
-    """Measure, report, and answer the exit code."""
+    """Measure, report, and return the exit status."""
     with tempfile.TemporaryDirectory() as folder:
         taken, memory = measure(Path(folder), rounds=100)
     targets = judge(taken, memory)
