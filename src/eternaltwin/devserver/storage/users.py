@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from eternaltwin.devserver.domain.clock import from_milliseconds
 from eternaltwin.devserver.domain.records import Player, UserRecord
-from eternaltwin.devserver.storage.names import NameIndex
-from eternaltwin.devserver.storage.schema import access_tokens, sessions, users
+from eternaltwin.devserver.storage.schema import FOLDED_NAME_LENGTH, access_tokens, sessions, user_names, users
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Sequence
 
-    from sqlalchemy import Row
+    from sqlalchemy import Select
 
     from eternaltwin.devserver.storage.database import Database
 
@@ -66,19 +65,32 @@ _UPDATE = update(users).where(users.c.id == bindparam("user_id"))
 _FORGET_SESSIONS = delete(sessions).where(sessions.c.user_id == bindparam("user"))
 _FORGET_TOKENS = delete(access_tokens).where(access_tokens.c.user_id == bindparam("user"))
 _ANY = select(users.c.number).limit(1)
-_OF_NUMBERS = select(*_COLUMNS).where(users.c.number.in_(bindparam("numbers", expanding=True))).order_by(users.c.number)
+_NUMBERS = select(user_names.c.number)
+_COUNT = select(func.count()).select_from(user_names)
+_FORGET_NAME = delete(user_names).where(
+    user_names.c.number == select(users.c.number).where(users.c.id == bindparam("user")).scalar_subquery()
+)
+_ADD_NAME = insert(user_names).from_select(
+    ["number", "folded_name"],
+    select(users.c.number, users.c.folded_name).where(users.c.id == bindparam("user"), users.c.deleted_at.is_(None)),
+)
 
-#: How many users are read at a time; databases limit the number of parameters.
-_AT_A_TIME = 500
+#: The columns of which the table of names has a copy.
+_COLUMNS_OF_NAMES = frozenset({"folded_name", "deleted_at"})
 
 
-def _batches(numbers: list[int]) -> Iterator[list[int]]:
-    for start in range(0, len(numbers), _AT_A_TIME):
-        yield numbers[start : start + _AT_A_TIME]
+def _account(row: Sequence[object]) -> Account:
+    return msgspec.convert(dict(zip(_FIELDS, row, strict=True)), Account)
 
 
-def _account(row: Row[tuple[object, ...]] | None) -> Account | None:
-    return None if row is None else msgspec.convert(dict(zip(_FIELDS, row, strict=True)), Account)
+def _matching(statement: Select[Any], folded: str) -> Select[Any]:
+    """Restrict a statement to the names that contain a string."""
+    return statement.where(user_names.c.folded_name.contains(folded, autoescape=True)) if folded else statement
+
+
+def _is_in_no_name(folded: str) -> bool:
+    """Return whether no name can contain a string; PostgreSQL rejects some of these, such as NUL."""
+    return len(folded) > FOLDED_NAME_LENGTH or not folded.isprintable()
 
 
 class UserTable:
@@ -86,25 +98,27 @@ class UserTable:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._names = NameIndex(database)
-        self._names.find("")  # so that the first search is as quick as others
         self._player_of_session = database.prepare(_PLAYER_OF_SESSION)
 
     def is_empty(self) -> bool:
         """Whether there is no user at all."""
         return self._database.one(_ANY) is None
 
+    def _one(self, statement: Select[Any], parameters: dict[str, object]) -> Account | None:
+        row = self._database.one(statement, parameters)
+        return None if row is None else _account(row)
+
     def of_id(self, user_id: UUID) -> Account | None:
         """The user with this id."""
-        return _account(self._database.one(_OF_ID, {"id": str(user_id)}))
+        return self._one(_OF_ID, {"id": str(user_id)})
 
     def of_username(self, username: str) -> Account | None:
         """The user with this name to log in with."""
-        return _account(self._database.one(_OF_USERNAME, {"username": username}))
+        return self._one(_OF_USERNAME, {"username": username})
 
     def of_session(self, sid: str) -> Account | None:
         """The user of a session, unless the user is deleted."""
-        return _account(self._database.one(_OF_SESSION, {"sid": sid}))
+        return self._one(_OF_SESSION, {"sid": sid})
 
     def player_of_session(self, sid: str) -> Player | None:
         """Who is logged in with a session, unless the user is deleted."""
@@ -113,28 +127,49 @@ class UserTable:
 
     def add(self, account: Account) -> None:
         """Add a user; raises `IntegrityError` where the id or the username is taken."""
-        self._database.run(_ADD, msgspec.structs.asdict(account))
-        self._names.added()
+        with self._database.transaction():
+            self._database.run(_ADD, msgspec.structs.asdict(account))
+            self._database.run(_ADD_NAME, {"user": account.id})
 
     def change(self, user_id: str, **values: object) -> None:
         """Write some columns of a user; raises `IntegrityError` where the username is taken."""
-        if values:
+        if not values:
+            return
+        with self._database.transaction():
             self._database.run(_UPDATE.values(**values), {"user_id": user_id})
-            self._names.changed(user_id)
+            if values.keys() & _COLUMNS_OF_NAMES:
+                self._database.run(_FORGET_NAME, {"user": user_id})
+                self._database.run(_ADD_NAME, {"user": user_id})
 
     def page(self, folded: str, offset: int, limit: int | None) -> list[Account]:
         """Users whose display name contains a text, in order of creation."""
-        with self._database.held():
-            numbers = self._names.find(folded)[offset : None if limit is None else offset + limit]
-            return [account for batch in _batches(numbers) for account in self._of_numbers(batch)]
+        return [account for _, account in self._page(folded, offset, limit)]
 
-    def _of_numbers(self, numbers: list[int]) -> list[Account]:
-        rows = self._database.all(_OF_NUMBERS, {"numbers": numbers})
-        return [account for row in rows if (account := _account(row)) is not None]
+    def _page(self, folded: str, offset: int, limit: int | None) -> list[tuple[int, Account]]:
+        if limit == 0 or _is_in_no_name(folded):
+            return []
+        page = _matching(_NUMBERS, folded).order_by(user_names.c.number).offset(offset).limit(limit).subquery()
+        found = select(users.c.number, *_COLUMNS).join(page, page.c.number == users.c.number).order_by(users.c.number)
+        return [(row[0], _account(row[1:])) for row in self._database.all(found)]
 
     def count(self, folded: str) -> int:
         """How many users `page` would find without a limit."""
-        return len(self._names.find(folded))
+        return self._count(_COUNT, folded)
+
+    def _count(self, statement: Select[Any], folded: str) -> int:
+        if _is_in_no_name(folded):
+            return 0
+        [row] = self._database.all(_matching(statement, folded))
+        return int(row[0])
+
+    def search(self, folded: str, offset: int, limit: int) -> tuple[list[Account], int]:
+        """`page` and `count` at once, for which the database reads every name only once."""
+        rows = self._page(folded, offset, limit)
+        if not rows:
+            return [], 0 if limit and not offset else self.count(folded)
+        last = rows[-1][0]
+        after = 0 if len(rows) < limit else self._count(_COUNT.where(user_names.c.number > last), folded)
+        return [account for _, account in rows], offset + len(rows) + after
 
     def add_session(self, sid: str, user_id: UUID, now: int) -> None:
         """Log a user in."""
