@@ -133,3 +133,10 @@ def test_a_page_beyond_the_end_is_empty_and_counted(world: World) -> None:
     add(world, "Zoe")
     assert world.accounts.search("zo", 1, 10) == ([], 1)
     assert world.accounts.search("zo", 0, 0) == ([], 1)
+
+
+def test_renaming_nobody_changes_nothing(world: World) -> None:
+    add(world, "Zoe")
+    with pytest.raises(InvalidArgumentError, match="there is no user"):
+        world.accounts.rename(uuid4(), "Yann")
+    assert [user.display_name for user in world.users()] == ["Zoe"]

@@ -110,7 +110,7 @@ def test_names_that_an_older_server_did_not_write_are_found(config: ServerConfig
         server.add_user("zoe")
         server.world.delete_user(server.add_user("yann"))
     database = Database(open_engine(config))
-    database.run(text("DROP TABLE user_names"))
+    database.run(text("DROP TABLE name_blocks"))
     database.close()
     with DevServer.in_process(config) as server:
         assert found(server, "zo") == ["Zoe"]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 from sqlalchemy.exc import IntegrityError
 
 from eternaltwin.devserver.storage.engines import begin_statement
-from eternaltwin.devserver.storage.schema import create_tables, metadata
+from eternaltwin.devserver.storage.schema import metadata
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Mapping, Sequence
@@ -70,7 +70,7 @@ class Database:
         # A server may be dropped without being closed.
         self._release = weakref.finalize(self, _release, self._connection, engine)
         with self.transaction():
-            create_tables(self._connection)
+            metadata.create_all(self._connection)
         self._deletions = [self.prepare(table.delete()) for table in reversed(metadata.sorted_tables)]
 
     def prepare(self, statement: ClauseElement) -> Prepared:

@@ -6,16 +6,17 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import bindparam, delete, func, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 
 from eternaltwin.devserver.domain.clock import from_milliseconds
 from eternaltwin.devserver.domain.records import Player, UserRecord
-from eternaltwin.devserver.storage.schema import FOLDED_NAME_LENGTH, access_tokens, sessions, user_names, users
+from eternaltwin.devserver.storage.name_blocks import NameBlocks
+from eternaltwin.devserver.storage.schema import access_tokens, sessions, users
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sqlalchemy import Select
+    from sqlalchemy import Row, Select
 
     from eternaltwin.devserver.storage.database import Database
 
@@ -65,32 +66,17 @@ _UPDATE = update(users).where(users.c.id == bindparam("user_id"))
 _FORGET_SESSIONS = delete(sessions).where(sessions.c.user_id == bindparam("user"))
 _FORGET_TOKENS = delete(access_tokens).where(access_tokens.c.user_id == bindparam("user"))
 _ANY = select(users.c.number).limit(1)
-_NUMBERS = select(user_names.c.number)
-_COUNT = select(func.count()).select_from(user_names)
-_FORGET_NAME = delete(user_names).where(
-    user_names.c.number == select(users.c.number).where(users.c.id == bindparam("user")).scalar_subquery()
-)
-_ADD_NAME = insert(user_names).from_select(
-    ["number", "folded_name"],
-    select(users.c.number, users.c.folded_name).where(users.c.id == bindparam("user"), users.c.deleted_at.is_(None)),
-)
+_OF_NUMBERS = select(*_COLUMNS).where(users.c.number.in_(bindparam("numbers", expanding=True))).order_by(users.c.number)
 
-#: The columns of which the table of names has a copy.
-_COLUMNS_OF_NAMES = frozenset({"folded_name", "deleted_at"})
+#: How many users are read at a time; databases limit the number of parameters.
+_AT_A_TIME = 500
+
+#: The columns that a search depends on.
+_SEARCHED = frozenset({"folded_name", "deleted_at"})
 
 
 def _account(row: Sequence[object]) -> Account:
     return msgspec.convert(dict(zip(_FIELDS, row, strict=True)), Account)
-
-
-def _matching(statement: Select[Any], folded: str) -> Select[Any]:
-    """Restrict a statement to the names that contain a string."""
-    return statement.where(user_names.c.folded_name.contains(folded, autoescape=True)) if folded else statement
-
-
-def _is_in_no_name(folded: str) -> bool:
-    """Return whether no name can contain a string; PostgreSQL rejects some of these, such as NUL."""
-    return len(folded) > FOLDED_NAME_LENGTH or not folded.isprintable()
 
 
 class UserTable:
@@ -98,6 +84,7 @@ class UserTable:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._names = NameBlocks(database)
         self._player_of_session = database.prepare(_PLAYER_OF_SESSION)
 
     def is_empty(self) -> bool:
@@ -129,7 +116,7 @@ class UserTable:
         """Add a user; raises `IntegrityError` where the id or the username is taken."""
         with self._database.transaction():
             self._database.run(_ADD, msgspec.structs.asdict(account))
-            self._database.run(_ADD_NAME, {"user": account.id})
+            self._names.update(account.id)
 
     def change(self, user_id: str, **values: object) -> None:
         """Write some columns of a user; raises `IntegrityError` where the username is taken."""
@@ -137,39 +124,18 @@ class UserTable:
             return
         with self._database.transaction():
             self._database.run(_UPDATE.values(**values), {"user_id": user_id})
-            if values.keys() & _COLUMNS_OF_NAMES:
-                self._database.run(_FORGET_NAME, {"user": user_id})
-                self._database.run(_ADD_NAME, {"user": user_id})
+            if values.keys() & _SEARCHED:
+                self._names.update(user_id)
 
-    def page(self, folded: str, offset: int, limit: int | None) -> list[Account]:
-        """Users whose display name contains a text, in order of creation."""
-        return [account for _, account in self._page(folded, offset, limit)]
+    def search(self, folded: str, offset: int = 0, limit: int | None = None) -> tuple[list[Account], int]:
+        """Users whose display name contains a string, in order of creation, and how many there are of them in all."""
+        numbers = self._names.find(folded)
+        page = numbers[offset:] if limit is None else numbers[offset : offset + limit]
+        batches = (page[start : start + _AT_A_TIME] for start in range(0, len(page), _AT_A_TIME))
+        return [_account(row) for batch in batches for row in self._of_numbers(batch)], len(numbers)
 
-    def _page(self, folded: str, offset: int, limit: int | None) -> list[tuple[int, Account]]:
-        if limit == 0 or _is_in_no_name(folded):
-            return []
-        page = _matching(_NUMBERS, folded).order_by(user_names.c.number).offset(offset).limit(limit).subquery()
-        found = select(users.c.number, *_COLUMNS).join(page, page.c.number == users.c.number).order_by(users.c.number)
-        return [(row[0], _account(row[1:])) for row in self._database.all(found)]
-
-    def count(self, folded: str) -> int:
-        """How many users `page` would find without a limit."""
-        return self._count(_COUNT, folded)
-
-    def _count(self, statement: Select[Any], folded: str) -> int:
-        if _is_in_no_name(folded):
-            return 0
-        [row] = self._database.all(_matching(statement, folded))
-        return int(row[0])
-
-    def search(self, folded: str, offset: int, limit: int) -> tuple[list[Account], int]:
-        """`page` and `count` at once, for which the database reads every name only once."""
-        rows = self._page(folded, offset, limit)
-        if not rows:
-            return [], 0 if limit and not offset else self.count(folded)
-        last = rows[-1][0]
-        after = 0 if len(rows) < limit else self._count(_COUNT.where(user_names.c.number > last), folded)
-        return [account for _, account in rows], offset + len(rows) + after
+    def _of_numbers(self, numbers: list[int]) -> Sequence[Row[Any]]:
+        return self._database.all(_OF_NUMBERS, {"numbers": numbers})
 
     def add_session(self, sid: str, user_id: UUID, now: int) -> None:
         """Log a user in."""
