@@ -123,8 +123,7 @@ def _search_users(call: ApiRequest) -> ApiResponse:
     offset = _whole_number(fields, "offset", 0)
     limit = min(_whole_number(fields, "limit", _DEFAULT_LIMIT), _MAX_LIMIT)
     query = fields.get("q", "")
-    users = call.world.accounts.page(query, offset, limit) if limit else []
-    count = call.world.accounts.count(query)
+    users, count = call.world.accounts.search(query, offset, limit)
     links = LinkViews(call.world).of_users([user.id for user in users])
     found = [public_user(user, links.get(user.id, NO_LINKS)) for user in users]
     return json_response(Listing(offset, limit, count, found))

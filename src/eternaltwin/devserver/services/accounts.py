@@ -32,7 +32,6 @@ from eternaltwin.devserver.domain.passwords import hash_password, is_password
 from eternaltwin.devserver.domain.records import UserRecord
 from eternaltwin.devserver.services.games import seed_id
 from eternaltwin.devserver.storage.database import IntegrityError
-from eternaltwin.devserver.storage.schema import FOLDED_NAME_LENGTH
 from eternaltwin.devserver.storage.users import Account
 
 if TYPE_CHECKING:
@@ -123,15 +122,16 @@ class Accounts:
 
     def page(self, query: str, offset: int, limit: int | None) -> list[UserRecord]:
         """Users that are not deleted and whose display name contains a text, in order of creation."""
-        folded = fold(query)
-        if len(folded) > FOLDED_NAME_LENGTH:
-            return []
-        return [account.record() for account in self._table.page(folded, offset, limit)]
+        return self.search(query, offset, limit)[0]
 
     def count(self, query: str) -> int:
         """How many users `page` would answer without a limit."""
-        folded = fold(query)
-        return 0 if len(folded) > FOLDED_NAME_LENGTH else self._table.count(folded)
+        return self._table.search(fold(query), limit=0)[1]
+
+    def search(self, query: str, offset: int, limit: int | None) -> tuple[list[UserRecord], int]:
+        """`page` and `count` at once, which takes half the time."""
+        accounts, count = self._table.search(fold(query), offset, limit)
+        return [account.record() for account in accounts], count
 
     def with_password(
         self, *, username: str | None = None, user_id: UUID | None = None, password: bytes
