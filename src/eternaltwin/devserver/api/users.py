@@ -22,10 +22,10 @@ from eternaltwin.devserver.api.responses import (
     with_session,
 )
 from eternaltwin.devserver.api.views import NO_LINKS, complete_user, public_user, user_seen_by
+from eternaltwin.devserver.domain.changes import UserPatch
 from eternaltwin.devserver.domain.errors import NameTakenError, RenameLockedError, UserDeletedError, UserNotFoundError
 from eternaltwin.devserver.domain.names import is_display_name, is_username
 from eternaltwin.devserver.domain.records import UserRecord
-from eternaltwin.devserver.services.accounts import UserPatch
 from eternaltwin.models import Listing, TermsOfService
 
 if TYPE_CHECKING:
