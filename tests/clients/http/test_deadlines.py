@@ -43,7 +43,7 @@ def test_a_server_that_drips(connect: Connect, serve: Serve, first: bytes, again
     server = serve(script)
     caller = connect(server.origin)
     started = monotonic()
-    failing(lambda: caller.send(asking(timeout=0.3)), RequestTimeoutError, "did not answer within 0.3 s")
+    failing(lambda: caller.send(asking(timeout=0.3)), RequestTimeoutError, "did not respond within 0.3 s")
     assert 0.25 < monotonic() - started < 1.5
 
 

@@ -15,7 +15,7 @@ import pytest
 from eternaltwin.clients.asyncio.transport import AiohttpTransport
 from eternaltwin.clients.sync import streams
 from eternaltwin.clients.sync.connections import Connection
-from eternaltwin.clients.sync.pools import KEEP_ALIVE, Pool
+from eternaltwin.clients.sync.pools import KEEP_ALIVE, ConnectionPool
 from eternaltwin.clients.sync.transport import UrllibTransport
 from eternaltwin.exceptions import BrokenConnectionError, RequestTimeoutError
 from tests.support.callers import Connect, asking, failing, posting
@@ -251,7 +251,7 @@ async def test_closing_ends_the_requests_under_way(serve: Serve) -> None:
 def test_an_idle_connection_is_given_up_in_time(serve: Serve) -> None:
     server = serve(answering(answer()))
     now = [0.0]
-    pool = Pool(1, clock=lambda: now[0])
+    pool = ConnectionPool(1, clock=lambda: now[0])
     connection = Connection("127.0.0.1", server.port)
     connection.open(monotonic() + 5)
     pool.keep(connection)

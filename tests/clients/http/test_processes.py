@@ -148,9 +148,9 @@ def test_a_child_of_a_process_whose_pool_is_all_in_use(serve: Serve) -> None:
     warnings.simplefilter("ignore", DeprecationWarning)
     blocking = UrllibTransport(sys.argv[1], pool_size=1)
     pool = blocking._pool()
-    assert pool.enter(1)
+    assert pool.acquire(1)
     in_child(lambda: print(ask()))
-    pool.leave()
+    pool.release()
     print(ask())
     """
     assert run(script, server.origin) == ["200", "200"]

@@ -117,7 +117,7 @@ def test_a_proxy_that_refuses_connections(connect: Connect, monkeypatch: pytest.
     failing(
         lambda: connect(origin).send(asking()),
         ConnectError,
-        f"{origin}/api/v1 cannot be reached: the proxy http://127.0.0.1:{port} refuses connections",
+        f"{origin}/api/v1 cannot be reached through the proxy http://127.0.0.1:{port}: the connection was refused",
         f"{scheme}_proxy",
         "no_proxy",
     )
@@ -129,7 +129,7 @@ def test_a_proxy_that_refuses_a_tunnel(connect: Connect, serve: Serve, monkeypat
     failing(
         lambda: connect("https://eternaltwin.example").send(asking()),
         ConnectError,
-        f"the proxy {proxy.origin} answered 407",
+        f"the proxy {proxy.origin}: it responded with 407",
         "https_proxy",
     )
 
@@ -140,7 +140,7 @@ def test_a_proxy_that_is_none(connect: Connect, serve: Serve, monkeypatch: pytes
     failing(
         lambda: connect("https://eternaltwin.example").send(asking()),
         ConnectError,
-        f"the proxy {proxy.origin} did not answer as a proxy does",
+        f"the proxy {proxy.origin}: it did not send a valid HTTP response",
     )
 
 
