@@ -1,4 +1,4 @@
-"""Bodies, however they are cut and compressed, and whatever they grow to."""
+"""Bodies: compressed or not, split in any way, and limited in size."""
 
 from __future__ import annotations
 

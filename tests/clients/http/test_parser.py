@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from eternaltwin.clients.http.decoding import PIECE_SIZE
 from eternaltwin.clients.sync.parser import MAX_FIELDS, MAX_HEAD_SIZE, MalformedResponseError, ResponseReader
 from eternaltwin.clients.sync.streams import Stream
-from tests.support.servers import JSON, answer, head
+from tests.support.servers import JSON, head, response_bytes
 
 CHUNKED = head("Transfer-Encoding: chunked")
 
@@ -62,18 +62,18 @@ def malformed(*pieces: bytes, method: str = "GET") -> MalformedResponseError:
 
 
 WELL_FORMED = {
-    "sized": answer(JSON, "A: 1", "a: 2", "Empty:", "Spaces: \t x y \t "),
-    "empty": answer(b""),
-    "interim": head("Link: x", status="103 Early Hints") + head(status="100 Continue") + answer(),
-    "interim that closes": head("Connection: close", status="103 Early Hints") + answer(),
+    "sized": response_bytes(JSON, "A: 1", "a: 2", "Empty:", "Spaces: \t x y \t "),
+    "empty": response_bytes(b""),
+    "interim": head("Link: x", status="103 Early Hints") + head(status="100 Continue") + response_bytes(),
+    "interim that closes": head("Connection: close", status="103 Early Hints") + response_bytes(),
     "chunks": CHUNKED + b"5\r\nhello\r\n1\r\n \r\nA\r\n0123456789\r\n0\r\n\r\n",
     "extension and trailer": CHUNKED + b'5;a=b;c="d e"\r\nhello\r\n00\r\nExpires: 0\r\nB:\r\n\r\n',
     "padded sizes": CHUNKED + b"5 \r\nhello\r\n0  \r\n\r\n",
     "until the end": head("A: \xe9") + JSON,
     "no content": head("Content-Length: 5", status="204 No Content"),
-    "without a reason phrase": answer(status="200"),
-    "offered upgrade": answer(JSON, "Upgrade: h2c", "Connection: Upgrade"),
-    "version 1.0": answer(JSON, "Connection: Keep-Alive").replace(b"1.1", b"1.0"),
+    "without a reason phrase": response_bytes(status="200"),
+    "offered upgrade": response_bytes(JSON, "Upgrade: h2c", "Connection: Upgrade"),
+    "version 1.0": response_bytes(JSON, "Connection: Keep-Alive").replace(b"1.1", b"1.0"),
 }
 
 
@@ -119,16 +119,16 @@ def test_a_response_that_is_cut_is_an_error_unless_the_end_is_its_end(name: str,
 
 
 MALFORMED = {
-    "empty lines first": b"\r\n\r\n" + answer(),
-    "version 0.9": answer().replace(b"1.1", b"0.9"),
-    "version 1.2": answer().replace(b"1.1", b"1.2"),
-    "version 2.0": answer().replace(b"1.1", b"2.0"),
-    "status 099": answer(status="099 Low"),
-    "status 2000": answer(status="2000 High"),
-    "status without a space": answer(status="200OK"),
-    "two spaces": answer(status=" 200 OK"),
-    "null byte in the reason": answer(status="200 O\0K"),
-    "bare line feeds": answer().replace(b"\r\n\r\n", b"\n\n") + b"\r\n\r\n",
+    "empty lines first": b"\r\n\r\n" + response_bytes(),
+    "version 0.9": response_bytes().replace(b"1.1", b"0.9"),
+    "version 1.2": response_bytes().replace(b"1.1", b"1.2"),
+    "version 2.0": response_bytes().replace(b"1.1", b"2.0"),
+    "status 099": response_bytes(status="099 Low"),
+    "status 2000": response_bytes(status="2000 High"),
+    "status without a space": response_bytes(status="200OK"),
+    "two spaces": response_bytes(status=" 200 OK"),
+    "null byte in the reason": response_bytes(status="200 O\0K"),
+    "bare line feeds": response_bytes().replace(b"\r\n\r\n", b"\n\n") + b"\r\n\r\n",
     "bare line feed in a field": head("A: x\nB: y"),
     "bare carriage return in a field": head("A: x\rB: y"),
     "folded field": head("A: x", " y"),
@@ -150,7 +150,7 @@ MALFORMED = {
     "empty coding": head("Transfer-Encoding:"),
     "changed protocol": head(status="101 Switching Protocols"),
     "changed protocol, with its fields": head("Upgrade: x", "Connection: upgrade", status="101 Switching Protocols"),
-    "malformed interim response": head("Content-Length: x", status="103 Early Hints") + answer(),
+    "malformed interim response": head("Content-Length: x", status="103 Early Hints") + response_bytes(),
 }
 
 
@@ -206,7 +206,7 @@ def test_limits_between_chunks(line: bytes) -> None:
     malformed(CHUNKED, b"1\r\nx\r\n", line, *[b"0" * 1000] * 100)
 
 
-EXCESS = [b"x", b"\r\n", b"\n", answer(b"for somebody else"), CHUNKED + b"5\r\nother\r\n0\r\n\r\n"]
+EXCESS = [b"x", b"\r\n", b"\n", response_bytes(b"for somebody else"), CHUNKED + b"5\r\nother\r\n0\r\n\r\n"]
 
 
 @pytest.mark.parametrize("excess", EXCESS, ids=range(len(EXCESS)))
@@ -222,17 +222,17 @@ def test_data_after_the_end_is_no_part_of_the_response(name: str, excess: bytes)
 @pytest.mark.parametrize(
     ("data", "will_close"),
     [
-        (answer(), False),
-        (answer(JSON, "Connection: Close"), True),
-        (answer(JSON, "Connection: keep-alive", "Connection: x, close"), True),
+        (response_bytes(), False),
+        (response_bytes(JSON, "Connection: Close"), True),
+        (response_bytes(JSON, "Connection: keep-alive", "Connection: x, close"), True),
         (head(), True),
         (CHUNKED + b"0\r\n\r\n", False),
         (head("Transfer-Encoding: chunked", "Connection: close") + b"0\r\n\r\n", True),
         (head(status="204 No Content"), False),
         (head("Connection: close", status="204 No Content"), True),
-        (answer().replace(b"1.1", b"1.0"), True),
-        (answer(JSON, "Connection: keep-alive").replace(b"1.1", b"1.0"), False),
-        (answer(JSON, "Connection: keep-alive, close").replace(b"1.1", b"1.0"), True),
+        (response_bytes().replace(b"1.1", b"1.0"), True),
+        (response_bytes(JSON, "Connection: keep-alive").replace(b"1.1", b"1.0"), False),
+        (response_bytes(JSON, "Connection: keep-alive, close").replace(b"1.1", b"1.0"), True),
     ],
     ids=range(11),
 )
@@ -246,4 +246,4 @@ def test_a_signal_during_parsing_is_not_swallowed(monkeypatch: pytest.MonkeyPatc
 
     monkeypatch.setattr("eternaltwin.clients.sync.parser._Events.on_header", interrupt)
     with pytest.raises(KeyboardInterrupt):
-        read(answer())
+        read(response_bytes())
