@@ -71,42 +71,42 @@ def _invalid(what: str) -> ApiError:
     return text_error(400, f"Invalid URL: Invalid {what}")
 
 
-def _server(call: ApiRequest, game: Game) -> str:
-    site = SITES.get(call.path_parameter("server"))
+def _server(request: ApiRequest, game: Game) -> str:
+    site = SITES.get(request.path_parameter("server"))
     if site is None or site.game != game:
         raise _invalid(f"{game}Server")
     return site.name
 
 
-def _number(call: ApiRequest, server: str, kind: str) -> int:
-    number = account_number(call.path_parameter("id"), SITES[server].ids)
+def _number(request: ApiRequest, server: str, kind: str) -> int:
+    number = account_number(request.path_parameter("id"), SITES[server].ids)
     if number is None:
         raise _invalid(f"{kind}Id")
     return number
 
 
-def _account(call: ApiRequest, server: str, shape: type[Seed]) -> Seed:
+def _account(request: ApiRequest, server: str, shape: type[Seed]) -> Seed:
     """The account that the path names."""
     kind = f"{SITES[server].game}User"
-    found = call.world.archives.account(server, _number(call, server, kind))
+    found = request.world.archives.account(server, _number(request, server, kind))
     if not isinstance(found, shape):
         raise json_error(404, f"{kind}NotFound")
     return found
 
 
-def _archived_at(call: ApiRequest) -> Instant:
-    return Instant.at(call.world.archived_at)
+def _archived_at(request: ApiRequest) -> Instant:
+    return Instant.at(request.world.archived_at)
 
 
-def _latest(call: ApiRequest, value: Value) -> Latest[Value]:
+def _latest(request: ApiRequest, value: Value) -> Latest[Value]:
     """A value that was read when the server started, and has not changed since."""
-    time = _archived_at(call)
+    time = _archived_at(request)
     return Latest(Snapshot(Period(time), Retrieved(time), value))
 
 
-def _read(call: ApiRequest, value: Value | None) -> Latest[Value] | None:
+def _read(request: ApiRequest, value: Value | None) -> Latest[Value] | None:
     """A value that may never have been read."""
-    return None if value is None else _latest(call, value)
+    return None if value is None else _latest(request, value)
 
 
 @endpoint(
@@ -119,18 +119,18 @@ def _read(call: ApiRequest, value: Value | None) -> Latest[Value] | None:
         path=_DINOPARC_PATH,
     ),
 )
-def _get_dinoparc_user(call: ApiRequest) -> ApiResponse:
-    seed = _account(call, _server(call, "Dinoparc"), DinoparcUserSeed)
+def _get_dinoparc_user(request: ApiRequest) -> ApiResponse:
+    seed = _account(request, _server(request, "Dinoparc"), DinoparcUserSeed)
     user = DinoparcUser(
         server=seed.server,
         id=str(seed.id),
-        archived_at=_archived_at(call),
+        archived_at=_archived_at(request),
         username=seed.name,
-        coins=_latest(call, seed.coins),
-        dinoz=_read(call, [DinoparcDinozRef(server=seed.server, id=number) for number in seed.dinoz] or None),
-        inventory=_read(call, seed.inventory),
-        collection=_read(call, seed.collection),
-        etwin=LinkViews(call.world).owners(seed.server, seed.id),
+        coins=_latest(request, seed.coins),
+        dinoz=_read(request, [DinoparcDinozRef(server=seed.server, id=number) for number in seed.dinoz] or None),
+        inventory=_read(request, seed.inventory),
+        collection=_read(request, seed.collection),
+        etwin=LinkViews(request.world).owners(seed.server, seed.id),
     )
     return json_response(user)
 
@@ -145,32 +145,32 @@ def _get_dinoparc_user(call: ApiRequest) -> ApiResponse:
         path=_DINOPARC_PATH,
     ),
 )
-def _get_dinoz(call: ApiRequest) -> ApiResponse:
-    server = _server(call, "Dinoparc")
-    number = _number(call, server, "DinoparcDinoz")
-    found = call.world.archives.dinoz(server, number)
+def _get_dinoz(request: ApiRequest) -> ApiResponse:
+    server = _server(request, "Dinoparc")
+    number = _number(request, server, "DinoparcDinoz")
+    found = request.world.archives.dinoz(server, number)
     if found is None:
         raise json_error(404, "DinoparcDinozNotFound")
-    return json_response(_dinoz(call, str(number), *found))
+    return json_response(_dinoz(request, str(number), *found))
 
 
-def _dinoz(call: ApiRequest, number: str, owner: DinoparcUserSeed, seed: DinozSeed) -> DinoparcDinoz:
+def _dinoz(request: ApiRequest, number: str, owner: DinoparcUserSeed, seed: DinozSeed) -> DinoparcDinoz:
     return DinoparcDinoz(
         server=owner.server,
         id=number,
-        archived_at=_archived_at(call),
-        name=_read(call, seed.name),
-        owner=_latest(call, short_archive_user(owner)),
-        location=_read(call, seed.location),
-        race=_read(call, seed.race),
-        skin=_read(call, seed.skin),
-        life=_read(call, seed.life),
-        level=_read(call, seed.level),
-        experience=_read(call, seed.experience),
-        danger=_read(call, seed.danger),
-        in_tournament=_read(call, seed.in_tournament),
-        elements=_read(call, seed.elements),
-        skills=_read(call, seed.skills),
+        archived_at=_archived_at(request),
+        name=_read(request, seed.name),
+        owner=_latest(request, short_archive_user(owner)),
+        location=_read(request, seed.location),
+        race=_read(request, seed.race),
+        skin=_read(request, seed.skin),
+        life=_read(request, seed.life),
+        level=_read(request, seed.level),
+        experience=_read(request, seed.experience),
+        danger=_read(request, seed.danger),
+        in_tournament=_read(request, seed.in_tournament),
+        elements=_read(request, seed.elements),
+        skills=_read(request, seed.skills),
     )
 
 
@@ -184,16 +184,16 @@ def _dinoz(call: ApiRequest, number: str, owner: DinoparcUserSeed, seed: DinozSe
         path=_HAMMERFEST_PATH,
     ),
 )
-def _get_hammerfest_user(call: ApiRequest) -> ApiResponse:
-    seed = _account(call, _server(call, "Hammerfest"), HammerfestUserSeed)
+def _get_hammerfest_user(request: ApiRequest) -> ApiResponse:
+    seed = _account(request, _server(request, "Hammerfest"), HammerfestUserSeed)
     user = HammerfestUser(
         server=seed.server,
         id=str(seed.id),
         username=seed.name,
-        archived_at=_archived_at(call),
-        profile=_latest(call, _profile(seed)),
-        inventory=_read(call, seed.inventory),
-        etwin=LinkViews(call.world).owners(seed.server, seed.id),
+        archived_at=_archived_at(request),
+        profile=_latest(request, _profile(seed)),
+        inventory=_read(request, seed.inventory),
+        etwin=LinkViews(request.world).owners(seed.server, seed.id),
     )
     return json_response(user)
 
@@ -221,28 +221,28 @@ def _profile(seed: HammerfestUserSeed) -> HammerfestProfile:
         path=_TWINOID_PATH,
     ),
 )
-def _get_twinoid_user(call: ApiRequest) -> ApiResponse:
-    seed = _account(call, _TWINOID, TwinoidUserSeed)
+def _get_twinoid_user(request: ApiRequest) -> ApiResponse:
+    seed = _account(request, _TWINOID, TwinoidUserSeed)
     user = TwinoidUser(
         id=str(seed.id),
-        archived_at=_archived_at(call),
+        archived_at=_archived_at(request),
         display_name=seed.name,
-        links=[_link(call, int(number), game) for number, game in seed.game.items()],
-        etwin=LinkViews(call.world).owners(seed.server, seed.id),
+        links=[_link(request, int(number), game) for number, game in seed.game.items()],
+        etwin=LinkViews(request.world).owners(seed.server, seed.id),
     )
     return json_response(user)
 
 
-def _link(call: ApiRequest, number: int, game: TwinoidGameSeed) -> TwinoidLink:
+def _link(request: ApiRequest, number: int, game: TwinoidGameSeed) -> TwinoidLink:
     """A game of Twinoid, and the account that a user has there."""
     account = None if game.user_id is None else TwinoidSiteUser(id=game.user_id)
-    return TwinoidLink(site=TwinoidSite(id=number, host=game.host), user=_latest(call, account))
+    return TwinoidLink(site=TwinoidSite(id=number, host=game.host), user=_latest(request, account))
 
 
-def _games(call: ApiRequest) -> dict[str, TwinoidGameSeed]:
+def _games(request: ApiRequest) -> dict[str, TwinoidGameSeed]:
     """The games of the Twinoid user that the path names; the official server fails where there is none."""
-    number = _number(call, _TWINOID, "TwinoidUser")
-    seed = call.world.archives.account(_TWINOID, number)
+    number = _number(request, _TWINOID, "TwinoidUser")
+    seed = request.world.archives.account(_TWINOID, number)
     if not isinstance(seed, TwinoidUserSeed):
         raise json_error(500, "InternalServerError")
     return seed.game
@@ -259,10 +259,10 @@ def _games(call: ApiRequest) -> dict[str, TwinoidGameSeed]:
         path=_TWINOID_PATH,
     ),
 )
-def _get_twinoid_scores(call: ApiRequest) -> ApiResponse:
+def _get_twinoid_scores(request: ApiRequest) -> ApiResponse:
     scores = [
         TwinoidScore(site=TwinoidSite(id=int(number)), points=game.points)
-        for number, game in _games(call).items()
+        for number, game in _games(request).items()
         if game.points is not None
     ]
     return json_response(scores)
@@ -279,11 +279,11 @@ def _get_twinoid_scores(call: ApiRequest) -> ApiResponse:
         path=_TWINOID_PATH,
     ),
 )
-def _get_twinoid_rewards(call: ApiRequest) -> ApiResponse:
-    site = call.path_parameter("site")
+def _get_twinoid_rewards(request: ApiRequest) -> ApiResponse:
+    site = request.path_parameter("site")
     if not _is_site(site):
         raise text_error(400, f"Invalid URL: Cannot parse value at index 1 with value `{site}` to a `i64`")
-    game = _games(call).get(str(int(site)), TwinoidGameSeed())
+    game = _games(request).get(str(int(site)), TwinoidGameSeed())
     return json_response(TwinoidRewards(game.stats, game.rewards))
 
 

@@ -63,9 +63,9 @@ class _Account(msgspec.Struct, frozen=True):
     server: str | UnsetType = UNSET
 
 
-def _place(call: ApiRequest) -> tuple[UUID, Site]:
+def _place(request: ApiRequest) -> tuple[UUID, Site]:
     """The user and the site in the path."""
-    user_id, site = call.path_id(), SITES.get(call.path_parameter("site"))
+    user_id, site = request.path_uuid("user_id"), SITES.get(request.path_parameter("site"))
     if site is None:
         raise text_error(400, "Invalid URL: Invalid SerdeLinkableServer")
     return user_id, site
@@ -78,10 +78,10 @@ def _number(value: Number | UnsetType, site: Site) -> int:
     return number
 
 
-def _ordered(call: ApiRequest, site: Site) -> int:
+def _ordered(request: ApiRequest, site: Site) -> int:
     """The number of the account to link."""
     try:
-        order = call.shaped(_Order)
+        order = request.decode_json(_Order)
     except msgspec.ValidationError:
         raise json_error(400, "bad request") from None
     ids = {
@@ -92,10 +92,10 @@ def _ordered(call: ApiRequest, site: Site) -> int:
     return _number(ids[site.game], site)
 
 
-def _named(call: ApiRequest, site: Site) -> tuple[str, int]:
+def _named(request: ApiRequest, site: Site) -> tuple[str, int]:
     """The site and the number of the account to unlink."""
     try:
-        account = call.shaped(_Account)
+        account = request.decode_json(_Account)
     except msgspec.ValidationError:
         raise json_error(400, "bad request") from None
     server = site.name if site.game == "Twinoid" else account.server
@@ -104,15 +104,15 @@ def _named(call: ApiRequest, site: Site) -> tuple[str, int]:
     return server, _number(account.id, SITES[server])
 
 
-def _changed(call: ApiRequest, user_id: UUID, site: Site, change: Callable[[], None]) -> ApiResponse:
+def _changed(request: ApiRequest, user_id: UUID, site: Site, change: Callable[[], None]) -> ApiResponse:
     """The link after a change, or why there is none; the released server only says that it failed."""
     try:
         change()
     except InvalidArgumentError as exc:
-        fails = call.world.behaviour.fails_at_links
+        fails = request.world.behaviour.fails_at_links
         refusal = json_error(500, "internal error") if fails else json_error(_STATUS[type(exc)], str(exc))
     else:
-        return json_response(LinkViews(call.world).link(user_id, site.name))
+        return json_response(LinkViews(request.world).link(user_id, site.name))
     raise refusal
 
 
@@ -131,10 +131,10 @@ def _changed(call: ApiRequest, user_id: UUID, site: Site, change: Callable[[], N
         only_released=_RELEASED_FAILS,
     ),
 )
-def _link(call: ApiRequest) -> ApiResponse:
-    user_id, site = _place(call)
-    number, identity = _ordered(call, site), call.identity()
-    return _changed(call, user_id, site, lambda: call.world.links.link(identity, user_id, site.name, number))
+def _link(request: ApiRequest) -> ApiResponse:
+    user_id, site = _place(request)
+    number, identity = _ordered(request, site), request.identity()
+    return _changed(request, user_id, site, lambda: request.world.links.link(identity, user_id, site.name, number))
 
 
 @endpoint(
@@ -151,10 +151,10 @@ def _link(call: ApiRequest) -> ApiResponse:
         only_released=_RELEASED_FAILS,
     ),
 )
-def _unlink(call: ApiRequest) -> ApiResponse:
-    user_id, site = _place(call)
-    (server, number), identity = _named(call, site), call.identity()
-    return _changed(call, user_id, site, lambda: call.world.links.unlink(identity, user_id, server, number))
+def _unlink(request: ApiRequest) -> ApiResponse:
+    user_id, site = _place(request)
+    (server, number), identity = _named(request, site), request.identity()
+    return _changed(request, user_id, site, lambda: request.world.links.unlink(identity, user_id, server, number))
 
 
 ENDPOINTS = (_link, _unlink)

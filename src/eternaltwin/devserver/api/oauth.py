@@ -76,7 +76,7 @@ _CALLBACK_QUERY = (
 # --- asking a player for authorization
 
 
-def requested_client(call: ApiRequest, query: dict[str, str]) -> ClientRecord:
+def requested_client(request: ApiRequest, query: dict[str, str]) -> ClientRecord:
     """The game that a player was sent here by, if the request can be trusted to come from it."""
     reference = query.get("client_id")
     if reference is None:
@@ -84,7 +84,7 @@ def requested_client(call: ApiRequest, query: dict[str, str]) -> ClientRecord:
     client_id = None if is_client_key(reference) else parse_uuid(reference)
     if client_id is None and not is_client_key(reference):
         raise coded_error(422, "Q1002", "invalid client_id parameter")
-    client = call.world.sign_in.client_named(reference)
+    client = request.world.sign_in.client_named(reference)
     if client is None:
         named = {"Key": {"key": reference}} if client_id is None else {"Id": {"id": client_id}}
         raise coded_error(422, "Q1004", "oauth client not found", {"oauth_client": named})
@@ -105,9 +105,9 @@ def _check_response_type(query: dict[str, str]) -> None:
         raise coded_error(422, "Q1006", "invalid response_type parameter")
 
 
-def _scopes(call: ApiRequest, query: dict[str, str]) -> list[str]:
+def _scopes(request: ApiRequest, query: dict[str, str]) -> list[str]:
     try:
-        return call.world.sign_in.scopes(query.get("scope", ""))
+        return request.world.sign_in.scopes(query.get("scope", ""))
     except UnknownScopeError:
         raise coded_error(422, "Q1007", "invalid scope parameter") from None
 
@@ -124,19 +124,19 @@ def _scopes(call: ApiRequest, query: dict[str, str]) -> list[str]:
         security=USER_CREDENTIALS,
     ),
 )
-def _authorize(call: ApiRequest) -> ApiResponse:
-    query = call.query("client_id", "redirect_uri", "response_type", "scope", "state")
-    identity = call.identity()
+def _authorize(request: ApiRequest) -> ApiResponse:
+    query = request.query("client_id", "redirect_uri", "response_type", "scope", "state")
+    identity = request.identity()
     if identity is None:
-        return redirect(f"/login?next={form_encode(call.target())}")
-    client = requested_client(call, query)
+        return redirect(f"/login?next={form_encode(request.target())}")
+    client = requested_client(request, query)
     _check_response_type(query)
-    scopes = _scopes(call, query)
+    scopes = _scopes(request, query)
     if not isinstance(identity, Player):
         raise coded_error(401, "Q0001", "missing authentication for protected action")
-    if call.world.accounts.owes_terms(identity.id):
+    if request.world.accounts.owes_terms(identity.id):
         raise coded_error(403, "Q1012", "terms of service not accepted")
-    fields = [("code", call.world.sign_in.grant(identity.id, client, scopes))]
+    fields = [("code", request.world.sign_in.grant(identity.id, client, scopes))]
     if "state" in query:
         fields.append(("state", query["state"]))
     return redirect(with_query(client.callback, fields))
@@ -177,12 +177,12 @@ def _json_code(body: bytes) -> str | None:
         raise json_error(422, "failed to deserialize json body") from None
 
 
-def _claimed_code(call: ApiRequest) -> str:
-    content_type = call.header(b"content-type") or ""
+def _claimed_code(request: ApiRequest) -> str:
+    content_type = request.header(b"content-type") or ""
     if content_type.startswith("application/x-www-form-urlencoded"):
-        code = _form_code(call.body)
+        code = _form_code(request.body)
     elif content_type.startswith("application/json"):
-        code = _json_code(call.body)
+        code = _json_code(request.body)
     else:
         raise json_error(415, _CONTENT_TYPE_PROBLEM)
     if code is None:
@@ -208,12 +208,12 @@ def _instant(milliseconds: int) -> Instant:
         requires_credentials=True,
     ),
 )
-def _claim_token(call: ApiRequest) -> ApiResponse:
-    code, client = _claimed_code(call), call.identity()
+def _claim_token(request: ApiRequest) -> ApiResponse:
+    code, client = _claimed_code(request), request.identity()
     if not isinstance(client, ClientRecord):
         raise coded_error(401, "Q0002", "missing oauth client authentication for protected action")
     try:
-        token, scopes = call.world.sign_in.claim(client, code)
+        token, scopes = request.world.sign_in.claim(client, code)
     except MalformedCodeError as exc:
         raise coded_error(422, "Q1010", "invalid format for oauth code parameter", str(exc)) from None
     except CodeNotCurrentError as exc:
@@ -253,8 +253,8 @@ def _quoted(text: str) -> str:
         query=_CALLBACK_QUERY,
     ),
 )
-def _callback(call: ApiRequest) -> ApiResponse:
-    query = call.query("code", "state")
+def _callback(request: ApiRequest) -> ApiResponse:
+    query = request.query("code", "state")
     for name in ("code", "state"):
         if name not in query:
             raise text_error(400, f"{QUERY_PROBLEM}: missing field `{name}`")

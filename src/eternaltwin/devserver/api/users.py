@@ -21,7 +21,7 @@ from eternaltwin.devserver.api.operations import (
     QueryParameter,
     page_parameters,
 )
-from eternaltwin.devserver.api.requests import QUERY_PROBLEM, SHAPE_PROBLEM
+from eternaltwin.devserver.api.requests import BODY_PROBLEM, QUERY_PROBLEM
 from eternaltwin.devserver.api.responses import (
     ApiError,
     ApiResponse,
@@ -32,7 +32,7 @@ from eternaltwin.devserver.api.responses import (
     text_response,
     with_session,
 )
-from eternaltwin.devserver.api.views import NO_LINKS, complete_user, public_user, user_seen_by
+from eternaltwin.devserver.api.views import NO_LINKS, complete_user, public_user, visible_user
 from eternaltwin.devserver.domain.errors import NameTakenError, RenameLockedError, UserDeletedError, UserNotFoundError
 from eternaltwin.devserver.domain.names import is_display_name, is_username
 from eternaltwin.devserver.domain.records import Player
@@ -118,14 +118,14 @@ def _whole_number(fields: dict[str, str], name: str, default: int) -> int:
     ),
     is_available=lambda behaviour: behaviour.lists_users,
 )
-def _search_users(call: ApiRequest) -> ApiResponse:
-    fields = call.query("q", "limit", "offset")
+def _search_users(request: ApiRequest) -> ApiResponse:
+    fields = request.query("q", "limit", "offset")
     offset = _whole_number(fields, "offset", 0)
     limit = min(_whole_number(fields, "limit", _DEFAULT_LIMIT), _MAX_LIMIT)
     query = fields.get("q", "")
-    users = call.world.accounts.page(query, offset, limit) if limit else []
-    count = call.world.accounts.count(query)
-    links = LinkViews(call.world).of_users([user.id for user in users])
+    users = request.world.accounts.page(query, offset, limit) if limit else []
+    count = request.world.accounts.count(query)
+    links = LinkViews(request.world).of_users([user.id for user in users])
     found = [public_user(user, links.get(user.id, NO_LINKS)) for user in users]
     return json_response(Listing(offset, limit, count, found))
 
@@ -142,29 +142,29 @@ def _search_users(call: ApiRequest) -> ApiResponse:
         only_released=_RELEASED_FAILS,
     ),
 )
-def _get_user(call: ApiRequest) -> ApiResponse:
-    user_id = call.path_id()
+def _get_user(request: ApiRequest) -> ApiResponse:
+    user_id = request.path_uuid("user_id")
     try:
-        user = call.world.accounts.get(user_id)
+        user = request.world.accounts.get(user_id)
     except UserNotFoundError:
         raise json_error(404, "user not found") from None
-    if call.world.links.breaks(user_id):
+    if request.world.links.breaks(user_id):
         raise _internal_error()
-    shown = user_seen_by(call.identity(), user, LinkViews(call.world).of_user(user_id))
+    shown = visible_user(user, request.identity(), LinkViews(request.world).of_user(user_id))
     return json_response(shown, 200 if user.deleted_at is None else 410)
 
 
 # --- registering and changing
 
 
-def _registration(call: ApiRequest) -> tuple[Registration, bytes]:
+def _registration(request: ApiRequest) -> tuple[Registration, bytes]:
     try:
-        body = call.shaped(Registration)
+        body = request.decode_json(Registration)
         if is_username(body.username) and is_display_name(body.display_name):
             return body, binascii.unhexlify(body.password)
     except ValueError:  # of msgspec, or of a password that is not hexadecimal
         pass
-    raise text_error(422, f"{SHAPE_PROBLEM}: data did not match any variant of untagged enum CreateUserBody")
+    raise text_error(422, f"{BODY_PROBLEM}: data did not match any variant of untagged enum CreateUserBody")
 
 
 @endpoint(
@@ -178,33 +178,33 @@ def _registration(call: ApiRequest) -> tuple[Registration, bytes]:
         request_body=Registration,
     ),
 )
-def _register_user(call: ApiRequest) -> ApiResponse:
-    body, password = _registration(call)
+def _register_user(request: ApiRequest) -> ApiResponse:
+    body, password = _registration(request)
     try:
-        user = call.world.accounts.register(body.username, body.display_name, password)
+        user = request.world.accounts.register(body.username, body.display_name, password)
     except NameTakenError:
         return text_response("internal error", 500)
-    return with_session(json_response(public_user(user)), call.world.sign_in.open_session(user))
+    return with_session(json_response(public_user(user)), request.world.sign_in.open_session(user))
 
 
-def _actor(call: ApiRequest, user_id: UUID) -> Player:
+def _actor(request: ApiRequest, user_id: UUID) -> Player:
     """Who is asking, if it may change this user: the user itself, or an administrator."""
-    identity = call.identity()
+    identity = request.identity()
     if not isinstance(identity, Player) or not (identity.is_administrator or identity.id == user_id):
         raise json_error(403, "forbidden")
     return identity
 
 
-def _patch(call: ApiRequest) -> accounts.UserPatch:
-    body = call.json(UserPatch)
+def _patch(request: ApiRequest) -> accounts.UserPatch:
+    body = request.json(UserPatch)
     if body.display_name is not UNSET and not is_display_name(body.display_name):
-        raise text_error(422, f"{SHAPE_PROBLEM}: display_name: Invalid UserDisplayName")
+        raise text_error(422, f"{BODY_PROBLEM}: display_name: Invalid UserDisplayName")
     if isinstance(body.username, str) and not is_username(body.username):
-        raise text_error(422, f"{SHAPE_PROBLEM}: username: Invalid Username")
+        raise text_error(422, f"{BODY_PROBLEM}: username: Invalid Username")
     try:
         password = binascii.unhexlify(body.password) if isinstance(body.password, str) else body.password
     except ValueError:
-        raise text_error(422, f"{SHAPE_PROBLEM}: password: Invalid hexadecimal") from None
+        raise text_error(422, f"{BODY_PROBLEM}: password: Invalid hexadecimal") from None
     return accounts.UserPatch(display_name=body.display_name, username=body.username, password=password)
 
 
@@ -221,14 +221,14 @@ def _patch(call: ApiRequest) -> accounts.UserPatch:
         requires_credentials=True,
     ),
 )
-def _change_user(call: ApiRequest) -> ApiResponse:
-    user_id, patch = call.path_id(), _patch(call)
-    actor = _actor(call, user_id)
+def _change_user(request: ApiRequest) -> ApiResponse:
+    user_id, patch = request.path_uuid("user_id"), _patch(request)
+    actor = _actor(request, user_id)
     try:
-        user = call.world.accounts.patch(user_id, patch, actor)
+        user = request.world.accounts.patch(user_id, patch, actor)
     except (UserNotFoundError, NameTakenError, RenameLockedError):
         raise _internal_error() from None
-    return json_response(complete_user(user, LinkViews(call.world).of_user(user_id)))
+    return json_response(complete_user(user, LinkViews(request.world).of_user(user_id)))
 
 
 # --- deleting and restoring
@@ -247,14 +247,14 @@ def _change_user(call: ApiRequest) -> ApiResponse:
         only_released=_RELEASED_FAILS,
     ),
 )
-def _delete_user(call: ApiRequest) -> ApiResponse:
-    user_id = call.path_id()
-    _actor(call, user_id)
-    if call.world.links.breaks(user_id):
+def _delete_user(request: ApiRequest) -> ApiResponse:
+    user_id = request.path_uuid("user_id")
+    _actor(request, user_id)
+    if request.world.links.breaks(user_id):
         raise _internal_error()
-    links = LinkViews(call.world).of_user(user_id)
+    links = LinkViews(request.world).of_user(user_id)
     try:
-        user = call.world.accounts.delete(user_id)
+        user = request.world.accounts.delete(user_id)
     except UserNotFoundError:
         raise json_error(404, "not found") from None
     except UserDeletedError:
@@ -275,18 +275,18 @@ def _delete_user(call: ApiRequest) -> ApiResponse:
         only_released=_RELEASED_FAILS,
     ),
 )
-def _restore_user(call: ApiRequest) -> ApiResponse:
-    user_id, identity = call.path_id(), call.identity()
+def _restore_user(request: ApiRequest) -> ApiResponse:
+    user_id, identity = request.path_uuid("user_id"), request.identity()
     if not isinstance(identity, Player) or not identity.is_administrator:
         raise json_error(403, "forbidden")
-    if not call.world.behaviour.restores_users:
+    if not request.world.behaviour.restores_users:
         raise _internal_error()
     try:
-        deleted_at = call.world.accounts.get(user_id).deleted_at
-        user = call.world.accounts.restore(user_id)
+        deleted_at = request.world.accounts.get(user_id).deleted_at
+        user = request.world.accounts.restore(user_id)
     except UserNotFoundError:
         raise json_error(404, "not found") from None
-    shown = complete_user(user, LinkViews(call.world).of_user(user_id))
+    shown = complete_user(user, LinkViews(request.world).of_user(user_id))
     return json_response(_RestoredUser(user=shown, deleted_at=optional_instant(deleted_at)))
 
 
@@ -304,10 +304,10 @@ def _restore_user(call: ApiRequest) -> ApiResponse:
         requires_credentials=True,
     ),
 )
-def _get_terms(call: ApiRequest) -> ApiResponse:
-    user_id = call.path_id()
-    _actor(call, user_id)
-    accepted_at = optional_instant(call.world.accounts.terms(user_id).accepted_at)
+def _get_terms(request: ApiRequest) -> ApiResponse:
+    user_id = request.path_uuid("user_id")
+    _actor(request, user_id)
+    accepted_at = optional_instant(request.world.accounts.terms(user_id).accepted_at)
     terms = TermsOfService(id=user_id, is_tos_accepted=accepted_at is not None, acceptation_date=accepted_at)
     return json_response(terms)
 
@@ -323,11 +323,11 @@ def _get_terms(call: ApiRequest) -> ApiResponse:
         requires_credentials=True,
     ),
 )
-def _accept_terms(call: ApiRequest) -> ApiResponse:
-    user_id = call.path_id()
-    if _actor(call, user_id).id != user_id:
+def _accept_terms(request: ApiRequest) -> ApiResponse:
+    user_id = request.path_uuid("user_id")
+    if _actor(request, user_id).id != user_id:
         raise json_error(403, "forbidden")
-    call.world.accounts.accept_terms(user_id)
+    request.world.accounts.accept_terms(user_id)
     return ApiResponse(200)
 
 
