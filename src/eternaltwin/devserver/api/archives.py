@@ -1,4 +1,4 @@
-"""`/api/v1/archive`: accounts of older games, for everybody to read."""
+"""`/api/v1/archive`: accounts of older games, readable for everybody."""
 
 from __future__ import annotations
 
@@ -62,13 +62,13 @@ _TWINOID_PATH: dict[str, Schema] = {
 }
 _UNKNOWN_USER = "The status is 500 where there is no such user."
 
-#: The number of a game of Twinoid has 64 bits.
+#: The id of a game of Twinoid is a signed integer of 64 bits.
 _SITE = re.compile(r"[+-]?[0-9]{1,20}")
 _WHOLE_NUMBERS = range(-(2**63), 2**63)
 
 
-def _invalid(what: str) -> ApiError:
-    return text_error(400, f"Invalid URL: Invalid {what}")
+def _invalid(name: str) -> ApiError:
+    return text_error(400, f"Invalid URL: Invalid {name}")
 
 
 def _server(request: ApiRequest, game: Game) -> str:
@@ -86,7 +86,7 @@ def _number(request: ApiRequest, server: str, kind: str) -> int:
 
 
 def _account(request: ApiRequest, server: str, shape: type[Seed]) -> Seed:
-    """The account that the path names."""
+    """Return the account in the path."""
     kind = f"{SITES[server].game}User"
     found = request.world.archives.account(server, _number(request, server, kind))
     if not isinstance(found, shape):
@@ -99,13 +99,13 @@ def _archived_at(request: ApiRequest) -> Instant:
 
 
 def _latest(request: ApiRequest, value: Value) -> Latest[Value]:
-    """A value that was read when the server started, and has not changed since."""
+    """Wrap a value that was archived when the server started and has not changed since."""
     time = _archived_at(request)
     return Latest(Snapshot(Period(time), Retrieved(time), value))
 
 
-def _read(request: ApiRequest, value: Value | None) -> Latest[Value] | None:
-    """A value that may never have been read."""
+def _optional_latest(request: ApiRequest, value: Value | None) -> Latest[Value] | None:
+    """Wrap a value that may never have been archived."""
     return None if value is None else _latest(request, value)
 
 
@@ -121,15 +121,18 @@ def _read(request: ApiRequest, value: Value | None) -> Latest[Value] | None:
 )
 def _get_dinoparc_user(request: ApiRequest) -> ApiResponse:
     seed = _account(request, _server(request, "Dinoparc"), DinoparcUserSeed)
+    [DinoparcDinozRef(server=seed.server, id=number) for number in seed.dinoz]
     user = DinoparcUser(
         server=seed.server,
         id=str(seed.id),
         archived_at=_archived_at(request),
         username=seed.name,
         coins=_latest(request, seed.coins),
-        dinoz=_read(request, [DinoparcDinozRef(server=seed.server, id=number) for number in seed.dinoz] or None),
-        inventory=_read(request, seed.inventory),
-        collection=_read(request, seed.collection),
+        dinoz=_optional_latest(
+            request, [DinoparcDinozRef(server=seed.server, id=number) for number in seed.dinoz] or None
+        ),
+        inventory=_optional_latest(request, seed.inventory),
+        collection=_optional_latest(request, seed.collection),
         etwin=LinkViews(request.world).owners(seed.server, seed.id),
     )
     return json_response(user)
@@ -159,18 +162,18 @@ def _dinoz(request: ApiRequest, number: str, owner: DinoparcUserSeed, seed: Dino
         server=owner.server,
         id=number,
         archived_at=_archived_at(request),
-        name=_read(request, seed.name),
+        name=_optional_latest(request, seed.name),
         owner=_latest(request, short_archive_user(owner)),
-        location=_read(request, seed.location),
-        race=_read(request, seed.race),
-        skin=_read(request, seed.skin),
-        life=_read(request, seed.life),
-        level=_read(request, seed.level),
-        experience=_read(request, seed.experience),
-        danger=_read(request, seed.danger),
-        in_tournament=_read(request, seed.in_tournament),
-        elements=_read(request, seed.elements),
-        skills=_read(request, seed.skills),
+        location=_optional_latest(request, seed.location),
+        race=_optional_latest(request, seed.race),
+        skin=_optional_latest(request, seed.skin),
+        life=_optional_latest(request, seed.life),
+        level=_optional_latest(request, seed.level),
+        experience=_optional_latest(request, seed.experience),
+        danger=_optional_latest(request, seed.danger),
+        in_tournament=_optional_latest(request, seed.in_tournament),
+        elements=_optional_latest(request, seed.elements),
+        skills=_optional_latest(request, seed.skills),
     )
 
 
@@ -192,7 +195,7 @@ def _get_hammerfest_user(request: ApiRequest) -> ApiResponse:
         username=seed.name,
         archived_at=_archived_at(request),
         profile=_latest(request, _profile(seed)),
-        inventory=_read(request, seed.inventory),
+        inventory=_optional_latest(request, seed.inventory),
         etwin=LinkViews(request.world).owners(seed.server, seed.id),
     )
     return json_response(user)
@@ -234,13 +237,13 @@ def _get_twinoid_user(request: ApiRequest) -> ApiResponse:
 
 
 def _link(request: ApiRequest, number: int, game: TwinoidGameSeed) -> TwinoidLink:
-    """A game of Twinoid, and the account that a user has there."""
+    """Build the link to a game of Twinoid and to the account that a user has there."""
     account = None if game.user_id is None else TwinoidSiteUser(id=game.user_id)
     return TwinoidLink(site=TwinoidSite(id=number, host=game.host), user=_latest(request, account))
 
 
 def _games(request: ApiRequest) -> dict[str, TwinoidGameSeed]:
-    """The games of the Twinoid user that the path names; the official server fails where there is none."""
+    """Return the games of the Twinoid user in the path; like the official server, fail where there is none."""
     number = _number(request, _TWINOID, "TwinoidUser")
     seed = request.world.archives.account(_TWINOID, number)
     if not isinstance(seed, TwinoidUserSeed):

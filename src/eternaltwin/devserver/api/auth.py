@@ -1,4 +1,4 @@
-"""`/api/v1/auth/self`: who is asking, logging in, logging out."""
+"""`/api/v1/auth/self`: the identity of the caller, logging in, logging out."""
 
 from __future__ import annotations
 

@@ -21,6 +21,7 @@ from eternaltwin.devserver.api.operations import (
     ANY_CREDENTIALS,
     ERROR,
     MALFORMED_BODY,
+    RELEASED_FAILS,
     TEXT,
     Body,
     Operation,
@@ -74,9 +75,6 @@ _AFTER_ROLE_CHANGE = PageRange(0, 10)
 _AFTER_WRITING_THREAD = PageRange(0, 10)
 _AFTER_WRITING_POST = PageRange(0, 100)
 
-#: The released server fails where newer ones refuse.
-_RELEASED_FAILS = frozenset({500})
-
 _TOKENS = (
     "A game may do it for a player who granted it the scope `forum:write`, on newer servers;"
     " the released one fails then."
@@ -94,7 +92,7 @@ def _change_operation(summary: str, responses: dict[int, Body], request_body: ty
         request_body=request_body,
         security=ANY_CREDENTIALS,
         requires_credentials=True,
-        only_released=_RELEASED_FAILS,
+        only_released=RELEASED_FAILS,
     )
 
 
@@ -214,7 +212,7 @@ def _change_moderators(
         description="Posts come in the order in which they were written.",
         query=page_parameters(LARGEST_NUMBER, _POSTS_PER_PAGE),
         security=ANY_CREDENTIALS,
-        only_released=_RELEASED_FAILS,
+        only_released=RELEASED_FAILS,
     ),
 )
 def _get_thread(request: ApiRequest) -> ApiResponse:

@@ -1,4 +1,4 @@
-"""`/oauth`: a game sends its player here, and gets a code and for it a token (RFC 6749, section 4.1)."""
+"""`/oauth`: the authorization code grant (RFC 6749, section 4.1)."""
 
 from __future__ import annotations
 
@@ -73,11 +73,23 @@ _CALLBACK_QUERY = (
 )
 
 
-# --- asking a player for authorization
+# --- the authorization endpoint
 
 
 def requested_client(request: ApiRequest, query: dict[str, str]) -> ClientRecord:
-    """The game that a player was sent here by, if the request can be trusted to come from it."""
+    """Return the game that sent a player here, once its redirect URI is known to be the registered one.
+
+    Args:
+        request: The request.
+        query: The parameters `client_id` and, where it was sent, `redirect_uri`.
+
+    Returns:
+        The game.
+
+    Raises:
+        ApiError: The game is unknown, or the redirect URI is another one. It must be shown here and not be redirected
+            (RFC 6749, section 4.1.2.1).
+    """
     reference = query.get("client_id")
     if reference is None:
         raise coded_error(422, "Q1001", "missing client_id parameter")
@@ -142,7 +154,7 @@ def _authorize(request: ApiRequest) -> ApiResponse:
     return redirect(with_query(client.callback, fields))
 
 
-# --- giving a token for a code
+# --- the token endpoint
 
 
 class TokenRequest(msgspec.Struct, kw_only=True):
@@ -228,13 +240,13 @@ def _claim_token(request: ApiRequest) -> ApiResponse:
             token_type=_BEARER,
             access_token=token,
             expires_in=TOKEN_LIFE,
-            # The released server, which knows one scope, never tells; a game needs to know of more (RFC 6749, 5.1).
+            # The released server knows one scope and leaves it out; more must be reported (RFC 6749, section 5.1).
             scope=UNSET if scopes == ["base"] else " ".join(scopes),
         )
     )
 
 
-# --- what the official server has for signing in elsewhere
+# --- the callback at which the official server would be a client of another one
 
 
 def _quoted(text: str) -> str:

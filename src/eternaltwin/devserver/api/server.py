@@ -1,4 +1,4 @@
-"""What the server says of itself: version, configuration, clock, releases."""
+"""`/api/v1`: the version, the configuration and the clock of the server, and the releases."""
 
 from __future__ import annotations
 

@@ -15,6 +15,7 @@ from eternaltwin.devserver.api.operations import (
     EMPTY,
     ERROR,
     MALFORMED_BODY,
+    RELEASED_FAILS,
     TEXT,
     USER_CREDENTIALS,
     Operation,
@@ -51,9 +52,6 @@ _USER = "/api/v1/users/{user_id}"
 _DEFAULT_LIMIT = 20
 _MAX_LIMIT = 100
 
-#: The released server fails where newer ones refuse.
-_RELEASED_FAILS = frozenset({500})
-
 _LOCKS = (
     "A display name can be changed once in 30 days, a username once in 7 days, a password once in 10 minutes;"
     " the status is 500 while one of them is locked, and where the username is taken."
@@ -88,7 +86,7 @@ class _RestoredUser(RestoredUser, frozen=True, kw_only=True):
 
 
 def _internal_error() -> ApiError:
-    """What the official server answers to whatever it has no better word for."""
+    """Build the error with which the official server responds to several mistakes."""
     return json_error(500, "internal error")
 
 
@@ -139,7 +137,7 @@ def _search_users(request: ApiRequest) -> ApiResponse:
         responses={200: User, 400: TEXT, 404: ERROR, 410: User, 500: ERROR},
         description="The user itself and administrators see more fields.",
         security=ANY_CREDENTIALS,
-        only_released=_RELEASED_FAILS,
+        only_released=RELEASED_FAILS,
     ),
 )
 def _get_user(request: ApiRequest) -> ApiResponse:
@@ -162,7 +160,7 @@ def _registration(request: ApiRequest) -> tuple[Registration, bytes]:
         body = request.decode_json(Registration)
         if is_username(body.username) and is_display_name(body.display_name):
             return body, binascii.unhexlify(body.password)
-    except ValueError:  # of msgspec, or of a password that is not hexadecimal
+    except ValueError:  # raised by msgspec, or for a password that is not hexadecimal
         pass
     raise text_error(422, f"{BODY_PROBLEM}: data did not match any variant of untagged enum CreateUserBody")
 
@@ -188,7 +186,7 @@ def _register_user(request: ApiRequest) -> ApiResponse:
 
 
 def _actor(request: ApiRequest, user_id: UUID) -> Player:
-    """Who is asking, if it may change this user: the user itself, or an administrator."""
+    """Return the caller if they may change a user: the user itself, or an administrator."""
     identity = request.identity()
     if not isinstance(identity, Player) or not (identity.is_administrator or identity.id == user_id):
         raise json_error(403, "forbidden")
@@ -244,7 +242,7 @@ def _change_user(request: ApiRequest) -> ApiResponse:
         description="One's own, or anybody's as an administrator.",
         security=USER_CREDENTIALS,
         requires_credentials=True,
-        only_released=_RELEASED_FAILS,
+        only_released=RELEASED_FAILS,
     ),
 )
 def _delete_user(request: ApiRequest) -> ApiResponse:
@@ -272,7 +270,7 @@ def _delete_user(request: ApiRequest) -> ApiResponse:
         description="Administrators only; the released server always responds with 500 to them.",
         security=USER_CREDENTIALS,
         requires_credentials=True,
-        only_released=_RELEASED_FAILS,
+        only_released=RELEASED_FAILS,
     ),
 )
 def _restore_user(request: ApiRequest) -> ApiResponse:
