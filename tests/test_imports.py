@@ -10,7 +10,7 @@ import pytest
 
 import eternaltwin
 
-HEAVY = ["aiohttp", "asyncio", "cryptography", "jwt", "msgspec", "urllib3", "ssl", "starlette", "click"]
+HEAVY = ["aiohttp", "asyncio", "cryptography", "jwt", "msgspec", "urllib3", "httptools", "ssl", "starlette", "click"]
 
 
 def loaded(code: str) -> set[str]:
@@ -40,7 +40,7 @@ else:
     raise SystemExit(1)
 """
     found = loaded(code)
-    assert "urllib3" in found
+    assert found >= {"urllib3", "httptools"}
     assert not found & {"aiohttp", "asyncio", "cryptography", "jwt", "starlette", "click"}
 
 

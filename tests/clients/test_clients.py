@@ -249,7 +249,7 @@ KINDS: list[tuple[int, type[RequestError]]] = [
 @pytest.mark.parametrize(("status", "kind"), KINDS)
 def test_error_statuses_raise_the_error_of_that_status(client: Client, status: int, kind: type[RequestError]) -> None:
     client.script(answer(status, {"error": "because"}), retries=0)
-    with pytest.raises(RequestError, match=f"answered {status}.*: because") as caught:
+    with pytest.raises(RequestError, match=f"responded with {status}.*: because") as caught:
         client.call("get", "/api/v1")
     assert type(caught.value) is kind
     assert caught.value.response.status_code == status
@@ -287,7 +287,7 @@ def test_errors_carry_code_and_message_of_the_server(
         client.call("get", "/api/v1")
     assert (caught.value.code, caught.value.server_message) == (code, said)
     message = str(caught.value)
-    assert message.startswith(f"{URL}/x answered 400 Bad Request")
+    assert message.startswith(f"{URL}/x responded with 400 Bad Request")
     assert said is None or said in message
     assert "secret" not in message
 
@@ -391,7 +391,7 @@ def test_a_call_ends_when_its_time_is_used_up() -> None:
         follow_redirects=False,
         clock=lambda: now,
     )
-    with pytest.raises(RequestTimeoutError, match=f"{URL} did not answer within 5 s"):
+    with pytest.raises(RequestTimeoutError, match=f"{URL} did not respond within 5 s"):
         run(sender(Request(method="GET", endpoint="/api/v1")))
 
 
@@ -517,8 +517,8 @@ def test_async_with_closes_the_client() -> None:
     assert transport.closed == 1
 
 
-def test_a_sync_client_cannot_wait_on_an_event_loop() -> None:
-    with pytest.raises(RuntimeError, match="cannot wait on an event loop"):
+def test_a_sync_client_cannot_wait_for_an_event_loop() -> None:
+    with pytest.raises(RuntimeError, match="cannot wait for an event loop"):
         run(asyncio.sleep(0))
 
 

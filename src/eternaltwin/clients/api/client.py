@@ -9,7 +9,7 @@ from eternaltwin.clients.api.versions import LAST_WITHOUT, Capability, ServerInf
 from eternaltwin.clients.auth import Credentials, identify
 from eternaltwin.clients.endpoints import SELF, SERVER
 from eternaltwin.clients.http.requests import Request
-from eternaltwin.clients.http.status_errors import refusal
+from eternaltwin.clients.http.status_errors import status_error
 from eternaltwin.enums import AuthorizationType
 from eternaltwin.exceptions import (
     AuthenticationError,
@@ -109,7 +109,7 @@ class ApiClient:
             content = body.content
         request = Request(method=method, endpoint=endpoint, query=query, headers=headers, body=content, secrets=secrets)
         response = await self._send(request)
-        failure = None if response.status_code in accept else refusal(response, secrets)
+        failure = None if response.status_code in accept else status_error(response, secrets)
         if failure is None:
             return response
         if isinstance(failure, RequestError):

@@ -33,10 +33,10 @@ from eternaltwin.devserver.api.responses import (
     with_session,
 )
 from eternaltwin.devserver.api.views import NO_LINKS, complete_user, public_user, user_seen_by
+from eternaltwin.devserver.domain.changes import UserChanges
 from eternaltwin.devserver.domain.errors import NameTakenError, RenameLockedError, UserDeletedError, UserNotFoundError
 from eternaltwin.devserver.domain.names import is_display_name, is_username
 from eternaltwin.devserver.domain.records import UserRecord
-from eternaltwin.devserver.services import accounts
 from eternaltwin.models import Listing, Registration, RestoredUser, TermsOfService, Time, User, UserPatch
 
 if TYPE_CHECKING:
@@ -123,8 +123,7 @@ def _search_users(call: ApiRequest) -> ApiResponse:
     offset = _whole_number(fields, "offset", 0)
     limit = min(_whole_number(fields, "limit", _DEFAULT_LIMIT), _MAX_LIMIT)
     query = fields.get("q", "")
-    users = call.world.accounts.page(query, offset, limit) if limit else []
-    count = call.world.accounts.count(query)
+    users, count = call.world.accounts.search(query, offset, limit)
     links = LinkViews(call.world).of_users([user.id for user in users])
     found = [public_user(user, links.get(user.id, NO_LINKS)) for user in users]
     return json_response(Listing(offset, limit, count, found))
@@ -195,7 +194,7 @@ def _actor(call: ApiRequest, user_id: UUID) -> UserRecord:
     return identity
 
 
-def _patch(call: ApiRequest) -> accounts.UserPatch:
+def _patch(call: ApiRequest) -> UserChanges:
     body = call.json(UserPatch)
     if body.display_name is not UNSET and not is_display_name(body.display_name):
         raise text_error(422, f"{SHAPE_PROBLEM}: display_name: Invalid UserDisplayName")
@@ -205,7 +204,7 @@ def _patch(call: ApiRequest) -> accounts.UserPatch:
         password = binascii.unhexlify(body.password) if isinstance(body.password, str) else body.password
     except ValueError:
         raise text_error(422, f"{SHAPE_PROBLEM}: password: Invalid hexadecimal") from None
-    return accounts.UserPatch(display_name=body.display_name, username=body.username, password=password)
+    return UserChanges(display_name=body.display_name, username=body.username, password=password)
 
 
 @endpoint(

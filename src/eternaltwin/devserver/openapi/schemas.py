@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import inspect
 import re
 from typing import TYPE_CHECKING, Any, cast
 
 import msgspec
 
 from eternaltwin import models
+from eternaltwin.devserver.openapi.docstrings import split_docstring
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -72,6 +72,12 @@ def _always_sent(name: str) -> list[str]:
     return [field.encode_name for field in fields if field.default is not msgspec.UNSET]
 
 
+def _encoded_names(name: str) -> dict[str, str]:
+    """The names in JSON of a struct's fields, by the name of its schema."""
+    struct = getattr(models, name.partition("_")[0], None)
+    return {} if struct is None else {field.name: field.encode_name for field in msgspec.structs.fields(struct)}
+
+
 def _anything(_: type) -> Schema:
     """The schema of `object`; msgspec takes an empty one for none."""
     return {"description": "Anything."}
@@ -105,21 +111,13 @@ def _polished(name: str, schema: Schema) -> Schema:
     """The schema of a struct with readable descriptions and what is known beyond the struct."""
     polished = cast("Schema", _renamed(schema))
     polished.pop("title", None)
-    polished["description"], fields = _described(polished["description"])
+    polished["description"], fields = split_docstring(polished["description"])
     properties: Schema = polished["properties"]
-    for field in fields.keys() & properties.keys():
-        properties[field] = properties[field] | {"description": fields[field]}
+    for field, encoded in _encoded_names(name).items():
+        properties[encoded] = properties[encoded] | {"description": fields[field]}
     for field, details in _DETAILS.get(name, {}).items():
         properties[field] = details if "anyOf" in details else properties[field] | details
     kind = properties.get("type", {}).pop("default", None)
     if kind is not None and name not in _OF_SEVERAL_TYPES:
         properties["type"] = {"const": kind}
     return polished
-
-
-def _described(docstring: str) -> tuple[str, dict[str, str]]:
-    """Split a docstring into its text and the descriptions of fields in its sections."""
-    text = _LINK.sub(r"\1", inspect.cleandoc(docstring))
-    description, *sections = _SECTION.split(text)
-    fields = {name: " ".join(about.split()) for name, about in _FIELD.findall("\n".join(sections))}
-    return description.strip(), fields

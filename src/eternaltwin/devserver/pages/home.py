@@ -1,4 +1,4 @@
-"""`/`: what a developer looks at while writing a game, and changes."""
+"""The front page, `/`: it shows developers the state of the server, and lets them change it."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from eternaltwin.devserver.asgi.faults import Faults
     from eternaltwin.devserver.asgi.request_log import RecordedRequest, RequestLog
 
-#: Where the page is. It never fails itself, and asking for it is no request of interest.
+#: Path of the page. Faults do not apply to it, and the list of requests leaves it out.
 HOME = "/"
 
-#: The furthest that one press of a button moves the clock, in seconds: ten years.
+#: Maximum number of seconds by which one request moves the clock: ten years.
 MAX_STEP = 10 * 365 * 86_400
 
 #: How many entries of each list are shown.
@@ -30,13 +30,27 @@ PLAYERS_SHOWN, SIGN_INS_SHOWN, REQUESTS_SHOWN = 20, 8, 30
 
 @endpoint("GET", HOME)
 def show_home(call: ApiRequest) -> ApiResponse:
-    """The page."""
+    """Show the page.
+
+    Args:
+        call: The request.
+
+    Returns:
+        The page.
+    """
     return _page(call, {})
 
 
 @endpoint("POST", HOME)
 def change(call: ApiRequest) -> ApiResponse:
-    """Do what one of the page's buttons is for, then show the page again."""
+    """Do what a form of the page is for, named by its field `action`.
+
+    Args:
+        call: The request.
+
+    Returns:
+        A redirect to the page, or the page with a message if the form was rejected.
+    """
     fields = submitted_fields(call)
     if not is_same_origin(call):
         return _page(call, fields, "This came from another site. Try again from here.", 403)
@@ -53,7 +67,7 @@ def change(call: ApiRequest) -> ApiResponse:
 ENDPOINTS = (show_home, change)
 
 
-# --- what the buttons do
+# --- actions
 
 
 def _add_player(call: ApiRequest, fields: dict[str, str]) -> None:

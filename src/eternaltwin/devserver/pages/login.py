@@ -1,4 +1,4 @@
-"""`/login`: the page on which people pick a player, log in with a password, register, or refuse."""
+"""The login page, `/login`: people pick a player, log in with a password, register, or refuse a game's request."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from eternaltwin.devserver.pages.views import (
 )
 from eternaltwin.exceptions import InvalidArgumentError
 
-#: A path on this server, with or without a query: browsers take a backslash for a slash, and `//` for a host.
+#: A path on this server, with or without a query. Browsers treat a backslash like a slash, and `//` starts a host.
 _LOCAL = re.compile(r"/(?![/\\])[!-\[\]-~]{0,8191}")
 
 #: How many players are offered for one click; others are found by name.
@@ -35,13 +35,27 @@ PLAYERS_SHOWN = 12
 
 @endpoint("GET", "/login")
 def show_login(call: ApiRequest) -> ApiResponse:
-    """The page."""
+    """Show the page.
+
+    Args:
+        call: The request.
+
+    Returns:
+        The page.
+    """
     return _page(call, query_fields(call))
 
 
 @endpoint("POST", "/login")
 def submit_login(call: ApiRequest) -> ApiResponse:
-    """Do what one of the page's buttons is for."""
+    """Do what a form of the page is for.
+
+    Args:
+        call: The request.
+
+    Returns:
+        A redirect, or the page with a message if the form was rejected.
+    """
     fields = submitted_fields(call)
     if not is_same_origin(call):
         return _page(call, fields, RejectedForm("player", "This came from another site. Try again from here."), 403)
@@ -56,7 +70,7 @@ def submit_login(call: ApiRequest) -> ApiResponse:
 ENDPOINTS = (show_login, submit_login)
 
 
-# --- what the buttons do
+# --- actions
 
 
 def _pick(call: ApiRequest, fields: dict[str, str]) -> ApiResponse:
@@ -65,7 +79,7 @@ def _pick(call: ApiRequest, fields: dict[str, str]) -> ApiResponse:
         sid = call.world.open_session(user_id if user_id is not None else "")
     except InvalidArgumentError:
         return _page(call, fields, RejectedForm("player", "This player is no longer there. Pick another."), 422)
-    return _onward(fields, sid)
+    return _logged_in(fields, sid)
 
 
 def _log_in(call: ApiRequest, fields: dict[str, str]) -> ApiResponse:
@@ -73,7 +87,7 @@ def _log_in(call: ApiRequest, fields: dict[str, str]) -> ApiResponse:
     user = call.world.check_password(username, fields.get("password", ""))
     if user is None:
         return _page(call, fields, RejectedForm("password", "No player has this name and password.", username), 401)
-    return _onward(fields, call.world.open_session(user))
+    return _logged_in(fields, call.world.open_session(user))
 
 
 def _register(call: ApiRequest, fields: dict[str, str]) -> ApiResponse:
@@ -82,11 +96,11 @@ def _register(call: ApiRequest, fields: dict[str, str]) -> ApiResponse:
         user = call.world.register(username, display_name, fields.get("password", ""))
     except InvalidArgumentError as exc:
         return _page(call, fields, RejectedForm("register", f"This does not work: {exc}.", username, display_name), 422)
-    return _onward(fields, call.world.open_session(user))
+    return _logged_in(fields, call.world.open_session(user))
 
 
 def _refuse(call: ApiRequest, fields: dict[str, str]) -> ApiResponse:
-    """Tell the game, at the callback that is registered for it and nowhere else (RFC 6749, section 4.1.2.1)."""
+    """Redirect to the registered callback of the game, and nowhere else, with an error (RFC 6749, section 4.1.2.1)."""
     request = _authorization(call, _next(fields) or "")
     if request is None:
         return _page(call, fields, RejectedForm("refuse", "No game is asking for anything."), 422)
@@ -99,7 +113,7 @@ def _refuse(call: ApiRequest, fields: dict[str, str]) -> ApiResponse:
     return redirect(with_query(client.callback, [("error", "access_denied"), *state]))
 
 
-def _onward(fields: dict[str, str], sid: str) -> ApiResponse:
+def _logged_in(fields: dict[str, str], sid: str) -> ApiResponse:
     return with_session(redirect(_next(fields) or "/login"), sid)
 
 
@@ -108,17 +122,17 @@ def _login_path(fields: dict[str, str]) -> str:
     return "/login" if destination is None else f"/login?next={form_encode(destination)}"
 
 
-# --- what was asked
+# --- the authorization request of a game
 
 
 def _next(fields: dict[str, str]) -> str | None:
-    """Where to go afterwards, if that is a path on this server."""
+    """Return where the browser goes after the login, if that is a path on this server."""
     destination = fields.get("next", "")
     return destination if _LOCAL.fullmatch(destination) is not None else None
 
 
 def _authorization(call: ApiRequest, destination: str) -> ApiRequest | None:
-    """The request of a game that led here, as its endpoint would look at it."""
+    """Return the authorization request that led to this page, as its own endpoint would receive it."""
     path, _, query = destination.partition("?")
     if path != AUTHORIZATION:
         return None
@@ -136,7 +150,7 @@ def _authorization_view(call: ApiRequest, destination: str | None) -> Authorizat
         client = requested_client(request, query)
         scopes = call.world.sign_in.scopes(query.get("scope", ""))
     except ApiError as refusal:
-        return AuthorizationRequestView(None, (), _said(refusal.response))
+        return AuthorizationRequestView(None, (), _error_text(refusal.response))
     except InvalidArgumentError as exc:
         return AuthorizationRequestView(None, (), str(exc))
     return authorization_request_view(client, scopes)
@@ -148,8 +162,8 @@ class _Refusal(msgspec.Struct, frozen=True):
     extra: dict[str, object] | None = None
 
 
-def _said(answer: ApiResponse) -> str:
-    """What a refusal says, for whoever writes the game."""
+def _error_text(answer: ApiResponse) -> str:
+    """Return the error in a response as text, for the developer of the game."""
     try:
         refusal = msgspec.json.decode(answer.body, type=_Refusal)
     except msgspec.DecodeError:
