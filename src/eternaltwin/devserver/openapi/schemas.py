@@ -41,6 +41,12 @@ _DETAILS: dict[str, dict[str, Schema]] = {
 _OF_SEVERAL_TYPES = ("ForumActor", "ShortArchiveUser")
 
 
+#: The parts of docstrings in Google style, and links of the reference.
+_SECTION = re.compile(r"^(?:Args|Attributes|Example|Note):\n", re.MULTILINE)
+_FIELD = re.compile(r"^ {4}(\w+): (.*(?:\n {5,}.*)*)", re.MULTILINE)
+_LINK = re.compile(r"\[(`[^`\]]+`)\]\[[\w.]+\]")
+
+
 def _readable(name: str) -> str:
     """A name without modules and brackets: `Latest_list_eternaltwin.models.x.Y__` becomes `LatestListY`."""
     parts = re.findall(r"[A-Za-z0-9]+", re.sub(r"eternaltwin(\.\w+)*\.", "", name))
@@ -102,7 +108,7 @@ class Schemas:
 
 
 def _polished(name: str, schema: Schema) -> Schema:
-    """The schema of a struct with a readable description and what is known beyond the struct."""
+    """The schema of a struct with readable descriptions and what is known beyond the struct."""
     polished = cast("Schema", _renamed(schema))
     polished.pop("title", None)
     polished["description"], fields = split_docstring(polished["description"])
