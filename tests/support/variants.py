@@ -29,7 +29,7 @@ class Variant:
     def script(self, *outcomes: Outcome, alias: str = "default") -> Script:
         """Let a connection return scripted responses, the last one again and again."""
         script = FakeTransport(*outcomes) if self.is_blocking else FakeAsyncTransport(*outcomes)
-        registry = connections if self.is_blocking else async_connections
+        registry: Any = connections if self.is_blocking else async_connections
         registry[alias] = {**SETTINGS, "transport": script, "retries": 0}
         return script
 
