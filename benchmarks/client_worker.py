@@ -23,13 +23,14 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from benchmarks.worker_protocol import Task
+    from eternaltwin.connections import ConnectionSettings
 
 AT_ONCE = 50
 
 
 def configure_connections(http: int, tls: int, development: int) -> None:
     """Configure three connections: `http`, `tls` and `development`."""
-    common: dict[str, object] = {
+    common: ConnectionSettings = {
         "client_id": CLIENT_ID,
         "client_secret": CLIENT_SECRET,
         "redirect_uri": REDIRECT_URI,

@@ -1,4 +1,4 @@
-"""Creates a SQLite file with so many users and posts that slow queries become visible."""
+"""Fills a database with so many users and posts that slow queries become visible."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import insert
 
-from eternaltwin.devserver.config import config_of
+from eternaltwin.devserver.config import load_config
 from eternaltwin.devserver.services.world import World
 from eternaltwin.devserver.storage.database import Database
 from eternaltwin.devserver.storage.engines import open_engine
@@ -36,9 +36,9 @@ _BODY = "A post of **some** length, with _emphasis_ and [a link](https://example
 Row = dict[str, object]
 
 
-def fill(file: Path) -> None:
-    """Create the file, with the built-in seeds and the crowd."""
-    config = config_of({"backend": {"store": "Sqlite"}, "sqlite": {"file": str(file)}}, "System")
+def fill(configuration: Path) -> None:
+    """Fill the empty database of a configuration file with the built-in seeds and the crowd."""
+    config = load_config(configuration)
     world = World(config)
     section, author = world.forum.section(SECTION).number, str(world.user("alice").id)
     world.close()

@@ -10,7 +10,7 @@ import pytest
 
 import eternaltwin
 
-HEAVY = ["aiohttp", "asyncio", "cryptography", "jwt", "msgspec", "urllib3", "ssl", "litestar", "click"]
+HEAVY = ["aiohttp", "asyncio", "cryptography", "jwt", "msgspec", "urllib3", "httptools", "ssl", "starlette", "click"]
 
 
 def loaded(code: str) -> set[str]:
@@ -40,8 +40,8 @@ else:
     raise SystemExit(1)
 """
     found = loaded(code)
-    assert "urllib3" in found
-    assert not found & {"aiohttp", "asyncio", "cryptography", "jwt", "litestar", "click"}
+    assert found >= {"urllib3", "httptools"}
+    assert not found & {"aiohttp", "asyncio", "cryptography", "jwt", "starlette", "click"}
 
 
 @pytest.mark.parametrize("name", ["User", "configure", "HS256Key", "LoginFlow", "Token", "State", "EternalTwinError"])

@@ -39,6 +39,7 @@ from tests.support.fakes import (
     FakeAsyncTransport,
     FakeTransport,
     answer,
+    changed_settings,
     full_user,
     self_answer,
     short_user,
@@ -66,7 +67,7 @@ class Calls:
     def script(self, *outcomes: Outcome, **settings: object) -> Script:
         script = FakeTransport(*outcomes) if self.variant == "blocking" else FakeAsyncTransport(*outcomes)
         registry = connections if self.variant == "blocking" else async_connections
-        registry["default"] = {**SETTINGS, "transport": script, **settings}
+        registry["default"] = changed_settings(transport=script, **settings)
         return script
 
     def call(self, name: str, *args: object, **kwargs: object) -> Any:

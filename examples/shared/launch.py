@@ -78,7 +78,7 @@ def settings(server: DevServer, client: str, database: str) -> dict[str, str]:
         "ETERNALTWIN_CLIENT_SECRET": connection["client_secret"],
         "ETERNALTWIN_REDIRECT_URI": connection["redirect_uri"],
         "ETERNALTWIN_STATE_KEY": secrets.token_hex(32),
-        "ETERNALTWIN_URL": connection["url"],
+        "ETERNALTWIN_URL": server.url,
         "SECRET_KEY": secrets.token_hex(32),
     }
 

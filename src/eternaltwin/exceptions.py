@@ -49,11 +49,11 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from eternaltwin.error_details import ErrorDetails
+from eternaltwin.error_responses import ErrorDetails
 
 if TYPE_CHECKING:
     from eternaltwin.cookies import Cookie
-    from eternaltwin.protocols import ResponseLike
+    from eternaltwin.error_responses import ResponseLike
 
 
 class EternalTwinError(Exception):

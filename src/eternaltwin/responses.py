@@ -13,7 +13,7 @@ from eternaltwin.headers import Headers
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from eternaltwin.protocols import ResponseLike
+    from eternaltwin.error_responses import ResponseLike
 
 __all__ = ["Headers", "Response", "decode_json"]
 

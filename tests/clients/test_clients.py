@@ -249,7 +249,7 @@ KINDS: list[tuple[int, type[RequestError]]] = [
 @pytest.mark.parametrize(("status", "kind"), KINDS)
 def test_refusals_are_called_by_what_they_mean(client: Client, status: int, kind: type[RequestError]) -> None:
     client.script(answer(status, {"error": "because"}), retries=0)
-    with pytest.raises(RequestError, match=f"answered {status}.*: because") as caught:
+    with pytest.raises(RequestError, match=f"responded with {status}.*: because") as caught:
         client.call("get", "/api/v1")
     assert type(caught.value) is kind
     assert caught.value.response.status_code == status
@@ -287,7 +287,7 @@ def test_a_refusal_says_what_the_server_said(
         client.call("get", "/api/v1")
     assert (caught.value.code, caught.value.server_message) == (code, said)
     message = str(caught.value)
-    assert message.startswith(f"{URL}/x answered 400 Bad Request")
+    assert message.startswith(f"{URL}/x responded with 400 Bad Request")
     assert said is None or said in message
     assert "secret" not in message
 
@@ -391,7 +391,7 @@ def test_a_call_that_has_used_up_its_time_is_over() -> None:
         follow_redirects=False,
         clock=lambda: now,
     )
-    with pytest.raises(RequestTimeoutError, match=f"{URL} did not answer within 5 s"):
+    with pytest.raises(RequestTimeoutError, match=f"{URL} did not respond within 5 s"):
         run(sender(Request(method="GET", endpoint="/api/v1")))
 
 
@@ -520,7 +520,7 @@ def test_async_with_closes_the_client() -> None:
 
 
 def test_a_blocking_client_cannot_wait_on_an_event_loop() -> None:
-    with pytest.raises(RuntimeError, match="cannot wait on an event loop"):
+    with pytest.raises(RuntimeError, match="cannot wait for an event loop"):
         run(asyncio.sleep(0))
 
 

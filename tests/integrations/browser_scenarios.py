@@ -1,4 +1,4 @@
-"""What a player's browser goes through with a game, whichever framework the game is written in.
+"""A sign-in in a real browser, for a game of any framework.
 
 A test module subclasses `BrowserScenarios`, marks itself `browser`, and has a fixture
 `game` that starts a `Game`. The fixtures `browser` and `eternaltwin` are in
@@ -39,27 +39,27 @@ class Game(Protocol):
 
     @property
     def url(self) -> str:
-        """Where it is, without a final `/`."""
+        """The game's URL, without a final `/`."""
         ...
 
     @property
     def login_path(self) -> str:
-        """Where the button's form posts to."""
+        """The path that the button's form posts to."""
         ...
 
     @property
     def callback_path(self) -> str:
-        """Where Eternaltwin sends players back to."""
+        """The path of the callback."""
         ...
 
     def log(self) -> str:
-        """Everything that its server has logged until now, its access log included."""
+        """Return everything that the game's server has logged, its access log included."""
         ...
 
 
 @dataclass
 class Visit:
-    """One browser, with all that it does at the game noted down.
+    """A browser that records all its requests to the game.
 
     Attributes:
         callbacks: the callback's URLs that it asked for.
@@ -82,43 +82,43 @@ class Visit:
             self.callbacks.append(request.url)
 
     def open(self, path: str = "/") -> Page:
-        """A tab with a page of the game."""
+        """Open a tab with a page of the game."""
         page = self.context.new_page()
         page.goto(f"{self.game.url}{path}")
         return page
 
     def set_out(self, path: str = "/") -> Page:
-        """A tab in which the player has pressed the button, and sees Eternaltwin's page."""
+        """Open a tab, and press the button that leads to Eternaltwin's page."""
         page = self.open(path)
         press(page, "Sign in with Eternaltwin")
         page.locator("button[name=player]").first.wait_for()
         return page
 
     def sign_in(self, player: str, path: str = "/") -> Page:
-        """A tab in which the player has signed in."""
+        """Open a tab, and sign in."""
         page = self.set_out(path)
         self.pick(page, player)
         page.locator("#player").wait_for()
         return page
 
     def pick(self, page: Page, player: str) -> None:
-        """Say at Eternaltwin who one is."""
+        """Choose a player on Eternaltwin's page."""
         page.locator(f'button[name=player][value="{player}"]').click()
 
     def answer(self, eternaltwin: DevServer, player: str) -> str:
-        """Set out, and sign in at Eternaltwin, but do not go back to the game: answers the callback's URL."""
+        """Sign in at Eternaltwin without returning to the game, and return the callback's URL."""
         page = self.set_out()
         (destination,) = parse_qs(urlsplit(page.url).query)["next"]
         return eternaltwin.authorize(destination, player)
 
 
 def press(page: Page, text: str) -> None:
-    """Press the button that says this."""
+    """Press the button with a label."""
     page.get_by_role("button", name=text, exact=True).click()
 
 
 def check_failed(page: Page, kind: type[LoginError]) -> None:
-    """The page says what went wrong, and its address has no code and no state."""
+    """Expect a page that explains the failure, whose URL has no code and no state."""
     alert = page.get_by_role("alert")
     alert.wait_for()
     assert alert.inner_text().strip() == kind.user_message
@@ -127,20 +127,20 @@ def check_failed(page: Page, kind: type[LoginError]) -> None:
 
 
 def check_guest(page: Page, game: Game) -> None:
-    """Nobody is signed in."""
+    """Expect that nobody is signed in."""
     page.goto(f"{game.url}/")
     assert page.locator("#guest").count() == 1
     assert page.locator("#player").count() == 0
 
 
 def address(page: Page) -> str:
-    """The path and the query of the page that is shown."""
+    """Return the path and the query of the current page."""
     parts = urlsplit(page.url)
     return f"{parts.path}?{parts.query}" if parts.query else parts.path
 
 
 class BrowserScenarios:
-    """The scenarios; each takes a game and a development server that know nobody but the seeded players."""
+    """The scenarios. Game and development server have only the seeded players."""
 
     @pytest.fixture
     def visit(self, browser: Browser, game: Game) -> Iterator[Visit]:
@@ -163,7 +163,7 @@ class BrowserScenarios:
 
     @pytest.fixture
     def later(self, monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
-        """Lets seconds pass for the game."""
+        """Return a function that lets seconds pass for the game."""
 
         def pass_by(seconds: float) -> None:
             now = time.time
@@ -335,7 +335,7 @@ class BrowserScenarios:
 
 
 def _secrets(visit: Visit, eternaltwin: DevServer) -> list[str]:
-    """The code, the state and the token of a sign-in."""
+    """Return the code, the state and the token of a sign-in."""
     query = parse_qs(urlsplit(visit.callbacks[0]).query)
     bearers = [request.headers.get("authorization", "") for request in eternaltwin.requests]
     tokens = {text.removeprefix("Bearer ") for text in bearers if text.startswith("Bearer ")}
@@ -343,20 +343,20 @@ def _secrets(visit: Visit, eternaltwin: DevServer) -> list[str]:
 
 
 def _history(page: Page, game: Game) -> list[str]:
-    """The addresses at the game that the browser's history has."""
+    """Return the URLs of the game in the browser's history."""
     session = cast("_DevTools", page.context.new_cdp_session(page))
     addresses = [str(entry["url"]) for entry in session.send("Page.getNavigationHistory")["entries"]]
     return [url for url in addresses if url.startswith(game.url)]
 
 
 class _DevTools(Protocol):
-    """Chromium's own protocol, as far as it is used here."""
+    """The part of Chromium's DevTools protocol that is used here."""
 
     def send(self, method: str) -> dict[str, list[dict[str, object]]]: ...
 
 
 def _open_other_site(page: Page, game: Game) -> None:
-    """Open a page of another site that wants its visitors to sign in to the game."""
+    """Open a page of another site that tries to start a sign-in to the game."""
     target = f"{game.url}{game.login_path}"
     html = (
         f'<!doctype html><a href="{target}">Win a prize</a><img src="{target}" alt="">'

@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 
 @pytest.fixture(autouse=True)
 def no_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The proxies of whoever runs the tests are no business of theirs."""
+    """Unset the proxy variables of the environment."""
     for name in [name for name in os.environ if name.lower().endswith("_proxy")]:
         monkeypatch.delenv(name)
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Chromium, for one module: while it runs, asyncio counts as running in this thread."""
+    """Start Chromium for one module: while it runs, asyncio counts as running in this thread."""
     with chromium() as browser:
         yield browser

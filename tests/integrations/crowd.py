@@ -1,4 +1,4 @@
-"""Players who all come at once: each signs in to a game over HTTP, in a browser of their own."""
+"""Many players at once: each signs in to a game over HTTP, in a browser of their own."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Browser:
     cookies: dict[str, str] = field(default_factory=dict[str, str])
 
     def open(self, path: str, form: dict[str, str] | None = None) -> tuple[int, str, str]:
-        """Open a page, or send a form; answers status, `Location` and body."""
+        """Open a page, or send a form, and return status, `Location` and body."""
         address = urlsplit(urljoin(self.game_url, path))
         connection = HTTPConnection(address.netloc, timeout=60)
         headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
@@ -60,26 +60,26 @@ class Browser:
                     del self.cookies[name]
 
     def fields(self, path: str = "/") -> dict[str, str]:
-        """The hidden fields of the first form of a page, such as its CSRF token."""
+        """Return the hidden fields of the first form of a page, such as its CSRF token."""
         page = self.open(path)[2].partition("<form")[2].partition("</form>")[0]
         return {name: unescape(value) for name, value in _FIELD.findall(page)}
 
     @property
     def player(self) -> str | None:
-        """Who is signed in, as the front page says."""
+        """Return who is signed in, as the front page shows it."""
         found = _PLAYER.search(self.open("/")[2])
         return unescape(found[1]) if found else None
 
 
 def sign_in(browser: Browser, server: DevServer, player: UserRecord, login_path: str) -> int:
-    """Press the button, sign in at Eternaltwin, and come back; answers the status of the callback."""
+    """Press the button, sign in at Eternaltwin, and return the status of the callback."""
     status, url, body = browser.open(login_path, browser.fields())
     assert status == 303, body
     return browser.open(server.authorize(url, player))[0]
 
 
 def all_at_once(game_url: str, server: DevServer, players: Sequence[UserRecord], login_path: str) -> list[Browser]:
-    """Let all players sign in together; answers their browsers, each checked to be signed in as its player."""
+    """Let all players sign in at once, check that each is signed in, and return their browsers."""
     start = Barrier(len(players))
 
     def play(player: UserRecord) -> Browser:
@@ -94,7 +94,7 @@ def all_at_once(game_url: str, server: DevServer, players: Sequence[UserRecord],
 
 
 def wait_until_it_answers(url: str, seconds: float = 30) -> None:
-    """Wait until a server that is starting answers."""
+    """Wait until a server that is starting responds."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         try:

@@ -1,4 +1,4 @@
-"""What games under test have around them, whatever serves them: a socket, a log, a server that says it is ready."""
+"""What games under test need, whatever serves them: a socket, a log, a server that signals when it is ready."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class LiveGame:
     stream: io.StringIO = field(default_factory=io.StringIO)
 
     def log(self) -> str:
-        """What the server has logged."""
+        """Return what the server has logged."""
         return self.stream.getvalue()
 
 
@@ -54,7 +54,7 @@ def logged(stream: io.StringIO) -> Generator[None]:
 
 
 def free_socket() -> socket.socket:
-    """A socket that listens on a free port."""
+    """Return a socket that listens on a free port."""
     listener = socket.socket()
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     listener.bind(("127.0.0.1", 0))
@@ -63,7 +63,7 @@ def free_socket() -> socket.socket:
 
 
 def url_of(listener: socket.socket) -> str:
-    """The address of what listens."""
+    """Return the URL of a listening socket."""
     return f"http://127.0.0.1:{cast('tuple[str, int]', listener.getsockname())[1]}"
 
 

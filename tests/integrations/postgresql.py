@@ -1,4 +1,4 @@
-"""A PostgreSQL server of the tests' own, on a socket in a folder of its own."""
+"""A PostgreSQL server for tests, on a socket in a folder of its own."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _OPTIONS = "-c listen_addresses= -c fsync=off -c full_page_writes=off -c synchro
 
 @contextmanager
 def postgresql() -> Generator[str]:
-    """Run a server; answers the folder of its socket, for user and database `postgres`.
+    """Run a server, and yield the folder of its socket, for user and database `postgres`.
 
     Skips the test where PostgreSQL is not installed.
     """

@@ -1,4 +1,4 @@
-"""A Redis server of the tests' own."""
+"""A Redis server for tests."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @contextmanager
 def redis_server(folder: Path) -> Generator[str]:
-    """Run a server on a socket in a folder; answers its URL. Skips the test where there is none."""
+    """Run a server on a socket in a folder, and yield its URL. Skip the test where Redis is not installed."""
     program = shutil.which("redis-server")
     if program is None:
         pytest.skip("there is no redis-server here: apt-get install redis-server")

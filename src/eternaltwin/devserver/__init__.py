@@ -39,7 +39,7 @@ _HOMES = {
 }
 
 #: What the extra `server` installs.
-_EXTRA = frozenset({"litestar", "sqlalchemy", "uvicorn"})
+_EXTRA = frozenset({"jinja2", "sqlalchemy", "starlette", "uvicorn"})
 
 
 def __getattr__(name: str) -> object:

@@ -1,1 +1,1 @@
-"""Sign in with Eternaltwin, in the web frameworks that games are written with."""
+"""Sign in with Eternaltwin, for the web frameworks that games are written with."""

@@ -1,5 +1,9 @@
 """Sign in with Eternaltwin, for Authlib's clients of Flask, Starlette and Django.
 
+Authlib comes with the extra `authlib`: `pip install "eternaltwin[authlib]"`.
+
+Example:
+    ```python
     oauth = OAuth(app)
     register(oauth, client_id="mygame@clients", client_secret=os.environ["ETERNALTWIN_CLIENT_SECRET"])
 
@@ -12,8 +16,7 @@
     @app.get("/callback")
     def callback():
         player = player_of(oauth.eternaltwin, oauth.eternaltwin.authorize_access_token())
-
-Authlib comes with the extra `authlib`: `pip install "eternaltwin[authlib]"`.
+    ```
 """
 
 from __future__ import annotations
@@ -28,58 +31,87 @@ from eternaltwin.integrations.shared.identities import PlayerIdentity, identity_
 if TYPE_CHECKING:
     from collections.abc import Awaitable
 
-    Token = dict[str, object]
+    TokenFields = dict[str, object]
 
 
-class Answer(Protocol):
-    """What a server answers, in requests and in httpx."""
+class ResponseLike(Protocol):
+    """A response of requests, or of httpx."""
 
     @property
     def status_code(self) -> int:
-        """The status."""
+        """Status of the response."""
         ...
 
     def json(self) -> object:
-        """The decoded body."""
+        """Decode the body.
+
+        Returns:
+            The decoded JSON.
+        """
         ...
 
 
 class RemoteApp(Protocol):
-    """What Authlib calls a registered client, a blocking one."""
+    """A client that is registered with Authlib, for blocking frameworks."""
 
     @property
     def client_id(self) -> str:
         """The game's OAuth client."""
         ...
 
-    def get(self, url: str, /, *, token: Token) -> Answer:
-        """`GET` with a token."""
+    def get(self, url: str, /, *, token: TokenFields) -> ResponseLike:
+        """Send a `GET` with a token.
+
+        Args:
+            url: Path below the API's base URL.
+            token: The token.
+
+        Returns:
+            The response.
+        """
         ...
 
 
 class AsyncRemoteApp(Protocol):
-    """What Authlib calls a registered client, one for asyncio."""
+    """A client that is registered with Authlib, for asyncio frameworks."""
 
     @property
     def client_id(self) -> str:
         """The game's OAuth client."""
         ...
 
-    def get(self, url: str, /, *, token: Token) -> Awaitable[Answer]:
-        """`GET` with a token."""
+    def get(self, url: str, /, *, token: TokenFields) -> Awaitable[ResponseLike]:
+        """Send a `GET` with a token.
+
+        Args:
+            url: Path below the API's base URL.
+            token: The token.
+
+        Returns:
+            The response, to await.
+        """
         ...
 
 
-class Registry(Protocol):
-    """Authlib's `OAuth`, of any framework."""
+class OAuthRegistry(Protocol):
+    """Authlib's class `OAuth` of any framework."""
 
     def register(self, name: str, overwrite: bool = False, **options: object) -> object:
-        """Register a client."""
+        """Register a client.
+
+        Args:
+            name: Name of the client.
+            overwrite: Whether the framework's configuration takes precedence.
+            **options: Settings of the client.
+
+        Returns:
+            The client.
+        """
         ...
 
 
 def register(
-    oauth: Registry,
+    oauth: OAuthRegistry,
     *,
     client_id: str,
     client_secret: str,
@@ -87,18 +119,18 @@ def register(
     public_url: str | None = None,
     name: str = "eternaltwin",
 ) -> None:
-    """Register Eternaltwin, as `oauth.eternaltwin`.
+    """Register Eternaltwin with Authlib, as `oauth.eternaltwin`.
 
     Args:
-        oauth: the registry.
-        client_id: the game's OAuth client.
-        client_secret: its secret.
-        url: where this process reaches the server; by default the community's own.
-        public_url: where the player's browser does, if that is another address.
-        name: of the client.
+        oauth: Authlib's registry.
+        client_id: The game's OAuth client, such as `mygame@clients`.
+        client_secret: Secret of the OAuth client.
+        url: Where this process reaches the server. None means the community's own server.
+        public_url: Where the player's browser reaches the server. None means `url`.
+        name: Name of the client in the registry.
 
     Raises:
-        ConfigurationError: an address is none.
+        ConfigurationError: An address is not a valid URL.
     """
     server = server_addresses(url, public_url)
     oauth.register(
@@ -112,28 +144,31 @@ def register(
     )
 
 
-def player_of(client: RemoteApp, token: Token) -> PlayerIdentity:
-    """The player that a token is for.
+def player_of(client: RemoteApp, token: TokenFields) -> PlayerIdentity:
+    """Return the player whom a token belongs to.
 
     Args:
-        client: `oauth.eternaltwin`.
-        token: what `authorize_access_token()` has answered.
+        client: The registered client, `oauth.eternaltwin`.
+        token: What `authorize_access_token()` has returned.
+
+    Returns:
+        The player.
 
     Raises:
-        InvalidTokenError: it is no longer good, or was given to another game.
+        InvalidTokenError: The token is no longer valid, or was given to another game.
     """
     return _identity(client.get(SELF.removeprefix("/"), token=token), client.client_id)
 
 
-async def aplayer_of(client: AsyncRemoteApp, token: Token) -> PlayerIdentity:
-    """The player that a token is for; see `player_of`."""
+async def aplayer_of(client: AsyncRemoteApp, token: TokenFields) -> PlayerIdentity:
+    """Async variant of [`player_of`][eternaltwin.integrations.authlib.player_of]."""
     return _identity(await client.get(SELF.removeprefix("/"), token=token), client.client_id)
 
 
-def _identity(answer: Answer, client_id: str) -> PlayerIdentity:
-    if answer.status_code != 200:
-        raise InvalidTokenError(f"the server answered {answer.status_code}")
+def _identity(response: ResponseLike, client_id: str) -> PlayerIdentity:
+    if response.status_code != 200:
+        raise InvalidTokenError(f"the server answered with status {response.status_code}")
     try:
-        return identity_of(answer.json(), client_id)
+        return identity_of(response.json(), client_id)
     except ValueError:
-        raise InvalidTokenError("the server has not answered who the token is for") from None
+        raise InvalidTokenError("the server's response is not JSON") from None

@@ -1,5 +1,9 @@
 """Sign in with Eternaltwin, for FastAPI.
 
+Needs the extra `fastapi`: `pip install "eternaltwin[fastapi]"`.
+
+Example:
+    ```python
     login = EternaltwinLogin(os.environ["SECRET_KEY"])
     CurrentUser = Annotated[Player, Depends(login.current_user)]
 
@@ -10,8 +14,7 @@
     @app.get("/me")
     async def me(player: CurrentUser) -> str:
         return player.display_name
-
-Needs the extra `fastapi`: `pip install "eternaltwin[fastapi]"`.
+    ```
 """
 
 # FastAPI evaluates annotations at run time, also those of callable objects, so they must not be strings.

@@ -1,8 +1,11 @@
 """Sign in with Eternaltwin, for httpx-oauth (and FastAPI Users).
 
-    client = EternaltwinOAuth2("mygame@clients", os.environ["ETERNALTWIN_CLIENT_SECRET"])
-
 Needs the extra `httpx-oauth`: `pip install "eternaltwin[httpx-oauth]"`.
+
+Example:
+    ```python
+    client = EternaltwinOAuth2("mygame@clients", os.environ["ETERNALTWIN_CLIENT_SECRET"])
+    ```
 """
 
 from __future__ import annotations
@@ -23,18 +26,18 @@ except ModuleNotFoundError as exc:
 
 
 class EternaltwinOAuth2(BaseOAuth2[dict[str, Any]]):
-    """A client of httpx-oauth. Keep its state in the player's own session, as httpx-oauth's pages say.
+    """Client of Eternaltwin for httpx-oauth. Keep its state in the player's own session, as httpx-oauth documents.
 
     Args:
-        client_id: the game's OAuth client.
-        client_secret: its secret.
-        url: where this process reaches the server; by default the community's own.
-        public_url: where the player's browser does, if that is another address.
-        scopes: what the game asks for.
-        name: of the client.
+        client_id: The game's OAuth client, such as `mygame@clients`.
+        client_secret: Secret of the OAuth client.
+        url: Where this process reaches the server. None means the community's own server.
+        public_url: Where the player's browser reaches the server. None means `url`.
+        scopes: Scopes that the game asks for. None means `base`.
+        name: Name of the client.
 
     Raises:
-        ConfigurationError: an address is none.
+        ConfigurationError: An address is not a valid URL.
     """
 
     display_name = "Eternaltwin"
@@ -61,10 +64,16 @@ class EternaltwinOAuth2(BaseOAuth2[dict[str, Any]]):
         self._self_endpoint = f"{server.url}{SELF}"
 
     async def get_profile(self, token: str) -> dict[str, Any]:
-        """The player's `id` and `display_name`.
+        """Read the player whom a token belongs to.
+
+        Args:
+            token: The access token.
+
+        Returns:
+            The player's `id` and `display_name`.
 
         Raises:
-            GetProfileError: the token is no longer good, or was given to another game.
+            GetProfileError: The token is no longer valid, or was given to another game.
         """
         headers = {**self.request_headers, "Authorization": f"Bearer {token}"}
         async with self.get_httpx_client() as client:
@@ -77,10 +86,16 @@ class EternaltwinOAuth2(BaseOAuth2[dict[str, Any]]):
             raise GetProfileError(response=response) from exc
 
     async def get_id_email(self, token: str) -> tuple[str, str | None]:
-        """The player's UUID; Eternaltwin tells nobody's e-mail address.
+        """Read the UUID of the player whom a token belongs to.
+
+        Args:
+            token: The access token.
+
+        Returns:
+            The UUID, and None: Eternaltwin does not reveal e-mail addresses.
 
         Raises:
-            GetIdEmailError: see `get_profile`.
+            GetIdEmailError: The token is no longer valid, or was given to another game.
         """
         try:
             profile = await self.get_profile(token)

@@ -18,7 +18,7 @@ Example:
 
 from __future__ import annotations
 
-from eternaltwin.login.cookies import Cookie
+from eternaltwin.cookies import Cookie
 from eternaltwin.login.destinations import safe_next
 from eternaltwin.login.flow import Login, LoginFlow, Redirect
 from eternaltwin.login.shared_stores import DjangoCacheStore, RedisStore

@@ -16,8 +16,6 @@ from eternaltwin.login.tickets import Ticket
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["Cookie", "CookieJar"]
-
 #: Maximum number of open sign-ins in one browser.
 MAX_OPEN = 10
 

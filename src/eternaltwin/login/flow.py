@@ -23,7 +23,7 @@ from eternaltwin.exceptions import (
     OtherBrowserError,
 )
 from eternaltwin.login.callbacks import Callback
-from eternaltwin.login.cookies import Cookie, CookieJar
+from eternaltwin.login.cookies import CookieJar
 from eternaltwin.login.exchanges import exchange
 from eternaltwin.login.stores import PROCESS_STORE, SingleUseStore
 from eternaltwin.login.tickets import Ticket, login_id
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from eternaltwin.clients.abc.clients import ClientABC
+    from eternaltwin.cookies import Cookie
     from eternaltwin.login.callbacks import Query
     from eternaltwin.tokens import Token
 

@@ -1,7 +1,7 @@
 """The JSON of Eternaltwin's API as typed structs, for the client and the development server alike.
 
-Reading is tolerant: fields that are not listed here are ignored, and what is a choice of a few
-words on today's server is plain `str`, so a newer server's words are no error.
+Decoding is tolerant: unknown fields are ignored, and enumerations of today's server are plain `str`, so that a newer
+server's values are not errors. A field that a server may omit is `UNSET` (of msgspec) if it does.
 """
 
 from __future__ import annotations

@@ -17,46 +17,21 @@ from eternaltwin.clients.sync.clients import Eternaltwin
 from eternaltwin.devserver import DevServer
 from eternaltwin.devserver.config import (
     PostgresConfig,
-    ServerConfig,
     SqliteConfig,
     TwinoidUserSeed,
-    default_config,
     load_config,
 )
 from eternaltwin.exceptions import ConfigurationError, InvalidArgumentError, MissingExtraError, NotFoundError
 from eternaltwin.forum import Thread
 from eternaltwin.identities import Session
 from eternaltwin.users import User
-from tests.integrations.postgresql import postgresql
+from tests.devserver.storage.databases import stored
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator
+    from collections.abc import Generator
     from pathlib import Path
 
-
-def stored(**changes: object) -> ServerConfig:
-    config = default_config()
-    kind = "Sqlite" if "sqlite" in changes else "Postgres"
-    return msgspec.structs.replace(config, backend=msgspec.structs.replace(config.backend, store=kind), **changes)
-
-
-@pytest.fixture(scope="module")
-def socket_folder() -> Iterator[str]:
-    with postgresql() as folder:
-        yield folder
-
-
-@pytest.fixture(params=["Sqlite", "Postgres"])
-def config(request: pytest.FixtureRequest, tmp_path: Path) -> ServerConfig:
-    """A server's settings with a database that is empty."""
-    if request.param == "Sqlite":
-        return stored(sqlite=SqliteConfig(file=str(tmp_path / "server.sqlite")))
-    settings = stored(
-        postgres=PostgresConfig(host=request.getfixturevalue("socket_folder"), name="postgres", user="postgres")
-    )
-    with DevServer.in_process(settings) as server:
-        server.reset()
-    return settings
+    from eternaltwin.devserver.config import ServerConfig
 
 
 def test_players_sign_in(config: ServerConfig) -> None:

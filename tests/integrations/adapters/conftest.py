@@ -1,4 +1,4 @@
-"""A development server behind a socket: these libraries make their requests themselves."""
+"""A development server behind a socket: these libraries send their requests themselves."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ CALLBACK = "http://testserver/callback"
 
 @pytest.fixture(scope="session")
 def shared_socket_server() -> Iterator[DevServer]:
-    """The development server of all tests."""
+    """The development server that all tests share."""
     game = {"display_name": "The game", "oauth_callback": CALLBACK, "secret": SECRET}
     other = {"display_name": "Another", "oauth_callback": CALLBACK, "secret": SECRET}
     with DevServer({"seed": {"app": {"game": game, "other": other}}}) as server:
@@ -27,7 +27,7 @@ def shared_socket_server() -> Iterator[DevServer]:
 
 @pytest.fixture
 def server(shared_socket_server: DevServer) -> DevServer:
-    """The development server, as new, with the player zoe."""
+    """The development server, reset, with the player zoe."""
     shared_socket_server.reset()
     shared_socket_server.add_user("zoe", "Zoé")
     return shared_socket_server

@@ -74,7 +74,7 @@ def test_in_starlette(server: DevServer) -> None:
 
 
 @pytest.mark.parametrize(("status", "body"), [(503, None), (200, "no JSON"), (200, [])])
-def test_what_is_no_player(server: DevServer, status: int, body: object) -> None:
+def test_tokens_of_others_than_players(server: DevServer, status: int, body: object) -> None:
     app = Flask(__name__)
     oauth: Any = import_module("authlib.integrations.flask_client").OAuth(app)
     register(oauth, client_id=CLIENT_ID, client_secret=SECRET, url=server.url, name="other")

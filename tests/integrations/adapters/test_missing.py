@@ -1,4 +1,4 @@
-"""What is told where the library is not installed that an adapter is for."""
+"""The error of an adapter whose library is not installed."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def test_a_missing_extra_is_one_sentence(adapter: str, missing: str, library: st
 
 
 @pytest.mark.parametrize(("adapter", "missing"), [("social_core", "requests"), ("httpx_oauth", "httpx")])
-def test_other_missing_modules_are_told_as_they_are(adapter: str, missing: str) -> None:
+def test_other_missing_modules_keep_their_error(adapter: str, missing: str) -> None:
     assert told(adapter, missing).splitlines()[-1].startswith("ModuleNotFoundError")
 
 

@@ -33,7 +33,7 @@ class Nonces:
 
 
 class Strategy:
-    """What joins the library to a framework; here to nothing."""
+    """The library's interface to a framework, here without one."""
 
     def __init__(self, **settings: object) -> None:
         self.settings = settings

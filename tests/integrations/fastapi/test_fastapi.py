@@ -1,4 +1,4 @@
-"""The scenarios of a sign-in, and what is FastAPI's own: dependencies, and how they are described."""
+"""The scenarios of a sign-in, and what only FastAPI has: dependencies, and their OpenAPI description."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def send(server: DevServer) -> Iterator[Send]:
-    """Asks the game."""
+    """Send requests to the game."""
     with asking(make_game()) as send:
         yield send
 
@@ -50,7 +50,7 @@ def test_routers_with_a_prefix_need_a_callback_with_it(server: DevServer, zoe: U
         )
 
 
-def test_routers_with_a_prefix_that_the_callback_has_not_are_told_at_the_start(server: DevServer) -> None:
+def test_a_prefix_without_its_callback_is_an_error_at_the_start(server: DevServer) -> None:
     awaited = (
         r"below '/inner', so the callback is at /inner/eternaltwin/callback.*use EternaltwinLogin\(prefix=\.\.\.\)"
     )
@@ -64,7 +64,7 @@ def described(send: Send) -> dict[str, Any]:
     return found
 
 
-def test_the_session_is_described(send: Send, server: DevServer) -> None:
+def test_openapi_describes_the_session(send: Send, server: DevServer) -> None:
     found = described(send)
     scheme = found["components"]["securitySchemes"]["Eternaltwin"]
     assert (scheme["type"], scheme["in"], scheme["name"]) == ("apiKey", "cookie", "eternaltwin_session")
@@ -77,16 +77,14 @@ def test_the_session_is_described(send: Send, server: DevServer) -> None:
     assert not [path for path in found["paths"] if path.startswith("/eternaltwin")]
 
 
-def test_the_description_knows_the_cookies_name_over_https(server: DevServer) -> None:
+def test_openapi_has_the_cookies_name_over_https(server: DevServer) -> None:
     with connected(default=(server, "secure")), asking(make_game()) as send:
         scheme = described(send)["components"]["securitySchemes"]["Eternaltwin"]
     assert scheme["name"] == "__Host-eternaltwin_session"
 
 
 @pytest.mark.parametrize(("given", "name"), [(None, "session"), ("mine", "mine")])
-def test_the_description_knows_the_cookie_of_starlettes_session(
-    server: DevServer, given: str | None, name: str
-) -> None:
+def test_openapi_has_the_cookie_of_starlettes_session(server: DevServer, given: str | None, name: str) -> None:
     app = make_bare_game(EternaltwinLogin(session="starlette", session_cookie=given))
     app.add_middleware(SessionMiddleware, secret_key=SECRET, session_cookie=name)
     with asking(app) as send:
@@ -98,7 +96,7 @@ def test_players_land_on_the_root_of_an_application_with_a_prefix(server: DevSer
         assert Visitor(send, "/inner/eternaltwin").sign_in(server, zoe).location == "/"
 
 
-def test_it_can_be_made_before_there_is_a_connection() -> None:
+def test_it_can_be_created_before_the_connection() -> None:
     login = EternaltwinLogin(SECRET, using="later")
     assert login.router is login.router
     assert login.current_user is login.current_user
@@ -123,7 +121,7 @@ def test_a_missing_extra_is_one_sentence(missing: str) -> None:
     assert f"this integration needs {missing}: pip install" in shown
 
 
-def test_other_missing_modules_are_told_as_they_are() -> None:
+def test_other_missing_modules_keep_their_error() -> None:
     code = "import sys; sys.modules['eternaltwin.integrations.shared'] = None; import eternaltwin.integrations.fastapi"
     shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False).stderr
     assert "ModuleNotFoundError" in shown

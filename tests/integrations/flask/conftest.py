@@ -1,4 +1,4 @@
-"""The Eternaltwin that players come from."""
+"""The development server and the browser of the scenarios."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from flask import Flask, render_template_string, session
 
 from eternaltwin.exceptions import AccountRefusedError
 from eternaltwin.integrations.flask import Eternaltwin, admin_required, current_user, login_required
-from tests.integrations.shared.visitors import Answer
+from tests.integrations.shared.visitors import GameResponse
 
 if TYPE_CHECKING:
     from eternaltwin.login import Login
@@ -68,12 +68,12 @@ def make_game(**config: object) -> Flask:
 
 
 def front(**_: str) -> str:
-    """Who is signed in, with the button to sign in or out."""
+    """Show who is signed in, and the button to sign in or out."""
     return render_template_string(_PAGE)
 
 
 def cart(item: str | None = None) -> str:
-    """Something else in the session."""
+    """Put something else into the session."""
     things = cast("list[str]", session.get("cart", []))
     if item is not None:
         session["cart"] = [*things, item]
@@ -81,9 +81,9 @@ def cart(item: str | None = None) -> str:
 
 
 def asking(app: Flask) -> Send:
-    """Asks a game."""
+    """Return a function that sends requests to a game."""
 
-    def send(method: str, target: str, headers: dict[str, str], body: bytes) -> Answer:
+    def send(method: str, target: str, headers: dict[str, str], body: bytes) -> GameResponse:
         client = app.test_client(use_cookies=False)
         answer = client.open(
             target,
@@ -93,6 +93,6 @@ def asking(app: Flask) -> Send:
             base_url="http://testserver",
             follow_redirects=False,
         )
-        return Answer(answer.status_code, list(answer.headers.items()), answer.get_data(as_text=True))
+        return GameResponse(answer.status_code, list(answer.headers.items()), answer.get_data(as_text=True))
 
     return send

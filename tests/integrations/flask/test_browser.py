@@ -34,7 +34,7 @@ def game(running: tuple[LiveGame, DevServer]) -> LiveGame:
 
 @pytest.fixture
 def eternaltwin(running: tuple[LiveGame, DevServer]) -> DevServer:
-    """The development server, as new."""
+    """The development server, reset."""
     running[1].reset()
     return running[1]
 

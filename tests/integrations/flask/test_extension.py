@@ -1,4 +1,4 @@
-"""What is Flask's own: the configuration, the application's session, decorators, templates, the log."""
+"""What only Flask has: the configuration, the application's session, decorators, templates, the log."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ STATE_KEY = {"ETERNALTWIN_STATE_KEY": "a key of its own, of more than 32 bytes"}
 
 @pytest.fixture
 def send(server: DevServer) -> Send:
-    """Asks the game."""
+    """Send requests to the game."""
     return asking(make_game())
 
 
@@ -116,6 +116,17 @@ def test_the_configuration_makes_the_connection() -> None:
 
 
 @pytest.mark.usefixtures("unconnected")
+def test_the_configuration_takes_precedence_over_arguments() -> None:
+    url = "http://127.0.0.1:50320"
+    for keys, scope in (({}, "scope=base+mine"), ({"ETERNALTWIN_SCOPE": "base"}, "scope=base&")):
+        app = make_app(**CONNECTION, ETERNALTWIN_URL=url, **keys)
+        Eternaltwin(app, scope=["base", "mine"], login_cookie="mine")
+        visitor = Visitor(asking(app))
+        assert scope in visitor.begin()
+        assert all(name.startswith("mine-") for name in visitor.seen)
+
+
+@pytest.mark.usefixtures("unconnected")
 def test_keys_for_states_come_from_the_applications_secret() -> None:
     Eternaltwin(make_app(**CONNECTION, SECRET_KEY_FALLBACKS=[b"an older secret, of more than 32 bytes"]))
     first = connections["default"].generate_state()
@@ -146,7 +157,7 @@ def test_the_connection_may_be_configured_later(shared_server: DevServer) -> Non
         assert visitor.sign_in(shared_server, "alice").location == "/"
 
 
-def test_an_application_without_the_extension_is_told_so(server: DevServer) -> None:
+def test_an_application_without_the_extension_is_an_error(server: DevServer) -> None:
     app = make_app()
     extension = Eternaltwin()
     with app.test_request_context(), pytest.raises(ConfigurationError, match=r"call init_app\(\) first"):
@@ -191,12 +202,12 @@ def test_views_may_be_async(server: DevServer, zoe: UserRecord) -> None:
     assert visitor.get("/me").text == "async Zoé"
 
 
-def test_programs_are_told_to_sign_in_as_programs_are(visitor: Visitor) -> None:
+def test_programs_get_a_bare_401(visitor: Visitor) -> None:
     answer = visitor.get("/me")
     assert (answer.status, answer.header("www-authenticate").strip()) == (401, "Eternaltwin")
 
 
-def test_the_name_of_a_path_in_front_is_kept(server: DevServer) -> None:
+def test_the_path_of_a_proxy_is_kept(server: DevServer) -> None:
     app = make_game()
     answer = app.test_client().get("/me", base_url="http://testserver/inner", headers={"Accept": "text/html"})
     text = answer.get_data(as_text=True)
@@ -216,7 +227,7 @@ def test_the_name_of_a_path_in_front_is_kept(server: DevServer) -> None:
 def test_players_land_on_the_root_of_the_application(
     server: DevServer, zoe: UserRecord, root: str, config: dict[str, str], home: str
 ) -> None:
-    """Behind a proxy that has it below a path, of which its server tells it."""
+    """Call an application behind a proxy that has it below a path, which the server passes on."""
     ask = make_game(**config).test_client().open
     headers = {"Sec-Fetch-Site": "same-origin"}
     below = {"SCRIPT_NAME": root}
@@ -235,7 +246,7 @@ def test_buttons_can_lead_back_to_the_same_page(server: DevServer) -> None:
         assert f'name="next" value="{here}"' in text
 
 
-def test_forms_have_the_tokens_that_flask_wtf_wants(server: DevServer) -> None:
+def test_forms_have_the_csrf_token_of_flask_wtf(server: DevServer) -> None:
     app = make_game()
 
     @app.template_global("csrf_token")
@@ -258,7 +269,7 @@ def test_games_can_have_pages_of_their_own(server: DevServer) -> None:
 
 
 def test_sessions_on_the_server_get_a_new_key(server: DevServer, zoe: UserRecord) -> None:
-    """Flask-Session keeps sessions on the server, and renews their keys when it is asked to."""
+    """Flask-Session keeps sessions on the server, and renews their keys on request."""
     renewed: list[object] = []
 
     class OnTheServer(SecureCookieSessionInterface):
@@ -271,7 +282,7 @@ def test_sessions_on_the_server_get_a_new_key(server: DevServer, zoe: UserRecord
     assert len(renewed) == 1
 
 
-def test_the_callbacks_query_is_taken_out_of_the_request(
+def test_the_callbacks_query_is_removed_from_the_request(
     server: DevServer, zoe: UserRecord, caplog: pytest.LogCaptureFixture
 ) -> None:
     app = make_game()
@@ -298,7 +309,7 @@ def test_the_callbacks_query_is_taken_out_of_the_request(
     assert not [text for text in seen if code in text or "state=" in text]
 
 
-def test_what_werkzeug_logs_holds_no_secrets(server: DevServer, caplog: pytest.LogCaptureFixture) -> None:
+def test_the_log_of_werkzeug_has_no_secrets(server: DevServer, caplog: pytest.LogCaptureFixture) -> None:
     make_game()
     make_game()
     werkzeug = logging.getLogger("werkzeug")
@@ -317,7 +328,7 @@ def test_what_werkzeug_logs_holds_no_secrets(server: DevServer, caplog: pytest.L
     assert redacted(3) == 3
 
 
-def test_the_log_says_whose_fault_it_is(
+def test_the_level_of_the_log_depends_on_the_failure(
     visitor: Visitor, server: DevServer, zoe: UserRecord, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level(logging.INFO, logger.name):
@@ -335,7 +346,7 @@ def test_a_missing_extra_is_one_sentence(missing: str) -> None:
     assert 'pip install "eternaltwin[flask]"' in shown
 
 
-def test_other_missing_modules_are_told_as_they_are() -> None:
+def test_other_missing_modules_keep_their_error() -> None:
     code = "import sys; sys.modules['eternaltwin.integrations.shared'] = None; import eternaltwin.integrations.flask"
     shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False).stderr
     assert "ModuleNotFoundError" in shown

@@ -28,7 +28,7 @@ flask_login: Any = import_module("flask_login")
 
 @dataclass
 class Account:
-    """A user of the game, as Flask-Login wants them."""
+    """A user of the game, as Flask-Login requires."""
 
     key: str
     name: str
@@ -111,7 +111,7 @@ def test_inactive_users_are_refused(server: DevServer, zoe: UserRecord) -> None:
 
 
 @pytest.mark.filterwarnings("ignore:datetime.datetime.utcnow:DeprecationWarning")  # of Flask-Login itself
-def test_nobody_is_remembered_in_place_of_another(server: DevServer, zoe: UserRecord) -> None:
+def test_the_remember_cookie_of_another_user_is_cleared(server: DevServer, zoe: UserRecord) -> None:
     visitor = Visitor(asking(make_game({})))
     visitor.sign_in(server, "alice")
     visitor.get("/remember")
@@ -122,7 +122,7 @@ def test_nobody_is_remembered_in_place_of_another(server: DevServer, zoe: UserRe
     assert me(visitor) is None
 
 
-def test_the_remembered_are_forgotten_at_logout(server: DevServer, zoe: UserRecord) -> None:
+def test_logging_out_clears_the_remember_cookie(server: DevServer, zoe: UserRecord) -> None:
     visitor = Visitor(asking(make_game({})))
     visitor.sign_in(server, zoe)
     visitor.get("/remember")

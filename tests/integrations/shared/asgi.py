@@ -6,7 +6,7 @@ import asyncio
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from tests.integrations.shared.visitors import Answer
+from tests.integrations.shared.visitors import GameResponse
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 Message = dict[str, Any]
 
 
-async def call(app: ASGIApp, method: str, target: str, headers: dict[str, str], body: bytes) -> Answer:
-    """Ask an application as a server does. A body comes in two pieces."""
+async def call(app: ASGIApp, method: str, target: str, headers: dict[str, str], body: bytes) -> GameResponse:
+    """Send a request to an application as a server does. The body comes in two pieces."""
     path, _, query = target.partition("?")
     sent = {"host": "testserver", **{name.lower(): value for name, value in headers.items()}}
     scope = {
@@ -52,12 +52,12 @@ async def call(app: ASGIApp, method: str, target: str, headers: dict[str, str], 
     start = answered[0]
     pairs = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in start["headers"]]
     text = b"".join(message.get("body", b"") for message in answered[1:]).decode()
-    return Answer(start["status"], pairs, text)
+    return GameResponse(start["status"], pairs, text)
 
 
 @contextmanager
 def running(app: ASGIApp, runner: asyncio.Runner) -> Generator[None]:
-    """An application from its start to its end."""
+    """Run the lifespan of an application."""
     incoming: asyncio.Queue[Message] = asyncio.Queue()
     answered: asyncio.Queue[Message] = asyncio.Queue()
 
@@ -88,6 +88,6 @@ def running(app: ASGIApp, runner: asyncio.Runner) -> Generator[None]:
 
 @contextmanager
 def asking(app: ASGIApp) -> Generator[Send]:
-    """Asks a game, from its start to its end."""
+    """Yield a function that sends requests to a game, during its lifespan."""
     with asyncio.Runner() as runner, running(app, runner):
         yield lambda method, target, headers, body: runner.run(call(app, method, target, headers, body))

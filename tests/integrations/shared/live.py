@@ -56,7 +56,7 @@ def serve_wsgi(app: WSGIApplication, listener: socket.socket) -> Generator[None]
 
 @contextmanager
 def live_game(serve: Callable[[socket.socket], AbstractContextManager[None]]) -> Generator[tuple[LiveGame, DevServer]]:
-    """A game and its development server, each behind a socket."""
+    """Start a game and its development server, each behind a socket."""
     listener = free_socket()
     game = LiveGame(url_of(listener))
     app = {"display_name": "The game", "oauth_callback": f"{game.url}{game.callback_path}", "secret": "a secret"}

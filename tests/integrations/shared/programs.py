@@ -1,4 +1,4 @@
-"""Games as programs of their own."""
+"""Run games in processes of their own."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[3]
 
 
 def free_port() -> int:
-    """A port that nobody listens on."""
+    """Return a free port."""
     with closing(free_socket()) as listener:
         return int(url_of(listener).rpartition(":")[2])
 

@@ -1,6 +1,6 @@
-"""What a sign-in does, whichever framework the game is written in, without a browser's window.
+"""The behaviour of a sign-in in every framework, with a simulated browser.
 
-A test module subclasses `WebScenarios` and has a fixture `send` that asks a game like the
+A test module subclasses `WebScenarios` and has a fixture `send` that sends requests to a game like the
 one of `tests.integrations.browser_scenarios`, at `http://testserver`.
 """
 
@@ -38,14 +38,14 @@ FOREIGN: tuple[dict[str, str], ...] = (
 
 @pytest.fixture(scope="session")
 def shared_server() -> Iterator[DevServer]:
-    """The development server of all tests."""
+    """The development server that all tests share."""
     with new_server() as server:
         yield server
 
 
 @pytest.fixture
 def server(shared_server: DevServer) -> Iterator[DevServer]:
-    """The development server, as new, which two connections lead to."""
+    """The development server, reset, and two connections to it."""
     shared_server.reset()
     with connected(default=(shared_server, "game"), other=(shared_server, "other")):
         yield shared_server
@@ -53,7 +53,7 @@ def server(shared_server: DevServer) -> Iterator[DevServer]:
 
 @pytest.fixture
 def visitor(send: Send) -> Visitor:
-    """A browser in front of the game."""
+    """A browser that visits the game."""
     return Visitor(send)
 
 
@@ -65,7 +65,7 @@ def zoe(server: DevServer) -> UserRecord:
 
 @pytest.fixture
 def later(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
-    """Lets seconds pass for the game."""
+    """Return a function that lets seconds pass for the game."""
 
     def pass_by(seconds: float) -> None:
         now = time.time
@@ -75,7 +75,7 @@ def later(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
 
 
 def contents(cookies: Mapping[str, str]) -> dict[str, str]:
-    """What signed cookies say, without the time and the signature, which change from second to second."""
+    """Return the content of signed cookies, without time and signature, which change every second."""
     return {name: value.rsplit(".", 2)[0] for name, value in cookies.items()}
 
 
@@ -83,8 +83,8 @@ class WebScenarios:
     """The scenarios.
 
     Attributes:
-        session_cookie: the name of the cookie that holds the session.
-        session_max_age: seconds after which it ends.
+        session_cookie: Name of the cookie that holds the session.
+        session_max_age: Seconds after which it ends.
     """
 
     session_cookie = "eternaltwin_session"
@@ -110,7 +110,7 @@ class WebScenarios:
         assert visitor.sign_in(server, zoe, "/arena/one/?x=1").location == "/arena/one/?x=1"
 
     @pytest.mark.parametrize("target", ["//evil.example", "https://evil.example/", "/\\evil.example", "javascript:1"])
-    def test_cve_2026_27982_next_leads_nowhere_else(
+    def test_cve_2026_27982_next_stays_on_the_site(
         self, visitor: Visitor, server: DevServer, zoe: UserRecord, target: str
     ) -> None:
         assert visitor.sign_in(server, zoe, target).location == "/"
@@ -138,13 +138,15 @@ class WebScenarios:
         assert contents(visitor.cookies) == contents(cookies)
         assert visitor.player() == "Zoé"
 
-    def test_older_browsers_say_where_they_are_in_origin(self, visitor: Visitor, server: DevServer) -> None:
+    def test_older_browsers_send_only_the_header_origin(self, visitor: Visitor, server: DevServer) -> None:
         for headers in ({"Origin": "http://testserver"}, {"Origin": "http://inner:80", "Host": "inner:80"}):
             assert visitor.post("/eternaltwin/login", {}, headers).status == 303
-        # a proxy that tells another host
+        # a proxy that sends another host
         assert visitor.post("/eternaltwin/login", {}, {"Origin": "http://testserver", "Host": "inner"}).status == 303
 
-    def test_answers_are_private(self, visitor: Visitor, server: DevServer, zoe: UserRecord) -> None:
+    def test_redirects_are_not_cached_and_send_no_referrer(
+        self, visitor: Visitor, server: DevServer, zoe: UserRecord
+    ) -> None:
         started = visitor.submit("/eternaltwin/login")
         finished = visitor.sign_in(server, zoe)
         failed = visitor.get("/eternaltwin/callback?code=x&state=y")
@@ -264,7 +266,7 @@ class WebScenarios:
         answer = visitor.get("/me")
         assert (answer.status, answer.text.strip('"')) == (200, "Zoé")
 
-    def test_people_are_asked_to_sign_in(self, visitor: Visitor, server: DevServer, zoe: UserRecord) -> None:
+    def test_browsers_get_the_page_with_the_button(self, visitor: Visitor, server: DevServer, zoe: UserRecord) -> None:
         answer = visitor.get("/me?x=1", {"Accept": "text/html,*/*"})
         assert answer.status == 401
         assert answer.header("cache-control") == "no-store"
@@ -303,7 +305,7 @@ class WebScenarios:
         assert visitor.player() is None
 
     @pytest.mark.parametrize("change", ["{0:.0}", "{0:.40}", "x{0}", "{0}x", ".{0}", "{0}{1}", "é"])
-    def test_a_session_that_was_changed_is_nobodys(
+    def test_a_forged_session_is_ignored(
         self, visitor: Visitor, server: DevServer, zoe: UserRecord, change: str
     ) -> None:
         visitor.sign_in(server, zoe)
@@ -320,7 +322,7 @@ class WebScenarios:
     def test_mix_up_between_two_connections_with_different_servers(
         self, visitor: Visitor, server: DevServer, zoe: UserRecord
     ) -> None:
-        """Whoever runs another server can choose the ids of its players, and who administrates it."""
+        """The operator of another server can choose the ids of its players and who is an administrator."""
         with new_server() as evil, connected(default=(server, "game"), other=(evil, "other")):
             mallory = evil.add_user("mallory", "Zoé", is_administrator=True)
             visitor.prefix = "/other"
@@ -332,7 +334,7 @@ class WebScenarios:
             assert visitor.get("/admin").status == 401
             assert visitor.get("/other/me").text.strip('"') == "Zoé"
 
-    def test_a_game_is_told_of_a_login_and_may_refuse_it(
+    def test_a_game_may_refuse_a_login(
         self, visitor: Visitor, server: DevServer, zoe: UserRecord, caplog: pytest.LogCaptureFixture
     ) -> None:
         with caplog.at_level("INFO"):
@@ -342,7 +344,7 @@ class WebScenarios:
         assert visitor.player() is None
         assert not [name for name in visitor.cookies if name.startswith("eternaltwin_login")]
 
-    def test_another_loopback_host_is_told_to_developers(
+    def test_another_loopback_host_is_logged(
         self, visitor: Visitor, server: DevServer, caplog: pytest.LogCaptureFixture
     ) -> None:
         visitor.submit("/eternaltwin/login")

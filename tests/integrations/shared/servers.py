@@ -1,4 +1,4 @@
-"""The Eternaltwin that players come from, without a socket, and the connections to it."""
+"""The development server without a socket, and the connections to it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ LOCAL_CALLBACK = "http://localhost:8000/eternaltwin/callback"
 
 
 def new_server() -> DevServer:
-    """A server that knows games, which are the same game in other places."""
+    """Return a server with several clients: the same game at different URLs."""
     places = {
         "game": CALLBACK,
         "other": OTHER_CALLBACK,
@@ -41,7 +41,7 @@ def new_server() -> DevServer:
 
 @contextmanager
 def connected(**servers: tuple[DevServer, str]) -> Generator[None]:
-    """Connections, by alias, each to a server as one of its games."""
+    """Configure connections by alias, each to a server as one of its clients."""
     before = [(alias, connections[alias], async_connections[alias]) for alias in servers if alias in connections]
     for alias, (server, app) in servers.items():
         connections[alias] = server.connection_settings(f"{app}@clients")

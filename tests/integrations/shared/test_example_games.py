@@ -1,4 +1,4 @@
-"""The example games of FastAPI and Flask: as a developer starts them, and as many players play them."""
+"""The example games of FastAPI and Flask: started as a developer does, and with many players."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ SERVERS = {
 
 @contextmanager
 def served(framework: str, server: DevServer, port: int, folder: Path, **variables: str) -> Generator[str]:
-    """A game under its production server; answers its address."""
+    """Run a game under its production server, and yield its URL."""
     chosen = settings(server, "dice@clients", str(folder / "dice.sqlite3"))
     command = [part.format(port=port) for part in SERVERS[framework]]
     arguments = ["-m", *command, f"examples.{framework}_game.app:app"]

@@ -34,6 +34,6 @@ def test_cve_2024_32879_and_2025_65431_ids_that_differ_only_in_case_are_one() ->
     ],
     ids=str,
 )
-def test_everything_else_is_nobody(answer: object) -> None:
+def test_other_responses_are_refused(answer: object) -> None:
     with pytest.raises(InvalidTokenError):
         identity_of(answer, "game@clients")

@@ -1,4 +1,4 @@
-"""A player's browser, without a window, in front of a game of any framework."""
+"""A player's browser, simulated, for a game of any framework."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ if TYPE_CHECKING:
 SAME_ORIGIN = {"Sec-Fetch-Site": "same-origin"}
 
 
-class Answer(NamedTuple):
-    """What a game answers."""
+class GameResponse(NamedTuple):
+    """A response of a game."""
 
     status: int
     headers: list[tuple[str, str]]
     text: str
 
     def header(self, name: str) -> str:
-        """The one value of a header; empty if there is none."""
+        """Return the only value of a header, or an empty string."""
         found = [value for key, value in self.headers if key.lower() == name.lower()]
         assert len(found) <= 1, found
         return found[0] if found else ""
@@ -34,13 +34,13 @@ class Answer(NamedTuple):
 
 
 class Send(Protocol):
-    """Asks a game, which keeps nothing of who asks."""
+    """Sends a request to a game, without keeping cookies."""
 
-    def __call__(self, method: str, target: str, headers: dict[str, str], body: bytes) -> Answer: ...
+    def __call__(self, method: str, target: str, headers: dict[str, str], body: bytes) -> GameResponse: ...
 
 
 def target_of(url: str) -> str:
-    """The path and the query of a URL."""
+    """Return the path and the query of a URL."""
     parts = urlsplit(url)
     return f"{parts.path}?{parts.query}" if parts.query else parts.path
 
@@ -50,8 +50,8 @@ class Visitor:
     """A browser.
 
     Attributes:
-        cookies: what it would send.
-        seen: what it was last told of each cookie.
+        cookies: The cookies that it sends.
+        seen: The last `Set-Cookie` of each cookie.
     """
 
     send: Send
@@ -59,19 +59,21 @@ class Visitor:
     cookies: dict[str, str] = field(default_factory=dict[str, str])
     seen: dict[str, Morsel[str]] = field(default_factory=dict[str, Morsel[str]])
 
-    def get(self, target: str, headers: dict[str, str] | None = None) -> Answer:
+    def get(self, target: str, headers: dict[str, str] | None = None) -> GameResponse:
         return self._ask("GET", target, headers or {}, b"")
 
-    def post(self, target: str, data: dict[str, str] | None = None, headers: dict[str, str] | None = None) -> Answer:
-        """POST a form, from nowhere in particular."""
+    def post(
+        self, target: str, data: dict[str, str] | None = None, headers: dict[str, str] | None = None
+    ) -> GameResponse:
+        """POST a form without headers about its origin."""
         sent = {"Content-Type": "application/x-www-form-urlencoded", **(headers or {})}
         return self._ask("POST", target, sent, urlencode(data or {}).encode())
 
-    def submit(self, target: str, data: dict[str, str] | None = None) -> Answer:
+    def submit(self, target: str, data: dict[str, str] | None = None) -> GameResponse:
         """POST a form of the game's own page."""
         return self.post(target, data, SAME_ORIGIN)
 
-    def _ask(self, method: str, target: str, headers: dict[str, str], body: bytes) -> Answer:
+    def _ask(self, method: str, target: str, headers: dict[str, str], body: bytes) -> GameResponse:
         if self.cookies:
             headers = {**headers, "Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
         answer = self.send(method, target, headers, body)
@@ -89,27 +91,27 @@ class Visitor:
                 self.cookies[name] = morsel.coded_value
 
     def begin(self, next: str = "") -> str:
-        """Press the button; answers the URL at Eternaltwin."""
+        """Press the button, and return the URL at Eternaltwin."""
         answer = self.submit(f"{self.prefix}/login", {"next": next} if next else {})
         assert answer.status == 303, answer
         return answer.location
 
     def callback_of(self, server: DevServer, player: UserRef, next: str = "") -> str:
-        """Press the button and sign in at Eternaltwin; answers the callback's path and query."""
+        """Press the button and sign in at Eternaltwin, and return the callback's path and query."""
         return target_of(server.authorize(self.begin(next), player))
 
-    def sign_in(self, server: DevServer, player: UserRef, next: str = "") -> Answer:
-        """Sign in; answers what the callback answers."""
+    def sign_in(self, server: DevServer, player: UserRef, next: str = "") -> GameResponse:
+        """Sign in, and return the response of the callback."""
         return self.get(self.callback_of(server, player, next))
 
-    def fail(self, target: str) -> tuple[str, Answer]:
-        """Open a callback that fails; answers the reason, and the page that tells of it."""
+    def fail(self, target: str) -> tuple[str, GameResponse]:
+        """Open a callback that fails, and return the kind of the failure and its page."""
         answer = self.get(target)
         assert answer.status == 303, answer
         word = answer.location.removeprefix(f"{self.prefix}/failed/")
         return word, self.get(answer.location)
 
     def player(self) -> str | None:
-        """The display name of who is signed in, as the front page shows it."""
+        """Return the display name of the player, as the front page shows it."""
         found = re.search(r'id="player">([^<]*)<', self.get("/").text)
         return found[1] if found else None

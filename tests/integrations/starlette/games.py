@@ -26,7 +26,7 @@ SESSION_MAX_AGE = 3600
 
 
 def page(player: Player | None, button: Button, logout_button: Button) -> str:
-    """Who is signed in, with the button to sign in or out."""
+    """Show who is signed in, and the button to sign in or out."""
     if player is None:
         shown = f'<p id="guest">Nobody is signed in.</p>{button}'
     else:

@@ -1,4 +1,4 @@
-"""What is Starlette's own: settings, cookies over https, hooks, pages, paths, the application's end."""
+"""What only Starlette has: settings, cookies over https, hooks, pages, paths, the lifespan."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from eternaltwin.integrations.shared.sessions import unpacked
 from eternaltwin.integrations.starlette import Button, EternaltwinLogin, Page, SignInRequired
 from tests.integrations.shared.asgi import asking
 from tests.integrations.shared.servers import connected
-from tests.integrations.shared.visitors import SAME_ORIGIN, Answer, Visitor
+from tests.integrations.shared.visitors import SAME_ORIGIN, GameResponse, Visitor
 from tests.integrations.starlette.games import SECRET, make_game
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def test_the_callback_has_to_be_the_connections(server: DevServer) -> None:
     assert caught.value.setting == "redirect_uri"
 
 
-def test_a_connection_that_is_not_there_is_told_at_the_start() -> None:
+def test_an_unknown_connection_is_an_error_at_the_start() -> None:
     login = EternaltwinLogin(SECRET, using="elsewhere")
     with pytest.raises(UnknownConnectionError), asking(Starlette(lifespan=login.lifespan)):
         pass
@@ -143,7 +143,7 @@ def _game_with(secrets: str | list[str]) -> Send:
 
     app = Starlette(routes=[*login.routes, Route("/me", me)])
 
-    def send(method: str, target: str, headers: dict[str, str], body: bytes) -> Answer:
+    def send(method: str, target: str, headers: dict[str, str], body: bytes) -> GameResponse:
         with asking(app) as ask:
             return ask(method, target, headers, body)
 
@@ -151,7 +151,7 @@ def _game_with(secrets: str | list[str]) -> Send:
 
 
 @pytest.mark.parametrize("content", [[], ["x"], ["x", None], ["x", ["no id", "Zoé", False, 1]], {"x": 1}, "text", 3])
-def test_what_is_signed_but_no_session_is_nobodys(visitor: Visitor, server: DevServer, content: object) -> None:
+def test_signed_content_that_is_not_a_session_is_ignored(visitor: Visitor, server: DevServer, content: object) -> None:
     client = connections["default"]
     salt = f"eternaltwin.session\n{client.public_url}\n{client.client_id}"
     signer = {"key_derivation": "hmac", "digest_method": sha256}
@@ -160,7 +160,7 @@ def test_what_is_signed_but_no_session_is_nobodys(visitor: Visitor, server: DevS
 
 
 @pytest.mark.parametrize("moment", [-1, 0, 10**11, 10**18, 10**30])
-def test_sessions_of_other_times_have_ended(moment: int) -> None:
+def test_sessions_end(moment: int) -> None:
     assert unpacked(["9f310484-963b-446b-af69-797feec6813f", "Zoé", False, moment], 3600) is None
 
 
@@ -175,7 +175,7 @@ def test_a_session_of_starlette_needs_its_middleware(server: DevServer) -> None:
         send("GET", "/me", {}, b"")
 
 
-def test_games_hear_of_logins_in_a_thread_or_in_the_loop(server: DevServer, zoe: UserRecord) -> None:
+def test_on_login_runs_in_a_thread_or_in_the_loop(server: DevServer, zoe: UserRecord) -> None:
     heard: list[tuple[str, bool]] = []
 
     def blocking(request: Request, finished: Login[User]) -> None:
@@ -237,7 +237,7 @@ def test_below_the_path_of_a_mount(server: DevServer, name: str | None) -> None:
 def test_players_land_on_the_root_of_the_application(
     server: DevServer, zoe: UserRecord, root: str, options: dict[str, Any], home: str
 ) -> None:
-    """Behind a proxy that has it below a path, of which its server tells it."""
+    """Call an application behind a proxy that has it below a path, which the server passes on."""
     login = _make(secret_key=SECRET, **options)
     app = Starlette(routes=login.routes, lifespan=login.lifespan)
 
@@ -257,7 +257,7 @@ def test_players_land_on_the_root_of_an_application_that_is_mounted(server: DevS
         assert Visitor(send, "/inner/eternaltwin").sign_in(server, zoe).location == "/inner/"
 
 
-def test_without_an_application_the_server_tells_the_root(server: DevServer) -> None:
+def test_without_an_application_the_scope_has_the_root(server: DevServer) -> None:
     login = EternaltwinLogin(SECRET)
     headers = [(b"accept", b"text/html")]
     for root, home in (("/proxy", "/proxy/"), ("//evil.example", "/")):
@@ -266,7 +266,7 @@ def test_without_an_application_the_server_tells_the_root(server: DevServer) -> 
         assert f'<a href="{home}">'.encode() in bytes(answer.body)
 
 
-def test_a_mount_that_the_callback_does_not_know_is_told_at_the_start(server: DevServer) -> None:
+def test_a_mount_without_its_callback_is_an_error_at_the_start(server: DevServer) -> None:
     app, login = mounted()
     with pytest.raises(ConfigurationError, match="added below '/inner'") as caught, asking(app):
         pass
@@ -285,13 +285,13 @@ def test_forms_are_bounded(send: Send, server: DevServer, body: bytes, status: i
     assert send("POST", "/eternaltwin/login", headers, body).status == status
 
 
-def test_programs_are_told_to_sign_in_as_programs_are(visitor: Visitor) -> None:
+def test_programs_get_a_bare_401(visitor: Visitor) -> None:
     answer = visitor.get("/me")
     assert (answer.status, answer.header("www-authenticate")) == (401, "Eternaltwin")
     assert answer.text == '{"detail":"Sign in with Eternaltwin first."}'
 
 
-def test_whatever_it_is_asked_to_answer_it_asks_to_sign_in(server: DevServer) -> None:
+def test_ask_to_sign_in_handles_any_exception(server: DevServer) -> None:
     login = EternaltwinLogin(SECRET)
     request = Request({"type": "http", "method": "GET", "path": "/x", "headers": [], "query_string": b""})
     answer = asyncio.run(login.ask_to_sign_in(request, ValueError()))
@@ -326,7 +326,7 @@ def test_a_missing_extra_is_one_sentence(missing: str) -> None:
     assert f'this integration needs {missing}: pip install "eternaltwin[starlette]"' in shown
 
 
-def test_other_missing_modules_are_told_as_they_are() -> None:
+def test_other_missing_modules_keep_their_error() -> None:
     code = (
         "import sys; sys.modules['eternaltwin.integrations.shared'] = None; import eternaltwin.integrations.starlette"
     )

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class TestCookie(WebScenarios):
-    """With a cookie of its own."""
+    """The sessions in a signed cookie."""
 
     @pytest.fixture
     def send(self, server: DevServer) -> Iterator[Send]:
@@ -27,7 +27,7 @@ class TestCookie(WebScenarios):
 
 
 class TestStarletteSession(WebScenarios):
-    """With the session of Starlette's middleware."""
+    """The sessions of Starlette's middleware."""
 
     session_cookie = "session"
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from eternaltwin.clients.api.bodies import Body
     from eternaltwin.clients.auth import Identifiable
     from eternaltwin.clients.http.transports import Send
-    from eternaltwin.clients.settings import Settings as CheckedSettings
+    from eternaltwin.clients.settings import CheckedSettings
     from eternaltwin.responses import Response
     from eternaltwin.tokens import Token
 

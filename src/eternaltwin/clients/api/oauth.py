@@ -19,7 +19,7 @@ from eternaltwin.tokens import Token
 if TYPE_CHECKING:
     from eternaltwin.clients.api.client import ApiClient
     from eternaltwin.clients.api.users import UsersApi
-    from eternaltwin.clients.settings import Settings as CheckedSettings
+    from eternaltwin.clients.settings import CheckedSettings
     from eternaltwin.responses import Response
 
 #: The longest life of a token that is accepted, in seconds; 0.16.4 sends 10^9.

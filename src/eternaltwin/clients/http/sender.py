@@ -1,4 +1,4 @@
-"""Sends calls of the API: builds their URLs, retries, follows redirects, and raises the server's errors.
+"""Sends calls of the API: builds their URLs, retries, and follows redirects.
 
 The code is written once, as coroutines that await only what they are given (an `Exchange` and a
 `Sleep`). The asyncio client awaits them; the sync client steps them with
@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, urlencode, urljoin, urlsplit
 
 from eternaltwin.clients.http.requests import IDEMPOTENT_METHODS, HTTPRequest
-from eternaltwin.clients.http.status_errors import refusal
 from eternaltwin.exceptions import RequestTimeoutError, TransportError, UnexpectedResponseError
 from eternaltwin.version import __version__
 
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
 
     from eternaltwin.clients.http.requests import Request
     from eternaltwin.clients.http.retries import RetryPolicy
-    from eternaltwin.clients.http.transports import Exchange, Send, Sleep
+    from eternaltwin.clients.http.transports import Exchange, Sleep
     from eternaltwin.responses import Response
 
 #: Maximum number of redirects that one call follows, if the connection allows redirects.
@@ -32,16 +31,16 @@ USER_AGENT = f"eternaltwin-python/{__version__}"
 
 
 class Sender:
-    """Sends calls to one server, with retries and one budget of time for all of a call.
+    """Sends calls to one server, with retries and one time limit for the whole of a call.
 
     Args:
-        base_url: the address of the server, possibly with a path, without a final `/`.
-        exchange: sends one HTTP request.
-        sleep: waits, for a number of seconds.
-        retries: decides what is sent again, and when.
-        timeout: seconds that a call may take, retries and waits included.
-        follow_redirects: whether redirects within the same server are followed.
-        clock: seconds that never go back.
+        base_url: The URL of the server, possibly with a path, without a trailing `/`.
+        exchange: Sends one HTTP request.
+        sleep: Waits for a number of seconds.
+        retries: Decides what is sent again, and when.
+        timeout: Seconds that a call may take, retries and delays included.
+        follow_redirects: Whether redirects within the same origin are followed.
+        clock: Returns a time in seconds that never goes back.
     """
 
     def __init__(
@@ -65,32 +64,38 @@ class Sender:
         self._clock = clock
 
     async def __call__(self, request: Request) -> Response:
-        """Send a call and answer what the server answered, whatever its status.
+        """Send a call.
+
+        Args:
+            request: The call to send.
+
+        Returns:
+            The response, whatever its status.
 
         Raises:
-            TransportError: no answer came within the time.
-            UnexpectedResponseError: the answer is too large, or a redirect that is not followed.
+            TransportError: No response arrived in time.
+            UnexpectedResponseError: The response is too large, or a redirect that is not followed.
         """
         deadline = self._clock() + self._timeout
         target = self._target(request)
-        response = await self._persist(request, target, deadline)
+        response = await self._send_with_retries(request, target, deadline)
         for _ in range(MAX_REDIRECTS):
             if not 300 <= response.status_code < 400 or "location" not in response.headers:
                 return response
-            response = await self._persist(request, self._redirected(request, response), deadline)
+            response = await self._send_with_retries(request, self._redirect_target(request, response), deadline)
         raise UnexpectedResponseError(f"{response.url} redirects more than {MAX_REDIRECTS} times", response)
 
-    async def _persist(self, request: Request, target: str, deadline: float) -> Response:
-        """Send, again where that helps and is safe, while there is time."""
+    async def _send_with_retries(self, request: Request, target: str, deadline: float) -> Response:
+        """Send, and send again where the retry policy says so."""
         attempt = 0
         outcome: Response | TransportError
         while True:
-            wire = self._wire(request, target, deadline - self._clock())
+            http_request = self._http_request(request, target, deadline - self._clock())
             try:
-                outcome = await self._exchange(wire)
+                outcome = await self._exchange(http_request)
             except TransportError as exc:
                 outcome = exc.with_traceback(None)
-            delay = self._retries.delay(wire.is_idempotent, attempt, outcome, deadline - self._clock())
+            delay = self._retries.delay(http_request.is_idempotent, attempt, outcome, deadline - self._clock())
             if delay is None:
                 break
             await self._sleep(delay)
@@ -99,11 +104,11 @@ class Sender:
             raise outcome
         return outcome
 
-    def _wire(self, request: Request, target: str, left: float) -> HTTPRequest:
-        """What is sent, while there is time left, in seconds."""
+    def _http_request(self, request: Request, target: str, left: float) -> HTTPRequest:
+        """Build the request of one attempt, if there is time left, in seconds."""
         if left <= 0:
             raise RequestTimeoutError(
-                f"{self._base_url} did not answer within {self._timeout:g} s: raise `timeout`, or try again later"
+                f"{self._base_url} did not respond within {self._timeout:g} s: raise `timeout`, or try again later"
             )
         return HTTPRequest(
             method=request.method,
@@ -118,23 +123,23 @@ class Sender:
         path = f"{self._prefix}{request.endpoint}"
         return f"{path}?{urlencode(request.query)}" if request.query else path
 
-    def _redirected(self, request: Request, response: Response) -> str:
-        """Where a redirect leads, if it may be followed; a token is never sent to another server."""
-        home, place = urlsplit(self._base_url), _place(response)
-        same = place is not None and place[:2] == home[:2]
-        if place is None or not (self._follow_redirects and same and request.method in ("GET", "HEAD")):
-            # Where to is told only as far as it is known here: a token may stand anywhere in the rest.
-            to_tls = place is not None and place.scheme == "https" and place.hostname == home.hostname
+    def _redirect_target(self, request: Request, response: Response) -> str:
+        """Return the target of a redirect that may be followed. A token is never sent to another server."""
+        base, target = urlsplit(self._base_url), _location(response)
+        same = target is not None and target[:2] == base[:2]
+        if target is None or not (self._follow_redirects and same and request.method in ("GET", "HEAD")):
+            # The message does not contain the location: it may contain a token.
+            to_tls = target is not None and target.scheme == "https" and target.hostname == base.hostname
             raise UnexpectedResponseError(
                 f"{response.url} redirects{' to https' if to_tls and not same else ''}: check that `url` is the address"
                 f" of the Eternaltwin server{', or set allow_redirects=True' if same else ''}",
                 response,
             )
-        return f"{place.path or '/'}?{place.query}" if place.query else place.path or "/"
+        return f"{target.path or '/'}?{target.query}" if target.query else target.path or "/"
 
 
-def _place(response: Response) -> SplitResult | None:
-    """Where a redirect leads; None if that is no URL that can be asked for."""
+def _location(response: Response) -> SplitResult | None:
+    """Return the URL that a response redirects to, or None if it is not a valid one."""
     location = response.headers.get("location")
     if not location.isascii() or not location.isprintable() or " " in location:
         return None
@@ -142,16 +147,3 @@ def _place(response: Response) -> SplitResult | None:
         return urlsplit(urljoin(response.url, location))
     except ValueError:
         return None
-
-
-async def checked(send: Send, request: Request) -> Response:
-    """Send a call and answer what the server answered, if it did what was asked.
-
-    Raises:
-        RequestError: it refused; see [`exceptions`][eternaltwin.exceptions] for the kinds.
-    """
-    response = await send(request)
-    failure = refusal(response, request.secrets)
-    if failure is not None:
-        raise failure
-    return response

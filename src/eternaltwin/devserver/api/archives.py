@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, TypeVar
 
-from litestar import HttpMethod
-
+from eternaltwin.devserver.api.endpoints import endpoint
 from eternaltwin.devserver.api.link_views import LinkViews
-from eternaltwin.devserver.api.requests import endpoint
-from eternaltwin.devserver.api.responses import Instant, json_answer, refused, refused_text
+from eternaltwin.devserver.api.operations import ERROR, TEXT, Operation, Schema
+from eternaltwin.devserver.api.responses import Instant, json_error, json_response, text_error
 from eternaltwin.devserver.config.types import DinoparcUserSeed, HammerfestUserSeed, TwinoidGameSeed, TwinoidUserSeed
-from eternaltwin.devserver.domain.archives import SITES, account_number
+from eternaltwin.devserver.domain.archives import SITES, account_number, servers_of
 from eternaltwin.devserver.services.archives import short_archive_user
 from eternaltwin.models import (
     DinoparcDinoz,
@@ -32,74 +31,96 @@ from eternaltwin.models import (
 )
 
 if TYPE_CHECKING:
-    from eternaltwin.devserver.api.requests import Call
-    from eternaltwin.devserver.api.responses import Answer, RefusedError
+    from eternaltwin.devserver.api.requests import ApiRequest
+    from eternaltwin.devserver.api.responses import ApiError, ApiResponse
     from eternaltwin.devserver.config.types import DinozSeed
     from eternaltwin.devserver.domain.archives import Game
 
 Value = TypeVar("Value")
 Seed = TypeVar("Seed", DinoparcUserSeed, HammerfestUserSeed, TwinoidUserSeed)
 
-_DINOPARC = "/api/v1/archive/dinoparc/{server:str}"
-_HAMMERFEST = "/api/v1/archive/hammerfest/{server:str}"
-_TWINOID_USER = "/api/v1/archive/twinoid/users/{id:str}"
+_TAG = "Older games"
 
+_DINOPARC = "/api/v1/archive/dinoparc/{server}"
+_HAMMERFEST = "/api/v1/archive/hammerfest/{server}"
 _TWINOID = "twinoid.com"
+_TWINOID_USER = "/api/v1/archive/twinoid/users/{id}"
+
+
+def _ids(site: str) -> Schema:
+    ids = SITES[site].ids
+    return {"type": "integer", "minimum": ids.start, "maximum": ids.stop - 1}
+
+
+_DINOPARC_PATH: dict[str, Schema] = {"server": {"enum": sorted(servers_of("Dinoparc"))}, "id": _ids("dinoparc.com")}
+_HAMMERFEST_PATH: dict[str, Schema] = {
+    "server": {"enum": sorted(servers_of("Hammerfest"))},
+    "id": _ids("hammerfest.fr"),
+}
+_TWINOID_PATH: dict[str, Schema] = {
+    "id": _ids(_TWINOID),
+    "site": {"type": "integer", "minimum": -(2**63), "maximum": 2**63 - 1},
+}
+_UNKNOWN_USER = "The status is 500 where there is no such user."
 
 #: The number of a game of Twinoid has 64 bits.
 _SITE = re.compile(r"[+-]?[0-9]{1,20}")
 _WHOLE_NUMBERS = range(-(2**63), 2**63)
 
 
-def _invalid(what: str) -> RefusedError:
-    return refused_text(400, f"Invalid URL: Invalid {what}")
+def _invalid(what: str) -> ApiError:
+    return text_error(400, f"Invalid URL: Invalid {what}")
 
 
-def _parameter(call: Call, name: str) -> str:
-    return str(call.scope["path_params"][name])
-
-
-def _server(call: Call, game: Game) -> str:
-    site = SITES.get(_parameter(call, "server"))
+def _server(call: ApiRequest, game: Game) -> str:
+    site = SITES.get(call.path_parameter("server"))
     if site is None or site.game != game:
         raise _invalid(f"{game}Server")
     return site.name
 
 
-def _number(call: Call, server: str, kind: str) -> int:
-    number = account_number(_parameter(call, "id"), SITES[server].ids)
+def _number(call: ApiRequest, server: str, kind: str) -> int:
+    number = account_number(call.path_parameter("id"), SITES[server].ids)
     if number is None:
         raise _invalid(f"{kind}Id")
     return number
 
 
-def _account(call: Call, server: str, shape: type[Seed]) -> Seed:
+def _account(call: ApiRequest, server: str, shape: type[Seed]) -> Seed:
     """The account that the path names."""
     kind = f"{SITES[server].game}User"
     found = call.world.archives.account(server, _number(call, server, kind))
     if not isinstance(found, shape):
-        raise refused(404, f"{kind}NotFound")
+        raise json_error(404, f"{kind}NotFound")
     return found
 
 
-def _archived_at(call: Call) -> Instant:
+def _archived_at(call: ApiRequest) -> Instant:
     return Instant.at(call.world.archived_at)
 
 
-def _latest(call: Call, value: Value) -> Latest[Value]:
+def _latest(call: ApiRequest, value: Value) -> Latest[Value]:
     """A value that was read when the server started, and has not changed since."""
     time = _archived_at(call)
     return Latest(Snapshot(Period(time), Retrieved(time), value))
 
 
-def _read(call: Call, value: Value | None) -> Latest[Value] | None:
+def _read(call: ApiRequest, value: Value | None) -> Latest[Value] | None:
     """A value that may never have been read."""
     return None if value is None else _latest(call, value)
 
 
-@endpoint(f"{_DINOPARC}/users/{{id:str}}", HttpMethod.GET)
-def get_dinoparc_user(call: Call) -> Answer:
-    """A user of Dinoparc."""
+@endpoint(
+    "GET",
+    f"{_DINOPARC}/users/{{id}}",
+    Operation(
+        tag=_TAG,
+        summary="A user of Dinoparc",
+        responses={200: DinoparcUser, 400: TEXT, 404: ERROR},
+        path=_DINOPARC_PATH,
+    ),
+)
+def _get_dinoparc_user(call: ApiRequest) -> ApiResponse:
     seed = _account(call, _server(call, "Dinoparc"), DinoparcUserSeed)
     user = DinoparcUser(
         server=seed.server,
@@ -112,21 +133,29 @@ def get_dinoparc_user(call: Call) -> Answer:
         collection=_read(call, seed.collection),
         etwin=LinkViews(call.world).owners(seed.server, seed.id),
     )
-    return json_answer(user)
+    return json_response(user)
 
 
-@endpoint(f"{_DINOPARC}/dinoz/{{id:str}}", HttpMethod.GET)
-def get_dinoz(call: Call) -> Answer:
-    """A dinoz."""
+@endpoint(
+    "GET",
+    f"{_DINOPARC}/dinoz/{{id}}",
+    Operation(
+        tag=_TAG,
+        summary="A dinoz",
+        responses={200: DinoparcDinoz, 400: TEXT, 404: ERROR},
+        path=_DINOPARC_PATH,
+    ),
+)
+def _get_dinoz(call: ApiRequest) -> ApiResponse:
     server = _server(call, "Dinoparc")
     number = _number(call, server, "DinoparcDinoz")
     found = call.world.archives.dinoz(server, number)
     if found is None:
-        raise refused(404, "DinoparcDinozNotFound")
-    return json_answer(_dinoz(call, str(number), *found))
+        raise json_error(404, "DinoparcDinozNotFound")
+    return json_response(_dinoz(call, str(number), *found))
 
 
-def _dinoz(call: Call, number: str, owner: DinoparcUserSeed, seed: DinozSeed) -> DinoparcDinoz:
+def _dinoz(call: ApiRequest, number: str, owner: DinoparcUserSeed, seed: DinozSeed) -> DinoparcDinoz:
     return DinoparcDinoz(
         server=owner.server,
         id=number,
@@ -146,9 +175,17 @@ def _dinoz(call: Call, number: str, owner: DinoparcUserSeed, seed: DinozSeed) ->
     )
 
 
-@endpoint(f"{_HAMMERFEST}/users/{{id:str}}", HttpMethod.GET)
-def get_hammerfest_user(call: Call) -> Answer:
-    """A user of Hammerfest."""
+@endpoint(
+    "GET",
+    f"{_HAMMERFEST}/users/{{id}}",
+    Operation(
+        tag=_TAG,
+        summary="A user of Hammerfest",
+        responses={200: HammerfestUser, 400: TEXT, 404: ERROR},
+        path=_HAMMERFEST_PATH,
+    ),
+)
+def _get_hammerfest_user(call: ApiRequest) -> ApiResponse:
     seed = _account(call, _server(call, "Hammerfest"), HammerfestUserSeed)
     user = HammerfestUser(
         server=seed.server,
@@ -159,7 +196,7 @@ def get_hammerfest_user(call: Call) -> Answer:
         inventory=_read(call, seed.inventory),
         etwin=LinkViews(call.world).owners(seed.server, seed.id),
     )
-    return json_answer(user)
+    return json_response(user)
 
 
 def _profile(seed: HammerfestUserSeed) -> HammerfestProfile:
@@ -175,9 +212,17 @@ def _profile(seed: HammerfestUserSeed) -> HammerfestProfile:
 # --- Twinoid
 
 
-@endpoint(_TWINOID_USER, HttpMethod.GET)
-def get_twinoid_user(call: Call) -> Answer:
-    """A user of Twinoid."""
+@endpoint(
+    "GET",
+    _TWINOID_USER,
+    Operation(
+        tag=_TAG,
+        summary="A user of Twinoid",
+        responses={200: TwinoidUser, 400: TEXT, 404: ERROR},
+        path=_TWINOID_PATH,
+    ),
+)
+def _get_twinoid_user(call: ApiRequest) -> ApiResponse:
     seed = _account(call, _TWINOID, TwinoidUserSeed)
     user = TwinoidUser(
         id=str(seed.id),
@@ -186,54 +231,72 @@ def get_twinoid_user(call: Call) -> Answer:
         links=[_link(call, int(number), game) for number, game in seed.game.items()],
         etwin=LinkViews(call.world).owners(seed.server, seed.id),
     )
-    return json_answer(user)
+    return json_response(user)
 
 
-def _link(call: Call, number: int, game: TwinoidGameSeed) -> TwinoidLink:
+def _link(call: ApiRequest, number: int, game: TwinoidGameSeed) -> TwinoidLink:
     """A game of Twinoid, and the account that a user has there."""
     account = None if game.user_id is None else TwinoidSiteUser(id=game.user_id)
     return TwinoidLink(site=TwinoidSite(id=number, host=game.host), user=_latest(call, account))
 
 
-def _games(call: Call) -> dict[str, TwinoidGameSeed]:
+def _games(call: ApiRequest) -> dict[str, TwinoidGameSeed]:
     """The games of the Twinoid user that the path names; the official server fails where there is none."""
     number = _number(call, _TWINOID, "TwinoidUser")
     seed = call.world.archives.account(_TWINOID, number)
     if not isinstance(seed, TwinoidUserSeed):
-        raise refused(500, "InternalServerError")
+        raise json_error(500, "InternalServerError")
     return seed.game
 
 
-@endpoint(f"{_TWINOID_USER}/scores", HttpMethod.GET)
-def get_twinoid_scores(call: Call) -> Answer:
-    """The scores of a user of Twinoid, game by game."""
+@endpoint(
+    "GET",
+    f"{_TWINOID_USER}/scores",
+    Operation(
+        tag=_TAG,
+        summary="The scores of a user of Twinoid, game by game",
+        responses={200: list[TwinoidScore], 400: TEXT, 500: ERROR},
+        description=_UNKNOWN_USER,
+        path=_TWINOID_PATH,
+    ),
+)
+def _get_twinoid_scores(call: ApiRequest) -> ApiResponse:
     scores = [
         TwinoidScore(site=TwinoidSite(id=int(number)), points=game.points)
         for number, game in _games(call).items()
         if game.points is not None
     ]
-    return json_answer(scores)
+    return json_response(scores)
 
 
-@endpoint(f"{_TWINOID_USER}/rewards/{{site:str}}", HttpMethod.GET)
-def get_twinoid_rewards(call: Call) -> Answer:
-    """What a user of Twinoid has won on a game."""
-    site = _parameter(call, "site")
+@endpoint(
+    "GET",
+    f"{_TWINOID_USER}/rewards/{{site}}",
+    Operation(
+        tag=_TAG,
+        summary="What a user of Twinoid has won on a game",
+        responses={200: TwinoidRewards, 400: TEXT, 500: ERROR},
+        description=_UNKNOWN_USER,
+        path=_TWINOID_PATH,
+    ),
+)
+def _get_twinoid_rewards(call: ApiRequest) -> ApiResponse:
+    site = call.path_parameter("site")
     if not _is_site(site):
-        raise refused_text(400, f"Invalid URL: Cannot parse value at index 1 with value `{site}` to a `i64`")
+        raise text_error(400, f"Invalid URL: Cannot parse value at index 1 with value `{site}` to a `i64`")
     game = _games(call).get(str(int(site)), TwinoidGameSeed())
-    return json_answer(TwinoidRewards(game.stats, game.rewards))
+    return json_response(TwinoidRewards(game.stats, game.rewards))
 
 
 def _is_site(text: str) -> bool:
     return _SITE.fullmatch(text) is not None and int(text) in _WHOLE_NUMBERS
 
 
-route_handlers = [
-    get_dinoparc_user,
-    get_dinoz,
-    get_hammerfest_user,
-    get_twinoid_user,
-    get_twinoid_scores,
-    get_twinoid_rewards,
-]
+ENDPOINTS = (
+    _get_dinoparc_user,
+    _get_dinoz,
+    _get_hammerfest_user,
+    _get_twinoid_user,
+    _get_twinoid_scores,
+    _get_twinoid_rewards,
+)

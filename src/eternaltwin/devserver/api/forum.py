@@ -7,11 +7,21 @@ from typing import TYPE_CHECKING, Annotated
 from uuid import UUID
 
 import msgspec
-from litestar import HttpMethod
 
+from eternaltwin.devserver.api.endpoints import endpoint
 from eternaltwin.devserver.api.forum_views import ForumViews, Page
-from eternaltwin.devserver.api.requests import QUERY_PROBLEM, endpoint
-from eternaltwin.devserver.api.responses import Answer, json_answer, refused, refused_text
+from eternaltwin.devserver.api.operations import (
+    ANY_CREDENTIALS,
+    EMPTY,
+    ERROR,
+    MALFORMED_BODY,
+    TEXT,
+    Body,
+    Operation,
+    page_parameters,
+)
+from eternaltwin.devserver.api.requests import QUERY_PROBLEM
+from eternaltwin.devserver.api.responses import ApiResponse, json_error, json_response, text_error
 from eternaltwin.devserver.domain.errors import (
     ForumNotFoundError,
     NotPermittedError,
@@ -29,21 +39,34 @@ from eternaltwin.devserver.services.forum import (
     PostEdit,
     not_permitted,
 )
-from eternaltwin.models import ForumPostSource, NewForumPost
+from eternaltwin.models import (
+    ForumPost,
+    ForumPostEdit,
+    ForumPostSource,
+    ForumSection,
+    ForumSectionMeta,
+    ForumThread,
+    Listing,
+    NewForumPost,
+    NewForumThread,
+    UserRef,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from eternaltwin.devserver.api.requests import Call
-    from eternaltwin.devserver.api.responses import RefusedError
+    from eternaltwin.devserver.api.requests import ApiRequest
+    from eternaltwin.devserver.api.responses import ApiError
     from eternaltwin.devserver.domain.records import Caller
     from eternaltwin.devserver.services.forum import SectionRef
     from eternaltwin.devserver.storage.forum import SectionRow
 
+_TAG = "Forum"
+
 _FORUM = "/api/v1/forum"
-_SECTION = f"{_FORUM}/sections/{{section:str}}"
-_THREAD = f"{_FORUM}/threads/{{thread:str}}"
-_POST = f"{_FORUM}/posts/{{post:str}}"
+_SECTION = f"{_FORUM}/sections/{{section}}"
+_THREAD = f"{_FORUM}/threads/{{thread}}"
+_POST = f"{_FORUM}/posts/{{post}}"
 _ROLE_GRANTS = f"{_SECTION}/role_grants"
 
 #: The scope with which a game may write for a player.
@@ -59,31 +82,49 @@ _AFTER_ROLE_CHANGE = Page(0, 10)
 _AFTER_WRITING_THREAD = Page(0, 10)
 _AFTER_WRITING_POST = Page(0, 100)
 
+#: The released server fails where newer ones refuse.
+_RELEASED_FAILS = frozenset({500})
 
-class _NewThread(msgspec.Struct, frozen=True):
+_TOKENS = (
+    "A game may do it for a player who granted it the scope `forum:write`, on newer servers;"
+    " the released one fails then."
+)
+_STALE = "The status is 409 where somebody else has changed the post: read it again."
+
+
+def _change_operation(summary: str, responses: dict[int, Body], request_body: type, description: str = "") -> Operation:
+    """Declare an endpoint that changes the forum."""
+    return Operation(
+        tag=_TAG,
+        summary=summary,
+        responses=MALFORMED_BODY | {401: ERROR, 403: ERROR, 404: ERROR, 500: ERROR} | responses,
+        description=description,
+        request_body=request_body,
+        security=ANY_CREDENTIALS,
+        requires_credentials=True,
+        only_released=_RELEASED_FAILS,
+    )
+
+
+class _NewThread(NewForumThread, frozen=True):
     title: Annotated[str, msgspec.Meta(pattern=r"\A\S.{0,62}\S\Z")]
-    body: str
 
 
 class _Edit(PostEdit, frozen=True, kw_only=True):
     comment: Annotated[str, msgspec.Meta(pattern=r".")] | None
 
 
-class _Moderator(msgspec.Struct, frozen=True):
-    id: UUID
-
-
 # --- what is asked for
 
 
-def _ref(call: Call, kind: str) -> UUID | str:
+def _ref(call: ApiRequest, kind: str) -> UUID | str:
     """The id or the key in the path."""
-    text = str(call.scope["path_params"][kind])
+    text = call.path_parameter(kind)
     found = text if _KEY.fullmatch(text) else parse_uuid(text)
     if found is None:
         name = f"Forum{kind.capitalize()}"
         problem = f"invalid forum {kind} id (Invalid {name}Id) or key (Invalid {name}Key)"
-        raise refused_text(400, f"Invalid URL: {problem}")
+        raise text_error(400, f"Invalid URL: {problem}")
     return found
 
 
@@ -92,13 +133,13 @@ def _number(fields: dict[str, str], name: str, default: int) -> int:
     if text is None:
         return default
     if not (text.isascii() and text.removeprefix("+").isdigit()):
-        raise refused_text(400, f"{QUERY_PROBLEM}: invalid digit found in string")
+        raise text_error(400, f"{QUERY_PROBLEM}: invalid digit found in string")
     if len(text) > 20 or int(text) > _LARGEST_NUMBER:
-        raise refused_text(400, f"{QUERY_PROBLEM}: number too large to fit in target type")
+        raise text_error(400, f"{QUERY_PROBLEM}: number too large to fit in target type")
     return int(text)
 
 
-def _page(call: Call, default_limit: int) -> Page:
+def _page(call: ApiRequest, default_limit: int) -> Page:
     fields = call.query("offset", "limit")
     return Page(_number(fields, "offset", 0), _number(fields, "limit", default_limit))
 
@@ -106,7 +147,7 @@ def _page(call: Call, default_limit: int) -> Page:
 # --- who is asking
 
 
-def _player(call: Call, identity: Caller) -> UserRecord | None:
+def _player(call: ApiRequest, identity: Caller) -> UserRecord | None:
     """Whose roles count: a player who is here, or one whose game may write."""
     if isinstance(identity, UserRecord):
         return identity
@@ -115,11 +156,11 @@ def _player(call: Call, identity: Caller) -> UserRecord | None:
     return call.world.accounts.get(identity.user_id)
 
 
-def _views(call: Call) -> ForumViews:
+def _views(call: ApiRequest) -> ForumViews:
     return ForumViews(call.world.forum, _player(call, call.identity()))
 
 
-def _writer(call: Call, what: str) -> UserRecord:
+def _writer(call: ApiRequest, what: str) -> UserRecord:
     """Who is asking, if it may write at all."""
     identity = call.identity()
     player = _player(call, identity)
@@ -127,19 +168,19 @@ def _writer(call: Call, what: str) -> UserRecord:
         return player
     if call.world.behaviour.writes_by_token:
         if isinstance(identity, TokenHolder):
-            raise refused(403, f"the token lacks the scope {_WRITE_SCOPE}")
+            raise json_error(403, f"the token lacks the scope {_WRITE_SCOPE}")
         if identity is None and (call.header(b"authorization") or "").lower().startswith("bearer "):
-            raise refused(401, "the access token is not good any more")
+            raise json_error(401, "the access token is not good any more")
     elif identity is not None and what in (CREATE_THREAD, CREATE_POST, UPDATE_POST):
-        raise refused(500, "internal error")
+        raise json_error(500, "internal error")
     raise _told(not_permitted(what), 403)
 
 
-def _told(problem: Exception, status: int) -> RefusedError:
-    return refused(status, str(problem))
+def _told(problem: Exception, status: int) -> ApiError:
+    return json_error(status, str(problem))
 
 
-def _tried(change: Callable[[], Answer]) -> Answer:
+def _tried(change: Callable[[], ApiResponse]) -> ApiResponse:
     """The answer, or why there is none."""
     try:
         return change()
@@ -150,66 +191,102 @@ def _tried(change: Callable[[], Answer]) -> Answer:
     except StaleEditError as exc:
         refusal = _told(exc, 409)
     except UserNotFoundError:
-        refusal = refused(422, "target grantee user not found")
+        refusal = json_error(422, "target grantee user not found")
     raise refusal
 
 
 # --- sections
 
 
-@endpoint(f"{_FORUM}/sections", HttpMethod.GET)
-def list_sections(call: Call) -> Answer:
-    """The sections of the forum."""
-    return json_answer(_views(call).sections())
+@endpoint(
+    "GET",
+    f"{_FORUM}/sections",
+    Operation(
+        tag=_TAG,
+        summary="The sections of the forum",
+        responses={200: Listing[ForumSectionMeta]},
+        security=ANY_CREDENTIALS,
+    ),
+)
+def _list_sections(call: ApiRequest) -> ApiResponse:
+    return json_response(_views(call).sections())
 
 
-@endpoint(f"{_FORUM}/sections", HttpMethod.POST)
-def create_section(call: Call) -> Answer:
-    """Refused: only the official server's own tools create sections; here the configuration does."""
+@endpoint(
+    "POST",
+    f"{_FORUM}/sections",
+    Operation(
+        tag=_TAG,
+        summary="Refused: only the official server's own tools create sections; here the configuration does",
+        responses={401: ERROR, 403: ERROR},
+    ),
+)
+def _create_section(call: ApiRequest) -> ApiResponse:
     if call.header(b"etwin-internal-auth") is None:
-        raise refused(401, "missing internal authentication header")
-    raise refused(403, "invalid internal authentication key")
+        raise json_error(401, "missing internal authentication header")
+    raise json_error(403, "invalid internal authentication key")
 
 
-@endpoint(_SECTION, HttpMethod.GET)
-def get_section(call: Call) -> Answer:
-    """A section with a page of its threads."""
+@endpoint(
+    "GET",
+    _SECTION,
+    Operation(
+        tag=_TAG,
+        summary="A section with a page of its threads",
+        responses={200: ForumSection, 400: TEXT, 404: ERROR},
+        description="Threads with the newest posts come first.",
+        query=page_parameters(_LARGEST_NUMBER, _THREADS_PER_PAGE),
+        security=ANY_CREDENTIALS,
+    ),
+)
+def _get_section(call: ApiRequest) -> ApiResponse:
     section, page = _ref(call, "section"), _page(call, _THREADS_PER_PAGE)
-    return _tried(lambda: json_answer(_views(call).section(call.world.forum.section(section), page)))
+    return _tried(lambda: json_response(_views(call).section(call.world.forum.section(section), page)))
 
 
-@endpoint(_SECTION, HttpMethod.POST)
-def create_thread(call: Call) -> Answer:
-    """Start a thread."""
+@endpoint("POST", _SECTION, _change_operation("Start a thread", {200: ForumThread}, NewForumThread, _TOKENS))
+def _create_thread(call: ApiRequest) -> ApiResponse:
     section, body = _ref(call, "section"), call.json(_NewThread)
     writer, forum = _writer(call, CREATE_THREAD), call.world.forum
 
-    def create() -> Answer:
+    def create() -> ApiResponse:
         thread = forum.create_thread(writer, section, body.title, body.body)
-        return json_answer(ForumViews(forum, writer).thread(thread, _AFTER_WRITING_THREAD))
+        return json_response(ForumViews(forum, writer).thread(thread, _AFTER_WRITING_THREAD))
 
     return _tried(create)
 
 
-@endpoint(_ROLE_GRANTS, HttpMethod.POST)
-def add_moderator(call: Call) -> Answer:
-    """Make somebody a moderator, as an administrator."""
+@endpoint(
+    "POST",
+    _ROLE_GRANTS,
+    _change_operation(
+        "Make somebody a moderator, as an administrator", {200: ForumSection, 422: (TEXT, ERROR)}, UserRef
+    ),
+)
+def _add_moderator(call: ApiRequest) -> ApiResponse:
     return _change_moderators(call, ADD_MODERATORS, call.world.forum.grant)
 
 
-@endpoint(_ROLE_GRANTS, HttpMethod.DELETE)
-def remove_moderator(call: Call) -> Answer:
-    """Make somebody a moderator no more: oneself, or anybody as an administrator."""
+@endpoint(
+    "DELETE",
+    _ROLE_GRANTS,
+    _change_operation(
+        "Remove a moderator: oneself, or anybody as an administrator", {200: ForumSection, 422: (TEXT, ERROR)}, UserRef
+    ),
+)
+def _remove_moderator(call: ApiRequest) -> ApiResponse:
     return _change_moderators(call, REMOVE_MODERATOR, call.world.forum.revoke)
 
 
-def _change_moderators(call: Call, action: str, change: Callable[[UserRecord, SectionRef, UUID], SectionRow]) -> Answer:
-    section, user_id = _ref(call, "section"), call.json(_Moderator).id
+def _change_moderators(
+    call: ApiRequest, action: str, change: Callable[[UserRecord, SectionRef, UUID], SectionRow]
+) -> ApiResponse:
+    section, user_id = _ref(call, "section"), call.json(UserRef).id
     writer, forum = _writer(call, action), call.world.forum
 
-    def changed() -> Answer:
+    def changed() -> ApiResponse:
         found = change(writer, section, user_id)  # before the view, which looks the writer's roles up
-        return json_answer(ForumViews(forum, writer).section(found, _AFTER_ROLE_CHANGE))
+        return json_response(ForumViews(forum, writer).section(found, _AFTER_ROLE_CHANGE))
 
     return _tried(changed)
 
@@ -217,27 +294,37 @@ def _change_moderators(call: Call, action: str, change: Callable[[UserRecord, Se
 # --- threads
 
 
-@endpoint(_THREAD, HttpMethod.GET)
-def get_thread(call: Call) -> Answer:
-    """A thread with a page of its posts."""
+@endpoint(
+    "GET",
+    _THREAD,
+    Operation(
+        tag=_TAG,
+        summary="A thread with a page of its posts",
+        responses={200: ForumThread, 400: TEXT, 404: ERROR, 500: ERROR},
+        description="Posts come in the order in which they were written.",
+        query=page_parameters(_LARGEST_NUMBER, _POSTS_PER_PAGE),
+        security=ANY_CREDENTIALS,
+        only_released=_RELEASED_FAILS,
+    ),
+)
+def _get_thread(call: ApiRequest) -> ApiResponse:
     thread, page = _ref(call, "thread"), _page(call, _POSTS_PER_PAGE)
     try:
         found = call.world.forum.thread(thread)
     except ForumNotFoundError as exc:
         knows = call.world.behaviour.knows_unknown_threads
-        raise (_told(exc, 404) if knows else refused(500, "internal error")) from None
-    return json_answer(_views(call).thread(found, page))
+        raise (_told(exc, 404) if knows else json_error(500, "internal error")) from None
+    return json_response(_views(call).thread(found, page))
 
 
-@endpoint(_THREAD, HttpMethod.POST)
-def create_post(call: Call) -> Answer:
-    """Write a post."""
+@endpoint("POST", _THREAD, _change_operation("Write a post", {200: ForumPost}, NewForumPost, _TOKENS))
+def _create_post(call: ApiRequest) -> ApiResponse:
     thread, body = _ref(call, "thread"), call.json(NewForumPost)
     writer, forum = _writer(call, CREATE_POST), call.world.forum
 
-    def reply() -> Answer:
+    def reply() -> ApiResponse:
         post = forum.reply(writer, thread, body.body)
-        return json_answer(ForumViews(forum, writer).post(post, _AFTER_WRITING_POST))
+        return json_response(ForumViews(forum, writer).post(post, _AFTER_WRITING_POST))
 
     return _tried(reply)
 
@@ -245,51 +332,77 @@ def create_post(call: Call) -> Answer:
 # --- posts
 
 
-@endpoint(_POST, HttpMethod.GET)
-def get_post(call: Call) -> Answer:
-    """A post with a page of its revisions."""
+@endpoint(
+    "GET",
+    _POST,
+    Operation(
+        tag=_TAG,
+        summary="A post with a page of its revisions",
+        responses={200: ForumPost, 400: TEXT, 404: ERROR},
+        description="Revisions come in the order in which they were written.",
+        query=page_parameters(_LARGEST_NUMBER, _REVISIONS_PER_PAGE),
+        security=ANY_CREDENTIALS,
+    ),
+)
+def _get_post(call: ApiRequest) -> ApiResponse:
     post_id, page = call.path_id("post"), _page(call, _REVISIONS_PER_PAGE)
-    return _tried(lambda: json_answer(_views(call).post(call.world.forum.post(post_id), page)))
+    return _tried(lambda: json_response(_views(call).post(call.world.forum.post(post_id), page)))
 
 
-@endpoint(_POST, HttpMethod.PATCH)
-def edit_post(call: Call) -> Answer:
-    """Change a post, or comment on it, with one revision more."""
+@endpoint(
+    "PATCH",
+    _POST,
+    _change_operation(
+        "Change a post, or comment on it, by adding a revision",
+        {200: ForumPost, 409: ERROR},
+        ForumPostEdit,
+        f"{_STALE} {_TOKENS}",
+    ),
+)
+def _edit_post(call: ApiRequest) -> ApiResponse:
     post_id, edit = call.path_id("post"), call.json(_Edit)
     writer, forum = _writer(call, UPDATE_POST), call.world.forum
 
-    def change() -> Answer:
+    def change() -> ApiResponse:
         post = forum.edit(writer, post_id, edit)
         page = Page(0, max(_AFTER_WRITING_POST.limit, post.revision_count))
-        return json_answer(ForumViews(forum, writer).post(post, page))
+        return json_response(ForumViews(forum, writer).post(post, page))
 
     return _tried(change)
 
 
-@endpoint(f"{_POST}/source", HttpMethod.GET)
-def get_source(call: Call) -> Answer:
-    """What an editor starts from."""
+@endpoint(
+    "GET",
+    f"{_POST}/source",
+    Operation(
+        tag=_TAG,
+        summary="The source from which an editor starts",
+        responses={200: ForumPostSource, 400: TEXT, 404: (EMPTY, ERROR)},
+        is_in_released=False,
+    ),
+)
+def _get_source(call: ApiRequest) -> ApiResponse:
     if not call.world.behaviour.shows_sources:
-        return Answer(404)
+        return ApiResponse(404)
     post_id, forum = call.path_id("post"), call.world.forum
 
-    def read() -> Answer:
+    def read() -> ApiResponse:
         last = forum.table.last_revision(forum.post(post_id).number)
-        return json_answer(ForumPostSource(id=post_id, last_revision_id=UUID(last.id), content=last.content))
+        return json_response(ForumPostSource(id=post_id, last_revision_id=UUID(last.id), content=last.content))
 
     return _tried(read)
 
 
-route_handlers = [
-    list_sections,
-    create_section,
-    get_section,
-    create_thread,
-    add_moderator,
-    remove_moderator,
-    get_thread,
-    create_post,
-    get_post,
-    edit_post,
-    get_source,
-]
+ENDPOINTS = (
+    _list_sections,
+    _create_section,
+    _get_section,
+    _create_thread,
+    _add_moderator,
+    _remove_moderator,
+    _get_thread,
+    _create_post,
+    _get_post,
+    _edit_post,
+    _get_source,
+)

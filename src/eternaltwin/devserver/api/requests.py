@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import base64
 import binascii
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar, cast
+from urllib.parse import quote, unquote
 
 import msgspec
-from litestar import HttpMethod, Request, route
 
-from eternaltwin.devserver.api.responses import Answer, RefusedError, refused_text
+from eternaltwin.devserver.api.responses import text_error
 from eternaltwin.devserver.domain.addresses import form_fields
 from eternaltwin.devserver.domain.names import parse_uuid
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from uuid import UUID
 
-    from litestar.handlers import HTTPRouteHandler
-    from litestar.types import HTTPScope
+    from starlette.types import Scope
 
     from eternaltwin.devserver.domain.records import Caller
     from eternaltwin.devserver.services.world import World
@@ -32,22 +30,25 @@ QUERY_PROBLEM = "Failed to deserialize query string"
 _HEXADECIMAL = frozenset("0123456789abcdefABCDEF-")
 
 
-class Call:
-    """A request with its body read. What is malformed in it is a `RefusedError`."""
+class ApiRequest:
+    """A request with its body read. What is malformed in it is a `ApiError`."""
 
     __slots__ = ("body", "scope", "world")
 
-    def __init__(self, world: World, scope: HTTPScope, body: bytes) -> None:
+    def __init__(self, world: World, scope: Scope, body: bytes) -> None:
         self.world = world
         self.scope = scope
         self.body = body
 
     def header(self, name: bytes) -> str | None:
         """The first header field of that name, which is to be in lower case."""
-        for field, value in self.scope["headers"]:
+        for field, value in self._fields():
             if field == name:
                 return value.decode("latin-1")
         return None
+
+    def _fields(self) -> list[tuple[bytes, bytes]]:
+        return cast("list[tuple[bytes, bytes]]", self.scope["headers"])
 
     def target(self) -> str:
         """Path and query as they were sent."""
@@ -60,17 +61,21 @@ class Call:
         text = self.scope["query_string"].decode("latin-1")
         for name, value in form_fields(text):
             if name in found:
-                raise refused_text(400, f"{QUERY_PROBLEM}: duplicate field `{name}`")
+                raise text_error(400, f"{QUERY_PROBLEM}: duplicate field `{name}`")
             if name in names:
                 found[name] = value
         return found
 
+    def path_parameter(self, name: str) -> str:
+        """A part of the path, percent-decoded."""
+        return unquote(self.scope["path_params"][name])
+
     def path_id(self, name: str = "user_id") -> UUID:
         """The id in the path."""
-        text = str(self.scope["path_params"][name])
+        text = self.path_parameter(name)
         found = parse_uuid(text)
         if found is None:
-            raise refused_text(400, f"Invalid URL: UUID parsing failed: {_uuid_problem(text)}")
+            raise text_error(400, f"Invalid URL: UUID parsing failed: {_uuid_problem(text)}")
         return found
 
     def json(self, shape: type[Shape]) -> Shape:
@@ -79,19 +84,19 @@ class Call:
             return self.shaped(shape)
         except msgspec.ValidationError as exc:
             problem = f"{SHAPE_PROBLEM}: {exc}"
-        raise refused_text(422, problem)
+        raise text_error(422, problem)
 
     def shaped(self, shape: type[Shape]) -> Shape:
         """The body as JSON of a shape; another shape is a `msgspec.ValidationError`, for the handler to answer."""
         if not _is_json(self.header(b"content-type") or ""):
-            raise refused_text(415, "Expected request with `Content-Type: application/json`")
+            raise text_error(415, "Expected request with `Content-Type: application/json`")
         try:
             return msgspec.json.decode(self.body, type=shape)
         except msgspec.ValidationError:
             raise
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as exc:
             problem = f"{SYNTAX_PROBLEM}: {type(exc).__name__ if isinstance(exc, UnicodeDecodeError) else exc}"
-        raise refused_text(400, problem)
+        raise text_error(400, problem)
 
     # --- who is asking
 
@@ -113,7 +118,7 @@ class Call:
     def _sid(self) -> str | None:
         """The session cookie, the last one where there are several."""
         found = None
-        for field, value in self.scope["headers"]:
+        for field, value in self._fields():
             if field == b"cookie":
                 for pair in value.decode("latin-1").split(";"):
                     name, _, content = pair.strip().partition("=")
@@ -121,12 +126,10 @@ class Call:
         return found
 
 
-def raw_path(scope: HTTPScope) -> bytes:
+def raw_path(scope: Scope) -> bytes:
     """The path as it was sent; a server need not tell (ASGI 3.0)."""
-    try:
-        return scope["raw_path"]
-    except KeyError:
-        return scope["path"].encode()
+    raw: bytes | None = scope.get("raw_path")
+    return raw if raw is not None else quote(scope["path"]).encode()
 
 
 def _is_json(content_type: str) -> bool:
@@ -149,27 +152,3 @@ def _uuid_problem(text: str) -> str:
         if char not in _HEXADECIMAL:
             return f"invalid character: found `{char}` at {index}"
     return f"invalid length: found {len(text)}"
-
-
-def endpoint(path: str, method: HttpMethod) -> Callable[[Callable[[Call], Answer]], HTTPRouteHandler]:
-    """Make a route of a function from a call to an answer; GET answers HEAD as well.
-
-    The path is taken as it is: with a slash more at its end it leads nowhere, as on the official server.
-    """
-    methods = [HttpMethod.GET, HttpMethod.HEAD] if method is HttpMethod.GET else [method]
-
-    def decorate(function: Callable[[Call], Answer]) -> HTTPRouteHandler:
-        async def handle(request: Request[Any, Any, Any]) -> Answer:
-            if path != "/" and raw_path(request.scope).endswith(b"/"):
-                return Answer(404)
-            body = b"" if method is HttpMethod.GET else await request.body()
-            try:
-                return function(Call(request.scope["state"]["world"], request.scope, body))
-            except RefusedError as refusal:
-                return refusal.answer
-
-        handle.__name__ = function.__name__
-        handle.__doc__ = function.__doc__
-        return route(path, http_method=methods, status_code=200)(handle)
-
-    return decorate

@@ -10,7 +10,7 @@ import msgspec
 from eternaltwin.models import CodedRefusal, Refusal
 
 if TYPE_CHECKING:
-    from litestar.types import HTTPScope, Receive, Send
+    from starlette.types import Receive, Scope, Send
 
     Fields = tuple[tuple[bytes, bytes], ...]
 
@@ -46,7 +46,7 @@ def _encode_rest(value: object) -> str:
 _encoder = msgspec.json.Encoder(enc_hook=_encode_rest)
 
 
-class Answer:
+class ApiResponse:
     """An answer, ready to be sent: an ASGI application that says one thing."""
 
     __slots__ = ("body", "fields", "status")
@@ -56,61 +56,61 @@ class Answer:
         self.body = body
         self.fields = fields
 
-    async def __call__(self, scope: HTTPScope, _: Receive, send: Send) -> None:
+    async def __call__(self, scope: Scope, _: Receive, send: Send) -> None:
         """Send it, to a HEAD request without the body."""
         length = (b"content-length", str(len(self.body)).encode())
         await send({"type": "http.response.start", "status": self.status, "headers": [*self.fields, length]})
         body = b"" if scope["method"] == "HEAD" else self.body
         await send({"type": "http.response.body", "body": body, "more_body": False})
 
-    def with_field(self, name: str, value: str) -> Answer:
+    def with_field(self, name: str, value: str) -> ApiResponse:
         """The same answer with one header field more."""
-        return Answer(self.status, self.body, (*self.fields, (name.encode("latin-1"), value.encode("latin-1"))))
+        return ApiResponse(self.status, self.body, (*self.fields, (name.encode("latin-1"), value.encode("latin-1"))))
 
 
-class RefusedError(Exception):
+class ApiError(Exception):
     """A handler does not do what it was asked, and answers this instead."""
 
-    def __init__(self, answer: Answer) -> None:
-        super().__init__(answer.status)
-        self.answer = answer
+    def __init__(self, response: ApiResponse) -> None:
+        super().__init__(response.status)
+        self.response = response
 
 
-def json_answer(value: object, status: int = 200) -> Answer:
+def json_response(value: object, status: int = 200) -> ApiResponse:
     """JSON; a struct of `eternaltwin.models` for example."""
-    return Answer(status, _encoder.encode(value), _JSON)
+    return ApiResponse(status, _encoder.encode(value), _JSON)
 
 
-def text_answer(text: str, status: int) -> Answer:
+def text_response(text: str, status: int) -> ApiResponse:
     """Plain text."""
-    return Answer(status, text.encode(), _TEXT)
+    return ApiResponse(status, text.encode(), _TEXT)
 
 
-def redirect(url: str) -> Answer:
+def redirect(url: str) -> ApiResponse:
     """303 See Other."""
-    return Answer(303, fields=((b"location", url.encode("ascii")),))
+    return ApiResponse(303, fields=((b"location", url.encode("ascii")),))
 
 
-def refused(status: int, error: str) -> RefusedError:
+def json_error(status: int, error: str) -> ApiError:
     """A refusal with the body `{error}`."""
-    return RefusedError(json_answer(Refusal(error), status))
+    return ApiError(json_response(Refusal(error), status))
 
 
-def refused_code(status: int, code: str, message: str, extra: object = None) -> RefusedError:
+def coded_error(status: int, code: str, message: str, extra: object = None) -> ApiError:
     """A refusal with the body `{code, message, extra}`."""
-    return RefusedError(json_answer(CodedRefusal(code, message, extra), status))
+    return ApiError(json_response(CodedRefusal(code, message, extra), status))
 
 
-def refused_text(status: int, text: str) -> RefusedError:
+def text_error(status: int, text: str) -> ApiError:
     """A refusal in plain text."""
-    return RefusedError(text_answer(text, status))
+    return ApiError(text_response(text, status))
 
 
-def with_session(answer: Answer, sid: str) -> Answer:
+def with_session(answer: ApiResponse, sid: str) -> ApiResponse:
     """An answer that opens a session in the browser."""
     return answer.with_field("set-cookie", f"sid={sid}; HttpOnly; Path=/")
 
 
-def without_session(answer: Answer) -> Answer:
+def without_session(answer: ApiResponse) -> ApiResponse:
     """An answer that ends the browser's session."""
     return answer.with_field("set-cookie", "sid=; HttpOnly; Path=/; Expires=Thu, 01 Jan 1970 00:00:00 GMT")

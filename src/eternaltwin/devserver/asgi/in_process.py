@@ -114,7 +114,7 @@ class InProcessTransport:
         self._url = url
 
     def send(self, request: HTTPRequest) -> Response:
-        """Call the application once.
+        """ApiRequest the application once.
 
         Raises:
             RequestTimeoutError: it was to wait for longer than the request's timeout.
@@ -145,7 +145,7 @@ class AsyncInProcessTransport:
         self._url = url
 
     async def send(self, request: HTTPRequest) -> Response:
-        """Call the application once.
+        """ApiRequest the application once.
 
         Raises:
             RequestTimeoutError: it was to wait for longer than the request's timeout.

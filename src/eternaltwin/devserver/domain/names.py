@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from uuid import UUID
 
+from eternaltwin.devserver.domain.errors import MalformedNameError
+
 _USERNAME = re.compile(r"[a-z_][a-z0-9_]{1,31}")
 _UUID = re.compile(r"[0-9a-fA-F]{32}|[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _CANONICAL_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -15,9 +17,7 @@ DISPLAY_NAME_LENGTHS = range(2, 65)
 
 USERNAME_RULE = "2 to 32 lower case letters, digits and _, with no digit first"
 TITLE_RULE = "a string of 1 to 100 printable characters"
-DISPLAY_NAME_RULE = (
-    "2 to 64 letters, digits, _, spaces and parentheses, with a letter or _ first and no space last"
-)
+DISPLAY_NAME_RULE = "2 to 64 letters, digits, _, spaces and parentheses, with a letter or _ first and no space last"
 
 
 def is_username(text: str) -> bool:
@@ -42,6 +42,23 @@ def parse_username(text: str) -> str | None:
         The string itself, or None if it breaks `USERNAME_RULE`.
     """
     return text if is_username(text) else None
+
+
+def check_username(username: str) -> str:
+    """Check a username.
+
+    Args:
+        username: The username.
+
+    Returns:
+        The username itself.
+
+    Raises:
+        MalformedNameError: It breaks `USERNAME_RULE`.
+    """
+    if not is_username(username):
+        raise MalformedNameError(f"username {username!r} is not {USERNAME_RULE}")
+    return username
 
 
 def parse_title(text: str) -> str | None:
@@ -83,6 +100,23 @@ def is_display_name(text: str) -> bool:
         and all(char in "_ ()0123456789" or char.isalpha() for char in text)
         and text[-1] != " "
     )
+
+
+def check_display_name(display_name: str) -> str:
+    """Check a display name.
+
+    Args:
+        display_name: The display name.
+
+    Returns:
+        The display name itself.
+
+    Raises:
+        MalformedNameError: It breaks `DISPLAY_NAME_RULE`.
+    """
+    if not is_display_name(display_name):
+        raise MalformedNameError(f"display name {display_name!r} is not {DISPLAY_NAME_RULE}")
+    return display_name
 
 
 def fold(text: str) -> str:

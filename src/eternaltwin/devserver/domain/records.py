@@ -92,3 +92,13 @@ class RecentSignIn(msgspec.Struct, frozen=True):
     time: datetime
     game: str
     player: str
+
+
+class Terms(msgspec.Struct, frozen=True):
+    """A user's acceptance of the terms of service.
+
+    Attributes:
+        accepted_at: Time of the acceptance, or None.
+    """
+
+    accepted_at: datetime | None

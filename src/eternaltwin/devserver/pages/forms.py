@@ -8,10 +8,10 @@ from urllib.parse import urlsplit
 from eternaltwin.devserver.domain.addresses import form_fields
 
 if TYPE_CHECKING:
-    from eternaltwin.devserver.api.requests import Call
+    from eternaltwin.devserver.api.requests import ApiRequest
 
 
-def submitted_fields(call: Call) -> dict[str, str]:
+def submitted_fields(call: ApiRequest) -> dict[str, str]:
     """Return the fields of a submitted form.
 
     Args:
@@ -23,7 +23,7 @@ def submitted_fields(call: Call) -> dict[str, str]:
     return dict(form_fields(call.body.decode("utf-8", "replace")))
 
 
-def query_fields(call: Call) -> dict[str, str]:
+def query_fields(call: ApiRequest) -> dict[str, str]:
     """Return the fields of a request's query.
 
     Args:
@@ -35,7 +35,7 @@ def query_fields(call: Call) -> dict[str, str]:
     return dict(form_fields(call.scope["query_string"].decode("latin-1")))
 
 
-def is_same_origin(call: Call) -> bool:
+def is_same_origin(call: ApiRequest) -> bool:
     """Return whether a form was submitted from a page of this server.
 
     Other sites must not submit forms in the name of their visitors (cross-site request forgery). Browsers report the

@@ -8,7 +8,7 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from eternaltwin.devserver.api.responses import Answer
+from eternaltwin.devserver.api.responses import ApiResponse
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -67,7 +67,7 @@ def render(template: str, view: HomeView | LoginView) -> str:
     return _environment().get_template(template).render(view=view)
 
 
-def page_response(template: str, view: HomeView | LoginView, status: int = 200) -> Answer:
+def page_response(template: str, view: HomeView | LoginView, status: int = 200) -> ApiResponse:
     """Return a page as a response.
 
     Args:
@@ -78,4 +78,4 @@ def page_response(template: str, view: HomeView | LoginView, status: int = 200) 
     Returns:
         The response, which browsers neither cache nor load anything for.
     """
-    return Answer(status, render(template, view).encode("utf-8", "replace"), PAGE_HEADERS)
+    return ApiResponse(status, render(template, view).encode("utf-8", "replace"), PAGE_HEADERS)

@@ -1,4 +1,4 @@
-"""The archived accounts of older games that the configuration names, in memory."""
+"""The archived accounts of older games, which the configuration lists. They are held in memory."""
 
 from __future__ import annotations
 
@@ -15,7 +15,14 @@ if TYPE_CHECKING:
 
 
 def short_archive_user(seed: ArchivedUserSeed) -> ShortArchiveUser:
-    """An archived account where only a name is needed."""
+    """Convert an archived account to its short form.
+
+    Args:
+        seed: The account.
+
+    Returns:
+        The short form, as the API includes it in other objects.
+    """
     game = SITES[seed.server].game
     if game == "Twinoid":
         return ShortArchiveUser(type=f"{game}User", id=str(seed.id), display_name=seed.name)
@@ -23,10 +30,13 @@ def short_archive_user(seed: ArchivedUserSeed) -> ShortArchiveUser:
 
 
 class Archives:
-    """Finds archived accounts by their site and number.
+    """Archived accounts and dinoz, by site and number.
+
+    Args:
+        seeds: The seeds of the configuration.
 
     Raises:
-        NameTakenError: two of the configured accounts, or two dinoz, have the same site and number.
+        NameTakenError: Two accounts, or two dinoz, have the same site and number.
     """
 
     def __init__(self, seeds: SeedConfig) -> None:
@@ -50,13 +60,33 @@ class Archives:
                 raise NameTakenError(f"there are two archived dinoz {number} of {owner.server}")
 
     def all(self) -> list[ArchivedUserSeed]:
-        """Every account."""
+        """List all accounts.
+
+        Returns:
+            The accounts, by game and then in the order of the configuration.
+        """
         return list(self._accounts.values())
 
     def account(self, site: str, number: int) -> ArchivedUserSeed | None:
-        """The account with this number on a site."""
+        """Return an account.
+
+        Args:
+            site: Name of the site, such as `hammerfest.fr`.
+            number: Number of the account.
+
+        Returns:
+            The account, or None if it is not archived.
+        """
         return self._accounts.get((site, number))
 
     def dinoz(self, server: str, number: int) -> tuple[DinoparcUserSeed, DinozSeed] | None:
-        """The dinoz with this number on a server, after whose it is."""
+        """Return a dinoz of Dinoparc.
+
+        Args:
+            server: Name of the site, such as `dinoparc.com`.
+            number: Number of the dinoz.
+
+        Returns:
+            The owner and the dinoz, or None if the dinoz is not archived.
+        """
         return self._dinoz.get((server, number))

@@ -1,5 +1,9 @@
 """Sign in with Eternaltwin, for Flask.
 
+Needs the extra `flask`: `pip install "eternaltwin[flask]"`.
+
+Example:
+    ```python
     app = Flask(__name__)
     app.config.from_prefixed_env()  # SECRET_KEY, ETERNALTWIN_CLIENT_ID, ...
     eternaltwin = Eternaltwin(app)
@@ -9,10 +13,9 @@
     @login_required
     def arena():
         return f"Hello {current_user}!"
+    ```
 
-In a template: `{{ eternaltwin.button(next=eternaltwin.here) }}` and `{{ eternaltwin.logout_button() }}`.
-
-Needs the extra `flask`: `pip install "eternaltwin[flask]"`.
+    In a template: `{{ eternaltwin.button(next=eternaltwin.here) }}` and `{{ eternaltwin.logout_button() }}`.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import TYPE_CHECKING, cast
 
 from flask.sessions import SecureCookieSessionInterface
@@ -17,14 +17,17 @@ if TYPE_CHECKING:
 
     from flask import Flask
 
+    from eternaltwin.clients.settings import ConnectionSettings
 
-def read_config(app: Flask, using: str, config_prefix: str) -> LoginSettings:
+
+def read_config(app: Flask, using: str, config_prefix: str, defaults: LoginSettings) -> LoginSettings:
     """Read an application's configuration, and configure the connection if there are keys for it.
 
     Args:
         app: The application.
         using: Alias of the connection.
         config_prefix: Start of the names of the keys.
+        defaults: Settings of the sign-in that apply where there is no key.
 
     Returns:
         The settings of the sign-in. All other keys are settings of the connection.
@@ -43,7 +46,7 @@ def read_config(app: Flask, using: str, config_prefix: str) -> LoginSettings:
         _check_secrets(app)
     if given:
         _connect(app, using, given)
-    return cast("Callable[..., LoginSettings]", LoginSettings)(**options)
+    return cast("Callable[..., LoginSettings]", replace)(defaults, **options)
 
 
 def _config(app: Flask) -> dict[str, object]:
@@ -51,7 +54,8 @@ def _config(app: Flask) -> dict[str, object]:
 
 
 def _connect(app: Flask, using: str, given: dict[str, object]) -> None:
-    chosen = given if "state_key" in given else {**given, "state_key": _state_keys(app, using)}
+    whole = given if "state_key" in given else {**given, "state_key": _state_keys(app, using)}
+    chosen = cast("ConnectionSettings", whole)  # `check` reports what is wrong
     async_connections.check(**{using: chosen})
     connections[using] = chosen
     async_connections[using] = chosen

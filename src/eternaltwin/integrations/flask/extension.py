@@ -1,13 +1,13 @@
-"""The extension: its views, and what templates and views of the game use."""
+"""The extension: its views, and what the game's own templates and views use."""
 
 from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
 from functools import wraps
-from typing import TYPE_CHECKING, ParamSpec, TypeAlias, TypeVar, cast
+from typing import TYPE_CHECKING, Literal, ParamSpec, TypeAlias, TypeVar, cast
 
-from flask import Blueprint, abort, current_app, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, abort, current_app, request, url_for
 from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import Unauthorized
 
@@ -15,23 +15,23 @@ from eternaltwin.connections import DEFAULT_ALIAS, connections
 from eternaltwin.exceptions import ConfigurationError, LoginError
 from eternaltwin.integrations.flask import sessions
 from eternaltwin.integrations.flask.config import protect_session_cookie, read_config
+from eternaltwin.integrations.flask.requests import take_query
+from eternaltwin.integrations.flask.responses import csrf_fields, page_response, see_other
 from eternaltwin.integrations.shared.failures import failure_word, log_failure
-from eternaltwin.integrations.shared.logs import redact_log, remove_wsgi_query
+from eternaltwin.integrations.shared.logs import redact_log
 from eternaltwin.integrations.shared.origins import REFUSAL, is_same_origin, warn_of_other_host
 from eternaltwin.integrations.shared.pages import (
     CHALLENGE,
-    PAGE_HEADERS,
-    REDIRECT_HEADERS,
     SIGN_IN_FIRST,
-    STYLE,
     Button,
     Page,
     expects_page,
 )
 from eternaltwin.integrations.shared.players import Player
 from eternaltwin.integrations.shared.profiles import complete_user, login_cookies, profile_errors
-from eternaltwin.integrations.shared.settings import checked_prefix
+from eternaltwin.integrations.shared.settings import LOGIN_MAX_AGE, SESSION_MAX_AGE, LoginSettings, checked_prefix
 from eternaltwin.login import safe_next
+from eternaltwin.login.flow import COOKIE_NAME
 from eternaltwin.users import User
 
 if TYPE_CHECKING:
@@ -40,8 +40,7 @@ if TYPE_CHECKING:
     from flask import Flask
     from flask.typing import ResponseReturnValue
 
-    from eternaltwin.integrations.shared.settings import LoginSettings
-    from eternaltwin.login import Cookie, Login, LoginFlow
+    from eternaltwin.login import Login, LoginFlow, SingleUseStore
 
     OnLogin = Callable[[Login[User]], object]
 
@@ -51,7 +50,7 @@ AnyOnLogin = TypeVar("AnyOnLogin", bound="OnLogin")
 
 logger = logging.getLogger("eternaltwin.integrations.flask")
 
-#: Where an application keeps its extensions of this kind, by their names.
+#: Key of `app.extensions` below which an application keeps these extensions, by their names.
 EXTENSION = "eternaltwin"
 
 
@@ -71,19 +70,30 @@ class LoginState:
 
 
 class Eternaltwin:
-    """Signs players in and out of a Flask application, and remembers them in its session.
+    """Sign-in with Eternaltwin for a Flask application, in whose session players are remembered.
+
+    Keys of the application's configuration set the connection (`ETERNALTWIN_CLIENT_ID`, ...); without them
+    [`configure`][eternaltwin.connections.configure] sets it. The arguments from `store` on have keys as well
+    (`ETERNALTWIN_STORE`, ...), which take precedence.
 
     Args:
-        app: the application; or call `init_app` later, for one or several.
-        using: the alias of the connection. Keys such as `ETERNALTWIN_CLIENT_ID` of the
-            application's configuration set it; without them it is set by `eternaltwin.configure`.
-        url_prefix: the path below which the views are; the connection's `redirect_uri` is
-            `callback` below it.
-        name: of the blueprint, and in templates; a second extension needs another one.
-        config_prefix: what its keys of the configuration start with.
+        app: The application. None to call `init_app` later, for one or several.
+        using: Alias of the connection.
+        url_prefix: Path below which the views are. The connection's `redirect_uri` is `callback` below it.
+        name: Name of the blueprint, and of this object in templates. A second extension needs another name.
+        config_prefix: Start of the names of its keys in the configuration.
+        store: Where used sign-ins are remembered: `"memory"` (also None), `"sqlite:PATH"`, a URL such as
+            `"redis://localhost:6379/0"`, or a store. With several processes, memory is not enough.
+        scope: Scopes that the game asks for, one or several.
+        home: Path of the front page, where players land who did not want to go elsewhere. None means the
+            application's own root.
+        session_max_age: Seconds after which a session ends, at most 400 days.
+        login_max_age: Seconds within which a sign-in must be finished, at most a day.
+        login_cookie: Start of the names of the cookies that bind a sign-in to its browser.
+        secure: Whether these cookies are sent over https only. `"auto"` means: if `redirect_uri` is https.
 
     Raises:
-        ConfigurationError: one of these, or of the application's configuration, is wrong.
+        ConfigurationError: An argument, or a key of the configuration, is not valid.
     """
 
     def __init__(
@@ -94,78 +104,139 @@ class Eternaltwin:
         url_prefix: str = "/eternaltwin",
         name: str = "eternaltwin",
         config_prefix: str = "ETERNALTWIN_",
+        store: str | SingleUseStore | None = None,
+        scope: str | Iterable[str] = "base",
+        home: str | None = None,
+        session_max_age: int = SESSION_MAX_AGE,
+        login_max_age: int = LOGIN_MAX_AGE,
+        login_cookie: str = COOKIE_NAME,
+        secure: bool | Literal["auto"] = "auto",
     ) -> None:
         self.using = using
         self.url_prefix = checked_prefix(url_prefix)
         self.name = name
         self._config_prefix = config_prefix
+        self._settings = LoginSettings(
+            store=store,
+            scope=scope,
+            home=home,
+            session_max_age=session_max_age,
+            login_max_age=login_max_age,
+            login_cookie=login_cookie,
+            secure=secure,
+        )
         self._on_login: OnLogin | None = None
         if app is not None:
             self.init_app(app)
 
     def init_app(self, app: Flask) -> None:
-        """Add the views to an application; its configuration has to be there.
+        """Add the views to an application.
+
+        Args:
+            app: The application, with its configuration.
 
         Raises:
-            ConfigurationError: something in the configuration is wrong.
+            ConfigurationError: A key of the configuration is not valid.
         """
-        settings = read_config(app, self.using, self._config_prefix)
-        state = LoginState(self, settings, settings.flow(self.using))
+        settings = read_config(app, self.using, self._config_prefix, self._settings)
         protect_session_cookie(app, self.using, self.url_prefix)
+        state = LoginState(self, settings, settings.flow(self.using))
         app.extensions.setdefault(EXTENSION, {})[self.name] = state
         app.register_blueprint(self._blueprint())
         app.context_processor(lambda: {self.name: self})
         redact_log("werkzeug")  # its development server has a copy of the URL
 
     def on_login(self, function: AnyOnLogin) -> AnyOnLogin:
-        """Call a function with the `Login` when a player has signed in, before the session opens; a decorator.
+        """Register what to call when a player has signed in, before the session opens. A decorator.
 
-        There a game finds or makes its own player, or keeps the token. What the function answers is
-        what Flask-Login signs in, where the application has it. To turn a player away it raises an
-        `AccountRefusedError`.
+        There a game finds or creates its own player, or keeps the token.
+
+        Args:
+            function: Called with the [`Login`][eternaltwin.login.Login]. Flask-Login, where the application
+                has it, signs in the user that it returns. It turns a player away by raising an
+                `AccountRefusedError`.
+
+        Returns:
+            The same function.
+
+        Example:
+            ```python
+            @eternaltwin.on_login
+            def welcome(login):
+                return MyPlayer.find_or_create(login.user.identifier, login.user.username)
+            ```
         """
         self._on_login = function
         return function
 
-    # --- for views and templates of the game
+    # --- for the game's own views and templates
 
     @property
     def player(self) -> Player | None:
-        """Who is signed in; None if nobody is."""
+        """The player who is signed in, or None."""
         return sessions.read_session(self.name, self.using, self._state.settings.session_max_age)
 
     def load_user(self, user_id: str) -> Player | None:
-        """For Flask-Login, where a game has no users of its own.
+        """Load the user of a session, for Flask-Login where a game has no users of its own.
 
-        login_manager.user_loader(eternaltwin.load_user)
+        Args:
+            user_id: UUID of the account.
+
+        Returns:
+            The player who is signed in, or None if it is not this one.
+
+        Example:
+            ```python
+            login_manager.user_loader(eternaltwin.load_user)
+            ```
         """
         player = self.player
         return player if player is not None and player.identifier == user_id else None
 
     @property
     def here(self) -> str:
-        """The path that was asked for, as browsers know it, with its query.
-
-        In a template: `{{ eternaltwin.button(next=eternaltwin.here) }}`.
-        """
+        """The path of the current request with its query, as browsers know it, for `button(next=...)`."""
         target = request.full_path if request.query_string else request.path
         return f"{request.script_root}{target}"
 
     def button(self, next: str | None = None, text: str | None = None) -> Button:
-        """The button that signs a player in, for a template.
+        """Return the button that signs a player in, for a template.
 
         Args:
-            next: where to send the player afterwards, a path of this site.
-            text: what is on the button.
+            next: Where to send the player afterwards, a path of this site.
+            text: Label of the button. None means "Sign in with Eternaltwin".
+
+        Returns:
+            A form that templates show unescaped.
+
+        Example:
+            ```jinja
+            {{ eternaltwin.button(next=eternaltwin.here) }}
+            ```
         """
-        return Button(self._url("login"), next, text, _csrf_fields())
+        return Button(self._url("login"), next, text, csrf_fields())
 
     def logout_button(self, text: str = "Sign out", next: str | None = None) -> Button:
-        """The button that signs a player out, for a template."""
-        return Button(self._url("logout"), next, text, _csrf_fields(), kind="logout")
+        """Return the button that signs a player out, for a template.
+
+        Args:
+            text: Label of the button.
+            next: Where to send the player afterwards, a path of this site.
+
+        Returns:
+            A form that templates show unescaped.
+        """
+        return Button(self._url("logout"), next, text, csrf_fields(), kind="logout")
 
     def login_required(self, view: View[P]) -> Callable[P, ResponseReturnValue]:
-        """Let only players into a view; others get a page with the button, or 401."""
+        """Let only players into a view. A decorator.
+
+        Args:
+            view: View of the game, which may be a coroutine function.
+
+        Returns:
+            The view for players. For others it returns `ask_to_sign_in()`.
+        """
 
         @wraps(view)
         def guarded(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
@@ -176,7 +247,15 @@ class Eternaltwin:
         return guarded
 
     def admin_required(self, view: View[P]) -> Callable[P, ResponseReturnValue]:
-        """Let only those into a view who administrated Eternaltwin when they signed in; others get 401 or 403."""
+        """Let only players into a view who were administrators of Eternaltwin when they signed in. A decorator.
+
+        Args:
+            view: View of the game, which may be a coroutine function.
+
+        Returns:
+            The view for administrators. For other players its status is 403, for others it returns
+            `ask_to_sign_in()`.
+        """
 
         @wraps(view)
         def guarded(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
@@ -190,25 +269,30 @@ class Eternaltwin:
         return guarded
 
     def ask_to_sign_in(self) -> ResponseReturnValue:
-        """The answer to who is not signed in: a page with the button, or 401 to a program.
+        """Build the response for somebody who is not signed in.
+
+        Returns:
+            The page with the button, with status 401.
 
         Raises:
-            Unauthorized: it is a program.
+            Unauthorized: The request is not one for a page, so it gets a bare 401.
         """
         if not expects_page(request.method, request.headers.get("Accept", "")):
             raise Unauthorized(SIGN_IN_FIRST, www_authenticate=WWWAuthenticate(CHALLENGE))
-        return self._page(Page.start(self.button(self.here), self._home), 401)
+        return page_response(Page.start(self.button(self.here), self._home), 401)
 
     @property
     def _home(self) -> str:
-        """Where players land who wanted to go nowhere special."""
+        """Return where players land who did not want to go elsewhere."""
         return self._state.settings.home_below(request.script_root)
 
     @property
     def _state(self) -> LoginState:
         found = cast("dict[str, LoginState]", current_app.extensions.get(EXTENSION, {}))
         if self.name not in found:
-            raise ConfigurationError("this application has no such extension: call init_app() first", setting="app")
+            raise ConfigurationError(
+                "this application does not have this extension: call init_app() first", setting="app"
+            )
         return found[self.name]
 
     def _url(self, view: str, word: str | None = None) -> str:
@@ -229,29 +313,29 @@ class Eternaltwin:
         sessions.close_expired_session(self.name, self.using, self._state.settings.session_max_age)
 
     def _login(self) -> ResponseReturnValue:
-        """Start a sign-in by POST; GET shows the button for it: a GET of another site's must not start one."""
+        """Start a sign-in by POST. A GET, which any site can cause, shows the button instead."""
         if request.method != "POST":
-            return self._page(Page.start(self.button(request.args.get("next")), self._home))
+            return page_response(Page.start(self.button(request.args.get("next")), self._home))
         self.check_origin()
         warn_of_other_host(request.host, self.using, logger)
         flow = self._state.flow
         begun = flow.begin(request.form.get("next"), self._state.settings.scope, request.cookies)
-        return _see_other(begun.url, begun.cookies)
+        return see_other(begun.url, begun.cookies)
 
     def _callback(self) -> ResponseReturnValue:
-        """Finish a sign-in, and go on to where the player wanted to go, or to a page that says what is wrong."""
-        query = _taken_query()
+        """Finish a sign-in, and redirect to where the player wanted to go, or to a page that explains the failure."""
+        query = take_query()
         try:
             finished = self._state.flow.complete(query, request.cookies)
             with login_cookies(finished):
                 self._sign_in(finished)
         except LoginError as exc:
             log_failure(logger, exc)
-            return _see_other(self._url("failed", failure_word(exc)), exc.cookies)
-        return _see_other(finished.next or self._home, finished.cookies)
+            return see_other(self._url("failed", failure_word(exc)), exc.cookies)
+        return see_other(finished.next or self._home, finished.cookies)
 
     def _sign_in(self, finished: Login[User]) -> None:
-        """Read what the token does not tell, let the game have its say, and open the session."""
+        """Read the profile, which has more than the token, call the game's `on_login`, and open the session."""
         with profile_errors():
             profile = User.get(finished.user.identifier, using=connections[self.using])
         complete_user(finished.user, profile)
@@ -260,64 +344,29 @@ class Eternaltwin:
         sessions.open_session(self.name, self.using, player, player if user is None else user)
 
     def _failed(self, word: str) -> ResponseReturnValue:
-        """Say why a player was not signed in."""
+        """Explain why a player was not signed in."""
         page = Page.failed(word, self.button(), self._home)
         if page is None:
             abort(404)
-        return self._page(page)
+        return page_response(page)
 
     def _logout(self) -> ResponseReturnValue:
         """Sign out of this game; the player stays signed in at Eternaltwin."""
         self.check_origin()
         sessions.close_session()
-        return _see_other(safe_next(request.form.get("next")) or self._home, ())
+        return see_other(safe_next(request.form.get("next")) or self._home, ())
 
     def check_origin(self) -> None:
-        """Check that a page of this site has sent the request: also for what the game's own forms change.
+        """Check that a page of this site has sent the request. Use it for the game's own forms as well.
 
         Raises:
-            Forbidden: another site has sent it (403).
+            Forbidden: Another site has sent it (status 403).
         """
         headers = {name.lower(): value for name, value in request.headers.items()}
         if not is_same_origin(headers, self.using):
             abort(403, REFUSAL)
 
-    def _page(self, page: Page, status: int | None = None) -> ResponseReturnValue:
-        response = make_response(render_template("eternaltwin/page.html", page=page, style=STYLE))
-        response.status_code = page.status if status is None else status
-        for name, value in PAGE_HEADERS.items():
-            response.headers.setdefault(name, value)
-        return response
-
 
 def _called(view: View[P], *args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
-    """What a view answers, also an async one."""
+    """Call a view, which may be a coroutine function."""
     return cast("ResponseReturnValue", current_app.ensure_sync(view)(*args, **kwargs))
-
-
-def _taken_query() -> bytes:
-    """The callback's query, taken out of the request: no report and no log can show it any more.
-
-    Servers write their access logs from the same environment, once the answer is there.
-    """
-    remove_wsgi_query(request.environ, f"{request.script_root}{request.path}")
-    query = request.query_string
-    request.query_string = b""
-    for name in ("args", "full_path", "url", "values"):
-        vars(request).pop(name, None)
-    return query
-
-
-def _csrf_fields() -> dict[str, str]:
-    """What Flask-WTF wants in every form, where an application has it."""
-    make = cast("Callable[[], str] | None", current_app.jinja_env.globals.get("csrf_token"))
-    return {} if make is None else {"csrf_token": make()}
-
-
-def _see_other(url: str, cookies: Iterable[Cookie]) -> ResponseReturnValue:
-    """303: go there with GET. It takes the place of this page in the browser's history."""
-    response = redirect(url, 303)
-    response.headers.extend(REDIRECT_HEADERS)
-    for cookie in cookies:
-        response.headers.add("Set-Cookie", cookie.header())
-    return response

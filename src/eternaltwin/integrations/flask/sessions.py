@@ -1,4 +1,4 @@
-"""Who is signed in, in Flask's session; and in Flask-Login's, where an application has it."""
+"""Who is signed in: in Flask's session, and in Flask-Login's where an application has it."""
 
 from __future__ import annotations
 
@@ -15,46 +15,70 @@ if TYPE_CHECKING:
 
 
 class FlaskLogin(Protocol):
-    """The package `flask_login`, as far as it is used here."""
+    """The functions of the package `flask_login` that are used here."""
 
     def login_user(self, user: object, /) -> bool:
-        """Sign a user of the game in."""
+        """Sign a user of the game in.
+
+        Args:
+            user: The game's own user.
+
+        Returns:
+            Whether the user is active.
+        """
         ...
 
     def logout_user(self) -> bool:
-        """Sign them out."""
+        """Sign the user out.
+
+        Returns:
+            True.
+        """
         ...
 
 
 class _Regenerating(Protocol):
-    """What sessions on the server have, such as those of Flask-Session."""
+    """A session interface that keeps sessions on the server, such as Flask-Session's."""
 
     def regenerate(self, session: object, /) -> None: ...
 
 
 def flask_login() -> FlaskLogin | None:
-    """Flask-Login, where this application has it."""
+    """Return Flask-Login, where this application has it.
+
+    Returns:
+        The package, or None.
+    """
     if not hasattr(current_app, "login_manager"):
         return None
     return cast("FlaskLogin", import_module("flask_login"))
 
 
 def read_session(name: str, using: str, max_age: int) -> Player | None:
-    """Who is signed in; None if nobody is, or if the session has ended, or is another server's."""
+    """Return who is signed in.
+
+    Args:
+        name: Name of the extension.
+        using: Alias of the connection.
+        max_age: Seconds after which a session ends.
+
+    Returns:
+        The player, or None if nobody is signed in, or the session has ended or belongs to another server.
+    """
     return player_in(cast("object", session.get(_key(name))), using, max_age)
 
 
 def open_session(name: str, using: str, player: Player, user: object) -> None:
-    """Sign a player in: into a new session, with nothing in it of the one before.
+    """Sign a player in: into a new session, which takes over nothing from the previous one.
 
     Args:
-        name: of the extension.
-        using: the connection.
-        player: who has signed in.
-        user: the game's own user, for Flask-Login.
+        name: Name of the extension.
+        using: Alias of the connection.
+        player: Who has signed in.
+        user: The game's own user, for Flask-Login.
 
     Raises:
-        AccountRefusedError: the game's own user is not active.
+        AccountRefusedError: The game's own user is not active.
     """
     login = flask_login()
     if login is not None and not getattr(user, "is_active", True):
@@ -70,18 +94,24 @@ def open_session(name: str, using: str, player: Player, user: object) -> None:
 
 
 def close_session() -> None:
-    """End the session, and the one of Flask-Login with its cookie to remember by."""
+    """End the session, and the one of Flask-Login with its cookie "remember me"."""
     login = flask_login()
     if login is not None:
         login.logout_user()
     remember = cast("object", session.get("_remember"))
     session.clear()
     if remember is not None:
-        session["_remember"] = remember  # tells Flask-Login to clear its cookie
+        session["_remember"] = remember  # so that Flask-Login clears its cookie
 
 
 def close_expired_session(name: str, using: str, max_age: int) -> None:
-    """Let Flask-Login's session end together with this one."""
+    """End Flask-Login's session together with an expired session of this extension.
+
+    Args:
+        name: Name of the extension.
+        using: Alias of the connection.
+        max_age: Seconds after which a session ends.
+    """
     if request.endpoint == "static" or flask_login() is None:
         return
     if _key(name) in session and read_session(name, using, max_age) is None:

@@ -1,4 +1,4 @@
-"""Who is signed in, for an application with one extension: without naming it."""
+"""Who is signed in, for an application with one extension, which need not be named."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ P = ParamSpec("P")
 
 
 class Guest:
-    """Nobody is signed in: false, and not authenticated."""
+    """The `current_user` when nobody is signed in: it is false, and not authenticated."""
 
     identifier = ""
     display_name = ""
@@ -43,22 +43,31 @@ _GUEST = Guest()
 
 
 def _extension() -> Eternaltwin:
-    """The application's extension; the first one, if it has several."""
+    """Return the application's extension, the first if it has several."""
     for state in cast("dict[str, LoginState]", current_app.extensions.get(EXTENSION, {})).values():
         return state.extension
-    raise ConfigurationError("this application has no extension Eternaltwin: Eternaltwin(app)", setting="app")
+    raise ConfigurationError(
+        "this application has no extension Eternaltwin: add it with Eternaltwin(app)", setting="app"
+    )
 
 
 def _current_user() -> Player | Guest:
     return _extension().player or _GUEST
 
 
-#: Who is signed in, in a request: a `Player`, or a `Guest`, which is false.
+#: The player of the current request, or a `Guest`, which is false.
 current_user = cast("Player | Guest", LocalProxy(_current_user))
 
 
 def login_required(view: View[P]) -> Callable[P, ResponseReturnValue]:
-    """Let only players into a view; others get a page with the button, or 401."""
+    """Let only players into a view. A decorator.
+
+    Args:
+        view: View of the game, which may be a coroutine function.
+
+    Returns:
+        The view for players. Others get the page with the button, or status 401.
+    """
 
     @wraps(view)
     def guarded(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
@@ -68,7 +77,14 @@ def login_required(view: View[P]) -> Callable[P, ResponseReturnValue]:
 
 
 def admin_required(view: View[P]) -> Callable[P, ResponseReturnValue]:
-    """Let only those into a view who administrated Eternaltwin when they signed in; others get 401 or 403."""
+    """Let only players into a view who were administrators of Eternaltwin when they signed in. A decorator.
+
+    Args:
+        view: View of the game, which may be a coroutine function.
+
+    Returns:
+        The view for administrators. Other players get status 403, others the page with the button or 401.
+    """
 
     @wraps(view)
     def guarded(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:

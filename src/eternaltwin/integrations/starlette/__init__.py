@@ -1,17 +1,19 @@
-"""Sign in with Eternaltwin, for Starlette.
+"""Sign in with Eternaltwin, for Starlette. For FastAPI there is [`fastapi`][eternaltwin.integrations.fastapi].
 
+Needs the extra `starlette`: `pip install "eternaltwin[starlette]"`.
+
+Example:
+    ```python
     login = EternaltwinLogin(os.environ["SECRET_KEY"])
 
 
     async def front(request: Request) -> Response:
         player = await login.optional_user(request)
-        return HTMLResponse(f"Hello {player}!" if player else str(login.button(request)))
+        return HTMLResponse(f"Hello {escape(str(player))}!" if player else str(login.button(request)))
 
 
     app = Starlette(routes=[Route("/", front), *login.routes], lifespan=login.lifespan)
-
-Needs the extra `starlette`: `pip install "eternaltwin[starlette]"`. For FastAPI there is
-[`fastapi`][eternaltwin.integrations.fastapi].
+    ```
 """
 
 from __future__ import annotations

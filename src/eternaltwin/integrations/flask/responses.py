@@ -1,0 +1,61 @@
+"""Building responses: pages and redirects."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from flask import current_app, make_response, redirect, render_template
+
+from eternaltwin.integrations.shared.pages import PAGE_HEADERS, REDIRECT_HEADERS, STYLE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from flask.typing import ResponseReturnValue
+
+    from eternaltwin.integrations.shared.pages import Page
+    from eternaltwin.login import Cookie
+
+
+def page_response(page: Page, status: int | None = None) -> ResponseReturnValue:
+    """Render a page with the template `eternaltwin/page.html`, which an application may replace.
+
+    Args:
+        page: Content of the page.
+        status: Status of the response. None means the page's own.
+
+    Returns:
+        The response.
+    """
+    response = make_response(render_template("eternaltwin/page.html", page=page, style=STYLE))
+    response.status_code = page.status if status is None else status
+    for name, value in PAGE_HEADERS.items():
+        response.headers.setdefault(name, value)
+    return response
+
+
+def see_other(url: str, cookies: Iterable[Cookie] = ()) -> ResponseReturnValue:
+    """Redirect to a URL with GET (303), which replaces this page in the browser's history.
+
+    Args:
+        url: Where to go.
+        cookies: Cookies to set.
+
+    Returns:
+        The response.
+    """
+    response = redirect(url, 303)
+    response.headers.extend(REDIRECT_HEADERS)
+    for cookie in cookies:
+        response.headers.add("Set-Cookie", cookie.header())
+    return response
+
+
+def csrf_fields() -> dict[str, str]:
+    """Return the hidden field that Flask-WTF requires in every form, where an application has it.
+
+    Returns:
+        The field and its value, or nothing.
+    """
+    make = cast("Callable[[], str] | None", current_app.jinja_env.globals.get("csrf_token"))
+    return {} if make is None else {"csrf_token": make()}
