@@ -3,7 +3,7 @@
 #   make demo     two players sign in, on a development server of their own
 #   make test     the test suite, with its coverage gate
 #   make test-load  200 players at once in each example game, under its production server
-#   make lint     ruff, mypy and pyright
+#   make lint     ruff, import-linter, pydoclint, mypy and pyright
 #   make example-django  a dice game for Django with the development server; ARGS="--port 8001" for another port
 #   make example-fastapi  the same with FastAPI
 #   make example-flask  the same with Flask
@@ -55,6 +55,8 @@ test-load: $(DEVELOPMENT)
 lint: $(DEVELOPMENT)
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
+	$(BIN)/lint-imports --no-logo --no-cache
+	$(BIN)/pydoclint --quiet src
 	$(BIN)/mypy
 	PYRIGHT_PYTHON_IGNORE_WARNINGS=1 $(BIN)/pyright --pythonpath $(BIN)/python
 

@@ -1,5 +1,5 @@
-"""How fast the library is: beside a raw socket, and beside the older package of the same name.
+"""Benchmarks of the library, compared with a raw socket and with the older package of the same name.
 
-`python -m benchmarks` (`make bench`) runs everything interleaved, round by round, so that
-whatever else the machine does falls on all alike, and reports medians.
+`python -m benchmarks` (`make bench`) runs all cases interleaved, round by round, so that
+other activity of the machine affects all of them equally, and reports medians.
 """

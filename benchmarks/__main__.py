@@ -18,15 +18,15 @@ from benchmarks.workers import OURS, running_workers
 
 
 def arguments() -> argparse.Namespace:
-    """What the command line asks for."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks", description="How fast the library is.")
-    parser.add_argument("--rounds", type=int, default=15, help="samples of everything (15)")
-    parser.add_argument("--seconds", type=float, default=0.1, help="about how long a sample lasts (0.1)")
+    """Return the arguments of the command line."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Benchmarks of the library.")
+    parser.add_argument("--rounds", type=int, default=15, help="number of samples of each case (15)")
+    parser.add_argument("--seconds", type=float, default=0.1, help="approximate duration of a sample (0.1)")
     parser.add_argument("--quick", action="store_true", help="3 rounds of 0.02 seconds")
-    parser.add_argument("--only", default="", metavar="TEXT", help="only the rows whose name holds this text")
+    parser.add_argument("--only", default="", metavar="TEXT", help="only the rows whose name contains this text")
     parser.add_argument("--without-older", action="store_true", help="do not install and measure the older package")
     parser.add_argument("--older-environment", type=Path, default=older.DEFAULT_FOLDER, metavar="FOLDER")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write the medians there too, in seconds")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="also write the medians, in seconds, to this file")
     parser.add_argument("--check", action="store_true", help="exit with 1 when a target is missed")
     options = parser.parse_args()
     if options.quick:
@@ -35,13 +35,13 @@ def arguments() -> argparse.Namespace:
 
 
 def measured_listings(rounds: int) -> tuple[dict[str, float], float]:
-    """How long pages of lists take, and how large the server is that answers them."""
+    """Measure the durations of pages of lists, and the memory of their server."""
     with tempfile.TemporaryDirectory() as folder:
         return listings.measure(Path(folder), rounds * 2)
 
 
 def main() -> int:
-    """Measure, report, and answer the exit code."""
+    """Measure, report, and return the exit status."""
     options = arguments()
     share_one_processor()
     older_python = None if options.without_older else older.prepared_python(options.older_environment)

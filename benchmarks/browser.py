@@ -1,4 +1,4 @@
-"""A raw keep-alive HTTP client: the floor that the libraries are compared with, and the player's browser."""
+"""A raw keep-alive HTTP client: the baseline of all comparisons, and the player's browser."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ _END = b"\r\n\r\n"
 _CHUNK = 2**16
 
 
-class Answer(NamedTuple):
-    """A response: its head as it came, and its body."""
+class RawResponse(NamedTuple):
+    """A response: its head as received, and its body."""
 
     head: bytes
     body: bytes
 
     def header(self, name: str) -> str:
-        """The value of a header; empty if there is none."""
+        """Return the value of a header; empty if there is none."""
         for line in self.head.split(b"\r\n")[1:]:
             key, _, value = line.partition(b":")
             if key.lower() == name.encode():
@@ -31,7 +31,7 @@ class Answer(NamedTuple):
 
 
 def request(method: str, target: str, *headers: str, body: bytes = b"") -> bytes:
-    """The bytes of a request."""
+    """Return the bytes of a request."""
     lines = [f"{method} {target} HTTP/1.1", "Host: 127.0.0.1", *headers]
     if body:
         lines += ["Content-Type: application/json", f"Content-Length: {len(body)}"]
@@ -39,22 +39,22 @@ def request(method: str, target: str, *headers: str, body: bytes = b"") -> bytes
 
 
 def body_length(head: bytes) -> int:
-    """What the head says of the body's length, in bytes."""
+    """Return the length of the body in bytes, as declared in the head."""
     lowered = head.lower()
     start = lowered.find(b"content-length:")
     return int(lowered[start + len(b"content-length:") :].split(b"\r\n", 1)[0]) if start >= 0 else 0
 
 
 class RawConnection:
-    """One connection, kept open; over TLS when a context is given."""
+    """One persistent connection, with TLS if a context is given."""
 
     def __init__(self, port: int, context: ssl.SSLContext | None = None) -> None:
         plain = socket.create_connection(("127.0.0.1", port))
         plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._socket = context.wrap_socket(plain, server_hostname="127.0.0.1") if context else plain
 
-    def ask(self, message: bytes) -> Answer:
-        """Send a request, and read its answer."""
+    def ask(self, message: bytes) -> RawResponse:
+        """Send a request and read its response."""
         self._socket.sendall(message)
         received = self._socket.recv(_CHUNK)
         while _END not in received:
@@ -63,7 +63,7 @@ class RawConnection:
         length = body_length(head)
         while len(body) < length:
             body += self._more()
-        return Answer(head, body)
+        return RawResponse(head, body)
 
     def _more(self) -> bytes:
         data = self._socket.recv(_CHUNK)
@@ -82,6 +82,6 @@ class Browser:
         self._cookie = self._connection.ask(message).header("set-cookie").partition(";")[0]
 
     def follow(self, url: str) -> str:
-        """Open the page that a sign-in starts with, and answer where it leads: the game's callback."""
+        """Open the authorization URL of a sign-in and return the URL of the callback that it redirects to."""
         target = url[url.index("/", url.index("//") + 2) :]
         return self._connection.ask(request("GET", target, f"Cookie: {self._cookie}")).header("location")

@@ -1,4 +1,4 @@
-"""What is measured."""
+"""The cases that are measured."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ class Case:
     """One row of the report.
 
     Attributes:
-        task: what the workers call it.
-        label: what the report calls it.
-        calls: how many calls one unit of the task makes.
-        in_older: whether the older package has a name for it.
+        task: Name of the task in the workers.
+        label: Name of the row in the report.
+        calls: Number of calls in one unit of the task.
+        in_older: Whether the older package supports it.
     """
 
     task: str

@@ -1,7 +1,7 @@
-"""What a game does, through names that this package and the older one share.
+"""The tasks of a game, with names that this package and the older one share.
 
-`python -m benchmarks.client_worker HTTP TLS DEVELOPMENT` (three ports) runs with whichever
-package its interpreter has.
+`python -m benchmarks.client_worker HTTP TLS DEVELOPMENT` (three ports) uses the package
+that is installed for its interpreter.
 """
 
 from __future__ import annotations
@@ -23,13 +23,14 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from benchmarks.worker_protocol import Task
+    from eternaltwin.connections import ConnectionSettings
 
 AT_ONCE = 50
 
 
 def configure_connections(http: int, tls: int, development: int) -> None:
-    """Three connections: `http`, `tls` and `development`."""
-    common: dict[str, object] = {
+    """Configure three connections: `http`, `tls` and `development`."""
+    common: ConnectionSettings = {
         "client_id": CLIENT_ID,
         "client_secret": CLIENT_SECRET,
         "redirect_uri": REDIRECT_URI,
@@ -44,12 +45,12 @@ def configure_connections(http: int, tls: int, development: int) -> None:
 
 
 def gets(using: str) -> Task:
-    """`User.get`."""
+    """Return the task that calls `User.get`."""
     return repeated(lambda: User.get(PLAYER_ID, using=using))
 
 
 def agets(runner: asyncio.Runner, using: str, at_once: int) -> Task:
-    """`User.aget`, as many at once as asked; the count is how often that many."""
+    """Return the task that calls `User.aget`, `at_once` calls at a time."""
 
     async def batch() -> None:
         if at_once == 1:
@@ -68,7 +69,7 @@ async def _timed(call: Callable[[], Awaitable[object]], count: int) -> float:
 
 
 def sign_ins(browser: Browser) -> Task:
-    """From the button to the user: the browser's part is the same raw socket for every package."""
+    """Return the task of a whole sign-in. The browser is the same raw socket for every package."""
 
     def sign_in() -> None:
         state, url = User.start_authorization(using="development")
@@ -79,13 +80,13 @@ def sign_ins(browser: Browser) -> Task:
 
 
 def state_checks() -> Task:
-    """A state, made and checked."""
+    """Return the task that creates and validates a state."""
     client = connections["http"]
     return repeated(lambda: client.validate_state(client.generate_state()))
 
 
 def tasks(ports: list[int]) -> dict[str, Task]:
-    """Everything that can be asked for; the blocking client has made a first call when this returns."""
+    """Return all tasks, after a first call of the sync client."""
     configure_connections(*ports)
     gets("http")(1)
     runner = asyncio.Runner()

@@ -1,4 +1,4 @@
-"""A SQLite file with so many users and posts that it shows what is slow."""
+"""Fills a database with so many users and posts that slow queries become visible."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import insert
 
-from eternaltwin.devserver.config import config_of
+from eternaltwin.devserver.config import load_config
 from eternaltwin.devserver.services.world import World
 from eternaltwin.devserver.storage.database import Database
 from eternaltwin.devserver.storage.engines import open_engine
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 USERS = 100_000
 POSTS = 10_000
 THREADS = 500
-#: How many posts the longest thread has; the others share the rest.
+#: Number of posts in the longest thread; the other threads share the rest.
 LONGEST = 2_000
 
-#: The section that everything is in, and its longest thread.
+#: The section of all threads, and the longest one of them.
 SECTION = "main_fr"
 LONGEST_THREAD = UUID(int=1)
 FIRST_POST = UUID(int=1)
@@ -36,9 +36,9 @@ _BODY = "A post of **some** length, with _emphasis_ and [a link](https://example
 Row = dict[str, object]
 
 
-def fill(file: Path) -> None:
-    """Make the file, with the built-in seeds and the crowd."""
-    config = config_of({"backend": {"store": "Sqlite"}, "sqlite": {"file": str(file)}}, "System")
+def fill(configuration: Path) -> None:
+    """Fill the empty database of a configuration file with the built-in seeds and the crowd."""
+    config = load_config(configuration)
     world = World(config)
     section, author = world.forum.section(SECTION).number, str(world.user("alice").id)
     world.close()
@@ -68,14 +68,14 @@ def _users() -> Iterator[Row]:
 
 
 def _name(number: int) -> str:
-    """A name of three syllables that looks as if it were chosen."""
+    """Return a name of three syllables, similar to a real one."""
     count, mixed = len(SYLLABLES), number * 7919
     chosen = [SYLLABLES[part % count] for part in (mixed, mixed // count, mixed // count // count)]
     return f"{''.join(chosen)}{number % 1000}".capitalize()
 
 
 def _thread_of(post: int) -> int:
-    """The number of the thread that a post is in: a long one, and many short ones."""
+    """Return the number of the thread of a post: one long thread, and many short ones."""
     return 1 if post <= LONGEST else 2 + post % (THREADS - 1)
 
 

@@ -1,4 +1,4 @@
-"""A server that does next to nothing: the same bytes for every request, over HTTP and over TLS.
+"""A server that sends the same bytes for every request, over HTTP and over TLS.
 
 `python -m benchmarks.fixed_server CERTIFICATE` prints its two ports, `HTTP TLS`, on one line
 when it accepts connections, and stops when its standard input ends.
@@ -13,17 +13,17 @@ import sys
 from benchmarks.samples import page_body, user_body
 
 
-def _answer(body: bytes) -> bytes:
+def _response(body: bytes) -> bytes:
     head = f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
     return head.encode() + body
 
 
-_USER = _answer(user_body())
-_PAGE = _answer(page_body())
+_USER = _response(user_body())
+_PAGE = _response(page_body())
 
 
-class FixedAnswers(asyncio.Protocol):
-    """Answers each request head: a listing to a path with a query, a user to any other."""
+class FixedResponses(asyncio.Protocol):
+    """Responds to each request head: with a list to a path with a query, with a user to any other."""
 
     def __init__(self) -> None:
         self._received = b""
@@ -44,8 +44,8 @@ async def serve(certificate: str) -> None:
     loop = asyncio.get_running_loop()
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate)
-    plain = await loop.create_server(FixedAnswers, "127.0.0.1", 0)
-    secure = await loop.create_server(FixedAnswers, "127.0.0.1", 0, ssl=context)
+    plain = await loop.create_server(FixedResponses, "127.0.0.1", 0)
+    secure = await loop.create_server(FixedResponses, "127.0.0.1", 0, ssl=context)
     print(*(server.sockets[0].getsockname()[1] for server in (plain, secure)), flush=True)
     await loop.run_in_executor(None, sys.stdin.read)
     plain.close()

@@ -1,4 +1,4 @@
-"""Interleaved rounds, and the medians of what they took."""
+"""Measurements in interleaved rounds, and their medians."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
     from benchmarks.cases import Case
     from benchmarks.workers import Worker
 
-#: Medians in seconds: by the key of what was measured, then by who did it.
+#: Medians in seconds, by case and then by worker.
 Medians = dict[str, dict[str, float]]
 
 MAX_REPEATS = 5000
 
 
 def interleaved(measures: dict[tuple[str, str], Callable[[], float]], rounds: int) -> Medians:
-    """Measure everything once a round, in turn, and answer the medians."""
+    """Measure everything once in each round, in turn, and return the medians."""
     samples: dict[tuple[str, str], list[float]] = {key: [] for key in measures}
     for _ in range(rounds):
         for key, measure in measures.items():
@@ -36,13 +36,13 @@ def interleaved(measures: dict[tuple[str, str], Callable[[], float]], rounds: in
 
 
 def measure_cases(cases: Iterable[Case], workers: dict[str, Worker], rounds: int, seconds: float) -> Medians:
-    """How long a call of each case takes each worker, in seconds.
+    """Measure the duration of a call of each case with each worker, in seconds.
 
     Args:
-        cases: what to measure.
-        workers: who does it.
-        rounds: how many samples to take of each.
-        seconds: about how long a sample lasts.
+        cases: The cases to measure.
+        workers: The workers to measure them with.
+        rounds: Number of samples of each.
+        seconds: Approximate duration of a sample.
     """
     measures = {
         (case.task, who): _sampler(case, worker, seconds)
@@ -54,7 +54,7 @@ def measure_cases(cases: Iterable[Case], workers: dict[str, Worker], rounds: int
 
 
 def _sampler(case: Case, worker: Worker, seconds: float) -> Callable[[], float]:
-    """A sample of a case; how often it repeats the task is found out here, after a first time that warms up."""
+    """Return a function that takes a sample. The number of repetitions is determined here, after a warm-up."""
     worker.ask(case.task, 1)
     repeats = 1
     while (taken := worker.ask(case.task, repeats)) < seconds / 3 and repeats < MAX_REPEATS:
@@ -64,7 +64,7 @@ def _sampler(case: Case, worker: Worker, seconds: float) -> Callable[[], float]:
 
 
 def measure_start_up(older_python: Path | None, rounds: int) -> Medians:
-    """How long a process lives that does nothing, and one that only imports, in seconds."""
+    """Measure the duration of a process that does nothing, and of one that only imports, in seconds."""
     floor = _process(sys.executable, "pass")
     measures = {
         ("import_package", RAW): floor,

@@ -1,4 +1,4 @@
-"""The older package of the same name, in a virtual environment of its own."""
+"""The older package of the same name, in its own virtual environment."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ DEFAULT_FOLDER = Path(__file__).resolve().parent.parent / ".venv-older"
 
 
 def prepared_python(folder: Path) -> Path:
-    """The interpreter of an environment that has the older package, made if it is not there yet."""
+    """Return the interpreter of an environment with the older package, which is created if necessary."""
     python = folder / "bin" / "python"
     mark = folder / f".eternaltwin-{VERSION}-installed"
     if not mark.exists():
@@ -33,9 +33,9 @@ def prepared_python(folder: Path) -> Path:
 
 
 def trusted_certificates(python: Path) -> str:
-    """The certificates that the older package trusts by itself, as PEM text.
+    """Return the certificates that the older package trusts by default, as PEM text.
 
-    They are kept beside the authority of the benchmark, so that reading them costs what it costs a game.
+    The authority of the benchmark is added to them, so that loading them costs as much as in a game.
     """
     found = subprocess.run(
         [python, "-c", "import certifi; print(certifi.where())"], check=True, capture_output=True, text=True

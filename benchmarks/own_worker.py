@@ -1,4 +1,4 @@
-"""The tasks of a game with this package, and the ones that only this package has a name for."""
+"""The tasks of a game with this package, including those that only this package supports."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from benchmarks.worker_protocol import Task, repeated, serve_tasks
 from eternaltwin import models
 from eternaltwin.responses import Response, decode_json
 
-#: What a blocking call must not load: each costs more than all the rest of the library.
+#: Modules that a sync call must not load: each costs more than the rest of the library.
 HEAVY_MODULES = ("aiohttp", "cryptography")
 
 
 def tasks(ports: list[int]) -> dict[str, Task]:
-    """Everything that can be asked for."""
+    """Return all tasks."""
     found = client_worker.tasks(ports)
     heavy = sum(name in sys.modules for name in HEAVY_MODULES)
     page = Response("http://127.0.0.1/api/v1/users", 200, page_body(), {})

@@ -1,4 +1,4 @@
-"""On which processor everything runs."""
+"""The processor on which everything runs."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import os
 
 
 def share_one_processor() -> None:
-    """Keep this process, and all that it starts, on one processor, where the system can be told so.
+    """Restrict this process and its child processes to one processor, if the system supports it.
 
-    Left to the system, one client runs beside its server and the next runs on another processor, which
-    has to be woken for each answer: ratios between them say more about that than about the clients.
+    Otherwise, one client might run on the processor of its server and the next on another one, which has to
+    be woken up for each response: then the processors would influence the ratios more than the clients.
     """
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})

@@ -1,4 +1,4 @@
-"""The floor: the same tasks with nothing but sockets and the standard library.
+"""The baseline: the same tasks with sockets and the standard library only.
 
 `python -m benchmarks.raw_worker HTTP TLS DEVELOPMENT AUTHORITY` takes three ports and a
 certificate to trust.
@@ -38,14 +38,14 @@ _SEARCH = request("GET", f"/api/v1/users?limit={PAGE_SIZE}&offset=0", "Accept: a
 
 
 class RawProtocol(asyncio.Protocol):
-    """One request after the other on one connection; a future for each answer."""
+    """Sends one request after the other on one connection, with a future for each response."""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         if isinstance(transport, asyncio.Transport):
             self._transport = transport
 
     def ask(self, message: bytes) -> asyncio.Future[bytes]:
-        """Send a request; the future has the body of its answer."""
+        """Send a request and return a future of the body of its response."""
         self._answer: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
         self._received = b""
         self._transport.write(message)
@@ -59,7 +59,7 @@ class RawProtocol(asyncio.Protocol):
 
 
 def agets(runner: asyncio.Runner, port: int, at_once: int, context: ssl.SSLContext | None) -> Task:
-    """As many requests at once as asked, each on a connection of its own."""
+    """Return the task that sends `at_once` requests at a time, each on its own connection."""
     protocols: list[RawProtocol] = []
 
     async def timed(count: int) -> float:
@@ -75,13 +75,13 @@ def agets(runner: asyncio.Runner, port: int, at_once: int, context: ssl.SSLConte
 
 
 def gets(port: int, context: ssl.SSLContext | None = None, message: bytes = _GET) -> Task:
-    """One request after the other."""
+    """Return the task that sends one request after the other."""
     connection = RawConnection(port, context)
     return repeated(lambda: connection.ask(message))
 
 
 def sign_ins(port: int) -> Task:
-    """The three requests of a sign-in."""
+    """Return the task that sends the three requests of a sign-in."""
     browser = Browser(port)
     connection = RawConnection(port)
     fields = {"response_type": "code", "client_id": CLIENT_ID, "redirect_uri": REDIRECT_URI, "scope": "base"}
@@ -101,7 +101,7 @@ def sign_ins(port: int) -> Task:
 
 
 def check_state() -> None:
-    """What cannot be left out of a signed state: JSON, base64, two HMACs."""
+    """Do the minimum work of a signed state: JSON, base64, two HMACs."""
     claims = {"a": "authorize", "as": "http://127.0.0.1", "iat": 1, "exp": 601, "rfp": "1234", "nonce": "5678"}
     signed = base64.urlsafe_b64encode(json.dumps(claims).encode())
     signature = hmac.digest(STATE_KEY, signed, hashlib.sha256)
@@ -110,7 +110,7 @@ def check_state() -> None:
 
 
 def tasks(http: int, tls: int, development: int, authority: str) -> dict[str, Task]:
-    """Everything that can be asked for."""
+    """Return all tasks."""
     runner = asyncio.Runner()
     context = ssl.create_default_context(cafile=authority)
     page = page_body()

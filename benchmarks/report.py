@@ -23,7 +23,7 @@ _HEADINGS = ("", "this package", "x floor", "older package", "x this package")
 
 
 def as_text(medians: Medians, memory: dict[str, float], targets: list[Target]) -> str:
-    """Tables of medians and of targets."""
+    """Return tables of the medians and of the targets."""
     rows: list[Sequence[str]] = [_HEADINGS]
     rows += [_row(_LABELS[task], taken, duration) for task, taken in medians.items()]
     rows.append(_row("memory after a first call", memory, lambda size: f"{size:.1f} MiB"))
@@ -33,7 +33,7 @@ def as_text(medians: Medians, memory: dict[str, float], targets: list[Target]) -
 
 
 def as_json(medians: Medians, memory: dict[str, float], targets: list[Target]) -> str:
-    """The same as JSON: seconds and MiB."""
+    """Return the report as JSON, in seconds and MiB."""
     found = {
         "python": platform.python_version(),
         "seconds": medians,
@@ -55,12 +55,12 @@ def _row(label: str, taken: dict[str, float], shown: Callable[[float], str]) -> 
 
 
 def duration(seconds: float) -> str:
-    """A duration, in the unit that suits it."""
+    """Return a duration in a suitable unit."""
     return f"{seconds * 1e3:.1f} ms" if seconds >= 1e-2 else f"{seconds * 1e6:.0f} µs"
 
 
 def table(rows: Sequence[Sequence[str]], align: str) -> list[str]:
-    """Rows as aligned lines; the first column to the left."""
+    """Return rows as aligned lines."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     aligns = ["<", *align * (len(widths) - 1)]
     return [

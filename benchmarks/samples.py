@@ -1,4 +1,4 @@
-"""The players that the servers of the benchmarks know."""
+"""The users on the servers of the benchmarks."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _SITES = (
 
 
 def user(identifier: str = PLAYER_ID, name: str = "Bench") -> dict[str, object]:
-    """A user as `GET /api/v1/users/{id}` answers it."""
+    """Return a user as in the response to `GET /api/v1/users/{id}`."""
     return {
         "type": "User",
         "id": identifier,
@@ -39,19 +39,19 @@ def user(identifier: str = PLAYER_ID, name: str = "Bench") -> dict[str, object]:
 
 
 def user_body() -> bytes:
-    """The body of the answer for one user."""
+    """Return the body of the response for one user."""
     return json.dumps(user(), separators=(",", ":")).encode()
 
 
 def page_body() -> bytes:
-    """The body of the answer for a full page of users."""
+    """Return the body of the response for a full page of users."""
     items = [user(str(UUID(int=number)), f"Player {number}") for number in range(PAGE_SIZE)]
     page = {"offset": 0, "limit": PAGE_SIZE, "count": 12345, "items": items}
     return json.dumps(page, separators=(",", ":")).encode()
 
 
 def server_configuration() -> str:
-    """What the development server of the benchmarks reads: one player and one game."""
+    """Return the configuration of the development server of the benchmarks: one user and one game."""
     return f"""\
 [seed.app.bench]
 display_name = "Benchmark"

@@ -1,4 +1,4 @@
-"""The two servers that are measured against, each in a process of its own."""
+"""The two servers of the benchmarks, each in its own process."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _STOP_SECONDS = 10
 
 @dataclass(frozen=True)
 class Servers:
-    """The ports of a run's servers, on 127.0.0.1, and the authority that signed the certificate of the TLS one."""
+    """The ports of the servers on 127.0.0.1, and the authority that signed the TLS certificate."""
 
     fixed_http: int
     fixed_tls: int
@@ -32,13 +32,13 @@ class Servers:
     authority: Path
 
     def as_arguments(self) -> list[str]:
-        """The ports, in the order in which the workers take them."""
+        """The ports, in the order of the workers' arguments."""
         return [str(self.fixed_http), str(self.fixed_tls), str(self.development)]
 
 
 @dataclass(frozen=True)
 class Started:
-    """A server that is ready: the line that it printed then, and the id of its process."""
+    """A server that is ready: the line that it printed, and the id of its process."""
 
     line: str
     process_id: int
@@ -60,7 +60,7 @@ def running_servers(folder: Path) -> Generator[Servers]:
 
 
 def _certificates(folder: Path) -> tuple[Path, Path]:
-    """The authority to trust, and the server's key with its certificate."""
+    """Create the authority to trust, and the server's key with its certificate."""
     authority = trustme.CA()
     certificate = folder / "server.pem"
     authority.issue_cert("127.0.0.1").private_key_and_cert_chain_pem.write_to_path(str(certificate))

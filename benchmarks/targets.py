@@ -1,4 +1,4 @@
-"""What the library has set itself to reach, and whether this run shows it."""
+"""The performance targets of the library, and whether a run reaches them."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from benchmarks.workers import OLDER, OURS, RAW
 if TYPE_CHECKING:
     from benchmarks.measuring import Medians
 
-#: `import eternaltwin` may take this many times an empty process, and this many seconds more.
+#: `import eternaltwin` may take this factor of an empty process, and this number of seconds more.
 IMPORT_FACTOR = 1.5
 IMPORT_SECONDS = 0.020
 
 
 @dataclass(frozen=True)
 class Target:
-    """A goal, what this run found, and whether that reaches it."""
+    """A target, the measured value, and whether it reaches the target."""
 
     goal: str
     found: str
@@ -25,7 +25,7 @@ class Target:
 
 
 def judge(medians: Medians, heavy_modules: float) -> list[Target]:
-    """The targets that this run has measured."""
+    """Return the targets of the cases that were measured."""
     targets = [
         *_faster(medians, "get_http", 3, "blocking User.get over HTTP"),
         *_faster(medians, "get_tls", 40, "blocking User.get over TLS"),
@@ -34,7 +34,7 @@ def judge(medians: Medians, heavy_modules: float) -> list[Target]:
         *_faster(medians, "aget_50_http", 3, "asyncio User.aget, 50 at once"),
         *_import(medians),
     ]
-    goal = "a first blocking call loads neither aiohttp nor cryptography"
+    goal = "a first sync call loads neither aiohttp nor cryptography"
     return [*targets, Target(goal, f"{heavy_modules:.0f} of them loaded", heavy_modules == 0)]
 
 

@@ -1,6 +1,6 @@
-"""How a worker is asked: a line `TASK COUNT`, answered with a line that holds a number.
+"""The protocol of the workers: the request is a line `TASK COUNT`, the response a line with a number.
 
-A worker is a process that does one thing `COUNT` times and says how many seconds that took.
+A worker is a process that runs a task `COUNT` times and reports the duration in seconds.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ _PAGE_BYTES = 4096
 
 
 def serve_tasks(tasks: dict[str, Task]) -> None:
-    """Do what the lines on the standard input ask for, until there are no more."""
+    """Run the tasks that are requested on the standard input, until it ends."""
     print("ready", flush=True)
     for line in sys.stdin:
         name, count = line.split()
@@ -24,7 +24,7 @@ def serve_tasks(tasks: dict[str, Task]) -> None:
 
 
 def repeated(call: Callable[[], object]) -> Task:
-    """A task that makes a call again and again."""
+    """Return a task that repeats a call."""
 
     def task(count: int) -> float:
         start = perf_counter()
@@ -36,7 +36,7 @@ def repeated(call: Callable[[], object]) -> Task:
 
 
 def resident_memory(_count: int) -> float:
-    """What this process holds in memory, in MiB (Linux only; nan elsewhere)."""
+    """Return the resident memory of this process in MiB (Linux only; nan elsewhere)."""
     statistics = Path("/proc/self/statm")
     if not statistics.exists():
         return float("nan")

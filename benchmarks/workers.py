@@ -1,4 +1,4 @@
-"""The processes that are measured, and how they are asked."""
+"""The processes that are measured."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ OLDER = "older"
 
 
 class Worker:
-    """A process that does what it is asked as often as it is asked, and says how long that took."""
+    """A process that runs tasks and reports their duration."""
 
     def __init__(self, process: subprocess.Popen[str]) -> None:
         self._process = process
         self._read()
 
     def ask(self, task: str, count: int) -> float:
-        """The seconds that a task took, done `count` times."""
+        """Run a task `count` times and return the duration in seconds."""
         if self._process.stdin:
             print(task, count, file=self._process.stdin, flush=True)
         return float(self._read())
@@ -44,7 +44,7 @@ class Worker:
 
 @contextmanager
 def running_workers(servers: Servers, older_python: Path | None) -> Generator[dict[str, Worker]]:
-    """A worker for each thing that is compared, by its name."""
+    """Start a worker for each thing that is compared; yield them by name."""
     ports = servers.as_arguments()
     environment = dict(os.environ)
     commands = {

@@ -1,6 +1,6 @@
-"""Proof that the development server answers as the official Eternaltwin server 0.16.4 does.
+"""Compares the development server with the official Eternaltwin server 0.16.4.
 
-A *scenario* says what to ask, in order; the *recorder* asks it over HTTP and notes each *exchange*; the *normaliser*
-takes out what differs from one run to the next (ids, times, codes); the *comparison* says what is left. Nothing here
-uses the library that is judged, except to start its development server.
+A *scenario* is a sequence of requests. The *recorder* sends them and records each *exchange*; the *normaliser* replaces
+the values that differ between two runs (ids, times, codes); the *comparison* finds the remaining differences.
+This package uses the library under test only to start its development server.
 """

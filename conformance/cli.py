@@ -23,18 +23,22 @@ if TYPE_CHECKING:
 
 _ROOT = Path(__file__).parent.parent
 
-#: Exit codes: all alike; something differs; it could not be tried.
+#: Exit statuses: everything matches; something differs; the comparison could not be run.
 ALIKE, DIFFERENT, FAILED = 0, 1, 2
 
-_EPILOG = f"exit codes: {ALIKE} all alike, {DIFFERENT} something differs, {FAILED} it could not be tried"
+_EPILOG = (
+    f"exit status: {ALIKE} everything matches, {DIFFERENT} something differs, {FAILED} the comparison could not be run"
+)
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("python -m conformance", description=__doc__, epilog=_EPILOG)
     commands = parser.add_subparsers(dest="command", required=True)
-    record = commands.add_parser("record", help=f"keep what the official server {VERSION} answers")
-    record.add_argument("--to", type=Path, default=GOLDEN, metavar="FOLDER", help="where to (default: %(default)s)")
-    compare = commands.add_parser("compare", help="compare a server with what is kept", epilog=_EPILOG)
+    record = commands.add_parser("record", help=f"record the responses of the official server {VERSION}")
+    record.add_argument(
+        "--to", type=Path, default=GOLDEN, metavar="FOLDER", help="folder of the recordings (default: %(default)s)"
+    )
+    compare = commands.add_parser("compare", help="compare a server with the recordings", epilog=_EPILOG)
     compare.add_argument("server", choices=sorted(SERVERS))
     compare.add_argument("--json", action="store_true", help="print verdicts as JSON")
     run = commands.add_parser("run", help="compare both servers, and run the integration tests on both", epilog=_EPILOG)
@@ -42,10 +46,10 @@ def _parser() -> argparse.ArgumentParser:
         "--official",
         choices=("always", "auto", "never"),
         default="always",
-        help="whether to use the official server; auto: where it, or cargo to build it, is (default: %(default)s)",
+        help="whether to use the official server; auto: if it or cargo is installed (default: %(default)s)",
     )
     run.add_argument("--json", action="store_true", help="print verdicts as JSON")
-    commands.add_parser("prune", help="take what is alike out of what is pending")
+    commands.add_parser("prune", help="remove exchanges that match from pending.toml")
     return parser
 
 
@@ -108,7 +112,7 @@ def _do(options: argparse.Namespace) -> int:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command and answer its exit code."""
+    """Run the command and return its exit status."""
     options = _parser().parse_args(arguments)
     try:
         return _do(options)

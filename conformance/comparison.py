@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Nothing(enum.Enum):
-    """There is nothing at a place, which a JSON null is not."""
+    """A missing value, in contrast to a JSON null."""
 
     NOTHING = enum.auto()
 
@@ -28,12 +28,12 @@ NOTHING = Nothing.NOTHING
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """What two answers have at the same place.
+    """The values that two responses have at the same place.
 
     Args:
-        place: such as `status`, `header allow` or `body.items.0.key`.
-        official: what the official server answered.
-        other: what the other one did.
+        place: The place, such as `status`, `header allow` or `body.items.0.key`.
+        official: The value in the response of the official server.
+        other: The value in the response of the other server.
     """
 
     place: str
@@ -42,7 +42,7 @@ class Difference:
 
 
 class Outcome(enum.Enum):
-    """What becomes of a comparison."""
+    """The outcome of a comparison."""
 
     ALIKE = "alike"
     DIFFERENT = "different"
@@ -51,18 +51,18 @@ class Outcome(enum.Enum):
 
     @property
     def is_failure(self) -> bool:
-        """Whether somebody has to do something about it."""
+        """Whether the outcome has to be corrected."""
         return self in {Outcome.DIFFERENT, Outcome.NEEDLESS_EXCUSE}
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """How an exchange compares.
+    """The result of comparing one exchange.
 
     Args:
-        name: of the exchange.
-        differences: empty where both are alike.
-        excuse: why it may differ, or None where it may not.
+        name: Name of the exchange.
+        differences: The differences; empty if both match.
+        excuse: Why it may differ, or None if it may not.
     """
 
     name: str
@@ -71,7 +71,7 @@ class Verdict:
 
     @property
     def outcome(self) -> Outcome:
-        """What it comes to."""
+        """The outcome."""
         if self.excuse is None:
             return Outcome.DIFFERENT if self.differences else Outcome.ALIKE
         return Outcome.EXCUSED if self.differences else Outcome.NEEDLESS_EXCUSE
@@ -93,7 +93,7 @@ def _item(items: list[Json], number: int) -> Json | Nothing:
 
 
 def differences(official: Exchange, other: Exchange) -> list[Difference]:
-    """What two normalised exchanges do not have in common."""
+    """Return the differences of two normalised exchanges."""
     ours, theirs = _flat(official), _flat(other)
     return [
         difference

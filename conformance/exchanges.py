@@ -1,4 +1,4 @@
-"""What was asked and what came back, and how that is kept in a file."""
+"""Requests and responses, and the format of their recordings."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 Json: TypeAlias = "str | int | float | bool | list[Json] | dict[str, Json] | None"
 
-#: The status that stands for a connection that the server closed without an answer.
+#: The status of a connection that the server closed without a response.
 DROPPED = 0
 
 
@@ -21,10 +21,10 @@ class Request:
     """A request as it was sent.
 
     Args:
-        method: in upper case.
-        path: with its query, percent-encoded.
-        headers: names as sent.
-        body: text, or None where there is none.
+        method: The method, in upper case.
+        path: The path with the query, percent-encoded.
+        headers: The headers, with their names as sent.
+        body: The body, or None.
     """
 
     method: str
@@ -35,13 +35,13 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """An answer: its status (`DROPPED` where there was none), the headers that mean something, and its body.
+    """The significant parts of a response.
 
     Args:
-        status: of HTTP.
-        headers: names in lower case.
-        is_json: whether the body could be read as JSON.
-        body: the JSON value, or the text.
+        status: The HTTP status; `DROPPED` if there was no response.
+        headers: The significant headers, with their names in lower case.
+        is_json: Whether the body is valid JSON.
+        body: The JSON value, or the text.
     """
 
     status: int
@@ -52,14 +52,14 @@ class Response:
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """A request and its answer, under a name that no other exchange of a scenario has."""
+    """A request and its response, with a name that is unique in the scenario."""
 
     name: str
     request: Request
     response: Response
 
     def to_json(self) -> dict[str, Json]:
-        """As it is kept in a file."""
+        """Return the exchange in the format of the recordings."""
         request: dict[str, Json] = {
             "method": self.request.method,
             "path": self.request.path,
@@ -102,11 +102,11 @@ def _exchange(kept: dict[str, Json]) -> Exchange:
 
 
 def load(path: Path) -> list[Exchange]:
-    """The exchanges that a file holds, in order."""
+    """Return the exchanges in a file, in order."""
     return [_exchange(kept) for kept in cast("list[dict[str, Json]]", json.loads(path.read_text("utf-8")))]
 
 
 def save(path: Path, exchanges: Iterable[Exchange]) -> None:
-    """Keep exchanges in a file, one a line."""
+    """Write exchanges to a file, one per line."""
     lines = [json.dumps(exchange.to_json(), ensure_ascii=False) for exchange in exchanges]
     path.write_text("[\n" + ",\n".join(lines) + "\n]\n", "utf-8")

@@ -1,4 +1,4 @@
-"""The exchanges in which the development server may differ from the official one, and why: two files of data."""
+"""Reads the exchanges in which the development server may differ from the official one, and the reasons."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ if TYPE_CHECKING:
 
 _FOLDER = Path(__file__).parent
 
-#: What will stay different.
+#: The differences that will remain.
 EXCEPTIONS = _FOLDER / "excuses.toml"
 
-#: What the development server does not do yet.
+#: The missing features of the development server.
 PENDING = _FOLDER / "pending.toml"
 
 _PENDING_HEADER = """\
-# The exchanges that the development server does not answer as the official one yet, and why. What is alike must not
-# stand here: `python -m conformance prune` takes it out.
+# The exchanges for which the development server does not respond like the official one yet, and why. Exchanges that
+# match must not be listed: `python -m conformance prune` removes them.
 """
 
 
@@ -34,17 +34,17 @@ def _read(path: Path) -> list[_Excuse]:
 
 
 def excuses_of(*paths: Path) -> dict[str, str]:
-    """The reasons that files hold, by the names of the exchanges."""
+    """Return the reasons in files, by the name of the exchange."""
     return {name: excuse["reason"] for path in paths for excuse in _read(path) for name in excuse["exchanges"]}
 
 
 def all_excuses() -> Mapping[str, str]:
-    """Every reason there is for the development server."""
+    """Return all reasons for the development server."""
     return excuses_of(EXCEPTIONS, PENDING)
 
 
 def prune(needless: Collection[str]) -> int:
-    """Take exchanges out of those that are pending, and answer how many are left."""
+    """Remove exchanges from the pending ones, and return the number of the remaining ones."""
     kept = [
         (excuse["reason"], [name for name in excuse["exchanges"] if name not in needless]) for excuse in _read(PENDING)
     ]

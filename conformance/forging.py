@@ -1,4 +1,4 @@
-"""Authorization codes that a server with a known secret takes for its own, or does not (RFC 7515, HS256)."""
+"""Forged authorization codes, which a server with a known secret accepts or refuses (RFC 7515, HS256)."""
 
 from __future__ import annotations
 
@@ -14,22 +14,22 @@ if TYPE_CHECKING:
 #: `backend.secret` of the configurations beside this file.
 SECRET = "a secret of the conformance tests"
 
-#: A day in seconds: longer than any code is good.
+#: A day in seconds, which is longer than the validity of a code.
 _DAY = 86_400
 
 
 def encode(data: bytes) -> str:
-    """Base64url without padding."""
+    """Encode bytes as base64url without padding."""
     return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
 
 
 def decode(text: str) -> bytes:
-    """Base64url without padding, undone."""
+    """Decode base64url without padding."""
     return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
 
 
 def claims(code: str) -> dict[str, Json]:
-    """What a code says.
+    """Return the claims of a code.
 
     Raises:
         ValueError: it is no JWT.
@@ -39,18 +39,18 @@ def claims(code: str) -> dict[str, Json]:
 
 
 def sign(values: dict[str, Json], secret: str) -> str:
-    """A code that says this."""
+    """Return a signed code with these claims."""
     header = encode(json.dumps({"typ": "JWT", "alg": "HS256"}).encode())
     signed = f"{header}.{encode(json.dumps(values).encode())}"
     return f"{signed}.{encode(hmac.digest(secret.encode(), signed.encode(), hashlib.sha256))}"
 
 
 def expired(code: str) -> str:
-    """The same code, a day older."""
+    """Return the same code, a day older."""
     values = claims(code)
     return sign(values | {name: cast("int", values[name]) - _DAY for name in ("iat", "nbf", "exp")}, SECRET)
 
 
 def foreign(code: str) -> str:
-    """The same code, signed by somebody else."""
+    """Return the same code, signed with another secret."""
     return sign(claims(code), "another secret")

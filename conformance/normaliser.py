@@ -1,6 +1,6 @@
-"""Take out of an exchange what is not the same in two runs of a scenario: ids, times, codes, a framework's words.
+"""Replaces the values of an exchange that differ between two runs: ids, times, codes, messages of frameworks.
 
-An id becomes the place where it was first seen, so that the *same* id must be seen at the same places in both runs.
+An id is replaced by the place of its first occurrence, so that it must occur at the same places in both runs.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ _TIME = re.compile(r"\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 _CODE = re.compile(r"eyJ[\w-]+\.[\w-]+\.[\w-]+")
 _TRACE = re.compile(r"00-[0-9a-f]{32}-[0-9a-f]{16}-01")
 
-#: Times before this were chosen by somebody; later ones are those of the run.
+#: Times before this were chosen by a request; later ones are times of the run.
 _OLD = "2025"
 
-#: The day on which the official server's virtual clock stands, and the one before.
+#: The day of the official server's virtual clock, and the day before.
 _VIRTUAL = ("2019-12-31", "2020-01-01")
 
-#: How a web framework, or a library that reads JWTs, begins what it says about text that it cannot read.
+#: The beginnings of the messages of web frameworks, and of libraries for JWTs, about malformed input.
 _PARSERS = re.compile(
     r"\A(Failed to deserialize the JSON body into the target type|Failed to parse the request body as JSON"
     r"|Failed to deserialize query string|Invalid URL): .*\Z",
@@ -48,7 +48,7 @@ def _section_key(value: Json) -> str | None:
 
 
 def _sorted(items: list[Json]) -> list[Json]:
-    """Sections were all made in the same millisecond: their order is any."""
+    """Sort sections by key: all were created in the same millisecond, so their order is arbitrary."""
     keyed = [(_section_key(item), item) for item in items]
     if any(key is None for key, _ in keyed):
         return items
@@ -57,12 +57,12 @@ def _sorted(items: list[Json]) -> list[Json]:
 
 @dataclass(slots=True)
 class Normaliser:
-    """What it was shown before decides what it makes of the next exchange: use one for each run, in order."""
+    """Normalises the exchanges of one run. The result depends on the previous exchanges, so keep their order."""
 
     _labels: dict[str, str] = field(default_factory=dict[str, str])
 
     def exchange(self, exchange: Exchange) -> Exchange:
-        """The exchange without what differs from one run to the next; the request's headers are left out."""
+        """Return the normalised exchange, without the headers of the request."""
         request, response = exchange.request, exchange.response
         body = None if request.body is None else self._text(request.body, None)
         headers = {
@@ -92,7 +92,7 @@ class Normaliser:
         return _ID.sub(lambda match: self._id(match[0], place), text)
 
     def _id(self, text: str, place: str | None) -> str:
-        """An id that is first seen in a request is one that the scenario made up."""
+        """Replace an id by a label, except if it first occurs in a request: then the scenario chose it."""
         known = self._labels.get(text.lower())
         if known is not None:
             return known if text.islower() else f"{known} in capitals"
@@ -101,7 +101,7 @@ class Normaliser:
         return self._labels.setdefault(text.lower(), f"<id at {place}>")
 
     def _code(self, code: str) -> str:
-        """What a code says, with its times counted from the one it was made at."""
+        """Replace a code by its claims, with times relative to its creation."""
         try:
             claims = forging.claims(code)
             made = cast("int", claims["iat"])
@@ -113,6 +113,6 @@ class Normaliser:
 
 
 def normalise(exchanges: Iterable[Exchange]) -> list[Exchange]:
-    """The exchanges of one run, in order, without what differs from one run to the next."""
+    """Normalise the exchanges of one run, in order."""
     normaliser = Normaliser()
     return [normaliser.exchange(exchange) for exchange in exchanges]

@@ -1,4 +1,4 @@
-"""Ask a server a scenario, step by step, and note the exchanges. Standard library only."""
+"""Sends the requests of a scenario to a server and records the exchanges. Standard library only."""
 
 from __future__ import annotations
 
@@ -18,37 +18,37 @@ from conformance.steps import Absent, Identity, Step
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-#: Headers of answers that mean something to a client.
+#: The significant headers of responses.
 HEADERS = ("content-type", "location", "set-cookie", "allow", "www-authenticate", "retry-after", "vary")
 
-#: What stands for something that an earlier answer should have given and did not.
+#: The placeholder for a value that an earlier response should have contained.
 MISSING = "00000000-0000-4000-8000-00000000dead"
 
-#: Seconds between what makes something and the next step: times have milliseconds, and lists are sorted by them.
+#: Seconds between a step that creates something and the next one: lists are sorted by times with milliseconds.
 _PAUSE = 0.003
 
-#: Seconds that a server may take to answer.
+#: Timeout of a response, in seconds.
 _TIMEOUT = 20
 
 
 @dataclass(slots=True)
 class Memory:
-    """What earlier answers gave, by name."""
+    """The values kept from earlier responses, by name."""
 
     values: dict[str, str] = field(default_factory=dict[str, str])
 
     def fill(self, text: str) -> str:
-        """A text with its names replaced; what no answer gave is `MISSING`.
+        """Replace the names in a string by their values, or by `MISSING` if there is none.
 
         Raises:
-            ValueError: it holds a dollar sign that stands for nothing.
+            ValueError: A dollar sign is not followed by a name.
         """
         template = Template(text)
         known = {name: self.values.get(name, MISSING) for name in template.get_identifiers()}
         return template.substitute(known)
 
     def fill_json(self, value: Json) -> Json:
-        """A JSON value with the names in its texts replaced."""
+        """Replace the names in the strings of a JSON value."""
         if isinstance(value, str):
             return self.fill(value)
         if isinstance(value, list):
@@ -66,7 +66,7 @@ def _header(identity: Identity, memory: Memory) -> str:
 
 
 def _body(step: Step, memory: Memory) -> tuple[str, str] | None:
-    """The content type (empty where a step names its own) and the text."""
+    """Return the content type (empty if the step has its own) and the text."""
     if not isinstance(step.json, Absent):
         return "application/json", json.dumps(memory.fill_json(step.json), ensure_ascii=False)
     if step.form is not None:
@@ -76,7 +76,7 @@ def _body(step: Step, memory: Memory) -> tuple[str, str] | None:
 
 
 def build(step: Step, memory: Memory) -> Request:
-    """The request of a step."""
+    """Build the request of a step."""
     headers = {name: memory.fill(text) for name, text in step.headers.items()}
     headers |= {identity.header: _header(identity, memory) for identity in step.by}
     body = _body(step, memory)
@@ -99,7 +99,7 @@ def _read(answer: http.client.HTTPResponse) -> Response:
 
 
 def send(host: str, port: int, request: Request) -> Response:
-    """The answer to a request, on a connection of its own."""
+    """Send a request on a new connection and return the response."""
     connection = http.client.HTTPConnection(host, port, timeout=_TIMEOUT)
     body = None if request.body is None else request.body.encode()
     try:
@@ -128,7 +128,7 @@ def _query(response: Response, name: str) -> str:
 
 
 def find(response: Response, place: str) -> str:
-    """What an answer holds at a place that `Step.keep` names; `MISSING` where it holds nothing there."""
+    """Return the value at a place of a response, as named by `Step.keep`; `MISSING` if there is none."""
     kind, _, where = place.partition(":")
     try:
         match kind:
@@ -149,11 +149,11 @@ def find(response: Response, place: str) -> str:
 
 
 def record(address: str, steps: Iterable[Step]) -> Iterator[Exchange]:
-    """Ask a server, in order, and yield each exchange as it is done.
+    """Send the requests of a scenario to a server, in order, and yield each exchange.
 
     Args:
-        address: of a server that was started afresh, such as `http://127.0.0.1:50320`.
-        steps: of a scenario.
+        address: Address of a newly started server, such as `http://127.0.0.1:50320`.
+        steps: Steps of the scenario.
     """
     parts = urlsplit(address)
     memory = Memory()

@@ -1,4 +1,4 @@
-"""Show verdicts: a table for people, JSON for programs."""
+"""Reports of verdicts: tables for people, JSON for programs."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ _COLOURS = {
     Outcome.NEEDLESS_EXCUSE: "31",
 }
 
-#: Characters of a value that are shown.
+#: Maximum number of characters of a value in a table.
 _WIDTH = 60
 
-#: Differences of an exchange that are shown.
+#: Maximum number of differences of an exchange in a table.
 _MOST = 6
 
 
@@ -46,11 +46,11 @@ def _table(rows: Sequence[tuple[str, str, str]]) -> list[str]:
 
 
 class Report:
-    """Writes to a terminal, or to a file without colours.
+    """Writes to a terminal, or without colours to a file.
 
     Args:
-        stream: where to.
-        other: what the server that is compared with the official one is called.
+        stream: The terminal or the file.
+        other: Name of the server that is compared with the official one.
     """
 
     def __init__(self, stream: TextIO, other: str) -> None:
@@ -59,7 +59,7 @@ class Report:
         self._is_coloured = stream.isatty() and "NO_COLOR" not in os.environ
 
     def write(self, title: str, verdicts: Sequence[Verdict]) -> None:
-        """Show what differs, and how many exchanges there are of each outcome."""
+        """Show the differences, and the number of exchanges by outcome."""
         print(title, file=self._stream)
         for verdict in verdicts:
             if verdict.outcome is not Outcome.ALIKE:
@@ -86,7 +86,7 @@ class Report:
 
 
 def to_json(verdicts: Iterable[Verdict]) -> list[dict[str, object]]:
-    """Verdicts as a program wants them."""
+    """Return verdicts as JSON values."""
     return [
         {
             "name": verdict.name,
@@ -102,5 +102,5 @@ def to_json(verdicts: Iterable[Verdict]) -> list[dict[str, object]]:
 
 
 def _plain(value: Json | Nothing) -> Json:
-    """Nothing at all is told from null by an object that no answer holds."""
+    """Represent a missing value by an object that no response contains."""
     return {"missing": True} if isinstance(value, Nothing) else value

@@ -1,4 +1,4 @@
-"""Runs of all scenarios against a server, and what they come to beside the recordings that are kept."""
+"""Runs of the scenarios against a server, and their comparison with the recordings."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     Server = Callable[[Path], AbstractContextManager[str]]
 
-#: Where the recordings are kept.
+#: The folder of the recordings.
 GOLDEN = Path(__file__).parent / "golden"
 
 #: The servers that a scenario can be run against, by name.
@@ -29,22 +29,22 @@ SERVERS: Mapping[str, Server] = {"official": official_server, "development": dev
 
 
 def recording(scenario: Scenario, folder: Path = GOLDEN) -> Path:
-    """The file in which the official server's answers are kept."""
+    """Return the file with the recorded responses of the official server."""
     return folder / f"{scenario.name}.json"
 
 
 def ask(server: str, scenario: Scenario) -> list[Exchange]:
-    """Start a server afresh and ask it a scenario.
+    """Start a new server and run a scenario on it.
 
     Raises:
-        ServerError: it cannot be built or does not start.
+        ServerError: It cannot be built or does not start.
     """
     with SERVERS[server](scenario.configuration) as address:
         return list(record(address, scenario.steps))
 
 
 def excuses_for(server: str, scenario: Scenario) -> Mapping[str, str]:
-    """Why exchanges of a scenario may differ: the official server always answers the same."""
+    """Return why exchanges of a scenario may differ; those of the official server may not."""
     if server == "official":
         return {}
     names = {step.name for step in scenario.steps}
@@ -52,19 +52,19 @@ def excuses_for(server: str, scenario: Scenario) -> Mapping[str, str]:
 
 
 def judge(server: str, scenario: Scenario) -> list[Verdict]:
-    """Ask a server a scenario and compare it with what is kept.
+    """Run a scenario on a server and compare it with the recording.
 
     Raises:
-        ServerError: it cannot be built or does not start.
+        ServerError: It cannot be built or does not start.
     """
     return compare(load(recording(scenario)), ask(server, scenario), excuses_for(server, scenario))
 
 
 def record_all(folder: Path) -> None:
-    """Keep what the official server answers to all scenarios.
+    """Record all scenarios on the official server.
 
     Raises:
-        ServerError: it cannot be built or does not start.
+        ServerError: It cannot be built or does not start.
     """
     for scenario in SCENARIOS:
         save(recording(scenario, folder), ask("official", scenario))

@@ -1,4 +1,4 @@
-"""Start the official server and the development server, each on a free port of this machine."""
+"""Starts the official server and the development server, each on a free port of this machine."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ VERSION: Final = "0.16.4"
 
 _PROJECT = Path(__file__).parent / "official"
 
-#: Seconds that the official server may take to hash the passwords of its seeds and to listen.
+#: Timeout of the start of the official server, which hashes the passwords of its seeds, in seconds.
 _START = 120
 
-#: Lines of its output that are shown when it does not start.
+#: Number of lines of its output that are shown if it does not start.
 _LAST_LINES = 20
 
 
@@ -36,24 +36,24 @@ class ServerError(Exception):
 
 
 def cargo() -> str | None:
-    """Where Rust's package manager is, or None."""
+    """Return the path of Rust's package manager, or None."""
     found = shutil.which("cargo") or str(Path.home() / ".cargo" / "bin" / "cargo")
     return found if Path(found).exists() else None
 
 
 def cache_folder() -> Path:
-    """Where the official server is built, once, for all working copies."""
+    """Return the folder in which the official server is built, for all working copies."""
     base = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
     return Path(base) / "eternaltwin" / f"official-{VERSION}"
 
 
 def official_program() -> Path:
-    """Where the official server's program is, once it is built."""
+    """Return the path of the program of the official server. It exists once it is built."""
     return cache_folder() / "target" / "release" / ("official.exe" if os.name == "nt" else "official")
 
 
 def build_official() -> Path:
-    """The official server's program, built if need be.
+    """Return the program of the official server, after building it if necessary.
 
     Raises:
         ServerError: there is no Rust here, or it cannot be built.
@@ -63,7 +63,9 @@ def build_official() -> Path:
         return program
     found = cargo()
     if found is None:
-        raise ServerError("the official server is built with Rust's cargo, which is not here: see https://rustup.rs")
+        raise ServerError(
+            "building the official server requires Rust's cargo, which is not installed: see https://rustup.rs"
+        )
     print(f"Building the official server {VERSION} in {folder}: about 6 minutes on 2 cores, once", file=sys.stderr)
     shutil.copytree(_PROJECT, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("target", "Cargo.lock"))
     command = [found, "build", "--release", "--manifest-path", str(folder / "Cargo.toml")]
@@ -80,7 +82,7 @@ def _free_port() -> int:
 
 
 class _Output:
-    """Reads what a program says, until it says that it has started and on to its end."""
+    """Reads the output of a program to its end, and notices when the program has started."""
 
     def __init__(self, stream: IO[str], sign: str) -> None:
         self.lines: deque[str] = deque(maxlen=_LAST_LINES)
@@ -100,14 +102,14 @@ class _Output:
 
 
 def _await_connection(port: int) -> None:
-    """The official server says that it has started shortly before it listens."""
+    """Wait until the official server listens, which is shortly after it reports that it has started."""
     until = time.monotonic() + _START
     while True:
         try:
             socket.create_connection(("127.0.0.1", port), timeout=5).close()
         except ConnectionRefusedError as error:
             if time.monotonic() > until:
-                raise ServerError("the official server says it has started, and does not listen") from error
+                raise ServerError("the official server reports that it has started, but does not listen") from error
             time.sleep(0.01)
         else:
             return
@@ -133,10 +135,10 @@ def _process(command: list[str], folder: str) -> Generator[subprocess.Popen[str]
 
 @contextlib.contextmanager
 def official_server(configuration: Path) -> Generator[str]:
-    """Run the official server while the context lasts; built first if need be.
+    """Run the official server while the context lasts, after building it if necessary.
 
     Args:
-        configuration: an `eternaltwin.toml`.
+        configuration: Path of an `eternaltwin.toml`.
 
     Yields:
         Its address.
@@ -164,8 +166,8 @@ def development_server(configuration: Path, api_version: ApiVersion = VERSION) -
     """Run the development server while the context lasts.
 
     Args:
-        configuration: an `eternaltwin.toml`.
-        api_version: the version that it behaves like.
+        configuration: Path of an `eternaltwin.toml`.
+        api_version: The version of the official server whose behaviour it reproduces.
 
     Yields:
         Its address.

@@ -1,7 +1,7 @@
-"""What a scenario is made of: steps, which are data, and words to write them down with.
+"""The steps of a scenario, and functions that build them.
 
-Texts of a step may name what earlier answers gave: `$user1` is what an earlier step kept under that name, and a
-dollar sign is written `$$`.
+Strings of a step may refer to values of earlier responses: `$user1` is the value that an earlier step kept under that
+name. A dollar sign is written as `$$`.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 
 
 class Absent(enum.Enum):
-    """There is no body at all, which a JSON null is not."""
+    """The absence of a body, in contrast to a JSON null."""
 
     ABSENT = enum.auto()
 
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who asks: a header and its text; what follows `encoded` travels in base64."""
+    """The caller of a request: a header and its value, to which `encoded` is appended in base64."""
 
     header: str
     text: str
@@ -34,27 +34,27 @@ class Identity:
 
 
 def session(name: str) -> Identity:
-    """Who holds the session cookie that was kept as `{name}_session`."""
+    """Return the caller with the session cookie that was kept as `{name}_session`."""
     return Identity("Cookie", f"sid=${{{name}_session}}")
 
 
 def cookie(text: str) -> Identity:
-    """Who sends this cookie header."""
+    """Return the caller with this cookie header."""
     return Identity("Cookie", text)
 
 
 def bearer(token: str) -> Identity:
-    """Who sends this token."""
+    """Return the caller with this token."""
     return Identity("Authorization", f"Bearer {token}")
 
 
 def basic(name: str, password: str) -> Identity:
-    """Who sends this name and password, or client reference and secret."""
+    """Return the caller with this username and password, or client reference and secret."""
     return Identity("Authorization", "Basic ", f"{name}:{password}")
 
 
 def authorization(text: str) -> Identity:
-    """Who sends this in the header `Authorization`."""
+    """Return the caller with this header `Authorization`."""
     return Identity("Authorization", text)
 
 
@@ -63,17 +63,17 @@ class Step:
     """One request of a scenario.
 
     Args:
-        name: no other step of the scenario has it.
-        method: in upper case.
-        path: with its query.
-        by: who asks; nobody (a guest), one, or several at a time.
-        json: the body, sent as JSON.
-        form: the body, sent as a form.
-        text: the body, sent as it is.
-        headers: further headers.
-        keep: names for what later steps need, and where in the answer it is found: `json:a.0.b`, `cookie:sid`,
-            `query:code` (of the address redirected to), `expired:code` and `foreign:code` (the same code, but
-            expired, or signed by somebody else).
+        name: Name of the step, unique in the scenario.
+        method: The method, in upper case.
+        path: The path with the query.
+        by: The caller: none (a guest), one, or several identities at a time.
+        json: The body, sent as JSON.
+        form: The body, sent as a form.
+        text: The body, sent unchanged.
+        headers: Further headers.
+        keep: Names of values for later steps, with their places in the response: `json:a.0.b`, `cookie:sid`,
+            `query:code` (in the URL of a redirect), `expired:code` and `foreign:code` (the same code, but expired,
+            or signed with another secret).
     """
 
     name: str
@@ -89,12 +89,12 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """Steps in order, for a server that was started afresh with a configuration file.
+    """A sequence of steps, for a newly started server with a configuration file.
 
     Args:
-        name: of its recording, too.
-        configuration: an `eternaltwin.toml`.
-        steps: in order.
+        name: Name of the scenario and of its recording.
+        configuration: Path of an `eternaltwin.toml`.
+        steps: The steps, in order.
     """
 
     name: str
@@ -113,36 +113,36 @@ def step(
     headers: Mapping[str, str] | None = None,
     **keep: str,
 ) -> Step:
-    """A step; further keyword arguments are what it keeps."""
+    """Build a step. Further keyword arguments are the values that it keeps."""
     return Step(
         name=name, method=method, path=path, by=by, json=json, form=form, text=text, headers=headers or {}, keep=keep
     )
 
 
-def keeping(asked: Step, **keep: str) -> Step:
-    """A step that keeps these, too."""
-    return replace(asked, keep={**asked.keep, **keep})
+def keeping(original: Step, **keep: str) -> Step:
+    """Return a step that keeps these values as well."""
+    return replace(original, keep={**original.keep, **keep})
 
 
 def query(path: str, **parameters: str) -> str:
-    """A path with a query; names of what was kept stay names."""
+    """Return a path with a query, in which names of kept values are not encoded."""
     return f"{path}?{urlencode(parameters, safe='$')}"
 
 
 def hexadecimal(password: str) -> str:
-    """A password as it travels in JSON."""
+    """Return a password in the encoding of the API."""
     return password.encode().hex()
 
 
 def log_in(name: str, username: str, password: str, as_: str) -> Step:
-    """The step that opens a session and keeps it as `{as_}_session`, and the user's id as `{as_}`."""
+    """Build the step that opens a session and keeps it as `{as_}_session`, and the user's id as `{as_}`."""
     body: Json = {"login": username, "password": hexadecimal(password)}
     keep = {f"{as_}_session": "cookie:sid", as_: "json:id"}
     return Step(name=name, method="PUT", path="/api/v1/auth/self?method=Etwin", json=body, keep=keep)
 
 
 def register(name: str, username: str, display_name: str, password: str) -> Step:
-    """The step that registers a user and keeps session and id as `log_in` does."""
+    """Build the step that registers a user and keeps session and id as `log_in` does."""
     body: Json = {"username": username, "display_name": display_name, "password": hexadecimal(password)}
     keep = {f"{username}_session": "cookie:sid", username: "json:id"}
     return Step(name=name, method="POST", path="/api/v1/users", json=body, keep=keep)

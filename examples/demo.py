@@ -1,7 +1,7 @@
 """Two players sign in with Eternaltwin: `make demo`.
 
-Everything here is real but the players: a development server of its own on a free port, the
-library's two clients, and HTTP between them. Read from `main` down.
+Only the players are simulated: there is a real development server on a free port, and both clients of
+the library send requests to it over HTTP. Start reading at `main`.
 """
 
 from __future__ import annotations
@@ -31,11 +31,11 @@ GAME = {
 
 
 def main() -> None:
-    """Start a server that knows our game, sign two players in, and look at who is there."""
+    """Start a server on which the game is registered, sign two players in, and list the users."""
     title("Eternaltwin")
     with DevServer({"seed": {"app": {"demo": GAME}}}, on_answer=show_request) as server:
         step("a development server runs", server.url)
-        step("it knows our game", "demo@clients")
+        step("the game is registered on it", "demo@clients")
         configure(
             default={
                 "client_id": "demo@clients",
@@ -46,20 +46,20 @@ def main() -> None:
             }
         )
 
-        title("Alice signs in, with the blocking client")
+        title("Alice signs in, with the sync client")
         alice = sign_in(Browser("alice", "aaaaaaaaaa"))
 
-        title("Bob signs in, with the asyncio client")
+        title("Bob signs in, with the async client")
         bob = asyncio.run(sign_in_asyncio(Browser("bob", "bbbbbbbbbb")))
 
-        title("Who is there?")
+        title("Users")
         step('User.search("a")', ", ".join(user.username for user in User.search("a")))
         step("User.count()", f"{User.count()}")
         show_users({alice, bob})
 
 
 def sign_in(browser: Browser) -> User:
-    """A sign-in: from the button on our page to the player."""
+    """Sign a player in, from the button on the page to the user."""
     state, url = User.start_authorization()
     step("User.start_authorization() sends the browser to", shortened(url))
 
@@ -71,7 +71,7 @@ def sign_in(browser: Browser) -> User:
 
 
 async def sign_in_asyncio(browser: Browser) -> User:
-    """The same with asyncio, where everything that goes over the network is awaited."""
+    """Sign a player in with asyncio, where every call that sends a request is awaited."""
     state, url = User.start_authorization()
     step("User.start_authorization() sends the browser to", shortened(url))
 
@@ -83,24 +83,24 @@ async def sign_in_asyncio(browser: Browser) -> User:
 
 
 def come_back(browser: Browser, url: str) -> tuple[str, str]:
-    """What happens in the player's browser until it is back at our callback, with a code and the state."""
+    """Do what the player's browser does until it returns to the callback; return the code and the state."""
     login_page = browser.open(url)
-    step("Eternaltwin does not know this browser yet, and shows its login page", shortened(login_page))
+    step("this browser is not logged in at Eternaltwin, which redirects it to the login page", shortened(login_page))
     browser.log_in(url)
     step("the player logs in", browser.name)
     callback = browser.open(url)
-    step("Eternaltwin sends the browser back to our game", shortened(callback))
+    step("Eternaltwin redirects the browser back to the game", shortened(callback))
     query = parse_qs(urlsplit(callback).query)
     return query["code"][0], query["state"][0]
 
 
 def show_request(request: RecordedRequest) -> None:
-    """What went over the network, as the server has seen it."""
+    """Show a request that the server received."""
     note(f"{request.method} {request.path} {request.status}")
 
 
 def show_users(signed_in: Collection[User]) -> None:
-    """A table of all users, read page by page."""
+    """Show a table of all users, read page by page."""
     rows = [
         (
             user.username,
@@ -115,7 +115,7 @@ def show_users(signed_in: Collection[User]) -> None:
 
 
 def shortened(url: str) -> str:
-    """A URL without the values in its query, which are long, and some of them secret."""
+    """Return a URL without the values in its query, which are long and partly secret."""
     return f"{url.partition('?')[0]}?{'&'.join(f'{name}=…' for name in parse_qs(urlsplit(url).query))}"
 
 

@@ -1,4 +1,4 @@
-"""What the examples show in a terminal: in colour where rich is installed and colour is wanted, plain elsewhere."""
+"""Output of the examples: in colour if rich is installed and the terminal supports colours, otherwise plain."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ if TYPE_CHECKING:
 
 
 def title(text: str) -> None:
-    """Show the beginning of a part."""
+    """Show the title of a part."""
     _show(f"\n{text}", "bold cyan")
 
 
 def step(text: str, detail: str = "") -> None:
-    """Show one step, and what came of it."""
+    """Show one step and its result."""
     _show(f"  ✓ {text}{f' → {detail}' if detail else ''}", "")
 
 
 def note(text: str) -> None:
-    """Show something beside the steps."""
+    """Show a detail of a step."""
     _show(f"      {text}", "dim")
 
 
 def table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """Show rows under headings."""
+    """Show a table."""
     widths = [max(map(len, column)) for column in zip(headings, *rows, strict=True)]
     for number, row in enumerate((headings, *rows)):
         cells = [text.ljust(width) for text, width in zip(row, widths, strict=True)]
@@ -42,7 +42,7 @@ def _show(text: str, style: str) -> None:
 
 
 def _console() -> Console | None:
-    """What writes in colour; it knows by itself when not to (NO_COLOR, a file instead of a terminal)."""
+    """Return a rich console, if installed. It omits colours by itself (NO_COLOR, a file instead of a terminal)."""
     try:
         from rich.console import Console
     except ImportError:

@@ -183,11 +183,11 @@ def test_a_server_without_scores(variant: Variant) -> None:
     [
         (DinoparcUser, "get", ("hammerfest.fr", 1), "server must be one of dinoparc.com, en.dinoparc.com"),
         (DinoparcUser, "get", ("dinoparc.com/..", 1), "server must be one of"),
-        (DinoparcUser, "get", ("dinoparc.com", -1), "user_id must be a whole number from 0"),
+        (DinoparcUser, "get", ("dinoparc.com", -1), "user_id must be an integer from 0"),
         (DinoparcDinoz, "get", (None, 1), "server must be one of"),
         (DinoparcDinoz, "get", ("dinoparc.com", "1/.."), "dinoz_id must be"),
         (HammerfestUser, "get", ("dinoparc.com", 1), "server must be one of hammerfest.fr, hfest.net"),
-        (HammerfestUser, "get", ("hfest.net", 0), "user_id must be a whole number from 1"),
+        (HammerfestUser, "get", ("hfest.net", 0), "user_id must be an integer from 1"),
         (TwinoidUser, "get", (True,), "user_id must be"),
         (TwinoidUser, "get", (10**9,), "user_id must be"),
         (TwinoidUser, "get", ("",), "user_id must be"),

@@ -1,9 +1,9 @@
-"""Connections: named, checked at once, built once."""
+"""Connections: named, checked at configuration, built once."""
 
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
@@ -11,9 +11,19 @@ import eternaltwin.connections
 from eternaltwin import configure, configure_from_environment
 from eternaltwin.clients.asyncio.clients import Eternaltwin as AsyncEternaltwin
 from eternaltwin.clients.sync.clients import Eternaltwin
-from eternaltwin.connections import Connections, async_connections, connections, offline_client
+from eternaltwin.connections import Connections, ConnectionSettings, async_connections, connections, offline_client
 from eternaltwin.exceptions import ConfigurationError, EternalTwinError, UnknownConnectionError
-from tests.support.fakes import CALLBACK, CLIENT_ID, KEY, SECRET, SETTINGS, FakeAsyncTransport, FakeTransport, answer
+from tests.support.fakes import (
+    CALLBACK,
+    CLIENT_ID,
+    KEY,
+    SECRET,
+    SETTINGS,
+    FakeAsyncTransport,
+    FakeTransport,
+    answer,
+    changed_settings,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,6 +46,11 @@ class Counting:
         self.settings = settings
 
 
+def own_settings(settings: dict[str, object]) -> ConnectionSettings:
+    """Return settings of a client of somebody's own."""
+    return cast("ConnectionSettings", settings)
+
+
 def registry() -> Connections[Eternaltwin]:
     return Connections(Eternaltwin)
 
@@ -49,18 +64,18 @@ def test_configure_sets_both_variants() -> None:
     assert repr(connections) == "<Connections: default, other>"
 
 
-def test_default_is_meant_where_no_alias_is_named() -> None:
+def test_default_is_used_without_an_alias() -> None:
     configure(default=SETTINGS)
     assert connections.get_connection() is connections["default"]
     assert connections.get_connection(None) is connections.get_connection("default")
 
 
-def test_a_client_may_stand_for_its_alias() -> None:
+def test_a_client_may_be_given_instead_of_an_alias() -> None:
     client = Eternaltwin(CLIENT_ID, SECRET, CALLBACK, KEY)
     assert registry().get_connection(client) is client
 
 
-def test_an_unknown_alias_is_named_with_the_ones_there_are() -> None:
+def test_an_unknown_alias_is_named_with_the_known_ones() -> None:
     there = registry()
     there.configure(default=SETTINGS, game=SETTINGS)
     with pytest.raises(KeyError) as caught:
@@ -84,17 +99,17 @@ def test_a_mistake_changes_nothing() -> None:
 
 
 def test_settings_without_an_alias_are_explained() -> None:
-    settings: dict[str, Any] = SETTINGS
+    settings: Any = SETTINGS
     with pytest.raises(ConfigurationError, match=r"did you mean configure\(default=\{...\}\)\?"):
         configure(**settings)
 
 
-def test_clients_are_built_when_first_asked_for() -> None:
+def test_clients_are_built_at_first_use() -> None:
     class Client(Counting):
         built = 0
 
     there = Connections(Client)
-    there.configure(default={"a": 1})
+    there.configure(default=own_settings({"a": 1}))
     assert Client.built == 0
     assert there["default"] is there["default"]
     assert there["default"].settings == {"a": 1}
@@ -109,7 +124,7 @@ def test_clients_are_built_once_under_threads() -> None:
         built = 0
 
     there = Connections(Client)
-    there.configure(default={})
+    there.configure(default=own_settings({}))
 
     def ask() -> None:
         barrier.wait()
@@ -147,19 +162,19 @@ def test_configuring_again_keeps_what_did_not_change_and_closes_the_rest() -> No
 def test_configuring_again_discards_clients_of_the_asyncio_variant() -> None:
     there = Connections(AsyncEternaltwin)
     transport = FakeAsyncTransport(answer())
-    client = there.create_connection("default", **{**SETTINGS, "transport": transport})
+    client = there.create_connection("default", **changed_settings(transport=transport))
     assert client.api is client.api
     there.configure()
     assert transport.closed == 1
 
 
-def test_clients_of_ones_own_are_kept_when_nothing_changed() -> None:
+def test_own_clients_are_kept_when_nothing_changed() -> None:
     there = Connections(Counting)
-    there.configure(default={"a": 1})
+    there.configure(default=own_settings({"a": 1}))
     before = there["default"]
-    there.configure(default={"a": 1})
+    there.configure(default=own_settings({"a": 1}))
     assert there["default"] is before
-    there.configure(default={"a": 2})
+    there.configure(default=own_settings({"a": 2}))
     assert there["default"] is not before
 
 
@@ -189,16 +204,16 @@ def test_items_are_got_set_and_deleted() -> None:
 
 def test_creating_names_the_alias_of_a_mistake() -> None:
     with pytest.raises(ConfigurationError, match="connection 'game': port must be"):
-        registry().create_connection("game", **{**SETTINGS, "url": None, "host": "h", "port": "x"})
+        registry().create_connection("game", **changed_settings(url=None, host="h", port="x"))
 
 
 def test_a_mistake_that_only_the_client_finds_names_the_alias() -> None:
     with pytest.raises(ConfigurationError, match="connection 'game': transport is one for the asyncio client"):
-        registry().create_connection("game", **{**SETTINGS, "transport": FakeAsyncTransport()})
+        registry().create_connection("game", **changed_settings(transport=FakeAsyncTransport()))
 
 
 @pytest.mark.parametrize("name", ["settings", "client", "nothing"])
-def test_an_override_ends_with_what_was_there(name: str) -> None:
+def test_an_override_restores_the_connection(name: str) -> None:
     there = registry()
     transport = FakeTransport(answer())
     mine = Eternaltwin(CLIENT_ID, SECRET, CALLBACK, KEY)
@@ -206,7 +221,7 @@ def test_an_override_ends_with_what_was_there(name: str) -> None:
         there.configure(game=SETTINGS)
     if name == "client":
         there.add_connection("game", mine)
-    with there.override("game", **{**SETTINGS, "transport": transport}) as other:
+    with there.override("game", **changed_settings(transport=transport)) as other:
         assert there["game"] is other
         other.get("/api/v1")
     assert transport.closed == 1
@@ -218,7 +233,10 @@ def test_an_override_with_a_mistake_changes_nothing() -> None:
     there = registry()
     there.configure(game=SETTINGS)
     before = there["game"]
-    with pytest.raises(ConfigurationError, match="connection 'game'"), there.override("game", url=5):
+    with (
+        pytest.raises(ConfigurationError, match="connection 'game'"),
+        there.override("game", **changed_settings(url=5)),
+    ):
         pass
     assert there["game"] is before
 
@@ -226,20 +244,20 @@ def test_an_override_with_a_mistake_changes_nothing() -> None:
 def test_close_closes_every_client() -> None:
     there = registry()
     transport = FakeTransport(answer())
-    there.create_connection("game", **{**SETTINGS, "transport": transport}).get("/api/v1")
+    there.create_connection("game", **changed_settings(transport=transport)).get("/api/v1")
     there.add_connection("idle", Eternaltwin(CLIENT_ID, SECRET, CALLBACK, KEY))
     there.close()
     assert transport.closed == 1
 
 
-def test_close_leaves_clients_of_ones_own_alone() -> None:
+def test_close_does_not_touch_own_clients() -> None:
     there = Connections(Counting)
     there.add_connection("mine", Counting())
     there.close()
     assert "mine" in there
 
 
-def test_what_needs_no_network_uses_either_variant() -> None:
+def test_offline_client_is_sync_or_asyncio() -> None:
     with pytest.raises(UnknownConnectionError):
         offline_client(None)
     async_connections.configure(default=SETTINGS)

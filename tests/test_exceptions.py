@@ -1,4 +1,4 @@
-"""Exceptions: one tree, drawn in its docstring; they travel between processes; they hide secrets."""
+"""Exceptions: one tree, drawn in its docstring; they can be pickled; they hide secrets."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def test_the_tree_is_as_drawn() -> None:
         UnknownConnectionError("there is none"),
     ],
 )
-def test_errors_travel_between_processes(error: EternalTwinError) -> None:
+def test_errors_can_be_pickled(error: EternalTwinError) -> None:
     copy: EternalTwinError = pickle.loads(pickle.dumps(error))
     assert type(copy) is type(error)
     assert str(copy) == str(error)
@@ -71,8 +71,8 @@ def test_errors_travel_between_processes(error: EternalTwinError) -> None:
 
 
 def test_a_request_error_has_a_message_of_its_own() -> None:
-    assert str(RequestError(RESPONSE)) == "http://eternaltwin.test/api answered 429: slow down"
-    assert str(RequestError(Response("http://x/", 500, b"", {}))) == "http://x/ answered 500"
+    assert str(RequestError(RESPONSE)) == "http://eternaltwin.test/api responded with 429: slow down"
+    assert str(RequestError(Response("http://x/", 500, b"", {}))) == "http://x/ responded with 500"
     assert RequestError(RESPONSE, "mine").response.content == RESPONSE.content
 
 

@@ -300,7 +300,7 @@ def accept_terms(variant: Variant, identity: Identifiable | None) -> None:
 
 def test_a_guest_is_told_to_name_someone(variant: Variant) -> None:
     script = variant.script(answer(403, FORBIDDEN))
-    with pytest.raises(ForbiddenError, match="a guest asked, since there was no `identity`"):
+    with pytest.raises(ForbiddenError, match="sent without credentials, since there was no `identity`"):
         accept_terms(variant, None)
     assert len(script.requests) == 1
 

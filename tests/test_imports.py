@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from importlib import import_module
 
 import pytest
 
 import eternaltwin
 
-HEAVY = ["aiohttp", "asyncio", "cryptography", "jwt", "msgspec", "urllib3", "ssl", "litestar", "click"]
+HEAVY = ["aiohttp", "asyncio", "cryptography", "jwt", "msgspec", "urllib3", "httptools", "ssl", "starlette", "click"]
 
 
 def loaded(code: str) -> set[str]:
@@ -39,8 +40,8 @@ else:
     raise SystemExit(1)
 """
     found = loaded(code)
-    assert "urllib3" in found
-    assert not found & {"aiohttp", "asyncio", "cryptography", "jwt", "litestar", "click"}
+    assert found >= {"urllib3", "httptools"}
+    assert not found & {"aiohttp", "asyncio", "cryptography", "jwt", "starlette", "click"}
 
 
 @pytest.mark.parametrize("name", ["User", "configure", "HS256Key", "LoginFlow", "Token", "State", "EternalTwinError"])
@@ -52,3 +53,44 @@ def test_names_are_importable_from_the_package(name: str) -> None:
 def test_an_unknown_name_is_an_attribute_error() -> None:
     with pytest.raises(AttributeError, match="has no attribute 'Usr'"):
         eternaltwin.__getattr__("Usr")
+
+
+def test_a_star_import_brings_every_public_name() -> None:
+    code = "from eternaltwin import *\nassert {'User', 'configure', 'LoginFlow', '__version__'} <= set(globals())"
+    assert {"aiohttp", "cryptography"}.isdisjoint(loaded(code))
+
+
+def test_the_help_of_the_package_shows_its_names() -> None:
+    done = subprocess.run([sys.executable, "-m", "pydoc", "eternaltwin"], capture_output=True, text=True, check=True)
+    for name in ("class User", "class LoginFlow", "configure(", "server_info("):
+        assert name in done.stdout
+
+
+def test_every_public_name_of_the_package_exists() -> None:
+    assert {*eternaltwin.__all__} <= {*dir(eternaltwin)}
+    for name in eternaltwin.__all__:
+        assert getattr(eternaltwin, name) is not None
+
+
+@pytest.mark.parametrize(
+    "module",
+    [
+        "accounts",
+        "archives",
+        "enums",
+        "forum",
+        "identities",
+        "keys",
+        "login",
+        "models",
+        "server",
+        "states",
+        "tokens",
+        "users",
+    ],
+)
+def test_every_public_name_of_a_module_exists(module: str) -> None:
+    found = import_module(f"eternaltwin.{module}")
+    assert found.__all__
+    for name in found.__all__:
+        assert hasattr(found, name)

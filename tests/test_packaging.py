@@ -164,7 +164,7 @@ def test_a_python_that_is_too_old_is_one_sentence(tmp_path: Path) -> None:
 def test_no_python_is_one_sentence(tmp_path: Path) -> None:
     found = _script("choose_python.sh", path=tmp_path)
     assert (found.returncode, found.stderr.count("\n")) == (1, 1)
-    assert "there is none here" in found.stderr
+    assert "which was not found" in found.stderr
     assert "is no Python" in _script("choose_python.sh", "nowhere", path=tmp_path).stderr
 
 
@@ -181,11 +181,11 @@ def test_a_python_without_venv_is_one_sentence(tmp_path: Path) -> None:
 def test_it_says_why_tests_will_be_skipped(tmp_path: Path) -> None:
     _program(tmp_path, "redis-server", "exit 0")
     _program(tmp_path, "postgres", "exit 0")
-    said = "Some tests will be skipped, for want of chromium-headless-shell: "
-    assert _script("install_test_programs.sh", path=tmp_path).stdout.startswith(f"{said}there is no apt-get here")
+    expected = "Some tests will be skipped, because these programs are missing: chromium-headless-shell. "
+    assert _script("install_test_programs.sh", path=tmp_path).stdout.startswith(f"{expected}There is no apt-get")
     _program(tmp_path, "apt-get", "exit 1")
     _program(tmp_path, "id", "echo 1000")
-    assert _script("install_test_programs.sh", path=tmp_path).stdout.startswith(f"{said}only root may install it")
+    assert _script("install_test_programs.sh", path=tmp_path).stdout.startswith(f"{expected}Only root can install them")
 
 
 @needs_shell

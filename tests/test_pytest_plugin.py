@@ -143,9 +143,9 @@ def test_chosen(eternaltwin_server, eternaltwin_connection):
     run(pytester, program, conftest=conftest).assert_outcomes(passed=1)
 
 
-def test_the_fixtures_say_what_they_are_for(pytester: Pytester) -> None:
+def test_the_fixtures_are_documented(pytester: Pytester) -> None:
     result = run(pytester, "", "--fixtures", "-q")
-    result.stdout.fnmatch_lines(["eternaltwin_server *", "*A server with nothing in it but its seeds.*"])
+    result.stdout.fnmatch_lines(["eternaltwin_server *", "*Reset the server for a test.*"])
 
 
 def test_it_costs_those_who_do_not_use_it_next_to_nothing() -> None:

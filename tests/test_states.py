@@ -76,7 +76,7 @@ def test_an_impossible_life_is_refused(expiration: Any) -> None:
 @pytest.mark.parametrize("text", ["", "x" * (MAX_NONCE_LENGTH + 1), 5, b"bytes", "\ud800"])
 @pytest.mark.parametrize("name", ["nonce", "rfp"])
 def test_an_impossible_nonce_is_refused(name: str, text: Any) -> None:
-    with pytest.raises(InvalidArgumentError, match=f"{name} must be a text"):
+    with pytest.raises(InvalidArgumentError, match=f"{name} must be a string"):
         State.new(URL, KEY, **{name: text})
 
 

@@ -39,6 +39,7 @@ from tests.support.fakes import (
     FakeAsyncTransport,
     FakeTransport,
     answer,
+    changed_settings,
     full_user,
     self_answer,
     short_user,
@@ -66,7 +67,7 @@ class Calls:
     def script(self, *outcomes: Outcome, **settings: object) -> Script:
         script = FakeTransport(*outcomes) if self.variant == "blocking" else FakeAsyncTransport(*outcomes)
         registry = connections if self.variant == "blocking" else async_connections
-        registry["default"] = {**SETTINGS, "transport": script, **settings}
+        registry["default"] = changed_settings(transport=script, **settings)
         return script
 
     def call(self, name: str, *args: object, **kwargs: object) -> Any:
@@ -263,14 +264,14 @@ def test_a_token_that_was_given_to_another_game_signs_nobody_in(calls: Calls) ->
 def test_a_game_may_be_known_by_its_uuid(calls: Calls) -> None:
     script = calls.script(self_answer())
     registry: Any = connections if calls.variant == "blocking" else async_connections
-    registry["default"] = {**SETTINGS, "client_id": "b9e0d783-c9cb-4b80-8746-832ef3095770", "transport": script}
+    registry["default"] = changed_settings(client_id="b9e0d783-c9cb-4b80-8746-832ef3095770", transport=script)
     assert calls.call("from_token", TOKEN).identifier == ALICE
 
 
 @pytest.mark.parametrize("kind", ["OauthClient", "SomethingNew"])
 def test_an_identity_without_a_player_is_no_player(calls: Calls, kind: str) -> None:
     calls.script(answer(200, {"type": kind, "scope": "Default"}))
-    with pytest.raises(UnexpectedResponseError, match="not one of a player"):
+    with pytest.raises(UnexpectedResponseError, match="not one of a user"):
         calls.call("from_token", TOKEN)
 
 
@@ -400,9 +401,18 @@ def test_count_asks_for_no_items(calls: Calls) -> None:
 
 
 def test_a_server_that_does_not_list_users(calls: Calls) -> None:
-    calls.script(answer(405, b"", [("Allow", "POST")]))
-    with pytest.raises(UnsupportedByServerError, match=r"0\.16\.4 and older cannot, newer versions can"):
+    refused = answer(405, b"", [("Allow", "POST")])
+    calls.script(refused, answer(200, {"eternaltwin": {"version": "0.16.4"}}))
+    with pytest.raises(UnsupportedByServerError, match=r"0\.16\.4, which cannot list users; versions after") as caught:
         calls.call("search", "a")
+    assert caught.value.response is refused
+
+
+def test_a_server_of_an_unknown_version_that_does_not_list_users(calls: Calls) -> None:
+    script = calls.script(answer(405, b"", [("Allow", "POST")]))
+    with pytest.raises(UnsupportedByServerError, match="this version of the server does not support it"):
+        calls.call("search", "a")
+    assert [request.target.partition("?")[0] for request in script.requests] == ["/api/v1/users", "/api/v1"]
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Prints the Python to make the environment with: the one that is named, or the first that is new enough.
-# Otherwise says in one sentence what is missing.
+# Prints the Python with which to create the environment: the given one, or the first that is new enough.
+# Otherwise prints in one sentence what is missing.
 #
 #   sh tools/choose_python.sh [PYTHON]
 
@@ -20,7 +20,7 @@ has_venv() {
 choose() {
     for name in "$@"; do
         if is_new_enough "$name"; then
-            has_venv "$name" || fail "$name cannot make virtual environments: install its venv package (python3-venv on Debian)."
+            has_venv "$name" || fail "$name cannot create virtual environments: install its venv package (python3-venv on Debian)."
             echo "$name"
             exit 0
         fi
@@ -30,7 +30,7 @@ choose() {
 if [ -n "$1" ]; then
     choose "$1"
     found=$("$1" --version 2>&1) || found="no Python"
-    fail "eternaltwin needs Python 3.11 or newer, and $1 is $found: name another one, as in make PYTHON=python3.11"
+    fail "eternaltwin needs Python 3.11 or newer, and $1 is $found: use another one, as in make PYTHON=python3.11"
 fi
 choose python3 python3.13 python3.12 python3.11 python
-fail "eternaltwin needs Python 3.11 or newer, and there is none here: install one, or name it, as in make PYTHON=/path/to/python3"
+fail "eternaltwin needs Python 3.11 or newer, which was not found: install it, or name it, as in make PYTHON=/path/to/python3"

@@ -1,8 +1,8 @@
 #!/bin/sh
-# Installs the programs that some tests drive (a browser, servers), where that is possible; elsewhere says which tests
-# will be skipped, and why.
+# Installs the programs that some tests use (a browser, servers), if possible; otherwise prints that some tests will be
+# skipped, and why.
 
-there_is() {
+has_any() {
     for name in "$@"; do
         if command -v "$name" >/dev/null 2>&1 || [ -x "$name" ]; then
             return 0
@@ -11,17 +11,17 @@ there_is() {
     return 1
 }
 
-# Chromium without windows takes half the time of the whole one, and newer Debians have it as a package of its own.
+# The headless shell of Chromium takes half the time of Chromium, and is a package in newer versions of Debian.
 browser=chromium-headless-shell
 missing=""
 need() {
     package=$1
     shift
-    there_is "$@" || missing="$missing $package"
+    has_any "$@" || missing="$missing $package"
 }
 
 skip() {
-    echo "Some tests will be skipped, for want of$missing: $1"
+    echo "Some tests will be skipped, because these programs are missing:$missing. $1"
     exit 0
 }
 
@@ -30,8 +30,8 @@ need redis-server redis-server
 need postgresql postgres /usr/lib/postgresql/*/bin/postgres
 [ -n "$missing" ] || exit 0
 
-there_is apt-get || skip "there is no apt-get here to install it with."
-[ "$(id -u)" = 0 ] || skip "only root may install it (apt-get install$missing)."
+has_any apt-get || skip "There is no apt-get to install them."
+[ "$(id -u)" = 0 ] || skip "Only root can install them (apt-get install$missing)."
 
 echo "Installing for the tests:$missing ..."
 log=$(mktemp)
@@ -42,17 +42,17 @@ install() {
     apt-get install --yes --no-install-recommends $missing
 }
 
-use_the_whole_browser() {
+use_full_browser() {
     missing=$(echo "$missing" | sed "s/ $browser/ chromium/")
 }
 
-install_or_say_why() {
+install_or_explain() {
     apt-get update || return 1
-    apt-cache show "$browser" >/dev/null || use_the_whole_browser
+    apt-cache show "$browser" >/dev/null || use_full_browser
     install
 }
 
-if ! install_or_say_why >"$log" 2>&1 </dev/null; then
+if ! install_or_explain >"$log" 2>&1 </dev/null; then
     tail -n 5 "$log"
-    skip "it could not be installed (see above)."
+    skip "They could not be installed (see above)."
 fi

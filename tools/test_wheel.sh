@@ -1,6 +1,6 @@
 #!/bin/sh
-# Builds the sdist, the wheel from the sdist, and runs the tests against that wheel, in a fresh environment and a copy
-# of the sdist that has no `src`: what is tested is what users receive.
+# Builds the sdist, and the wheel from it, and runs the tests against that wheel, in a new environment and in a copy of
+# the sdist without `src`: the tests run on the files that users install.
 #
 #   sh tools/test_wheel.sh [PYTHON]
 set -eu

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Unpacks the source distribution of django-allauth, which alone has the tests that it offers to providers, and prints
-# the folder: what the tests want to know as ALLAUTH_SOURCE.
+# Unpacks the source distribution of django-allauth, the only one with the tests for providers, and prints the folder, for
+# the variable ALLAUTH_SOURCE of the tests.
 #
 #   sh tools/unpack_allauth.sh PYTHON
 set -eu

@@ -1,4 +1,4 @@
-"""Writes constraints.txt anew: the newest versions that the extras bring on every supported Python.
+"""Updates constraints.txt: the newest versions of all dependencies on every supported Python.
 
 Run it with the oldest supported Python, and name the others:
 
@@ -21,7 +21,7 @@ HEADER = """\
 
 
 def installed(python: str) -> tuple[str, set[str]]:
-    """The version of a Python, and what pip chooses there in a fresh environment, as lines `name==version`."""
+    """Return the version of a Python, and what pip installs there in a new environment, as lines `name==version`."""
     with tempfile.TemporaryDirectory() as folder:
         subprocess.run([python, "-m", "venv", folder], check=True)
         pip = [f"{folder}/bin/python", "-m", "pip", "--disable-pip-version-check"]
@@ -35,10 +35,10 @@ def _output(command: list[str]) -> str:
 
 
 def merged(chosen: dict[str, set[str]]) -> list[str]:
-    """What all Pythons choose, as it is; what only some do, each with a marker for its Pythons.
+    """Merge the lines of all Pythons. Lines of only some Pythons get a marker.
 
     Args:
-        chosen: the lines by the version of their Python, the oldest first.
+        chosen: The lines by version of Python, the oldest first.
     """
     found: list[str] = []
     for line in set[str].union(*chosen.values()):

@@ -1,4 +1,4 @@
-"""The scenarios: every endpoint and every error of the API that can be reached from outside."""
+"""The scenarios: every endpoint and every error of the API that can be caused from outside."""
 
 from __future__ import annotations
 

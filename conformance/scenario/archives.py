@@ -147,7 +147,7 @@ BREAKING: Sequence[Step] = (
     ),
 )
 
-#: What links an account of a site that is not asked for above, and what unlinks it.
+#: The bodies that create and remove a link to an account of the remaining sites.
 OTHERS: Mapping[str, tuple[Json, Json]] = {
     **{
         site: (DINOPARC, {"type": "DinoparcUser", "server": site, "id": "1"})

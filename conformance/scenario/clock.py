@@ -45,7 +45,7 @@ SIGN_IN: Sequence[Step] = (
     register("virtual register another", "quiet", "Quiet", "qqqqqqqqqq"),
 )
 
-#: The last one ends what the official memory store knows of users: it cannot keep two names of the same millisecond.
+#: The last step breaks the official memory store of users, which cannot store two names of the same millisecond.
 MOVING: Sequence[Step] = (
     step("virtual clock put later", "PUT", "/api/v1/clock", json={"time": "2021-01-01T00:00:00.000Z"}),
     step("virtual clock put earlier", "PUT", "/api/v1/clock", json={"time": "2019-01-01T00:00:00.000Z"}),

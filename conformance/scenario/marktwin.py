@@ -1,4 +1,4 @@
-r"""Marktwin, the markup of posts: what becomes of it in HTML.
+r"""Marktwin, the markup of posts: its conversion to HTML.
 
 What is special in it: `**strong**`, `_emphasis_`, `~~struck~~`, `[text](https://…)`, `\` before a character,
 and line breaks.

@@ -1,4 +1,4 @@
-"""The authorization code grant (RFC 6749) with the official server's ways."""
+"""The authorization code grant (RFC 6749), with the peculiarities of the official server."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ FORM_TYPE = "application/x-www-form-urlencoded"
 
 
 def _full(**changes: str) -> str:
-    """A right query, with changes; an empty change takes a parameter away."""
+    """Return a valid query with changes; an empty value removes a parameter."""
     parameters = {
         "response_type": "code",
         "client_id": KEY,

@@ -130,7 +130,7 @@ EDITING: Sequence[Step] = (
     step("forum thread after edits", "GET", f"{THREAD}?limit=3"),
 )
 
-#: The same in a section that has no moderators.
+#: The same in a section without moderators.
 UNMODERATED: Sequence[Step] = (
     step(
         "unmoderated thread",
@@ -160,7 +160,7 @@ UNMODERATED: Sequence[Step] = (
     step("unmoderated section after edits", "GET", f"{FORUM}/sections/main_de"),
 )
 
-#: The memory store of the official server drops the connection, and those of all who come after some of these.
+#: The memory store of the official server drops the connection; after some of these, also all later connections.
 UNKNOWN_THINGS: Sequence[Step] = (
     step("forum get post unknown", "GET", f"{FORUM}/posts/{UNKNOWN}"),
     step("forum get thread unknown key", "GET", f"{FORUM}/threads/nosuch"),
@@ -181,7 +181,7 @@ UNKNOWN_THINGS: Sequence[Step] = (
     step("forum still answers", "GET", f"{FORUM}/threads/$second_thread"),
 )
 
-#: Each of these needs a server of its own: nobody can use the official server's forum afterwards.
+#: Each of these requires its own server: the forum of the official server does not work afterwards.
 FATAL: Sequence[Step] = (
     step("forum post in unknown thread", "POST", f"{FORUM}/threads/{UNKNOWN}", BOB, json={"body": "x"}),
     step(

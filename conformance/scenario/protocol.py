@@ -1,4 +1,4 @@
-"""What is the same for every path: methods, unknown paths, the server's own data."""
+"""Behaviour common to all paths: methods, unknown paths, data about the server."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ UNKNOWN: Sequence[Step] = tuple(
 )
 
 USER = "/api/v1/users/$user1"
-#: Every path of the API and a method that it does not know, and `OPTIONS`.
+#: Every path of the API with a method that it does not support, and `OPTIONS`.
 PATHS = (
     "/api/v1",
     "/api/v1/app/releases",

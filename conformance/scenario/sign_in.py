@@ -1,4 +1,4 @@
-"""Who is asking: guests, sessions, names and passwords, clients."""
+"""Identities: guests, sessions, names and passwords, clients."""
 
 from __future__ import annotations
 
@@ -130,7 +130,7 @@ LOGOUT: Sequence[Step] = (
 
 
 def again(occasion: str) -> Sequence[Step]:
-    """Everybody logs in again: the official memory store forgets the sessions of others when a user is deleted."""
+    """Log all users in again: the official memory store removes the sessions of others when a user is deleted."""
     people = {"alice": "aaaaaaaaaa", "user1": "1234567891", "bob": "bbbbbbbbbb", "charlie": "cccccccccc"}
     return tuple(log_in(f"login {name} after {occasion}", name, password, name) for name, password in people.items())
 

@@ -1,8 +1,8 @@
-"""The game and the development server, with one command.
+"""Starts the game and the development server with one command.
 
     python -m examples.django_game [--port 8000] [--eternaltwin-port 50320]
 
-Both forget everything when they stop.
+Both lose their data when they stop.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import secrets
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from examples.shared.launch import PLAYERS, chosen_ports, running_eternaltwin, say_where
+from examples.shared.launch import PLAYERS, chosen_ports, print_urls, running_eternaltwin
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -45,13 +45,13 @@ def _serve(server: DevServer, game_url: str, database: str) -> None:
 
     django.setup()
     call_command("migrate", verbosity=0)
-    _play_before(server.add_user(name, shown) for name, shown in PLAYERS.items())
-    say_where(game_url, server)
+    _add_history(server.add_user(name, shown) for name, shown in PLAYERS.items())
+    print_urls(game_url, server)
     call_command("runserver", game_url.removeprefix("http://"), use_reloader=False)
 
 
-def _play_before(players: Iterable[UserRecord]) -> None:
-    """Let some players have played for a few days, so that nobody plays alone."""
+def _add_history(players: Iterable[UserRecord]) -> None:
+    """Add players who have played for a few days, so that the leaderboards are not empty."""
     from eternaltwin.integrations.django.accounts import sign_in_account
     from eternaltwin.users import User
     from examples.django_game.dice.models import Throw
@@ -59,8 +59,8 @@ def _play_before(players: Iterable[UserRecord]) -> None:
     from examples.shared.dice import Roll
 
     for index, player in enumerate(players):
-        known = User(str(player.id), player.display_name, None, None, None)
-        account, _ = sign_in_account(known, "default")
+        user = User(str(player.id), player.display_name, None, None, None)
+        account, _ = sign_in_account(user, "default")
         for days in range(index % 2, 5 - index // 2):
             roll = Roll.new()
             day = today() - timedelta(days=days)

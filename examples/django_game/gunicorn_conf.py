@@ -1,4 +1,4 @@
-"""How players are served.
+"""The configuration of gunicorn, for production.
 
 gunicorn --config examples/django_game/gunicorn_conf.py examples.django_game.wsgi
 """
@@ -7,5 +7,5 @@ workers = 2
 threads = 8
 accesslog = "-"
 
-# A worker that is told to stop while it starts does not hear it, and is then ended after this many seconds.
+# A worker that gets the signal to stop during its start ignores it, and is killed after this number of seconds.
 graceful_timeout = 10

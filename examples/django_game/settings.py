@@ -1,9 +1,11 @@
-"""The settings of the game. What differs from machine to machine comes from the environment.
+"""The settings of the game, which read these environment variables.
 
-`GAME_URL` is where players reach it; `ETERNALTWIN_URL`, `ETERNALTWIN_CLIENT_ID` and
-`ETERNALTWIN_CLIENT_SECRET` are the server and what it knows the game by; `SECRET_KEY` is to be kept
-to oneself; `DATABASE` is a SQLite file; `REDIS_URL` is where used sign-ins are remembered, if not in
-the database; `DEBUG` is `1` on the developer's own machine.
+- `GAME_URL`: the URL of the game
+- `ETERNALTWIN_URL`, `ETERNALTWIN_CLIENT_ID`, `ETERNALTWIN_CLIENT_SECRET`: the server, and the OAuth client of the game
+- `SECRET_KEY`: the secret of the site
+- `DATABASE`: the path of a SQLite file
+- `REDIS_URL`: the store of used sign-ins, if it is not the database
+- `DEBUG`: `1` on the developer's machine
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The pages of the game."""
+"""The URL patterns of the game."""
 
 from __future__ import annotations
 

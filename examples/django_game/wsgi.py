@@ -1,4 +1,4 @@
-"""The game, for WSGI servers."""
+"""The WSGI application of the game."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The game and the development server, with one command.
+"""Starts the game and the development server with one command.
 
     python -m examples.fastapi_game [--port 8000] [--eternaltwin-port 50320]
 
@@ -14,7 +14,7 @@ from examples.shared.launch import launch
 
 
 def serve(port: int) -> None:
-    """Serve the game, in a process of its own: the development server has the same loggers."""
+    """Serve the game in a separate process, since the development server uses the same loggers."""
     command = ["uvicorn", "--host", "localhost", "--port", str(port), "examples.fastapi_game.app:app"]
     with subprocess.Popen([sys.executable, "-m", *command]) as game:
         try:

@@ -1,11 +1,11 @@
-"""The game: one page, one form, and the same as JSON. See `/docs` for the latter.
+"""The game: one page, one form, and the leaderboards as JSON, documented at `/docs`.
 
-The environment has its settings: those of `configure_from_environment`, `SECRET_KEY`, which signs
-the sessions, `DATABASE`, a SQLite file, and `REDIS_URL`, where used sign-ins are remembered; with
-several processes there has to be one.
+Its environment variables are those of `configure_from_environment`, `SECRET_KEY`, which signs the sessions,
+`DATABASE`, the path of a SQLite file, and `REDIS_URL`, the store of used sign-ins, which several processes
+require.
 """
 
-# FastAPI reads annotations while it runs: they are no texts here.
+# FastAPI evaluates annotations at runtime, so `from __future__ import annotations` is missing here.
 
 import os
 from pathlib import Path
@@ -28,12 +28,12 @@ templates = Jinja2Templates(SHARED / "jinja")
 
 
 def welcome(_request: Request, login: Login[User]) -> None:
-    """Know a player who has signed in, and keep the name that they have now. It runs in a thread."""
+    """Store a player who has signed in, with their current display name. FastAPI runs it in a thread."""
     league.welcome(login.user.identifier, login.user.username)
 
 
 def sign_in_page(request: Request, page: Page) -> Response:
-    """The pages of the sign-in, in the game's own looks."""
+    """Render the pages of the sign-in with the design of the game."""
     return templates.TemplateResponse(request, "eternaltwin/page.html", {"page": page, "css": CSS})
 
 
@@ -49,7 +49,7 @@ app.include_router(login.router)
 
 @app.get("/", response_class=HTMLResponse, include_in_schema=False)
 def table(request: Request, player: OptionalUser) -> Response:
-    """The one page: the player's dice, or the button to sign in, and the leaderboards."""
+    """Show the player's dice, or the button to sign in, and the leaderboards."""
     context = {
         "css": CSS,
         "player": player,
@@ -63,7 +63,7 @@ def table(request: Request, player: OptionalUser) -> Response:
 
 @app.post("/roll", include_in_schema=False)
 def roll(request: Request, player: CurrentUser) -> Response:
-    """Throw the dice, once a day."""
+    """Roll the dice, once a day."""
     login.check_origin(request)
     league.throw(player.identifier)
     return RedirectResponse("/?thrown", 303)
@@ -71,5 +71,5 @@ def roll(request: Request, player: CurrentUser) -> Response:
 
 @app.get("/api/table")
 def table_as_json(player: CurrentUser) -> Table:
-    """The player's dice of today, and the leaderboards."""
+    """Return the player's dice of today, and the leaderboards."""
     return league.table(player.identifier)

@@ -1,4 +1,4 @@
-"""The game and the development server, with one command.
+"""Starts the game and the development server with one command.
 
     python -m examples.flask_game [--port 8000] [--eternaltwin-port 50320]
 

@@ -1,8 +1,8 @@
 """The game: one page and one form.
 
-The environment has its settings: `SECRET_KEY`, which signs the sessions, `ETERNALTWIN_CLIENT_ID`
-and its like, `DATABASE`, a SQLite file, and `REDIS_URL`, where used sign-ins are remembered; with
-several processes there has to be one.
+Its environment variables are `SECRET_KEY`, which signs the sessions, `ETERNALTWIN_CLIENT_ID` and the other
+settings of the connection, `DATABASE`, the path of a SQLite file, and `REDIS_URL`, the store of used sign-ins,
+which several processes require.
 """
 
 from __future__ import annotations
@@ -35,13 +35,13 @@ league = League(os.environ["DATABASE"])
 
 @eternaltwin.on_login
 def welcome(login: Login[User]) -> None:
-    """Know a player who has signed in, and keep the name that they have now."""
+    """Store a player who has signed in, with their current display name."""
     league.welcome(login.user.identifier, login.user.username)
 
 
 @app.context_processor
 def shared() -> dict[str, object]:
-    """What every page shows."""
+    """Return the template variables of every page."""
     return {
         "css": CSS,
         "player": eternaltwin.player,
@@ -52,7 +52,7 @@ def shared() -> dict[str, object]:
 
 @app.get("/")
 def table() -> ResponseReturnValue:
-    """The one page: the player's dice, or the button to sign in, and the leaderboards."""
+    """Show the player's dice, or the button to sign in, and the leaderboards."""
     found = league.table(current_user.identifier or None)
     return render_template("table.html", league=found, has_just_thrown="thrown" in request.args)
 
@@ -60,7 +60,7 @@ def table() -> ResponseReturnValue:
 @app.post("/roll")
 @login_required
 def roll() -> ResponseReturnValue:
-    """Throw the dice, once a day."""
+    """Roll the dice, once a day."""
     eternaltwin.check_origin()
     league.throw(current_user.identifier)
     return redirect("/?thrown", 303)

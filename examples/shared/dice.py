@@ -1,4 +1,4 @@
-"""The rules of the dice game that all examples are: five dice a day, and what lies in them counts."""
+"""The rules of the dice game of all examples: five dice a day, and points for the hand."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import secrets
 from collections import Counter
 from dataclasses import dataclass
 
-#: What more than the pips counts, by how often the most and the second most frequent values are there.
+#: Name and additional points of a hand, by the counts of its most frequent and second most frequent values.
 _HANDS = {
     (5, 0): ("Five of a kind", 50),
     (4, 1): ("Four of a kind", 30),
@@ -23,14 +23,14 @@ class Roll:
     """Five dice.
 
     Attributes:
-        dice: their values, as `"33615"`.
+        dice: Their values, such as `"33615"`.
     """
 
     dice: str
 
     @classmethod
     def new(cls) -> Roll:
-        """A fair roll."""
+        """Roll the dice."""
         return cls("".join(str(secrets.randbelow(6) + 1) for _ in range(5)))
 
     @property
@@ -40,12 +40,12 @@ class Roll:
 
     @property
     def hand(self) -> str:
-        """What lies there."""
+        """The name of the hand."""
         return self._worth[0]
 
     @property
     def score(self) -> int:
-        """The pips, and what the hand is worth."""
+        """The sum of the values, and the points of the hand."""
         return sum(self.values) + self._worth[1]
 
     @property

@@ -1,4 +1,4 @@
-"""Starts a game and the development server together. Both forget everything when they stop."""
+"""Starts a game and the development server together. Both lose their data when they stop."""
 
 from __future__ import annotations
 
@@ -26,30 +26,30 @@ def launch(module: str, framework: str, serve: Callable[[int], None]) -> None:
     """Read the command line, start the development server, and serve the game until Ctrl-C.
 
     Args:
-        module: of the game, such as `examples.flask_game`.
-        framework: what it is written with.
-        serve: serves the game on a port of localhost, with its settings in the environment.
+        module: Module of the game, such as `examples.flask_game`.
+        framework: Name of its framework.
+        serve: Serves the game on a port of localhost, with its settings in the environment.
     """
     chosen = chosen_ports(module, framework)
     game_url = f"http://localhost:{chosen.port}"
     with running_eternaltwin(game_url, "/eternaltwin/callback", chosen.eternaltwin_port) as (server, database):
         os.environ |= settings(server, "dice@clients", database)
-        _play_before(server, League(database))
-        say_where(game_url, server)
+        _add_history(server, League(database))
+        print_urls(game_url, server)
         serve(chosen.port)
 
 
 def chosen_ports(module: str, framework: str) -> argparse.Namespace:
-    """What the command line asks for: `port` and `eternaltwin_port`."""
+    """Return the arguments of the command line: `port` and `eternaltwin_port`."""
     parser = argparse.ArgumentParser(prog=f"python -m {module}", description=f"A dice game, with {framework}.")
-    parser.add_argument("--port", type=int, default=8000, help="of the game (default: %(default)s)")
-    parser.add_argument("--eternaltwin-port", type=int, default=50320, help="of the server (default: %(default)s)")
+    parser.add_argument("--port", type=int, default=8000, help="port of the game (default: %(default)s)")
+    parser.add_argument("--eternaltwin-port", type=int, default=50320, help="port of the server (default: %(default)s)")
     return parser.parse_args()
 
 
 @contextmanager
 def running_eternaltwin(game_url: str, callback: str, port: int) -> Generator[tuple[DevServer, str]]:
-    """A development server that knows the game, and where the game may keep its database meanwhile."""
+    """Start a development server with the game, and create a path for the database of the game."""
     app = {
         "display_name": "Five Dice",
         "uri": f"{game_url}/",
@@ -64,27 +64,27 @@ def running_eternaltwin(game_url: str, callback: str, port: int) -> Generator[tu
         sys.exit(f"{exc}")
 
 
-def say_where(game_url: str, server: DevServer) -> None:
-    """Tell a developer what to open."""
+def print_urls(game_url: str, server: DevServer) -> None:
+    """Print the URLs of the game and of the development server."""
     print(f"\n  Play at        {game_url}\n  Eternaltwin is {server.url}\n", flush=True)
 
 
 def settings(server: DevServer, client: str, database: str) -> dict[str, str]:
-    """What a game reads from the environment."""
-    known = server.connection_settings(client)
+    """Return the environment variables of a game."""
+    connection = server.connection_settings(client)
     return {
         "DATABASE": database,
-        "ETERNALTWIN_CLIENT_ID": known["client_id"],
-        "ETERNALTWIN_CLIENT_SECRET": known["client_secret"],
-        "ETERNALTWIN_REDIRECT_URI": known["redirect_uri"],
+        "ETERNALTWIN_CLIENT_ID": connection["client_id"],
+        "ETERNALTWIN_CLIENT_SECRET": connection["client_secret"],
+        "ETERNALTWIN_REDIRECT_URI": connection["redirect_uri"],
         "ETERNALTWIN_STATE_KEY": secrets.token_hex(32),
-        "ETERNALTWIN_URL": known["url"],
+        "ETERNALTWIN_URL": server.url,
         "SECRET_KEY": secrets.token_hex(32),
     }
 
 
-def _play_before(server: DevServer, league: League) -> None:
-    """Let some players have played for a few days, so that nobody plays alone."""
+def _add_history(server: DevServer, league: League) -> None:
+    """Add players who have played for a few days, so that the leaderboards are not empty."""
     for index, (name, shown) in enumerate(PLAYERS.items()):
         player = server.add_user(name, shown)
         league.welcome(str(player.id), player.display_name)

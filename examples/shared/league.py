@@ -1,4 +1,4 @@
-"""What a game of dice remembers, in a SQLite file: who plays, by their ids, and what they threw."""
+"""The storage of the dice game, in a SQLite file: its players, by id, and their dice."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Table:
-    """What the one page shows."""
+    """The content of the page."""
 
     mine: Roll | None
     best_today: list[Place]
@@ -53,7 +53,7 @@ class Table:
 
 
 def today() -> date:
-    """The day, the same for all players."""
+    """Return the current day in UTC, which is the same for all players."""
     return datetime.now(UTC).date()
 
 
@@ -61,7 +61,7 @@ class League:
     """All players and their dice.
 
     Args:
-        path: the SQLite file.
+        path: Path of the SQLite file.
     """
 
     def __init__(self, path: str) -> None:
@@ -71,7 +71,7 @@ class League:
             database.executescript(_TABLES)
 
     def welcome(self, identifier: str, display_name: str) -> None:
-        """Know a player, by the id, which never changes, and keep the name that they have now."""
+        """Store a player by identifier, which never changes, with the current display name."""
         with self._database() as database:
             database.execute(
                 "INSERT INTO players VALUES (?, ?)"
@@ -80,7 +80,7 @@ class League:
             )
 
     def throw(self, identifier: str, day: date | None = None) -> None:
-        """Throw a player's dice, once a day: who asks again keeps what lies there already."""
+        """Roll a player's dice, once a day: another call on the same day keeps the first roll."""
         roll = Roll.new()
         with self._database() as database:
             database.execute(
@@ -89,7 +89,7 @@ class League:
             )
 
     def table(self, identifier: str | None = None) -> Table:
-        """What a player sees, or a guest."""
+        """Return the content of the page, for a player or for a guest."""
         day = f"{today()}"
         with self._database() as database:
             mine = database.execute("SELECT dice FROM throws WHERE (identifier, day) = (?, ?)", (identifier, day))

@@ -1,8 +1,10 @@
 """Sign players in with Eternaltwin, and read the community's data.
 
-Everything that a game needs is importable from here, and loaded when it is first used:
+The names that most games need are importable from here. Each is loaded when it is first used, so `import eternaltwin`
+loads neither an HTTP library nor cryptography.
 
-    from eternaltwin import HS256Key, User, configure
+Example:
+    >>> from eternaltwin import HS256Key, User, configure
 """
 
 from __future__ import annotations
@@ -38,6 +40,35 @@ if TYPE_CHECKING:
     from eternaltwin.tokens import Token as Token
     from eternaltwin.users import User as User
 
+__all__ = [
+    "ES256Key",
+    "EdDSAKey",
+    "EternalTwinError",
+    "GameClient",
+    "Guest",
+    "HS256Key",
+    "InvalidStateError",
+    "Login",
+    "LoginError",
+    "LoginFlow",
+    "PS256Key",
+    "Post",
+    "RS256Key",
+    "RequestError",
+    "Section",
+    "Session",
+    "State",
+    "Thread",
+    "Token",
+    "User",
+    "UserCredentials",
+    "__version__",
+    "configure",
+    "configure_from_environment",
+    "server_info",
+]
+
+#: The module below this package that defines each name.
 _HOMES = {
     "ES256Key": "keys",
     "EdDSAKey": "keys",

@@ -1,4 +1,4 @@
-"""`python -m eternaltwin`: the command `eternaltwin`."""
+"""Run the command line `eternaltwin` as `python -m eternaltwin`."""
 
 from __future__ import annotations
 

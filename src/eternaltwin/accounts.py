@@ -1,8 +1,12 @@
-"""Accounts: changing, deleting and restoring them, terms of service, links to archived accounts.
+"""Accounts: change, delete and restore them, accept the terms of service, link archived accounts.
 
-Who asks is the `identity`, mostly a `Session`; whose account it is, the first argument. Both are
-the same for everyone but administrators. Each function has an asyncio twin with an `a` before
-its name.
+The first argument is the account, `identity` is the caller, mostly a [`Session`][eternaltwin.identities.Session]. Both
+are the same user, except for administrators. Every function has an async variant, whose name starts with `a`.
+
+Example:
+    >>> session = Session.login("alice", password)
+    >>> accounts.change_display_name(session.user, "Alice II", identity=session).username
+    'Alice II'
 """
 
 from __future__ import annotations
@@ -54,12 +58,22 @@ def change_display_name(
     *,
     identity: Identifiable | None = None,
 ) -> User:
-    """Change the name that others see, which is possible once in 30 days.
+    """Change the display name, which is possible once in 30 days.
+
+    Args:
+        user: The user, or the id.
+        display_name: The new name: 2 to 64 letters of any script, digits, `_`, spaces and parentheses, with a
+            letter or `_` first and no space last.
+        using: Alias of the connection, or a client. None means `default`.
+        identity: The caller: the user, or an administrator.
+
+    Returns:
+        The user after the change.
 
     Raises:
-        InvalidArgumentError: it is no name that the server accepts; nothing was sent.
-        ForbiddenError: it is somebody else's account.
-        ServerError: what 0.16.4 answers while the name is locked.
+        InvalidArgumentError: The name is malformed. Nothing was sent.
+        ForbiddenError: The caller may not change this account.
+        ServerError: The name was changed less than 30 days ago (0.16.4).
     """
     accounts = connections.get_connection(using).api.accounts
     changed = run(accounts.change_display_name(user_id_of(user), display_name, identity))
@@ -73,7 +87,7 @@ async def achange_display_name(
     *,
     identity: Identifiable | None = None,
 ) -> User:
-    """Change the name that others see, which is possible once in 30 days; see `change_display_name`."""
+    """Async variant of [`change_display_name`][eternaltwin.accounts.change_display_name]."""
     accounts = async_connections.get_connection(using).api.accounts
     changed = await accounts.change_display_name(user_id_of(user), display_name, identity)
     return make_user(User, changed)
@@ -86,12 +100,21 @@ def change_username(
     *,
     identity: Identifiable | None = None,
 ) -> User:
-    """Change the name to log in with, which is possible once in 7 days, and not in the first 7; None removes it.
+    """Change the name to log in with, which is possible once in 7 days, and not in the first 7 days of an account.
+
+    Args:
+        user: The user, or the id.
+        username: The new name: 2 to 32 lower case letters, digits and `_`, without a leading digit. None removes it.
+        using: Alias of the connection, or a client. None means `default`.
+        identity: The caller: the user, or an administrator.
+
+    Returns:
+        The user after the change.
 
     Raises:
-        InvalidArgumentError: it is no name that the server accepts; nothing was sent.
-        ForbiddenError: it is somebody else's account.
-        ServerError: what 0.16.4 answers while the name is locked.
+        InvalidArgumentError: The name is malformed. Nothing was sent.
+        ForbiddenError: The caller may not change this account.
+        ServerError: The name was changed less than 7 days ago (0.16.4).
     """
     accounts = connections.get_connection(using).api.accounts
     changed = run(accounts.change_username(user_id_of(user), username, identity))
@@ -105,7 +128,7 @@ async def achange_username(
     *,
     identity: Identifiable | None = None,
 ) -> User:
-    """Change the name to log in with, which is possible once in 7 days; see `change_username`."""
+    """Async variant of [`change_username`][eternaltwin.accounts.change_username]."""
     accounts = async_connections.get_connection(using).api.accounts
     changed = await accounts.change_username(user_id_of(user), username, identity)
     return make_user(User, changed)
@@ -118,12 +141,21 @@ def change_password(
     *,
     identity: Identifiable | None = None,
 ) -> User:
-    """Change the password, which is possible once in 10 minutes, and not in the first 10; None removes it.
+    """Change the password, which is possible once in 10 minutes, and not in the first 10 minutes of an account.
+
+    Args:
+        user: The user, or the id.
+        password: The new password. None removes it.
+        using: Alias of the connection, or a client. None means `default`.
+        identity: The caller: the user, or an administrator.
+
+    Returns:
+        The user after the change.
 
     Raises:
-        InvalidArgumentError: it is empty; nothing was sent.
-        ForbiddenError: it is somebody else's account.
-        ServerError: what 0.16.4 answers while the password is locked.
+        InvalidArgumentError: The password is empty. Nothing was sent.
+        ForbiddenError: The caller may not change this account.
+        ServerError: The password was changed less than 10 minutes ago (0.16.4).
     """
     accounts = connections.get_connection(using).api.accounts
     changed = run(accounts.change_password(user_id_of(user), password, identity))
@@ -137,7 +169,7 @@ async def achange_password(
     *,
     identity: Identifiable | None = None,
 ) -> User:
-    """Change the password, which is possible once in 10 minutes; see `change_password`."""
+    """Async variant of [`change_password`][eternaltwin.accounts.change_password]."""
     accounts = async_connections.get_connection(using).api.accounts
     changed = await accounts.change_password(user_id_of(user), password, identity)
     return make_user(User, changed)
@@ -146,10 +178,18 @@ async def achange_password(
 def terms_of_service(
     user: User | str | UUID, using: str | Eternaltwin | None = None, *, identity: Identifiable | None = None
 ) -> TermsOfService:
-    """Whether a user has accepted the terms of service, and when.
+    """Read whether a user has accepted the terms of service, and when.
+
+    Args:
+        user: The user, or the id.
+        using: Alias of the connection, or a client. None means `default`.
+        identity: The caller: the user, or an administrator.
+
+    Returns:
+        The state of the terms of service.
 
     Raises:
-        ForbiddenError: it is somebody else's account.
+        ForbiddenError: The caller may not read this.
     """
     accounts = connections.get_connection(using).api.accounts
     return run(accounts.terms(user_id_of(user), identity))
@@ -158,7 +198,7 @@ def terms_of_service(
 async def aterms_of_service(
     user: User | str | UUID, using: str | AsyncEternaltwin | None = None, *, identity: Identifiable | None = None
 ) -> TermsOfService:
-    """Whether a user has accepted the terms of service, and when; see `terms_of_service`."""
+    """Async variant of [`terms_of_service`][eternaltwin.accounts.terms_of_service]."""
     accounts = async_connections.get_connection(using).api.accounts
     return await accounts.terms(user_id_of(user), identity)
 
@@ -166,10 +206,15 @@ async def aterms_of_service(
 def accept_terms_of_service(
     user: User | str | UUID, using: str | Eternaltwin | None = None, *, identity: Identifiable | None = None
 ) -> None:
-    """Accept the terms of service, which everyone does for themselves.
+    """Accept the terms of service. Users can only do this for themselves.
+
+    Args:
+        user: The user, or the id.
+        using: Alias of the connection, or a client. None means `default`.
+        identity: The caller, the same user.
 
     Raises:
-        ForbiddenError: it is somebody else's account.
+        ForbiddenError: The caller is another user.
     """
     accounts = connections.get_connection(using).api.accounts
     run(accounts.accept_terms(user_id_of(user), identity))
@@ -178,7 +223,7 @@ def accept_terms_of_service(
 async def aaccept_terms_of_service(
     user: User | str | UUID, using: str | AsyncEternaltwin | None = None, *, identity: Identifiable | None = None
 ) -> None:
-    """Accept the terms of service, which everyone does for themselves; see `accept_terms_of_service`."""
+    """Async variant of [`accept_terms_of_service`][eternaltwin.accounts.accept_terms_of_service]."""
     accounts = async_connections.get_connection(using).api.accounts
     await accounts.accept_terms(user_id_of(user), identity)
 
@@ -186,13 +231,21 @@ async def aaccept_terms_of_service(
 def delete(
     user: User | str | UUID, using: str | Eternaltwin | None = None, *, identity: Identifiable | None = None
 ) -> User:
-    """Delete an account. Official servers answer the user as it was.
+    """Delete an account.
 
-    Version 0.16.4, with everything in memory, ends the sessions of all users with it.
+    Version 0.16.4, if it keeps everything in memory, ends the sessions of all users as well.
+
+    Args:
+        user: The user, or the id.
+        using: Alias of the connection, or a client. None means `default`.
+        identity: The caller: the user, or an administrator.
+
+    Returns:
+        The user. Official servers send it as it was before the deletion.
 
     Raises:
-        ForbiddenError: it is somebody else's account.
-        GoneError: it is deleted.
+        ForbiddenError: The caller may not delete this account.
+        GoneError: The account is deleted already.
     """
     accounts = connections.get_connection(using).api.accounts
     changed = run(accounts.delete(user_id_of(user), identity))
@@ -202,7 +255,7 @@ def delete(
 async def adelete(
     user: User | str | UUID, using: str | AsyncEternaltwin | None = None, *, identity: Identifiable | None = None
 ) -> User:
-    """Delete an account. Official servers answer the user as it was; see `delete`."""
+    """Async variant of [`delete`][eternaltwin.accounts.delete]."""
     accounts = async_connections.get_connection(using).api.accounts
     changed = await accounts.delete(user_id_of(user), identity)
     return make_user(User, changed)
@@ -211,11 +264,19 @@ async def adelete(
 def restore(
     user: User | str | UUID, using: str | Eternaltwin | None = None, *, identity: Identifiable | None = None
 ) -> User:
-    """Take a deletion back, as an administrator.
+    """Restore a deleted account. Administrators may do this.
+
+    Args:
+        user: The user, or the id.
+        using: Alias of the connection, or a client. None means `default`.
+        identity: The caller, an administrator.
+
+    Returns:
+        The restored user.
 
     Raises:
-        ForbiddenError: whoever asks is no administrator.
-        ServerError: what 0.16.4 answers when it keeps everything in memory.
+        ForbiddenError: The caller is not an administrator.
+        ServerError: The server keeps everything in memory (0.16.4).
     """
     accounts = connections.get_connection(using).api.accounts
     changed = run(accounts.restore(user_id_of(user), identity))
@@ -225,7 +286,7 @@ def restore(
 async def arestore(
     user: User | str | UUID, using: str | AsyncEternaltwin | None = None, *, identity: Identifiable | None = None
 ) -> User:
-    """Take a deletion back, as an administrator; see `restore`."""
+    """Async variant of [`restore`][eternaltwin.accounts.restore]."""
     accounts = async_connections.get_connection(using).api.accounts
     changed = await accounts.restore(user_id_of(user), identity)
     return make_user(User, changed)
@@ -239,21 +300,25 @@ def link(
     *,
     identity: Identifiable | None = None,
 ) -> Link:
-    """Link an archived account to a user, as an administrator.
+    """Link an archived account to a user. Administrators may do this.
 
-    Version 0.16.4, with everything in memory, keeps a Dinoparc or Twinoid link to an account that it does not
-    know: until an administrator takes the link back with `unlink`, the user can neither be read nor log in.
+    Version 0.16.4, if it keeps everything in memory, accepts a link to a Dinoparc or Twinoid account that it does not
+    know. The user can then neither be read nor log in until an administrator removes the link with `unlink`.
 
     Args:
-        user: whom to link it to.
-        site: `twinoid.com`, or a server of Dinoparc or Hammerfest; see `eternaltwin.archives`.
-        account_id: the account's number there.
-        using: the connection.
-        identity: who asks.
+        user: The user, or the id.
+        site: `twinoid.com`, or a server of Dinoparc or Hammerfest: one of
+            [`LINK_SITES`][eternaltwin.archives].
+        account_id: The number of the account there.
+        using: Alias of the connection, or a client. None means `default`.
+        identity: The caller, an administrator.
+
+    Returns:
+        The link, and former links to this site.
 
     Raises:
-        InvalidArgumentError: there is no such site, or the number is none; nothing was sent.
-        ServerError: what 0.16.4 answers when it does not know the account, or whoever asks may not.
+        InvalidArgumentError: The site is unknown, or the number is malformed. Nothing was sent.
+        ServerError: The server does not know the account, or the caller is not an administrator (0.16.4).
     """
     accounts = connections.get_connection(using).api.accounts
     return run(accounts.link(user_id_of(user), site, account_id, identity))
@@ -267,7 +332,7 @@ async def alink(
     *,
     identity: Identifiable | None = None,
 ) -> Link:
-    """Link an archived account to a user, as an administrator; see `link`."""
+    """Async variant of [`link`][eternaltwin.accounts.link]."""
     accounts = async_connections.get_connection(using).api.accounts
     return await accounts.link(user_id_of(user), site, account_id, identity)
 
@@ -280,11 +345,22 @@ def unlink(
     *,
     identity: Identifiable | None = None,
 ) -> Link:
-    """Take the link to an archived account back; see `link`.
+    """Remove the link to an archived account. Administrators may do this.
+
+    Args:
+        user: The user, or the id.
+        site: `twinoid.com`, or a server of Dinoparc or Hammerfest: one of
+            [`LINK_SITES`][eternaltwin.archives].
+        account_id: The number of the account there.
+        using: Alias of the connection, or a client. None means `default`.
+        identity: The caller, an administrator.
+
+    Returns:
+        The link of this site after the change: `old` has the removed one.
 
     Raises:
-        InvalidArgumentError: there is no such site, or the number is none; nothing was sent.
-        ServerError: what 0.16.4 answers when there is no such link, or whoever asks may not.
+        InvalidArgumentError: The site is unknown, or the number is malformed. Nothing was sent.
+        ServerError: There is no such link, or the caller is not an administrator (0.16.4).
     """
     accounts = connections.get_connection(using).api.accounts
     return run(accounts.unlink(user_id_of(user), site, account_id, identity))
@@ -298,6 +374,6 @@ async def aunlink(
     *,
     identity: Identifiable | None = None,
 ) -> Link:
-    """Take the link to an archived account back; see `unlink`."""
+    """Async variant of [`unlink`][eternaltwin.accounts.unlink]."""
     accounts = async_connections.get_connection(using).api.accounts
     return await accounts.unlink(user_id_of(user), site, account_id, identity)

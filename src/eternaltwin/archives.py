@@ -1,12 +1,13 @@
 """The archives of older games: Dinoparc, Hammerfest, and Twinoid with its games.
 
-Accounts are named by their number; Dinoparc and Hammerfest have several servers, which number
-their accounts each for itself. What was never read from a game is None, and what changes is
-known as it was when it was last read:
+Accounts are identified by a number. Dinoparc and Hammerfest have several servers, each with its own numbers. A value is
+None if it was never read from the game; a value that changes is a [`Latest`][eternaltwin.models.Latest], with the time
+of the last reading. Every call has an async variant, whose name starts with `a`.
 
-    user = HammerfestUser.get("hammerfest.fr", 127)
-    if user.profile is not None:
-        print(user.username, user.profile.value.best_score, user.profile.latest.retrieved.latest)
+Example:
+    >>> user = HammerfestUser.get("hammerfest.fr", 127)
+    >>> if user.profile is not None:
+    ...     print(user.username, user.profile.value.best_score, user.profile.latest.retrieved.latest)
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING, Self
 
 from eternaltwin import models
 from eternaltwin.clients.driver import run
-from eternaltwin.clients.validation.fields import DINOPARC_SERVERS, HAMMERFEST_SERVERS, LINK_SITES, TWINOID
+from eternaltwin.clients.validation.archives import DINOPARC_SERVERS, HAMMERFEST_SERVERS, LINK_SITES, TWINOID
 from eternaltwin.connections import async_connections, connections
 from eternaltwin.models import Latest, TwinoidRewards, TwinoidScore
 from eternaltwin.users import User, make_user
@@ -45,7 +46,7 @@ def _linked_user(owners: models.Owners) -> User | None:
 
 
 class DinoparcUser(models.DinoparcUser, frozen=True, kw_only=True):
-    """A Dinoparc user; the fields are those of [`DinoparcUser`][eternaltwin.models.DinoparcUser]."""
+    """A Dinoparc user, with the fields of [`DinoparcUser`][eternaltwin.models.DinoparcUser]."""
 
     @classmethod
     def get(
@@ -56,17 +57,20 @@ class DinoparcUser(models.DinoparcUser, frozen=True, kw_only=True):
         *,
         identity: Identifiable | None = None,
     ) -> Self:
-        """A user by server and number.
+        """Read a Dinoparc user.
 
         Args:
             server: `dinoparc.com`, `en.dinoparc.com` or `sp.dinoparc.com`.
-            user_id: the number.
-            using: the connection.
-            identity: who asks.
+            user_id: The number of the user on this server.
+            using: Alias of the connection, or a client. None means `default`.
+            identity: The caller. None means a guest.
+
+        Returns:
+            The user.
 
         Raises:
-            InvalidArgumentError: there is no such server, or the number is none; nothing was sent.
-            NotFoundError: there is no such user in the archive.
+            InvalidArgumentError: The server is unknown, or the number is malformed. Nothing was sent.
+            NotFoundError: The archive has no such user.
         """
         return run(connections.get_connection(using).api.archives.dinoparc_user(cls, server, user_id, identity))
 
@@ -79,18 +83,18 @@ class DinoparcUser(models.DinoparcUser, frozen=True, kw_only=True):
         *,
         identity: Identifiable | None = None,
     ) -> Self:
-        """A user by server and number; see `get`."""
+        """Async variant of [`get`][eternaltwin.archives.DinoparcUser.get]."""
         archives = async_connections.get_connection(using).api.archives
         return await archives.dinoparc_user(cls, server, user_id, identity)
 
     @property
     def linked_user(self) -> User | None:
-        """The user of Eternaltwin that this account is linked to."""
+        """The Eternaltwin user that this account is linked to. None for none."""
         return _linked_user(self.etwin)
 
 
 class DinoparcDinoz(models.DinoparcDinoz, frozen=True, kw_only=True):
-    """A dinoz; the fields are those of [`DinoparcDinoz`][eternaltwin.models.DinoparcDinoz]."""
+    """A dinoz of Dinoparc, with the fields of [`DinoparcDinoz`][eternaltwin.models.DinoparcDinoz]."""
 
     @classmethod
     def get(
@@ -101,17 +105,20 @@ class DinoparcDinoz(models.DinoparcDinoz, frozen=True, kw_only=True):
         *,
         identity: Identifiable | None = None,
     ) -> Self:
-        """A dinoz by server and number.
+        """Read a dinoz.
 
         Args:
             server: `dinoparc.com`, `en.dinoparc.com` or `sp.dinoparc.com`.
-            dinoz_id: the number.
-            using: the connection.
-            identity: who asks.
+            dinoz_id: The number of the dinoz on this server.
+            using: Alias of the connection, or a client. None means `default`.
+            identity: The caller. None means a guest.
+
+        Returns:
+            The dinoz.
 
         Raises:
-            InvalidArgumentError: there is no such server, or the number is none; nothing was sent.
-            NotFoundError: there is no such dinoz in the archive.
+            InvalidArgumentError: The server is unknown, or the number is malformed. Nothing was sent.
+            NotFoundError: The archive has no such dinoz.
         """
         return run(connections.get_connection(using).api.archives.dinoparc_dinoz(cls, server, dinoz_id, identity))
 
@@ -124,13 +131,13 @@ class DinoparcDinoz(models.DinoparcDinoz, frozen=True, kw_only=True):
         *,
         identity: Identifiable | None = None,
     ) -> Self:
-        """A dinoz by server and number; see `get`."""
+        """Async variant of [`get`][eternaltwin.archives.DinoparcDinoz.get]."""
         archives = async_connections.get_connection(using).api.archives
         return await archives.dinoparc_dinoz(cls, server, dinoz_id, identity)
 
 
 class HammerfestUser(models.HammerfestUser, frozen=True, kw_only=True):
-    """A Hammerfest user; the fields are those of [`HammerfestUser`][eternaltwin.models.HammerfestUser]."""
+    """A Hammerfest user, with the fields of [`HammerfestUser`][eternaltwin.models.HammerfestUser]."""
 
     @classmethod
     def get(
@@ -141,17 +148,20 @@ class HammerfestUser(models.HammerfestUser, frozen=True, kw_only=True):
         *,
         identity: Identifiable | None = None,
     ) -> Self:
-        """A user by server and number.
+        """Read a Hammerfest user.
 
         Args:
             server: `hammerfest.fr`, `hfest.net` or `hammerfest.es`.
-            user_id: the number.
-            using: the connection.
-            identity: who asks.
+            user_id: The number of the user on this server.
+            using: Alias of the connection, or a client. None means `default`.
+            identity: The caller. None means a guest.
+
+        Returns:
+            The user.
 
         Raises:
-            InvalidArgumentError: there is no such server, or the number is none; nothing was sent.
-            NotFoundError: there is no such user in the archive.
+            InvalidArgumentError: The server is unknown, or the number is malformed. Nothing was sent.
+            NotFoundError: The archive has no such user.
         """
         return run(connections.get_connection(using).api.archives.hammerfest_user(cls, server, user_id, identity))
 
@@ -164,28 +174,36 @@ class HammerfestUser(models.HammerfestUser, frozen=True, kw_only=True):
         *,
         identity: Identifiable | None = None,
     ) -> Self:
-        """A user by server and number; see `get`."""
+        """Async variant of [`get`][eternaltwin.archives.HammerfestUser.get]."""
         archives = async_connections.get_connection(using).api.archives
         return await archives.hammerfest_user(cls, server, user_id, identity)
 
     @property
     def linked_user(self) -> User | None:
-        """The user of Eternaltwin that this account is linked to."""
+        """The Eternaltwin user that this account is linked to. None for none."""
         return _linked_user(self.etwin)
 
 
 class TwinoidUser(models.TwinoidUser, frozen=True, kw_only=True):
-    """A Twinoid user; the fields are those of [`TwinoidUser`][eternaltwin.models.TwinoidUser]."""
+    """A Twinoid user, with the fields of [`TwinoidUser`][eternaltwin.models.TwinoidUser]."""
 
     @classmethod
     def get(
         cls, user_id: str | int, using: str | Eternaltwin | None = None, *, identity: Identifiable | None = None
     ) -> Self:
-        """A user by number.
+        """Read a Twinoid user.
+
+        Args:
+            user_id: The number of the user.
+            using: Alias of the connection, or a client. None means `default`.
+            identity: The caller. None means a guest.
+
+        Returns:
+            The user.
 
         Raises:
-            InvalidArgumentError: the number is none; nothing was sent.
-            NotFoundError: there is no such user in the archive.
+            InvalidArgumentError: The number is malformed. Nothing was sent.
+            NotFoundError: The archive has no such user.
         """
         return run(connections.get_connection(using).api.archives.twinoid_user(cls, user_id, identity))
 
@@ -193,17 +211,25 @@ class TwinoidUser(models.TwinoidUser, frozen=True, kw_only=True):
     async def aget(
         cls, user_id: str | int, using: str | AsyncEternaltwin | None = None, *, identity: Identifiable | None = None
     ) -> Self:
-        """A user by number; see `get`."""
+        """Async variant of [`get`][eternaltwin.archives.TwinoidUser.get]."""
         return await async_connections.get_connection(using).api.archives.twinoid_user(cls, user_id, identity)
 
     @classmethod
     def scores(
         cls, user_id: str | int, using: str | Eternaltwin | None = None, *, identity: Identifiable | None = None
     ) -> list[TwinoidScore]:
-        """How many points a user has on each of Twinoid's games.
+        """Read a user's points in Twinoid's games.
+
+        Args:
+            user_id: The number of the user.
+            using: Alias of the connection, or a client. None means `default`.
+            identity: The caller. None means a guest.
+
+        Returns:
+            One score per game.
 
         Raises:
-            InvalidArgumentError: the number is none; nothing was sent.
+            InvalidArgumentError: The number is malformed. Nothing was sent.
         """
         return run(connections.get_connection(using).api.archives.twinoid_scores(user_id, identity))
 
@@ -211,7 +237,7 @@ class TwinoidUser(models.TwinoidUser, frozen=True, kw_only=True):
     async def ascores(
         cls, user_id: str | int, using: str | AsyncEternaltwin | None = None, *, identity: Identifiable | None = None
     ) -> list[TwinoidScore]:
-        """How many points a user has on each of Twinoid's games; see `scores`."""
+        """Async variant of [`scores`][eternaltwin.archives.TwinoidUser.scores]."""
         return await async_connections.get_connection(using).api.archives.twinoid_scores(user_id, identity)
 
     @classmethod
@@ -223,16 +249,19 @@ class TwinoidUser(models.TwinoidUser, frozen=True, kw_only=True):
         *,
         identity: Identifiable | None = None,
     ) -> TwinoidRewards:
-        """What a user has counted and achieved on one of Twinoid's games.
+        """Read a user's statistics and achievements in one of Twinoid's games.
 
         Args:
-            user_id: the user's number.
-            site_id: the game's number, as in the user's `links`.
-            using: the connection.
-            identity: who asks.
+            user_id: The number of the user.
+            site_id: The number of the game, as in the user's `links`.
+            using: Alias of the connection, or a client. None means `default`.
+            identity: The caller. None means a guest.
+
+        Returns:
+            The statistics and achievements.
 
         Raises:
-            InvalidArgumentError: a number is none; nothing was sent.
+            InvalidArgumentError: A number is malformed. Nothing was sent.
         """
         return run(connections.get_connection(using).api.archives.twinoid_rewards(user_id, site_id, identity))
 
@@ -245,11 +274,11 @@ class TwinoidUser(models.TwinoidUser, frozen=True, kw_only=True):
         *,
         identity: Identifiable | None = None,
     ) -> TwinoidRewards:
-        """What a user has achieved on one of Twinoid's games; see `rewards`."""
+        """Async variant of [`rewards`][eternaltwin.archives.TwinoidUser.rewards]."""
         archives = async_connections.get_connection(using).api.archives
         return await archives.twinoid_rewards(user_id, site_id, identity)
 
     @property
     def linked_user(self) -> User | None:
-        """The user of Eternaltwin that this account is linked to."""
+        """The Eternaltwin user that this account is linked to. None for none."""
         return _linked_user(self.etwin)

@@ -1,7 +1,7 @@
-"""Named connections to Eternaltwin servers, for both colours of client.
+"""Named connections to Eternaltwin servers, for the sync and the asyncio client.
 
-A game configures its connections once, at start, and names one with `using=` where it has
-several; without `using` the connection `default` is meant:
+A game configures its connections once, at start, and names one with `using=` where it has several. Without `using`,
+the connection `default` is used:
 
     configure(
         default={
@@ -12,7 +12,7 @@ several; without `using` the connection `default` is meant:
         }
     )
 
-The settings are those of [`ClientABC`][eternaltwin.clients.abc.clients.ClientABC].
+The settings are those of [`ConnectionSettings`][eternaltwin.clients.settings.ConnectionSettings].
 """
 
 from __future__ import annotations
@@ -21,18 +21,29 @@ import os
 from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager
 from threading import RLock
-from typing import Generic, TypeVar, cast
+from typing import Generic, TypeVar, Unpack, cast
 
 from eternaltwin.clients.abc.clients import ClientABC
 from eternaltwin.clients.asyncio.clients import Eternaltwin as AsyncEternaltwin
+from eternaltwin.clients.settings import ConnectionSettings
 from eternaltwin.clients.sync.clients import Eternaltwin
 from eternaltwin.exceptions import ConfigurationError, InvalidArgumentError, UnknownConnectionError
 
-#: The alias of the connection that is meant when none is named.
+__all__ = [
+    "DEFAULT_ALIAS",
+    "ConnectionSettings",
+    "Connections",
+    "async_connections",
+    "configure",
+    "configure_from_environment",
+    "connections",
+    "offline_client",
+]
+
+#: The alias of the connection that is used when none is named.
 DEFAULT_ALIAS = "default"
 
 Client = TypeVar("Client")
-Settings = Mapping[str, object]
 
 _ENVIRONMENT = {
     "client_id": "ETERNALTWIN_CLIENT_ID",
@@ -46,26 +57,33 @@ _OPTIONAL = ("url", "public_url")
 
 
 class Connections(Generic[Client]):
-    """A registry of connections. Clients are built when first asked for, once, also under threads.
+    """A registry of connections. A client is built when it is first used, once, also under threads.
+
+    `registry[alias]` is [`get_connection`][eternaltwin.connections.Connections.get_connection], `del registry[alias]`
+    is [`remove_connection`][eternaltwin.connections.Connections.remove_connection], and an assignment sets a client or
+    the settings of one.
 
     Args:
-        client_class: what builds a client from settings.
+        client_class: Builds a client from settings.
     """
 
     def __init__(self, client_class: Callable[..., Client]) -> None:
         self._client_class = client_class
-        self._settings: dict[str, Settings] = {}
+        self._settings: dict[str, ConnectionSettings] = {}
         self._clients: dict[str, Client] = {}
         self._lock = RLock()
 
-    def configure(self, **aliases: Settings) -> None:
-        """Set all connections at once, each from its settings.
+    def configure(self, **aliases: ConnectionSettings) -> None:
+        """Replace all connections.
 
-        Clients whose settings are the same as before are kept, with their open connections; all
-        others are closed and forgotten.
+        Clients whose settings are the same as before are kept, with their open connections. All others are closed and
+        removed.
+
+        Args:
+            **aliases: Settings of each connection, by alias, as for [`configure`][eternaltwin.connections.configure].
 
         Raises:
-            ConfigurationError: a setting is wrong; it names the alias, and nothing has changed.
+            ConfigurationError: A setting is unknown, missing or wrong. The error names the alias. Nothing has changed.
         """
         checked = self.check(**aliases)
         with self._lock:
@@ -76,19 +94,32 @@ class Connections(Generic[Client]):
         for client in dropped:
             _discard(client)
 
-    def check(self, **aliases: Settings) -> dict[str, Settings]:
-        """Check the settings of connections, and answer a copy of them; nothing changes.
+    def check(self, **aliases: ConnectionSettings) -> dict[str, ConnectionSettings]:
+        """Check the settings of connections. Nothing changes.
+
+        Args:
+            **aliases: Settings of each connection, by alias, as for [`configure`][eternaltwin.connections.configure].
+
+        Returns:
+            A copy of the settings, by alias.
 
         Raises:
-            ConfigurationError: a setting is wrong; it names the alias.
+            ConfigurationError: A setting is unknown, missing or wrong. The error names the alias.
         """
         return {alias: self._check(alias, settings) for alias, settings in aliases.items()}
 
-    def create_connection(self, alias: str, **settings: object) -> Client:
-        """Build a client now, under an alias, and answer it.
+    def create_connection(self, alias: str, **settings: Unpack[ConnectionSettings]) -> Client:
+        """Build a client at once, and set it under an alias.
+
+        Args:
+            alias: Alias of the connection.
+            **settings: Its settings, as in [`ConnectionSettings`][eternaltwin.clients.settings.ConnectionSettings].
+
+        Returns:
+            The client.
 
         Raises:
-            ConfigurationError: a setting is wrong; it names the alias.
+            ConfigurationError: A setting is unknown, missing or wrong. The error names the alias.
         """
         checked = self._check(alias, settings)
         client = self._build(alias, checked)
@@ -98,19 +129,35 @@ class Connections(Generic[Client]):
         return client
 
     def add_connection(self, alias: str, client: Client) -> None:
-        """Put a client of one's own under an alias."""
+        """Set an existing client under an alias.
+
+        Args:
+            alias: Alias of the connection.
+            client: The client. The one that it replaces is not closed.
+        """
         with self._lock:
             self._forget(alias)
             self._clients[alias] = client
 
     @contextmanager
-    def override(self, alias: str, **settings: object) -> Generator[Client]:
-        """Build a client under an alias for as long as a `with` lasts, as tests need it.
+    def override(self, alias: str, **settings: Unpack[ConnectionSettings]) -> Generator[Client]:
+        """Replace a connection for the duration of a `with` block, as tests need it.
 
-        What was there before comes back as it was, and the other client is closed.
+        Afterwards the connection that was there before is back, unchanged, and the other client is closed.
+
+        Args:
+            alias: Alias of the connection.
+            **settings: Its settings, as in [`ConnectionSettings`][eternaltwin.clients.settings.ConnectionSettings].
+
+        Yields:
+            The client.
 
         Raises:
-            ConfigurationError: a setting is wrong; it names the alias.
+            ConfigurationError: A setting is unknown, missing or wrong. The error names the alias.
+
+        Example:
+            >>> with connections.override("default", **server.connection_settings()) as client:
+            ...     client.users.me()
         """
         with self._lock:
             before = self._settings.get(alias), self._clients.get(alias)
@@ -124,10 +171,13 @@ class Connections(Generic[Client]):
             _discard(client)
 
     def remove_connection(self, alias: str) -> None:
-        """Forget a connection; its client is not closed, since it may be in use.
+        """Remove a connection. Its client is not closed, since it may be in use.
+
+        Args:
+            alias: Alias of the connection.
 
         Raises:
-            UnknownConnectionError: no connection has this alias.
+            UnknownConnectionError: No connection has this alias.
         """
         with self._lock:
             if alias not in self:
@@ -135,44 +185,50 @@ class Connections(Generic[Client]):
             self._forget(alias)
 
     def get_connection(self, alias: str | Client | None = None) -> Client:
-        """The client of an alias; `default` for None. A client itself is answered as it is.
+        """Return the client of a connection, and build it if this is its first use.
+
+        Args:
+            alias: Alias of the connection, or a client, which is returned as it is. None means `default`.
+
+        Returns:
+            The client.
 
         Raises:
-            UnknownConnectionError: no connection has this alias.
-            InvalidArgumentError: the client is one of the other colour.
+            UnknownConnectionError: No connection has this alias.
+            InvalidArgumentError: An asyncio client was given where a sync client is needed, or the reverse.
         """
         name = DEFAULT_ALIAS if alias is None else alias
         if not isinstance(name, str):
-            return self._checked_colour(name)
+            return self._checked_variant(name)
         with self._lock:
             if name not in self._clients:
                 self._clients[name] = self._build(name, self._settings_of(name))
             return self._clients[name]
 
-    def _checked_colour(self, client: Client) -> Client:
+    def _checked_variant(self, client: Client) -> Client:
         wanted: object = self._client_class
         if isinstance(client, ClientABC) and isinstance(wanted, type) and not isinstance(client, wanted):
-            is_blocking = isinstance(client, Eternaltwin)
+            is_sync = isinstance(client, Eternaltwin)
             raise InvalidArgumentError(
-                "using is the blocking client, which calls that are awaited cannot use"
-                if is_blocking
+                "using is the sync client, which calls that are awaited cannot use"
+                if is_sync
                 else "using is the asyncio client: await the call whose name begins with 'a', such as User.aget"
             )
         return client
 
     def close(self) -> None:
-        """Close all clients, as far as that needs no waiting. They open again when used."""
+        """Close all clients, as far as possible without waiting. They connect again when used."""
         for client in list(self._clients.values()):
             _discard(client)
 
     def __getitem__(self, alias: str) -> Client:
         return self.get_connection(alias)
 
-    def __setitem__(self, alias: str, client: Client | Settings) -> None:
+    def __setitem__(self, alias: str, client: Client | ConnectionSettings) -> None:
         if not isinstance(client, Mapping):
             self.add_connection(alias, client)
             return
-        checked = self._check(alias, cast("Settings", client))
+        checked = self._check(alias, cast("object", client))
         with self._lock:
             self._forget(alias)
             self._settings[alias] = checked
@@ -189,7 +245,7 @@ class Connections(Generic[Client]):
     def __repr__(self) -> str:
         return f"<Connections: {', '.join(self) or 'none'}>"
 
-    def _settings_of(self, alias: str) -> Settings:
+    def _settings_of(self, alias: str) -> ConnectionSettings:
         if alias not in self._settings:
             raise self._unknown(alias)
         return self._settings[alias]
@@ -198,34 +254,34 @@ class Connections(Generic[Client]):
         self._settings.pop(alias, None)
         self._clients.pop(alias, None)
 
-    def _put_back(self, alias: str, settings: Settings | None, client: Client | None) -> None:
+    def _put_back(self, alias: str, settings: ConnectionSettings | None, client: Client | None) -> None:
         if settings is not None:
             self._settings[alias] = settings
         if client is not None:
             self._clients[alias] = client
 
-    def _check(self, alias: str, settings: object) -> Settings:
+    def _check(self, alias: str, settings: object) -> ConnectionSettings:
         if not isinstance(settings, Mapping):
             raise ConfigurationError(
                 f"the settings of a connection are a mapping, as in configure({alias}={{...}}); did you mean"
                 " configure(default={...})?",
                 alias=alias,
             )
-        copy = dict(cast("Settings", settings))
+        copy = cast("ConnectionSettings", dict(cast("Mapping[str, object]", settings)))
         self._checked(alias, copy)
         return copy
 
-    def _checked(self, alias: str, settings: Settings) -> object:
-        """What makes equal settings equal, whichever way they are written."""
+    def _checked(self, alias: str, settings: ConnectionSettings) -> object:
+        """Return the settings in a form in which settings that mean the same are equal."""
         if isinstance(self._client_class, type) and issubclass(self._client_class, ClientABC):
             return self._client_class.check(settings, alias=alias)
         return settings
 
-    def _is_same(self, alias: str, settings: Settings) -> bool:
+    def _is_same(self, alias: str, settings: ConnectionSettings) -> bool:
         before = self._settings.get(alias)
         return before is not None and self._checked(alias, before) == self._checked(alias, settings)
 
-    def _build(self, alias: str, settings: Settings) -> Client:
+    def _build(self, alias: str, settings: ConnectionSettings) -> Client:
         try:
             return self._client_class(**settings)
         except ConfigurationError as exc:
@@ -242,18 +298,58 @@ def _discard(client: object) -> None:
         client.discard()
 
 
-#: The connections of the blocking calls.
+#: The connections of the sync calls.
 connections: Connections[Eternaltwin] = Connections(Eternaltwin)
 
 #: The connections of the asyncio calls.
 async_connections: Connections[AsyncEternaltwin] = Connections(AsyncEternaltwin)
 
 
-def configure(**aliases: Settings) -> None:
-    """Set all connections at once, for blocking and asyncio calls; see `Connections.configure`.
+def configure(**aliases: ConnectionSettings) -> None:
+    """Replace all connections, of sync and asyncio calls. Nothing is connected yet.
+
+    Each connection is a dict with these settings, of which the first four are required:
+
+    - `client_id`: The game's OAuth client, such as `mygame@clients` or a UUID.
+    - `client_secret`: Its secret.
+    - `redirect_uri`: Its registered callback, character for character.
+    - `state_key`: Signs the states of sign-ins: an `HS256Key` or another key, or a list of keys, of which the first
+      signs and all verify.
+    - `url` (default: None): Where this process reaches the server. None means `https://eternaltwin.org/`, or the
+      address of `scheme`, `host`, `port` and `prefix`.
+    - `public_url` (default: None): Where the player's browser reaches the server. None means `url`.
+    - `scheme` (default: `"http"`): `http` or `https`. Only with `host`, instead of `url`.
+    - `host` (default: None): Name or address of the server's host, instead of `url`.
+    - `port` (default: None): The server's port. Only with `host`. None means the scheme's port.
+    - `prefix` (default: `"/"`): Path of the server. Only with `host`.
+    - `timeout` (default: 5): Seconds that a call may take, retries included.
+    - `connect_timeout` (default: None): Seconds that connecting may take. None means `timeout`.
+    - `verify_ssl` (default: True): True, or the path of a file of CA certificates to trust instead of the system's.
+    - `allow_redirects` (default: False): Whether to follow redirects within the server.
+    - `retries` (default: 2): How often to repeat a call, where that is safe, if the server cannot be reached or
+      responds with 429, 502, 503 or 504.
+    - `pool_size` (default: 10): Number of connections to keep open.
+    - `max_response_size` (default: 10485760): The largest response to read, in bytes.
+    - `transport` (default: None): Sends the requests instead of a network, for tests.
+
+    Clients whose settings are the same as before are kept, with their open connections. All others are closed and
+    removed.
+
+    Args:
+        **aliases: Settings of each connection, by alias.
 
     Raises:
-        ConfigurationError: a setting is wrong; it names the alias, and nothing has changed.
+        ConfigurationError: A setting is unknown, missing or wrong. The error names the alias. Nothing has changed.
+
+    Example:
+        >>> configure(
+        ...     default={
+        ...         "client_id": "mygame@clients",
+        ...         "client_secret": "...",
+        ...         "redirect_uri": "https://mygame.example/oauth/callback",
+        ...         "state_key": HS256Key("..."),
+        ...     }
+        ... )
     """
     async_connections.check(**aliases)
     connections.configure(**aliases)
@@ -261,21 +357,24 @@ def configure(**aliases: Settings) -> None:
 
 
 def configure_from_environment(environ: Mapping[str, str] = os.environ) -> None:
-    """Set the connection `default` from variables of the environment.
+    """Configure the connection `default` from environment variables, and remove all others.
 
-    `ETERNALTWIN_CLIENT_ID`, `ETERNALTWIN_CLIENT_SECRET`, `ETERNALTWIN_REDIRECT_URI` and
-    `ETERNALTWIN_STATE_KEY` (the text of an HS256 key) are needed; `ETERNALTWIN_URL` and
-    `ETERNALTWIN_PUBLIC_URL` are not.
+    `ETERNALTWIN_CLIENT_ID`, `ETERNALTWIN_CLIENT_SECRET`, `ETERNALTWIN_REDIRECT_URI` and `ETERNALTWIN_STATE_KEY` (the
+    string of an HS256 key) are required; `ETERNALTWIN_URL` and `ETERNALTWIN_PUBLIC_URL` are optional.
+
+    Args:
+        environ: The variables.
 
     Raises:
-        ConfigurationError: a variable is missing or wrong; it names the variable.
+        ConfigurationError: A variable is missing or wrong. The error names the variable.
     """
     found = {name: environ.get(variable, "") for name, variable in _ENVIRONMENT.items()}
     missing = [_ENVIRONMENT[name] for name, text in found.items() if not text and name not in _OPTIONAL]
     if missing:
         raise ConfigurationError(f"set {', '.join(missing)} in the environment", setting=missing[0])
     try:
-        configure(**{DEFAULT_ALIAS: {name: text for name, text in found.items() if text}})
+        given = {name: text for name, text in found.items() if text}
+        configure(**{DEFAULT_ALIAS: cast("ConnectionSettings", given)})
     except ConfigurationError as exc:
         variable = _ENVIRONMENT.get(exc.setting or "")
         failure = ConfigurationError(f"{variable}: {exc.problem}", setting=variable)
@@ -285,10 +384,16 @@ def configure_from_environment(environ: Mapping[str, str] = os.environ) -> None:
 
 
 def offline_client(using: str | ClientABC | None) -> ClientABC:
-    """The client of a connection of either colour, for what needs no network.
+    """Return the sync or the asyncio client of a connection, for what needs no network.
+
+    Args:
+        using: Alias of the connection, or a client. None means `default`.
+
+    Returns:
+        The sync client; the asyncio client if only that is configured.
 
     Raises:
-        UnknownConnectionError: no connection has this alias.
+        UnknownConnectionError: No connection has this alias.
     """
     if isinstance(using, ClientABC):
         return using

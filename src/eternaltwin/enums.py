@@ -1,21 +1,23 @@
-"""Words of Eternaltwin's API that stand for one of a few things."""
+"""Enumerations of Eternaltwin's API."""
 
 from __future__ import annotations
 
 from enum import StrEnum
 
+__all__ = ["AuthorizationType"]
+
 
 class AuthorizationType(StrEnum):
-    """Who is asking, as `GET /api/v1/auth/self` answers it in `type`."""
+    """The kind of caller: the field `type` of `GET /api/v1/auth/self`."""
 
     GUEST = "Guest"
-    """Nobody, or a token that is not (or no longer) good."""
+    """A guest, or a token that is not valid (any more)."""
 
     USER = "User"
-    """A player with a session, or with a name and password."""
+    """A user with a session, or with a name and password."""
 
     ACCESSTOKEN = "AccessToken"
-    """A game, for a player that has signed in with it."""
+    """A game with the token of a player."""
 
     OAUTHCLIENT = "OauthClient"
-    """A game for itself, with its client id and secret."""
+    """A game with its client id and secret."""

@@ -2,20 +2,20 @@
 
     EternalTwinError
     ├── ConfigurationError (ValueError)        a setting is missing, unknown or wrong
-    ├── InvalidArgumentError (ValueError)      a call was given something that cannot be sent
+    ├── InvalidArgumentError (ValueError)      an argument is not valid; nothing was sent
     ├── UnknownConnectionError (KeyError)      no connection has this alias
     ├── MissingExtraError (ImportError)        an optional dependency is not installed
-    ├── InvalidTokenError                      a signed text is malformed, forged or of another key
-    ├── InvalidStateError                      the state of a sign-in is not one to trust
-    │   └── ExpiredStateError                  it was one, but is too old
-    ├── TransportError                         no answer came
+    ├── InvalidTokenError                      a JWT is malformed, forged, or signed with another key
+    ├── InvalidStateError                      the state of a sign-in cannot be trusted
+    │   └── ExpiredStateError                  the state is valid, but too old
+    ├── TransportError                         no response arrived
     │   ├── ConnectError                       the server could not be reached
-    │   ├── RequestTimeoutError (TimeoutError) the server did not answer in time
-    │   ├── TLSError                           its certificate or its TLS is not to be trusted
-    │   └── BrokenConnectionError              the connection broke, or spoke no HTTP
-    ├── UnexpectedResponseError                the answer is not what Eternaltwin's API sends
-    │   └── ResponseTooLargeError              it is larger than the client accepts
-    ├── RequestError                           the server refused, with a status
+    │   ├── RequestTimeoutError (TimeoutError) no response arrived in time
+    │   ├── TLSError                           the server's certificate or TLS cannot be trusted
+    │   └── BrokenConnectionError              the connection broke, or the response is not HTTP
+    ├── UnexpectedResponseError                the response is not what Eternaltwin's API sends
+    │   └── ResponseTooLargeError              the response is larger than the client accepts
+    ├── RequestError                           the server responded with an error status
     │   ├── AuthenticationError                401, or a token that is no longer good
     │   ├── ForbiddenError                     403
     │   ├── NotFoundError                      404
@@ -23,23 +23,23 @@
     │   ├── ConflictError                      409
     │   ├── RateLimitedError                   429, with `retry_after`
     │   ├── UnsupportedByServerError           405 or 501: this server's version cannot do it
-    │   └── ServerError                        5xx
-    └── LoginError                             a player is not signed in: `user_message` says why
-        ├── LoginCallbackError                 the callback's parameters are not those of an answer
-        │   ├── MissingParameterError          one is missing
-        │   ├── DoubledParameterError          one is there twice
-        │   └── IssuerMismatchError            another server has answered
-        ├── LoginStateError (InvalidStateError)    the state is not one to trust
+    │   └── ServerError                        other 5xx
+    └── LoginError                             a player is not signed in; `user_message` explains it to them
+        ├── LoginCallbackError                 the callback's parameters are not an authorization response
+        │   ├── MissingParameterError          a parameter is missing
+        │   ├── DoubledParameterError          a parameter occurs twice
+        │   └── IssuerMismatchError            the response came from another server
+        ├── LoginStateError (InvalidStateError)    the state cannot be trusted
         │   ├── LoginExpiredError              the player came back too late
         │   ├── OtherBrowserError              this browser has not started this sign-in
-        │   └── LoginReplayedError             this sign-in has been answered before
-        ├── AuthorizationError                 the answer is an error, with `code` and `description`
-        │   └── LoginRefusedError              the player does not want to sign in
+        │   └── LoginReplayedError             this sign-in was finished before
+        ├── AuthorizationError                 Eternaltwin redirected with an error: `code` and `description`
+        │   └── LoginRefusedError              the player declined to sign in
         ├── CodeRefusedError                   the server does not accept the authorization code
-        ├── LoginInterruptedError              the server could not be asked who the player is
+        ├── LoginInterruptedError              the server could not be reached to finish the sign-in
         ├── LoginMisconfiguredError            the server does not know this game, or its secret
-        ├── AccountRefusedError                the game does not let this account in
-        └── LoginStoreError                    where used sign-ins are remembered does not work
+        ├── AccountRefusedError                the game does not accept this account
+        └── LoginStoreError                    the store of used sign-ins does not work
 
 No message, `repr` or chained exception holds a secret, a state, a code or a URL's query.
 """
@@ -47,30 +47,31 @@ No message, `repr` or chained exception holds a secret, a state, a code or a URL
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-import msgspec
+from eternaltwin.error_responses import ErrorDetails
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from eternaltwin.login.cookies import Cookie
-    from eternaltwin.responses import Response
-
-#: How much of a server's own words goes into a message, in characters.
-SERVER_TEXT_LIMIT = 200
+    from eternaltwin.cookies import Cookie
+    from eternaltwin.error_responses import ResponseLike
 
 
 class EternalTwinError(Exception):
-    """The base of every error of this library."""
+    """The base class of every error of this library."""
 
 
 class ConfigurationError(EternalTwinError, ValueError):
     """A setting is missing, unknown or wrong.
 
+    Args:
+        problem: What is wrong, without the alias.
+        setting: Name of the setting, where one is to blame.
+        alias: Alias of the connection, where the setting belongs to one.
+
     Attributes:
-        setting: the name of the setting, where one is to blame.
-        alias: the connection it belongs to, where it has one.
+        problem: What is wrong, without the alias.
+        setting: Name of the setting, where one is to blame.
+        alias: Alias of the connection, where the setting belongs to one.
     """
 
     def __init__(self, problem: str, *, setting: str | None = None, alias: str | None = None) -> None:
@@ -81,7 +82,14 @@ class ConfigurationError(EternalTwinError, ValueError):
         self.alias = alias
 
     def of(self, alias: str) -> ConfigurationError:
-        """The same error, naming the connection that it belongs to."""
+        """Return the same error with the name of its connection.
+
+        Args:
+            alias: Alias of the connection.
+
+        Returns:
+            A new error; this one is unchanged.
+        """
         return type(self)(self.problem, setting=self.setting, alias=alias)
 
     def __reduce__(self) -> tuple[object, ...]:
@@ -89,29 +97,33 @@ class ConfigurationError(EternalTwinError, ValueError):
 
 
 class InvalidArgumentError(EternalTwinError, ValueError):
-    """A call was given something that cannot be sent, for example a user id that is no UUID."""
+    """An argument is not valid, for example a user id that is not a UUID. Nothing was sent."""
 
 
 class UnknownConnectionError(EternalTwinError, KeyError):
-    """No connection has this alias; the message lists the ones there are."""
+    """No connection has this alias. The message lists the aliases that exist."""
 
     def __str__(self) -> str:  # KeyError would show the repr of the message
         return str(self.args[0])
 
 
 class MissingExtraError(EternalTwinError, ImportError):
-    """An optional dependency is not installed; the message holds the pip command."""
+    """An optional dependency is not installed. The message contains the pip command."""
 
 
 class InvalidTokenError(EternalTwinError):
-    """A signed text (JWT) is malformed, forged, or signed with another key or algorithm."""
+    """A JWT is malformed, forged, or signed with another key or algorithm."""
 
 
 class InvalidStateError(EternalTwinError):
-    """The state of a sign-in cannot be trusted: refuse the sign-in and let the player start again.
+    """The state of a sign-in cannot be trusted. Refuse the sign-in and let the player start again.
+
+    Args:
+        message: What is wrong.
+        state: The state as it arrived.
 
     Attributes:
-        state: the state as it arrived, for whoever has to look into it. It is in no message.
+        state: The state as it arrived, for diagnosis. No message contains it.
     """
 
     def __init__(self, message: str, state: object = None) -> None:
@@ -123,37 +135,41 @@ class InvalidStateError(EternalTwinError):
 
 
 class ExpiredStateError(InvalidStateError):
-    """The state of a sign-in was one to trust, but is too old: let the player start again."""
+    """The state of a sign-in is valid, but too old. Let the player start again."""
 
 
 class TransportError(EternalTwinError):
-    """No answer came. Whether the server has done what was asked is not known."""
+    """No response arrived. Whether the server has processed the request is unknown."""
 
 
 class ConnectError(TransportError):
-    """The server could not be reached; nothing was sent."""
+    """The server could not be reached. Nothing was sent."""
 
 
 class RequestTimeoutError(TransportError, TimeoutError):
-    """The server did not answer within the connection's `timeout`."""
+    """No response arrived within the connection's `timeout`."""
 
 
 class TLSError(TransportError):
-    """The server's certificate, or its TLS, is not to be trusted."""
+    """The server's certificate or its TLS cannot be trusted."""
 
 
 class BrokenConnectionError(TransportError):
-    """The connection broke in the middle of an answer, or what came was no HTTP."""
+    """The connection broke in the middle of a response, or the response is not HTTP."""
 
 
 class UnexpectedResponseError(EternalTwinError):
-    """The answer is not what Eternaltwin's API sends: no JSON, another shape, a redirect.
+    """The response is not what Eternaltwin's API sends: not JSON, another shape, or a redirect.
+
+    Args:
+        message: What is wrong.
+        response: The response, where one was read.
 
     Attributes:
-        response: the answer, where one could be read.
+        response: The response, where one was read.
     """
 
-    def __init__(self, message: str, response: Response | None = None) -> None:
+    def __init__(self, message: str, response: ResponseLike | None = None) -> None:
         super().__init__(message)
         self.response = response
 
@@ -162,79 +178,44 @@ class UnexpectedResponseError(EternalTwinError):
 
 
 class ResponseTooLargeError(UnexpectedResponseError):
-    """The answer is larger than the client accepts (`max_response_size`)."""
-
-
-class _CodedBody(msgspec.Struct):
-    """An error body, in either of its JSON shapes: `{code, message, extra}` or `{error}`."""
-
-    code: str | None = None
-    message: str | None = None
-    error: str | None = None
-
-
-def _error_body(response: Response) -> _CodedBody:
-    """What the server says of its refusal, whichever of the four shapes its body has."""
-    try:
-        return msgspec.json.decode(response.content, type=_CodedBody)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-        pass
-    if response.headers.get("content-type", "").startswith("text/plain"):
-        return _CodedBody(message=response.content.decode("utf-8", "replace"))
-    return _CodedBody()
-
-
-def printable(text: str, limit: int = SERVER_TEXT_LIMIT) -> str:
-    """Foreign text, made fit for one line of a message: no control characters, not too long."""
-    shown = "".join(char if char.isprintable() else " " for char in text[: limit + 1]).strip()
-    return shown if len(text) <= limit else f"{shown[:limit]}…"
-
-
-class RefusalText(NamedTuple):
-    """What a server says of its refusal, fit to be shown."""
-
-    code: str | None
-    message: str | None
-
-    @classmethod
-    def of(cls, response: Response, hide: Callable[[str], str] = str) -> RefusalText:
-        """What the body says; `hide` takes secrets out, before anything is cut."""
-        body = _error_body(response)
-        code, message = (printable(hide(text or "")) for text in (body.code, body.message or body.error))
-        return cls(code or None, message or None)
-
-    def __str__(self) -> str:
-        return " ".join(part for part in self if part)
+    """The response is larger than the client accepts (`max_response_size`)."""
 
 
 class RequestError(EternalTwinError):
-    """The server refused.
+    """The server responded with an error status.
+
+    Args:
+        response: The response.
+        message: Message of the exception. None builds one from the response.
+        details: What the body contains. None reads it from the response.
 
     Attributes:
-        response: the answer, with `status_code` and `content`.
-        code: the server's own code, such as `Q1009`, where its answer carries one.
-        server_message: the server's own words, where there are any; never trusted, always short.
+        response: The response, with `status_code`, `headers`, `content` and `json()`.
+        code: The server's own code, such as `Q1009`; None without one.
+        server_message: The server's own message, at most 200 characters; None without one. Do not trust it.
+        details: `code` and `server_message` together.
     """
 
-    def __init__(self, response: Response, message: str | None = None, said: RefusalText | None = None) -> None:
-        text = RefusalText.of(response) if said is None else said
+    def __init__(self, response: ResponseLike, message: str | None = None, details: ErrorDetails | None = None) -> None:
+        found = ErrorDetails.of(response) if details is None else details
         self.response = response
-        self.code = text.code
-        self.server_message = text.message
-        answer = f"{response.url} answered {response.status_code}"
-        summary = f"{answer}: {text}" if f"{text}" else answer
+        self.details = found
+        self.code = found.code
+        self.server_message = found.message
+        status = f"{response.url} responded with {response.status_code}"
+        summary = f"{status}: {found}" if f"{found}" else status
         super().__init__(summary if message is None else message)
 
     def __reduce__(self) -> tuple[object, ...]:
-        return type(self), (self.response, str(self), RefusalText(self.code, self.server_message))
+        return type(self), (self.response, str(self), self.details)
 
 
 class AuthenticationError(RequestError):
-    """401, or a token that is no longer good: let the player sign in again."""
+    """401, or a token that is no longer good. Let the player sign in again."""
 
 
 class ForbiddenError(RequestError):
-    """403: known, but not allowed to."""
+    """403: the caller is known, but not permitted to do this."""
 
 
 class NotFoundError(RequestError):
@@ -242,42 +223,48 @@ class NotFoundError(RequestError):
 
 
 class GoneError(RequestError):
-    """410: it was there, and is deleted."""
+    """410: it existed, and is deleted."""
 
 
 class ConflictError(RequestError):
-    """409: someone else was faster; read again, then decide."""
+    """409: somebody else changed it first. Read it again, then decide."""
 
 
 class RateLimitedError(RequestError):
     """429: too many requests.
 
+    Args:
+        response: The response.
+        message: Message of the exception. None builds one from the response.
+        details: What the body contains. None reads it from the response.
+
     Attributes:
-        retry_after: how long the server wants to be left alone, in seconds, if it says so.
+        retry_after: The wait that the server asks for, in seconds; None if it asks for none.
     """
 
-    def __init__(self, response: Response, message: str | None = None, said: RefusalText | None = None) -> None:
-        super().__init__(response, message, said)
+    def __init__(self, response: ResponseLike, message: str | None = None, details: ErrorDetails | None = None) -> None:
+        super().__init__(response, message, details)
         self.retry_after: float | None = response.retry_after
 
 
 class UnsupportedByServerError(RequestError):
-    """405, 501, or a version that is known not to be able to: the message names it.
+    """405, 501, or a server whose version is known to lack a feature. The message names the version.
 
-    `response` is the refusal, or, where nothing was asked for in vain, the answer that told the version.
+    `response` is the refusal; where nothing was sent because the version was known, it is the response that
+    contained the version.
     """
 
 
 class ServerError(RequestError):
-    """5xx: the server failed; trying again later may help."""
+    """5xx: the server failed. Trying again later may help."""
 
 
 class LoginError(EternalTwinError):
     """A player is not signed in.
 
     Attributes:
-        user_message: what to show to the player: short, and without anything that came from outside.
-        cookies: what to set in the answer all the same; it clears what the browser need not keep.
+        user_message: A short sentence to show to the player. It contains nothing that came from outside.
+        cookies: Cookies to set in the response to the player, which clear what the browser need not keep.
     """
 
     user_message = "Signing in did not work. Please try again."
@@ -285,9 +272,9 @@ class LoginError(EternalTwinError):
 
 
 class LoginCallbackError(LoginError):
-    """The parameters of the callback are not those of an answer of Eternaltwin."""
+    """The parameters of the callback are not an authorization response of Eternaltwin."""
 
-    user_message = "This is not a complete answer of Eternaltwin. Please sign in again."
+    user_message = "The response of Eternaltwin is not complete. Please sign in again."
 
 
 class MissingParameterError(LoginCallbackError):
@@ -295,13 +282,13 @@ class MissingParameterError(LoginCallbackError):
 
 
 class DoubledParameterError(LoginCallbackError):
-    """A parameter is there more than once (RFC 6749, section 3.1)."""
+    """A parameter occurs more than once (RFC 6749, section 3.1)."""
 
 
 class IssuerMismatchError(LoginCallbackError):
-    """`iss` names another server than the one that was asked (RFC 9207, section 2.4)."""
+    """`iss` names another server than the one the player was sent to (RFC 9207, section 2.4)."""
 
-    user_message = "This answer came from another server. Please sign in again."
+    user_message = "This response came from another server. Please sign in again."
 
 
 class LoginStateError(LoginError, InvalidStateError):
@@ -320,24 +307,29 @@ class LoginExpiredError(LoginStateError, ExpiredStateError):
 
 
 class OtherBrowserError(LoginStateError):
-    """This browser has not started this sign-in, or has finished it, or has forgotten it."""
+    """This browser has not started this sign-in, has finished it, or has lost its cookie."""
 
     user_message = "This sign-in was started in another browser, or is finished already. Please sign in again."
 
 
 class LoginReplayedError(LoginStateError):
-    """This sign-in has been answered before: the callback was opened twice."""
+    """This sign-in was finished before: the callback was opened twice."""
 
     user_message = "This sign-in is finished already. Please sign in again if you need to."
 
 
 class AuthorizationError(LoginError):
-    """Eternaltwin answered with an error (RFC 6749, section 4.1.2.1).
+    """Eternaltwin redirected to the callback with an error (RFC 6749, section 4.1.2.1).
+
+    Args:
+        message: What happened.
+        code: The error code.
+        description: The description of the error.
 
     Attributes:
-        code: for example `server_error`; only letters, digits, `_`, `-` and `.`.
-        description: what the answer says of it, without markup, at most 200 characters; None
-            if it says nothing. It came through the browser: never trust it.
+        code: Error code, such as `server_error`; only letters, digits, `_`, `-` and `.`.
+        description: Description of the error, without markup, at most 200 characters; None without one. It came
+            through the browser: do not trust it.
     """
 
     user_message = "Eternaltwin could not sign you in. Please try again later."
@@ -352,13 +344,13 @@ class AuthorizationError(LoginError):
 
 
 class LoginRefusedError(AuthorizationError):
-    """The player does not want to sign in with this game (`access_denied`)."""
+    """The player declined to sign in with this game (`access_denied`)."""
 
     user_message = "You have not been signed in, as you wished."
 
 
 class CodeRefusedError(LoginError):
-    """The server does not accept the authorization code, or gave no good token for it.
+    """The server does not accept the authorization code, or did not send a valid token for it.
 
     The server's refusal is the `__cause__`.
     """
@@ -367,16 +359,16 @@ class CodeRefusedError(LoginError):
 
 
 class LoginInterruptedError(LoginError):
-    """The server could not be asked who the player is. The sign-in has to be started again.
+    """The server could not be reached to finish the sign-in, which has to be started again.
 
-    What was in the way, such as a `TransportError`, is the `__cause__`.
+    The error, such as a `TransportError`, is the `__cause__`.
     """
 
     user_message = "Eternaltwin cannot be reached at the moment. Please sign in again in a while."
 
 
 class LoginMisconfiguredError(LoginError):
-    """The server does not know this game, or its secret, or is no Eternaltwin server.
+    """The server does not know this game or its secret, or is not an Eternaltwin server.
 
     The server's refusal is the `__cause__`.
     """
@@ -385,12 +377,12 @@ class LoginMisconfiguredError(LoginError):
 
 
 class AccountRefusedError(LoginError):
-    """The game does not let this account in: it is locked, deleted, or of another server."""
+    """The game does not accept this account: it is locked, deleted, or of another server."""
 
     user_message = "This account cannot sign in here. Please ask the makers of this game if that seems wrong."
 
 
 class LoginStoreError(LoginError):
-    """Where used sign-ins are remembered cannot be reached, or is full: nobody is signed in then."""
+    """The store of used sign-ins cannot be reached, or is full. Nobody is signed in then."""
 
     user_message = "Signing in is not possible at the moment. Please try again in a while."

@@ -1,10 +1,11 @@
-"""Who asks: what every call accepts as `identity=`.
+"""Identities: the caller of an API request, which every call accepts as `identity`.
 
-    session = Session.login("alice", password)
-    Thread.create("main_en", "Hello", "**Hello** world", identity=session)
+Besides the classes of this module, a [`Token`][eternaltwin.tokens.Token] is an identity, and so is a
+[`User`][eternaltwin.users.User] that has one. Without `identity`, the caller is a guest. No `repr` shows a secret.
 
-Besides the classes of this module, a `Token` is an identity, and so is a `User` that has one.
-Without `identity` a guest asks. No `repr` shows a secret.
+Example:
+    >>> session = Session.login("alice", password)
+    >>> thread = Thread.create("main_en", "Hello", "**Hello** world", identity=session)
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING, ClassVar, Self
 
 from eternaltwin.clients.auth import GUEST, Credentials, Identifiable, Identity, basic, cookie
 from eternaltwin.clients.driver import run
-from eternaltwin.clients.validation.fields import check_login, check_password, check_session
+from eternaltwin.clients.validation.accounts import check_login, check_password, check_session
 from eternaltwin.connections import async_connections, connections, offline_client
 from eternaltwin.users import User, make_user
 
@@ -29,24 +30,24 @@ __all__ = ["GameClient", "Guest", "Identifiable", "Identity", "Session", "UserCr
 
 @dataclass(frozen=True)
 class Guest(Identity):
-    """Nobody in particular."""
+    """An anonymous caller."""
 
     @property
     def credentials(self) -> Credentials:
-        """None at all."""
+        """No credentials."""
         return GUEST
 
 
 @dataclass(frozen=True)
 class UserCredentials(Identity):
-    """A user, by name and password, sent with every request (RFC 7617). A `Session` is faster.
+    """A user with name and password, which are sent with every request (RFC 7617). A `Session` is faster.
 
     Args:
-        username: the name to log in with.
-        password: the password.
+        username: The name to log in with.
+        password: The password. Hidden in `repr`.
 
     Raises:
-        InvalidArgumentError: one of them cannot be sent.
+        InvalidArgumentError: A value is empty or cannot be encoded.
     """
 
     username: str
@@ -58,26 +59,27 @@ class UserCredentials(Identity):
 
     @property
     def credentials(self) -> Credentials:
-        """Name and password."""
+        """The header `Authorization: Basic …` with name and password."""
         return basic(self.username, self.password)
 
 
 @dataclass(frozen=True)
 class GameClient(Identity):
-    """A game, for itself and not for a player (RFC 6749, section 2.3.1).
+    """A game that calls for itself, not for a player (RFC 6749, section 2.3.1).
 
     Args:
-        client_id: the game's OAuth client, such as `mygame@clients`.
-        client_secret: its secret.
+        client_id: The game's OAuth client id, such as `mygame@clients`.
+        client_secret: The game's OAuth client secret. Hidden in `repr`.
 
     Raises:
-        InvalidArgumentError: one of them cannot be sent.
+        InvalidArgumentError: A value is empty or cannot be encoded.
     """
 
     client_id: str
     client_secret: str = field(repr=False)
 
     is_game: ClassVar[bool] = True
+    """Whether the caller is a game, for itself."""
 
     def __post_init__(self) -> None:
         check_login(self.client_id)
@@ -85,33 +87,39 @@ class GameClient(Identity):
 
     @classmethod
     def of_connection(cls, using: str | ClientABC | None = None) -> Self:
-        """The game of a connection.
+        """Return the game of a connection.
+
+        Args:
+            using: Alias of the connection, or a client. None means `default`.
+
+        Returns:
+            The game, with the client id and secret of the connection.
 
         Raises:
-            UnknownConnectionError: there is no such connection.
+            UnknownConnectionError: No connection has this alias.
         """
         settings = offline_client(using).settings
         return cls(settings.client_id, settings.client_secret)
 
     @property
     def credentials(self) -> Credentials:
-        """Id and secret."""
+        """The header `Authorization: Basic …` with client id and secret."""
         return basic(self.client_id, self.client_secret)
 
 
 @dataclass(frozen=True)
 class Session(Identity):
-    """A user who has logged in, as tools and bots do. Equal if their ids are.
+    """A user who has logged in with a password, as in tools and bots. Sessions are equal if their identifiers are.
 
-    Games do not need this: their players sign in with `User.start_authorization`, and keep their
-    passwords to themselves.
+    Games do not need sessions: their players sign in with
+    [`start_authorization`][eternaltwin.users.User.start_authorization] and never tell the game their password.
 
-    Attributes:
-        identifier: the value of the cookie `sid`, which is worth as much as the password.
-        user: who has logged in; None for a session made from its id alone.
+    Args:
+        identifier: The value of the cookie `sid`, as valuable as the password. Hidden in `repr`.
+        user: The user who has logged in. None if unknown.
 
     Raises:
-        InvalidArgumentError: the identifier cannot be sent.
+        InvalidArgumentError: The identifier is malformed.
     """
 
     identifier: str = field(repr=False)
@@ -122,7 +130,7 @@ class Session(Identity):
 
     @property
     def credentials(self) -> Credentials:
-        """The cookie."""
+        """The header `Cookie` with the session's identifier."""
         return cookie(self.identifier)
 
     @classmethod
@@ -130,52 +138,67 @@ class Session(Identity):
         """Log in with name and password.
 
         Args:
-            username: a username or an email address.
-            password: the password.
-            using: the connection.
+            username: The username or the email address.
+            password: The password.
+            using: Alias of the connection, or a client. None means `default`.
+
+        Returns:
+            The session, with its user.
 
         Raises:
-            InvalidArgumentError: name or password cannot be sent.
-            AuthenticationError: there is no such user, or the password is wrong.
+            InvalidArgumentError: A value is empty or cannot be encoded. Nothing was sent.
+            AuthenticationError: There is no such user, or the password is wrong.
+
+        Example:
+            >>> Session.login("alice", password).user.username
+            'Alice'
         """
         return cls._of(run(connections.get_connection(using).api.accounts.log_in(username, password)))
 
     @classmethod
     async def alogin(cls, username: str, password: str, using: str | AsyncEternaltwin | None = None) -> Self:
-        """Log in with name and password; see `login`."""
+        """Async variant of [`login`][eternaltwin.identities.Session.login]."""
         return cls._of(await async_connections.get_connection(using).api.accounts.log_in(username, password))
 
     @classmethod
     def register(cls, username: str, display_name: str, password: str, using: str | Eternaltwin | None = None) -> Self:
-        """Create an account, and log in to it.
+        """Create an account and log in to it.
 
         Args:
-            username: what to log in with: 2 to 32 lower case letters, digits and `_`.
-            display_name: what others see: 2 to 64 letters of any script, digits, `_`, spaces, parentheses.
-            password: the password.
-            using: the connection.
+            username: The name to log in with: 2 to 32 lower case letters, digits and `_`, without a leading digit.
+            display_name: The name that others see: 2 to 64 letters of any script, digits, `_`, spaces and parentheses,
+                with a letter or `_` first and no space last.
+            password: The password.
+            using: Alias of the connection, or a client. None means `default`.
+
+        Returns:
+            The session, with its user.
 
         Raises:
-            InvalidArgumentError: one of them is none that the server accepts; nothing was sent.
-            ServerError: what 0.16.4 answers when the username is taken.
+            InvalidArgumentError: A value is malformed. Nothing was sent.
+            ServerError: The username is taken (0.16.4).
         """
-        flow = connections.get_connection(using).api.accounts.register(username, display_name, password)
-        return cls._of(run(flow))
+        accounts = connections.get_connection(using).api.accounts
+        return cls._of(run(accounts.register(username, display_name, password)))
 
     @classmethod
     async def aregister(
         cls, username: str, display_name: str, password: str, using: str | AsyncEternaltwin | None = None
     ) -> Self:
-        """Create an account, and log in to it; see `register`."""
+        """Async variant of [`register`][eternaltwin.identities.Session.register]."""
         accounts = async_connections.get_connection(using).api.accounts
         return cls._of(await accounts.register(username, display_name, password))
 
     def logout(self, using: str | Eternaltwin | None = None) -> None:
-        """Log out. Official servers have the browser forget the cookie, and keep the session: forget it, too."""
+        """Log out, and forget the session: official servers clear the cookie, but accept its value for longer (0.16.4).
+
+        Args:
+            using: Alias of the connection, or a client. None means `default`.
+        """
         run(connections.get_connection(using).api.accounts.log_out(self))
 
     async def alogout(self, using: str | AsyncEternaltwin | None = None) -> None:
-        """Log out; see `logout`."""
+        """Async variant of [`logout`][eternaltwin.identities.Session.logout]."""
         await async_connections.get_connection(using).api.accounts.log_out(self)
 
     @classmethod

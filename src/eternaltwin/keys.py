@@ -1,65 +1,113 @@
-"""Keys that sign the state of a sign-in (JSON Web Signature, RFC 7515 and RFC 7518).
+"""Keys that sign the state of a sign-in (JSON Web Signature, RFC 7515, RFC 7518 and RFC 8037).
 
-A key names the one algorithm it allows; what a token's own header says never chooses. Asymmetric
-keys need the extra `crypto`, an `HS256Key` does not. PyJWT is imported at the first
-signature, since it loads cryptography wherever that is installed.
+A key allows exactly one algorithm, whatever the header of a token names. `HS256Key` needs nothing else; the asymmetric
+keys need the extra `crypto`. PyJWT is imported at the first signature, since it imports cryptography where that is
+installed.
+
+Example:
+    Generate a secret for an `HS256Key` once, and keep it in the environment or in a secret store:
+
+    ```shell
+    python -c "import secrets; print(secrets.token_urlsafe(32))"
+    ```
+
+    >>> key = HS256Key(os.environ["ETERNALTWIN_STATE_KEY"])
+
+    Generate a pair of keys for an `EdDSAKey` with OpenSSL:
+
+    ```shell
+    openssl genpkey -algorithm ed25519 -out private.pem
+    openssl pkey -in private.pem -pubout -out public.pem
+    ```
+
+    >>> key = EdDSAKey(Path("public.pem").read_text(), Path("private.pem").read_text())
+
+    For an `ES256Key`, the first command is `openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256`; for an
+    `RS256Key` or a `PS256Key`, `openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048`; each with
+    `-out private.pem`.
 """
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import hmac
-import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
-from contextlib import suppress
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 import msgspec
 
-from eternaltwin.exceptions import ConfigurationError, InvalidTokenError, MissingExtraError
+from eternaltwin.exceptions import ConfigurationError, InvalidTokenError
+from eternaltwin.jws import MAX_TOKEN_LENGTH, decode_object, encode_part, split_token
+from eternaltwin.pem import encode_public_key, key_bytes, load_private_key, load_public_key
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.types import PublicKeyTypes
     from jwt.algorithms import Algorithm
 
-#: The least length of an HMAC key in bytes (RFC 7518, section 3.2).
+__all__ = [
+    "MAX_TOKEN_LENGTH",
+    "MIN_HMAC_BYTES",
+    "MIN_RSA_BITS",
+    "ES256Key",
+    "EdDSAKey",
+    "HS256Key",
+    "KeyABC",
+    "KeyRing",
+    "PS256Key",
+    "RS256Key",
+    "StateKey",
+    "as_key",
+]
+
+#: Minimum length of an HMAC key, in bytes (RFC 7518, section 3.2).
 MIN_HMAC_BYTES = 32
 
-#: The least length of an RSA key in bits (RFC 7518, section 3.3).
+#: Minimum length of an RSA key, in bits (RFC 7518, section 3.3).
 MIN_RSA_BITS = 2048
-
-#: The longest token that is looked at, in characters.
-MAX_TOKEN_LENGTH = 4096
-
-_COMPACT = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+", re.ASCII)
 
 
 class KeyABC(ABC):
-    """Signs and verifies with one algorithm; keys of the same material are equal."""
+    """The base of all keys, which sign and verify with one algorithm. Keys of the same material are equal.
+
+    Attributes:
+        algorithm: The name of the algorithm (`alg` in RFC 7518).
+    """
 
     algorithm: ClassVar[str]
 
     @abstractmethod
     def encode(self, payload: dict[str, Any]) -> str:
-        """Sign a payload; answers a JWT in compact form."""
+        """Sign a payload.
+
+        Args:
+            payload: The claims of the token.
+
+        Returns:
+            The JWT in compact form.
+        """
 
     @abstractmethod
     def decode(self, token: str) -> dict[str, Any]:
-        """The payload of a token that this key has signed. Its claims are not judged.
+        """Verify the signature of a token, and return its payload. The claims are not validated.
+
+        Args:
+            token: The JWT in compact form.
+
+        Returns:
+            The claims of the token.
 
         Raises:
-            InvalidTokenError: it is malformed, oversized, forged, or of another key or algorithm.
+            InvalidTokenError: The token is malformed, too long, forged, or signed with another key or algorithm.
         """
 
 
 class _ParsedKey(KeyABC):
-    """What the keys have in common: the compact form, in one spelling, around a signature of PyJWT.
+    """The base of keys with one algorithm: the compact form around a signature by PyJWT.
 
-    Key material is parsed once, by the constructors; PyJWT's own encoder looks at it again for
-    each token, which costs more than the signature.
+    Key material is parsed once, by the constructors. PyJWT's own encoder parses it again for each token, which takes
+    longer than the signature.
     """
 
     def __init__(self, signing: Any, verifying: Any, material: bytes) -> None:
@@ -74,34 +122,50 @@ class _ParsedKey(KeyABC):
         return get_default_algorithms()[self.algorithm]
 
     def encode(self, payload: dict[str, Any]) -> str:
-        """See `KeyABC.encode`.
+        """Sign a payload.
+
+        Args:
+            payload: The claims of the token.
+
+        Returns:
+            The JWT in compact form.
 
         Raises:
-            ConfigurationError: this key has no private part.
+            ConfigurationError: The key has no private part.
         """
         if self._signing is None:
             raise ConfigurationError(
                 f"this {type(self).__name__} has no private key: it can verify, not sign", setting="state_key"
             )
         header = msgspec.json.encode({"alg": self.algorithm, "typ": "JWT"})
-        signed = f"{_encode_part(header)}.{_encode_part(msgspec.json.encode(payload))}"
-        return f"{signed}.{_encode_part(self._signatures.sign(signed.encode('ascii'), self._signing))}"
+        signed = f"{encode_part(header)}.{encode_part(msgspec.json.encode(payload))}"
+        return f"{signed}.{encode_part(self._signatures.sign(signed.encode('ascii'), self._signing))}"
 
     def decode(self, token: str) -> dict[str, Any]:
-        """See `KeyABC.decode`."""
-        header, payload, signature = _parts(token)
-        self._check_header(_json_object(header, "header"))
+        """Verify the signature of a token, and return its payload. The claims are not validated.
+
+        Args:
+            token: The JWT in compact form.
+
+        Returns:
+            The claims of the token.
+
+        Raises:
+            InvalidTokenError: The token is malformed, too long, forged, or signed with another key or algorithm.
+        """
+        header, payload, signature = split_token(token)
+        self._check_header(decode_object(header, "header"))
         signed = token.rpartition(".")[0].encode("ascii")
         if not self._signatures.verify(signed, self._verifying, signature):
             raise InvalidTokenError(f"the token is not signed with this {self.algorithm} key")
-        return _json_object(payload, "payload")
+        return decode_object(payload, "payload")
 
     def _check_header(self, header: dict[str, Any]) -> None:
-        """Only the header that this class writes: above all no other algorithm, and no `crit`."""
+        """Accept only the header that this class writes: no other algorithm, and no `crit`."""
         if header.get("alg") != self.algorithm:
             raise InvalidTokenError(f"the token is not signed with {self.algorithm}")
         if not header.keys() <= {"alg", "typ"} or header.get("typ", "JWT") != "JWT":
-            raise InvalidTokenError("the token's header asks for something that is not supported")
+            raise InvalidTokenError("the token's header contains something that is not supported")
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, _ParsedKey):
@@ -116,27 +180,30 @@ class _ParsedKey(KeyABC):
 
 
 class HS256Key(_ParsedKey):
-    """A shared secret: the same key signs and verifies (HMAC with SHA-256).
+    """A shared secret, with which the same key signs and verifies (HMAC with SHA-256).
 
     Args:
-        key: at least 32 random bytes, for example `secrets.token_urlsafe(32)`, kept for as long
-            as sign-ins may be open; every process of the game needs the same.
+        key: At least 32 random bytes, the same for every process of the game. A string is encoded as UTF-8.
 
     Raises:
-        ConfigurationError: it is too short, or is not a shared secret at all.
+        ConfigurationError: The key is too short, or is not a shared secret.
+
+    Example:
+        >>> import secrets
+        >>> key = HS256Key(secrets.token_urlsafe(32))
     """
 
     algorithm: ClassVar[str] = "HS256"
 
     def __init__(self, key: str | bytes) -> None:
-        secret = _secret_bytes(key)
+        secret = key_bytes(key)
         if b"-----BEGIN " in secret:
             raise ConfigurationError(
-                "the key is a PEM text: use RS256Key, ES256Key, PS256Key or EdDSAKey for it", setting="state_key"
+                "the key is in PEM format: use RS256Key, ES256Key, PS256Key or EdDSAKey for it", setting="state_key"
             )
         if len(secret) < MIN_HMAC_BYTES:
             raise ConfigurationError(
-                f"the key has {len(secret)} bytes, HS256 needs at least {MIN_HMAC_BYTES}: make one with"
+                f"the key has {len(secret)} bytes, HS256 needs at least {MIN_HMAC_BYTES}: generate one with"
                 ' python -c "import secrets; print(secrets.token_urlsafe(32))"',
                 setting="state_key",
             )
@@ -144,29 +211,20 @@ class HS256Key(_ParsedKey):
 
 
 class _AsymmetricKey(_ParsedKey):
-    """A pair of keys from PEM text: the private key signs, the public key verifies.
-
-    Args:
-        public_key: PEM text (SubjectPublicKeyInfo).
-        private_key: PEM text without a password; None for a key that only verifies.
-
-    Raises:
-        ConfigurationError: the text is no such key, too short, or the two do not belong together.
-        MissingExtraError: the extra `crypto` is not installed.
-    """
+    """A pair of keys in PEM format: the private key signs, the public key verifies."""
 
     def __init__(self, public_key: str | bytes, private_key: str | bytes | None) -> None:
-        public = self._check_kind(_load_public(public_key, self.algorithm))
-        private = None if private_key is None else _load_private(private_key, self.algorithm)
-        material = _encode_public(public)
-        if private is not None and _encode_public(private.public_key()) != material:
+        public = self._check_kind(load_public_key(public_key, self.algorithm))
+        private = None if private_key is None else load_private_key(private_key, self.algorithm)
+        material = encode_public_key(public)
+        if private is not None and encode_public_key(private.public_key()) != material:
             raise ConfigurationError("the private key does not belong to the public key", setting="state_key")
         super().__init__(private, public, material)
 
     @classmethod
     @abstractmethod
     def _check_kind(cls, public: PublicKeyTypes) -> PublicKeyTypes:
-        """The same key, if the algorithm can use it."""
+        """Return the key if it fits the algorithm."""
 
     @classmethod
     def _refuse(cls, needed: str) -> ConfigurationError:
@@ -174,7 +232,16 @@ class _AsymmetricKey(_ParsedKey):
 
 
 class RS256Key(_AsymmetricKey):
-    """RSA with PKCS #1 v1.5 padding and SHA-256, from PEM text; see the base for the arguments."""
+    """An RSA key of at least 2,048 bits, with PKCS #1 v1.5 padding and SHA-256.
+
+    Args:
+        public_key: The public key in PEM format (SubjectPublicKeyInfo).
+        private_key: The private key in PEM format, without a password. None for a key that only verifies.
+
+    Raises:
+        ConfigurationError: A key is malformed, too short or of another kind, or the two do not belong together.
+        MissingExtraError: The extra `crypto` is not installed.
+    """
 
     algorithm: ClassVar[str] = "RS256"
 
@@ -188,13 +255,31 @@ class RS256Key(_AsymmetricKey):
 
 
 class PS256Key(RS256Key):
-    """RSA with PSS padding and SHA-256, from PEM text."""
+    """An RSA key of at least 2,048 bits, with PSS padding and SHA-256.
+
+    Args:
+        public_key: The public key in PEM format (SubjectPublicKeyInfo).
+        private_key: The private key in PEM format, without a password. None for a key that only verifies.
+
+    Raises:
+        ConfigurationError: A key is malformed, too short or of another kind, or the two do not belong together.
+        MissingExtraError: The extra `crypto` is not installed.
+    """
 
     algorithm: ClassVar[str] = "PS256"
 
 
 class ES256Key(_AsymmetricKey):
-    """ECDSA on the curve P-256 with SHA-256, from PEM text."""
+    """An ECDSA key on the curve P-256, with SHA-256.
+
+    Args:
+        public_key: The public key in PEM format (SubjectPublicKeyInfo).
+        private_key: The private key in PEM format, without a password. None for a key that only verifies.
+
+    Raises:
+        ConfigurationError: A key is malformed, too short or of another kind, or the two do not belong together.
+        MissingExtraError: The extra `crypto` is not installed.
+    """
 
     algorithm: ClassVar[str] = "ES256"
 
@@ -208,7 +293,16 @@ class ES256Key(_AsymmetricKey):
 
 
 class EdDSAKey(_AsymmetricKey):
-    """Ed25519 or Ed448 (RFC 8037), from PEM text."""
+    """An Ed25519 or Ed448 key (RFC 8037).
+
+    Args:
+        public_key: The public key in PEM format (SubjectPublicKeyInfo).
+        private_key: The private key in PEM format, without a password. None for a key that only verifies.
+
+    Raises:
+        ConfigurationError: A key is malformed, too short or of another kind, or the two do not belong together.
+        MissingExtraError: The extra `crypto` is not installed.
+    """
 
     algorithm: ClassVar[str] = "EdDSA"
 
@@ -223,12 +317,18 @@ class EdDSAKey(_AsymmetricKey):
 
 
 class KeyRing(KeyABC):
-    """Several keys, for rotation: the first signs, every one verifies.
+    """Several keys, for rotation: the first one signs, all verify.
 
-    To rotate, put the new key first; take the old one out when its last sign-ins have expired.
+    To rotate, put the new key first, and remove the old one when the last sign-ins with it have expired.
+
+    Args:
+        keys: The keys, at least one.
 
     Raises:
-        ConfigurationError: there is no key.
+        ConfigurationError: There is no key.
+
+    Example:
+        >>> keys = KeyRing([HS256Key(new_secret), HS256Key(old_secret)])
     """
 
     def __init__(self, keys: Iterable[KeyABC]) -> None:
@@ -237,11 +337,28 @@ class KeyRing(KeyABC):
             raise ConfigurationError("state_key is an empty list", setting="state_key")
 
     def encode(self, payload: dict[str, Any]) -> str:
-        """Sign with the first key."""
+        """Sign a payload with the first key.
+
+        Args:
+            payload: The claims of the token.
+
+        Returns:
+            The JWT in compact form.
+        """
         return self.keys[0].encode(payload)
 
     def decode(self, token: str) -> dict[str, Any]:
-        """The payload of a token that one of the keys has signed; see `KeyABC.decode`."""
+        """Verify the signature of a token, and return its payload. The claims are not validated.
+
+        Args:
+            token: The JWT in compact form.
+
+        Returns:
+            The claims of the token.
+
+        Raises:
+            InvalidTokenError: No key accepts the token. The error is that of the last key.
+        """
         failure = InvalidTokenError("there is no key")
         for key in self.keys:
             try:
@@ -260,14 +377,21 @@ class KeyRing(KeyABC):
         return f"<KeyRing of {len(self.keys)}, hidden>"
 
 
+#: The values of the setting `state_key`: a key, the secret of an `HS256Key`, or several.
 StateKey = KeyABC | str | bytes | Iterable[KeyABC | str | bytes]
 
 
 def as_key(value: object) -> KeyABC:
-    """The key that a setting `state_key` means: a key, the text of an HS256 key, or several.
+    """Return the key of the setting `state_key`.
+
+    Args:
+        value: A key, the secret of an `HS256Key`, or a list of them.
+
+    Returns:
+        The key. A [`KeyRing`][eternaltwin.keys.KeyRing] for a list.
 
     Raises:
-        ConfigurationError: it is something else.
+        ConfigurationError: The value is of another type, or a key is malformed.
     """
     if isinstance(value, KeyABC):
         return value
@@ -279,72 +403,3 @@ def as_key(value: object) -> KeyABC:
         f"state_key must be a key such as HS256Key(...), or a list of keys, not {type(value).__name__}",
         setting="state_key",
     )
-
-
-def _secret_bytes(key: object) -> bytes:
-    if isinstance(key, str):
-        with suppress(UnicodeEncodeError):  # which holds the key
-            return key.encode()
-        raise ConfigurationError("the text of a key holds characters that cannot be encoded", setting="state_key")
-    if isinstance(key, bytes):
-        return key
-    raise ConfigurationError(f"HS256Key takes text or bytes, not {type(key).__name__}", setting="state_key")
-
-
-def _parts(token: str) -> list[bytes]:
-    """Header, payload and signature of a token in the one spelling that encoders write.
-
-    That is RFC 7515, section 3.1, with no padding, and no spare bits that a decoder throws away.
-    """
-    if len(token) > MAX_TOKEN_LENGTH:
-        raise InvalidTokenError(f"the token is longer than {MAX_TOKEN_LENGTH} characters")
-    if not _COMPACT.fullmatch(token):
-        raise InvalidTokenError("the token is not three parts of unpadded base64url")
-    parts = [_decode_part(part) for part in token.split(".")]
-    if ".".join(map(_encode_part, parts)) != token:
-        raise InvalidTokenError("the token is not in its one canonical spelling")
-    return parts
-
-
-def _decode_part(part: str) -> bytes:
-    if len(part) % 4 == 1:  # no bytes have a base64 of such a length
-        raise InvalidTokenError("the token is not three parts of unpadded base64url")
-    return base64.urlsafe_b64decode(part + "=" * (-len(part) % 4))
-
-
-def _encode_part(data: bytes) -> str:
-    return base64.urlsafe_b64encode(data).rstrip(b"=").decode("ascii")
-
-
-def _json_object(data: bytes, what: str) -> dict[str, Any]:
-    with suppress(msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-        return msgspec.json.decode(data, type=dict[str, Any])
-    raise InvalidTokenError(f"the token's {what} is not a JSON object")
-
-
-def _load_public(pem: str | bytes, algorithm: str) -> PublicKeyTypes:
-    try:
-        from cryptography.exceptions import UnsupportedAlgorithm
-        from cryptography.hazmat.primitives.serialization import load_pem_public_key
-    except ImportError:
-        raise MissingExtraError(f'{algorithm} keys need cryptography: pip install "eternaltwin[crypto]"') from None
-    with suppress(ValueError, UnsupportedAlgorithm):
-        return load_pem_public_key(_secret_bytes(pem))
-    raise ConfigurationError("the public key is not the PEM text of a public key", setting="state_key")
-
-
-def _load_private(pem: str | bytes, algorithm: str) -> Any:
-    from cryptography.exceptions import UnsupportedAlgorithm
-    from cryptography.hazmat.primitives.serialization import load_pem_private_key
-
-    with suppress(ValueError, TypeError, UnsupportedAlgorithm):  # TypeError: it is encrypted
-        return load_pem_private_key(_secret_bytes(pem), password=None)
-    raise ConfigurationError(
-        f"the private key of {algorithm} is not the PEM text of a private key without a password", setting="state_key"
-    )
-
-
-def _encode_public(public: PublicKeyTypes) -> bytes:
-    from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-
-    return public.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)

@@ -1,22 +1,24 @@
-"""Fixtures for games' tests: a development server, a connection to it, and its users.
+"""Fixtures for the tests of games: a development server, a connection to it, and its users.
 
-    def test_sign_in(eternaltwin_server, eternaltwin_connection, eternaltwin_user):
-        zoe = eternaltwin_user("zoe")
-        code, state = eternaltwin_server.authorization_code(zoe, eternaltwin_connection)
-        assert User.from_authorization_code(code, state) == zoe
+They need the extra `server`.
 
-They need the extra `server`. A game with a callback of its own overrides two fixtures:
+Example:
+    >>> def test_sign_in(eternaltwin_server, eternaltwin_connection, eternaltwin_user):
+    ...     zoe = eternaltwin_user("zoe")
+    ...     code, state = eternaltwin_server.authorization_code(zoe, eternaltwin_connection)
+    ...     assert User.from_authorization_code(code, state) == zoe
 
-    @pytest.fixture(scope="session")
-    def eternaltwin_server_settings():
-        return {"config": Path("eternaltwin.toml")}
+    A game with its own callback overrides two fixtures:
 
-    @pytest.fixture(scope="session")
-    def eternaltwin_game():
-        return "mygame"
+    >>> @pytest.fixture(scope="session")
+    ... def eternaltwin_server_settings():
+    ...     return {"config": Path("eternaltwin.toml")}
+    >>> @pytest.fixture(scope="session")
+    ... def eternaltwin_game():
+    ...     return "mygame"
 """
 
-# This is loaded in every run of pytest on the machine: whatever it needs is imported by the fixtures.
+# pytest loads this module in every run on the machine, so the fixtures import what they need.
 
 from __future__ import annotations
 
@@ -32,8 +34,19 @@ if TYPE_CHECKING:
     from eternaltwin.users import User
 
 
+__all__ = [
+    "UserFactory",
+    "eternaltwin_connection",
+    "eternaltwin_game",
+    "eternaltwin_server",
+    "eternaltwin_server_settings",
+    "eternaltwin_session_server",
+    "eternaltwin_user",
+]
+
+
 class UserFactory(Protocol):
-    """Adds a user to the server of this test."""
+    """The type of the fixture `eternaltwin_user`."""
 
     def __call__(
         self,
@@ -43,43 +56,84 @@ class UserFactory(Protocol):
         *,
         is_administrator: bool = False,
     ) -> User:
-        """The user, as the client library has users."""
+        """Add a user to the server.
+
+        Args:
+            username: The name to log in with: 2 to 32 lower case letters, digits and `_`, without a leading digit.
+            display_name: The display name. None means the username.
+            password: The password. None means that the user has none.
+            is_administrator: Whether the user administrates Eternaltwin.
+
+        Returns:
+            The user, without a token.
+        """
         ...
 
 
 @pytest.fixture(scope="session")
 def eternaltwin_server_settings() -> dict[str, Any]:
-    """The arguments of `DevServer`, to be overridden; `in_process=True` for a server without a socket."""
+    """Return the settings of the server. Override this fixture to change them.
+
+    Returns:
+        The arguments of [`DevServer`][eternaltwin.devserver.DevServer]. With `in_process` set to True, the server has
+        no socket.
+    """
     return {}
 
 
 @pytest.fixture(scope="session")
 def eternaltwin_game() -> str | None:
-    """The key of the game that `eternaltwin_connection` is for, to be overridden; None for the first one."""
+    """Return the game that `eternaltwin_connection` is for. Override this fixture to choose one.
+
+    Returns:
+        The key of the game. None means the first one of the configuration.
+    """
     return None
 
 
 @pytest.fixture(scope="session")
 def eternaltwin_session_server(eternaltwin_server_settings: dict[str, Any]) -> Iterator[DevServer]:
-    """The server of all tests, as the test before has left it: prefer `eternaltwin_server`."""
+    """Start the server of all tests. Prefer `eternaltwin_server`: here the changes of the last test are still there.
+
+    Args:
+        eternaltwin_server_settings: The arguments of `DevServer`.
+
+    Yields:
+        The server. It is stopped after the last test.
+    """
     from eternaltwin.devserver import DevServer
 
     settings = dict(eternaltwin_server_settings)
-    make = DevServer.in_process if settings.pop("in_process", False) else DevServer
-    with make(**settings) as server:
+    build = DevServer.in_process if settings.pop("in_process", False) else DevServer
+    with build(**settings) as server:
         yield server
 
 
 @pytest.fixture
 def eternaltwin_server(eternaltwin_session_server: DevServer) -> DevServer:
-    """A server with nothing in it but its seeds."""
+    """Reset the server for a test.
+
+    Args:
+        eternaltwin_session_server: The server of all tests.
+
+    Returns:
+        The server, with its seeds only.
+    """
     eternaltwin_session_server.reset()
     return eternaltwin_session_server
 
 
 @pytest.fixture
 def eternaltwin_connection(eternaltwin_server: DevServer, eternaltwin_game: str | None) -> Iterator[Eternaltwin]:
-    """The connection `default` to the server, blocking and asyncio; what it was before comes back afterwards."""
+    """Connect to the server, sync and async, as `default`. The former connections are restored after the test.
+
+    Args:
+        eternaltwin_server: The server of this test.
+        eternaltwin_game: The key of the game.
+
+    Yields:
+        The sync client.
+    """
     from eternaltwin.connections import DEFAULT_ALIAS, async_connections, connections
 
     settings = eternaltwin_server.connection_settings(eternaltwin_game)
@@ -93,7 +147,18 @@ def eternaltwin_connection(eternaltwin_server: DevServer, eternaltwin_game: str 
 
 @pytest.fixture
 def eternaltwin_user(eternaltwin_server: DevServer) -> UserFactory:
-    """Adds users to the server: `eternaltwin_user("zoe", is_administrator=True)`."""
+    """Return a function that adds users to the server.
+
+    Args:
+        eternaltwin_server: The server of this test.
+
+    Returns:
+        The function: see [`UserFactory`][eternaltwin.pytest_plugin.UserFactory].
+
+    Example:
+        >>> def test_an_administrator(eternaltwin_user):
+        ...     assert eternaltwin_user("zoe", is_administrator=True).is_administrator
+    """
     from eternaltwin.users import User
 
     def add(

@@ -1,83 +1,39 @@
-"""What a server answered, free of any HTTP library."""
+"""Responses of the server, independent of any HTTP library."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
 from eternaltwin.exceptions import UnexpectedResponseError
+from eternaltwin.headers import Headers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Mapping
+
+    from eternaltwin.error_responses import ResponseLike
+
+__all__ = ["Headers", "Response", "decode_json"]
 
 T = TypeVar("T")
 
 
-class Headers:
-    """The header fields of an answer: names without case, repeated fields kept in order.
-
-    `headers["content-type"]` is the first field of that name; `get_all` answers every one,
-    as `Set-Cookie` needs (RFC 9110, section 5.3).
-    """
-
-    __slots__ = ("_fields", "_values")
-
-    def __init__(self, fields: Mapping[str, str] | Iterable[tuple[str, str]] = ()) -> None:
-        pairs = cast("Mapping[str, str]", fields).items() if isinstance(fields, Mapping) else fields
-        self._fields = tuple([(name.lower(), value) for name, value in pairs])
-        self._values: dict[str, list[str]] = {}
-        for name, value in self._fields:
-            self._values.setdefault(name, []).append(value)
-
-    def get_all(self, name: str) -> list[str]:
-        """Every value of this field, in the order they arrived."""
-        return self._values.get(name.lower(), [])[:]
-
-    def get(self, name: str, default: str = "") -> str:
-        """The first value of this field, or `default`."""
-        values = self.get_all(name)
-        return values[0] if values else default
-
-    def __getitem__(self, name: str) -> str:
-        values = self.get_all(name)
-        if not values:
-            raise KeyError(name)
-        return values[0]
-
-    def __contains__(self, name: object) -> bool:
-        return isinstance(name, str) and bool(self.get_all(name))
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._values)
-
-    def __len__(self) -> int:
-        return len(self._values)
-
-    def items(self) -> Iterator[tuple[str, str]]:
-        """Every field as a pair, names in lower case."""
-        return iter(self._fields)
-
-    def __eq__(self, other: object) -> bool:
-        return self._fields == other._fields if isinstance(other, Headers) else NotImplemented
-
-    def __hash__(self) -> int:
-        return hash(self._fields)
-
-    def __repr__(self) -> str:  # values may be cookies: only names are shown
-        return f"Headers({', '.join(self)})"
-
-
 class Response:
-    """An answer of the server, read to its end.
+    """A response, read to its end.
+
+    Args:
+        url: Address of the request; its query is dropped.
+        status_code: HTTP status, such as 200.
+        content: Body, decompressed.
+        headers: Header fields, as `Headers`, a mapping or pairs.
 
     Attributes:
-        url: where it came from, without its query.
-        status_code: for example 200.
-        content: the body, decompressed.
-        headers: the header fields, names without case.
+        url: Address of the request, without its query.
+        status_code: HTTP status, such as 200.
+        content: Body, decompressed.
+        headers: Header fields; their names have no case.
     """
 
     __slots__ = ("content", "headers", "status_code", "url")
@@ -95,16 +51,19 @@ class Response:
         self.headers = headers if isinstance(headers, Headers) else Headers(headers)
 
     def json(self) -> Any:
-        """The body as plain Python values: dict, list, str, int, float, bool, None.
+        """Decode the body as JSON.
+
+        Returns:
+            Plain Python values: dict, list, str, int, float, bool, None.
 
         Raises:
-            UnexpectedResponseError: the body is not JSON.
+            UnexpectedResponseError: The body is not JSON.
         """
         return decode_json(self, object)
 
     @property
     def retry_after(self) -> float | None:
-        """How long the server wants to be left alone, in seconds (RFC 9110, section 10.2.3)."""
+        """The wait that the server asks for, in seconds (RFC 9110, section 10.2.3); None if it asks for none."""
         text = self.headers.get("retry-after").strip()
         if text.isascii() and text.isdigit():
             return float(text[:9])
@@ -119,11 +78,18 @@ class Response:
         return f"<Response {self.status_code} from {self.url}, {len(self.content)} bytes>"
 
 
-def decode_json(response: Response, kind: type[T]) -> T:
-    """The body of an answer as an instance of `kind`, one of `eternaltwin.models` for example.
+def decode_json(response: ResponseLike, kind: type[T]) -> T:
+    """Decode the body of a response as an instance of a type.
+
+    Args:
+        response: Any response.
+        kind: A type that msgspec decodes, one of [`models`][eternaltwin.models] for example.
+
+    Returns:
+        An instance of `kind`.
 
     Raises:
-        UnexpectedResponseError: the body is not JSON, or has another shape.
+        UnexpectedResponseError: The body is not JSON, or has another shape.
     """
     try:
         return msgspec.json.decode(response.content, type=kind)
@@ -133,5 +99,5 @@ def decode_json(response: Response, kind: type[T]) -> T:
         problem = "did not send JSON"
     except RecursionError:
         problem = "sent JSON that is nested too deeply"
-    # Raised out here so that no exception of the decoder, which may hold the body, is chained.
+    # Raised here, outside the handlers, so that no exception of the decoder, which may hold the body, is chained.
     raise UnexpectedResponseError(f"{response.url} {problem}", response)

@@ -1,6 +1,12 @@
-"""The server itself: its version, configuration, clock, and the desktop application's releases.
+"""The server: its version, configuration and clock, and the releases of the desktop application.
 
-Each function has an asyncio twin with an `a` before its name. All accept `using`, the connection.
+Every function has an async variant, whose name starts with `a`.
+
+Example:
+    >>> server_info().version
+    '0.16.4'
+    >>> server_info().supports(Capability.LIST_USERS)
+    False
 """
 
 from __future__ import annotations
@@ -41,12 +47,15 @@ __all__ = [
 def server_info(
     using: str | Eternaltwin | None = None, *, refresh: bool = False, identity: Identifiable | None = None
 ) -> ServerInfo:
-    """The server's version, and what follows from it. It is asked for once a connection.
+    """Read the server's version, and what it supports. The response is cached per connection.
 
     Args:
-        using: the connection.
-        refresh: ask again, since the server may have been updated.
-        identity: who asks.
+        using: Alias of the connection, or a client. None means `default`.
+        refresh: Whether to read it again, since the server may have been updated.
+        identity: The caller. None means a guest.
+
+    Returns:
+        The version of the server.
     """
     return run(connections.get_connection(using).api.server.info(refresh, identity))
 
@@ -54,19 +63,22 @@ def server_info(
 async def aserver_info(
     using: str | AsyncEternaltwin | None = None, *, refresh: bool = False, identity: Identifiable | None = None
 ) -> ServerInfo:
-    """The server's version; see `server_info`."""
+    """Async variant of [`server_info`][eternaltwin.server.server_info]."""
     return await async_connections.get_connection(using).api.server.info(refresh, identity)
 
 
 def configuration(
     using: str | Eternaltwin | None = None, *, refresh: bool = False, identity: Identifiable | None = None
 ) -> Config:
-    """The server's configuration, such as the forum's page sizes. It is asked for once a connection.
+    """Read the server's configuration, such as the forum's page sizes. The response is cached per connection.
 
     Args:
-        using: the connection.
-        refresh: ask again.
-        identity: who asks.
+        using: Alias of the connection, or a client. None means `default`.
+        refresh: Whether to read it again.
+        identity: The caller. None means a guest.
+
+    Returns:
+        The configuration.
     """
     return run(connections.get_connection(using).api.server.config(refresh, identity))
 
@@ -74,28 +86,44 @@ def configuration(
 async def aconfiguration(
     using: str | AsyncEternaltwin | None = None, *, refresh: bool = False, identity: Identifiable | None = None
 ) -> Config:
-    """The server's configuration; see `configuration`."""
+    """Async variant of [`configuration`][eternaltwin.server.configuration]."""
     return await async_connections.get_connection(using).api.server.config(refresh, identity)
 
 
 def clock(using: str | Eternaltwin | None = None, *, identity: Identifiable | None = None) -> datetime:
-    """The server's time, in UTC."""
+    """Read the server's time.
+
+    Args:
+        using: Alias of the connection, or a client. None means `default`.
+        identity: The caller. None means a guest.
+
+    Returns:
+        The time, in UTC.
+    """
     return run(connections.get_connection(using).api.server.clock(identity))
 
 
 async def aclock(using: str | AsyncEternaltwin | None = None, *, identity: Identifiable | None = None) -> datetime:
-    """The server's time; see `clock`."""
+    """Async variant of [`clock`][eternaltwin.server.clock]."""
     return await async_connections.get_connection(using).api.server.clock(identity)
 
 
 def set_clock(
     time: datetime, using: str | Eternaltwin | None = None, *, identity: Identifiable | None = None
 ) -> datetime:
-    """Set the time of a development server that has a virtual clock, and answer it.
+    """Set the time of a development server with a virtual clock.
+
+    Args:
+        time: The new time, with a time zone.
+        using: Alias of the connection, or a client. None means `default`.
+        identity: The caller. None means a guest.
+
+    Returns:
+        The server's time after the change, in UTC.
 
     Raises:
-        InvalidArgumentError: the time has no time zone.
-        UnsupportedByServerError: the server's clock is the system's.
+        InvalidArgumentError: The time has no time zone. Nothing was sent.
+        UnsupportedByServerError: The server uses the system's clock.
     """
     return run(connections.get_connection(using).api.server.set_clock(time, identity))
 
@@ -103,17 +131,25 @@ def set_clock(
 async def aset_clock(
     time: datetime, using: str | AsyncEternaltwin | None = None, *, identity: Identifiable | None = None
 ) -> datetime:
-    """Set the time of a development server; see `set_clock`."""
+    """Async variant of [`set_clock`][eternaltwin.server.set_clock]."""
     return await async_connections.get_connection(using).api.server.set_clock(time, identity)
 
 
 def latest_release(using: str | Eternaltwin | None = None, *, identity: Identifiable | None = None) -> Release:
-    """The newest release of Eternaltwin's desktop application."""
+    """Read the newest release of Eternaltwin's desktop application.
+
+    Args:
+        using: Alias of the connection, or a client. None means `default`.
+        identity: The caller. None means a guest.
+
+    Returns:
+        The release.
+    """
     return run(connections.get_connection(using).api.server.release(identity))
 
 
 async def alatest_release(
     using: str | AsyncEternaltwin | None = None, *, identity: Identifiable | None = None
 ) -> Release:
-    """The newest release of the desktop application; see `latest_release`."""
+    """Async variant of [`latest_release`][eternaltwin.server.latest_release]."""
     return await async_connections.get_connection(using).api.server.release(identity)

@@ -1,8 +1,7 @@
-"""The OAuth state of a sign-in: a signed note to ourselves that travels through the browser.
+"""The OAuth state of a sign-in: a signed token that travels through the player's browser (RFC 6749, section 10.12).
 
-Eternaltwin recommends a JWT with the claims `rfp` (request forgery protection, which binds the
-state to a browser), `a` (action), `as` (authorization server), `iat` and `exp`; we add a
-`nonce`, so that a state can be used just once. See RFC 6749, section 10.12.
+Eternaltwin recommends a JWT with the claims `rfp` (request forgery protection, which binds the state to a browser), `a`
+(action), `as` (authorization server), `iat` and `exp`. This library adds a `nonce`, so that a state can be used once.
 """
 
 from __future__ import annotations
@@ -19,30 +18,33 @@ from eternaltwin.exceptions import ExpiredStateError, InvalidArgumentError, Inva
 if TYPE_CHECKING:
     from eternaltwin.keys import KeyABC
 
+__all__ = ["ACTION", "LEEWAY", "MAX_LIFE", "MAX_NONCE_LENGTH", "State", "check_expected"]
+
+#: The only action (`a`) of a state.
 ACTION = "authorize"
 
-#: The longest life of a state in seconds: a day.
+#: Maximum number of seconds until a state expires: one day.
 MAX_LIFE = 86_400
 
-#: Seconds by which the clocks of two machines of a game may differ.
+#: Maximum difference between the clocks of a game's machines, in seconds.
 LEEWAY = 60
 
-#: The longest nonce or rfp, in characters.
+#: Maximum length of `nonce` and `rfp`, in characters.
 MAX_NONCE_LENGTH = 256
 
 
 @dataclass(frozen=True)
 class State:
-    """A state, signed or to be signed.
+    """A state. States are equal if all attributes but the key are.
 
     Attributes:
-        a: what it is for, always `authorize`.
-        as_: the address of the authorization server that the player is sent to.
-        iat: when it was made, in Unix seconds.
-        rfp: binds it to the browser that started the sign-in.
-        exp: when it expires, in Unix seconds.
-        nonce: tells it from all others; remember used ones to make a state work once.
-        key: what signs it.
+        a: The action, always `authorize`.
+        as_: The address of the authorization server, with a final `/`.
+        iat: When the state was created, in Unix seconds.
+        rfp: Request forgery protection: binds the state to the browser that started the sign-in.
+        exp: When the state expires, in Unix seconds.
+        nonce: A unique string. Remember used ones to accept each state once.
+        key: The key that signs the state.
     """
 
     a: str
@@ -57,17 +59,21 @@ class State:
     def new(
         cls, url: str, key: KeyABC, expiration: int = 600, nonce: str | None = None, rfp: str | None = None
     ) -> State:
-        """A fresh state for a sign-in at the server `url`.
+        """Create a state for a new sign-in.
 
         Args:
-            url: the address of the authorization server.
-            key: what signs it.
-            expiration: its life in seconds, a day at the most.
-            nonce: a text of one's own that tells it from all others; by default a random one.
-            rfp: what binds it to a browser; by default a random text.
+            url: The address of the authorization server.
+            key: The key that signs the state.
+            expiration: Seconds until the state expires, 1 to 86,400.
+            nonce: A unique string of 1 to 256 printable characters. None generates a random one.
+            rfp: A string of 1 to 256 printable characters that binds the state to a browser. None generates a random
+                one.
+
+        Returns:
+            The state. Its property `jwt` is the signed string.
 
         Raises:
-            InvalidArgumentError: one of these is out of its range.
+            InvalidArgumentError: An argument is out of its range.
         """
         if not _is_whole(expiration) or not 0 < expiration <= MAX_LIFE:
             raise InvalidArgumentError(f"expiration must be a whole number of seconds from 1 to {MAX_LIFE}")
@@ -76,37 +82,41 @@ class State:
             a=ACTION,
             as_=url,
             iat=now,
-            rfp=_own_text("rfp", rfp),
+            rfp=_checked_argument("rfp", rfp),
             exp=now + expiration,
-            nonce=_own_text("nonce", nonce),
+            nonce=_checked_argument("nonce", nonce),
             key=key,
         )
 
     @classmethod
     def from_jwt(cls, jwt: str, url: str, key: KeyABC) -> State:
-        """The state that a JWT holds, if it is one to trust.
+        """Read and validate a state that came back through the browser.
 
         Args:
-            jwt: the text that came back through the browser.
-            url: the address of the authorization server that it must be for.
-            key: what must have signed it.
+            jwt: The state as a signed JWT.
+            url: The expected address of the authorization server.
+            key: The key that must have signed the state.
+
+        Returns:
+            The valid state.
 
         Raises:
-            InvalidStateError: it is malformed, oversized, forged, expired, of the future, for
-                another action or for another authorization server.
+            ExpiredStateError: The state has expired.
+            InvalidStateError: The state is malformed, too long, forged, from the future, for another action or for
+                another authorization server.
         """
         claims = _open(jwt, key)
         if claims.get("a") != ACTION:
             raise InvalidStateError(f"Expected action {ACTION}: this state was made for something else", jwt)
-        if not isinstance(claims.get("as"), str) or not _same_text(claims["as"], url):
+        if not isinstance(claims.get("as"), str) or not _is_equal(claims["as"], url):
             raise InvalidStateError(f"Expected authorization server {url}: this state is for another one", jwt)
         issued, expires = _checked_times(claims, jwt)
-        rfp, nonce = (_checked_text(claims.get(name), jwt) for name in ("rfp", "nonce"))
+        rfp, nonce = (_checked_claim(claims.get(name), jwt) for name in ("rfp", "nonce"))
         return cls(a=ACTION, as_=url, iat=issued, rfp=rfp, exp=expires, nonce=nonce, key=key)
 
     @cached_property
     def jwt(self) -> str:
-        """The state as signed text, for the `state` parameter."""
+        """The state as a signed JWT, for the parameter `state`."""
         return self.key.encode(
             {
                 "a": self.a,
@@ -119,25 +129,33 @@ class State:
         )
 
     def has_expired(self) -> bool:
-        """Whether it is too old to be accepted."""
+        """Return whether the state has expired.
+
+        Returns:
+            Whether `exp` is past.
+        """
         return time.time() >= self.exp
 
 
 def check_expected(state: str, expected: object) -> None:
-    """Check in constant time that the state that came back is the one that was expected.
+    """Check, in constant time, that a state is the expected one.
+
+    Args:
+        state: The state that came back.
+        expected: The state that the sign-in was started with.
 
     Raises:
-        InvalidStateError: it is another one.
+        InvalidStateError: It is another one.
     """
-    if not isinstance(expected, str) or not _same_text(state, expected):
+    if not isinstance(expected, str) or not _is_equal(state, expected):
         raise InvalidStateError(
-            "Expected another state: this answer does not belong to the sign-in that this browser started", state
+            "Expected another state: this one does not belong to the sign-in that this browser started", state
         )
 
 
 def _open(jwt: object, key: KeyABC) -> dict[str, Any]:
     if not isinstance(jwt, str):
-        raise InvalidStateError("Malformed state: it is missing, or no text", jwt)
+        raise InvalidStateError("Malformed state: it is missing, or not a string", jwt)
     try:
         return key.decode(jwt)
     except InvalidTokenError as exc:
@@ -157,28 +175,28 @@ def _checked_times(claims: dict[str, Any], jwt: str) -> tuple[int, int]:
     return issued, expires
 
 
-def _checked_text(text: object, jwt: str) -> str:
-    if not _is_nonce(text):
-        raise InvalidStateError("Malformed state: rfp and nonce must be short texts", jwt)
-    return text
+def _checked_claim(value: object, jwt: str) -> str:
+    if not _is_nonce(value):
+        raise InvalidStateError("Malformed state: rfp and nonce must be short strings", jwt)
+    return value
 
 
-def _own_text(name: str, text: object) -> str:
-    if text is None:
+def _checked_argument(name: str, value: object) -> str:
+    if value is None:
         return secrets.token_urlsafe(32)
-    if not _is_nonce(text):
-        raise InvalidArgumentError(f"{name} must be a text of 1 to {MAX_NONCE_LENGTH} printable characters")
-    return text
+    if not _is_nonce(value):
+        raise InvalidArgumentError(f"{name} must be a string of 1 to {MAX_NONCE_LENGTH} printable characters")
+    return value
 
 
-def _is_nonce(text: object) -> TypeGuard[str]:
-    return isinstance(text, str) and 0 < len(text) <= MAX_NONCE_LENGTH and text.isprintable()
+def _is_nonce(value: object) -> TypeGuard[str]:
+    return isinstance(value, str) and 0 < len(value) <= MAX_NONCE_LENGTH and value.isprintable()
 
 
 def _is_whole(number: object) -> TypeGuard[int]:
     return isinstance(number, int) and not isinstance(number, bool)
 
 
-def _same_text(one: str, other: str) -> bool:
-    """Compare in constant time; lone surrogates, which UTF-8 cannot hold, are text too."""
+def _is_equal(one: str, other: str) -> bool:
+    """Compare in constant time. UTF-8 cannot encode lone surrogates, which strings may contain."""
     return hmac.compare_digest(one.encode("utf-8", "surrogatepass"), other.encode("utf-8", "surrogatepass"))

@@ -1,33 +1,40 @@
 """Access tokens (RFC 6749, section 1.4).
 
-A token of the official server lives for 10^9 seconds and cannot be revoked: it is worth as much
-as the player's password. Keep it only if you need it, and never send it to a browser.
+A token of the official server is valid for 10^9 seconds and cannot be revoked (recorded from 0.16.4), so it is as
+valuable as the player's password. Keep it only if you need it, and never send it to a browser.
 """
 
 from __future__ import annotations
 
 import time
 
-#: Seconds by which a token counts as expired early, so that it does not expire on its way.
+__all__ = ["BEARER", "EARLY", "Token"]
+
+#: Seconds before its end at which a token counts as expired, so that it does not expire on its way.
 EARLY = 60
 
-#: The one type of token that there is (RFC 6750).
+#: The only type of token (RFC 6750).
 BEARER = "Bearer"
 
 
 class Token:
-    """What a game may act for a player with.
+    """An access token, with which a game calls the API for a player.
 
     Args:
-        access_token: the secret itself.
-        expires_in: its life in seconds from now; None if the server does not say.
-        token_type: `Bearer`.
-        refresh_token: a secret to get the next token with; no server sends one today.
-        scope: what it allows, space separated, if the server says so.
+        access_token: The secret itself.
+        expires_in: Seconds until the token expires. None if unknown.
+        token_type: The type, always `Bearer`.
+        refresh_token: The secret to get the next token with. No server sends one today.
+        scope: The granted scopes, separated by spaces. None if the server did not send them.
 
     Attributes:
-        expiration: when it counts as expired, in Unix seconds: a minute before it does. None if
-            that is not known. May be set.
+        access_token: The secret itself.
+        expires_in: Seconds until the token expires, from its creation. None if unknown.
+        token_type: The type, always `Bearer`.
+        refresh_token: The secret to get the next token with, or None.
+        scope: The granted scopes, separated by spaces, or None.
+        expiration: When the token counts as expired, in Unix seconds: one minute before its end. None if unknown. Can
+            be set.
     """
 
     __slots__ = ("access_token", "expiration", "expires_in", "refresh_token", "scope", "token_type")
@@ -50,16 +57,27 @@ class Token:
 
     @classmethod
     def bearer(cls, access_token: str) -> Token:
-        """A token of which only the secret itself is known."""
+        """Build a token of which only the secret is known.
+
+        Args:
+            access_token: The secret itself.
+
+        Returns:
+            The token, whose expiration is unknown.
+        """
         return cls(access_token=access_token, expires_in=None, token_type=BEARER)
 
     @property
     def scopes(self) -> frozenset[str]:
-        """The names of what it allows; empty if the server did not say, as today's does not."""
+        """The granted scopes. Empty if the server did not send them, as 0.16.4 does not."""
         return frozenset((self.scope or "").split())
 
     def has_expired(self) -> bool:
-        """Whether it is past its expiration, or within a minute of it."""
+        """Return whether the token has expired, or will within a minute.
+
+        Returns:
+            Whether `expiration` is past. False if it is unknown.
+        """
         return self.expiration is not None and time.time() >= self.expiration
 
     def _key(self) -> tuple[object, ...]:

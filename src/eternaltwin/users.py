@@ -1,4 +1,7 @@
-"""Players: signing them in, and reading who they are."""
+"""Users of Eternaltwin: sign them in, and read their profiles.
+
+Every call has an async variant, whose name starts with `a`.
+"""
 
 from __future__ import annotations
 
@@ -22,31 +25,35 @@ if TYPE_CHECKING:
     from eternaltwin.clients.auth import Identifiable
     from eternaltwin.clients.sync.clients import Eternaltwin
 
-Kind = TypeVar("Kind", bound="User")
+__all__ = ["User", "make_user", "user_id_of"]
+
+AnyUser = TypeVar("AnyUser", bound="User")
 
 
 class User:
-    """A player, as Eternaltwin knows them. Users are equal if their identifiers are.
+    """A user of Eternaltwin. Users are equal if their identifiers are.
 
-    Key your own players on `identifier`: it never changes, while `username`, the display
-    name, may be changed once in 30 days.
+    Key your own records on `identifier`, which never changes. `username`, the display name, can be changed by the user
+    once in 30 days.
 
-    Subclasses work: every class method answers instances of the class it was called on.
+    Subclasses work: every class method returns instances of the class it is called on.
+
+    The arguments of the constructor are attributes, too.
 
     Args:
-        identifier: the UUID, in lower case.
-        username: the current display name.
-        is_administrator: whether they administrate Eternaltwin; None if that is not known.
-        created_at: when they registered, in UTC; None if that is not known.
-        deleted_at: when they were deleted, in UTC; None if they were not.
-        token: what the game may act for them with, after a sign-in.
+        identifier: The UUID, in lower case.
+        username: The current display name.
+        is_administrator: Whether the user administrates Eternaltwin. None if unknown, as after a sign-in.
+        created_at: When the user registered, in UTC. None if unknown, as after a sign-in.
+        deleted_at: When the user was deleted, in UTC. None if not deleted or unknown.
+        token: The access token of a sign-in. None if the user was not read by a sign-in.
 
     Attributes:
-        links: the accounts of older games that they have linked; None if that is not known.
-        login_name: what they log in with; None if they have none, or if whoever asked may not know:
-            it is told to themselves and to administrators, as are the next two.
-        email_address: their address; None as for `login_name`.
-        has_password: whether they can log in with a password; None if that is not known.
+        links: The linked accounts of older games. None if unknown.
+        login_name: The name to log in with. None if unset or hidden. Visible to the user and to administrators only,
+            like the next two attributes.
+        email_address: The email address. None if unset or hidden.
+        has_password: Whether the user can log in with a password. None if hidden.
     """
 
     links: models.Links | None = None
@@ -72,11 +79,11 @@ class User:
 
     @property
     def is_authenticated(self) -> bool:
-        """Whether they have signed in: there is a token, and it has not expired."""
+        """Whether the user has a token that has not expired."""
         return self.token is not None and not self.token.has_expired()
 
     def logout(self) -> None:
-        """Forget the token. It stays valid at Eternaltwin, which cannot revoke tokens."""
+        """Forget the token. It stays valid at Eternaltwin, which cannot revoke tokens (0.16.4)."""
         self.token = None
 
     @classmethod
@@ -88,21 +95,29 @@ class User:
         *,
         scope: str | Iterable[str] = "base",
     ) -> tuple[str, str]:
-        """Start a sign-in: a state to remember, and the URL to send the player's browser to.
+        """Start a sign-in. Nothing is sent.
 
-        Remember the state in the player's own session, and give it to
-        `from_authorization_code` as `expected_state`: otherwise an attacker can sign a
-        player in as somebody else. `eternaltwin.login.LoginFlow` does all of this.
+        Keep the state in the player's own session, and pass it to
+        [`from_authorization_code`][eternaltwin.users.User.from_authorization_code] as `expected_state`. Without that,
+        an attacker can sign a player in to the attacker's account (RFC 6749, section 10.12).
+        [`LoginFlow`][eternaltwin.login.LoginFlow] does all of this.
 
         Args:
-            expiration: seconds within which the player must be back.
-            nonce: a text of one's own that tells this sign-in from all others.
-            using: the connection.
-            scope: what the game asks for.
+            expiration: Seconds until the state expires, 1 to 86,400.
+            nonce: A unique string of 1 to 256 printable characters. None generates a random one.
+            using: Alias of the connection, or a client. None means `default`.
+            scope: The scopes to ask for: one or several, or a space-separated string.
+
+        Returns:
+            The signed state, and the URL to redirect the player's browser to.
 
         Raises:
-            InvalidArgumentError: an argument is out of its range.
-            UnknownConnectionError: there is no such connection.
+            InvalidArgumentError: An argument is out of its range.
+            UnknownConnectionError: No connection has this alias.
+
+        Example:
+            >>> state, url = User.start_authorization()
+            >>> request.session["state"] = state
         """
         client = offline_client(using)
         state = client.generate_state(expiration, nonce)
@@ -110,17 +125,25 @@ class User:
 
     @classmethod
     def from_token(cls, token: Token | str, using: str | Eternaltwin | None = None) -> Self:
-        """The player that a token is for.
+        """Read the user that a token was issued for.
+
+        Args:
+            token: The token, or its secret.
+            using: Alias of the connection, or a client. None means `default`.
+
+        Returns:
+            The user, with the token.
 
         Raises:
-            AuthenticationError: the token is no longer good, or was given to another game.
+            InvalidArgumentError: The token is malformed. Nothing was sent.
+            AuthenticationError: The token is not valid any more, or was issued to another game.
         """
         player = run(connections.get_connection(using).api.oauth.player(token))
         return cls._of_player(player, token)
 
     @classmethod
     async def afrom_token(cls, token: Token | str, using: str | AsyncEternaltwin | None = None) -> Self:
-        """The player that a token is for; see `from_token`."""
+        """Async variant of [`from_token`][eternaltwin.users.User.from_token]."""
         player = await async_connections.get_connection(using).api.oauth.player(token)
         return cls._of_player(player, token)
 
@@ -132,18 +155,29 @@ class User:
         expected_state: str | None = None,
         using: str | Eternaltwin | None = None,
     ) -> Self:
-        """Finish a sign-in: the player that came back to the callback, with their token.
+        """Finish a sign-in at the callback: validate the state, exchange the code, read the user.
 
         Args:
-            authorization_code: the callback's parameter `code`.
-            callback_state: the callback's parameter `state`.
-            expected_state: the state that `start_authorization` gave this browser.
-            using: the connection.
+            authorization_code: The callback's parameter `code`.
+            callback_state: The callback's parameter `state`.
+            expected_state: The state that `start_authorization` returned for this browser. None accepts every valid
+                state, which protects from forged states only.
+            using: Alias of the connection, or a client. None means `default`.
+
+        Returns:
+            The user, with the token.
 
         Raises:
-            InvalidStateError: the state has a defect, whichever; nothing was sent.
-            RequestError: the server refuses the code, or the game's credentials.
-            TransportError: no answer came.
+            InvalidStateError: The state is malformed, forged, expired or not the expected one. Nothing was sent.
+            InvalidArgumentError: The code is malformed. Nothing was sent.
+            RequestError: The server refuses the code, or the game's credentials.
+            TransportError: There was no response.
+
+        Example:
+            >>> query, session = request.query_params, request.session
+            >>> user = User.from_authorization_code(query["code"], query["state"], session.pop("state"))
+            >>> user.username
+            'Zoe'
         """
         client = connections.get_connection(using)
         client.validate_state(callback_state, expected_state)
@@ -158,7 +192,7 @@ class User:
         expected_state: str | None = None,
         using: str | AsyncEternaltwin | None = None,
     ) -> Self:
-        """Finish a sign-in; see `from_authorization_code`."""
+        """Async variant of [`from_authorization_code`][eternaltwin.users.User.from_authorization_code]."""
         client = async_connections.get_connection(using)
         client.validate_state(callback_state, expected_state)
         player, token = await client.api.oauth.sign_in(authorization_code)
@@ -168,11 +202,23 @@ class User:
     def get(
         cls, user_id: str | UUID, using: str | Eternaltwin | None = None, *, identity: Identifiable | None = None
     ) -> Self:
-        """A user by id; a deleted one has `deleted_at` set.
+        """Read a user.
+
+        Args:
+            user_id: The id, in either case.
+            using: Alias of the connection, or a client. None means `default`.
+            identity: The caller. None means a guest.
+
+        Returns:
+            The user. A deleted user has `deleted_at` set.
 
         Raises:
-            InvalidArgumentError: the id is no UUID; nothing was sent.
-            NotFoundError: there is no such user.
+            InvalidArgumentError: The id is not a UUID. Nothing was sent.
+            NotFoundError: The server has no such user.
+
+        Example:
+            >>> User.get("9f310484-963b-446b-af69-797feec6813f").username
+            'Demurgos'
         """
         return cls._of_user(run(connections.get_connection(using).api.users.fetch(user_id, identity)))
 
@@ -180,7 +226,7 @@ class User:
     async def aget(
         cls, user_id: str | UUID, using: str | AsyncEternaltwin | None = None, *, identity: Identifiable | None = None
     ) -> Self:
-        """A user by id; see `get`."""
+        """Async variant of [`get`][eternaltwin.users.User.get]."""
         return cls._of_user(await async_connections.get_connection(using).api.users.fetch(user_id, identity))
 
     @classmethod
@@ -193,17 +239,25 @@ class User:
         *,
         identity: Identifiable | None = None,
     ) -> list[Self]:
-        """Users whose display name holds `query` in any case, in the order of their creation.
+        """Search users by display name, in the order of their registration.
 
         Args:
-            query: a part of a display name; None for all users.
-            limit: how many, at the most.
-            offset: how many to leave out at the front.
-            using: the connection.
-            identity: who asks.
+            query: Part of a display name, in any case. None matches every user.
+            limit: Maximum number of users to return, at least 0.
+            offset: Number of matching users to skip, at least 0.
+            using: Alias of the connection, or a client. None means `default`.
+            identity: The caller. None means a guest.
+
+        Returns:
+            The matching users, at most `limit` of them.
 
         Raises:
-            UnsupportedByServerError: the server's version does not list users.
+            UnsupportedByServerError: The server's version cannot list users (0.16.4 and older).
+            InvalidArgumentError: `limit` or `offset` is negative. Nothing was sent.
+
+        Example:
+            >>> [user.username for user in User.search("zo", limit=3)]
+            ['Zoe', 'Zoltan']
         """
         page = run(connections.get_connection(using).api.users.page(query, limit, offset, identity))
         return [cls._of_user(user) for user in page.items]
@@ -218,7 +272,7 @@ class User:
         *,
         identity: Identifiable | None = None,
     ) -> list[Self]:
-        """Users whose display name holds `query`; see `search`."""
+        """Async variant of [`search`][eternaltwin.users.User.search]."""
         page = await async_connections.get_connection(using).api.users.page(query, limit, offset, identity)
         return [cls._of_user(user) for user in page.items]
 
@@ -226,7 +280,19 @@ class User:
     def count(
         cls, query: str | None = None, using: str | Eternaltwin | None = None, *, identity: Identifiable | None = None
     ) -> int:
-        """How many users `search` would find in all."""
+        """Count users by display name.
+
+        Args:
+            query: Part of a display name, in any case. None matches every user.
+            using: Alias of the connection, or a client. None means `default`.
+            identity: The caller. None means a guest.
+
+        Returns:
+            Number of all matching users, whatever the limit of a search.
+
+        Raises:
+            UnsupportedByServerError: The server's version cannot list users (0.16.4 and older).
+        """
         return run(connections.get_connection(using).api.users.page(query, 0, 0, identity)).count
 
     @classmethod
@@ -237,7 +303,7 @@ class User:
         *,
         identity: Identifiable | None = None,
     ) -> int:
-        """How many users `asearch` would find in all."""
+        """Async variant of [`count`][eternaltwin.users.User.count]."""
         return (await async_connections.get_connection(using).api.users.page(query, 0, 0, identity)).count
 
     @classmethod
@@ -249,13 +315,24 @@ class User:
         *,
         identity: Identifiable | None = None,
     ) -> Iterator[Self]:
-        """All users that match, page by page: each once, even when users are added meanwhile.
+        """Read all matching users, page by page. Each is yielded once, even if users are added meanwhile.
 
         Args:
-            query: a part of a display name; None for all users.
-            page_size: how many to ask the server for at a time.
-            using: the connection.
-            identity: who asks.
+            query: Part of a display name, in any case. None matches every user.
+            page_size: Number of users per request, at least 1.
+            using: Alias of the connection, or a client. None means `default`.
+            identity: The caller. None means a guest.
+
+        Returns:
+            An iterator that reads a page when it is needed.
+
+        Raises:
+            UnsupportedByServerError: The server's version cannot list users (0.16.4 and older).
+            InvalidArgumentError: `page_size` is less than 1. Nothing was sent.
+
+        Example:
+            >>> for user in User.iterate("zo"):
+            ...     print(user.username)
         """
         pages = UserPages(connections.get_connection(using).api.users, query, page_size, identity)
         return cls._walk(pages)
@@ -269,7 +346,7 @@ class User:
         *,
         identity: Identifiable | None = None,
     ) -> AsyncIterator[Self]:
-        """All users that match, page by page; see `iterate`."""
+        """Async variant of [`iterate`][eternaltwin.users.User.iterate]."""
         pages = UserPages(async_connections.get_connection(using).api.users, query, page_size, identity)
         return cls._awalk(pages)
 
@@ -303,14 +380,30 @@ class User:
 
 
 def user_id_of(user: User | str | UUID) -> str | UUID:
-    """The id of a user, given the user or the id."""
+    """Return the id of a user.
+
+    Args:
+        user: The user, or the id.
+
+    Returns:
+        The id, not checked yet.
+    """
     return user.identifier if isinstance(user, User) else user
 
 
-def make_user(kind: type[Kind], user: models.User | models.ShortUser, token: Token | None = None) -> Kind:
-    """The user that a part of an answer is about: a whole one, or one where only a name is sent."""
+def make_user(kind: type[AnyUser], user: models.User | models.ShortUser, token: Token | None = None) -> AnyUser:
+    """Convert a part of a response to a user.
+
+    Args:
+        kind: The class to return an instance of.
+        user: The part of the response, with the whole profile or only the name.
+        token: The token of a sign-in.
+
+    Returns:
+        The user. What the response does not contain is None.
+    """
     known = user if isinstance(user, models.User) else None
-    made = kind(
+    built = kind(
         identifier=str(user.id),
         username=user.display_name.current.value,
         is_administrator=None if known is None else known.is_administrator,
@@ -318,9 +411,9 @@ def make_user(kind: type[Kind], user: models.User | models.ShortUser, token: Tok
         deleted_at=None if known is None else known.deleted_at,
         token=token,
     )
-    if known is not None:  # set here, and not by the constructor, so that a subclass may have its own
-        made.links = known.links
-        made.login_name = known.username or None
-        made.email_address = known.email_address or None
-        made.has_password = None if known.has_password is UNSET else known.has_password
-    return made
+    if known is not None:  # not by the constructor, which a subclass may have its own of
+        built.links = known.links
+        built.login_name = known.username or None
+        built.email_address = known.email_address or None
+        built.has_password = None if known.has_password is UNSET else known.has_password
+    return built

@@ -186,7 +186,7 @@ def test_it_tells_how_it_is_used() -> None:
     ("package", "said"),
     [
         ("click", 'eternaltwin: the command line needs click: pip install "eternaltwin[cli,server]"\n'),
-        ("litestar", 'eternaltwin: the development server needs litestar: pip install "eternaltwin[server]"\n'),
+        ("starlette", 'eternaltwin: the development server needs starlette: pip install "eternaltwin[server]"\n'),
     ],
 )
 def test_without_an_extra_it_says_what_to_install(package: str, said: str) -> None:

@@ -43,7 +43,7 @@ def _server(variant: Variant) -> Iterator[None]:
     """A server with archived accounts, to which the library is connected."""
     registry = connections if variant.is_blocking else async_connections
     with DevServer.in_process(SEEDS) as server:
-        registry["default"] = dict(server.connection_settings(is_async=not variant.is_blocking))
+        registry["default"] = server.connection_settings(is_async=not variant.is_blocking)
         yield
 
 

@@ -1,4 +1,4 @@
-"""Settings: checked at once, each mistake named."""
+"""Settings: checked at construction, each mistake named."""
 
 from __future__ import annotations
 
@@ -10,27 +10,27 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from eternaltwin.clients.abc.clients import ClientABC
 from eternaltwin.clients.asyncio.clients import Eternaltwin as AsyncEternaltwin
-from eternaltwin.clients.settings import Settings, read_settings
 from eternaltwin.clients.sync.clients import Eternaltwin
 from eternaltwin.exceptions import ConfigurationError
 from eternaltwin.keys import HS256Key
 from tests.support.fakes import CALLBACK, CLIENT_ID, KEY, SECRET, SETTINGS, FakeAsyncTransport, FakeTransport
 
 if TYPE_CHECKING:
-    from eternaltwin.clients.abc.clients import ClientABC
+    from eternaltwin.clients.settings import CheckedSettings
 
 CLIENTS = [Eternaltwin, AsyncEternaltwin]
 
 
-def settings(**changes: object) -> Settings:
-    return read_settings({**SETTINGS, **changes})
+def settings(**changes: object) -> CheckedSettings:
+    return ClientABC.check({**SETTINGS, **changes})
 
 
 def refused(changes: dict[str, object], without: str = "") -> ConfigurationError:
     given_settings = {name: value for name, value in {**SETTINGS, **changes}.items() if name != without}
     with pytest.raises(ConfigurationError) as caught:
-        read_settings(given_settings, alias="game")
+        ClientABC.check(given_settings, alias="game")
     assert isinstance(caught.value, ValueError)
     assert caught.value.alias == "game"
     assert str(caught.value).startswith("connection 'game': ")
@@ -106,8 +106,8 @@ def refused(changes: dict[str, object], without: str = "") -> ConfigurationError
         ({"timeout": True}, "timeout", "positive"),
         ({"timeout": None}, "timeout", "positive"),
         ({"connect_timeout": 0}, "connect_timeout", "positive"),
-        ({"verify_ssl": "/there/is/no/such/file.pem"}, "verify_ssl", "that is there"),
-        ({"verify_ssl": None}, "verify_ssl", "that is there"),
+        ({"verify_ssl": "/there/is/no/such/file.pem"}, "verify_ssl", "an existing file"),
+        ({"verify_ssl": None}, "verify_ssl", "an existing file"),
         ({"allow_redirects": "no"}, "allow_redirects", "True or False"),
         ({"retries": -1}, "retries", "at least 0"),
         ({"retries": 1.5}, "retries", "at least 0"),
@@ -144,26 +144,26 @@ def test_a_missing_setting_is_named(name: str) -> None:
         ({"url": None, "host": "[::1]", "prefix": ""}, "http://[::1]"),
     ],
 )
-def test_addresses_have_one_spelling(given_settings: dict[str, object], base_url: str) -> None:
+def test_addresses_are_normalized(given_settings: dict[str, object], base_url: str) -> None:
     assert settings(**given_settings).base_url == base_url
     assert settings(**given_settings).public_url == base_url
 
 
-def test_the_browser_may_have_an_address_of_its_own() -> None:
+def test_the_browser_may_use_another_address() -> None:
     both = settings(url="http://eternaltwin:50320", public_url="http://localhost:50320/")
     assert (both.base_url, both.public_url) == ("http://eternaltwin:50320", "http://localhost:50320")
 
 
-def test_the_callback_is_kept_to_the_letter() -> None:
+def test_the_callback_is_unchanged() -> None:
     assert settings(redirect_uri="HTTP://Localhost:80/cb?a=b").redirect_uri == "HTTP://Localhost:80/cb?a=b"
 
 
-def test_a_file_of_certificates_may_be_a_path() -> None:
+def test_certificates_may_be_a_path() -> None:
     assert settings(verify_ssl=Path(__file__)).verify_ssl == __file__
     assert settings(verify_ssl=__file__).verify_ssl == __file__
 
 
-def test_connecting_may_take_all_of_the_time_unless_said_otherwise() -> None:
+def test_connect_timeout_defaults_to_timeout() -> None:
     assert settings(timeout=7).connect_timeout == 7
     assert settings(timeout=7, connect_timeout=0.5).connect_timeout == 0.5
 
@@ -175,23 +175,23 @@ def test_settings_hide_secrets() -> None:
 
 
 @given(st.text(), st.sampled_from(["url", "public_url", "redirect_uri", "host", "prefix", "port"]))
-def test_any_text_is_an_address_or_refused(text: str, name: str) -> None:
+def test_any_string_is_an_address_or_refused(text: str, name: str) -> None:
     base: dict[str, object] = {"host": "localhost", "url": None} if name in ("prefix", "port") else {}
     given_settings = {**SETTINGS, **base, **({"url": None} if name == "host" else {}), name: text}
     try:
-        checked = read_settings(given_settings)
+        checked = ClientABC.check(given_settings)
     except ConfigurationError as exc:
         named = exc.setting
     else:
         named = name
-        assert read_settings({**SETTINGS, "url": checked.base_url}).base_url == checked.base_url
+        assert ClientABC.check({**SETTINGS, "url": checked.base_url}).base_url == checked.base_url
     assert named in (name, "host")
 
 
 @given(st.dictionaries(st.text(max_size=20), st.none() | st.integers() | st.text()))
 def test_any_mapping_is_settings_or_refused(mapping: dict[str, object]) -> None:
     with pytest.raises(ConfigurationError):
-        read_settings({**mapping, "client_id": None})
+        ClientABC.check({**mapping, "client_id": None})
 
 
 @pytest.mark.parametrize("client_class", CLIENTS)
@@ -226,7 +226,7 @@ def test_clients_with_equal_settings_are_equal(client_class: type[ClientABC]) ->
     assert SECRET not in repr(one)
 
 
-def test_clients_of_two_variants_differ() -> None:
+def test_sync_and_asyncio_clients_differ() -> None:
     assert Eternaltwin(CLIENT_ID, SECRET, CALLBACK, KEY) != AsyncEternaltwin(CLIENT_ID, SECRET, CALLBACK, KEY)
 
 
@@ -256,5 +256,5 @@ def test_the_constructors_have_the_documented_parameters() -> None:
 def test_a_transport_of_the_other_variant_is_refused() -> None:
     with pytest.raises(ConfigurationError, match="one for the asyncio client"):
         Eternaltwin(CLIENT_ID, SECRET, CALLBACK, KEY, transport=FakeAsyncTransport())
-    with pytest.raises(ConfigurationError, match="one for the blocking client"):
+    with pytest.raises(ConfigurationError, match="one for the sync client"):
         AsyncEternaltwin(CLIENT_ID, SECRET, CALLBACK, KEY, transport=FakeTransport())

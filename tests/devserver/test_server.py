@@ -203,7 +203,7 @@ def test_a_signal_that_comes_too_early_is_not_lost() -> None:
 # --- what there is without the extra
 
 
-@pytest.mark.parametrize("package", ["litestar", "sqlalchemy"])
+@pytest.mark.parametrize("package", ["starlette", "sqlalchemy"])
 def test_without_the_extra_the_error_says_what_to_install(package: str) -> None:
     program = f"""
 import sys

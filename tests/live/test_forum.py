@@ -79,7 +79,7 @@ def test_every_thread_and_every_post_is_found_once(variant: Variant, player: Pla
 
 
 def test_a_guest_does_not_write(variant: Variant, player: Player) -> None:
-    with pytest.raises(ForbiddenError, match="a guest asked"):
+    with pytest.raises(ForbiddenError, match="sent without credentials"):
         variant.do(start(variant, player), "reply", "Hello")
 
 

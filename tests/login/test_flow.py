@@ -299,9 +299,9 @@ def test_a_scope_that_is_none_is_refused(site: Site, browser: Browser) -> None:
 
 def test_each_variant_needs_its_own_client() -> None:
     server = dev_server()
-    with pytest.raises(ConfigurationError, match="needs a blocking client"):
+    with pytest.raises(ConfigurationError, match="needs a sync client"):
         LoginFlow(client_of(server, is_async=True)).complete("", {})
-    with pytest.raises(ConfigurationError, match="needs an asyncio client"):
+    with pytest.raises(ConfigurationError, match="needs an async client"):
         asyncio.run(LoginFlow(client_of(server)).acomplete("", {}))
 
 

@@ -140,7 +140,7 @@ def test_the_name_of_an_archived_account() -> None:
     "part",
     [
         models.AccessToken(token_type="Bearer", access_token="hidden", refresh_token="hidden"),
-        models.Login(login="alice", password="hidden"),
+        models.LoginBody(login="alice", password="hidden"),
         models.Registration(username="alice", display_name="Alice", password="hidden"),
         models.UserPatch(password="hidden"),
     ],

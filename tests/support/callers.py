@@ -1,4 +1,4 @@
-"""Both transports behind one blocking face, and what every failure has to keep to."""
+"""Both transports behind one blocking interface, and the checks that every error must pass."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import pytest
 
-from eternaltwin.clients.http.sender import HTTPRequest
+from eternaltwin.clients.http.requests import HTTPRequest
 from eternaltwin.exceptions import EternalTwinError
 
 if TYPE_CHECKING:
@@ -19,23 +19,23 @@ if TYPE_CHECKING:
     from eternaltwin.clients.sync.transport import UrllibTransport
     from eternaltwin.responses import Response
 
-#: Must be in no error; it is in the query, in a header and in the body of every request.
+#: Must not be in any error. It is in the query, in a header and in the body of every request.
 SECRET = "s3cr3t-of-a-player"
 
 #: Far more than any call below may take; where the time itself is what is tested, it is compared more closely.
-PATIENCE = 10.0
+TIMEOUT = 10.0
 
 
-def asking(
+def make_request(
     method: str = "GET",
     target: str = f"/api/v1?code={SECRET}",
     *,
-    timeout: float = PATIENCE,
+    timeout: float = TIMEOUT,
     headers: dict[str, str] | None = None,
     body: bytes | None = None,
     is_idempotent: bool | None = None,
 ) -> HTTPRequest:
-    """A request that holds a secret."""
+    """Return a request that contains a secret."""
     return HTTPRequest(
         method=method,
         target=target,
@@ -46,9 +46,9 @@ def asking(
     )
 
 
-def posting(timeout: float = PATIENCE) -> HTTPRequest:
-    """A request that must not be sent twice."""
-    return asking("POST", "/oauth/token", timeout=timeout, body=f'{{"code": "{SECRET}"}}'.encode())
+def post_request(timeout: float = TIMEOUT) -> HTTPRequest:
+    """Return a request that must not be sent twice."""
+    return make_request("POST", "/oauth/token", timeout=timeout, body=f'{{"code": "{SECRET}"}}'.encode())
 
 
 class Caller(Protocol):
@@ -68,7 +68,7 @@ class Caller(Protocol):
 
 
 class Connect(Protocol):
-    """Makes a caller; the parameters are those of both transports."""
+    """Builds a caller. The parameters are those of both transports."""
 
     def __call__(
         self,
@@ -79,12 +79,12 @@ class Connect(Protocol):
         pool_size: int = 10,
         verify: bool | str = True,
     ) -> Caller:
-        """A caller for this origin."""
+        """Build a caller for this origin."""
         ...
 
 
-class Blocking:
-    """Calls a blocking transport."""
+class SyncCaller:
+    """Calls a sync transport."""
 
     def __init__(self, transport: UrllibTransport) -> None:
         self.transport = transport
@@ -101,7 +101,7 @@ class Blocking:
         return repr(self.transport)
 
 
-class OnLoop:
+class AsyncCaller:
     """Calls an asyncio transport, on an event loop of its own."""
 
     def __init__(self, transport: AiohttpTransport) -> None:
@@ -121,12 +121,12 @@ class OnLoop:
         return repr(self.transport)
 
 
-def failing(call: Callable[[], object], kind: type[EternalTwinError], *words: str) -> EternalTwinError:
-    """Call, and check the error: its kind, its words, and that neither it nor what is chained tells secrets."""
+def assert_fails(call: Callable[[], object], kind: type[EternalTwinError], *words: str) -> EternalTwinError:
+    """Check that a call raises this error with these words, that nothing is chained, and that no secret shows."""
     started = monotonic()
     with pytest.raises(EternalTwinError) as caught:
         call()
-    assert monotonic() - started < PATIENCE
+    assert monotonic() - started < TIMEOUT
     error = caught.value
     shown = f"{error!s} {error!r} {''.join(traceback.format_exception(error))}"
     assert type(error) is kind

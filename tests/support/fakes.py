@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 from eternaltwin.clients.asyncio.clients import Eternaltwin as AsyncEternaltwin
 from eternaltwin.clients.sync.clients import Eternaltwin
@@ -13,7 +13,8 @@ from eternaltwin.responses import Response
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from eternaltwin.clients.http.sender import HTTPRequest
+    from eternaltwin.clients.http.requests import HTTPRequest
+    from eternaltwin.clients.settings import ConnectionSettings
 
 ALICE = "f3d8fb84-d150-4ac0-bc83-101aa86f2526"
 CLIENT_ID = "python_client@clients"
@@ -23,13 +24,20 @@ CALLBACK = "http://localhost:8000/oauth/callback"
 KEY = HS256Key("correct horse battery staple, four words")
 URL = "http://eternaltwin.test"
 
-SETTINGS: dict[str, object] = {
+SETTINGS: ConnectionSettings = {
     "client_id": CLIENT_ID,
     "client_secret": SECRET,
     "redirect_uri": CALLBACK,
     "state_key": KEY,
     "url": URL,
 }
+
+
+def changed_settings(**changes: Any) -> ConnectionSettings:
+    """Return the settings with changes, which may be wrong."""
+    settings: Any = {**SETTINGS, **changes}
+    return cast("ConnectionSettings", settings)
+
 
 Outcome = Response | Exception
 

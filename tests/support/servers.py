@@ -1,4 +1,4 @@
-"""Servers that do what they are told, byte by byte, on real sockets."""
+"""Servers that follow a script, byte by byte, on real sockets."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ JSON = b'{"eternaltwin": {"version": "0.16.4"}}'
 
 
 def head(*fields: str, status: str = "200 OK") -> bytes:
-    """The head of an answer."""
+    """Return the head of a response."""
     return "".join(f"{line}\r\n" for line in (f"HTTP/1.1 {status}", *fields, "")).encode("latin-1")
 
 
-def answer(body: bytes = JSON, *fields: str, status: str = "200 OK") -> bytes:
-    """A whole answer, of known length."""
+def response_bytes(body: bytes = JSON, *fields: str, status: str = "200 OK") -> bytes:
+    """Return a whole response with a `Content-Length`."""
     return head(f"Content-Length: {len(body)}", *fields, status=status) + body
 
 
 class Peer:
-    """One connection, seen from the server: the `number`-th, from 0."""
+    """The server's side of a connection. `number` counts the connections from 0."""
 
     def __init__(self, sock: socket.socket, number: int, server: Server) -> None:
         self.sock = sock
@@ -36,7 +36,7 @@ class Peer:
         self._server = server
 
     def read(self) -> bytes:
-        """The next request, noted; nothing when the client has closed."""
+        """Return the next request, which is recorded; nothing after the client has closed."""
         data = b""
         while b"\r\n\r\n" not in data or len(data.partition(b"\r\n\r\n")[2]) < _content_length(data):
             piece = self.sock.recv(65536)
@@ -50,7 +50,7 @@ class Peer:
         self.sock.sendall(data)
 
     def drip(self, data: bytes) -> None:
-        """Send a byte at a time, over and over, until the client or the test has enough."""
+        """Send a byte at a time, over and over, until the client or the test ends it."""
         while not self._server.stopped.is_set():
             for byte in data:
                 self.send(bytes([byte]))
@@ -58,22 +58,22 @@ class Peer:
                     return
 
     def flood(self, data: bytes) -> None:
-        """Send the same again and again, until the client or the test has enough."""
+        """Send the same again and again, until the client or the test ends it."""
         while not self._server.stopped.is_set():
             self.send(data)
 
     def wait(self, event: threading.Event) -> None:
-        """Wait for what the test says, or for its end."""
+        """Wait for an event, or for the end of the test."""
         while not event.wait(0.05) and not self._server.stopped.is_set():
             pass
 
     def hang(self) -> None:
-        """Say nothing until the client closes."""
+        """Send nothing until the client closes."""
         while self.sock.recv(65536):
             pass
 
     def reset(self) -> None:
-        """Close so that the client gets an error, not an end."""
+        """Reset the connection: the client gets an error, not the end of the data."""
         self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self.sock.close()
 
@@ -85,11 +85,11 @@ def _content_length(data: bytes) -> int:
     return 0
 
 
-def answering(*answers: bytes) -> Callable[[Peer], None]:
-    """A script: one answer a request, the last one again for the rest."""
+def responding(*responses: bytes) -> Callable[[Peer], None]:
+    """Return a script that sends one response per request, and the last one for all further requests."""
 
     def script(peer: Peer) -> None:
-        left = list(answers)
+        left = list(responses)
         while peer.read():
             peer.send(left[0])
             del left[: len(left) - 1 and 1]
@@ -98,7 +98,7 @@ def answering(*answers: bytes) -> Callable[[Peer], None]:
 
 
 def once(data: bytes) -> Callable[[Peer], None]:
-    """A script: read a request, send this, and close."""
+    """Return a script that reads a request, sends the data, and closes."""
 
     def script(peer: Peer) -> None:
         if peer.read():
@@ -111,9 +111,9 @@ class Server:
     """Runs a script on each connection, in a thread of its own.
 
     Attributes:
-        requests: what was asked, as it arrived.
-        connections: how many were opened.
-        stopped: set when the test is over.
+        requests: The requests as received.
+        connections: How many connections were accepted.
+        stopped: Set at the end of the test.
     """
 
     def __init__(self, script: Callable[[Peer], None], tls: ssl.SSLContext | None = None) -> None:
@@ -198,7 +198,7 @@ def _shut(sock: socket.socket) -> None:
 
 
 class Proxy(Server):
-    """An HTTP proxy that notes what it is asked, forwards to `target`, and opens tunnels to it."""
+    """An HTTP proxy that records its requests, forwards them to `target`, and opens tunnels to it."""
 
     def __init__(self, target: Server) -> None:
         self._target = target

@@ -12,6 +12,7 @@ from eternaltwin.devserver.app import create_app
 from eternaltwin.devserver.config import default_config
 from eternaltwin.devserver.services.world import World
 from eternaltwin.responses import Headers
+from tests.support.declarations import check_declared, find_endpoint
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -69,7 +70,12 @@ def _scope(method: str, target: str, fields: Mapping[str, str]) -> dict[str, Any
 
 
 class Server:
-    """A world, its application, and a way to ask it."""
+    """A world, its application, and a way to send requests to it.
+
+    A response that its endpoint does not declare fails the test, unless `checks_responses` is False.
+    """
+
+    checks_responses = True
 
     def __init__(self, config: ServerConfig | None = None, *, api_version: ApiVersion = "latest") -> None:
         self.world = World(default_config() if config is None else config, api_version=api_version)
@@ -106,7 +112,11 @@ class Server:
         scope = _scope(method, target, fields)
         if without_raw_path:
             del scope["raw_path"]
-        return self._step(scope, body)
+        reply = self._step(scope, body)
+        endpoint = find_endpoint(method, target, self.world.behaviour)
+        if endpoint is not None and self.checks_responses:
+            check_declared(endpoint, *reply, is_head=method == "HEAD")
+        return reply
 
     def _step(self, scope: Scope, body: bytes) -> Reply:
         sent: list[Message] = []

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any, cast
 
 from eternaltwin.connections import async_connections, connections
 from eternaltwin.responses import Response
-from tests.support.fakes import SETTINGS, URL, FakeAsyncTransport, FakeTransport
+from tests.support.fakes import URL, FakeAsyncTransport, FakeTransport, changed_settings
 
 if TYPE_CHECKING:
-    from eternaltwin.clients.http.sender import HTTPRequest
+    from eternaltwin.clients.http.requests import HTTPRequest
     from tests.support.fakes import Outcome, Script
 
 RECORDINGS = Path(__file__).parent.parent / "recordings" / "official-0.16.4.json"
@@ -30,7 +30,7 @@ class Variant:
         """Have a connection answer from a script, the last answer again and again."""
         script = FakeTransport(*outcomes) if self.is_blocking else FakeAsyncTransport(*outcomes)
         registry = connections if self.is_blocking else async_connections
-        registry[alias] = {**SETTINGS, "transport": script, "retries": 0}
+        registry[alias] = changed_settings(transport=script, retries=0)
         return script
 
     def call(self, owner: object, name: str, *args: object, **kwargs: object) -> Any:

@@ -1,4 +1,4 @@
-"""What the game remembers."""
+"""The database tables of the game."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Throw(models.Model):
-    """A player's dice of a day. Names are not kept here: they change."""
+    """The dice of a player on one day. Names are not stored here, since they change."""
 
     player: models.ForeignKey[User, User] = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE)
     day: models.DateField[date, date] = models.DateField()
@@ -32,5 +32,5 @@ class Throw(models.Model):
 
     @property
     def roll(self) -> Roll:
-        """The dice, and what lies in them."""
+        """The dice, with their hand and score."""
         return Roll(self.dice)

@@ -1,4 +1,4 @@
-"""The table with today's dice and the leaderboards."""
+"""The views: the page with today's dice and the leaderboards, and the form that rolls the dice."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ PLACES = 5
 
 
 def today() -> date:
-    """The day, the same for all players."""
+    """Return the current day in UTC, which is the same for all players."""
     return datetime.now(UTC).date()
 
 
 @require_GET
 def table(request: HttpRequest) -> HttpResponse:
-    """The one page: the player's dice, or the button to sign in, and the leaderboards."""
+    """Show the player's dice, or the button to sign in, and the leaderboards."""
     throws = Throw.objects.filter(day=today()).select_related("player__eternaltwin_account").order_by("-score", "pk")
     players = User.objects.select_related("eternaltwin_account").filter(throw__isnull=False)
     totals = players.annotate(points=Sum("throw__score"), days=Count("throw")).order_by("-points", "pk")
@@ -47,7 +47,7 @@ def table(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_POST
 def roll(request: HttpRequest) -> HttpResponse:
-    """Throw the dice, once a day: who asks again gets what lies there already."""
+    """Roll the dice, once a day: another request on the same day keeps the first roll."""
     dice = Roll.new()
     Throw.objects.get_or_create(
         player_id=request.user.pk, day=today(), defaults={"dice": dice.dice, "score": dice.score}

@@ -1,4 +1,4 @@
-"""The command `eternaltwin`. Needs the extra `cli`, and `server` for the development server."""
+"""The command line `eternaltwin`. It needs the extra `cli`, and `server` for the development server."""
 
 from __future__ import annotations
 
@@ -6,7 +6,10 @@ import sys
 
 
 def main() -> None:
-    """Run the command, or say what to install when it cannot run."""
+    """Run the command line.
+
+    The exit status is 0 on success and 2 on a failure, such as a missing extra.
+    """
     try:
         from eternaltwin.cli.commands import cli
     except ModuleNotFoundError as exc:

@@ -1,4 +1,4 @@
-"""What the command `eternaltwin` can do. Everything but click is imported when it is needed."""
+"""The commands of `eternaltwin`. Everything but click is imported when it is needed."""
 
 from __future__ import annotations
 
@@ -21,13 +21,17 @@ if TYPE_CHECKING:
 Result = TypeVar("Result")
 
 
-class Failure(click.ClickException):
-    """A failure that is told in one sentence."""
+class CommandError(click.ClickException):
+    """An error that the command line reports in one sentence, with exit status 2."""
 
     exit_code = 2
 
     def show(self, file: object = None) -> None:
-        """Tell it."""
+        """Print the message to standard error.
+
+        Args:
+            file: Ignored.
+        """
         del file
         click.echo(f"eternaltwin: {self.format_message()}", err=True)
 
@@ -41,40 +45,50 @@ def _version() -> str:
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(_version(), message="%(prog)s %(version)s")
 def cli() -> None:
-    """Sign in with Eternaltwin: tools for those who make games."""
+    """Sign in with Eternaltwin: tools for game developers."""
 
 
-@cli.command()
+@cli.command(
+    help="""Run the development server until it is stopped with Ctrl+C.
+
+    The variable ETERNALTWIN_PROFILE, "dev" by default, decides which configuration files are searched.
+    """
+)
 @click.option(
     "--config",
     type=click.Path(path_type=Path),
     help="The configuration file.  [default: the nearest eternaltwin.toml]",
 )
-@click.option("--host", default="127.0.0.1", show_default=True, help="Where to listen.")
-@click.option("--port", type=click.IntRange(0, 65535), help="Where to listen.  [default: backend.port, or 50320]")
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option("--port", type=click.IntRange(0, 65535), help="The port to listen on.  [default: backend.port, or 50320]")
 @click.option(
     "--profile",
     type=click.Choice(["latest", "0.16.4"]),
     default="latest",
     show_default=True,
-    help="Which version of the official server to stand in for.",
+    help="The version of the official server to stand in for.",
 )
-@click.option("--quiet", is_flag=True, help="Do not show the requests.")
+@click.option("--quiet", is_flag=True, help="Do not log the requests.")
 def serve(config: Path | None, host: str, port: int | None, profile: str, quiet: bool) -> None:
     """Run the development server until it is stopped with Ctrl+C.
 
-    Which configuration files are looked for depends on the variable ETERNALTWIN_PROFILE, "dev" by default.
+    Args:
+        config: The configuration file. None means the nearest `eternaltwin.toml`.
+        host: The address to listen on.
+        port: The port to listen on, 0 to 65535. 0 means any free one, None the one of the configuration.
+        profile: The version of the official server to stand in for.
+        quiet: Whether to hide the requests.
     """
-    server = _told(lambda: _server(config, host, port, cast("ApiVersion", profile), quiet))
-    _told(lambda: server.serve_forever(_announce(server)))
+    server = _reported(lambda: _server(config, host, port, cast("ApiVersion", profile), quiet))
+    _reported(lambda: server.serve_forever(_announce(server)))
 
 
-def _told(action: Callable[[], Result]) -> Result:
-    """Do something whose failures are told in one sentence."""
+def _reported(action: Callable[[], Result]) -> Result:
+    """Run an action, and report its failure in one sentence."""
     try:
         return action()
     except EternalTwinError as exc:
-        raise Failure(" ".join(str(exc).split())) from None
+        raise CommandError(" ".join(str(exc).split())) from None
 
 
 def _server(config: Path | None, host: str, port: int | None, api_version: ApiVersion, quiet: bool) -> DevServer:
@@ -92,15 +106,15 @@ def _server(config: Path | None, host: str, port: int | None, api_version: ApiVe
 
 
 def _settings(config: Path | None) -> ServerConfig:
-    """The configuration; what it warns of is told, each in a line."""
+    """Load the configuration, and print its warnings, one per line."""
     import os
 
     from eternaltwin.devserver import load_config
 
-    with warnings.catch_warnings(record=True) as told:
+    with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         settings = load_config(config, profile=os.environ.get("ETERNALTWIN_PROFILE") or "dev")
-    for warning in told:
+    for warning in caught:
         click.echo(f"eternaltwin: {warning.message}", err=True)
     return settings
 

@@ -1,1 +1,1 @@
-"""The clients that speak Eternaltwin's API: one core, a blocking and an asyncio shell."""
+"""Clients of Eternaltwin's API: what is known of the API, and a sync and an asyncio client over it."""

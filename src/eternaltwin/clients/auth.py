@@ -1,25 +1,27 @@
-"""What a request says of who is asking, and what of it must never be shown."""
+"""Credentials: what a request contains about the caller, and which of it must never be shown."""
 
 from __future__ import annotations
 
 import re
 from abc import ABC, abstractmethod
 from base64 import b64encode
-from typing import TYPE_CHECKING, ClassVar, TypeAlias, TypeGuard
+from typing import ClassVar, Protocol, TypeAlias, TypeGuard
 
 import msgspec
 
 from eternaltwin.exceptions import InvalidArgumentError
 from eternaltwin.tokens import Token
 
-if TYPE_CHECKING:
-    from eternaltwin.users import User
-
 _BEARER = re.compile(r"[A-Za-z0-9._~+/-]+=*", re.ASCII)
 
 
 class Credentials(msgspec.Struct, frozen=True):
-    """Header fields of a request, and the secrets in them."""
+    """Header fields of a request, and the secrets in them.
+
+    Attributes:
+        headers: Header fields that carry the credentials; empty for a guest.
+        secrets: Strings that must never be shown.
+    """
 
     headers: tuple[tuple[str, str], ...] = ()
     secrets: tuple[str, ...] = ()
@@ -32,26 +34,41 @@ GUEST = Credentials()
 
 
 class Identity(ABC):
-    """Who asks. [`identities`][eternaltwin.identities] has the kinds that there are."""
+    """A caller of the API. [`identities`][eternaltwin.identities] has the kinds that exist."""
 
-    #: Whether a game asks, for itself.
     is_game: ClassVar[bool] = False
+    """Whether the caller is a game, on its own behalf."""
 
     @property
     @abstractmethod
     def credentials(self) -> Credentials:
-        """What a request must say to be asked as this."""
+        """The credentials to send."""
 
 
-#: What calls accept as `identity=`: a user is asked as with the token of their sign-in.
-Identifiable: TypeAlias = "Identity | Token | User"
+class HasToken(Protocol):
+    """A [`User`][eternaltwin.users.User], or anything else with the access token of a sign-in."""
+
+    @property
+    def token(self) -> Token | None:
+        """The access token, if there is one."""
+        ...
+
+
+#: What calls accept as `identity=`. For a user, the token of their sign-in is sent.
+Identifiable: TypeAlias = Identity | Token | HasToken
 
 
 def identify(identity: Identifiable | None) -> Credentials:
-    """The credentials of whoever asks; of a guest for None.
+    """Return the credentials of an identity.
+
+    Args:
+        identity: An identity, a token, or a user with a token. None means a guest.
+
+    Returns:
+        The credentials to send.
 
     Raises:
-        InvalidArgumentError: it is nobody, or a user without a token.
+        InvalidArgumentError: It is something else, or a user without a token.
     """
     if identity is None:
         return GUEST
@@ -66,21 +83,42 @@ def identify(identity: Identifiable | None) -> Credentials:
 
 
 def token_of(identity: object) -> Token | None:
-    """The access token with which this identity asks, if it asks with one."""
+    """Return the access token of an identity.
+
+    Args:
+        identity: Any object.
+
+    Returns:
+        The token; None if the identity has none.
+    """
     token: object = identity if isinstance(identity, Token) else getattr(identity, "token", None)
     return token if isinstance(token, Token) else None
 
 
 def is_game(identity: object) -> bool:
-    """Whether a game asks, for a player or for itself."""
+    """Return whether the caller is a game, on behalf of a user or on its own.
+
+    Args:
+        identity: Any object.
+
+    Returns:
+        True for a token, for what has a token, and for the client of a game.
+    """
     return token_of(identity) is not None or (isinstance(identity, Identity) and identity.is_game)
 
 
-def either(token: Token | str | None, identity: Identifiable | None) -> Credentials:
-    """The credentials of a call that accepts a token as well as an identity.
+def choose_credentials(token: Token | str | None, identity: Identifiable | None) -> Credentials:
+    """Return the credentials of a call that accepts a token as well as an identity.
+
+    Args:
+        token: An access token.
+        identity: An identity, instead of the token.
+
+    Returns:
+        The credentials to send; those of a guest without either.
 
     Raises:
-        InvalidArgumentError: both are given.
+        InvalidArgumentError: Both are given, or one is not valid.
     """
     if token is not None and identity is not None:
         raise InvalidArgumentError("give either token or identity, not both")
@@ -88,30 +126,58 @@ def either(token: Token | str | None, identity: Identifiable | None) -> Credenti
 
 
 def bearer(token: Token | str | None) -> Credentials:
-    """The credentials of an access token (RFC 6750, section 2.1); of a guest for None.
+    """Return the credentials of an access token (RFC 6750, section 2.1).
+
+    Args:
+        token: An access token. None means a guest.
+
+    Returns:
+        The credentials to send.
 
     Raises:
-        InvalidArgumentError: it is no token.
+        InvalidArgumentError: It is not a token.
     """
     if token is None:
         return GUEST
     text: object = token if isinstance(token, str) else getattr(token, "access_token", None)
     if not is_bearer(text):
-        raise InvalidArgumentError("token must be a Token, or the text of an access token")
+        raise InvalidArgumentError("token must be a Token, or an access token as a string")
     return Credentials((("Authorization", f"Bearer {text}"),), (text,))
 
 
 def is_bearer(text: object) -> TypeGuard[str]:
-    """Whether a text can be an access token (`b64token` in RFC 6750)."""
+    """Return whether a value is syntactically an access token (`b64token` of RFC 6750, section 2.1).
+
+    Args:
+        text: Any object.
+
+    Returns:
+        True for a string that can be sent as a token.
+    """
     return isinstance(text, str) and _BEARER.fullmatch(text) is not None
 
 
 def basic(name: str, password: str) -> Credentials:
-    """The credentials of a name and a password (RFC 7617)."""
+    """Return the credentials of a name and a password (RFC 7617).
+
+    Args:
+        name: Name of a user, or id of a game's client.
+        password: Password or secret.
+
+    Returns:
+        The credentials to send.
+    """
     encoded = b64encode(f"{name}:{password}".encode()).decode("ascii")
     return Credentials((("Authorization", f"Basic {encoded}"),), (password, encoded))
 
 
 def cookie(session_id: str) -> Credentials:
-    """The credentials of a session: its cookie `sid`."""
+    """Return the credentials of a session: its cookie `sid`.
+
+    Args:
+        session_id: Id of the session.
+
+    Returns:
+        The credentials to send.
+    """
     return Credentials((("Cookie", f"sid={session_id}"),), (session_id,))

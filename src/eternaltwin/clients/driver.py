@@ -1,4 +1,4 @@
-"""Runs a coroutine that never has to wait, without an event loop."""
+"""Runs coroutines that never suspend, without an event loop."""
 
 from __future__ import annotations
 
@@ -12,7 +12,14 @@ T = TypeVar("T")
 
 
 def blocking(function: Callable[P, T]) -> Callable[P, Coroutine[Any, Any, T]]:
-    """Make a function that blocks a coroutine function that never suspends."""
+    """Convert a blocking function to a coroutine function that never suspends.
+
+    Args:
+        function: The function, which blocks while it waits.
+
+    Returns:
+        A coroutine function with the same parameters, for [`run`][eternaltwin.clients.driver.run].
+    """
 
     async def call(*args: P.args, **kwargs: P.kwargs) -> T:
         return function(*args, **kwargs)
@@ -20,16 +27,22 @@ def blocking(function: Callable[P, T]) -> Callable[P, Coroutine[Any, Any, T]]:
     return call
 
 
-def run(flow: Coroutine[Any, Any, T]) -> T:
-    """Step a coroutine to its end. What it awaits must block, never suspend.
+def run(coroutine: Coroutine[Any, Any, T]) -> T:
+    """Run a coroutine to its end. Everything that it awaits must block, never suspend.
+
+    Args:
+        coroutine: The coroutine.
+
+    Returns:
+        The coroutine's result.
 
     Raises:
-        RuntimeError: it suspended, which only an event loop can resume.
+        RuntimeError: The coroutine suspended, which only an event loop can resume.
     """
     try:
-        flow.send(None)
+        coroutine.send(None)
     except StopIteration as done:
         result: T = done.value
         return result
-    flow.close()
-    raise RuntimeError("a blocking client cannot wait on an event loop")
+    coroutine.close()
+    raise RuntimeError("a sync client cannot wait for an event loop")

@@ -1,4 +1,4 @@
-"""Where Eternaltwin's API has what, below the address of the server."""
+"""Paths of Eternaltwin's API, below the address of the server."""
 
 from __future__ import annotations
 

@@ -4,118 +4,109 @@ from __future__ import annotations
 
 import logging
 from functools import cache
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
-from litestar import HttpMethod, Litestar, Request, Response, route
-from litestar.exceptions import HTTPException, MethodNotAllowedException
-from litestar.response.base import ASGIResponse
+from starlette.requests import ClientDisconnect, Request
+from starlette.routing import Route, Router
 
-from eternaltwin.devserver.api import archives, auth, forum, links, oauth, openapi, server, users
-from eternaltwin.devserver.api.requests import raw_path
-from eternaltwin.devserver.api.responses import Answer
+from eternaltwin.devserver.api.requests import ApiRequest, raw_path
+from eternaltwin.devserver.api.responses import ApiError, ApiResponse, json_response
+from eternaltwin.devserver.api.routes import API_ENDPOINTS
 from eternaltwin.devserver.asgi.faults import Faults
-from eternaltwin.devserver.asgi.request_log import Journal
-from eternaltwin.devserver.pages.home import route_handlers as home_handlers
-from eternaltwin.devserver.pages.login import route_handlers as login_handlers
+from eternaltwin.devserver.asgi.request_log import RequestLog
+from eternaltwin.devserver.openapi.document import build_document
+from eternaltwin.devserver.pages import home, login
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from litestar.handlers import HTTPRouteHandler
-
+    from eternaltwin.devserver.api.endpoints import Endpoint
     from eternaltwin.devserver.asgi.protocol import ASGIApp, Receive, Scope, Send
+    from eternaltwin.devserver.domain.versions import Behaviour
     from eternaltwin.devserver.services.world import World
-
-API_HANDLERS: list[HTTPRouteHandler] = [
-    *oauth.route_handlers,
-    *server.route_handlers,
-    *openapi.route_handlers,
-    *auth.route_handlers,
-    *users.route_handlers,
-    *forum.route_handlers,
-    *archives.route_handlers,
-    *links.route_handlers,
-]
 
 _logger = logging.getLogger("eternaltwin.devserver")
 
+#: The order in which `Allow` lists methods, as on the official server.
+_METHODS = ("GET", "HEAD", "PUT", "POST", "PATCH", "DELETE")
 
-#: The order in which methods are listed, as on the official server.
-_ORDER = ("GET", "HEAD", "PUT", "POST", "PATCH", "DELETE")
-
-
-def _in_order(methods: Iterable[str]) -> str:
-    known = set(methods)
-    return ",".join(method for method in _ORDER if method in known)
+_NOT_FOUND = ApiResponse(404)
+_INTERNAL_ERROR = json_response({"error": "internal error"}, 500)
 
 
-class _BareResponse(Response[bytes]):
-    """A response without a body, and so without the type of one."""
+class _PathEndpoints:
+    """The endpoints of one path, as an ASGI application."""
 
-    def to_asgi_response(self, *_: object, **__: object) -> ASGIResponse:
-        response = ASGIResponse(status_code=self.status_code, headers=self.headers)
-        del response.headers["content-type"]
-        return response
+    def __init__(self, endpoints: Iterable[Endpoint]) -> None:
+        self._by_method = {endpoint.method: endpoint for endpoint in endpoints}
+        allowed = self._by_method.keys() | ({"HEAD"} if "GET" in self._by_method else set())
+        allow = ",".join(method for method in _METHODS if method in allowed)
+        self._method_not_allowed = ApiResponse(405, fields=((b"allow", allow.encode()),))
 
-
-def _refuse(request: Request[Any, Any, Any], exc: HTTPException) -> Response[bytes]:
-    """What leads nowhere, or not with this method, is answered without a word, as the official server does."""
-    if isinstance(exc, MethodNotAllowedException) and not raw_path(request.scope).endswith(b"/"):
-        return _BareResponse(b"", status_code=405, headers={"allow": _allowed(exc)})
-    return _BareResponse(b"", status_code=404 if exc.status_code == 405 else exc.status_code)
-
-
-def _allowed(exc: MethodNotAllowedException) -> str:
-    return _in_order((exc.headers or {}).get("allow", "").split(", "))
-
-
-def _fail(request: Request[Any, Any, Any], exc: Exception) -> Response[bytes]:
-    _logger.error("%s %s failed", request.method, request.url.path, exc_info=exc)
-    return Response(b'{"error":"internal error"}', status_code=500, media_type="application/json")
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        method = scope["method"]
+        endpoint = self._by_method.get("GET" if method == "HEAD" else method)
+        if endpoint is None:
+            response = self._method_not_allowed
+        else:
+            try:
+                response = await _respond(endpoint, scope, receive)
+            except ClientDisconnect:
+                return
+        await response(scope, receive, send)
 
 
-def _options_handler(path: str, methods: set[str]) -> HTTPRouteHandler:
-    """OPTIONS is refused, as on the official server; Litestar would answer it."""
-
-    async def refuse_options() -> Answer:
-        return Answer(405, fields=((b"allow", _in_order(methods).encode()),))
-
-    return route(path, http_method=[HttpMethod.OPTIONS], include_in_schema=False)(refuse_options)
-
-
-def _options_handlers(handlers: list[HTTPRouteHandler]) -> list[HTTPRouteHandler]:
-    methods: dict[str, set[str]] = {}
-    for handler in handlers:
-        for path in handler.paths:
-            methods.setdefault(path, set()).update(HttpMethod(method).value for method in handler.http_methods)
-    return [_options_handler(path, allowed) for path, allowed in methods.items()]
+async def _respond(endpoint: Endpoint, scope: Scope, receive: Receive) -> ApiResponse:
+    body = b"" if endpoint.method == "GET" else await Request(scope, receive).body()
+    try:
+        return endpoint.handler(ApiRequest(scope["state"]["world"], scope, body))
+    except ApiError as error:
+        return error.response
+    except Exception:
+        _logger.exception("%s %s failed", scope["method"], scope["path"])
+        return _INTERNAL_ERROR
 
 
 @cache
-def _routes(lists_users: bool) -> Litestar:
-    """Leads requests to handlers. Every server in this process shares it, as it is slow to make."""
-    handlers = API_HANDLERS if lists_users else [h for h in API_HANDLERS if h is not users.search_users]
-    return Litestar(
-        # Litestar answers OPTIONS by itself where it does not find another answer first.
-        route_handlers=[*_options_handlers(handlers), *handlers, *login_handlers, *home_handlers],
-        exception_handlers={HTTPException: _refuse, Exception: _fail},
-        logging_config=None,
-        openapi_config=None,
-    )
+def _openapi_document() -> dict[str, Any]:
+    return build_document(API_ENDPOINTS)
 
 
-def create_app(world: World, journal: Journal | None = None, faults: Faults | None = None) -> ASGIApp:
-    """The application that serves `world`; handlers find it in the state of a request's scope.
+@cache
+def _router(behaviour: Behaviour) -> Router:
+    """Build the routing table once for all servers of this process."""
+    by_path: dict[str, list[Endpoint]] = {}
+    for endpoint in (*API_ENDPOINTS, *login.ENDPOINTS, *home.ENDPOINTS):
+        if endpoint.is_available(behaviour):
+            by_path.setdefault(endpoint.path, []).append(endpoint)
+    routes = [Route(path, _PathEndpoints(endpoints)) for path, endpoints in by_path.items()]
+    return Router(routes, redirect_slashes=False, default=_NOT_FOUND)
 
-    The journal and the faults are what the page at `/` shows and changes; by default empty ones.
 
-    No handler of the API ever suspends, so the application can be stepped without an event loop.
+def create_app(world: World, request_log: RequestLog | None = None, faults: Faults | None = None) -> ASGIApp:
+    """Build the application that serves a world.
+
+    Handlers find the world, the request log and the faults in the state of a request's scope. No handler of the API
+    suspends, so the application can be stepped without an event loop.
+
+    Args:
+        world: The state of the server.
+        request_log: The requests that the page at `/` shows; by default an empty log.
+        faults: The faults that the page at `/` shows and changes; by default none.
+
+    Returns:
+        An ASGI 3.0 application for the scope type `http`.
     """
-    routes = cast("ASGIApp", _routes(world.behaviour.lists_users))
-    state = {"world": world, "journal": journal or Journal(), "faults": faults or Faults()}
+    router = _router(world.behaviour)
+    state = {
+        "world": world,
+        "request_log": request_log or RequestLog(),
+        "faults": faults or Faults(),
+        "openapi": _openapi_document,
+    }
 
     async def serve(scope: Scope, receive: Receive, send: Send) -> None:
-        scope["state"] = state.copy()
-        await routes(scope, receive, send)
+        # Routes match the path as it was sent: an escaped slash does not end a segment, as on the official server.
+        await router({**scope, "path": raw_path(scope).decode("latin-1"), "state": state}, receive, send)
 
     return serve

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import secrets
-from typing import TYPE_CHECKING, NotRequired, Protocol, Self, TypedDict
+from typing import TYPE_CHECKING, Protocol, Self
 from urllib.parse import parse_qs, urlsplit
 from uuid import UUID
 
 from eternaltwin.clients.endpoints import AUTHORIZATION
-from eternaltwin.clients.http.sender import HTTPRequest
+from eternaltwin.clients.http.requests import HTTPRequest
 from eternaltwin.devserver.app import create_app
 from eternaltwin.devserver.asgi.faults import Faults, FaultsMiddleware
 from eternaltwin.devserver.asgi.in_process import URL, AsyncInProcessTransport, InProcessTransport
-from eternaltwin.devserver.asgi.request_log import Journal, JournalMiddleware
+from eternaltwin.devserver.asgi.request_log import RequestLog, RequestLogMiddleware
 from eternaltwin.devserver.config import config_of
 from eternaltwin.devserver.domain.clock import VirtualClock
 from eternaltwin.devserver.domain.records import ClientRecord, UserRecord
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from types import TracebackType
 
-    from eternaltwin.clients.http.sender import AsyncTransport, Transport
+    from eternaltwin.clients.settings import ConnectionSettings
     from eternaltwin.devserver.asgi.listening import BackgroundServer
     from eternaltwin.devserver.asgi.protocol import ASGIApp
     from eternaltwin.devserver.asgi.request_log import RecordedRequest
@@ -60,17 +60,6 @@ class SigningInClient(Protocol):
     def authorization_url(self, state: str, scope: str = "base") -> str:
         """Where to send the player's browser."""
         ...
-
-
-class ConnectionSettings(TypedDict):
-    """The settings with which a client reaches this server as one of its games."""
-
-    client_id: str
-    client_secret: str
-    redirect_uri: str
-    state_key: str
-    url: str
-    transport: NotRequired[Transport | AsyncTransport]
 
 
 class DevServer:
@@ -109,7 +98,7 @@ class DevServer:
         self._host = host
         self._port = port
         self._api_version: ApiVersion = api_version
-        self._journal = Journal(on_answer)
+        self._journal = RequestLog(on_answer)
         self._faults = Faults()
         self._state_key = secrets.token_hex(32)
         self._has_socket = True
@@ -134,7 +123,7 @@ class DevServer:
     def _open(self) -> None:
         self.world = World(self.config, api_version=self._api_version)
         app = create_app(self.world, self._journal, self._faults)
-        self._app: ASGIApp = JournalMiddleware(FaultsMiddleware(app, self._faults, HOME), self._journal)
+        self._app: ASGIApp = RequestLogMiddleware(FaultsMiddleware(app, self._faults, HOME), self._journal)
         self._browser = InProcessTransport(app)
         self._sessions: dict[UUID, str] = {}
         self._is_open = True
@@ -234,13 +223,13 @@ class DevServer:
             InvalidArgumentError: there is no such game.
         """
         game = self._first_client() if client is None else self.world.client(client)
-        settings = ConnectionSettings(
-            client_id=game.key,
-            client_secret=game.secret,
-            redirect_uri=game.callback,
-            state_key=self._state_key,
-            url=self.url,
-        )
+        settings: ConnectionSettings = {
+            "client_id": game.key,
+            "client_secret": game.secret,
+            "redirect_uri": game.callback,
+            "state_key": self._state_key,
+            "url": self.url,
+        }
         if not self._has_socket:
             settings["transport"] = self.async_transport if is_async else self.transport
         return settings

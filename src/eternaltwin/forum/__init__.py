@@ -1,16 +1,19 @@
 """The forum: sections, threads and posts.
 
-    section = Section.get("main_en")
-    for thread in section.iterate_threads():
-        print(thread.title, thread.post_count)
+Post bodies are written in Marktwin, a small Markdown, and read as Marktwin and as HTML.
 
-    session = Session.login("alice", password)
-    thread = Thread.create(section, "Hello", "**Hello** world", identity=session)
-    thread.reply("How are you?", identity=session)
+- Every call has an async variant, whose name starts with `a`.
+- `using` names the connection. A call on an object that was read over a connection uses the same one by default.
+- `identity` is the caller, see [`identities`][eternaltwin.identities]. Objects do not remember it.
 
-Texts are written in Marktwin, a small Markdown, and come back as HTML too. Each call has an asyncio
-twin with an `a` before its name. `using` names the connection; what was read over one keeps to
-it. `identity` says who asks, which no object remembers: see [`identities`][eternaltwin.identities].
+Example:
+    >>> section = Section.get("main_en")
+    >>> for thread in section.iterate_threads():
+    ...     print(thread.title, thread.post_count)
+
+    >>> session = Session.login("alice", password)
+    >>> thread = Thread.create(section, "Hello", "**Hello** world", identity=session)
+    >>> post = thread.reply("How are you?", identity=session)
 """
 
 from __future__ import annotations
@@ -18,11 +21,11 @@ from __future__ import annotations
 from msgspec import UNSET
 
 from eternaltwin.clients.api.forum import WRITE_SCOPE
-from eternaltwin.forum.pages import Page
-from eternaltwin.forum.posts import Post, Revision
-from eternaltwin.forum.sections import RoleGrant, Section
-from eternaltwin.forum.threads import Thread
+from eternaltwin.forum.objects import Post, Section, Thread
+from eternaltwin.forum.pages import ListPage
+from eternaltwin.forum.revisions import Revision
+from eternaltwin.forum.roles import RoleGrant
 from eternaltwin.models import ForumContent as Body
 from eternaltwin.models import ForumPostSource as Source
 
-__all__ = ["UNSET", "WRITE_SCOPE", "Body", "Page", "Post", "Revision", "RoleGrant", "Section", "Source", "Thread"]
+__all__ = ["UNSET", "WRITE_SCOPE", "Body", "ListPage", "Post", "Revision", "RoleGrant", "Section", "Source", "Thread"]

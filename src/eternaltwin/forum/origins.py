@@ -1,4 +1,4 @@
-"""Over which connection something was read, and is written to again."""
+"""The connection that an object of the forum was read over, and is written to again."""
 
 from __future__ import annotations
 
@@ -13,34 +13,54 @@ from eternaltwin.exceptions import InvalidArgumentError
 if TYPE_CHECKING:
     from eternaltwin.clients.api.forum import ForumApi
 
-#: What a call was given as `using`: an alias, which names a connection of either colour, or a client.
+#: The `using` of an earlier call: an alias, which names a sync and an async connection, or a client.
 Origin: TypeAlias = "str | ClientABC | None"
 
 
-def blocking_forum(using: str | Eternaltwin | None, origin: Origin = None) -> ForumApi:
-    """The forum over `using`, or over the connection that something was read over.
+def sync_forum(using: str | Eternaltwin | None, origin: Origin = None) -> ForumApi:
+    """Return the forum's calls over a sync connection.
+
+    Args:
+        using: Alias of the connection, or a client. None means `origin`.
+        origin: The connection that the object was read over. None means `default`.
+
+    Returns:
+        The forum's calls, to be run with [`run`][eternaltwin.clients.driver.run].
 
     Raises:
-        InvalidArgumentError: it was read with an asyncio client.
-        UnknownConnectionError: no connection has this alias.
+        InvalidArgumentError: `using` is None and the object was read with an async client.
+        UnknownConnectionError: No connection has this alias.
     """
     if using is None and isinstance(origin, ClientABC):
         if not isinstance(origin, Eternaltwin):
-            raise InvalidArgumentError("this was read with an asyncio client; use the call with an `a`, or set `using`")
+            raise InvalidArgumentError(
+                "this object was read with an async client: call the async variant (its name starts with `a`),"
+                " or set `using`"
+            )
         using = origin
     return connections.get_connection(_alias(origin) if using is None else using).api.forum
 
 
-def asyncio_forum(using: str | AsyncEternaltwin | None, origin: Origin = None) -> ForumApi:
-    """The forum over `using`, or over the connection that something was read over.
+def async_forum(using: str | AsyncEternaltwin | None, origin: Origin = None) -> ForumApi:
+    """Return the forum's calls over an async connection.
+
+    Args:
+        using: Alias of the connection, or a client. None means `origin`.
+        origin: The connection that the object was read over. None means `default`.
+
+    Returns:
+        The forum's calls, to be awaited.
 
     Raises:
-        InvalidArgumentError: it was read with a blocking client.
-        UnknownConnectionError: no connection has this alias.
+        InvalidArgumentError: `using` is None and the object was read with a sync client.
+        UnknownConnectionError: No connection has this alias.
     """
     if using is None and isinstance(origin, ClientABC):
         if not isinstance(origin, AsyncEternaltwin):
-            raise InvalidArgumentError("this was read with a blocking client: use the call without `a`, or set `using`")
+            raise InvalidArgumentError(
+                "this object was read with a sync client: call the sync variant (without the leading `a`),"
+                " or set `using`"
+            )
         using = origin
     return async_connections.get_connection(_alias(origin) if using is None else using).api.forum
 

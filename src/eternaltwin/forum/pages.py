@@ -1,23 +1,30 @@
-"""A page of a list."""
+"""Lists that are read page by page."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, TypeVar, overload
 
+from eternaltwin.clients.driver import run
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+
+    from eternaltwin.clients.api.pagination import Identified, Pages
 
 Item_co = TypeVar("Item_co", covariant=True)
+Built = TypeVar("Built")
+Model = TypeVar("Model", bound="Identified")
 
 
-class Page(Sequence[Item_co]):
-    """A part of a list, as the server answered it.
+class ListPage(Sequence[Item_co]):
+    """One page of a longer list. The last three arguments are attributes, too.
 
-    Attributes:
-        offset: how many items are before it.
-        limit: how many it may have, at the most.
-        total: how many the whole list has.
+    Args:
+        items: The items of this page.
+        offset: Number of items before this page.
+        limit: Maximum number of items on a page.
+        total: Number of items in the whole list.
     """
 
     __slots__ = ("_items", "limit", "offset", "total")
@@ -30,7 +37,7 @@ class Page(Sequence[Item_co]):
 
     @property
     def has_next(self) -> bool:
-        """Whether there is more after it."""
+        """Whether the list has items after this page."""
         return self.offset + len(self) < self.total
 
     @overload
@@ -46,4 +53,25 @@ class Page(Sequence[Item_co]):
         return len(self._items)
 
     def __repr__(self) -> str:
-        return f"<Page {self.offset} to {self.offset + len(self)} of {self.total}: {list(self._items)!r}>"
+        return f"<ListPage {self.offset} to {self.offset + len(self)} of {self.total}: {list(self._items)!r}>"
+
+
+def walk(pages: Pages[Model], build: Callable[[Model], Built]) -> Iterator[Built]:
+    """Read all pages of a list over a sync connection.
+
+    Args:
+        pages: The pages to read, each when it is needed.
+        build: Converts an item of the response.
+
+    Yields:
+        The converted items.
+    """
+    while (items := run(pages.next())) is not None:
+        yield from map(build, items)
+
+
+async def awalk(pages: Pages[Model], build: Callable[[Model], Built]) -> AsyncIterator[Built]:
+    """Async variant of [`walk`][eternaltwin.forum.pages.walk]."""
+    while (items := await pages.next()) is not None:
+        for item in items:
+            yield build(item)

@@ -1,22 +1,24 @@
-"""Signing in with Eternaltwin, safely, for a web game in any framework.
+"""Sign players in with Eternaltwin, safely, in any web framework.
 
-login = LoginFlow()
+Example:
+    >>> login = LoginFlow()
 
-# a view that the player's browser posts to
-redirect = login.begin(next="/arena", cookies=request.cookies)
-# ... answer 303 to redirect.url, and set redirect.cookies
+    In a view that the player's browser posts to, respond with 303 to `redirect.url` and set `redirect.cookies`:
 
-# the view at the connection's redirect_uri
-try:
-    done = login.complete(request.query_string, request.cookies)
-except LoginError as exc:
-    ...  # show exc.user_message, and set exc.cookies
-# ... sign done.user in, set done.cookies, and answer 303 to done.next or your front page
+    >>> redirect = login.begin(next="/arena", cookies=request.cookies)
+
+    In the view at the connection's `redirect_uri`, sign `done.user` in, set `done.cookies`, and respond with 303 to
+    `done.next` or the front page. On a failure, show its `user_message` and set its `cookies`:
+
+    >>> try:
+    ...     done = login.complete(request.query_string, request.cookies)
+    ... except LoginError as exc:
+    ...     return failure_page(exc.user_message, exc.cookies)
 """
 
 from __future__ import annotations
 
-from eternaltwin.login.cookies import Cookie
+from eternaltwin.cookies import Cookie
 from eternaltwin.login.destinations import safe_next
 from eternaltwin.login.flow import Login, LoginFlow, Redirect
 from eternaltwin.login.shared_stores import DjangoCacheStore, RedisStore

@@ -1,4 +1,4 @@
-"""The parameters that Eternaltwin's answer brings to the callback (RFC 6749, section 4.1.2)."""
+"""The parameters of a request to the callback (RFC 6749, section 4.1.2)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias, cast
 from urllib.parse import parse_qsl
 
-from eternaltwin.clients.validation.arguments import check_code
+from eternaltwin.clients.validation.oauth import check_code
 from eternaltwin.exceptions import (
     AuthorizationError,
     DoubledParameterError,
@@ -19,32 +19,34 @@ from eternaltwin.exceptions import (
     MissingParameterError,
 )
 
-#: A query string, raw, as text or bytes; or its fields: pairs, or a mapping of names to a text or a list of
-#: texts, such as the ones of Django, Starlette and Werkzeug.
+#: A raw query string, as `str` or `bytes`; or its fields: pairs, or a mapping of names to a string or a list of
+#: strings, such as those of Django, Starlette and Werkzeug.
 Query: TypeAlias = str | bytes | Mapping[str, Sequence[str]] | Iterable[tuple[str, str]]
 
-#: The longest raw query string, in characters, and the most fields in it.
+#: Maximum length of a raw query string, in characters, and maximum number of its fields.
 MAX_QUERY_LENGTH = 16_384
 MAX_FIELDS = 100
 
-#: How much of an error's description is kept, in characters.
+#: Maximum length of an error's description, in characters. The rest is cut off.
 MAX_DESCRIPTION_LENGTH = 200
 
-#: The parameters that mean something; all others are ignored, as RFC 6749 has it.
+#: The known parameters; others are ignored (RFC 6749, section 4.1.2).
 _NAMES = ("state", "code", "error", "error_description", "iss")
 
 _CODE = re.compile(r"[A-Za-z0-9_.-]{1,64}", re.ASCII)
-_UNFIT = re.compile(r"[^A-Za-z0-9 .,:;!?()_/+-]+", re.ASCII)
+_UNSAFE = re.compile(r"[^A-Za-z0-9 .,:;!?()_/+-]+", re.ASCII)
 
 
 @dataclass(frozen=True)
 class Callback:
-    """An answer of well-formed parameters, from whomever: its state has not been looked at.
+    """The well-formed parameters of a callback. The state is not validated yet, so the sender is unknown.
 
     Attributes:
-        code: the authorization code; empty if the answer is an error.
-        error: the error's code as it came; empty if there is none.
-        issuer: who says to have answered; empty if the answer does not say.
+        state: The state, as signed JWT.
+        code: The authorization code. Empty if the authorization failed.
+        error: The error code, as it was sent. Empty if the authorization succeeded.
+        description: The error's description, as it was sent. Empty if there is none.
+        issuer: The parameter `iss` (RFC 9207). Empty if there is none.
     """
 
     state: str = field(repr=False)
@@ -55,53 +57,62 @@ class Callback:
 
     @classmethod
     def read(cls, query: Query) -> Callback:
-        """The answer that a query string holds.
+        """Read the parameters of a callback.
+
+        Args:
+            query: The raw query string, or its fields.
+
+        Returns:
+            The parameters.
 
         Raises:
-            DoubledParameterError: a parameter is there more than once.
+            DoubledParameterError: A parameter is given more than once.
             MissingParameterError: `state` is missing, or both `code` and `error` are.
-            LoginCallbackError: both are there, or one of them can be none.
+            LoginCallbackError: Both `code` and `error` are given, or one parameter is malformed.
         """
         fields = _fields(query)
         single = {name: _single(name, fields.get(name, ())) for name in _NAMES}
-        answer = cls(single["state"], single["code"], single["error"], single["error_description"], single["iss"])
-        answer._check_shape()
-        return answer
+        callback = cls(single["state"], single["code"], single["error"], single["error_description"], single["iss"])
+        callback._check_shape()
+        return callback
 
     def check_issuer(self, public_url: str) -> None:
-        """Check that the server that was asked has answered, compared character for character.
+        """Check that the response is from the expected server, by comparing `iss` character for character.
+
+        Args:
+            public_url: The address of the server, with a final `/`.
 
         Raises:
-            IssuerMismatchError: another one has.
+            IssuerMismatchError: The response names another server.
         """
         if self.issuer and self.issuer not in (public_url, public_url.removesuffix("/")):
-            raise IssuerMismatchError(f"the callback's iss is not {public_url}: another server has answered")
+            raise IssuerMismatchError(f"the callback's iss is not {public_url}: the response is from another server")
 
     def check_success(self) -> None:
-        """Check that the answer is no error.
+        """Check that the authorization succeeded.
 
         Raises:
-            LoginRefusedError: the player refused.
-            AuthorizationError: it is another error.
+            LoginRefusedError: The player refused (`access_denied`).
+            AuthorizationError: It failed with another error.
         """
         if not self.error:
             return
         code = self.error if _CODE.fullmatch(self.error) else "unreadable"
-        description = _UNFIT.sub(" ", self.description[: 2 * MAX_DESCRIPTION_LENGTH]).strip()[:MAX_DESCRIPTION_LENGTH]
+        description = _UNSAFE.sub(" ", self.description[: 2 * MAX_DESCRIPTION_LENGTH]).strip()[:MAX_DESCRIPTION_LENGTH]
         if code == "access_denied":
             raise LoginRefusedError("the player refused to sign in (access_denied)", code, description or None)
-        said = f"{code}: {description}" if description else code
-        raise AuthorizationError(f"Eternaltwin answered with the error {said}", code, description or None)
+        reported = f"{code}: {description}" if description else code
+        raise AuthorizationError(f"Eternaltwin responded with the error {reported}", code, description or None)
 
     def _check_shape(self) -> None:
         if not self.state:
-            raise MissingParameterError("the callback has no parameter state: it is no answer to a sign-in")
+            raise MissingParameterError("the callback has no parameter state: it does not belong to a sign-in")
         if not self.code and not self.error:
             raise MissingParameterError("the callback has neither code nor error")
         if self.code and self.error:
             raise LoginCallbackError("the callback has both code and error")
         if self.code and not _is_code(self.code):
-            raise LoginCallbackError("the callback's code can be none: it is too long, or not of printable ASCII")
+            raise LoginCallbackError("the callback's code is malformed: it is too long, or not printable ASCII")
 
 
 def _is_code(code: str) -> bool:
@@ -112,22 +123,22 @@ def _is_code(code: str) -> bool:
 
 
 def _single(name: str, values: Iterable[object]) -> str:
-    """The one value of a parameter; an empty one counts as missing (RFC 6749, section 3.1)."""
+    """Return the only value of a parameter; an empty one counts as missing (RFC 6749, section 3.1)."""
     given = list(values)
     if len(given) > 1:
         raise DoubledParameterError(f"the callback has {len(given)} parameters {name}")
     value = given[0] if given else ""
     if not isinstance(value, str):
-        raise LoginCallbackError(f"the callback's parameter {name} is no text")
+        raise LoginCallbackError(f"the callback's parameter {name} is not a string")
     return value
 
 
 def _fields(query: object) -> dict[str, list[object]]:
-    """Every value of every parameter, whichever way a framework keeps them."""
+    """Return all values of each parameter, from the mapping of any framework."""
     if isinstance(query, str | bytes):
         return _of_pairs(_parsed(query))
     getlist = getattr(query, "getlist", None)
-    if callable(getlist):  # the mappings of Django, Starlette and Werkzeug answer just one value otherwise
+    if callable(getlist):  # the other methods of such mappings return one value only
         read = cast("Callable[[str], Iterable[object]]", getlist)
         return {name: list(read(name)) for name in _NAMES}
     if isinstance(query, Mapping):

@@ -1,69 +1,43 @@
-"""The cookies that bind sign-ins to the browser that started them: one for each open sign-in.
+"""The cookies that bind sign-ins to the browser that started them, one for each open sign-in.
 
-A cookie of its own for each sign-in lets several tabs start and finish without knowing of each
-other, which one shared cookie would not: of two answers at a time, the later would undo the
-earlier.
+With a cookie per sign-in, several tabs can sign in at the same time. With one shared cookie, of two concurrent
+responses the later would undo the earlier.
 """
 
 from __future__ import annotations
 
 import re
 import time
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from eternaltwin.cookies import Cookie
 from eternaltwin.login.tickets import Ticket
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-#: Sign-ins that one browser may have open at a time.
+#: Maximum number of open sign-ins in one browser.
 MAX_OPEN = 10
 
-#: What the cookies of all open sign-ins may take up in a request's header, in bytes.
+#: Maximum size of the cookies of all open sign-ins in a request's `Cookie` header, in bytes.
 MAX_HEADER_SIZE = 4000
 
-#: Hexadecimal digits of a sign-in's id that the name of its cookie has.
+#: Number of hexadecimal digits of the sign-in's id in the name of its cookie.
 ID_LENGTH = 12
 
 
-@dataclass(frozen=True)
-class Cookie:
-    """A cookie to set, with the attributes that its security hangs on (RFC 6265).
-
-    Attributes:
-        value: hidden in `repr`.
-        max_age: seconds until the browser forgets it; 0 to forget it now.
-    """
-
-    name: str
-    value: str = field(repr=False)
-    max_age: int
-    path: str = "/"
-    secure: bool = True
-    httponly: bool = True
-    samesite: str = "Lax"
-
-    def header(self) -> str:
-        """The value of a `Set-Cookie` header that sets it."""
-        expires = "" if self.max_age else "; Expires=Thu, 01 Jan 1970 00:00:00 GMT"
-        flags = ("; HttpOnly" if self.httponly else "") + ("; Secure" if self.secure else "")
-        attributes = f"Max-Age={self.max_age}{expires}; Path={self.path}{flags}; SameSite={self.samesite}"
-        return f"{self.name}={self.value}; {attributes}"
-
-
 class CookieJar:
-    """The cookies of open sign-ins in one browser, of which the newest ten count.
+    """The cookies of the open sign-ins in one browser, of which the newest ten are valid.
 
     The prefixes of the names keep other hosts of the domain, and http, from setting such a cookie
     (draft-ietf-httpbis-rfc6265bis, section 4.1.3).
 
     Args:
-        name: what the cookies' names start with, but for `__Host-` or `__Secure-`.
-        max_age: seconds that a sign-in may take.
-        path: where the browser sends the cookies.
-        secure: whether only over https.
-        cookies: what the browser sent, by name.
+        name: Start of the cookies' names, without `__Host-` or `__Secure-`.
+        max_age: Seconds until a sign-in expires.
+        path: The cookies' attribute `Path`.
+        secure: The cookies' attribute `Secure`.
+        cookies: The cookies of the request, by name.
     """
 
     def __init__(self, name: str, *, max_age: int, path: str, secure: bool, cookies: Mapping[str, str]) -> None:
@@ -73,41 +47,74 @@ class CookieJar:
         self._path = path
         self._secure = secure
         own = re.compile(rf"{re.escape(self._name)}-[0-9a-f]{{{ID_LENGTH}}}")
-        texts = {name: text for name, text in cookies.items() if own.fullmatch(name)}
-        fresh = {name: ticket for name, text in texts.items() if (ticket := self._fresh(text))}
+        values = {name: value for name, value in cookies.items() if own.fullmatch(name)}
+        fresh = {name: ticket for name, value in values.items() if (ticket := self._fresh(value))}
         newest_first = sorted(fresh, key=lambda name: fresh[name].issued, reverse=True)
         self._tickets = {name: fresh[name] for name in newest_first[:MAX_OPEN]}
-        self._stale = [name for name in texts if name not in self._tickets]
+        self._stale = [name for name in values if name not in self._tickets]
 
     def find(self, login_id: str) -> Ticket | None:
-        """The ticket of an open sign-in, if this browser has it."""
+        """Return the ticket of an open sign-in.
+
+        Args:
+            login_id: The id of the sign-in.
+
+        Returns:
+            The ticket. None if this browser has none for the sign-in.
+        """
         return self._tickets.get(self._name_of(login_id))
 
     def put(self, login_id: str, ticket: Ticket) -> Cookie:
-        """The cookie that keeps the ticket of a new sign-in."""
-        return self._cookie(self._name_of(login_id), ticket.text, self._max_age)
+        """Build the cookie of a new sign-in.
+
+        Args:
+            login_id: The id of the sign-in.
+            ticket: The ticket of the sign-in.
+
+        Returns:
+            The cookie to set.
+        """
+        return self._cookie(self._name_of(login_id), ticket.cookie_value, self._max_age)
 
     def clear(self, login_id: str) -> Cookie:
-        """The cookie that makes the browser forget a sign-in."""
+        """Build the cookie that removes a sign-in from the browser.
+
+        Args:
+            login_id: The id of the sign-in.
+
+        Returns:
+            The cookie to set, which expires at once.
+        """
         return self._cleared(self._name_of(login_id))
 
     def cleared_stale(self) -> list[Cookie]:
-        """What makes the browser forget the sign-ins that can no longer succeed."""
+        """Build the cookies that remove sign-ins which can no longer succeed.
+
+        Returns:
+            The cookies to set, which expire at once.
+        """
         return [self._cleared(name) for name in self._stale]
 
     def cleared_for(self, cookie: Cookie) -> list[Cookie]:
-        """What makes room for a new cookie: the oldest sign-ins fall away, and the stale ones."""
+        """Build the cookies that make room for a new one. They remove stale sign-ins, and the oldest of too many.
+
+        Args:
+            cookie: The new cookie.
+
+        Returns:
+            The cookies to set, which expire at once.
+        """
         newest_first = list(self._tickets)
         size, kept = _size(cookie.name, cookie.value), 0
         for name in newest_first[: MAX_OPEN - 1]:
-            size += _size(name, self._tickets[name].text)
+            size += _size(name, self._tickets[name].cookie_value)
             if size > MAX_HEADER_SIZE:
                 break
             kept += 1
         return [*self.cleared_stale(), *map(self._cleared, newest_first[kept:])]
 
-    def _fresh(self, text: object) -> Ticket | None:
-        ticket = Ticket.from_text(text)
+    def _fresh(self, value: object) -> Ticket | None:
+        ticket = Ticket.from_cookie(value)
         return ticket if ticket is not None and ticket.is_fresh(self._max_age, time.time()) else None
 
     def _name_of(self, login_id: str) -> str:
@@ -121,5 +128,5 @@ class CookieJar:
 
 
 def _size(name: str, value: str) -> int:
-    """Bytes in a request's `Cookie` header: `name=value; `."""
+    """Return the bytes of `name=value; ` in a `Cookie` header."""
     return len(name) + len(value) + 3

@@ -1,30 +1,39 @@
-"""Where a player may be sent after signing in: to a path of the same site, and nowhere else."""
+"""The destinations that a player may be sent to after a sign-in: paths of the same site."""
 
 from __future__ import annotations
 
 import re
 from urllib.parse import quote, unquote
 
-#: The longest destination, in characters of its percent-encoded form.
+#: Maximum length of a destination, in characters, percent-encoded.
 MAX_NEXT_LENGTH = 1024
 
-#: How often a destination may be percent-encoded over.
+#: Maximum number of times that a destination may be percent-encoded.
 MAX_ENCODINGS = 4
 
-# C0 and C1 controls, and the two separators of Unicode that count as the end of a line.
+# C0 and C1 controls, and the two separators of Unicode that end a line.
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _ASCII = "".join(map(chr, range(0x21, 0x7F)))
 
 
 def safe_next(destination: object) -> str | None:
-    """A destination that stays on the site, percent-encoded; None for every other.
+    """Return a destination if it stays on the site.
 
-    It starts with one `/`. Neither as it is nor percent-decoded, however often, does it hold a
-    control character, nor its path a backslash or `//`: browsers take a backslash for a slash,
-    and proxies may decode `/%2fevil.example`; both then stand for another host.
+    A safe destination starts with one `/`. Neither as it is nor percent-decoded, any number of times, does it contain a
+    control character, nor does its path contain a backslash or `//`. Browsers read a backslash as a slash, and proxies
+    may decode `/%2fevil.example`; both would then lead to another host.
 
     Args:
-        destination: what a browser sent, usually a text; of any kind, and never trusted.
+        destination: What the browser sent: a value of any type, never trusted.
+
+    Returns:
+        The destination, percent-encoded, at most 1,024 characters. None if it is not safe.
+
+    Example:
+        >>> safe_next("/arena?round=2")
+        '/arena?round=2'
+        >>> safe_next("//evil.example") is None
+        True
     """
     if not isinstance(destination, str) or not 0 < len(destination) <= MAX_NEXT_LENGTH:
         return None
@@ -32,14 +41,14 @@ def safe_next(destination: object) -> str | None:
         return None
     try:
         encoded = quote(destination, safe=_ASCII)
-        is_safe = encoded.startswith("/") and len(encoded) <= MAX_NEXT_LENGTH and _is_harmless(encoded)
-    except UnicodeError:  # lone surrogates, or percent-encoded bytes that are no UTF-8
+        is_safe = encoded.startswith("/") and len(encoded) <= MAX_NEXT_LENGTH and _is_safe_decoded(encoded)
+    except UnicodeError:  # lone surrogates, or percent-encoded bytes that are not UTF-8
         return None
     return encoded if is_safe else None
 
 
-def _is_harmless(encoded: str) -> bool:
-    """Whether a destination stays harmless when it is percent-decoded, until nothing changes any more."""
+def _is_safe_decoded(encoded: str) -> bool:
+    """Return whether a destination is safe in every stage of percent-decoding."""
     text, path = encoded, re.split(r"[?#]", encoded, maxsplit=1)[0]
     for _ in range(MAX_ENCODINGS + 1):
         if "//" in path or "\\" in path or _CONTROL.search(text):

@@ -1,8 +1,8 @@
-"""From an authorization code to a player, and what a failure on the way means for the sign-in."""
+"""Exchanging an authorization code for a token and its user, and what a failure means for the sign-in."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from eternaltwin.exceptions import (
     AuthenticationError,
@@ -15,38 +15,39 @@ from eternaltwin.exceptions import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-
-    from eternaltwin.clients.asyncio.clients import Eternaltwin as AsyncEternaltwin
-    from eternaltwin.clients.sync.clients import Eternaltwin
+    from eternaltwin.clients.api.oauth import OAuthApi
     from eternaltwin.exceptions import EternalTwinError, LoginError
+    from eternaltwin.models import ShortUser
     from eternaltwin.tokens import Token
 
-Player = TypeVar("Player")
-
-#: A code that the server refuses: its own statuses, and 400 as RFC 6749, section 5.2, has it.
+#: Statuses with which a server refuses a code: those of 0.16.4, and 400 of RFC 6749, section 5.2.
 _CODE_REFUSED = frozenset({400, 403, 422})
 _TRY_LATER = frozenset({408, 425, 429})
 
 
-async def exchange(
-    client: Eternaltwin | AsyncEternaltwin, code: str, player: Callable[[Token], Awaitable[Player]]
-) -> tuple[Player, Token]:
-    """Exchange a code for a token, once, and ask whose it is.
+async def exchange(oauth: OAuthApi, code: str) -> tuple[ShortUser, Token]:
+    """Exchange an authorization code for a token, once, and read whose token it is.
+
+    Args:
+        oauth: The OAuth calls of a client. The coroutine waits only where these calls do.
+        code: The authorization code of the callback.
+
+    Returns:
+        The user who signed in, and the token.
 
     Raises:
-        CodeRefusedError: the server does not accept the code, or gives no good token for it.
-        LoginMisconfiguredError: the server does not accept the game, or is no Eternaltwin server.
-        LoginInterruptedError: no answer came, or none that can be used.
+        CodeRefusedError: The server refuses the code, or the token that it sent is not valid.
+        LoginMisconfiguredError: The server refuses the game's credentials, or is not an Eternaltwin server.
+        LoginInterruptedError: There was no response, or none that can be used.
     """
     try:
-        token = await client.api.oauth.token(code)
+        token = await oauth.token(code)
     except (RequestError, TransportError, UnexpectedResponseError) as exc:
         raise _failed_token(exc) from exc
     try:
-        return await player(token), token
+        return await oauth.player(token), token
     except AuthenticationError as exc:
-        raise CodeRefusedError(f"the token that the server gave is not good: {exc}") from exc
+        raise CodeRefusedError(f"the token that the server sent is not valid: {exc}") from exc
     except (RequestError, TransportError, UnexpectedResponseError) as exc:
         raise _interrupted(exc) from exc
 

@@ -1,4 +1,4 @@
-"""The flow itself: from a button to a player who is signed in."""
+"""The login flow: from a button to a player who is signed in."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import re
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from functools import partial
 from typing import TYPE_CHECKING, Generic, Literal, TypeVar, cast, overload
 
 from eternaltwin.clients.asyncio.clients import Eternaltwin as AsyncEternaltwin
@@ -24,24 +23,25 @@ from eternaltwin.exceptions import (
     OtherBrowserError,
 )
 from eternaltwin.login.callbacks import Callback
-from eternaltwin.login.cookies import Cookie, CookieJar
+from eternaltwin.login.cookies import CookieJar
 from eternaltwin.login.exchanges import exchange
 from eternaltwin.login.stores import PROCESS_STORE, SingleUseStore
 from eternaltwin.login.tickets import Ticket, login_id
 from eternaltwin.states import LEEWAY, MAX_LIFE, State
-from eternaltwin.users import User
+from eternaltwin.users import User, make_user
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from eternaltwin.clients.abc.clients import ClientABC
+    from eternaltwin.cookies import Cookie
     from eternaltwin.login.callbacks import Query
     from eternaltwin.tokens import Token
 
 AnyUser = TypeVar("AnyUser", bound=User)
 Consume = Callable[[str, int], Awaitable[bool]]
 
-#: What the names of the cookies start with, after `__Host-` or `__Secure-`.
+#: Start of the cookies' names, after `__Host-` or `__Secure-`.
 COOKIE_NAME = "eternaltwin_login"
 
 _COOKIE_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
@@ -50,11 +50,11 @@ _COOKIE_PATH = re.compile(r"/[\x21-\x3a\x3c-\x7e]*", re.ASCII)
 
 @dataclass(frozen=True)
 class Redirect:
-    """Where to send the player's browser to sign in, with status 303.
+    """The redirect that starts a sign-in, to be sent with status 303.
 
     Attributes:
-        url: on Eternaltwin; hidden in `repr`, since it holds the state.
-        cookies: to set in the same answer.
+        url: The URL on Eternaltwin. Hidden in `repr`, since it contains the state.
+        cookies: The cookies to set in the same response.
     """
 
     url: str = field(repr=False)
@@ -63,14 +63,14 @@ class Redirect:
 
 @dataclass(frozen=True)
 class Login(Generic[AnyUser]):
-    """A player who has signed in.
+    """A completed sign-in.
 
     Attributes:
-        user: who it is, with `user.token`. Key your own players on `user.identifier`.
-        token: the same token. It is kept nowhere else: it lives for decades and cannot be revoked,
-            so keep it only if you need it, and never send it to a browser.
-        next: where the player wanted to go, a path of this site; None if nowhere special.
-        cookies: to set in the answer; they clear what the sign-in has left in the browser.
+        user: The user who signed in, with `user.token`. Key your own records on `user.identifier`.
+        token: The same token. The library stores it nowhere. It is valid for decades and cannot be revoked (0.16.4), so
+            keep it only if you need it, and never send it to a browser.
+        next: The path of this site to send the player to. None for the game's default.
+        cookies: The cookies to set in the response. They clear those of the sign-in.
     """
 
     user: AnyUser
@@ -80,26 +80,28 @@ class Login(Generic[AnyUser]):
 
 
 class LoginFlow(Generic[AnyUser]):
-    """Signs players in, through their browsers, in any framework: it takes and gives just values.
+    """Sign players in through their browsers, in any web framework: arguments and results are plain values.
 
-    A state works once, for the browser that started the sign-in, for `max_age` seconds. Of up to
-    ten sign-ins that one browser may have open at a time, in several tabs, the oldest fall away
-    when there are more, or when their cookies together would be larger than 4,000 bytes.
+    A state is valid once, in the browser that started the sign-in, for `max_age` seconds. One browser may have up to
+    ten open sign-ins, in several tabs. The oldest are dropped when there are more, or when their cookies together
+    exceed 4,000 bytes.
 
     Args:
-        using: the connection, by its alias, or as a client.
-        store: where used sign-ins are remembered; by default in the memory of this process, which
-            is not enough for several processes: see [`stores`][eternaltwin.login.stores].
-        cookie_name: what the names of the cookies start with.
-        max_age: seconds that a sign-in may take, a day at the most.
-        secure: whether the cookies are sent over https only; `"auto"` looks at the connection's
-            `redirect_uri`.
-        path: where the browser sends the cookies; it must cover both the start of the sign-in and
-            the callback.
-        user_class: what the players are made instances of.
+        using: Alias of the connection, or a client.
+        store: The store that remembers used sign-ins. None means the memory of this process, which is not enough for
+            several processes: see [`stores`][eternaltwin.login.stores].
+        cookie_name: Start of the cookies' names: 1 to 64 letters, digits, `_` and `-`.
+        max_age: Seconds until a sign-in expires, 1 to 86,400.
+        secure: Whether the cookies are sent over https only. `"auto"` means whether the connection's `redirect_uri`
+            is https.
+        path: The cookies' attribute `Path`. It must cover the views of the start and of the callback.
+        user_class: The class of the users that sign in, a subclass of `User`.
 
     Raises:
-        ConfigurationError: one of these is wrong.
+        ConfigurationError: A setting is invalid.
+
+    Example:
+        >>> login = LoginFlow(store=SQLiteStore("logins.sqlite"))
     """
 
     @overload
@@ -148,18 +150,26 @@ class LoginFlow(Generic[AnyUser]):
     def begin(
         self, next: object = None, scope: str | Iterable[str] = "base", cookies: Mapping[str, str] | None = None
     ) -> Redirect:
-        """Start a sign-in. Do this for a POST of your own site only (otherwise other sites can start it).
+        """Start a sign-in. Nothing is sent to Eternaltwin.
+
+        Call this for a POST of your own site only: by GET, other sites could start sign-ins.
 
         Args:
-            next: where to send the player afterwards: a path of this site. Whatever else it is, it
-                is dropped, so what the browser sent may be passed as it is.
-            scope: what the game asks for, one or several.
-            cookies: what the browser sent, by name: needed to keep the number of open sign-ins,
-                and the size of their cookies, within bounds.
+            next: The path of this site to send the player to afterwards. Any other value is dropped, so what the
+                browser sent may be passed unchecked.
+            scope: The scopes to ask for: one or several, or a space-separated string.
+            cookies: The cookies of the request, by name. Needed to limit the number of open sign-ins and the size of
+                their cookies.
+
+        Returns:
+            Where to redirect the browser to, and the cookies to set.
 
         Raises:
-            InvalidArgumentError: a scope is none.
-            UnknownConnectionError: there is no such connection.
+            InvalidArgumentError: A scope is malformed.
+            UnknownConnectionError: No connection has this alias.
+
+        Example:
+            >>> redirect = login.begin(request.form.get("next"), cookies=request.cookies)
         """
         client = offline_client(self._using)
         ticket = Ticket.new(next)
@@ -172,47 +182,49 @@ class LoginFlow(Generic[AnyUser]):
     async def abegin(
         self, next: object = None, scope: str | Iterable[str] = "base", cookies: Mapping[str, str] | None = None
     ) -> Redirect:
-        """Start a sign-in; see `begin`. Neither waits for anything."""
+        """Async variant of [`begin`][eternaltwin.login.flow.LoginFlow.begin]."""
         return self.begin(next, scope, cookies)
 
     def complete(self, query: Query, cookies: Mapping[str, str]) -> Login[AnyUser]:
-        """Finish a sign-in, at the callback.
+        """Finish a sign-in at the callback.
 
-        The sign-in is marked as used before anything is sent, so if the server then cannot be
-        reached, it has to be started again.
+        The sign-in is marked as used before anything is sent. If the server then cannot be reached, the player has to
+        start again.
 
         Args:
-            query: the callback's query string, raw, or its fields. Doubled parameters are refused,
-                and can be seen in the raw one and in the frameworks' own mappings.
-            cookies: what the browser sent, by name.
+            query: The raw query string of the callback, or its fields. Doubled parameters are refused; they can be
+                noticed in the raw string and in the frameworks' own mappings only.
+            cookies: The cookies of the request, by name.
+
+        Returns:
+            The user, the destination, and the cookies to set.
 
         Raises:
-            LoginError: the player is not signed in; see [`exceptions`][eternaltwin.exceptions] for the kinds.
-            ConfigurationError: the connection is one for asyncio.
-            UnknownConnectionError: there is no such connection.
+            LoginError: The player is not signed in. [`exceptions`][eternaltwin.exceptions] lists the subclasses.
+            ConfigurationError: The connection has an async client.
+            UnknownConnectionError: No connection has this alias.
+
+        Example:
+            >>> done = login.complete(request.query_string, request.cookies)
+            >>> done.user.username, done.next
+            ('Zoe', '/arena')
         """
         client = connections.get_connection(self._using) if isinstance(self._using, str) else self._using
         if not isinstance(client, Eternaltwin):
-            raise ConfigurationError("complete() needs a blocking client; acomplete() is for asyncio", setting="using")
-        player = blocking(partial(self._user_class.from_token, using=client))
-        return run(self._finish(client, blocking(self._store.consume), player, query, cookies))
+            raise ConfigurationError("complete() needs a sync client, acomplete() an async one", setting="using")
+        return run(self._finish(client, blocking(self._store.consume), query, cookies))
 
     async def acomplete(self, query: Query, cookies: Mapping[str, str]) -> Login[AnyUser]:
-        """Finish a sign-in, at the callback; see `complete`."""
+        """Async variant of [`complete`][eternaltwin.login.flow.LoginFlow.complete]."""
         client = async_connections.get_connection(self._using) if isinstance(self._using, str) else self._using
         if not isinstance(client, AsyncEternaltwin):
-            raise ConfigurationError("acomplete() needs an asyncio client; complete() is for blocking", setting="using")
-        player = partial(self._user_class.afrom_token, using=client)
-        return await self._finish(client, self._store.aconsume, player, query, cookies)
+            raise ConfigurationError("acomplete() needs an async client, complete() a sync one", setting="using")
+        return await self._finish(client, self._store.aconsume, query, cookies)
 
     async def _finish(
-        self,
-        client: Eternaltwin | AsyncEternaltwin,
-        consume: Consume,
-        player: Callable[[Token], Awaitable[AnyUser]],
-        query: Query,
-        cookies: Mapping[str, str],
+        self, client: ClientABC, consume: Consume, query: Query, cookies: Mapping[str, str]
     ) -> Login[AnyUser]:
+        """Finish a sign-in: stepped once by `complete`, whose calls block, and awaited by `acomplete`."""
         jar = self._jar(client, cookies)
         cleared = jar.cleared_stale()
         try:
@@ -222,14 +234,14 @@ class LoginFlow(Generic[AnyUser]):
             is_first = await consume(login_id(state.nonce), _time_to_live(state))
             cleared.append(jar.clear(login_id(state.nonce)))
             if not is_first:
-                raise LoginReplayedError("this sign-in has been answered before: the state works once", callback.state)
+                raise LoginReplayedError("this sign-in is used already: the state works once", callback.state)
             callback.check_issuer(client.public_url)
             callback.check_success()
-            user, token = await exchange(client, callback.code, player)
+            user, token = await exchange(client.api.oauth, callback.code)
         except LoginError as exc:
             exc.cookies = tuple(cleared)
             raise
-        return Login(user, token, ticket.next, tuple(cleared))
+        return Login(make_user(self._user_class, user, token), token, ticket.next, tuple(cleared))
 
     def _jar(self, client: ClientABC, cookies: Mapping[str, str]) -> CookieJar:
         is_https = client.redirect_uri[:8].lower() == "https://"
@@ -250,12 +262,12 @@ def _trusted(client: ClientABC, state: str) -> State:
 
 
 def _own_ticket(jar: CookieJar, state: State, client: ClientABC) -> Ticket:
-    """The ticket that this browser has for a state."""
+    """Return the ticket that this browser has for a state."""
     ticket = jar.find(login_id(state.nonce))
     if ticket is None:
         raise OtherBrowserError(
             "this browser has no cookie for this sign-in: it was started in another browser, is finished already,"
-            " or its cookie did not come (is it set with the redirect? do `path` and the site's host cover both?)",
+            " or its cookie was not sent (is it set with the redirect? do `path` and the site's host cover both?)",
             state.jwt,
         )
     if not ticket.is_for(state, client):
@@ -264,13 +276,15 @@ def _own_ticket(jar: CookieJar, state: State, client: ClientABC) -> Ticket:
 
 
 def _time_to_live(state: State) -> int:
-    """Seconds for which the state could be accepted, even on a machine whose clock is late."""
+    """Return the seconds until no machine accepts the state any more, even with a slow clock."""
     return max(1, int(state.exp - time.time()) + LEEWAY + 1)
 
 
 def _checked_store(store: object) -> SingleUseStore:
     if not isinstance(store, SingleUseStore):
-        raise ConfigurationError("store must have the methods consume and aconsume, as MemoryStore()", setting="store")
+        raise ConfigurationError(
+            "store must have the methods consume and aconsume: see SingleUseStore", setting="store"
+        )
     return store
 
 

@@ -1,4 +1,4 @@
-"""Stores that live on servers of their own: Redis or Valkey, and whatever is behind Django's cache."""
+"""Stores on a server: Redis or Valkey, and the backends of Django's cache."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
     from contextlib import AbstractAsyncContextManager
 
-#: Seconds within which a Redis server must answer, unless its URL says otherwise.
+#: Timeout of a Redis server in seconds, unless its URL sets another.
 REDIS_PATIENCE = 5.0
 
 #: What the URLs of Redis and Valkey servers start with.
 URL_SCHEMES = ("redis://", "rediss://", "unix://", "valkey://", "valkeys://")
 
-#: The errors of what may be behind Django's cache, by their modules: caught if these are imported.
+#: The errors of the backends of Django's cache, by module. They are caught if the module is imported.
 _CACHE_ERRORS = (
     ("django.db", "Error"),
     ("redis.exceptions", "RedisError"),
@@ -32,36 +32,49 @@ _CACHE_ERRORS = (
 
 
 class RedisClient(Protocol):
-    """A client of the package `redis` or `valkey`, blocking or for asyncio."""
+    """A sync or async client of the package `redis` or `valkey`."""
 
     def set(self, name: str, value: str, *, ex: int, nx: bool) -> object:
-        """`SET name value EX ex NX`."""
+        """Send `SET name value EX ex NX`.
+
+        Args:
+            name: The key.
+            value: The value.
+            ex: Seconds until the key expires.
+            nx: Whether to set the key only if it does not exist.
+
+        Returns:
+            A true value if the key was set, or an awaitable of it.
+        """
         ...
 
 
 class _RedisModule(Protocol):
-    """`redis` or `redis.asyncio`, as far as it is used here."""
+    """The used part of `redis` and `redis.asyncio`."""
 
     def from_url(self, url: str, **options: object) -> RedisClient: ...
 
 
 class RedisStore:
-    """Remembers in Redis or Valkey, for all processes of all machines.
+    """Remember used sign-ins in Redis or Valkey, for all processes of all machines.
 
-    With a URL, the blocking calls share a pool of connections, and each asyncio call opens one of
-    its own: that works on any event loop, and a sign-in sends two requests to Eternaltwin anyway. A
-    client of one's own for asyncio keeps its pool.
+    With a URL, the sync calls share a pool of connections, and each async call opens its own connection: that works on
+    any event loop, and is little beside the two requests that a sign-in sends to Eternaltwin. Pass an async client to
+    use its pool instead.
 
-    The server must not evict keys that have not expired: `maxmemory-policy noeviction` (the
-    default) or `volatile-ttl` with enough memory.
+    The server must not evict keys before they expire: set `maxmemory-policy` to `noeviction`, the default, or to
+    `volatile-ttl` with enough memory.
 
     Args:
-        server: a URL, such as `redis://localhost:6379/0`, or a client of `redis` or `valkey`.
-        prefix: what the keys start with.
+        server: A URL, such as `redis://localhost:6379/0`, or a client of `redis` or `valkey`.
+        prefix: Start of the keys.
 
     Raises:
         MissingExtraError: `server` is a URL, and the package `redis` is not installed.
-        ConfigurationError: `server` is neither.
+        ConfigurationError: `server` is neither a URL nor a client.
+
+    Example:
+        >>> login = LoginFlow(store=RedisStore("redis://localhost:6379/0"))
     """
 
     def __init__(self, server: str | RedisClient, prefix: str = "eternaltwin:login:") -> None:
@@ -77,16 +90,28 @@ class RedisStore:
             self._blocking = server
 
     def consume(self, key: str, ttl: int) -> bool:
-        """See [`consume`][eternaltwin.login.stores.SingleUseStore.consume]."""
+        """Mark a key as used.
+
+        Args:
+            key: 64 hexadecimal digits.
+            ttl: Seconds to remember the key for.
+
+        Returns:
+            True for the first call with this key, False for every further one within `ttl` seconds.
+
+        Raises:
+            LoginStoreError: The server cannot be used.
+            ConfigurationError: The store has an async client only.
+        """
         if self._blocking is None:
-            raise ConfigurationError("this store has a client for asyncio: give it a URL instead", setting="server")
+            raise ConfigurationError("this store has an async client: pass a URL instead", setting="server")
         try:
             return bool(self._set(self._blocking, key, ttl))
         except _redis_errors() as exc:
             raise _unusable(exc) from exc
 
     async def aconsume(self, key: str, ttl: int) -> bool:
-        """See [`consume`][eternaltwin.login.stores.SingleUseStore.consume]."""
+        """Async variant of [`consume`][eternaltwin.login.shared_stores.RedisStore.consume]."""
         if self._url is None and self._asyncio is None:
             return await asyncio.to_thread(self.consume, key, ttl)
         try:
@@ -108,7 +133,7 @@ class RedisStore:
         return cast("Awaitable[object]", self._set(client, key, ttl))
 
     def _open(self, module: str, **options: object) -> RedisClient:
-        """A client for the URL. It repeats nothing: the answer to a repeated `SET NX` would be wrong."""
+        """Return a client without retries: the response to a repeated `SET NX` would be wrong."""
         try:
             redis = cast("_RedisModule", import_module(module))
             no_retry: object = import_module("redis.retry").Retry(import_module("redis.backoff").NoBackoff(), 0)
@@ -122,21 +147,22 @@ class RedisStore:
 
 
 class DjangoCacheStore:
-    """Remembers in one of Django's caches.
+    """Remember used sign-ins in one of Django's caches.
 
-    ==========================  ==============================================================
-    backend                     is it good for this?
-    ==========================  ==============================================================
-    `RedisCache`              yes
-    `PyMemcacheCache` etc.    yes, with enough memory: a full server forgets the oldest keys
-    `DatabaseCache`           yes, with a large `MAX_ENTRIES` (300 is the default)
-    `FileBasedCache`          no: its `add` is not atomic, so two callbacks may both win
-    `LocMemCache`             for development: per process, and forgets at `MAX_ENTRIES`
-    `DummyCache`              no: it holds nothing, and is refused
-    ==========================  ==============================================================
+    | backend | suitable |
+    | --- | --- |
+    | `RedisCache` | yes |
+    | `PyMemcacheCache` and `PyLibMCCache` | yes, with enough memory: a full server evicts the oldest keys |
+    | `DatabaseCache` | yes, with a large `MAX_ENTRIES` (the default is 300) |
+    | `FileBasedCache` | no, refused: its `add` is not atomic, so two callbacks may both succeed |
+    | `LocMemCache` | for development only: one per process, and it evicts keys at `MAX_ENTRIES` |
+    | `DummyCache` | no, refused: it stores nothing |
 
     Args:
-        alias: the cache's name in the setting `CACHES`.
+        alias: The name of the cache in the setting `CACHES`.
+
+    Example:
+        >>> login = LoginFlow(store=DjangoCacheStore())
     """
 
     def __init__(self, alias: str = "default") -> None:
@@ -144,10 +170,18 @@ class DjangoCacheStore:
         self._is_checked = False
 
     def consume(self, key: str, ttl: int) -> bool:
-        """See [`consume`][eternaltwin.login.stores.SingleUseStore.consume].
+        """Mark a key as used.
+
+        Args:
+            key: 64 hexadecimal digits.
+            ttl: Seconds to remember the key for.
+
+        Returns:
+            True for the first call with this key, False for every further one within `ttl` seconds.
 
         Raises:
-            ConfigurationError: the cache does not hold what is added to it, or there is none.
+            LoginStoreError: The cache cannot be used.
+            ConfigurationError: The cache does not exist, or is not suitable.
             MissingExtraError: Django is not installed.
         """
         cache = self._cache()
@@ -160,7 +194,7 @@ class DjangoCacheStore:
             raise _unusable(exc) from exc
 
     async def aconsume(self, key: str, ttl: int) -> bool:
-        """See `consume`."""
+        """Async variant of [`consume`][eternaltwin.login.shared_stores.DjangoCacheStore.consume]."""
         cache = self._cache()
         try:
             if not self._is_checked:
@@ -171,7 +205,7 @@ class DjangoCacheStore:
             raise _unusable(exc) from exc
 
     def _cache(self) -> _DjangoCache:
-        """The cache of this thread or task: Django makes one for each."""
+        """Return the cache of this thread or task: Django builds one for each."""
         try:
             caches = cast("_DjangoCaches", import_module("django.core.cache").caches)
         except ImportError:
@@ -187,27 +221,27 @@ class DjangoCacheStore:
         names = {base.__name__ for base in backend.__mro__}
         if "FileBasedCache" in names:
             raise ConfigurationError(
-                f"CACHES[{self._alias!r}] is a FileBasedCache, in which two callbacks with the same state may both win:"
-                " use another cache, or SQLiteStore",
+                f"CACHES[{self._alias!r}] is a FileBasedCache, in which two callbacks with the same state may both"
+                " succeed: use another cache, or SQLiteStore",
                 setting="CACHES",
             )
         if "LocMemCache" in names:
             warnings.warn(
                 f"CACHES[{self._alias!r}] is a LocMemCache: each process remembers used sign-ins for itself, and"
-                " forgets some when it is full. That is enough to develop with, not for players.",
+                " forgets some when it is full. That is enough for development, not for production.",
                 stacklevel=3,
             )
 
     def _check(self, is_first_added: object, is_second_added: object) -> None:
-        """What adding the same key twice must answer: it is new, and then it is not."""
+        """Check the results of adding the same key twice: it is new, and then it is not."""
         if is_second_added:
             raise ConfigurationError(
-                f"CACHES[{self._alias!r}] does not hold what is added to it (is it a DummyCache?): every callback"
+                f"CACHES[{self._alias!r}] does not store what is added to it (is it a DummyCache?): every callback"
                 " could be replayed",
                 setting="CACHES",
             )
         if not is_first_added:
-            raise LoginStoreError(f"CACHES[{self._alias!r}] does not take what is added to it: can it be reached?")
+            raise LoginStoreError(f"CACHES[{self._alias!r}] does not accept keys: can its server be reached?")
         self._is_checked = True
 
     def __repr__(self) -> str:
@@ -215,7 +249,7 @@ class DjangoCacheStore:
 
 
 class _DjangoCache(Protocol):
-    """`django.core.cache.backends.base.BaseCache`, as far as it is used here."""
+    """The used part of `django.core.cache.backends.base.BaseCache`."""
 
     def add(self, key: str, value: object, seconds: float, /) -> object: ...
     async def aadd(self, key: str, value: object, seconds: float, /) -> object: ...
@@ -242,7 +276,7 @@ def _is_asyncio(client: object) -> bool:
 
 
 def _loaded(errors: tuple[tuple[str, str], ...]) -> tuple[type[Exception], ...]:
-    """The exceptions of these names, of modules that are loaded: what is not loaded raises nothing."""
+    """Return those exceptions whose modules are loaded: a module that is not loaded raises nothing."""
     found = ((sys.modules.get(module), name) for module, name in errors)
     return tuple(cast("type[Exception]", getattr(module, name)) for module, name in found if module is not None)
 
@@ -256,4 +290,4 @@ def _cache_errors() -> tuple[type[Exception], ...]:
 
 
 def _unusable(exc: Exception) -> LoginStoreError:
-    return LoginStoreError(f"where used sign-ins are remembered cannot be used: {type(exc).__name__}: {exc}")
+    return LoginStoreError(f"the store of used sign-ins cannot be used: {type(exc).__name__}: {exc}")

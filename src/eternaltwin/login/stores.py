@@ -1,15 +1,13 @@
-"""Where used sign-ins are remembered, so that each is used once.
+"""Stores that remember used sign-ins, so that each is used once.
 
-====================  ==========================  ===============================================
-store                 shared by                   needs
-====================  ==========================  ===============================================
-`MemoryStore`       the threads of one process  nothing
-`SQLiteStore`       all processes of a machine  a file on a local disk
-`RedisStore`        all machines                Redis or Valkey, and `eternaltwin[redis]`
-`DjangoCacheStore`  whoever shares the cache    Django, and a cache that is shared: see the class
-====================  ==========================  ===============================================
+| store | shared by | needs |
+| --- | --- | --- |
+| `MemoryStore` | the threads of one process | nothing |
+| `SQLiteStore` | all processes of one machine | a file on a local disk |
+| `RedisStore` | all machines | Redis or Valkey, and `eternaltwin[redis]` |
+| `DjangoCacheStore` | all users of the cache | Django, and a shared cache: see the class |
 
-They hold hashes only, for as long as the state could be accepted: nothing in them is a secret.
+They hold hashes only, until the state expires: nothing in them is secret.
 """
 
 from __future__ import annotations
@@ -24,51 +22,66 @@ from pathlib import Path
 from threading import Lock
 from typing import Protocol, runtime_checkable
 
-from eternaltwin.clients.validation.arguments import check_whole
+from eternaltwin.clients.validation.values import check_integer
 from eternaltwin.exceptions import ConfigurationError, LoginStoreError
 
-#: Seconds that a SQLite file may be locked by others.
+#: Seconds to wait for a SQLite file that another process has locked.
 SQLITE_PATIENCE = 5.0
 
 
 @runtime_checkable
 class SingleUseStore(Protocol):
-    """Remembers keys, each for a while. Both methods must be atomic."""
+    """A store that remembers keys, each for a while. Both methods must be atomic."""
 
     def consume(self, key: str, ttl: int) -> bool:
-        """Use a key up: True for the first call with it, False for all others within its time.
+        """Mark a key as used.
 
         Args:
             key: 64 hexadecimal digits.
-            ttl: seconds for which the key must be remembered.
+            ttl: Seconds to remember the key for.
+
+        Returns:
+            True for the first call with this key, False for every further one within `ttl` seconds.
 
         Raises:
-            LoginStoreError: it cannot be remembered, so nobody may be signed in.
+            LoginStoreError: The key cannot be remembered, so nobody may be signed in.
         """
         ...
 
     async def aconsume(self, key: str, ttl: int) -> bool:
-        """The same for asyncio, without blocking the event loop."""
+        """Async variant of [`consume`][eternaltwin.login.stores.SingleUseStore.consume]."""
         ...
 
 
 class MemoryStore:
-    """Remembers in this object, and so in this process only: with several, a callback works once in each of them.
+    """Remember used sign-ins in the memory of this process.
 
-    When it is full of keys that have not expired it refuses new ones rather than forget an old one.
+    With several processes, a callback works once in each. A full store refuses new keys rather than forget one that has
+    not expired.
 
     Args:
-        max_entries: keys that it holds at the most, of about 200 bytes each.
+        max_entries: Maximum number of keys, at least 1, of about 200 bytes each.
     """
 
     def __init__(self, max_entries: int = 100_000) -> None:
-        self._max_entries = check_whole("max_entries", max_entries, 1)
+        self._max_entries = check_integer("max_entries", max_entries, 1)
         self._used: set[str] = set()
         self._deadlines: list[tuple[float, str]] = []
         self._lock = Lock()
 
     def consume(self, key: str, ttl: int) -> bool:
-        """See `SingleUseStore.consume`."""
+        """Mark a key as used.
+
+        Args:
+            key: 64 hexadecimal digits.
+            ttl: Seconds to remember the key for.
+
+        Returns:
+            True for the first call with this key, False for every further one within `ttl` seconds.
+
+        Raises:
+            LoginStoreError: The store is full.
+        """
         now = time.monotonic()
         with self._lock:
             self._forget_expired(now)
@@ -81,7 +94,7 @@ class MemoryStore:
             return True
 
     async def aconsume(self, key: str, ttl: int) -> bool:
-        """See `SingleUseStore.consume`; memory needs no waiting."""
+        """Async variant of [`consume`][eternaltwin.login.stores.MemoryStore.consume]."""
         return self.consume(key, ttl)
 
     def _forget_expired(self, now: float) -> None:
@@ -95,41 +108,55 @@ class MemoryStore:
         return f"<MemoryStore, {len(self)} of {self._max_entries} used>"
 
 
-#: What sign-ins use that are given no store: one for the whole process, however many there are.
+#: The default store, one for all login flows of the process.
 PROCESS_STORE = MemoryStore()
 
 
 class SQLiteStore:
-    """Remembers in a SQLite file, for all processes and threads of one machine.
+    """Remember used sign-ins in a SQLite file, for all processes and threads of one machine.
 
-    The file is made when first needed, beside it two of SQLite's own (`-wal` and `-shm`). It
-    must be on a local disk: SQLite's write-ahead log does not work over a network.
+    The file is created when it is first needed, with two files of SQLite beside it (`-wal` and `-shm`). It must be on a
+    local disk: SQLite's write-ahead log does not work over a network.
 
     Args:
-        path: the file, in a folder that is there.
+        path: The file, in an existing folder.
 
     Raises:
-        ConfigurationError: it is no path of a file, or its folder is not there.
+        ConfigurationError: `path` is not the path of a file, or its folder does not exist.
+
+    Example:
+        >>> login = LoginFlow(store=SQLiteStore("logins.sqlite"))
     """
 
     def __init__(self, path: str | PathLike[str]) -> None:
         self._path = fspath(path)
         if self._path in ("", ":memory:"):
-            raise ConfigurationError("path must be one of a file; for memory there is MemoryStore()", setting="path")
+            raise ConfigurationError("path must be the path of a file: for memory, use MemoryStore()", setting="path")
         if not Path(self._path).parent.is_dir():
-            raise ConfigurationError(f"there is no folder {Path(self._path).parent}: make it first", setting="path")
+            raise ConfigurationError(f"there is no folder {Path(self._path).parent}: create it first", setting="path")
 
     def consume(self, key: str, ttl: int) -> bool:
-        """See `SingleUseStore.consume`."""
+        """Mark a key as used.
+
+        Args:
+            key: 64 hexadecimal digits.
+            ttl: Seconds to remember the key for.
+
+        Returns:
+            True for the first call with this key, False for every further one within `ttl` seconds.
+
+        Raises:
+            LoginStoreError: The file cannot be used.
+        """
         try:
-            # A connection for each call: one that is kept would not survive a fork.
+            # One connection per call: a kept one would not survive a fork.
             with closing(sqlite3.connect(self._path, timeout=SQLITE_PATIENCE, isolation_level=None)) as database:
                 return _insert(database, key, ttl)
         except sqlite3.Error as exc:
             raise LoginStoreError(f"{self._path} cannot be used: {exc}") from exc
 
     async def aconsume(self, key: str, ttl: int) -> bool:
-        """See `SingleUseStore.consume`; waits for the disk in a thread."""
+        """Async variant of [`consume`][eternaltwin.login.stores.SQLiteStore.consume]. It runs in a thread."""
         return await asyncio.to_thread(self.consume, key, ttl)
 
     def __repr__(self) -> str:
@@ -147,7 +174,7 @@ def _insert(database: sqlite3.Connection, key: str, ttl: int) -> bool:
 
 
 def _prepare(database: sqlite3.Connection) -> None:
-    """Make the table, and then the file one with a write-ahead log: whoever finds that finds the table too."""
+    """Create the table before the write-ahead log, which later calls take as the sign that both exist."""
     database.execute("PRAGMA synchronous = NORMAL")
     if database.execute("PRAGMA journal_mode").fetchone() == ("wal",):
         return
@@ -157,5 +184,5 @@ def _prepare(database: sqlite3.Connection) -> None:
     )
     database.execute("CREATE INDEX IF NOT EXISTS used_logins_by_deadline ON used_logins (deadline)")
     database.execute("COMMIT")
-    with suppress(sqlite3.OperationalError):  # others use the file at this moment: the next call does it
+    with suppress(sqlite3.OperationalError):  # another process uses the file now: the next call does it
         database.execute("PRAGMA journal_mode = WAL")

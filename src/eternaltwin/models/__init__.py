@@ -1,7 +1,7 @@
 """The JSON of Eternaltwin's API as typed structs, for the client and the development server alike.
 
-Reading is tolerant: fields that are not listed here are ignored, and what is a choice of a few
-words on today's server is plain `str`, so a newer server's words are no error.
+Decoding is tolerant: unknown fields are ignored, and enumerations of today's server are plain `str`, so that a newer
+server's values are not errors. A field that a server may omit is `UNSET` (of msgspec) if it does.
 """
 
 from __future__ import annotations
@@ -79,12 +79,12 @@ from eternaltwin.models.server import (
     Refusal,
     Release,
     Releases,
-    ServerInfo,
+    ServerVersion,
     Version,
 )
 from eternaltwin.models.users import (
     AccessToken,
-    Login,
+    LoginBody,
     Registration,
     RestoredUser,
     Self,
@@ -132,7 +132,7 @@ __all__ = [
     "LinkOrder",
     "Links",
     "Listing",
-    "Login",
+    "LoginBody",
     "NewForumPost",
     "NewForumThread",
     "OldLink",
@@ -146,7 +146,7 @@ __all__ = [
     "RestoredUser",
     "Retrieved",
     "Self",
-    "ServerInfo",
+    "ServerVersion",
     "ShortArchiveUser",
     "ShortForumPost",
     "ShortOauthClient",

@@ -1,6 +1,7 @@
 """The JSON of archived accounts of older games. Source: `eternaltwin_core` 0.16.4.
 
-Ids are decimal numbers, written as texts; those of Twinoid's sites are numbers.
+Ids are decimal numbers in strings, except those of Twinoid's sites and their accounts, which are numbers. A field that
+is null was never read from the game.
 """
 
 from __future__ import annotations
@@ -17,20 +18,35 @@ Value = TypeVar("Value")
 
 
 class Period(msgspec.Struct, frozen=True):
-    """From when to when, exclusively, something was so; `end` is null while it lasts."""
+    """A period of time.
+
+    Attributes:
+        start: When it began.
+        end: When it ended, exclusively. Null if it lasts.
+    """
 
     start: Time
     end: Time | None = None
 
 
 class Retrieved(msgspec.Struct, frozen=True):
-    """When something was last read from the game."""
+    """When a value was read from the game.
+
+    Attributes:
+        latest: The time of the last reading.
+    """
 
     latest: Time
 
 
 class Snapshot(msgspec.Struct, Generic[Value], frozen=True):
-    """A value, since when it is known, and when it was last read."""
+    """A value of one period.
+
+    Attributes:
+        period: When the value was known to be so.
+        retrieved: When it was read from the game.
+        value: The value.
+    """
 
     period: Period
     retrieved: Retrieved
@@ -38,18 +54,28 @@ class Snapshot(msgspec.Struct, Generic[Value], frozen=True):
 
 
 class Latest(msgspec.Struct, Generic[Value], frozen=True):
-    """The last that is known of something that changes."""
+    """The last known value of something that changes.
+
+    Attributes:
+        latest: The last value, with its times.
+    """
 
     latest: Snapshot[Value]
 
     @property
     def value(self) -> Value:
-        """What it is, as far as is known."""
+        """The last known value itself."""
         return self.latest.value
 
 
 class DinoparcDinozRef(msgspec.Struct, frozen=True, kw_only=True):
-    """A dinoz where only the id is needed."""
+    """A reference to a dinoz.
+
+    Attributes:
+        type: The kind of object: `DinoparcDinoz`.
+        server: The server, such as `dinoparc.com`.
+        id: The number of the dinoz on its server.
+    """
 
     type: str = "DinoparcDinoz"
     server: str
@@ -57,14 +83,32 @@ class DinoparcDinozRef(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class DinoparcCollection(msgspec.Struct, frozen=True):
-    """What a Dinoparc user has won: ids of rewards, and keys of epic ones."""
+    """The collection of a Dinoparc user.
+
+    Attributes:
+        rewards: The ids of the rewards.
+        epic_rewards: The keys of the epic rewards.
+    """
 
     rewards: list[str]
     epic_rewards: list[str]
 
 
 class DinoparcUser(msgspec.Struct, frozen=True, kw_only=True):
-    """`GET /api/v1/archive/dinoparc/{server}/users/{id}`. What is null was never read."""
+    """A Dinoparc user: the response of `GET /api/v1/archive/dinoparc/{server}/users/{id}`.
+
+    Attributes:
+        type: The kind of object: `DinoparcUser`.
+        server: The server, such as `dinoparc.com`.
+        id: The number of the user on its server.
+        archived_at: When the account was archived.
+        username: The name of the user.
+        coins: Number of gold coins.
+        dinoz: The user's dinoz.
+        inventory: Number of items, by their ids.
+        collection: The collection.
+        etwin: The Eternaltwin users that the account is and was linked to.
+    """
 
     type: str = "DinoparcUser"
     server: str
@@ -79,7 +123,15 @@ class DinoparcUser(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class DinoparcElements(msgspec.Struct, frozen=True, kw_only=True):
-    """How strong a dinoz is in each element."""
+    """The strength of a dinoz in each element.
+
+    Attributes:
+        fire: The strength in fire.
+        earth: The strength in earth.
+        water: The strength in water.
+        thunder: The strength in thunder.
+        air: The strength in air.
+    """
 
     fire: int
     earth: int
@@ -89,9 +141,25 @@ class DinoparcElements(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class DinoparcDinoz(msgspec.Struct, frozen=True, kw_only=True):
-    """`GET /api/v1/archive/dinoparc/{server}/dinoz/{id}`. What is null was never read.
+    """A dinoz: the response of `GET /api/v1/archive/dinoparc/{server}/dinoz/{id}`.
 
-    `life` and `experience` are percentages.
+    Attributes:
+        type: The kind of object: `DinoparcDinoz`.
+        server: The server, such as `dinoparc.com`.
+        id: The number of the dinoz on its server.
+        archived_at: When the dinoz was archived.
+        name: The name. Its value is null for a dinoz without a name.
+        owner: The user whom the dinoz belongs to.
+        location: The place where the dinoz is.
+        race: The name of the race.
+        skin: The code of the appearance.
+        life: The life, in percent.
+        level: The level.
+        experience: The experience, in percent.
+        danger: The danger.
+        in_tournament: Whether the dinoz is in a tournament.
+        elements: The strength in each element.
+        skills: The levels of the skills, by their names.
     """
 
     type: str = "DinoparcDinoz"
@@ -113,11 +181,14 @@ class DinoparcDinoz(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class HammerfestProfile(msgspec.Struct, frozen=True, kw_only=True):
-    """What a Hammerfest user's page said.
+    """The profile of a Hammerfest user.
 
     Attributes:
-        items: the ids of the items that they have unlocked.
-        quests: by the id of a quest, `None`, `Pending` or `Complete`.
+        best_score: The highest score, in points.
+        best_level: The deepest level.
+        game_completed: Whether the user has completed the game.
+        items: The ids of the unlocked items.
+        quests: The state of each quest by its id: `None`, `Pending` or `Complete`.
     """
 
     best_score: int
@@ -128,7 +199,18 @@ class HammerfestProfile(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class HammerfestUser(msgspec.Struct, frozen=True, kw_only=True):
-    """`GET /api/v1/archive/hammerfest/{server}/users/{id}`. What is null was never read."""
+    """A Hammerfest user: the response of `GET /api/v1/archive/hammerfest/{server}/users/{id}`.
+
+    Attributes:
+        type: The kind of object: `HammerfestUser`.
+        server: The server, such as `hammerfest.fr`.
+        id: The number of the user on its server.
+        username: The name of the user.
+        archived_at: When the account was archived.
+        profile: The profile.
+        inventory: Number of items, by their ids.
+        etwin: The Eternaltwin users that the account is and was linked to.
+    """
 
     type: str = "HammerfestUser"
     server: str
@@ -141,7 +223,13 @@ class HammerfestUser(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TwinoidSite(msgspec.Struct, frozen=True, kw_only=True):
-    """A game of Twinoid; `host` is such as `www.hordes.fr`."""
+    """A game of Twinoid.
+
+    Attributes:
+        type: The kind of object: `TwinoidSite`.
+        id: The number of the game.
+        host: The host of the game, such as `www.hordes.fr`. Null if unknown.
+    """
 
     type: str = "TwinoidSite"
     id: int
@@ -149,21 +237,40 @@ class TwinoidSite(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TwinoidSiteUser(msgspec.Struct, frozen=True, kw_only=True):
-    """An account on a game of Twinoid."""
+    """An account on a game of Twinoid.
+
+    Attributes:
+        type: The kind of object: `TwinoidSiteUser`.
+        id: The number of the account on the game.
+    """
 
     type: str = "TwinoidSiteUser"
     id: int
 
 
 class TwinoidLink(msgspec.Struct, frozen=True, kw_only=True):
-    """A game of Twinoid, and which account there belongs to a Twinoid user; null for none."""
+    """The account of a Twinoid user on one game.
+
+    Attributes:
+        site: The game.
+        user: The account on the game. Its value is null for none.
+    """
 
     site: TwinoidSite
     user: Latest[TwinoidSiteUser | None]
 
 
 class TwinoidUser(msgspec.Struct, frozen=True, kw_only=True):
-    """`GET /api/v1/archive/twinoid/users/{id}`."""
+    """A Twinoid user: the response of `GET /api/v1/archive/twinoid/users/{id}`.
+
+    Attributes:
+        type: The kind of object: `TwinoidUser`.
+        id: The number of the user.
+        archived_at: When the account was archived.
+        display_name: The name of the user.
+        links: The accounts on Twinoid's games.
+        etwin: The Eternaltwin users that the account is and was linked to.
+    """
 
     type: str = "TwinoidUser"
     id: str
@@ -174,14 +281,25 @@ class TwinoidUser(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TwinoidScore(msgspec.Struct, frozen=True, kw_only=True):
-    """How many points a Twinoid user has on one game."""
+    """The points of a Twinoid user on one game.
+
+    Attributes:
+        site: The game.
+        points: Number of points.
+    """
 
     site: TwinoidSite
     points: float
 
 
 class TwinoidStat(msgspec.Struct, frozen=True, kw_only=True):
-    """Something that is counted on a game of Twinoid."""
+    """A statistic of a Twinoid user on one game.
+
+    Attributes:
+        stat_key: The name of the statistic.
+        score: The value of the statistic.
+        rarity: The rarity, as the game defines it.
+    """
 
     stat_key: str
     score: int
@@ -189,14 +307,24 @@ class TwinoidStat(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TwinoidReward(msgspec.Struct, frozen=True, kw_only=True):
-    """Something that was achieved on a game of Twinoid."""
+    """An achievement of a Twinoid user on one game.
+
+    Attributes:
+        achievement_key: The name of the achievement.
+        points: Number of points for it.
+    """
 
     achievement_key: str
     points: float
 
 
 class TwinoidRewards(msgspec.Struct, frozen=True):
-    """`GET /api/v1/archive/twinoid/users/{id}/rewards/{site}`."""
+    """The response of `GET /api/v1/archive/twinoid/users/{id}/rewards/{site}`.
+
+    Attributes:
+        stats: The statistics.
+        rewards: The achievements.
+    """
 
     stats: list[TwinoidStat]
     rewards: list[TwinoidReward]

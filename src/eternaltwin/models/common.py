@@ -1,4 +1,4 @@
-"""What the API's JSON is made of everywhere: times and pages of lists."""
+"""Types that the API's JSON has everywhere: times and pages of lists."""
 
 from __future__ import annotations
 
@@ -9,12 +9,19 @@ import msgspec
 
 Item = TypeVar("Item")
 
-#: A moment, with its time zone; the API sends UTC (RFC 3339), to the millisecond.
+#: A time with its time zone. The API sends UTC with milliseconds (RFC 3339).
 Time = Annotated[datetime, msgspec.Meta(tz=True)]
 
 
 class Listing(msgspec.Struct, Generic[Item], frozen=True):
-    """A page of a list: `count` is the number of all items, not of the ones on this page."""
+    """One page of a list.
+
+    Attributes:
+        offset: Number of items before this page.
+        limit: Maximum number of items on a page.
+        count: Number of items in the whole list.
+        items: The items of this page.
+    """
 
     offset: int
     limit: int
@@ -23,6 +30,10 @@ class Listing(msgspec.Struct, Generic[Item], frozen=True):
 
 
 class Count(msgspec.Struct, frozen=True):
-    """How many items a list has, where the list itself is not sent."""
+    """The length of a list whose items are not sent.
+
+    Attributes:
+        count: Number of items in the list.
+    """
 
     count: int

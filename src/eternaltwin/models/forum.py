@@ -12,13 +12,28 @@ from eternaltwin.models.names import ShortOauthClient, ShortUser
 
 
 class ForumSelf(msgspec.Struct, frozen=True):
-    """What whoever is asking is in a section: `Administrator`, `Moderator`, or nothing."""
+    """What the caller may do in a section.
+
+    Attributes:
+        roles: The caller's roles: `Administrator`, `Moderator`, or empty.
+    """
 
     roles: list[str] = []
 
 
 class ForumSectionMeta(msgspec.Struct, frozen=True, kw_only=True):
-    """A section without its threads: in the list of sections, and around a thread."""
+    """A section without its threads, as in the list of sections and in threads.
+
+    Attributes:
+        type: The kind of object: `ForumSection`.
+        id: The UUID.
+        key: The short name, such as `main_en`. Null for none.
+        display_name: The title.
+        ctime: When the section was created.
+        locale: The language, such as `en-US`. Null for none.
+        threads: Number of threads.
+        own: What the caller may do; `self` in JSON.
+    """
 
     type: str = "ForumSection"
     id: UUID
@@ -31,7 +46,19 @@ class ForumSectionMeta(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ForumThreadMeta(msgspec.Struct, frozen=True, kw_only=True):
-    """A thread without its posts: in a section, and, with `section`, around a post."""
+    """A thread without its posts, as in sections and in posts.
+
+    Attributes:
+        type: The kind of object: `ForumThread`.
+        id: The UUID.
+        key: The short name. Null for most threads.
+        title: The title: 2 to 64 characters.
+        ctime: When the thread was started.
+        is_pinned: Whether the thread is kept at the top of its section.
+        is_locked: Whether the thread takes no more replies.
+        posts: Number of posts.
+        section: The section. Sent in posts only.
+    """
 
     type: str = "ForumThread"
     id: UUID
@@ -45,7 +72,14 @@ class ForumThreadMeta(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ForumRoleGrant(msgspec.Struct, frozen=True, kw_only=True):
-    """A role that somebody has in a section, since when, and who gave it."""
+    """A role that a user has in a section.
+
+    Attributes:
+        role: The role, such as `Moderator`.
+        user: The user who has the role.
+        start_time: When the role was granted.
+        granted_by: The user who granted the role.
+    """
 
     role: str
     user: ShortUser
@@ -54,7 +88,19 @@ class ForumRoleGrant(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ForumSection(msgspec.Struct, frozen=True, kw_only=True):
-    """A section with a page of its threads: `GET /api/v1/forum/sections/{section}`."""
+    """A section with a page of its threads: the response of `GET /api/v1/forum/sections/{section}`.
+
+    Attributes:
+        type: The kind of object: `ForumSection`.
+        id: The UUID.
+        key: The short name, such as `main_en`. Null for none.
+        display_name: The title.
+        ctime: When the section was created.
+        locale: The language, such as `en-US`. Null for none.
+        threads: A page of the threads.
+        role_grants: The roles of all users.
+        own: What the caller may do; `self` in JSON.
+    """
 
     type: str = "ForumSection"
     id: UUID
@@ -68,10 +114,14 @@ class ForumSection(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ForumActor(msgspec.Struct, frozen=True, kw_only=True):
-    """Who wrote something.
+    """The author of a post or a revision.
 
-    `UserForumActor` has a `user`, `ClientForumActor` a `client`, `RoleForumActor` a
-    `role` and perhaps a `user`.
+    Attributes:
+        type: The kind of author, which decides which fields are sent: `UserForumActor`, `ClientForumActor` or
+            `RoleForumActor`.
+        role: The role that the author wrote in, such as `Moderator`, of a `RoleForumActor`.
+        user: The user, of a `UserForumActor` and perhaps of a `RoleForumActor`.
+        client: The game, of a `ClientForumActor`.
     """
 
     type: str = "UserForumActor"
@@ -81,14 +131,29 @@ class ForumActor(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ForumContent(msgspec.Struct, frozen=True):
-    """A text, as it was written (Marktwin), and as it is shown (HTML)."""
+    """The body of a post.
+
+    Attributes:
+        marktwin: The body as it was written, in Marktwin.
+        html: The body as it is shown, in HTML.
+    """
 
     marktwin: str
     html: str
 
 
 class ForumPostRevision(msgspec.Struct, frozen=True, kw_only=True):
-    """A post, as it stands at one time. `content` is null where a moderator has removed it."""
+    """One version of a post.
+
+    Attributes:
+        type: The kind of object: `ForumPostRevision`.
+        id: The UUID.
+        time: When the revision was written.
+        author: The author of the revision.
+        content: The body. Null if a moderator has removed it.
+        moderation: The moderators' remark. Null for none.
+        comment: Why the post was changed. Null for none.
+    """
 
     type: str = "ForumPostRevision"
     id: UUID
@@ -100,14 +165,27 @@ class ForumPostRevision(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class LatestForumPostRevision(msgspec.Struct, frozen=True):
-    """The last revision of a post, and the number of all."""
+    """The last revision of a post.
+
+    Attributes:
+        count: Number of all revisions.
+        last: The last revision.
+    """
 
     count: int
     last: ForumPostRevision
 
 
 class ShortForumPost(msgspec.Struct, frozen=True, kw_only=True):
-    """A post, as it is in a page of its thread."""
+    """A post with its last revision, as in threads.
+
+    Attributes:
+        type: The kind of object: `ForumPost`.
+        id: The UUID.
+        ctime: When the post was written.
+        author: The author of the post.
+        revisions: The last revision, and the number of all.
+    """
 
     type: str = "ForumPost"
     id: UUID
@@ -117,7 +195,19 @@ class ShortForumPost(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ForumThread(msgspec.Struct, frozen=True, kw_only=True):
-    """A thread with a page of its posts: `GET /api/v1/forum/threads/{thread}`."""
+    """A thread with a page of its posts: the response of `GET /api/v1/forum/threads/{thread}`.
+
+    Attributes:
+        type: The kind of object: `ForumThread`.
+        id: The UUID.
+        key: The short name. Null for most threads.
+        title: The title: 2 to 64 characters.
+        ctime: When the thread was started.
+        section: The section.
+        posts: A page of the posts, the oldest first.
+        is_pinned: Whether the thread is kept at the top of its section.
+        is_locked: Whether the thread takes no more replies.
+    """
 
     type: str = "ForumThread"
     id: UUID
@@ -131,7 +221,16 @@ class ForumThread(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ForumPost(msgspec.Struct, frozen=True, kw_only=True):
-    """A post with a page of its revisions, the oldest first: `GET /api/v1/forum/posts/{id}`."""
+    """A post with a page of its revisions: the response of `GET /api/v1/forum/posts/{id}`.
+
+    Attributes:
+        type: The kind of object: `ForumPost`.
+        id: The UUID.
+        ctime: When the post was written.
+        author: The author of the post.
+        revisions: A page of the revisions, the oldest first.
+        thread: The thread.
+    """
 
     type: str = "ForumPost"
     id: UUID
@@ -142,11 +241,13 @@ class ForumPost(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ForumPostSource(msgspec.Struct, frozen=True, kw_only=True):
-    """What an editor of a post starts from: `GET /api/v1/forum/posts/{id}/source`, on newer servers.
+    """The Marktwin of a post: the response of `GET /api/v1/forum/posts/{id}/source`, on newer servers than 0.16.4.
 
     Attributes:
-        last_revision_id: the revision that the text is of, which an edit must name.
-        content: the text in Marktwin; null where a moderator has removed it.
+        type: The kind of object: `ForumPostSource`.
+        id: The UUID of the post.
+        last_revision_id: The UUID of the revision, which an edit must name.
+        content: The body in Marktwin. Null if a moderator has removed it.
     """
 
     type: str = "ForumPostSource"
@@ -156,22 +257,35 @@ class ForumPostSource(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class NewForumThread(msgspec.Struct, frozen=True):
-    """The body of `POST /api/v1/forum/sections/{section}`; `body` is Marktwin."""
+    """The body of `POST /api/v1/forum/sections/{section}`.
+
+    Attributes:
+        title: The title: one line of 2 to 64 characters.
+        body: The first post, in Marktwin.
+    """
 
     title: str
     body: str
 
 
 class NewForumPost(msgspec.Struct, frozen=True):
-    """The body of `POST /api/v1/forum/threads/{thread}`; `body` is Marktwin."""
+    """The body of `POST /api/v1/forum/threads/{thread}`.
+
+    Attributes:
+        body: The post, in Marktwin.
+    """
 
     body: str
 
 
 class ForumPostEdit(msgspec.Struct, frozen=True, kw_only=True):
-    """The body of `PATCH /api/v1/forum/posts/{id}`; texts are Marktwin, null removes one.
+    """The body of `PATCH /api/v1/forum/posts/{id}`. `content` and `moderation` stay as they are if they are not sent.
 
-    `comment` must be sent, be it null. What else is not sent stays as it is.
+    Attributes:
+        last_revision_id: The UUID of the revision that the change is based on.
+        content: The new body, in Marktwin. Null removes it.
+        moderation: The new remark of the moderators, in Marktwin. Null removes it.
+        comment: Why the post is changed. Always sent, null for none.
     """
 
     last_revision_id: UUID

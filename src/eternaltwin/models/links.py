@@ -10,21 +10,26 @@ from eternaltwin.models.names import ShortUser
 
 
 class Act(msgspec.Struct, frozen=True):
-    """When something was done, and by whom."""
+    """An action: when it was done, and by whom.
+
+    Attributes:
+        time: When it was done.
+        user: The user who did it.
+    """
 
     time: Time
     user: ShortUser
 
 
 class ShortArchiveUser(msgspec.Struct, frozen=True, kw_only=True):
-    """An archived account where only a name is needed.
+    """An archived account in the short form.
 
     Attributes:
-        type: `DinoparcUser`, `HammerfestUser` or `TwinoidUser`.
-        server: such as `hammerfest.fr`; Twinoid has one server, which is not named.
-        id: a decimal number.
-        username: the name on Dinoparc or Hammerfest.
-        display_name: the name on Twinoid.
+        type: The kind of account: `DinoparcUser`, `HammerfestUser` or `TwinoidUser`.
+        server: The server, such as `hammerfest.fr`. Not sent for Twinoid, which has one server.
+        id: The number of the account on its server, in decimal.
+        username: The name on Dinoparc or Hammerfest.
+        display_name: The name on Twinoid.
     """
 
     type: str
@@ -35,13 +40,19 @@ class ShortArchiveUser(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def name(self) -> str:
-        """The name, in whichever field it is."""
+        """The name, from `username` or `display_name`. Empty if neither was sent."""
         names = (self.username, self.display_name)
         return next((name for name in names if name is not UNSET), "")
 
 
 class ArchiveUserRef(msgspec.Struct, frozen=True, kw_only=True):
-    """An archived account where only the id is needed: the body of an unlinking."""
+    """A reference to an archived account: the body of `DELETE /api/v1/users/{id}/links/{site}`.
+
+    Attributes:
+        type: The kind of account: `DinoparcUser`, `HammerfestUser` or `TwinoidUser`.
+        server: The server, such as `hammerfest.fr`. Not sent for Twinoid.
+        id: The number of the account on its server, in decimal.
+    """
 
     type: str
     server: str | UnsetType = UNSET
@@ -49,7 +60,13 @@ class ArchiveUserRef(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CurrentLink(msgspec.Struct, frozen=True, kw_only=True):
-    """A link that stands: `link` is when and by whom it was made."""
+    """The current link from a user to an archived account.
+
+    Attributes:
+        link: When the link was made, and by whom.
+        unlink: Always null.
+        user: The archived account.
+    """
 
     link: Act
     unlink: None = None
@@ -57,7 +74,13 @@ class CurrentLink(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class OldLink(msgspec.Struct, frozen=True, kw_only=True):
-    """A link that was taken back. The account is in `remote`, unlike in a link that stands."""
+    """A former link from a user to an archived account.
+
+    Attributes:
+        link: When the link was made, and by whom.
+        unlink: When the link was removed, and by whom.
+        remote: The archived account. The current link has it in `user`.
+    """
 
     link: Act
     unlink: Act
@@ -65,14 +88,29 @@ class OldLink(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Link(msgspec.Struct, frozen=True):
-    """The link to an archived account, and the ones before it."""
+    """The links from a user to the archived accounts of one site.
+
+    Attributes:
+        current: The current link. Null for none.
+        old: The former links.
+    """
 
     current: CurrentLink | None = None
     old: list[OldLink] = []
 
 
 class Links(msgspec.Struct, frozen=True):
-    """The archived accounts that a user has linked."""
+    """The links from a user to archived accounts, by site.
+
+    Attributes:
+        dinoparc_com: The link to `dinoparc.com`.
+        en_dinoparc_com: The link to `en.dinoparc.com`.
+        hammerfest_es: The link to `hammerfest.es`.
+        hammerfest_fr: The link to `hammerfest.fr`.
+        hfest_net: The link to `hfest.net`.
+        sp_dinoparc_com: The link to `sp.dinoparc.com`.
+        twinoid: The link to `twinoid.com`.
+    """
 
     dinoparc_com: Link = msgspec.field(default_factory=Link)
     en_dinoparc_com: Link = msgspec.field(default_factory=Link)
@@ -84,7 +122,13 @@ class Links(msgspec.Struct, frozen=True):
 
 
 class CurrentOwner(msgspec.Struct, frozen=True, kw_only=True):
-    """The user that an archived account is linked to."""
+    """The user that an archived account is linked to.
+
+    Attributes:
+        link: When the link was made, and by whom.
+        unlink: Always null.
+        user: The user.
+    """
 
     link: Act
     unlink: None = None
@@ -92,7 +136,13 @@ class CurrentOwner(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class OldOwner(msgspec.Struct, frozen=True, kw_only=True):
-    """A user that an archived account was linked to."""
+    """A user that an archived account was linked to.
+
+    Attributes:
+        link: When the link was made, and by whom.
+        unlink: When the link was removed, and by whom.
+        user: The user.
+    """
 
     link: Act
     unlink: Act
@@ -100,16 +150,25 @@ class OldOwner(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Owners(msgspec.Struct, frozen=True):
-    """Whom an archived account is linked to, and whom it was before: its field `etwin`."""
+    """The users that an archived account is and was linked to: its field `etwin`.
+
+    Attributes:
+        current: The current link. Null for none.
+        old: The former links.
+    """
 
     current: CurrentOwner | None = None
     old: list[OldOwner] = []
 
 
 class LinkOrder(msgspec.Struct, frozen=True, kw_only=True):
-    """The body of `PUT /api/v1/users/{id}/links/{site}`: one of the ids, by the kind of the site.
+    """The body of `PUT /api/v1/users/{id}/links/{site}`: the id in the field of the site's kind.
 
-    `Ref`, which is for administrators, is the one method of 0.16.4.
+    Attributes:
+        method: How the link is proved. `Ref`, for administrators, is the only method of 0.16.4.
+        dinoparc_user_id: The number of a Dinoparc account, in decimal.
+        hammerfest_user_id: The number of a Hammerfest account, in decimal.
+        twinoid_user_id: The number of a Twinoid account, in decimal.
     """
 
     method: str = "Ref"

@@ -1,4 +1,4 @@
-"""The JSON of users and games where only a name is needed."""
+"""The JSON of users and games in its short form, with the name only."""
 
 from __future__ import annotations
 
@@ -8,24 +8,45 @@ import msgspec
 
 
 class DisplayNameVersion(msgspec.Struct, frozen=True):
-    """A display name, as it stands at one time."""
+    """A display name at one time.
+
+    Attributes:
+        value: The display name.
+    """
 
     value: str
 
 
 class DisplayName(msgspec.Struct, frozen=True):
-    """A display name with, on a newer server perhaps, its history."""
+    """A display name. Newer servers may send its history as well, which is ignored.
+
+    Attributes:
+        current: The current display name.
+    """
 
     current: DisplayNameVersion
 
     @classmethod
     def of(cls, value: str) -> DisplayName:
-        """The display name that is now `value`."""
+        """Build a display name.
+
+        Args:
+            value: The current display name.
+
+        Returns:
+            The struct.
+        """
         return cls(DisplayNameVersion(value))
 
 
 class ShortUser(msgspec.Struct, frozen=True, kw_only=True):
-    """A user where only a name is needed: authors, tokens."""
+    """A user in the short form, as authors and owners of tokens are sent.
+
+    Attributes:
+        type: The kind of object: `User`.
+        id: The UUID.
+        display_name: The display name.
+    """
 
     type: str = "User"
     id: UUID
@@ -33,14 +54,26 @@ class ShortUser(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class UserRef(msgspec.Struct, frozen=True, kw_only=True):
-    """A user where only the id is needed: whom a role is given to."""
+    """A reference to a user, as in the body of a grant of a role.
+
+    Attributes:
+        type: The kind of object: `User`.
+        id: The UUID.
+    """
 
     type: str = "User"
     id: UUID
 
 
 class ShortOauthClient(msgspec.Struct, frozen=True, kw_only=True):
-    """A game that is registered as an OAuth client; `key` is such as `kingdom@clients`."""
+    """A game, which is registered as an OAuth client.
+
+    Attributes:
+        type: The kind of object: `OauthClient`.
+        id: The UUID.
+        key: The short name, such as `kingdom@clients`. Null for none.
+        display_name: The name of the game.
+    """
 
     type: str = "OauthClient"
     id: UUID

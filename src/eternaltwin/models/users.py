@@ -13,9 +13,21 @@ from eternaltwin.models.names import DisplayName, ShortOauthClient, ShortUser
 
 
 class User(msgspec.Struct, frozen=True, kw_only=True):
-    """A user, as `GET /api/v1/users/{id}` answers it.
+    """A user: the response of `GET /api/v1/users/{id}`.
 
-    The last three fields are sent only to the user and to administrators.
+    The last three fields are sent to the user and to administrators only.
+
+    Attributes:
+        type: The kind of object: `User`.
+        id: The UUID.
+        created_at: When the user registered.
+        deleted_at: When the user was deleted. Null if not deleted.
+        display_name: The display name.
+        is_administrator: Whether the user administrates Eternaltwin.
+        links: The linked accounts of older games.
+        username: The name to log in with. Null for none.
+        email_address: The email address. Null for none.
+        has_password: Whether the user can log in with a password.
     """
 
     type: str = "User"
@@ -31,14 +43,27 @@ class User(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RestoredUser(msgspec.Struct, frozen=True, kw_only=True):
-    """What `DELETE /api/v1/users/{id}/deleted_at` answers; `deleted_at` is when they had been deleted."""
+    """The response of `DELETE /api/v1/users/{id}/deleted_at`.
+
+    Attributes:
+        user: The restored user.
+        deleted_at: When the user had been deleted.
+    """
 
     user: User
     deleted_at: Time | None = None
 
 
 class Self(msgspec.Struct, frozen=True, kw_only=True):
-    """Who is asking, as `GET /api/v1/auth/self` answers it; `type` tells which fields there are."""
+    """The caller: the response of `GET /api/v1/auth/self`.
+
+    Attributes:
+        type: The kind of caller, which decides which fields are sent: `Guest`, `User`, `AccessToken` or `OauthClient`.
+        scope: The scope of the credentials, such as `Default`.
+        client: The game, of an `AccessToken` or an `OauthClient`.
+        user: The user, of an `AccessToken` or a `User`.
+        is_administrator: Whether the user administrates Eternaltwin, of a `User`.
+    """
 
     type: str
     scope: str | UnsetType = UNSET
@@ -48,7 +73,15 @@ class Self(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class AccessToken(msgspec.Struct, frozen=True, kw_only=True):
-    """What `POST /oauth/token` answers (RFC 6749, section 5.1); `expires_in` is in seconds."""
+    """The response of `POST /oauth/token` (RFC 6749, section 5.1).
+
+    Attributes:
+        token_type: The type of the token: `Bearer`.
+        access_token: The secret itself.
+        expires_in: Seconds until the token expires: 10^9 on 0.16.4.
+        refresh_token: The secret to get the next token with. No server sends one today.
+        scope: The granted scopes, separated by spaces. 0.16.4 does not send them.
+    """
 
     token_type: str
     access_token: str
@@ -61,7 +94,14 @@ class AccessToken(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TermsOfService(msgspec.Struct, frozen=True, kw_only=True):
-    """What `GET /api/v1/users/{id}/tos` answers."""
+    """The response of `GET /api/v1/users/{id}/tos`.
+
+    Attributes:
+        type: The kind of object: `GetUserTos`.
+        id: The UUID of the user.
+        is_tos_accepted: Whether the user has accepted the terms of service.
+        acceptation_date: When the user accepted them. Null if not accepted.
+    """
 
     type: str = "GetUserTos"
     id: UUID
@@ -69,18 +109,29 @@ class TermsOfService(msgspec.Struct, frozen=True, kw_only=True):
     acceptation_date: Time | None
 
 
-class Login(msgspec.Struct, frozen=True, kw_only=True):
-    """The body of `PUT /api/v1/auth/self`; the password is the hexadecimal of its UTF-8 bytes."""
+class LoginBody(msgspec.Struct, frozen=True, kw_only=True):
+    """The body of `PUT /api/v1/auth/self`.
+
+    Attributes:
+        login: The username or the email address.
+        password: The password, as the hexadecimal of its UTF-8 bytes.
+    """
 
     login: str
     password: str
 
     def __repr__(self) -> str:
-        return f"<Login {self.login!r}>"
+        return f"<LoginBody {self.login!r}>"
 
 
 class Registration(msgspec.Struct, frozen=True, kw_only=True):
-    """The body of `POST /api/v1/users`; the password is the hexadecimal of its UTF-8 bytes."""
+    """The body of `POST /api/v1/users`.
+
+    Attributes:
+        username: The name to log in with: `^[a-z_][a-z0-9_]{1,31}$`.
+        display_name: The display name: 2 to 64 characters.
+        password: The password, as the hexadecimal of its UTF-8 bytes.
+    """
 
     username: str
     display_name: str
@@ -91,7 +142,13 @@ class Registration(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class UserPatch(msgspec.Struct, frozen=True, kw_only=True):
-    """The body of `PATCH /api/v1/users/{id}`: what is not sent stays as it is."""
+    """The body of `PATCH /api/v1/users/{id}`. Fields that are not sent stay as they are.
+
+    Attributes:
+        display_name: The new display name.
+        username: The new name to log in with. Null removes it.
+        password: The new password, as the hexadecimal of its UTF-8 bytes. Null removes it.
+    """
 
     display_name: str | UnsetType = UNSET
     username: str | None | UnsetType = UNSET

@@ -11,7 +11,7 @@ import trustme
 
 from eternaltwin.clients.asyncio.transport import AiohttpTransport
 from eternaltwin.clients.sync.transport import UrllibTransport
-from tests.support.callers import Blocking, Caller, Connect, OnLoop
+from tests.support.callers import AsyncCaller, Caller, Connect, SyncCaller
 from tests.support.servers import Peer, Serve, Server, server_context
 
 if TYPE_CHECKING:
@@ -21,14 +21,14 @@ if TYPE_CHECKING:
 
 @pytest.fixture(autouse=True)
 def no_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The proxies of whoever runs the tests are no business of theirs."""
+    """Remove the proxy variables of the environment in which the tests run."""
     for name in [name for name in os.environ if name.lower().endswith("_proxy")]:
         monkeypatch.delenv(name)
 
 
-@pytest.fixture(params=["blocking", "asyncio"])
+@pytest.fixture(params=["sync", "asyncio"])
 def connect(request: pytest.FixtureRequest) -> Iterator[Connect]:
-    """Makes callers of either kind, closed after the test."""
+    """Build callers of either kind, closed after the test."""
     with ExitStack() as stack:
 
         def make(
@@ -39,7 +39,7 @@ def connect(request: pytest.FixtureRequest) -> Iterator[Connect]:
             pool_size: int = 10,
             verify: bool | str = True,
         ) -> Caller:
-            kind = UrllibTransport if request.param == "blocking" else AiohttpTransport
+            kind = UrllibTransport if request.param == "sync" else AiohttpTransport
             transport = kind(
                 origin,
                 connect_timeout=connect_timeout,
@@ -47,7 +47,7 @@ def connect(request: pytest.FixtureRequest) -> Iterator[Connect]:
                 pool_size=pool_size,
                 verify=verify,
             )
-            caller = Blocking(transport) if isinstance(transport, UrllibTransport) else OnLoop(transport)
+            caller = SyncCaller(transport) if isinstance(transport, UrllibTransport) else AsyncCaller(transport)
             stack.callback(caller.end)
             return caller
 
@@ -56,7 +56,7 @@ def connect(request: pytest.FixtureRequest) -> Iterator[Connect]:
 
 @pytest.fixture
 def serve() -> Iterator[Serve]:
-    """Starts servers, closed after the test."""
+    """Start servers, closed after the test."""
     with ExitStack() as stack:
 
         def start(script: Callable[[Peer], None], tls: ssl.SSLContext | None = None) -> Server:

@@ -1,4 +1,4 @@
-"""Everything ends at the request's timeout, however busy the server keeps the connection."""
+"""Every wait ends at the timeout of the request, whatever the server keeps sending."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ import pytest
 
 from eternaltwin.clients.sync import connections
 from eternaltwin.exceptions import ConnectError, RequestTimeoutError
-from tests.support.callers import Connect, asking, failing
-from tests.support.servers import JSON, answer, head
+from tests.support.callers import Connect, assert_fails, make_request
+from tests.support.servers import JSON, head, response_bytes
 
 if TYPE_CHECKING:
     import ssl
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 DRIPS = {
     "status line": (b"", b"HTTP/1.1 200 OK" + b"x" * 1000),
     "header fields": (b"HTTP/1.1 200 OK\r\n", b"A: x\r\n"),
-    "interim answers": (b"", head(status="103 Early Hints")),
+    "interim responses": (b"", head(status="103 Early Hints")),
     "body of known length": (head("Content-Length: 99999"), b"x"),
     "body without length": (head(), b"x"),
     "chunks": (head("Transfer-Encoding: chunked"), b"1\r\nx\r\n"),
@@ -43,7 +43,7 @@ def test_a_server_that_drips(connect: Connect, serve: Serve, first: bytes, again
     server = serve(script)
     caller = connect(server.origin)
     started = monotonic()
-    failing(lambda: caller.send(asking(timeout=0.3)), RequestTimeoutError, "did not answer within 0.3 s")
+    assert_fails(lambda: caller.send(make_request(timeout=0.3)), RequestTimeoutError, "did not respond within 0.3 s")
     assert 0.25 < monotonic() - started < 1.5
 
 
@@ -51,7 +51,7 @@ def test_a_server_that_drips_its_tls(connect: Connect, serve: Serve) -> None:
     server = serve(lambda peer: peer.drip(b"\x16\x03\x03\x3f\xff" + b"\0" * 10_000))
     caller = connect(server.origin.replace("http:", "https:"))
     started = monotonic()
-    failing(lambda: caller.send(asking(timeout=0.4)), RequestTimeoutError, "0.4 s")
+    assert_fails(lambda: caller.send(make_request(timeout=0.4)), RequestTimeoutError, "0.4 s")
     assert monotonic() - started < 1.5
 
 
@@ -65,13 +65,13 @@ def test_a_server_that_drips_within_tls(
     server = serve(script, server_tls)
     caller = connect(server.origin, verify=bundle)
     started = monotonic()
-    failing(lambda: caller.send(asking(timeout=0.4)), RequestTimeoutError, "0.4 s")
+    assert_fails(lambda: caller.send(make_request(timeout=0.4)), RequestTimeoutError, "0.4 s")
     assert monotonic() - started < 1.5
 
 
 def test_no_time_at_all(connect: Connect, serve: Serve) -> None:
     server = serve(lambda peer: peer.hang())
-    failing(lambda: connect(server.origin).send(asking(timeout=0.0)), RequestTimeoutError)
+    assert_fails(lambda: connect(server.origin).send(make_request(timeout=0.0)), RequestTimeoutError)
 
 
 @pytest.fixture
@@ -92,7 +92,9 @@ def full_backlog() -> Iterator[str]:
 
 def test_a_server_that_accepts_no_connection(connect: Connect, full_backlog: str) -> None:
     caller = connect(full_backlog, connect_timeout=0.2)
-    failing(lambda: caller.send(asking()), ConnectError, "did not accept a connection within 0.2 s", "connect_timeout")
+    assert_fails(
+        lambda: caller.send(make_request()), ConnectError, "did not accept a connection within 0.2 s", "connect_timeout"
+    )
 
 
 @pytest.mark.parametrize("connect_timeout", [None, 5.0])
@@ -100,25 +102,25 @@ def test_connecting_takes_no_longer_than_the_request(
     connect: Connect, full_backlog: str, connect_timeout: float | None
 ) -> None:
     caller = connect(full_backlog, connect_timeout=connect_timeout)
-    failing(lambda: caller.send(asking(timeout=0.2)), RequestTimeoutError, "within 0.2 s")
+    assert_fails(lambda: caller.send(make_request(timeout=0.2)), RequestTimeoutError, "within 0.2 s")
 
 
-def test_the_time_for_connecting_is_not_the_time_for_answering(connect: Connect, serve: Serve) -> None:
+def test_connect_timeout_does_not_bound_the_response(connect: Connect, serve: Serve) -> None:
     def script(peer: Peer) -> None:
         peer.read()
         peer.drip(b"HTTP/1.1 200 OK" + b"x" * 1000)
 
     server = serve(script)
     caller = connect(server.origin, connect_timeout=0.1)
-    failing(lambda: caller.send(asking(timeout=0.4)), RequestTimeoutError, "within 0.4 s")
+    assert_fails(lambda: caller.send(make_request(timeout=0.4)), RequestTimeoutError, "within 0.4 s")
 
 
 class Resolver:
-    """Stands in for the system's: it answers when it is let, and tries addresses in the order given."""
+    """Replaces the system's resolver: it returns the addresses of the given hosts, as soon as `may_return` is set."""
 
     def __init__(self, *hosts: str) -> None:
         self.hosts = hosts
-        self.may_answer = threading.Event()
+        self.may_return = threading.Event()
         self._real = socket.getaddrinfo
 
     def __call__(self, host: str, port: int, *rest: int, **names: int) -> list[AddressInfo]:
@@ -127,7 +129,7 @@ class Resolver:
             raise socket.gaierror(socket.EAI_NONAME, "not a number")
         if not host.endswith(".test"):
             return list(self._real(host, port, type=socket.SOCK_STREAM, flags=flags))
-        self.may_answer.wait()
+        self.may_return.wait()
         return [found for one in self.hosts for found in self._real(one, port, type=socket.SOCK_STREAM)]
 
 
@@ -136,32 +138,32 @@ def resolver(monkeypatch: pytest.MonkeyPatch) -> Iterator[Resolver]:
     resolver = Resolver("127.0.0.2", "127.0.0.1")
     monkeypatch.setattr(socket, "getaddrinfo", resolver)
     yield resolver
-    resolver.may_answer.set()
+    resolver.may_return.set()
 
 
 def test_a_resolver_that_hangs(connect: Connect, resolver: Resolver) -> None:
     caller = connect("http://slow.test:50320")
-    failing(lambda: caller.send(asking(timeout=0.2)), RequestTimeoutError, "within 0.2 s")
-    resolver.may_answer.set()
+    assert_fails(lambda: caller.send(make_request(timeout=0.2)), RequestTimeoutError, "within 0.2 s")
+    resolver.may_return.set()
 
 
 def test_every_address_of_a_host_is_tried(connect: Connect, serve: Serve, resolver: Resolver) -> None:
     def script(peer: Peer) -> None:
         while peer.read():
-            peer.send(answer())
+            peer.send(response_bytes())
 
     server = serve(script)
-    resolver.may_answer.set()
-    assert connect(f"http://two.test:{server.port}").send(asking()).content == JSON
+    resolver.may_return.set()
+    assert connect(f"http://two.test:{server.port}").send(make_request()).content == JSON
 
 
-def test_names_are_looked_up_without_a_thread_where_there_can_be_none(
+def test_names_are_looked_up_without_a_thread_when_none_can_be_started(
     monkeypatch: pytest.MonkeyPatch, resolver: Resolver
 ) -> None:
     def refuse(thread: threading.Thread) -> None:
         raise RuntimeError(f"can't start new thread at interpreter shutdown: {thread.name}")
 
     monkeypatch.setattr(threading.Thread, "start", refuse)
-    resolver.may_answer.set()
+    resolver.may_return.set()
     found = connections.find_addresses("two.test", 80, monotonic() + 5)
     assert [address[4][0] for address in found] == ["127.0.0.2", "127.0.0.1"]

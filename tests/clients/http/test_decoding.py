@@ -1,4 +1,4 @@
-"""Bodies, however they are cut and compressed, and whatever they grow to."""
+"""Bodies: compressed or not, split in any way, and limited in size."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eternaltwin.clients.http.decoding import Body
+from eternaltwin.clients.http.decoding import BodyDecoder
 from eternaltwin.exceptions import ResponseTooLargeError, UnexpectedResponseError
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def cut(draw: st.DrawFn, data: bytes) -> list[bytes]:
 
 
 def read(pieces: list[bytes], encoding: str, limit: int) -> bytes:
-    body = Body(URL, encoding, limit)
+    body = BodyDecoder(URL, encoding, limit)
     for piece in pieces:
         body.feed(piece)
     return body.content()

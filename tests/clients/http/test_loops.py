@@ -1,4 +1,4 @@
-"""Sessions that belong to their event loops, and are closed by them without a warning."""
+"""Sessions belong to their event loops, which close them without a warning."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from eternaltwin.clients.asyncio.transport import AiohttpTransport
-from tests.support.callers import asking
-from tests.support.servers import JSON, answer, answering
+from tests.support.callers import make_request
+from tests.support.servers import JSON, responding, response_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class Counting:
-    """A script that answers, and notes how many connections are open."""
+    """A script that responds, and counts the open connections."""
 
     def __init__(self) -> None:
         self.count = 0
@@ -31,7 +31,7 @@ class Counting:
 
     def __call__(self, peer: Peer) -> None:
         self._add(1)
-        answering(answer())(peer)
+        responding(response_bytes())(peer)
         self._add(-1)
 
     def _add(self, number: int) -> None:
@@ -40,7 +40,7 @@ class Counting:
             self.changed.notify_all()
 
     def becomes(self, count: int) -> bool:
-        """Wait until there are so many."""
+        """Return whether this number of connections is open, or becomes so within a time."""
         with self.changed:
             return self.changed.wait_for(lambda: self.count == count, 5)
 
@@ -57,19 +57,19 @@ def server(serve: Serve, open_connections: Counting) -> Server:
 
 @pytest.fixture(autouse=True)
 def nothing_is_left_open() -> Iterator[None]:
-    """What is forgotten warns when it is collected, and warnings are errors here."""
+    """Check that nothing is left open: that causes a warning when it is collected, and warnings are errors here."""
     yield
     gc.collect()
 
 
-async def ask(transport: AiohttpTransport) -> bytes:
-    return (await transport.send(asking())).content
+async def fetch(transport: AiohttpTransport) -> bytes:
+    return (await transport.send(make_request())).content
 
 
 def test_loops_one_after_another(server: Server, open_connections: Counting) -> None:
     transport = AiohttpTransport(server.origin)
     for number in range(1, 4):
-        assert asyncio.run(ask(transport)) == JSON
+        assert asyncio.run(fetch(transport)) == JSON
         gc.collect()
         assert server.connections == number
         assert open_connections.becomes(0)
@@ -78,7 +78,7 @@ def test_loops_one_after_another(server: Server, open_connections: Counting) -> 
 def test_a_runner_keeps_its_connection_between_calls(server: Server) -> None:
     transport = AiohttpTransport(server.origin)
     with asyncio.Runner() as runner:
-        assert [runner.run(ask(transport)) for _ in range(3)] == [JSON] * 3
+        assert [runner.run(fetch(transport)) for _ in range(3)] == [JSON] * 3
     assert server.connections == 1
 
 
@@ -87,9 +87,9 @@ def test_two_loops_in_two_threads_at_once(server: Server) -> None:
     together = threading.Barrier(2)
 
     async def repeat() -> set[bytes]:
-        await ask(transport)
+        await fetch(transport)
         together.wait()
-        return {await ask(transport) for _ in range(20)}
+        return {await fetch(transport) for _ in range(20)}
 
     with ThreadPoolExecutor(2) as threads:
         contents = list(threads.map(asyncio.run, [repeat(), repeat()]))
@@ -101,10 +101,10 @@ def test_two_loops_in_two_threads_at_once(server: Server) -> None:
 async def test_close_closes_the_running_loops_connections(server: Server, open_connections: Counting) -> None:
     transport = AiohttpTransport(server.origin)
     await transport.close()
-    await ask(transport)
+    await fetch(transport)
     await transport.close()
     assert await asyncio.to_thread(open_connections.becomes, 0)
-    assert await ask(transport) == JSON
+    assert await fetch(transport) == JSON
     assert server.connections == 2
 
 
@@ -114,12 +114,12 @@ async def test_close_leaves_other_loops_alone(server: Server) -> None:
 
     def other() -> None:
         with asyncio.Runner() as runner:
-            runner.run(ask(transport))
+            runner.run(fetch(transport))
             asyncio.run_coroutine_threadsafe(transport.close(), loop).result()
-            runner.run(ask(transport))
+            runner.run(fetch(transport))
 
     loop = asyncio.get_running_loop()
-    await ask(transport)
+    await fetch(transport)
     await asyncio.to_thread(other)
     assert server.connections == 2
 
@@ -127,16 +127,16 @@ async def test_close_leaves_other_loops_alone(server: Server) -> None:
 @pytest.mark.asyncio
 async def test_discard_closes_without_waiting(server: Server, open_connections: Counting) -> None:
     transport = AiohttpTransport(server.origin)
-    await ask(transport)
+    await fetch(transport)
     transport.discard()
     assert await asyncio.to_thread(open_connections.becomes, 0)
-    assert await ask(transport) == JSON
+    assert await fetch(transport) == JSON
 
 
 @pytest.mark.asyncio
 async def test_discard_from_another_thread(server: Server, open_connections: Counting) -> None:
     transport = AiohttpTransport(server.origin)
-    await ask(transport)
+    await fetch(transport)
     await asyncio.to_thread(transport.discard)
     assert await asyncio.to_thread(open_connections.becomes, 0)
 
@@ -144,7 +144,7 @@ async def test_discard_from_another_thread(server: Server, open_connections: Cou
 @pytest.mark.asyncio
 async def test_a_transport_that_is_dropped_closes(server: Server, open_connections: Counting) -> None:
     transport = AiohttpTransport(server.origin)
-    await ask(transport)
+    await fetch(transport)
     del transport
     gc.collect()
     assert await asyncio.to_thread(open_connections.becomes, 0)
@@ -153,7 +153,7 @@ async def test_a_transport_that_is_dropped_closes(server: Server, open_connectio
 def test_a_loop_at_rest_closes_what_was_discarded(server: Server, open_connections: Counting) -> None:
     transport = AiohttpTransport(server.origin)
     with asyncio.Runner() as runner:
-        runner.run(ask(transport))
+        runner.run(fetch(transport))
         transport.discard()
         del transport
         gc.collect()
@@ -162,7 +162,7 @@ def test_a_loop_at_rest_closes_what_was_discarded(server: Server, open_connectio
 
 def test_asynchronous_generators_shut_down_early(server: Server) -> None:
     async def twice() -> None:
-        await ask(transport)
+        await fetch(transport)
         await asyncio.get_running_loop().shutdown_asyncgens()
 
     transport = AiohttpTransport(server.origin)
@@ -171,9 +171,9 @@ def test_asynchronous_generators_shut_down_early(server: Server) -> None:
 
 
 def abrupt(transport: AiohttpTransport) -> None:
-    """Run on a loop that is closed without a word to its asynchronous generators."""
+    """Run on a loop that is closed without finishing its asynchronous generators."""
     loop = asyncio.new_event_loop()
-    loop.run_until_complete(ask(transport))
+    loop.run_until_complete(fetch(transport))
     loop.close()
 
 
@@ -185,7 +185,7 @@ def test_a_loop_closed_abruptly(server: Server, ending: str, caplog: pytest.LogC
         assert transport is not None
         abrupt(transport)
         if ending == "next loop":
-            asyncio.run(ask(transport))
+            asyncio.run(fetch(transport))
         elif ending == "discard":
             transport.discard()
         transport = None
@@ -202,15 +202,15 @@ def test_a_loop_that_only_shuts_its_generators_down_leaves_nothing_open(server: 
         warnings.simplefilter("always")
         for _ in range(2):
             loop = asyncio.new_event_loop()
-            loop.run_until_complete(ask(transport))
+            loop.run_until_complete(fetch(transport))
             loop.run_until_complete(loop.shutdown_asyncgens())
             loop.close()
         gc.collect()
     assert [str(warning.message) for warning in caught] == []
 
 
-def test_a_loop_that_is_closed_while_it_is_told(server: Server) -> None:
-    """A loop may end between the question whether it runs and the word to it."""
+def test_a_loop_that_is_closed_between_check_and_call(server: Server) -> None:
+    """A loop may be closed between `is_running` and `call_soon_threadsafe`."""
 
     class Ending(asyncio.SelectorEventLoop):
         def is_running(self) -> bool:
@@ -223,7 +223,7 @@ def test_a_loop_that_is_closed_while_it_is_told(server: Server) -> None:
 
     transport = AiohttpTransport(server.origin)
     with asyncio.Runner(loop_factory=Ending) as runner, suppress(RuntimeError):
-        runner.run(ask(transport))
+        runner.run(fetch(transport))
         loop = runner.get_loop()
         assert isinstance(loop, Ending)
         loop.is_ending = True

@@ -1,202 +1,249 @@
-"""Answers that arrive, as they were sent."""
+"""The parser of the sync transport: strict, within limits, and independent of how the data arrives."""
 
 from __future__ import annotations
 
-import gzip
-import zlib
-from typing import TYPE_CHECKING
+import socket
+from contextlib import closing, suppress
+from time import monotonic
+from typing import NamedTuple
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from tests.support.callers import SECRET, Connect, asking, posting
-from tests.support.servers import JSON, answer, answering, head, once
+from eternaltwin.clients.http.decoding import PIECE_SIZE
+from eternaltwin.clients.sync.parser import MAX_FIELDS, MAX_HEAD_SIZE, MalformedResponseError, ResponseReader
+from eternaltwin.clients.sync.streams import Stream
+from tests.support.servers import JSON, head, response_bytes
 
-if TYPE_CHECKING:
-    from tests.support.servers import Peer, Serve
-
-
-def test_an_answer_has_address_status_body_and_fields(connect: Connect, serve: Serve) -> None:
-    server = serve(answering(answer(JSON, "Content-Type: application/json", "Set-Cookie: a=1", "set-cookie: b=2")))
-    response = connect(server.origin).send(asking())
-    assert response.url == f"{server.origin}/api/v1"
-    assert response.status_code == 200
-    assert response.content == JSON
-    assert response.headers["Content-Type"] == "application/json"
-    assert response.headers.get_all("set-cookie") == ["a=1", "b=2"]
+CHUNKED = head("Transfer-Encoding: chunked")
 
 
-def test_the_request_arrives_as_given(connect: Connect, serve: Serve) -> None:
-    server = serve(answering(answer()))
-    connect(server.origin).send(posting())
-    (request,) = server.requests
-    lines, _, body = request.partition(b"\r\n\r\n")
-    first, *fields = lines.decode().split("\r\n")
-    assert first == "POST /oauth/token HTTP/1.1"
-    assert {field.partition(":")[0].lower() for field in fields} == {
-        "host", "content-length", "accept-encoding", "user-agent", "authorization"
-    }  # fmt: skip
-    assert f"Host: 127.0.0.1:{server.port}" in fields
-    assert "Accept-Encoding: gzip" in fields
-    assert body == f'{{"code": "{SECRET}"}}'.encode()
+class Pieces(socket.socket):
+    """A socket that receives the given pieces, then the end of the connection."""
+
+    def __init__(self, *pieces: bytes) -> None:
+        super().__init__()
+        self._left = [
+            piece[start : start + PIECE_SIZE] for piece in pieces for start in range(0, len(piece), PIECE_SIZE)
+        ]
+
+    def recv(self, bufsize: int, flags: int = 0) -> bytes:
+        assert bufsize == PIECE_SIZE
+        assert flags == 0
+        return self._left.pop(0) if self._left else b""
 
 
-def test_the_target_is_sent_as_it_is(connect: Connect, serve: Serve) -> None:
-    server = serve(answering(answer()))
-    connect(server.origin).send(asking(target="/a%2Fb/%C3%A9?q=a+b%20c&q=%2B"))
-    assert server.requests[0].startswith(b"GET /a%2Fb/%C3%A9?q=a+b%20c&q=%2B HTTP/1.1\r\n")
+class Result(NamedTuple):
+    status: int
+    fields: list[tuple[str, str]]
+    body: bytes
+    will_close: bool
+    is_clean: bool
+
+
+def read(*pieces: bytes, method: str = "GET") -> Result:
+    """Read one response that arrives in these pieces."""
+    with closing(Pieces(*pieces)) as sock:
+        stream = Stream(sock)
+        stream.deadline = monotonic() + 60
+        reader = ResponseReader(stream, method)
+        body = b"".join(reader.pieces())
+        return Result(reader.status, list(reader.headers.items()), body, reader.will_close, stream.is_empty)
+
+
+def malformed(*pieces: bytes, method: str = "GET") -> MalformedResponseError:
+    """Check that the pieces are refused, and that no exception of the library below is chained."""
+    with pytest.raises(MalformedResponseError) as caught:
+        read(*pieces, method=method)
+    assert caught.value.__cause__ is None
+    assert caught.value.__context__ is None
+    return caught.value
+
+
+WELL_FORMED = {
+    "sized": response_bytes(JSON, "A: 1", "a: 2", "Empty:", "Spaces: \t x y \t "),
+    "empty": response_bytes(b""),
+    "interim": head("Link: x", status="103 Early Hints") + head(status="100 Continue") + response_bytes(),
+    "interim that closes": head("Connection: close", status="103 Early Hints") + response_bytes(),
+    "chunks": CHUNKED + b"5\r\nhello\r\n1\r\n \r\nA\r\n0123456789\r\n0\r\n\r\n",
+    "extension and trailer": CHUNKED + b'5;a=b;c="d e"\r\nhello\r\n00\r\nExpires: 0\r\nB:\r\n\r\n',
+    "padded sizes": CHUNKED + b"5 \r\nhello\r\n0  \r\n\r\n",
+    "until the end": head("A: \xe9") + JSON,
+    "no content": head("Content-Length: 5", status="204 No Content"),
+    "without a reason phrase": response_bytes(status="200"),
+    "offered upgrade": response_bytes(JSON, "Upgrade: h2c", "Connection: Upgrade"),
+    "version 1.0": response_bytes(JSON, "Connection: Keep-Alive").replace(b"1.1", b"1.0"),
+}
+
+
+@given(st.data(), st.sampled_from(sorted(WELL_FORMED)), st.sampled_from(["GET", "HEAD"]))
+def test_a_response_is_the_same_however_it_is_split(data: st.DataObject, name: str, method: str) -> None:
+    whole = WELL_FORMED[name]
+    places = sorted(data.draw(st.lists(st.integers(0, len(whole)), max_size=8)))
+    pieces = [whole[start:end] for start, end in zip([0, *places], [*places, len(whole)], strict=True)]
+    expected = read(whole, method=method)
+    assert read(*filter(None, pieces), method=method)[:4] == expected[:4]
+    assert read(*(bytes([byte]) for byte in whole), method=method)[:4] == expected[:4]
+
+
+ALPHABET = [
+    *(f"{line}\r\n".encode("latin-1") for line in (
+        "HTTP/1.1 200 OK", "HTTP/1.0 200 OK", "HTTP/1.1 204 No", "HTTP/1.1 103 Hints", "HTTP/1.1 101 Switching", "",
+        "Content-Length: 5", "Transfer-Encoding: chunked", "Connection: close", "Upgrade: x", "A: \xe9", "5", "0",
+        "hello",
+    )),
+    *(bytes([byte]) for byte in b"\0\t\r\n :;5hG-\xff"),
+]  # fmt: skip
+
+
+@given(
+    st.one_of(st.binary(max_size=200), st.lists(st.sampled_from(ALPHABET), max_size=20).map(b"".join)),
+    st.sampled_from([b"", b"HTTP/1.1 200 OK\r\n", CHUNKED, head()[:-2]]),
+    st.sampled_from(["GET", "HEAD"]),
+)
+def test_any_data_is_a_response_or_one_of_two_errors(data: bytes, first: bytes, method: str) -> None:
+    with suppress(ConnectionError, MalformedResponseError):
+        assert 200 <= read(first + data, method=method).status <= 999
+
+
+@given(st.sampled_from(sorted(WELL_FORMED)), st.data())
+def test_a_response_that_is_cut_is_an_error_unless_the_end_is_its_end(name: str, data: st.DataObject) -> None:
+    whole = WELL_FORMED[name]
+    length = data.draw(st.integers(0, len(whole) - 1))
+    if name == "until the end" and length >= len(head("A: x")):
+        assert read(whole[:length]).will_close
+    else:
+        with pytest.raises(ConnectionError):
+            read(whole[:length])
+
+
+MALFORMED = {
+    "empty lines first": b"\r\n\r\n" + response_bytes(),
+    "version 0.9": response_bytes().replace(b"1.1", b"0.9"),
+    "version 1.2": response_bytes().replace(b"1.1", b"1.2"),
+    "version 2.0": response_bytes().replace(b"1.1", b"2.0"),
+    "status 099": response_bytes(status="099 Low"),
+    "status 2000": response_bytes(status="2000 High"),
+    "status without a space": response_bytes(status="200OK"),
+    "two spaces": response_bytes(status=" 200 OK"),
+    "null byte in the reason": response_bytes(status="200 O\0K"),
+    "bare line feeds": response_bytes().replace(b"\r\n\r\n", b"\n\n") + b"\r\n\r\n",
+    "bare line feed in a field": head("A: x\nB: y"),
+    "bare carriage return in a field": head("A: x\rB: y"),
+    "folded field": head("A: x", " y"),
+    "space before the first field": head(" A: x"),
+    "space before the colon": head("Content-Length : 5"),
+    "control character": head("A: \x01"),
+    "length with a sign": head("Content-Length: +5"),
+    "hexadecimal length": head("Content-Length: 0x5"),
+    "list of lengths": head("Content-Length: 5, 5"),
+    "same length twice": head("Content-Length: 5", "Content-Length: 5"),
+    "empty length": head("Content-Length:"),
+    "huge length": head(f"Content-Length: {10**30}"),
+    "chunks and length": head("Transfer-Encoding: chunked", "Content-Length: 5"),
+    "coding other than chunked": head("Transfer-Encoding: gzip"),
+    "coding before chunked": head("Transfer-Encoding: gzip, chunked"),
+    "chunked twice": head("Transfer-Encoding: chunked", "Transfer-Encoding: chunked"),
+    "chunked with a parameter": head("Transfer-Encoding: chunked;a=b"),
+    "chunked and a tab": head("Transfer-Encoding: chunked\t"),
+    "empty coding": head("Transfer-Encoding:"),
+    "changed protocol": head(status="101 Switching Protocols"),
+    "changed protocol, with its fields": head("Upgrade: x", "Connection: upgrade", status="101 Switching Protocols"),
+    "malformed interim response": head("Content-Length: x", status="103 Early Hints") + response_bytes(),
+}
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+@pytest.mark.parametrize("data", MALFORMED.values(), ids=MALFORMED)
+def test_a_malformed_head_is_refused(data: bytes, method: str) -> None:
+    malformed(data, method=method)
 
 
 @pytest.mark.parametrize(
-    "status", [200, 201, 204, 205, 206, 226, 299, 300, 304, 400, 401, 404, 410, 418, 429, 500, 503, 599]
+    "data",
+    [b"-1", b"+1", b"G", b"0x1", b"", b" 1", b"1\n", b"1;a\0=b", b"1 a", b"F" * 17],
+    ids=repr,
 )
-def test_every_status_is_an_answer(connect: Connect, serve: Serve, status: int) -> None:
-    body = b"" if status in (204, 304) else JSON
-    server = serve(answering(answer(body, status=f"{status} Whatever")))
-    caller = connect(server.origin)
-    assert [caller.send(asking()).status_code for _ in range(2)] == [status, status]
-    assert server.connections == 1
-
-
-@pytest.mark.parametrize("status", [204, 304])
-def test_some_statuses_have_no_body_whatever_their_length_says(connect: Connect, serve: Serve, status: int) -> None:
-    server = serve(answering(head("Content-Length: 99999999", status=f"{status} Nothing")))
-    assert connect(server.origin).send(asking()).content == b""
-
-
-@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
-def test_redirects_are_not_followed(connect: Connect, serve: Serve, status: int) -> None:
-    server = serve(answering(answer(b"", "Location: /elsewhere", status=f"{status} Moved")))
-    response = connect(server.origin).send(asking())
-    assert (response.status_code, response.headers["location"]) == (status, "/elsewhere")
-    assert len(server.requests) == 1
-
-
-def test_a_head_request_has_no_body(connect: Connect, serve: Serve) -> None:
-    server = serve(answering(head("Content-Length: 99999999", "Content-Encoding: gzip")))
-    caller = connect(server.origin)
-    assert [caller.send(asking("HEAD")).content for _ in range(2)] == [b"", b""]
-
-
-def test_interim_answers_are_passed_over(connect: Connect, serve: Serve) -> None:
-    hints = head(status="100 Continue") + head("Link: </a.css>", status="103 Early Hints")
-    server = serve(answering(hints + answer()))
-    response = connect(server.origin).send(asking())
-    assert (response.status_code, response.content) == (200, JSON)
-    assert "link" not in response.headers
-
-
-def test_cookies_are_not_sent_back(connect: Connect, serve: Serve) -> None:
-    server = serve(answering(answer(JSON, "Set-Cookie: sid=1; Path=/")))
-    caller = connect(server.origin)
-    caller.send(asking())
-    caller.send(asking())
-    assert b"cookie" not in server.requests[1].lower()
-
-
-def test_bytes_that_are_no_text_pass_through(connect: Connect, serve: Serve) -> None:
-    server = serve(answering(answer(b"\xff\xfe\x00", "X-Odd: \xe9")))
-    response = connect(server.origin).send(asking())
-    assert response.content == b"\xff\xfe\x00"
-    assert response.headers["x-odd"] == "\xe9"
-
-
-def chunked(*chunks: bytes, extension: str = "", trailer: str = "") -> bytes:
-    framed = b"".join(f"{len(chunk):X}{extension}\r\n".encode() + chunk + b"\r\n" for chunk in chunks)
-    return head("Transfer-Encoding: Chunked") + framed + f"0\r\n{trailer}\r\n".encode()
+def test_a_malformed_chunk_size_is_refused(data: bytes) -> None:
+    malformed(CHUNKED + data + b"\r\n" + b"x\r\n0\r\n\r\n")
 
 
 @pytest.mark.parametrize(
     "data",
     [
-        chunked(JSON[:5], JSON[5:]),
-        chunked(JSON, extension=";a=b", trailer="Expires: 0\r\n"),
-        chunked(*(bytes([byte]) for byte in JSON)),
+        b"1\r\nxy\r\n0\r\n\r\n",
+        b"1\r\nx0\r\n\r\n",
+        b"1\nx\n0\n\n",
+        b"0\r\nA: x\nB: y\r\n\r\n",
+        b"0\r\nContent-Length: 5\r\n\r\n",
     ],
-    ids=["two", "extension and trailer", "many"],
+    ids=["too long", "no line end", "bare line feeds", "bare line feed in the trailer", "length in the trailer"],
 )
-def test_chunked_bodies(connect: Connect, serve: Serve, data: bytes) -> None:
-    server = serve(answering(data))
-    caller = connect(server.origin)
-    assert [caller.send(asking()).content for _ in range(2)] == [JSON, JSON]
-    assert server.connections == 1
+def test_malformed_chunks_are_refused(data: bytes) -> None:
+    malformed(CHUNKED + data)
 
 
-@pytest.mark.parametrize("version", ["HTTP/1.1", "HTTP/1.0"])
-def test_a_body_may_end_with_the_connection(connect: Connect, serve: Serve, version: str) -> None:
-    body = JSON * 5000
-    data = head().replace(b"HTTP/1.1", version.encode()) + body
-    server = serve(once(data))
-    caller = connect(server.origin, max_response_size=len(body))
-    assert [caller.send(asking()).content for _ in range(2)] == [body, body]
-    assert server.connections == 2
+def test_limits_of_the_head() -> None:
+    fields = [f"A{number}: x" for number in range(MAX_FIELDS)]
+    assert len(read(head(*fields)).fields) == MAX_FIELDS
+    assert str(MAX_FIELDS) in str(malformed(head(*fields, "B: x")))
+    rest = MAX_HEAD_SIZE - len(head("A: "))
+    assert read(head("A: " + "x" * rest), JSON).body == JSON
+    malformed(head("A: " + "x" * (rest + 1)), JSON)
+    malformed(*[head("A: " + "x" * (rest + 1))[start : start + 1000] for start in range(0, MAX_HEAD_SIZE + 1, 1000)])
+
+
+@pytest.mark.parametrize("first", [b"H", b"HTTP/1.1", b"HTTP/1.0 "])
+def test_data_of_another_beginning_is_refused_at_once(first: bytes) -> None:
+    malformed(b"x" + first)
+    malformed(first[:-1], b"\0", first)
+
+
+@pytest.mark.parametrize("line", [b"1;a=", b"0" * 1000, b"0\r\nA: "], ids=["extension", "zeros", "trailer"])
+def test_limits_between_chunks(line: bytes) -> None:
+    assert read(CHUNKED + b"1\r\nx\r\n0\r\nA: " + b"x" * 10_000 + b"\r\n\r\n").body == b"x"
+    malformed(CHUNKED, b"1\r\nx\r\n", line, *[b"0" * 1000] * 100)
+
+
+EXCESS = [b"x", b"\r\n", b"\n", response_bytes(b"for somebody else"), CHUNKED + b"5\r\nother\r\n0\r\n\r\n"]
+
+
+@pytest.mark.parametrize("excess", EXCESS, ids=range(len(EXCESS)))
+@pytest.mark.parametrize("name", sorted(WELL_FORMED.keys() - {"until the end"}))
+def test_data_after_the_end_is_no_part_of_the_response(name: str, excess: bytes) -> None:
+    whole = WELL_FORMED[name]
+    expected = read(whole)
+    assert expected.is_clean
+    for place in (0, 1, len(whole) // 2, len(whole) - 1):
+        assert read(*filter(None, (whole[:place], whole[place:] + excess))) == expected._replace(is_clean=False)
 
 
 @pytest.mark.parametrize(
-    ("data", "connections"),
+    ("data", "will_close"),
     [
-        (answer(JSON, "Connection: close"), 2),
-        (answer(JSON).replace(b"HTTP/1.1", b"HTTP/1.0"), 2),
-        (answer(JSON, "Connection: keep-alive").replace(b"HTTP/1.1", b"HTTP/1.0"), 1),
+        (response_bytes(), False),
+        (response_bytes(JSON, "Connection: Close"), True),
+        (response_bytes(JSON, "Connection: keep-alive", "Connection: x, close"), True),
+        (head(), True),
+        (CHUNKED + b"0\r\n\r\n", False),
+        (head("Transfer-Encoding: chunked", "Connection: close") + b"0\r\n\r\n", True),
+        (head(status="204 No Content"), False),
+        (head("Connection: close", status="204 No Content"), True),
+        (response_bytes().replace(b"1.1", b"1.0"), True),
+        (response_bytes(JSON, "Connection: keep-alive").replace(b"1.1", b"1.0"), False),
+        (response_bytes(JSON, "Connection: keep-alive, close").replace(b"1.1", b"1.0"), True),
     ],
-    ids=["close", "old", "old, kept alive"],
+    ids=range(11),
 )
-def test_connections_are_kept_when_the_server_keeps_them(
-    connect: Connect, serve: Serve, data: bytes, connections: int
-) -> None:
-    def script(peer: Peer) -> None:
-        while peer.read():
-            peer.send(data)
-            if connections == 2:
-                return
-
-    server = serve(script)
-    caller = connect(server.origin)
-    assert [caller.send(asking()).content for _ in range(2)] == [JSON, JSON]
-    assert server.connections == connections
+def test_whether_the_connection_can_be_used_again(data: bytes, will_close: bool) -> None:
+    assert read(data).will_close is will_close
 
 
-def raw_deflate(data: bytes) -> bytes:
-    packer = zlib.compressobj(wbits=-zlib.MAX_WBITS)
-    return packer.compress(data) + packer.flush()
+def test_a_signal_during_parsing_is_not_swallowed(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
 
-
-@pytest.mark.parametrize(
-    ("encoding", "body"),
-    [
-        ("gzip", gzip.compress(JSON)),
-        ("X-GZip", gzip.compress(JSON)),
-        ("gzip", gzip.compress(JSON[:7]) + gzip.compress(JSON[7:])),
-        ("deflate", zlib.compress(JSON)),
-        ("deflate", raw_deflate(JSON)),
-        ("identity", JSON),
-    ],
-    ids=["gzip", "its other name", "two members", "deflate", "deflate without its header", "identity"],
-)
-def test_compressed_bodies(connect: Connect, serve: Serve, encoding: str, body: bytes) -> None:
-    server = serve(answering(answer(body, f"Content-Encoding: {encoding}")))
-    assert connect(server.origin).send(asking()).content == JSON
-
-
-def test_an_empty_body_may_claim_any_encoding(connect: Connect, serve: Serve) -> None:
-    server = serve(answering(answer(b"", "Content-Encoding: br")))
-    assert connect(server.origin).send(asking()).content == b""
-
-
-def test_a_body_of_exactly_the_limit(connect: Connect, serve: Serve) -> None:
-    server = serve(answering(answer(b"x" * 200_000)))
-    assert connect(server.origin, max_response_size=200_000).send(asking()).content == b"x" * 200_000
-
-
-def test_an_answer_that_comes_before_the_request_was_read(connect: Connect, serve: Serve) -> None:
-    def script(peer: Peer) -> None:
-        peer.sock.recv(100)
-        peer.send(answer(JSON, "Connection: close", status="413 Too Large"))
-        peer.hang()
-
-    server = serve(script)
-    request = asking("POST", body=b"x" * 900_000)
-    assert connect(server.origin).send(request).status_code == 413
-
-
-def test_a_transport_shows_its_server_alone(connect: Connect) -> None:
-    assert "Transport http://127.0.0.1:50320>" in repr(connect("http://127.0.0.1:50320"))
+    monkeypatch.setattr("eternaltwin.clients.sync.parser._Events.on_header", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        read(response_bytes())

@@ -1,4 +1,4 @@
-"""Forks, and the interpreter's end: each in a Python of its own, where every warning is an error."""
+"""Forks and the exit of the interpreter, each in a Python process of its own, where every warning is an error."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.support.servers import answer, answering
+from tests.support.servers import responding, response_bytes
 
 if TYPE_CHECKING:
     from tests.support.servers import Serve
 
 PREPARATION = """
 import asyncio, gc, logging, os, sys, threading
-from eternaltwin.clients.http.sender import HTTPRequest
+from eternaltwin.clients.http.requests import HTTPRequest
 from eternaltwin.clients.asyncio.transport import AiohttpTransport
 from eternaltwin.clients.sync.transport import UrllibTransport
 
@@ -25,10 +25,10 @@ logging.getLogger("asyncio").setLevel(logging.ERROR)  # a slow machine is no fai
 request = HTTPRequest(method="GET", target="/", headers={}, body=None, timeout=10.0, is_idempotent=True)
 blocking, looping = UrllibTransport(sys.argv[1]), AiohttpTransport(sys.argv[1])
 
-def ask():
+def fetch():
     return blocking.send(request).status_code
 
-async def aask():
+async def afetch():
     return (await looping.send(request)).status_code
 
 def in_child(call):
@@ -42,7 +42,7 @@ def in_child(call):
 
 
 def run(script: str, origin: str) -> list[str]:
-    """Run a script in a Python of its own; what it prints, line by line."""
+    """Run a script in a Python process of its own, and return the lines that it prints."""
     program = PREPARATION + dedent(script)
     environment = {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")}
     done = subprocess.run(
@@ -60,23 +60,23 @@ def run(script: str, origin: str) -> list[str]:
 @pytest.mark.parametrize(
     ("script", "connections"),
     [
-        ("print(ask(), ask())", 1),
-        ("print(asyncio.run(aask()))", 1),
-        ("runner = asyncio.Runner(); print(runner.run(aask())); runner.close()", 1),
-        ("print(ask()); blocking.close(); print(asyncio.run(aask()))", 2),
+        ("print(fetch(), fetch())", 1),
+        ("print(asyncio.run(afetch()))", 1),
+        ("runner = asyncio.Runner(); print(runner.run(afetch())); runner.close()", 1),
+        ("print(fetch()); blocking.close(); print(asyncio.run(afetch()))", 2),
     ],
 )
-def test_the_interpreter_ends_without_a_word(serve: Serve, script: str, connections: int) -> None:
-    server = serve(answering(answer()))
+def test_the_interpreter_exits_without_a_warning(serve: Serve, script: str, connections: int) -> None:
+    server = serve(responding(response_bytes()))
     assert run(script, server.origin)
     assert server.connections == connections
 
 
-def test_a_loop_that_nobody_closes_ends_without_a_word_of_ours(serve: Serve) -> None:
-    server = serve(answering(answer()))
+def test_a_loop_that_is_never_closed_causes_no_warning_of_ours(serve: Serve) -> None:
+    server = serve(responding(response_bytes()))
     script = """
     loop = asyncio.new_event_loop()
-    print(loop.run_until_complete(aask()))
+    print(loop.run_until_complete(afetch()))
     import atexit
     atexit._run_exitfuncs()
     print(loop.is_closed())
@@ -85,23 +85,23 @@ def test_a_loop_that_nobody_closes_ends_without_a_word_of_ours(serve: Serve) -> 
     assert run(script, server.origin) == ["200", "False"]
 
 
-def test_a_loop_closed_abruptly_ends_without_a_word_of_ours(serve: Serve) -> None:
-    server = serve(answering(answer(b"{}", "Connection: close")))
+def test_a_loop_closed_abruptly_causes_no_warning_of_ours(serve: Serve) -> None:
+    server = serve(responding(response_bytes(b"{}", "Connection: close")))
     script = """
     loop = asyncio.new_event_loop()
-    print(loop.run_until_complete(aask()))
+    print(loop.run_until_complete(afetch()))
     loop.close()
     """
     assert run(script, server.origin) == ["200"]
 
 
-def test_a_loop_in_a_thread_is_told_of_the_end(serve: Serve) -> None:
-    server = serve(answering(answer()))
+def test_the_session_of_a_loop_in_a_thread_is_closed_at_exit(serve: Serve) -> None:
+    server = serve(responding(response_bytes()))
     script = """
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()
-    print(asyncio.run_coroutine_threadsafe(aask(), loop).result())
+    print(asyncio.run_coroutine_threadsafe(afetch(), loop).result())
     import atexit
     atexit._run_exitfuncs()
     loop.call_soon_threadsafe(loop.stop)
@@ -113,27 +113,27 @@ def test_a_loop_in_a_thread_is_told_of_the_end(serve: Serve) -> None:
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork()")
 def test_a_child_has_connections_of_its_own(serve: Serve) -> None:
-    server = serve(answering(answer()))
+    server = serve(responding(response_bytes()))
     script = """
-    print(ask())
+    print(fetch())
     sys.stdout.flush()
-    in_child(lambda: print(ask(), ask()))
-    print(ask())
+    in_child(lambda: print(fetch(), fetch()))
+    print(fetch())
     """
     assert run(script, server.origin) == ["200", "200 200", "200"]
     assert server.connections == 2
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork()")
-def test_a_child_ends_as_programs_do(serve: Serve) -> None:
-    server = serve(answering(answer()))
+def test_a_child_runs_its_exit_handlers(serve: Serve) -> None:
+    server = serve(responding(response_bytes()))
     script = """
-    print(ask())
+    print(fetch())
     sys.stdout.flush()
     child = os.fork()
     if child:
         assert os.waitpid(child, 0)[1] == 0
-    print(ask())
+    print(fetch())
     """
     assert run(script, server.origin) == ["200"] * 3
     assert server.connections == 2
@@ -141,29 +141,29 @@ def test_a_child_ends_as_programs_do(serve: Serve) -> None:
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork()")
 def test_a_child_of_a_process_whose_pool_is_all_in_use(serve: Serve) -> None:
-    """The parent's other thread holds its only permit for ever, as far as the child can see."""
-    server = serve(answering(answer()))
+    """For the child, the parent's other thread holds the only permit for ever."""
+    server = serve(responding(response_bytes()))
     script = """
     import warnings
     warnings.simplefilter("ignore", DeprecationWarning)
     blocking = UrllibTransport(sys.argv[1], pool_size=1)
     pool = blocking._pool()
-    assert pool.enter(1)
-    in_child(lambda: print(ask()))
-    pool.leave()
-    print(ask())
+    assert pool.acquire(1)
+    in_child(lambda: print(fetch()))
+    pool.release()
+    print(fetch())
     """
     assert run(script, server.origin) == ["200", "200"]
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork()")
 def test_event_loops_in_parent_and_child(serve: Serve) -> None:
-    server = serve(answering(answer()))
+    server = serve(responding(response_bytes()))
     script = """
-    print(asyncio.run(aask()))
+    print(asyncio.run(afetch()))
     sys.stdout.flush()
-    in_child(lambda: print(asyncio.run(aask())))
-    print(asyncio.run(aask()))
+    in_child(lambda: print(asyncio.run(afetch())))
+    print(asyncio.run(afetch()))
     """
     assert run(script, server.origin) == ["200"] * 3
     assert server.connections == 3
@@ -171,19 +171,19 @@ def test_event_loops_in_parent_and_child(serve: Serve) -> None:
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork()")
 def test_a_child_leaves_its_parents_open_session_alone(serve: Serve) -> None:
-    server = serve(answering(answer()))
+    server = serve(responding(response_bytes()))
     script = """
     def child():
-        print(asyncio.run(aask()))
+        print(asyncio.run(afetch()))
         looping.discard()
         import atexit
         atexit._run_exitfuncs()
 
     with asyncio.Runner() as runner:
-        print(runner.run(aask()))
+        print(runner.run(afetch()))
         sys.stdout.flush()
         in_child(child)
-        print(runner.run(aask()))
+        print(runner.run(afetch()))
     """
     assert run(script, server.origin) == ["200"] * 3
     assert server.connections == 2

@@ -1,4 +1,4 @@
-"""The proxies that the environment names."""
+"""Proxies that the environment specifies."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import pytest
 
 from eternaltwin.clients.http.proxies import environment_proxy
 from eternaltwin.exceptions import ConfigurationError, ConnectError, TLSError
-from tests.support.callers import SECRET, Connect, asking, failing, posting
-from tests.support.servers import JSON, Proxy, Server, answer, answering, head, once
+from tests.support.callers import SECRET, Connect, assert_fails, make_request, post_request
+from tests.support.servers import JSON, Proxy, Server, head, once, responding, response_bytes
 
 if TYPE_CHECKING:
     import ssl
@@ -23,12 +23,12 @@ BASIC = b"proxy-authorization: basic cGxheWVyOnMzY3IzdC1vZi1hLXBsYXllcg==".lower
 
 @pytest.fixture
 def server(serve: Serve) -> Server:
-    return serve(answering(answer()))
+    return serve(responding(response_bytes()))
 
 
 @pytest.fixture
 def tls_server(serve: Serve, server_tls: ssl.SSLContext) -> Server:
-    return serve(answering(answer()), server_tls)
+    return serve(responding(response_bytes()), server_tls)
 
 
 @pytest.fixture
@@ -53,7 +53,7 @@ def test_plain_requests_go_through_the_proxy(
 ) -> None:
     monkeypatch.setenv(variable, with_credentials(proxy))
     caller = connect(server.origin)
-    assert [caller.send(request).content for request in (asking(), asking(), posting())] == [JSON] * 3
+    assert [caller.send(request).content for request in (make_request(), make_request(), post_request())] == [JSON] * 3
     assert proxy.requests[0].startswith(f"GET {server.origin}/api/v1?code={SECRET} HTTP/1.1\r\n".encode())
     assert b"\r\n" + BASIC in proxy.requests[0].lower()
     assert f"\r\nhost: 127.0.0.1:{server.port}\r\n".encode() in proxy.requests[0].lower()
@@ -65,7 +65,7 @@ def test_requests_over_tls_go_through_a_tunnel(
 ) -> None:
     monkeypatch.setenv("https_proxy", with_credentials(tls_proxy))
     caller = connect(tls_server.origin, verify=bundle)
-    assert [caller.send(request).content for request in (asking(), asking(), posting())] == [JSON] * 3
+    assert [caller.send(request).content for request in (make_request(), make_request(), post_request())] == [JSON] * 3
     (tunnel,) = tls_proxy.requests
     assert tunnel.startswith(f"CONNECT 127.0.0.1:{tls_server.port} HTTP/1.".encode())
     assert BASIC in tunnel.lower()
@@ -77,17 +77,17 @@ def test_the_server_at_the_end_of_a_tunnel_is_checked(
     connect: Connect, tls_server: Server, tls_proxy: Proxy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("https_proxy", with_credentials(tls_proxy))
-    failing(lambda: connect(tls_server.origin).send(asking()), TLSError, tls_server.origin, "CA bundle")
+    assert_fails(lambda: connect(tls_server.origin).send(make_request()), TLSError, tls_server.origin, "CA bundle")
     assert not tls_server.requests
 
 
 @pytest.mark.parametrize("exempt", ["127.0.0.1", "example.org, 127.0.0.1", "*"])
-def test_exempt_hosts_are_asked_directly(
+def test_exempt_hosts_are_reached_directly(
     connect: Connect, server: Server, proxy: Proxy, monkeypatch: pytest.MonkeyPatch, exempt: str
 ) -> None:
     monkeypatch.setenv("http_proxy", proxy.origin)
     monkeypatch.setenv("no_proxy", exempt)
-    assert connect(server.origin).send(asking()).content == JSON
+    assert connect(server.origin).send(make_request()).content == JSON
     assert not proxy.requests
 
 
@@ -95,7 +95,7 @@ def test_the_other_schemes_proxy_is_not_used(
     connect: Connect, server: Server, proxy: Proxy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("https_proxy", proxy.origin)
-    assert connect(server.origin).send(asking()).content == JSON
+    assert connect(server.origin).send(make_request()).content == JSON
     assert not proxy.requests
 
 
@@ -104,7 +104,7 @@ def test_the_environment_is_read_once(
 ) -> None:
     caller = connect(server.origin)
     monkeypatch.setenv("http_proxy", proxy.origin)
-    caller.send(asking())
+    caller.send(make_request())
     assert not proxy.requests
 
 
@@ -114,33 +114,33 @@ def test_a_proxy_that_refuses_connections(connect: Connect, monkeypatch: pytest.
         port = listener.getsockname()[1]
     monkeypatch.setenv(f"{scheme}_proxy", f"player:{SECRET}@127.0.0.1:{port}")
     origin = f"{scheme}://eternaltwin.example"
-    failing(
-        lambda: connect(origin).send(asking()),
+    assert_fails(
+        lambda: connect(origin).send(make_request()),
         ConnectError,
-        f"{origin}/api/v1 cannot be reached: the proxy http://127.0.0.1:{port} refuses connections",
+        f"{origin}/api/v1 cannot be reached through the proxy http://127.0.0.1:{port}: the connection was refused",
         f"{scheme}_proxy",
         "no_proxy",
     )
 
 
 def test_a_proxy_that_refuses_a_tunnel(connect: Connect, serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
-    proxy = serve(once(answer(SECRET.encode(), status=f"407 {SECRET}")))
+    proxy = serve(once(response_bytes(SECRET.encode(), status=f"407 {SECRET}")))
     monkeypatch.setenv("https_proxy", with_credentials(proxy))
-    failing(
-        lambda: connect("https://eternaltwin.example").send(asking()),
+    assert_fails(
+        lambda: connect("https://eternaltwin.example").send(make_request()),
         ConnectError,
-        f"the proxy {proxy.origin} answered 407",
+        f"the proxy {proxy.origin}: it responded with 407",
         "https_proxy",
     )
 
 
-def test_a_proxy_that_is_none(connect: Connect, serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_proxy_that_does_not_speak_http(connect: Connect, serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
     proxy = serve(once(b"SSH-2.0-OpenSSH_9.2\r\n"))
     monkeypatch.setenv("https_proxy", with_credentials(proxy))
-    failing(
-        lambda: connect("https://eternaltwin.example").send(asking()),
+    assert_fails(
+        lambda: connect("https://eternaltwin.example").send(make_request()),
         ConnectError,
-        f"the proxy {proxy.origin} did not answer as a proxy does",
+        f"the proxy {proxy.origin}: it did not send a valid HTTP response",
     )
 
 
@@ -154,9 +154,11 @@ def test_a_proxy_that_is_none(connect: Connect, serve: Serve, monkeypatch: pytes
         "x y",
     ],
 )
-def test_a_proxy_of_a_kind_that_is_not_spoken(connect: Connect, monkeypatch: pytest.MonkeyPatch, address: str) -> None:
+def test_a_proxy_of_a_kind_that_is_not_supported(
+    connect: Connect, monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
     monkeypatch.setenv("ALL_PROXY", address)
-    failing(lambda: connect("http://127.0.0.1:9"), ConfigurationError, "all_proxy", "http://host:port")
+    assert_fails(lambda: connect("http://127.0.0.1:9"), ConfigurationError, "all_proxy", "http://host:port")
 
 
 def test_credentials_are_unquoted_and_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -171,7 +173,7 @@ def test_credentials_are_unquoted_and_not_shown(monkeypatch: pytest.MonkeyPatch)
     assert (proxy.url, proxy.headers) == ("http://127.0.0.1:80", {})
 
 
-def test_a_cgi_program_does_not_take_its_clients_word_for_a_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_http_proxy_is_ignored_in_cgi_programs(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
     monkeypatch.setenv("REQUEST_METHOD", "GET")
     assert environment_proxy("http://127.0.0.1:50320") is None
@@ -182,4 +184,4 @@ def test_a_forwarding_proxy_that_cannot_reach_the_server(
 ) -> None:
     proxy = serve(once(head("Content-Length: 0", status="502 Bad Gateway")))
     monkeypatch.setenv("http_proxy", proxy.origin)
-    assert connect("http://eternaltwin.example").send(asking()).status_code == 502
+    assert connect("http://eternaltwin.example").send(make_request()).status_code == 502

@@ -1,4 +1,4 @@
-"""Whom the transports trust."""
+"""TLS: which certificates the transports trust."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ import pytest
 
 from eternaltwin.clients.http.tls import tls_context
 from eternaltwin.exceptions import BrokenConnectionError, ConfigurationError, TLSError
-from tests.support.callers import Connect, asking, failing, posting
-from tests.support.servers import JSON, answer, answering, server_context
+from tests.support.callers import Connect, assert_fails, make_request, post_request
+from tests.support.servers import JSON, responding, response_bytes, server_context
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,41 +25,43 @@ if TYPE_CHECKING:
 def test_a_certificate_of_an_authority_in_the_bundle(
     connect: Connect, serve: Serve, server_tls: ssl.SSLContext, bundle: str
 ) -> None:
-    server = serve(answering(answer(JSON * 1000)), server_tls)
+    server = serve(responding(response_bytes(JSON * 1000)), server_tls)
     caller = connect(server.origin, verify=bundle)
-    assert caller.send(asking()).content == JSON * 1000
-    assert caller.send(posting()).url == f"{server.origin}/oauth/token"
+    assert caller.send(make_request()).content == JSON * 1000
+    assert caller.send(post_request()).url == f"{server.origin}/oauth/token"
     assert server.connections == 1
 
 
-def test_a_certificate_that_nobody_vouches_for(connect: Connect, serve: Serve, server_tls: ssl.SSLContext) -> None:
-    server = serve(answering(answer()), server_tls)
-    failing(lambda: connect(server.origin).send(asking()), TLSError, server.origin, "`verify_ssl` accepts the path")
+def test_a_certificate_of_an_unknown_authority(connect: Connect, serve: Serve, server_tls: ssl.SSLContext) -> None:
+    server = serve(responding(response_bytes()), server_tls)
+    assert_fails(
+        lambda: connect(server.origin).send(make_request()), TLSError, server.origin, "`verify_ssl` accepts the path"
+    )
     assert not server.requests
 
 
 def test_a_certificate_of_another_host(connect: Connect, serve: Serve, authority: trustme.CA, bundle: str) -> None:
     context = server_context(authority, "eternaltwin.example")
-    server = serve(answering(answer()), context)
-    failing(lambda: connect(server.origin, verify=bundle).send(asking()), TLSError, "127.0.0.1", "CA bundle")
+    server = serve(responding(response_bytes()), context)
+    assert_fails(lambda: connect(server.origin, verify=bundle).send(make_request()), TLSError, "127.0.0.1", "CA bundle")
     assert not server.requests
 
 
 def test_any_certificate_when_none_is_to_be_checked(connect: Connect, serve: Serve, server_tls: ssl.SSLContext) -> None:
-    server = serve(answering(answer()), server_tls)
-    assert connect(server.origin, verify=False).send(asking()).content == JSON
+    server = serve(responding(response_bytes()), server_tls)
+    assert connect(server.origin, verify=False).send(make_request()).content == JSON
 
 
-def test_tls_is_spoken_to_a_server_without(connect: Connect, serve: Serve) -> None:
+def test_an_https_url_of_a_server_without_tls(connect: Connect, serve: Serve) -> None:
     server = serve(lambda peer: peer.send(b"HTTP/1.1 400 Bad Request\r\n\r\n"))
     origin = server.origin.replace("http:", "https:")
-    failing(lambda: connect(origin).send(asking()), TLSError, "does not speak TLS on this port", "http://")
+    assert_fails(lambda: connect(origin).send(make_request()), TLSError, "does not speak TLS on this port", "http://")
 
 
-def test_a_server_with_tls_is_spoken_to_without(connect: Connect, serve: Serve, server_tls: ssl.SSLContext) -> None:
-    server = serve(answering(answer()), server_tls)
+def test_an_http_url_of_a_server_with_tls(connect: Connect, serve: Serve, server_tls: ssl.SSLContext) -> None:
+    server = serve(responding(response_bytes()), server_tls)
     origin = server.origin.replace("https:", "http:")
-    failing(lambda: connect(origin).send(asking()), BrokenConnectionError, origin)
+    assert_fails(lambda: connect(origin).send(make_request()), BrokenConnectionError, origin)
 
 
 def test_a_server_that_wants_a_certificate_of_the_client(
@@ -68,8 +70,8 @@ def test_a_server_that_wants_a_certificate_of_the_client(
     context = server_context(authority, "127.0.0.1")
     context.verify_mode = ssl.CERT_REQUIRED
     context.maximum_version = ssl.TLSVersion.TLSv1_2
-    server = serve(answering(answer()), context)
-    failing(lambda: connect(server.origin, verify=bundle).send(asking()), TLSError, "broke off TLS", "HANDSHAKE")
+    server = serve(responding(response_bytes()), context)
+    assert_fails(lambda: connect(server.origin, verify=bundle).send(make_request()), TLSError, "TLS with", "HANDSHAKE")
 
 
 def test_a_server_whose_tls_breaks(connect: Connect, serve: Serve, server_tls: ssl.SSLContext, bundle: str) -> None:
@@ -80,7 +82,9 @@ def test_a_server_whose_tls_breaks(connect: Connect, serve: Serve, server_tls: s
         peer.hang()
 
     server = serve(script, server_tls)
-    failing(lambda: connect(server.origin, verify=bundle).send(posting()), TLSError, server.origin, "broke off TLS")
+    assert_fails(
+        lambda: connect(server.origin, verify=bundle).send(post_request()), TLSError, server.origin, "TLS with"
+    )
 
 
 def test_there_is_one_context_for_each_way_to_verify(bundle: str) -> None:
@@ -97,11 +101,11 @@ def test_a_folder_of_authorities(authority: trustme.CA, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("content", [None, "no certificate"])
-def test_a_bundle_that_is_none(connect: Connect, tmp_path: Path, content: str | None) -> None:
+def test_an_unreadable_bundle(connect: Connect, tmp_path: Path, content: str | None) -> None:
     path = tmp_path / "ca.pem"
     if content is not None:
         path.write_text(content)
     caller = connect("https://127.0.0.1:9", verify=str(path))
-    error = failing(lambda: caller.send(asking()), ConfigurationError, "verify_ssl", "PEM")
+    error = assert_fails(lambda: caller.send(make_request()), ConfigurationError, "verify_ssl", "PEM")
     assert isinstance(error, ConfigurationError)
     assert error.setting == "verify_ssl"

@@ -1,4 +1,4 @@
-"""Servers that fail in every way: always one of our errors, in time, that tells no secret."""
+"""Servers that fail in every way: always an error of this library, in time, without secrets."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from eternaltwin.exceptions import (
     ResponseTooLargeError,
     UnexpectedResponseError,
 )
-from tests.support.callers import SECRET, Connect, asking, failing, posting
-from tests.support.servers import JSON, answer, answering, head, once
+from tests.support.callers import SECRET, Connect, assert_fails, make_request, post_request
+from tests.support.servers import JSON, head, once, responding, response_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from eternaltwin.clients.http.sender import HTTPRequest
+    from eternaltwin.clients.http.requests import HTTPRequest
     from tests.support.servers import Peer, Serve
 
 BREAKING = {
@@ -32,7 +32,7 @@ BREAKING = {
     "within the status line": b"HTTP/1.1 20",
     "within a header field": head("Content-Type: text/plain")[:-10],
     "after the header fields": head("Content-Type: text/plain")[:-2],
-    "within the body": answer()[:-1],
+    "within the body": response_bytes()[:-1],
     "within a chunk": head("Transfer-Encoding: chunked") + b"a\r\n12345",
     "after a chunk": head("Transfer-Encoding: chunked") + b"5\r\n12345",
     "before the last chunk": head("Transfer-Encoding: chunked") + b"5\r\n12345\r\n",
@@ -73,7 +73,7 @@ BAD_CHUNKS = {
 }
 
 
-@pytest.fixture(params=[asking(), posting()], ids=["idempotent", "not idempotent"])
+@pytest.fixture(params=[make_request(), post_request()], ids=["idempotent", "not idempotent"])
 def wanted(request: pytest.FixtureRequest) -> HTTPRequest:
     """A request that may be sent twice, and one that must not."""
     wanted: HTTPRequest = request.param
@@ -81,12 +81,14 @@ def wanted(request: pytest.FixtureRequest) -> HTTPRequest:
 
 
 @pytest.mark.parametrize("data", BREAKING.values(), ids=BREAKING)
-def test_a_server_that_breaks_off(connect: Connect, serve: Serve, wanted: HTTPRequest, data: bytes) -> None:
+def test_a_server_that_closes_the_connection(connect: Connect, serve: Serve, wanted: HTTPRequest, data: bytes) -> None:
     server = serve(once(data))
-    failing(lambda: connect(server.origin).send(wanted), BrokenConnectionError, server.origin)
+    assert_fails(lambda: connect(server.origin).send(wanted), BrokenConnectionError, server.origin)
 
 
-@pytest.mark.parametrize("sent", [b"", head()[:10], answer()[:-5]], ids=["at once", "in the head", "in the body"])
+@pytest.mark.parametrize(
+    "sent", [b"", head()[:10], response_bytes()[:-5]], ids=["at once", "in the head", "in the body"]
+)
 def test_a_server_that_resets(connect: Connect, serve: Serve, wanted: HTTPRequest, sent: bytes) -> None:
     def script(peer: Peer) -> None:
         peer.read()
@@ -94,52 +96,57 @@ def test_a_server_that_resets(connect: Connect, serve: Serve, wanted: HTTPReques
         peer.reset()
 
     server = serve(script)
-    failing(lambda: connect(server.origin).send(wanted), BrokenConnectionError, server.origin)
+    assert_fails(lambda: connect(server.origin).send(wanted), BrokenConnectionError, server.origin)
 
 
 @pytest.mark.parametrize("data", GARBAGE.values(), ids=GARBAGE)
-def test_a_server_that_speaks_no_http(connect: Connect, serve: Serve, wanted: HTTPRequest, data: bytes) -> None:
+def test_a_server_that_does_not_speak_http(connect: Connect, serve: Serve, wanted: HTTPRequest, data: bytes) -> None:
     server = serve(once(data))
-    failing(lambda: connect(server.origin).send(wanted), BrokenConnectionError, server.origin)
+    assert_fails(lambda: connect(server.origin).send(wanted), BrokenConnectionError, server.origin)
 
 
 @pytest.mark.parametrize("data", BAD_CHUNKS.values(), ids=BAD_CHUNKS)
-def test_chunks_that_are_none(connect: Connect, serve: Serve, data: bytes) -> None:
+def test_malformed_chunks(connect: Connect, serve: Serve, data: bytes) -> None:
     server = serve(once(head("Transfer-Encoding: chunked") + data))
-    failing(lambda: connect(server.origin).send(asking()), BrokenConnectionError, server.origin)
+    assert_fails(lambda: connect(server.origin).send(make_request()), BrokenConnectionError, server.origin)
 
 
 def test_a_server_that_refuses(connect: Connect) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
-    failing(
-        lambda: connect(f"http://127.0.0.1:{port}").send(asking()),
+    assert_fails(
+        lambda: connect(f"http://127.0.0.1:{port}").send(make_request()),
         ConnectError,
         f"http://127.0.0.1:{port}/api/v1 cannot be reached",
-        "refuses connections",
+        "the connection was refused",
     )
 
 
 def test_the_port_of_the_front_end(connect: Connect) -> None:
     origin = "http://127.0.0.2:50321"
-    failing(lambda: connect(origin).send(asking()), ConnectError, "listens on port 50320", "50321 is the port")
+    assert_fails(
+        lambda: connect(origin).send(make_request()), ConnectError, "listens on port 50320", "50321 is the port"
+    )
 
 
 @pytest.mark.parametrize("host", ["eternaltwin.invalid", f"{'x' * 70}.invalid"])
-def test_a_host_that_is_not_known(connect: Connect, host: str) -> None:
-    failing(lambda: connect(f"http://{host}").send(asking()), ConnectError, host, "is not known")
+def test_an_unknown_host(connect: Connect, host: str) -> None:
+    assert_fails(lambda: connect(f"http://{host}").send(make_request()), ConnectError, host, "is not known")
 
 
-def test_a_network_that_leads_nowhere(connect: Connect) -> None:
+def test_an_unreachable_network(connect: Connect) -> None:
     origin = "http://255.255.255.255:50320"
-    failing(lambda: connect(origin).send(asking()), ConnectError, origin, "check the address")
+    assert_fails(lambda: connect(origin).send(make_request()), ConnectError, origin, "check the address")
 
 
 @pytest.mark.parametrize("body", [JSON, gzip.compress(b"x" * 10_000_000)], ids=["plain", "compressed"])
 def test_a_body_whose_length_is_too_large_is_not_read(connect: Connect, serve: Serve, body: bytes) -> None:
     server = serve(once(head("Content-Length: 100001") + body[:1]))
-    failing(
-        lambda: connect(server.origin).send(asking()), ResponseTooLargeError, "more than 100000", "max_response_size"
+    assert_fails(
+        lambda: connect(server.origin).send(make_request()),
+        ResponseTooLargeError,
+        "more than 100000",
+        "max_response_size",
     )
 
 
@@ -167,15 +174,15 @@ ENDLESS = {
 @pytest.mark.parametrize(("first", "again"), ENDLESS.values(), ids=ENDLESS)
 def test_an_endless_body(connect: Connect, serve: Serve, first: bytes, again: bytes) -> None:
     server = serve(flooding(first, again))
-    failing(lambda: connect(server.origin).send(asking()), ResponseTooLargeError, "more than 100000")
+    assert_fails(lambda: connect(server.origin).send(make_request()), ResponseTooLargeError, "more than 100000")
 
 
 @pytest.mark.parametrize(
     ("encoding", "body"), [("gzip", BOMB), ("deflate", zlib.compress(b"\0" * 50_000_000))], ids=["gzip", "deflate"]
 )
 def test_a_compressed_body_that_grows_too_large(connect: Connect, serve: Serve, encoding: str, body: bytes) -> None:
-    server = serve(answering(answer(body, f"Content-Encoding: {encoding}")))
-    failing(lambda: connect(server.origin).send(asking()), ResponseTooLargeError, "more than 100000")
+    server = serve(responding(response_bytes(body, f"Content-Encoding: {encoding}")))
+    assert_fails(lambda: connect(server.origin).send(make_request()), ResponseTooLargeError, "more than 100000")
 
 
 ENDLESS_HEADS = {
@@ -189,7 +196,7 @@ ENDLESS_HEADS = {
 @pytest.mark.parametrize(("first", "again"), ENDLESS_HEADS.values(), ids=ENDLESS_HEADS)
 def test_an_endless_head(connect: Connect, serve: Serve, first: bytes, again: bytes) -> None:
     server = serve(flooding(first, again))
-    failing(lambda: connect(server.origin).send(asking()), BrokenConnectionError, server.origin)
+    assert_fails(lambda: connect(server.origin).send(make_request()), BrokenConnectionError, server.origin)
 
 
 @pytest.mark.parametrize(
@@ -199,35 +206,35 @@ def test_an_endless_head(connect: Connect, serve: Serve, first: bytes, again: by
         ("gzip", JSON, "damaged"),
         ("gzip", gzip.compress(JSON) + JSON, "damaged"),
         ("deflate", b"\x78\x9c" + JSON, "damaged"),
-        ("br", JSON, "not asked for"),
-        ("gzip, gzip", gzip.compress(gzip.compress(JSON)), "not asked for"),
-        ("x" * 1000, JSON, "not asked for"),
+        ("br", JSON, "not requested"),
+        ("gzip, gzip", gzip.compress(gzip.compress(JSON)), "not requested"),
+        ("x" * 1000, JSON, "not requested"),
     ],
     ids=["cut", "not gzip", "more after it", "not deflate", "Brotli", "twice", "long name"],
 )
 def test_compressed_data_that_cannot_be_read(
     connect: Connect, serve: Serve, encoding: str, body: bytes, word: str
 ) -> None:
-    server = serve(answering(answer(body, f"Content-Encoding: {encoding}")))
-    failing(lambda: connect(server.origin).send(asking()), UnexpectedResponseError, server.origin, word)
+    server = serve(responding(response_bytes(body, f"Content-Encoding: {encoding}")))
+    assert_fails(lambda: connect(server.origin).send(make_request()), UnexpectedResponseError, server.origin, word)
 
 
 UNSENDABLE = {
-    "line in a header field": asking(headers={"X-A": f"{SECRET}\r\nX-B: 1"}),
-    "folded header field": asking(headers={"X-A": f"{SECRET}\r\n X-B: 1"}),
-    "null byte": asking(headers={"X-A": f"{SECRET}\0"}),
-    "letters beyond ASCII": asking(headers={"X-A": f"{SECRET}é"}),
-    "line in a header's name": asking(headers={f"X-{SECRET}\r\nA": "1"}),
-    "space in the target": asking(target=f"/{SECRET} HTTP/1.1"),
-    "line in the target": asking(target=f"/{SECRET}\r\nX-A: 1"),
-    "line in the method": asking(f"GET /{SECRET}\r\n"),
+    "line in a header field": make_request(headers={"X-A": f"{SECRET}\r\nX-B: 1"}),
+    "folded header field": make_request(headers={"X-A": f"{SECRET}\r\n X-B: 1"}),
+    "null byte": make_request(headers={"X-A": f"{SECRET}\0"}),
+    "letters beyond ASCII": make_request(headers={"X-A": f"{SECRET}é"}),
+    "line in a header's name": make_request(headers={f"X-{SECRET}\r\nA": "1"}),
+    "space in the target": make_request(target=f"/{SECRET} HTTP/1.1"),
+    "line in the target": make_request(target=f"/{SECRET}\r\nX-A: 1"),
+    "line in the method": make_request(f"GET /{SECRET}\r\n"),
 }
 
 
 @pytest.mark.parametrize("request_", UNSENDABLE.values(), ids=UNSENDABLE)
 def test_what_cannot_be_sent_is_not(connect: Connect, serve: Serve, request_: HTTPRequest) -> None:
-    server = serve(answering(answer()))
-    failing(lambda: connect(server.origin).send(request_), InvalidArgumentError, "visible ASCII")
+    server = serve(responding(response_bytes()))
+    assert_fails(lambda: connect(server.origin).send(request_), InvalidArgumentError, "visible ASCII")
     assert server.connections == 0
 
 
@@ -237,7 +244,7 @@ def test_what_cannot_be_sent_is_not(connect: Connect, serve: Serve, request_: HT
         (GARBAGE["HTML"], BrokenConnectionError),
         (BREAKING["within the body"], BrokenConnectionError),
         (head("Content-Length: 100001"), ResponseTooLargeError),
-        (answer(JSON, "Content-Encoding: br", "Connection: close"), UnexpectedResponseError),
+        (response_bytes(JSON, "Content-Encoding: br", "Connection: close"), UnexpectedResponseError),
     ],
     ids=["no HTTP", "broken off", "too large", "unknown encoding"],
 )
@@ -246,14 +253,14 @@ def test_after_a_failure_the_next_call_has_a_connection_of_its_own(
 ) -> None:
     def script(peer: Peer) -> None:
         while peer.read():
-            peer.send(data if peer.number < 1 else answer())
+            peer.send(data if peer.number < 1 else response_bytes())
             if peer.number < 1:
                 return
 
     server = serve(script)
     caller = connect(server.origin, pool_size=1)
-    failing(lambda: caller.send(posting()), kind)
-    assert caller.send(posting()).content == JSON
+    assert_fails(lambda: caller.send(post_request()), kind)
+    assert caller.send(post_request()).content == JSON
 
 
 @pytest.mark.parametrize(
@@ -266,9 +273,9 @@ def test_a_server_that_hangs(connect: Connect, serve: Serve, sent: bytes) -> Non
         peer.hang()
 
     server = serve(script)
-    failing(
-        lambda: connect(server.origin).send(asking(timeout=0.2)),
+    assert_fails(
+        lambda: connect(server.origin).send(make_request(timeout=0.2)),
         RequestTimeoutError,
-        f"{server.origin}/api/v1 did not answer within 0.2 s",
+        f"{server.origin}/api/v1 did not respond within 0.2 s",
         "`timeout`",
     )

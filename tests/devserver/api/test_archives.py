@@ -171,7 +171,7 @@ def test_what_is_not_in_the_archive(server: Server, path: str, status: int, answ
         ({"dinoparc_user": {"dino": {"id": -1}}}, "must be a whole number from 0"),
         ({"dinoparc_user": {"dino": {"id": 1, "server": "hfest.net"}}}, "must be one of 'dinoparc.com'"),
         ({"hammerfest_user": {"x": {"id": 1, "best_level": 256}}}, "from 0 to 255"),
-        ({"hammerfest_user": {"x": {"id": 1, "username": ""}}}, "must be a text of 1 to 100 characters"),
+        ({"hammerfest_user": {"x": {"id": 1, "username": ""}}}, "must be a string of 1 to 100 printable characters"),
         ({"hammerfest_user": {"x": {"id": 1, "linked_to": "No"}}}, "linked_to: must be 2 to 32 lower case letters"),
         ({"hammerfest_user": {"x": {"id": 1, "items": [0]}}}, r"user\.x\.items\[0\]: Expected str, got int"),
         ({"dinoparc_user": {"x": {"id": 1, "inventory": []}}}, r"user\.x\.inventory: Expected object, got array"),

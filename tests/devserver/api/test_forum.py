@@ -10,7 +10,6 @@ import pytest
 
 from eternaltwin.devserver.config import ForumSectionSeed, SeedConfig, SqliteConfig, default_config
 from eternaltwin.devserver.domain.errors import ForumNotFoundError
-from eternaltwin.devserver.domain.records import Player
 from tests.support.stepping import Reply, Server, basic
 
 if TYPE_CHECKING:
@@ -351,7 +350,7 @@ def test_the_forum_is_there_after_a_restart(tmp_path: Path) -> None:
     )
     with Server(config) as server:
         bob = server.world.user("bob")
-        thread = server.world.forum.create_thread(Player(bob.id, "Bob", False), "main_fr", "Hello", "x")
+        thread = server.world.forum.create_thread(bob, "main_fr", "Hello", "x")
     renamed = {"main_fr": ForumSectionSeed(display_name="Forum", locale=None)}
     seed = SeedConfig(user=config.seed.user, forum_section=renamed)
     with Server(msgspec.structs.replace(config, seed=seed)) as server:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eternaltwin.clients.http.sender import HTTPRequest
+from eternaltwin.clients.http.requests import HTTPRequest
 from eternaltwin.devserver.asgi.faults import Faults, FaultsMiddleware
 from eternaltwin.devserver.asgi.in_process import InProcessTransport
 from eternaltwin.exceptions import InvalidArgumentError

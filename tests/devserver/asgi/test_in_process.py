@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from eternaltwin.clients.http.sender import AsyncTransport, HTTPRequest, Transport
+from eternaltwin.clients.http.requests import HTTPRequest
 from eternaltwin.devserver.asgi.faults import Faults, FaultsMiddleware
 from eternaltwin.devserver.asgi.in_process import AsyncInProcessTransport, InProcessTransport
-from eternaltwin.devserver.asgi.request_log import Journal, JournalMiddleware
+from eternaltwin.devserver.asgi.request_log import RequestLog, RequestLogMiddleware
 from eternaltwin.exceptions import BrokenConnectionError, RequestTimeoutError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from eternaltwin.clients.http.transports import AsyncTransport, Transport
     from eternaltwin.devserver.asgi.protocol import ASGIApp, Receive, Scope, Send
     from eternaltwin.responses import Response
 
@@ -117,8 +118,8 @@ def test_a_delay_beyond_the_patience_of_the_client_is_a_timeout(send: SendOnce) 
 
 @both
 def test_what_was_asked_can_be_read(send: SendOnce) -> None:
-    journal = Journal()
-    send(JournalMiddleware(echo, journal), request("/p?q=1", "POST", {"X-One": "1"}, b"body"))
+    journal = RequestLog()
+    send(RequestLogMiddleware(echo, journal), request("/p?q=1", "POST", {"X-One": "1"}, b"body"))
     (noted,) = journal.requests
     assert (noted.method, noted.path, noted.query, noted.body, noted.status) == ("POST", "/p", {"q": "1"}, b"body", 201)
     assert noted.headers["x-one"] == "1"

@@ -5,7 +5,13 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from eternaltwin.devserver.asgi.request_log import MAX_BODY, MAX_REQUESTS, Journal, JournalMiddleware, RecordedRequest
+from eternaltwin.devserver.asgi.request_log import (
+    MAX_BODY,
+    MAX_REQUESTS,
+    RecordedRequest,
+    RequestLog,
+    RequestLogMiddleware,
+)
 
 if TYPE_CHECKING:
     from eternaltwin.devserver.asgi.protocol import ASGIApp, Message, Receive, Scope, Send
@@ -53,27 +59,27 @@ def part(body: bytes, more: bool = False) -> Message:
 
 
 def test_a_body_in_parts_is_noted_whole_and_reaches_the_application() -> None:
-    journal = Journal()
-    assert ask(JournalMiddleware(reading, journal), part(b"one", more=True), part(b"two")) == b"6 in 2"
+    journal = RequestLog()
+    assert ask(RequestLogMiddleware(reading, journal), part(b"one", more=True), part(b"two")) == b"6 in 2"
     assert journal.requests[0].body == b"onetwo"
 
 
 def test_of_a_huge_body_the_beginning_is_noted_and_all_of_it_reaches_the_application() -> None:
-    journal = Journal()
+    journal = RequestLog()
     messages = [part(b"x" * MAX_BODY, more=True), part(b"y", more=True), part(b"z")]
-    assert ask(JournalMiddleware(reading, journal), *messages) == f"{MAX_BODY + 2} in 3".encode()
+    assert ask(RequestLogMiddleware(reading, journal), *messages) == f"{MAX_BODY + 2} in 3".encode()
     assert journal.requests[0].body == b"x" * MAX_BODY
 
 
 def test_a_client_that_goes_away_is_noted() -> None:
-    journal = Journal()
-    ask(JournalMiddleware(reading, journal), part(b"half", more=True), {"type": "http.disconnect"})
+    journal = RequestLog()
+    ask(RequestLogMiddleware(reading, journal), part(b"half", more=True), {"type": "http.disconnect"})
     assert journal.requests[0].body == b"half"
 
 
 def test_a_request_without_an_answer_has_no_status() -> None:
-    journal = Journal()
-    ask(JournalMiddleware(deaf, journal), part(b""))
+    journal = RequestLog()
+    ask(RequestLogMiddleware(deaf, journal), part(b""))
     (request,) = journal.requests
     assert request.status is None
     assert request.duration is None
@@ -81,28 +87,28 @@ def test_a_request_without_an_answer_has_no_status() -> None:
 
 
 def test_query_and_header_fields_are_read() -> None:
-    journal = Journal()
-    ask(JournalMiddleware(reading, journal), part(b""), query=b"a=1&b=&a=%C3%A9")
+    journal = RequestLog()
+    ask(RequestLogMiddleware(reading, journal), part(b""), query=b"a=1&b=&a=%C3%A9")
     (request,) = journal.requests
     assert request.query == {"a": "é", "b": ""}
     assert request.headers.get_all("X") == ["1", "2"]
 
 
 def test_no_secret_is_shown() -> None:
-    journal = Journal()
-    ask(JournalMiddleware(reading, journal), part(b"secret"), query=b"code=secret")
+    journal = RequestLog()
+    ask(RequestLogMiddleware(reading, journal), part(b"secret"), query=b"code=secret")
     assert repr(journal.requests) == "[<POST /p 200>]"
 
 
 def test_whoever_watches_is_told_when_the_answer_begins() -> None:
     told: list[tuple[int | None, bool]] = []
-    journal = Journal(lambda request: told.append((request.status, (request.duration or 0) > 0)))
-    ask(JournalMiddleware(reading, journal), part(b""))
+    journal = RequestLog(lambda request: told.append((request.status, (request.duration or 0) > 0)))
+    ask(RequestLogMiddleware(reading, journal), part(b""))
     assert told == [(200, True)]
 
 
 def test_the_oldest_requests_are_forgotten() -> None:
-    journal = Journal()
+    journal = RequestLog()
     for number in range(MAX_REQUESTS + 1):
         journal.add(RecordedRequest("GET", f"/{number}", b"", []))
     assert len(journal.requests) == MAX_REQUESTS

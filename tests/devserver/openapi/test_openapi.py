@@ -1,22 +1,31 @@
-"""The OpenAPI description: complete, kept in a file, and true of everything that was recorded."""
+"""The OpenAPI document: complete, kept in a file, and true of everything that was recorded."""
 
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from litestar import HttpMethod
 from schemathesis.core.failures import Failure
 
-from eternaltwin.devserver.app import API_HANDLERS
-from eternaltwin.devserver.openapi import description, description_as_text
-from eternaltwin.devserver.openapi.document import AREAS
-from tests.support.descriptions import DESCRIPTION, check
+from eternaltwin import models
+from eternaltwin.devserver.api import archives, auth, forum, links, oauth, openapi, server, users
+from eternaltwin.devserver.api.endpoints import Endpoint
+from eternaltwin.devserver.api.operations import EMPTY, TEXT, Operation
+from eternaltwin.devserver.api.responses import ApiResponse
+from eternaltwin.devserver.api.routes import API_ENDPOINTS
+from eternaltwin.devserver.openapi.document import document_as_text
+from eternaltwin.responses import Headers
+from tests.support.declarations import check_declared
+from tests.support.descriptions import DOCUMENT, SCHEMA, check
 from tests.support.stepping import Server
+
+if TYPE_CHECKING:
+    from types import ModuleType
 
 ROOT = Path(__file__).parents[3]
 KEPT = ROOT / "docs" / "openapi.json"
@@ -41,51 +50,82 @@ def recorded() -> list[Exchange]:
 
 def test_kept_file_is_current() -> None:
     problem = "regenerate it: python -m eternaltwin.devserver.openapi > docs/openapi.json"
-    assert KEPT.read_text(encoding="utf-8") == description_as_text(), problem
+    assert KEPT.read_text(encoding="utf-8") == document_as_text(DOCUMENT), problem
 
 
-def test_command_prints_the_description() -> None:
+def test_command_prints_the_document() -> None:
     printed = subprocess.run([sys.executable, "-m", "eternaltwin.devserver.openapi"], capture_output=True, check=True)
-    assert printed.stdout.decode() == description_as_text()
+    assert printed.stdout.decode() == document_as_text(DOCUMENT)
 
 
-def test_server_serves_the_description() -> None:
+def test_server_serves_the_document() -> None:
     with Server() as server:
         reply = server.get("/api/v1/openapi.json")
     assert (reply.status, reply.headers["content-type"]) == (200, "application/json")
-    assert reply.json == description()
+    assert reply.json == DOCUMENT
 
 
 def test_description_is_openapi() -> None:
-    assert DESCRIPTION.specification.version == "3.1.0"
-    DESCRIPTION.validate()
+    assert SCHEMA.specification.version == "3.1.0"
+    SCHEMA.validate()
 
 
-def test_every_handler_is_described_and_nothing_else() -> None:
-    described = [operation.handler for operations in AREAS.values() for operation in operations]
-    assert {handler.handler_name for handler in described} == {handler.handler_name for handler in API_HANDLERS}
-    assert len(described) == len(API_HANDLERS)
+@pytest.mark.parametrize("module", [archives, auth, forum, links, oauth, openapi, server, users])
+def test_every_endpoint_is_routed_and_declared(module: ModuleType) -> None:
+    endpoints = [value for value in vars(module).values() if isinstance(value, Endpoint)]
+    assert endpoints
+    for endpoint in endpoints:
+        assert endpoint in API_ENDPOINTS
+        assert endpoint.operation is not None
+        assert endpoint.operation.summary
+        assert endpoint.operation.tag
+        assert endpoint.operation.responses
+        names = re.findall(r"{(\w+)}", endpoint.path)
+        described = DOCUMENT["paths"][endpoint.path][endpoint.method.lower()].get("parameters", [])
+        assert [each["name"] for each in described if each["in"] == "path"] == names
+
+
+def test_names_of_operations_are_unique() -> None:
+    assert len({endpoint.name for endpoint in API_ENDPOINTS}) == len(API_ENDPOINTS)
 
 
 def test_every_route_and_method_is_described() -> None:
-    described = {(path, method.upper()) for path, item in description()["paths"].items() for method in item}
-    routed = {
-        (path.replace(":str}", "}"), HttpMethod(method).value)
-        for handler in API_HANDLERS
-        for path in handler.paths
-        for method in handler.http_methods
-    }
-    assert described == {(path, method) for path, method in routed if method != "HEAD"}
+    described = {(path, method.upper()) for path, item in DOCUMENT["paths"].items() for method in item}
+    assert described == {(endpoint.path, endpoint.method) for endpoint in API_ENDPOINTS}
+
+
+def declared(status: int, *bodies: object) -> Endpoint:
+    operation = Operation(tag="Test", summary="A test", responses={status: bodies})
+    return Endpoint(method="GET", path="/test", handler=lambda _: ApiResponse(200), operation=operation)
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "status", "content_type", "body"),
+    [
+        (declared(200, models.Clock), 201, "application/json", b'{"time": "2026-11-24T06:49:16.974Z"}'),
+        (declared(200, models.Clock), 200, "application/json", b"{}"),
+        (declared(200, models.Clock), 200, "application/json", b'{"time": "2026-11-24T06:49:16.974Z", "more": 1}'),
+        (declared(200, models.Clock), 200, "text/plain; charset=utf-8", b"text"),
+        (declared(200, models.Clock), 200, "", b""),
+        (declared(200, TEXT), 200, "application/json", b"{}"),
+        (declared(200, EMPTY), 200, "text/plain; charset=utf-8", b"text"),
+    ],
+)
+def test_responses_that_are_not_declared_fail_every_test(
+    endpoint: Endpoint, status: int, content_type: str, body: bytes
+) -> None:
+    with pytest.raises(AssertionError):
+        check_declared(endpoint, status, Headers({"content-type": content_type} if content_type else {}), body)
 
 
 def test_names_of_schemas_are_readable() -> None:
-    names: list[str] = list(description()["components"]["schemas"])
+    names: list[str] = list(DOCUMENT["components"]["schemas"])
     assert all(name.isalnum() and name[0].isupper() for name in names)
     assert {"User", "ListingUser", "ForumThread", "DinoparcUser", "LatestListDinoparcDinozRef"} <= set(names)
 
 
 def test_answers_leave_nothing_out_that_is_always_sent() -> None:
-    schemas = description()["components"]["schemas"]
+    schemas = DOCUMENT["components"]["schemas"]
     assert schemas["User"]["required"] == [
         "type",
         "id",
@@ -106,7 +146,7 @@ def problem(exchange: Exchange) -> str | None:
     if request["method"] == "HEAD":
         return None
     body = json.dumps(answer["json"]) if "json" in answer else answer.get("text", "")
-    operation = DESCRIPTION.find_operation_by_path(request["method"].lower(), request["path"].partition("?")[0])
+    operation = SCHEMA.find_operation_by_path(request["method"].lower(), request["path"].partition("?")[0])
     if operation is None or exchange["name"] in NOT_RELEASED:
         return None if answer["status"] in (404, 405) and body == "" else f"{exchange['name']}: no such operation"
     try:
@@ -124,7 +164,7 @@ def test_every_recorded_answer_is_as_described() -> None:
 
 
 def test_answers_that_are_not_described_are_noticed() -> None:
-    operation = DESCRIPTION.find_operation_by_path("get", "/api/v1/clock")
+    operation = SCHEMA.find_operation_by_path("get", "/api/v1/clock")
     assert operation is not None
     headers = {"content-type": "application/json"}
     with pytest.raises(AssertionError):

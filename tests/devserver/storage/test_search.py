@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from eternaltwin.devserver.config import ServerConfig, SqliteConfig, config_of, default_config
+from eternaltwin.devserver.config import ServerConfig, default_config
 from eternaltwin.devserver.services.world import World
-from eternaltwin.devserver.storage.names import ANSWERS, BLOCK_SIZE, CHANGES
 from eternaltwin.exceptions import InvalidArgumentError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
+    from uuid import UUID
 
 NAMES = st.text("abcDEFÉß", min_size=2, max_size=6)
 QUERIES = st.text("abcdeféSs\n%_", max_size=3)
@@ -94,53 +93,50 @@ def test_search_finds_what_is_there(world: World, steps: list[Step], query: str,
     assert [user.id for user in world.users(query)] == found
     assert [user.id for user in world.users(query, offset=offset, limit=limit)] == found[offset : offset + limit]
     assert world.count_users(query) == len(found)
+    page, count = world.accounts.search(query, offset, limit)
+    assert ([user.id for user in page], count) == (found[offset : offset + limit], len(found))
 
 
 def test_many_users_are_found_and_renamed(world: World) -> None:
-    count = 2 * BLOCK_SIZE + 50
     assert world.count_users() == 0
-    ids = [add(world, f"Player {number}") for number in range(count)]
-    assert world.count_users("player") == count
+    ids = [add(world, f"Player {number}") for number in range(250)]
+    assert world.count_users("player") == 250
     assert [user.id for user in world.users("PLAYER 1", limit=2)] == [ids[1], ids[10]]
-    for number in (0, BLOCK_SIZE - 1, BLOCK_SIZE, count - 1):
+    for number in (0, 99, 100, 249):
         world.rename(ids[number], f"Renamed {number}")
-        world.users("renamed")
     last = add(world, "Renamed last")
-    found = [user.id for user in world.users("renamed")]
-    assert found == [ids[0], ids[BLOCK_SIZE - 1], ids[BLOCK_SIZE], ids[count - 1], last]
-    assert world.count_users() == count + 1
+    assert [user.id for user in world.users("renamed")] == [ids[0], ids[99], ids[100], ids[249], last]
+    assert world.count_users() == 251
 
 
-def test_all_users_are_answered_however_many_there_are(world: World) -> None:
+def test_all_users_are_returned_however_many_there_are(world: World) -> None:
     ids = [add(world, f"Player {number}") for number in range(1200)]
     assert [user.id for user in world.users()] == ids
 
 
-def test_names_are_read_anew_after_many_changes(world: World) -> None:
-    ids = [add(world, f"Player {number}") for number in range(CHANGES + 2)]
-    assert world.count_users("player") == len(ids)
-    for number, user in enumerate(ids):
-        world.rename(user, f"Renamed {number}")
-    assert world.count_users("player") == 0
-    assert world.count_users("renamed") == len(ids)
-
-
-def test_only_the_newest_answers_are_remembered(world: World) -> None:
+@pytest.mark.parametrize("query", ["%", "Z_e", "\\", "/", "z/oe", "Zoe\x00", "\ud800", "\n", "z" * 193])
+def test_wildcards_and_characters_of_no_name_find_nothing(world: World, query: str) -> None:
     add(world, "Zoe")
-    for number in range(2 * ANSWERS):
-        assert world.count_users(f"nobody {number}") == 0
-    assert world.count_users("zoe") == 1
+    assert world.users(query) == []
+    assert world.count_users(query) == 0
+    assert world.accounts.search(query, 0, 10) == ([], 0)
+    assert world.accounts.search(query, 5, 10) == ([], 0)
 
 
-def test_what_another_server_writes_to_the_file_is_found(tmp_path: Path) -> None:
-    settings = {"backend": {"store": "Sqlite"}, "sqlite": {"file": str(tmp_path / "shared.sqlite")}}
-    config = config_of(settings, "System")
-    assert config.sqlite == SqliteConfig(file=str(tmp_path / "shared.sqlite"))
-    first, second = emptied(config), emptied(config)
-    zoe = add(first, "Zoe")
-    assert [user.id for user in second.users("zoe")] == [zoe]
-    first.rename(zoe, "Chloe")
-    assert second.users("zoe") == []
-    assert [user.id for user in second.users("chloe")] == [zoe]
-    first.close()
-    second.close()
+def test_an_underscore_in_a_name_is_found(world: World) -> None:
+    zoe = add(world, "Zo_e")
+    add(world, "Zoee")
+    assert [user.id for user in world.users("o_E")] == [zoe]
+
+
+def test_a_page_beyond_the_end_is_empty_and_counted(world: World) -> None:
+    add(world, "Zoe")
+    assert world.accounts.search("zo", 1, 10) == ([], 1)
+    assert world.accounts.search("zo", 0, 0) == ([], 1)
+
+
+def test_renaming_nobody_changes_nothing(world: World) -> None:
+    add(world, "Zoe")
+    with pytest.raises(InvalidArgumentError, match="there is no user"):
+        world.accounts.rename(uuid4(), "Yann")
+    assert [user.display_name for user in world.users()] == ["Zoe"]

@@ -17,47 +17,21 @@ from eternaltwin.clients.sync.clients import Eternaltwin
 from eternaltwin.devserver import DevServer
 from eternaltwin.devserver.config import (
     PostgresConfig,
-    ServerConfig,
     SqliteConfig,
     TwinoidUserSeed,
-    default_config,
     load_config,
 )
-from eternaltwin.devserver.domain.records import Player
 from eternaltwin.exceptions import ConfigurationError, InvalidArgumentError, MissingExtraError, NotFoundError
 from eternaltwin.forum import Thread
 from eternaltwin.identities import Session
 from eternaltwin.users import User
-from tests.integrations.postgresql import postgresql
+from tests.devserver.storage.databases import stored
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator
+    from collections.abc import Generator
     from pathlib import Path
 
-
-def stored(**changes: object) -> ServerConfig:
-    config = default_config()
-    kind = "Sqlite" if "sqlite" in changes else "Postgres"
-    return msgspec.structs.replace(config, backend=msgspec.structs.replace(config.backend, store=kind), **changes)
-
-
-@pytest.fixture(scope="module")
-def socket_folder() -> Iterator[str]:
-    with postgresql() as folder:
-        yield folder
-
-
-@pytest.fixture(params=["Sqlite", "Postgres"])
-def config(request: pytest.FixtureRequest, tmp_path: Path) -> ServerConfig:
-    """A server's settings with a database that is empty."""
-    if request.param == "Sqlite":
-        return stored(sqlite=SqliteConfig(file=str(tmp_path / "server.sqlite")))
-    settings = stored(
-        postgres=PostgresConfig(host=request.getfixturevalue("socket_folder"), name="postgres", user="postgres")
-    )
-    with DevServer.in_process(settings) as server:
-        server.reset()
-    return settings
+    from eternaltwin.devserver.config import ServerConfig
 
 
 def test_players_sign_in(config: ServerConfig) -> None:
@@ -80,8 +54,7 @@ def test_players_write_moderate_and_are_linked(config: ServerConfig) -> None:
     twino = {"twino": TwinoidUserSeed(id=38, name="twino", linked_to="bob")}
     seed = msgspec.structs.replace(config.seed, twinoid_user=twino)
     with DevServer.in_process(msgspec.structs.replace(config, seed=seed)) as server:
-        forum, alice, bob = server.world.forum, server.world.user("alice"), server.world.user("bob")
-        actor = Player(alice.id, alice.display_name, alice.is_administrator)
+        forum, actor, bob = server.world.forum, server.world.user("alice"), server.world.user("bob")
         thread = forum.create_thread(actor, "main_fr", "Hello", "x")
         post = forum.reply(actor, thread.id, "**y**")
         forum.grant(actor, "main_fr", bob.id)
@@ -150,7 +123,7 @@ def test_a_seeded_link_that_was_taken_back_stays_so(config: ServerConfig) -> Non
     seeded = msgspec.structs.replace(config, seed=msgspec.structs.replace(config.seed, twinoid_user=twino))
     with DevServer.in_process(seeded) as server:
         bob = server.world.user("bob")
-        server.world.links.unlink(Player(bob.id, bob.display_name, bob.is_administrator), bob.id, "twinoid.com", 38)
+        server.world.links.unlink(bob, bob.id, "twinoid.com", 38)
     with DevServer.in_process(seeded) as server:
         [link] = server.world.links.of_users([bob.id])
         assert link.unlinked_at is not None

@@ -1,1 +1,1 @@
-"""Abstract bases of the clients, for type annotations and for clients of one's own."""
+"""Abstract base classes of the clients, for type annotations and for own clients."""

@@ -1,7 +1,8 @@
-"""What the blocking and the asyncio client have in common: settings, states, addresses."""
+"""What the sync and the asyncio client have in common: settings, states, addresses."""
 
 from __future__ import annotations
 
+import inspect
 from abc import ABC, abstractmethod
 from threading import Lock
 from typing import TYPE_CHECKING
@@ -9,17 +10,22 @@ from urllib.parse import urlencode
 
 from eternaltwin.clients.api import Api
 from eternaltwin.clients.endpoints import AUTHORIZATION
-from eternaltwin.clients.settings import Settings, check_settings, constructor, read_settings
-from eternaltwin.clients.validation.arguments import check_scopes, check_text
+from eternaltwin.clients.settings import MAX_RESPONSE_SIZE, CheckedSettings, ConnectionSettings, check_settings
+from eternaltwin.clients.validation.oauth import check_scopes
+from eternaltwin.clients.validation.setting_names import checks_names, complete_settings
+from eternaltwin.clients.validation.values import check_string
+from eternaltwin.exceptions import ConfigurationError
 from eternaltwin.states import State, check_expected
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Iterable, Mapping
+    from os import PathLike
 
     from eternaltwin.clients.abc.users import UserClientABC
     from eternaltwin.clients.auth import Identifiable
     from eternaltwin.clients.http.sender import Sender
-    from eternaltwin.keys import KeyABC
+    from eternaltwin.clients.http.transports import AsyncTransport, Transport
+    from eternaltwin.keys import KeyABC, StateKey
     from eternaltwin.responses import Response
     from eternaltwin.tokens import Token
 
@@ -28,44 +34,103 @@ class ClientABC(ABC):
     """A connection of a game to an Eternaltwin server. Clients with equal settings are equal.
 
     Args:
-        client_id: the game's OAuth client, such as `mygame@clients` or a UUID.
-        client_secret: its secret.
-        redirect_uri: the callback that is registered for it, character for character.
-        state_key: what signs the states of sign-ins: an `HS256Key` or another key of
-            [`keys`][eternaltwin.keys], or a list of keys, of which the first signs and all verify.
-        url: where this process reaches the server; by default `https://eternaltwin.org/`. May
-            have a path. Instead of it, its parts: `scheme`, `host`, `port`, `prefix`.
-        public_url: where the player's browser reaches the server, where that is another address.
-        timeout: seconds that a call may take, retries included.
-        connect_timeout: seconds that connecting may take; by default all of `timeout`.
-        verify_ssl: True, or the path of a file of CA certificates to trust instead of the
-            system's. False trusts everyone who answers: never use it over a network.
-        allow_redirects: whether redirects within the server are followed.
-        retries: how often a call that can be repeated is repeated, when the server cannot be
-            reached or answers 429, 502, 503 or 504.
-        pool_size: connections that are kept open.
-        max_response_size: the largest answer that is read, in bytes.
-        transport: sends the requests instead of a network; see [`devserver`][eternaltwin.devserver].
+        client_id: The game's OAuth client, such as `mygame@clients` or a UUID.
+        client_secret: Its secret.
+        redirect_uri: Its registered callback, character for character.
+        state_key: Signs the states of sign-ins: an `HS256Key` or another key of [`keys`][eternaltwin.keys], or the
+            string of an HS256 key, or a list of keys, of which the first signs and all verify.
+        url: Where this process reaches the server. May have a path. None means `https://eternaltwin.org/`, or the
+            address of `scheme`, `host`, `port` and `prefix`.
+        public_url: Where the player's browser reaches the server. None means `url`.
+        scheme: `http` or `https`. Only with `host`, instead of `url`.
+        host: Name or address of the server's host, instead of `url`.
+        port: The server's port, from 1 to 65535. Only with `host`. None means the scheme's port.
+        prefix: Path of the server. Only with `host`.
+        timeout: Seconds that a call may take, retries included.
+        connect_timeout: Seconds that connecting may take. None means `timeout`.
+        verify_ssl: True, or the path of a file of CA certificates to trust instead of the system's. False trusts
+            every server: never use it over a network.
+        allow_redirects: Whether to follow redirects within the server.
+        retries: How often to repeat a call, where that is safe, if the server cannot be reached or responds with
+            429, 502, 503 or 504.
+        pool_size: Number of connections to keep open, at least 1.
+        max_response_size: The largest response to read, in bytes.
+        transport: Sends the requests instead of a network, for tests; see [`devserver`][eternaltwin.devserver].
+
+    Attributes:
+        settings: The settings, checked.
 
     Raises:
-        ConfigurationError: a setting is unknown, missing, wrong, or contradicts another.
+        ConfigurationError: A setting is unknown, missing or wrong, or contradicts another.
     """
 
-    @constructor(check_settings)
-    def __init__(self, settings: Settings) -> None:
-        self.settings = settings
+    @checks_names
+    def __init__(
+        self,
+        client_id: str,
+        client_secret: str,
+        redirect_uri: str,
+        state_key: StateKey,
+        *,
+        url: str | None = None,
+        public_url: str | None = None,
+        scheme: str = "http",
+        host: str | None = None,
+        port: int | str | None = None,
+        prefix: str = "/",
+        timeout: float = 5,
+        connect_timeout: float | None = None,
+        verify_ssl: bool | str | PathLike[str] = True,
+        allow_redirects: bool = False,
+        retries: int = 2,
+        pool_size: int = 10,
+        max_response_size: int = MAX_RESPONSE_SIZE,
+        transport: Transport | AsyncTransport | None = None,
+    ) -> None:
+        given = ConnectionSettings(
+            client_id=client_id,
+            client_secret=client_secret,
+            redirect_uri=redirect_uri,
+            state_key=state_key,
+            url=url,
+            public_url=public_url,
+            scheme=scheme,
+            host=host,
+            port=port,
+            prefix=prefix,
+            timeout=timeout,
+            connect_timeout=connect_timeout,
+            verify_ssl=verify_ssl,
+            allow_redirects=allow_redirects,
+            retries=retries,
+            pool_size=pool_size,
+            max_response_size=max_response_size,
+            transport=transport,
+        )
+        self.settings = check_settings(given)
         self._lock = Lock()
         self._api: Api | None = None
         self._check_transport()
 
     @staticmethod
-    def check(settings: Mapping[str, object], *, alias: str | None = None) -> Settings:
-        """The settings that a mapping holds, checked, without building a client of them.
+    def check(settings: Mapping[str, object], *, alias: str | None = None) -> CheckedSettings:
+        """Check settings without building a client.
+
+        Args:
+            settings: Settings by name, as in [`ConnectionSettings`][eternaltwin.clients.settings.ConnectionSettings].
+            alias: Alias of the connection, for the error.
+
+        Returns:
+            The checked settings.
 
         Raises:
-            ConfigurationError: one is unknown, missing or wrong; the error names the alias.
+            ConfigurationError: A setting is unknown, missing or wrong. The error names the alias.
         """
-        return read_settings(settings, alias=alias)
+        try:
+            return check_settings(complete_settings(inspect.signature(ClientABC), settings))
+        except ConfigurationError as exc:
+            failure = exc if alias is None else exc.of(alias)
+        raise failure.with_traceback(None)
 
     @property
     def client_id(self) -> str:
@@ -79,52 +144,68 @@ class ClientABC(ABC):
 
     @property
     def state_key(self) -> KeyABC:
-        """What signs the states."""
+        """The key that signs and verifies states."""
         return self.settings.state_key
 
     @property
     def url(self) -> str:
-        """Where this process reaches the server, with a final `/`."""
+        """The address where this process reaches the server, with a final `/`."""
         return f"{self.settings.base_url}/"
 
     @property
     def public_url(self) -> str:
-        """Where the player's browser reaches the server, with a final `/`: the state's `as`."""
+        """The address where the player's browser reaches the server, with a final `/`: the state's `as`."""
         return f"{self.settings.public_url}/"
 
     def authorization_url(self, state: str, scope: str | Iterable[str] = "base") -> str:
-        """Where to send the player's browser to sign in (RFC 6749, section 4.1.1).
+        """Build the URL to which to send the player's browser to sign in (RFC 6749, section 4.1.1).
 
         Args:
-            state: what `generate_state` made.
-            scope: what the game asks for, one or several.
+            state: A state of [`generate_state`][eternaltwin.clients.abc.clients.ClientABC.generate_state].
+            scope: One or several scopes, separated by spaces or as an iterable.
+
+        Returns:
+            The URL, on the server's public address.
 
         Raises:
-            InvalidArgumentError: a scope is none, or the state is no text.
+            InvalidArgumentError: A scope is not valid, or the state is not a string.
         """
         fields = {
             "response_type": "code",
             "access_type": "offline",
             "client_id": self.settings.client_id,
             "scope": check_scopes(scope),
-            "state": check_text("state", state),
+            "state": check_string("state", state),
             "redirect_uri": self.settings.redirect_uri,
         }
         return f"{self.settings.public_url}{AUTHORIZATION}?{urlencode(fields)}"
 
     def generate_state(self, expiration: int = 600, nonce: str | None = None, rfp: str | None = None) -> str:
-        """A signed state for a new sign-in; see [`new`][eternaltwin.states.State.new]."""
+        """Build a signed state for a new sign-in; see [`State.new`][eternaltwin.states.State.new].
+
+        Args:
+            expiration: Seconds until the state expires.
+            nonce: A random string to recognize the state by. None generates one.
+            rfp: What binds the state to a browser. None generates a random one.
+
+        Returns:
+            The state, as a JWT.
+        """
         return State.new(self.public_url, self.settings.state_key, expiration, nonce, rfp).jwt
 
     def validate_state(self, state: str, expected: str | None = None) -> State:
-        """The state that came back, if it is one to trust; see `State.from_jwt`.
+        """Validate the state of a callback; see [`State.from_jwt`][eternaltwin.states.State.from_jwt].
 
         Args:
-            state: the callback's `state` parameter.
-            expected: the state that this browser's sign-in was started with.
+            state: The callback's `state` parameter.
+            expected: The state with which this browser's sign-in was started, compared in constant time. None skips
+                the comparison.
+
+        Returns:
+            The state.
 
         Raises:
-            InvalidStateError: it has a defect, whichever.
+            InvalidStateError: The state is malformed, forged, for another server, expired, or not the expected one.
         """
         valid = State.from_jwt(state, self.public_url, self.settings.state_key)
         if expected is not None:
@@ -138,10 +219,17 @@ class ClientABC(ABC):
 
     @abstractmethod
     def token(self, authorization_code: str) -> Token | Awaitable[Token]:
-        """Exchange the callback's `code` for a token: `POST /oauth/token`, never repeated.
+        """Exchange an authorization code for a token: `POST /oauth/token`. The request is never repeated.
+
+        Args:
+            authorization_code: The callback's `code` parameter.
+
+        Returns:
+            The token.
 
         Raises:
-            RequestError: the server refuses the code, or the game's credentials.
+            RequestError: The server refuses the code or the game's credentials.
+            TransportError: No response arrived.
         """
 
     @abstractmethod
@@ -154,14 +242,22 @@ class ClientABC(ABC):
         query: Mapping[str, str] | None = None,
         identity: Identifiable | None = None,
     ) -> Response | Awaitable[Response]:
-        """`GET` a path of the server, such as `/api/v1`.
+        """`GET` a path of the server.
 
         Args:
-            endpoint: the path.
-            raise_on_error: whether an error status raises a `RequestError`.
-            token: whom to ask for.
-            query: the query's fields.
-            identity: whom to ask as, instead of a token.
+            endpoint: Path on the server, such as `/api/v1`.
+            raise_on_error: Whether an error status raises a `RequestError`.
+            token: Access token to send.
+            query: Fields of the query.
+            identity: Whose credentials to send, instead of `token`.
+
+        Returns:
+            The response.
+
+        Raises:
+            RequestError: The server refuses, and `raise_on_error` is true.
+            TransportError: No response arrived.
+            InvalidArgumentError: The endpoint is not a path on the server, or a field is not encodable.
         """
 
     @abstractmethod
@@ -176,37 +272,49 @@ class ClientABC(ABC):
         form: Mapping[str, str] | None = None,
         identity: Identifiable | None = None,
     ) -> Response | Awaitable[Response]:
-        """`POST` to a path of the server; never repeated.
+        """`POST` to a path of the server. The request is never repeated.
 
         Args:
-            endpoint: the path.
-            raise_on_error: whether an error status raises a `RequestError`.
-            token: whom to ask for.
-            query: the query's fields.
-            json: a body to send as JSON.
-            form: a body to send as a form, instead.
-            identity: whom to ask as, instead of a token.
+            endpoint: Path on the server, such as `/api/v1`.
+            raise_on_error: Whether an error status raises a `RequestError`.
+            token: Access token to send.
+            query: Fields of the query.
+            json: Value to send as a JSON body.
+            form: Fields to send as a form, instead of `json`.
+            identity: Whose credentials to send, instead of `token`.
+
+        Returns:
+            The response.
+
+        Raises:
+            RequestError: The server refuses, and `raise_on_error` is true.
+            TransportError: No response arrived.
+            InvalidArgumentError: The endpoint is not a path on the server, or a field is not encodable.
         """
 
     @abstractmethod
     def close(self) -> None | Awaitable[None]:
-        """Close the connections. A later call opens new ones."""
+        """Close the connections. A later call opens new ones.
+
+        Returns:
+            None; for the asyncio client, an awaitable of it.
+        """
 
     @abstractmethod
     def discard(self) -> None:
-        """Let go of the connections without waiting for anything."""
+        """Release the connections without waiting."""
 
     @abstractmethod
     def _check_transport(self) -> None:
-        """Check that the setting `transport` is of this client's colour."""
+        """Check that the setting `transport` is sync for a sync client, and asyncio for an asyncio client."""
 
     @abstractmethod
     def _open(self) -> Sender:
-        """Make the transport, and what sends over it. Called once; nothing is connected yet."""
+        """Build the transport and its sender. Called once; nothing is connected yet."""
 
     @property
     def api(self) -> Api:
-        """What is known about the API, over this client's connections."""
+        """The areas of the API, over this client's connections."""
         return self._api or self._first_api()
 
     def _first_api(self) -> Api:

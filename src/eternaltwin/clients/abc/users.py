@@ -1,4 +1,4 @@
-"""What the clients' `users` have in common."""
+"""What `users` of the sync and of the asyncio client have in common."""
 
 from __future__ import annotations
 
@@ -15,24 +15,45 @@ if TYPE_CHECKING:
 
 
 class UserClientABC(ABC):
-    """The calls about users, with the server's answers as they are.
+    """The calls about users. They return the server's responses as they are.
 
-    Each raises a `RequestError` when the server refuses, a `TransportError` when no answer
-    comes, an `UnexpectedResponseError` for an answer that cannot be one of Eternaltwin's, and
-    an `InvalidArgumentError` for an argument that cannot be sent.
+    Each raises a `RequestError` if the server refuses, a `TransportError` if no response arrives, an
+    `UnexpectedResponseError` for a response that is not one of Eternaltwin, and an `InvalidArgumentError` for an
+    argument that is not valid.
     """
 
     @abstractmethod
     def me(
         self, token: Token | str | None = None, *, identity: Identifiable | None = None
     ) -> Response | Awaitable[Response]:
-        """Who is asking: `GET /api/v1/auth/self`. A token that is not good is a `Guest`."""
+        """Read who the caller is: `GET /api/v1/auth/self`. The server takes a token that is not good for a guest.
+
+        Args:
+            token: Access token to send.
+            identity: Whose credentials to send, instead of `token`.
+
+        Returns:
+            The response.
+        """
 
     @abstractmethod
     def get(
         self, user_id: str | UUID, token: Token | str | None = None, *, identity: Identifiable | None = None
     ) -> Response | Awaitable[Response]:
-        """One user: `GET /api/v1/users/{id}`; status 410 with the same body for a deleted one."""
+        """Read a user: `GET /api/v1/users/{id}`.
+
+        Args:
+            user_id: Id of the user, a UUID.
+            token: Access token to send.
+            identity: Whose credentials to send, instead of `token`.
+
+        Returns:
+            The response: status 200, or 410 with the same body for a deleted user.
+
+        Raises:
+            NotFoundError: There is no such user.
+            InvalidArgumentError: The id is not a UUID. Nothing was sent.
+        """
 
     @abstractmethod
     def search(
@@ -44,4 +65,19 @@ class UserClientABC(ABC):
         *,
         identity: Identifiable | None = None,
     ) -> Response | Awaitable[Response]:
-        """A page of the users whose display name holds `query`: `GET /api/v1/users`."""
+        """Search users by display name: `GET /api/v1/users`.
+
+        Args:
+            query: Part of a display name, in any case. None matches every user.
+            limit: Maximum number of users to return, at least 0.
+            offset: Number of matching users to skip, at least 0.
+            token: Access token to send.
+            identity: Whose credentials to send, instead of `token`.
+
+        Returns:
+            The response.
+
+        Raises:
+            UnsupportedByServerError: The server's version cannot list users (0.16.4 and older).
+            InvalidArgumentError: An argument is not valid. Nothing was sent.
+        """

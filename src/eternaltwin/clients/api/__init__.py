@@ -1,47 +1,63 @@
-"""What is known about Eternaltwin's API, one file an area, for both shells."""
+"""The areas of Eternaltwin's API, one file per area, for the sync and the asyncio client.
+
+Every area is written once, as coroutines that await only what sends. Every method that sends may raise the errors
+that [`ApiClient.send`][eternaltwin.clients.api.client.ApiClient.send] documents, a `TransportError` where no response
+arrives, and an `InvalidArgumentError`, before anything is sent, for an argument that is not valid.
+"""
 
 from __future__ import annotations
 
-from contextlib import suppress
 from typing import TYPE_CHECKING
-from urllib.parse import urlencode
-
-import msgspec
 
 from eternaltwin.clients.api.accounts import AccountsApi
 from eternaltwin.clients.api.archives import ArchivesApi
-from eternaltwin.clients.api.calls import Calls
+from eternaltwin.clients.api.bodies import form_body, json_body
+from eternaltwin.clients.api.client import ApiClient
 from eternaltwin.clients.api.forum import ForumApi
 from eternaltwin.clients.api.oauth import OAuthApi
 from eternaltwin.clients.api.server import ServerApi
 from eternaltwin.clients.api.users import UsersApi
-from eternaltwin.clients.auth import either
-from eternaltwin.clients.http.sender import Request, checked
-from eternaltwin.clients.validation.arguments import check_endpoint, check_text
+from eternaltwin.clients.auth import choose_credentials
+from eternaltwin.clients.validation.requests import check_endpoint, check_fields
 from eternaltwin.exceptions import InvalidArgumentError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from eternaltwin.clients.api.bodies import Body
     from eternaltwin.clients.auth import Identifiable
-    from eternaltwin.clients.http.sender import Send
-    from eternaltwin.clients.settings import Settings
+    from eternaltwin.clients.http.transports import Send
+    from eternaltwin.clients.settings import CheckedSettings
     from eternaltwin.responses import Response
     from eternaltwin.tokens import Token
 
+_ANY_STATUS = range(1000)
+
 
 class Api:
-    """All areas of the API, over one connection."""
+    """All areas of the API, over one connection.
 
-    def __init__(self, send: Send, settings: Settings) -> None:
-        self._send = send
-        self.users = UsersApi(send)
-        self.oauth = OAuthApi(send, self.users, settings)
-        calls = Calls(send)
-        self.server = ServerApi(calls)
-        self.accounts = AccountsApi(calls)
-        self.archives = ArchivesApi(calls)
-        self.forum = ForumApi(calls, self.server)
+    Args:
+        send: Sends one call and returns its response, whatever its status.
+        settings: Settings of the connection.
+
+    Attributes:
+        users: Users.
+        oauth: Sign-ins.
+        server: The server itself.
+        accounts: Registration, log-in, changes and links of accounts.
+        archives: Archived accounts of older games.
+        forum: The forum.
+    """
+
+    def __init__(self, send: Send, settings: CheckedSettings) -> None:
+        self._client = ApiClient(send)
+        self.users = UsersApi(self._client)
+        self.oauth = OAuthApi(self._client, self.users, settings)
+        self.server = ServerApi(self._client)
+        self.accounts = AccountsApi(self._client)
+        self.archives = ArchivesApi(self._client)
+        self.forum = ForumApi(self._client, self.server)
 
     async def call(
         self,
@@ -55,37 +71,34 @@ class Api:
         form: Mapping[str, str] | None = None,
         identity: Identifiable | None = None,
     ) -> Response:
-        """Any call of the API, for what no other area knows."""
-        who = either(token, identity)
-        content_type, body = _body(json, form)
-        request = Request(
-            method=method,
-            endpoint=check_endpoint(endpoint),
-            query=_fields("query", query or {}),
-            headers=(*who.headers, *content_type),
-            body=body,
-            secrets=who.secrets,
+        """Send any call, for what no area covers.
+
+        Args:
+            method: HTTP method.
+            endpoint: Path on the server.
+            raise_on_error: Whether an error status raises a `RequestError`.
+            token: Access token to send.
+            query: Fields of the query.
+            json: Value to send as a JSON body.
+            form: Fields to send as a form, instead of `json`.
+            identity: Whose credentials to send, instead of `token`.
+
+        Returns:
+            The response.
+        """
+        return await self._client.send(
+            method,
+            check_endpoint(endpoint),
+            choose_credentials(token, identity),
+            query=check_fields("query", query or {}),
+            body=_body(json, form),
+            accept=() if raise_on_error else _ANY_STATUS,
         )
-        return await (checked(self._send, request) if raise_on_error else self._send(request))
 
 
-def _body(json: object, form: Mapping[str, str] | None) -> tuple[tuple[tuple[str, str], ...], bytes | None]:
-    """The header field and the bytes of a body."""
+def _body(json: object, form: Mapping[str, str] | None) -> Body | None:
     if json is not None and form is not None:
         raise InvalidArgumentError("a body is either json or form, not both")
-    if json is not None:
-        return (("Content-Type", "application/json"),), _encoded(json)
     if form is not None:
-        fields = urlencode(_fields("form", form))
-        return (("Content-Type", "application/x-www-form-urlencoded"),), fields.encode("ascii")
-    return (), None
-
-
-def _fields(name: str, fields: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
-    return tuple((check_text(name, str(key)), check_text(name, str(value))) for key, value in fields.items())
-
-
-def _encoded(json: object) -> bytes:
-    with suppress(TypeError, ValueError, msgspec.MsgspecError, RecursionError):
-        return msgspec.json.encode(json)
-    raise InvalidArgumentError("json must be made of what JSON has: dict, list, text, numbers, True, False and None")
+        return form_body(form)
+    return None if json is None else json_body(json)

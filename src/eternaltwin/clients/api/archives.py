@@ -1,4 +1,4 @@
-"""The archives of older games, as the API knows them."""
+"""Archived accounts of older games."""
 
 from __future__ import annotations
 
@@ -13,62 +13,124 @@ from eternaltwin.clients.endpoints import (
     TWINOID_SCORES,
     TWINOID_USER,
 )
-from eternaltwin.clients.validation.arguments import check_whole
-from eternaltwin.clients.validation.fields import DINOPARC_SERVERS, HAMMERFEST_SERVERS, check_choice, check_number
+from eternaltwin.clients.validation.archives import DINOPARC_SERVERS, HAMMERFEST_SERVERS, check_archive_id
+from eternaltwin.clients.validation.values import check_choice, check_integer
 
 if TYPE_CHECKING:
-    from eternaltwin.clients.api.calls import Calls
+    from eternaltwin.clients.api.client import ApiClient
     from eternaltwin.clients.auth import Identifiable
 
 Kind = TypeVar("Kind")
-Number = str | int
+ArchiveId = str | int
 
 
 class ArchivesApi:
-    """The calls about archived accounts; `kind` is the struct to answer."""
+    """The calls about archived accounts. Each raises a `NotFoundError` for what is not archived.
 
-    def __init__(self, calls: Calls) -> None:
-        self._calls = calls
+    Args:
+        client: Sends the calls.
+    """
+
+    def __init__(self, client: ApiClient) -> None:
+        self._client = client
 
     async def dinoparc_user(
-        self, kind: type[Kind], server: str, user_id: Number, identity: Identifiable | None = None
+        self, kind: type[Kind], server: str, user_id: ArchiveId, identity: Identifiable | None = None
     ) -> Kind:
-        """A Dinoparc user: `GET /api/v1/archive/dinoparc/{server}/users/{id}`."""
+        """Read a Dinoparc user: `GET /api/v1/archive/dinoparc/{server}/users/{id}`.
+
+        Args:
+            kind: Type of the result.
+            server: Server of the game, such as `dinoparc.com`.
+            user_id: Number of the user there.
+            identity: Whose credentials to send.
+
+        Returns:
+            An instance of `kind`.
+        """
         site = check_choice("server", server, DINOPARC_SERVERS)
-        endpoint = DINOPARC_USER.format(server=site, user_id=check_number("user_id", user_id, 0))
-        return await self._calls.read(endpoint, kind, identity)
+        endpoint = DINOPARC_USER.format(server=site, user_id=check_archive_id("user_id", user_id, 0))
+        return await self._client.read(endpoint, kind, identity)
 
     async def dinoparc_dinoz(
-        self, kind: type[Kind], server: str, dinoz_id: Number, identity: Identifiable | None = None
+        self, kind: type[Kind], server: str, dinoz_id: ArchiveId, identity: Identifiable | None = None
     ) -> Kind:
-        """A dinoz: `GET /api/v1/archive/dinoparc/{server}/dinoz/{id}`."""
+        """Read a dinoz: `GET /api/v1/archive/dinoparc/{server}/dinoz/{id}`.
+
+        Args:
+            kind: Type of the result.
+            server: Server of the game, such as `dinoparc.com`.
+            dinoz_id: Number of the dinoz there.
+            identity: Whose credentials to send.
+
+        Returns:
+            An instance of `kind`.
+        """
         site = check_choice("server", server, DINOPARC_SERVERS)
-        endpoint = DINOPARC_DINOZ.format(server=site, dinoz_id=check_number("dinoz_id", dinoz_id, 0))
-        return await self._calls.read(endpoint, kind, identity)
+        endpoint = DINOPARC_DINOZ.format(server=site, dinoz_id=check_archive_id("dinoz_id", dinoz_id, 0))
+        return await self._client.read(endpoint, kind, identity)
 
     async def hammerfest_user(
-        self, kind: type[Kind], server: str, user_id: Number, identity: Identifiable | None = None
+        self, kind: type[Kind], server: str, user_id: ArchiveId, identity: Identifiable | None = None
     ) -> Kind:
-        """A Hammerfest user: `GET /api/v1/archive/hammerfest/{server}/users/{id}`."""
+        """Read a Hammerfest user: `GET /api/v1/archive/hammerfest/{server}/users/{id}`.
+
+        Args:
+            kind: Type of the result.
+            server: Server of the game, such as `hammerfest.fr`.
+            user_id: Number of the user there.
+            identity: Whose credentials to send.
+
+        Returns:
+            An instance of `kind`.
+        """
         site = check_choice("server", server, HAMMERFEST_SERVERS)
-        endpoint = HAMMERFEST_USER.format(server=site, user_id=check_number("user_id", user_id))
-        return await self._calls.read(endpoint, kind, identity)
+        endpoint = HAMMERFEST_USER.format(server=site, user_id=check_archive_id("user_id", user_id))
+        return await self._client.read(endpoint, kind, identity)
 
-    async def twinoid_user(self, kind: type[Kind], user_id: Number, identity: Identifiable | None = None) -> Kind:
-        """A Twinoid user: `GET /api/v1/archive/twinoid/users/{id}`."""
-        endpoint = TWINOID_USER.format(user_id=check_number("user_id", user_id))
-        return await self._calls.read(endpoint, kind, identity)
+    async def twinoid_user(self, kind: type[Kind], user_id: ArchiveId, identity: Identifiable | None = None) -> Kind:
+        """Read a Twinoid user: `GET /api/v1/archive/twinoid/users/{id}`.
 
-    async def twinoid_scores(self, user_id: Number, identity: Identifiable | None = None) -> list[models.TwinoidScore]:
-        """The scores of a Twinoid user: `GET /api/v1/archive/twinoid/users/{id}/scores`."""
-        endpoint = TWINOID_SCORES.format(user_id=check_number("user_id", user_id))
-        return await self._calls.read(endpoint, list[models.TwinoidScore], identity)
+        Args:
+            kind: Type of the result.
+            user_id: Number of the user on Twinoid.
+            identity: Whose credentials to send.
+
+        Returns:
+            An instance of `kind`.
+        """
+        endpoint = TWINOID_USER.format(user_id=check_archive_id("user_id", user_id))
+        return await self._client.read(endpoint, kind, identity)
+
+    async def twinoid_scores(
+        self, user_id: ArchiveId, identity: Identifiable | None = None
+    ) -> list[models.TwinoidScore]:
+        """Read the scores of a Twinoid user: `GET /api/v1/archive/twinoid/users/{id}/scores`.
+
+        Args:
+            user_id: Number of the user on Twinoid.
+            identity: Whose credentials to send.
+
+        Returns:
+            The scores, one per game.
+        """
+        endpoint = TWINOID_SCORES.format(user_id=check_archive_id("user_id", user_id))
+        return await self._client.read(endpoint, list[models.TwinoidScore], identity)
 
     async def twinoid_rewards(
-        self, user_id: Number, site_id: int, identity: Identifiable | None = None
+        self, user_id: ArchiveId, site_id: int, identity: Identifiable | None = None
     ) -> models.TwinoidRewards:
-        """What a Twinoid user has won on a game: `GET /api/v1/archive/twinoid/users/{id}/rewards/{site}`."""
+        """Read the rewards of a Twinoid user in a game: `GET /api/v1/archive/twinoid/users/{id}/rewards/{site}`.
+
+        Args:
+            user_id: Number of the user on Twinoid.
+            site_id: Number of the game on Twinoid.
+            identity: Whose credentials to send.
+
+        Returns:
+            The rewards.
+        """
         endpoint = TWINOID_REWARDS.format(
-            user_id=check_number("user_id", user_id), site_id=check_whole("site_id", site_id, 0)
+            user_id=check_archive_id("user_id", user_id), site_id=check_integer("site_id", site_id, 0)
         )
-        return await self._calls.read(endpoint, models.TwinoidRewards, identity)
+        return await self._client.read(endpoint, models.TwinoidRewards, identity)

@@ -1,4 +1,4 @@
-"""The forum, as the API knows it."""
+"""The forum."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from uuid import UUID
 import msgspec
 
 from eternaltwin import models
-from eternaltwin.clients.api.calls import hinted
+from eternaltwin.clients.api.bodies import json_body
+from eternaltwin.clients.api.client import with_hint
 from eternaltwin.clients.api.pagination import Pages
-from eternaltwin.clients.api.server import Capability
+from eternaltwin.clients.api.versions import Capability
 from eternaltwin.clients.auth import is_game, token_of
 from eternaltwin.clients.endpoints import (
     FORUM_POST,
@@ -20,67 +21,110 @@ from eternaltwin.clients.endpoints import (
     FORUM_SECTIONS,
     FORUM_THREAD,
 )
-from eternaltwin.clients.validation.arguments import check_uuid, check_whole
-from eternaltwin.clients.validation.fields import check_comment, check_id, check_reference, check_text, check_title
+from eternaltwin.clients.validation.accounts import check_user_id
+from eternaltwin.clients.validation.forum import check_comment, check_reference, check_title
+from eternaltwin.clients.validation.values import check_integer, check_string, check_uuid
 from eternaltwin.exceptions import ConflictError, ForbiddenError, NotFoundError, RequestError, UnexpectedResponseError
 from eternaltwin.responses import decode_json
 
 if TYPE_CHECKING:
     from msgspec import UnsetType
 
-    from eternaltwin.clients.api.calls import Calls, Query
+    from eternaltwin.clients.api.client import ApiClient
     from eternaltwin.clients.api.server import ServerApi
     from eternaltwin.clients.auth import Identifiable
+    from eternaltwin.clients.validation.requests import Fields
     from eternaltwin.tokens import Token
 
-#: The scope without which a game's tokens cannot write to the forum.
+#: The scope that a game's tokens need to write to the forum.
 WRITE_SCOPE = "forum:write"
 
-#: How many revisions of a post are asked for at a time.
+#: Number of revisions of a post per request.
 REVISIONS_PER_PAGE = 100
 
-SectionList = models.Listing[models.ForumSectionMeta]
-ThreadPage = models.Listing[models.ForumThreadMeta]
-PostPage = models.Listing[models.ShortForumPost]
+SectionListing = models.Listing[models.ForumSectionMeta]
+ThreadListing = models.Listing[models.ForumThreadMeta]
+PostListing = models.Listing[models.ShortForumPost]
 
 Kind = TypeVar("Kind")
 Reference = str | UUID
 
 
 class ForumApi:
-    """The calls about the forum. Sections and threads are named by id or by key."""
+    """The calls about the forum. Sections and threads are identified by id or key.
 
-    def __init__(self, calls: Calls, server: ServerApi) -> None:
-        self._calls = calls
+    Args:
+        client: Sends the calls.
+        server: Reads the server's page sizes.
+    """
+
+    def __init__(self, client: ApiClient, server: ServerApi) -> None:
+        self._client = client
         self._server = server
 
     async def sections(self, identity: Identifiable | None = None) -> list[models.ForumSectionMeta]:
-        """All sections: `GET /api/v1/forum/sections`, which has no pages."""
-        return (await self._calls.read(FORUM_SECTIONS, SectionList, identity)).items
+        """Read all sections: `GET /api/v1/forum/sections`, which has no pages.
+
+        Args:
+            identity: Whose credentials to send.
+
+        Returns:
+            The sections.
+        """
+        return (await self._client.read(FORUM_SECTIONS, SectionListing, identity)).items
 
     async def section(
         self, section: Reference, offset: int, limit: int | None, identity: Identifiable | None = None
     ) -> models.ForumSection:
-        """A section with a page of its threads: `GET /api/v1/forum/sections/{section}`."""
+        """Read a section with a page of its threads: `GET /api/v1/forum/sections/{section}`.
+
+        Args:
+            section: Id or key of the section.
+            offset: Number of items to skip, at least 0.
+            limit: Maximum number of items to return. None means the server's page size.
+            identity: Whose credentials to send.
+
+        Returns:
+            The section.
+        """
         endpoint = FORUM_SECTION.format(section=check_reference("section", section))
         size = await self._threads_per_page() if limit is None else limit
-        return await self._calls.read(endpoint, models.ForumSection, identity, _page(offset, size))
+        return await self._client.read(endpoint, models.ForumSection, identity, _page(offset, size))
 
     async def thread(
         self, thread: Reference, offset: int, limit: int | None, identity: Identifiable | None = None
     ) -> models.ForumThread:
-        """A thread with a page of its posts: `GET /api/v1/forum/threads/{thread}`."""
+        """Read a thread with a page of its posts: `GET /api/v1/forum/threads/{thread}`.
+
+        Args:
+            thread: Id or key of the thread.
+            offset: Number of items to skip, at least 0.
+            limit: Maximum number of items to return. None means the server's page size.
+            identity: Whose credentials to send.
+
+        Returns:
+            The thread.
+        """
         endpoint = FORUM_THREAD.format(thread=check_reference("thread", thread))
         size = await self._posts_per_page() if limit is None else limit
-        return await self._calls.read(endpoint, models.ForumThread, identity, _page(offset, size))
+        return await self._client.read(endpoint, models.ForumThread, identity, _page(offset, size))
 
     def all_threads(
         self, section: Reference, page_size: int | None, identity: Identifiable | None = None
     ) -> Pages[models.ForumThreadMeta]:
-        """All threads of a section, page by page."""
+        """Return all threads of a section, page by page. Nothing is sent yet.
+
+        Args:
+            section: Id or key of the section.
+            page_size: Number of items per request, at least 1. None means the server's page size.
+            identity: Whose credentials to send.
+
+        Returns:
+            The pages.
+        """
         reference, size = check_reference("section", section), _page_size(page_size)
 
-        async def fetch(offset: int) -> ThreadPage:
+        async def fetch(offset: int) -> ThreadListing:
             return (await self.section(reference, offset, size, identity)).threads
 
         return Pages(fetch, is_reordered=True)
@@ -88,42 +132,95 @@ class ForumApi:
     def all_posts(
         self, thread: Reference, page_size: int | None, identity: Identifiable | None = None
     ) -> Pages[models.ShortForumPost]:
-        """All posts of a thread, page by page."""
+        """Return all posts of a thread, page by page. Nothing is sent yet.
+
+        Args:
+            thread: Id or key of the thread.
+            page_size: Number of items per request, at least 1. None means the server's page size.
+            identity: Whose credentials to send.
+
+        Returns:
+            The pages.
+        """
         reference, size = check_reference("thread", thread), _page_size(page_size)
 
-        async def fetch(offset: int) -> PostPage:
+        async def fetch(offset: int) -> PostListing:
             return (await self.thread(reference, offset, size, identity)).posts
 
         return Pages(fetch, is_reordered=False)
 
     async def post(self, post_id: Reference, identity: Identifiable | None = None) -> models.ForumPost:
-        """A post with its revisions, of which the last is always there: `GET /api/v1/forum/posts/{id}`."""
-        endpoint = FORUM_POST.format(post_id=check_id("post_id", post_id))
-        post = await self._calls.read(endpoint, models.ForumPost, identity, _page(0, REVISIONS_PER_PAGE))
-        return await self._whole(post, identity)
+        """Read a post with its revisions: `GET /api/v1/forum/posts/{id}`.
+
+        Args:
+            post_id: Id of the post, a UUID.
+            identity: Whose credentials to send.
+
+        Returns:
+            The post. Its last revision is always included.
+        """
+        endpoint = FORUM_POST.format(post_id=check_uuid("post_id", post_id))
+        post = await self._client.read(endpoint, models.ForumPost, identity, _page(0, REVISIONS_PER_PAGE))
+        return await self._with_last_revision(post, identity)
 
     async def source(self, post_id: Reference, identity: Identifiable | None = None) -> models.ForumPostSource:
-        """What an editor starts from: `GET /api/v1/forum/posts/{id}/source`, on newer servers."""
-        endpoint = FORUM_POST_SOURCE.format(post_id=check_id("post_id", post_id))
-        try:
-            return await self._calls.read(endpoint, models.ForumPostSource, identity)
-        except RequestError as exc:
-            refused = exc
-        raise await self._server.inability(Capability.SHOW_SOURCES, refused.response) or refused
+        """Read the source of a post, for an editor: `GET /api/v1/forum/posts/{id}/source`.
+
+        Args:
+            post_id: Id of the post, a UUID.
+            identity: Whose credentials to send.
+
+        Returns:
+            The Marktwin source, and the revision it belongs to.
+
+        Raises:
+            UnsupportedByServerError: The server's version does not show sources (0.16.4 and older).
+        """
+        endpoint = FORUM_POST_SOURCE.format(post_id=check_uuid("post_id", post_id))
+        response = await self._client.send("GET", endpoint, identity, capability=Capability.SHOW_SOURCES)
+        return decode_json(response, models.ForumPostSource)
 
     async def create_thread(
         self, section: Reference, title: str, body: str, identity: Identifiable | None = None
     ) -> models.ForumThread:
-        """Start a thread: `POST /api/v1/forum/sections/{section}`."""
+        """Start a thread: `POST /api/v1/forum/sections/{section}`.
+
+        Args:
+            section: Id or key of the section.
+            title: Title of the thread.
+            body: Marktwin of its first post.
+            identity: Whose credentials to send.
+
+        Returns:
+            The thread.
+
+        Raises:
+            ForbiddenError: The caller is not permitted to do this; the message names a missing scope.
+            UnsupportedByServerError: The server's version cannot do this with a token (0.16.4 and older).
+        """
         endpoint = FORUM_SECTION.format(section=check_reference("section", section))
-        new = models.NewForumThread(check_title(title), check_text("body", body))
+        new = models.NewForumThread(check_title(title), check_string("body", body))
         return await self._write("POST", endpoint, new, models.ForumThread, identity)
 
     async def reply(self, thread: Reference, body: str, identity: Identifiable | None = None) -> models.ForumPost:
-        """Write a post: `POST /api/v1/forum/threads/{thread}`."""
+        """Write a post: `POST /api/v1/forum/threads/{thread}`.
+
+        Args:
+            thread: Id or key of the thread.
+            body: Marktwin of the post.
+            identity: Whose credentials to send.
+
+        Returns:
+            The post.
+
+        Raises:
+            ForbiddenError: The caller is not permitted to do this; the message names a missing scope.
+            UnsupportedByServerError: The server's version cannot do this with a token (0.16.4 and older).
+        """
         endpoint = FORUM_THREAD.format(thread=check_reference("thread", thread))
-        new = models.NewForumPost(check_text("body", body))
-        return await self._whole(await self._write("POST", endpoint, new, models.ForumPost, identity), identity)
+        new = models.NewForumPost(check_string("body", body))
+        post = await self._write("POST", endpoint, new, models.ForumPost, identity)
+        return await self._with_last_revision(post, identity)
 
     async def edit(
         self,
@@ -134,46 +231,88 @@ class ForumApi:
         comment: str | None,
         identity: Identifiable | None = None,
     ) -> models.ForumPost:
-        """Change a post: `PATCH /api/v1/forum/posts/{id}`. What is UNSET stays as it is."""
-        endpoint = FORUM_POST.format(post_id=check_id("post_id", post_id))
+        """Change a post: `PATCH /api/v1/forum/posts/{id}`.
+
+        Args:
+            post_id: Id of the post, a UUID.
+            revision_id: Id of the revision that the change replaces.
+            content: New Marktwin. UNSET leaves it unchanged, None removes it.
+            moderation: New note of a moderator. UNSET leaves it unchanged, None removes it.
+            comment: Reason for the change.
+            identity: Whose credentials to send.
+
+        Returns:
+            The changed post.
+
+        Raises:
+            ConflictError: Somebody else has changed the post since the revision was read.
+            ForbiddenError: The caller is not permitted to do this; the message names a missing scope.
+            UnsupportedByServerError: The server's version cannot change the text of posts (0.16.4 and older).
+        """
+        endpoint = FORUM_POST.format(post_id=check_uuid("post_id", post_id))
         edit = models.ForumPostEdit(
-            last_revision_id=UUID(check_id("revision", revision_id)),
-            content=check_text("body", content) if content else content,
-            moderation=check_text("moderation", moderation) if moderation else moderation,
+            last_revision_id=UUID(check_uuid("revision", revision_id)),
+            content=check_string("body", content) if content else content,
+            moderation=check_string("moderation", moderation) if moderation else moderation,
             comment=check_comment(comment),
         )
+        needed = Capability.EDIT_POSTS if isinstance(edit.content, str) else None
         try:
-            changed = await self._write("PATCH", endpoint, edit, models.ForumPost, identity)
+            changed = await self._write("PATCH", endpoint, edit, models.ForumPost, identity, needed)
         except ConflictError as exc:
-            refused: RequestError = hinted(
+            refused = with_hint(
                 exc, "somebody has changed the post since it was read: read it again, with Post.get(), and then decide"
             )
-        except ForbiddenError as exc:
-            refused = await self._not_editable(exc, edit)
         else:
-            return await self._whole(changed, identity)
+            return await self._with_last_revision(changed, identity)
         raise refused
 
     async def grant(
         self, section: Reference, user_id: Reference, identity: Identifiable | None = None
     ) -> models.ForumSection:
-        """Make someone a moderator: `POST /api/v1/forum/sections/{section}/role_grants`."""
+        """Make a user a moderator: `POST /api/v1/forum/sections/{section}/role_grants`.
+
+        Args:
+            section: Id or key of the section.
+            user_id: Id of the user, a UUID.
+            identity: Whose credentials to send.
+
+        Returns:
+            The section.
+
+        Raises:
+            NotFoundError: There is no such section or user.
+            ForbiddenError: The caller is not permitted to do this; the message names a missing scope.
+        """
         return await self._change_role("POST", section, user_id, identity)
 
     async def revoke(
         self, section: Reference, user_id: Reference, identity: Identifiable | None = None
     ) -> models.ForumSection:
-        """Make a moderator one no more: `DELETE /api/v1/forum/sections/{section}/role_grants`."""
+        """Revoke a moderator's role: `DELETE /api/v1/forum/sections/{section}/role_grants`.
+
+        Args:
+            section: Id or key of the section.
+            user_id: Id of the user, a UUID.
+            identity: Whose credentials to send.
+
+        Returns:
+            The section.
+
+        Raises:
+            NotFoundError: There is no such section or user.
+            ForbiddenError: The caller is not permitted to do this; the message names a missing scope.
+        """
         return await self._change_role("DELETE", section, user_id, identity)
 
-    async def _whole(self, post: models.ForumPost, identity: Identifiable | None) -> models.ForumPost:
-        """A post that was answered with its first revisions, with the last one too."""
+    async def _with_last_revision(self, post: models.ForumPost, identity: Identifiable | None) -> models.ForumPost:
+        """Return a post with its last revision, which a response with many revisions does not contain."""
         page = post.revisions
         items = page.items
         if page.count > len(items) > 0:
             endpoint = FORUM_POST.format(post_id=post.id)
             query = _page(page.count - 1, REVISIONS_PER_PAGE)
-            rest = await self._calls.read(endpoint, models.ForumPost, identity, query)
+            rest = await self._client.read(endpoint, models.ForumPost, identity, query)
             items = [*items, *rest.revisions.items]
         if not items:
             raise UnexpectedResponseError(f"the server sent the post {post.id} without a revision")
@@ -183,31 +322,33 @@ class ForumApi:
         self, method: str, section: Reference, user_id: Reference, identity: Identifiable | None
     ) -> models.ForumSection:
         endpoint = FORUM_ROLE_GRANTS.format(section=check_reference("section", section))
-        user = models.UserRef(id=UUID(check_uuid(user_id)))
+        user = models.UserRef(id=UUID(check_user_id(user_id)))
         try:
             return await self._write(method, endpoint, user, models.ForumSection, identity)
         except RequestError as exc:
             if exc.response.status_code != 422:
                 raise
             refused = exc
-        raise NotFoundError(refused.response, f"{refused}; there is no such user")
+        raise NotFoundError(refused.response, f"{refused}; there is no such user", refused.details)
 
     async def _write(
-        self, method: str, endpoint: str, body: msgspec.Struct, kind: type[Kind], identity: Identifiable | None
+        self,
+        method: str,
+        endpoint: str,
+        body: msgspec.Struct,
+        kind: type[Kind],
+        identity: Identifiable | None,
+        capability: Capability | None = None,
     ) -> Kind:
-        """Send a change, in the name of whoever asks."""
-        if is_game(identity):  # version 0.16.4 would fail, or break off, and say nothing
-            await self._server.require(Capability.WRITE_WITH_TOKENS)
+        """Send a change with the caller's credentials."""
+        if is_game(identity):  # 0.16.4 would fail, or break the connection, without a reason
+            await self._client.require(Capability.WRITE_WITH_TOKENS)
         try:
-            return decode_json(await self._calls.send(method, endpoint, identity, body=body), kind)
+            response = await self._client.send(method, endpoint, identity, body=json_body(body), capability=capability)
+            return decode_json(response, kind)
         except ForbiddenError as exc:
             token, refused = token_of(identity), exc
-        raise refused if token is None else hinted(refused, _scope_hint(token))
-
-    async def _not_editable(self, refused: ForbiddenError, edit: models.ForumPostEdit) -> RequestError:
-        if not isinstance(edit.content, str):
-            return refused
-        return await self._server.inability(Capability.EDIT_POSTS, refused.response) or refused
+        raise refused if token is None else with_hint(refused, _scope_hint(token))
 
     async def _threads_per_page(self) -> int:
         return (await self._server.config()).forum.threads_per_page
@@ -217,20 +358,20 @@ class ForumApi:
 
 
 def _scope_hint(token: Token) -> str:
-    """What a 403 for a token means, as far as the token's scopes tell."""
+    """Return what a 403 for a token means, as far as the token's scopes are known."""
     if token.scope is None:
         return f"the token needs the scope {WRITE_SCOPE!r}, which start_authorization(scope=...) asks for"
     if WRITE_SCOPE not in token.scopes:
         return f"the token lacks the scope {WRITE_SCOPE!r}: sign in again with start_authorization(scope=...)"
-    return f"the token has the scope {WRITE_SCOPE!r}, so the player may not do this, or is muted"
+    return f"the token has the scope {WRITE_SCOPE!r}, so the player is not permitted to do this, or is muted"
 
 
-def _page(offset: int, limit: int) -> Query:
+def _page(offset: int, limit: int) -> Fields:
     return (
-        ("offset", str(check_whole("offset", offset, 0))),
-        ("limit", str(check_whole("limit", limit, 0))),
+        ("offset", str(check_integer("offset", offset, 0))),
+        ("limit", str(check_integer("limit", limit, 0))),
     )
 
 
 def _page_size(page_size: int | None) -> int | None:
-    return None if page_size is None else check_whole("page_size", page_size, 1)
+    return None if page_size is None else check_integer("page_size", page_size, 1)

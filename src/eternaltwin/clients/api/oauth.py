@@ -1,73 +1,102 @@
-"""Signing in, as the API knows it: authorization code grant (RFC 6749, section 4.1)."""
+"""Sign-ins: the authorization code grant (RFC 6749, section 4.1)."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
-from urllib.parse import urlencode
 
 from msgspec import UNSET
 
 from eternaltwin import models
+from eternaltwin.clients.api.bodies import form_body
 from eternaltwin.clients.auth import basic, is_bearer
 from eternaltwin.clients.endpoints import TOKEN
-from eternaltwin.clients.http.sender import Request, checked
-from eternaltwin.clients.validation.arguments import check_code
+from eternaltwin.clients.validation.oauth import check_code
 from eternaltwin.enums import AuthorizationType
 from eternaltwin.exceptions import AuthenticationError, InvalidArgumentError, UnexpectedResponseError
 from eternaltwin.responses import decode_json
 from eternaltwin.tokens import Token
 
 if TYPE_CHECKING:
+    from eternaltwin.clients.api.client import ApiClient
     from eternaltwin.clients.api.users import UsersApi
-    from eternaltwin.clients.http.sender import Send
-    from eternaltwin.clients.settings import Settings
+    from eternaltwin.clients.settings import CheckedSettings
     from eternaltwin.responses import Response
+
+#: The longest life of a token that is accepted, in seconds; 0.16.4 sends 10^9.
+_MAX_EXPIRES_IN = 2**53
 
 
 class OAuthApi:
-    """The calls of a sign-in."""
+    """The calls of a sign-in.
 
-    def __init__(self, send: Send, users: UsersApi, settings: Settings) -> None:
-        self._send = send
+    Args:
+        client: Sends the calls.
+        users: Reads whose token it is.
+        settings: The game's client id, secret and callback.
+    """
+
+    def __init__(self, client: ApiClient, users: UsersApi, settings: CheckedSettings) -> None:
+        self._client = client
         self._users = users
         self._settings = settings
 
     async def token(self, authorization_code: str) -> Token:
-        """Exchange an authorization code for a token: `POST /oauth/token`, sent once, never again."""
+        """Exchange an authorization code for a token: `POST /oauth/token`, never repeated.
+
+        Args:
+            authorization_code: The callback's `code` parameter.
+
+        Returns:
+            The token.
+
+        Raises:
+            RequestError: The server refuses the code or the game's credentials.
+            UnexpectedResponseError: The response is not a token that can be used.
+        """
         code = check_code(authorization_code)
         game = basic(self._settings.client_id, self._settings.client_secret)
         fields = {"grant_type": "authorization_code", "code": code, "redirect_uri": self._settings.redirect_uri}
-        response = await checked(
-            self._send,
-            Request(
-                method="POST",
-                endpoint=TOKEN,
-                headers=(*game.headers, ("Content-Type", "application/x-www-form-urlencoded")),
-                body=urlencode(fields).encode("ascii"),
-                secrets=(*game.secrets, code),
-            ),
-        )
-        return _token(response)
+        return _token(await self._client.send("POST", TOKEN, game, body=form_body(fields, code)))
 
     async def player(self, token: Token | str) -> models.ShortUser:
-        """The player that a token is for, if it is good and was given to this game.
+        """Read which user a token is for, and check that the token was given to this game.
 
-        The last part keeps a token that a player gave to another game from signing in here.
+        The check prevents that a token which a user gave to another game signs in here.
+
+        Args:
+            token: Access token of a user.
+
+        Returns:
+            The user.
+
+        Raises:
+            AuthenticationError: The token is no longer good, or was given to another game.
+            UnexpectedResponseError: The token is not one of a user.
         """
-        if cast("object", token) is None:  # which would ask as a guest
-            raise InvalidArgumentError("token must be a Token, or the text of an access token")
+        if cast("object", token) is None:  # which would be sent without credentials
+            raise InvalidArgumentError("token must be a Token, or an access token as a string")
         response = await self._users.me(token)
-        identity = decode_json(response, models.Self)
-        if identity.type == AuthorizationType.GUEST:
+        caller = decode_json(response, models.Self)
+        if caller.type == AuthorizationType.GUEST:
             raise AuthenticationError(response, f"{response.url}: the token is no longer good; sign in again")
-        if identity.user is UNSET:
-            raise UnexpectedResponseError(f"{response.url}: the token is not one of a player", response)
-        if identity.client is not UNSET and not self._is_this_game(identity.client):
+        if caller.user is UNSET:
+            raise UnexpectedResponseError(f"{response.url}: the token is not one of a user", response)
+        if caller.client is not UNSET and not self._is_this_game(caller.client):
             raise AuthenticationError(response, f"{response.url}: the token was given to another game")
-        return identity.user
+        return caller.user
 
     async def sign_in(self, authorization_code: str) -> tuple[models.ShortUser, Token]:
-        """The player that a code is for, and the token."""
+        """Exchange an authorization code for a token, and read which user it is for.
+
+        Args:
+            authorization_code: The callback's `code` parameter.
+
+        Returns:
+            The user, and the token.
+
+        Raises:
+            RequestError: The server refuses the code or the game's credentials.
+        """
         token = await self.token(authorization_code)
         return await self.player(token), token
 
@@ -75,19 +104,15 @@ class OAuthApi:
         return self._settings.client_id == client.key or self._settings.client_id.lower() == str(client.id)
 
 
-#: More seconds than any server means; 0.16.4 says 10^9.
-_LONGEST_LIFE = 2**53
-
-
 def _token(response: Response) -> Token:
-    answer = decode_json(response, models.AccessToken)
-    is_good = answer.token_type.lower() == "bearer" and is_bearer(answer.access_token)
-    if not is_good or (answer.expires_in is not None and not 0 <= answer.expires_in <= _LONGEST_LIFE):
+    body = decode_json(response, models.AccessToken)
+    is_good = body.token_type.lower() == "bearer" and is_bearer(body.access_token)
+    if not is_good or (body.expires_in is not None and not 0 <= body.expires_in <= _MAX_EXPIRES_IN):
         raise UnexpectedResponseError(f"{response.url} sent a token that cannot be used", response)
     return Token(
-        access_token=answer.access_token,
-        expires_in=answer.expires_in,
-        token_type=answer.token_type,
-        refresh_token=answer.refresh_token or None,
-        scope=answer.scope or None,
+        access_token=body.access_token,
+        expires_in=body.expires_in,
+        token_type=body.token_type,
+        refresh_token=body.refresh_token or None,
+        scope=body.scope or None,
     )

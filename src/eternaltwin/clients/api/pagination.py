@@ -1,4 +1,4 @@
-"""Lists that are read page by page."""
+"""Reads lists page by page."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ if TYPE_CHECKING:
 
 
 class Identified(Protocol):
-    """Something with an id."""
+    """An item with an id."""
 
     @property
     def id(self) -> UUID:
-        """The id."""
+        """Id of the item."""
         ...
 
 
@@ -27,9 +27,9 @@ class Pages(Generic[Item]):
     """All items of a list, page by page; each once, even when the list changes meanwhile.
 
     Args:
-        fetch: reads the page at an offset.
-        is_reordered: whether items may move to the front while others are read, as threads with new
-            posts do. The list is then read again, until there is nothing new in it.
+        fetch: Reads the page at an offset.
+        is_reordered: Whether items may move to the front while others are read, as threads with new posts do. The
+            list is then read again until it contains nothing new.
     """
 
     def __init__(self, fetch: Callable[[int], Awaitable[Listing[Item]]], *, is_reordered: bool) -> None:
@@ -43,7 +43,11 @@ class Pages(Generic[Item]):
         self._is_done = False
 
     async def next(self) -> list[Item] | None:
-        """The items of the next page that have not been seen yet; None after the last page."""
+        """Read the next page.
+
+        Returns:
+            The items of the page that have not been returned before; None after the last page.
+        """
         if self._is_done:
             return None
         page = await self._fetch(self._offset)
@@ -56,18 +60,18 @@ class Pages(Generic[Item]):
         return list(fresh.values())
 
     def _is_last(self, page: Listing[Item], is_fresh: bool) -> bool:
-        """Whether the list ends here, or what comes is known."""
+        """Return whether the list ends here, or the rest is known."""
         before, self._last = self._last, [item.id for item in page.items]
         self._offset += len(page.items)
         if is_fresh:
             return self._offset >= page.count
-        # The same page would come for ever from a server that ignores the offset. Behind another page of
-        # nothing new there may be what has not been seen, since so much has moved to the front.
+        # A server that ignores the offset would send the same page forever. After a different page without new items
+        # there may be more new ones, since so many items have moved to the front.
         is_known = not self._is_reordered or len(self._seen) >= page.count
         return is_known or self._offset >= page.count or before == self._last
 
     def _reread(self, is_whole: bool, is_complete: bool) -> None:
-        """Begin again at the front, if there may be something new."""
+        """Start again at the front, if there may be new items."""
         is_enough = self._is_rereading and (is_complete or not self._is_fruitful)
         self._is_done = is_enough or is_whole or not self._is_reordered
         self._is_rereading, self._is_fruitful = True, False

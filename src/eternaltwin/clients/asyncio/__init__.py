@@ -1,1 +1,1 @@
-"""The asyncio client."""
+"""The asyncio client of Eternaltwin's API, and its transport on aiohttp."""

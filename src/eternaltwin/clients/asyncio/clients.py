@@ -15,16 +15,16 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from eternaltwin.clients.auth import Identifiable
-    from eternaltwin.clients.http.sender import AsyncTransport
+    from eternaltwin.clients.http.transports import AsyncTransport
     from eternaltwin.responses import Response
     from eternaltwin.tokens import Token
 
 
 class Eternaltwin(ClientABC):
-    """See [`ClientABC`][eternaltwin.clients.abc.clients.ClientABC] for the settings.
+    """The asyncio client. See [`ClientABC`][eternaltwin.clients.abc.clients.ClientABC] for the settings.
 
-    One client serves any number of event loops, each with connections of its own. They are closed
-    by `await close()`, by `async with`, and when their event loop shuts down.
+    One client serves any number of event loops, each with its own connections. They are closed by `await close()`,
+    by `async with`, and when their event loop shuts down.
     """
 
     _transport: AsyncTransport | None = None
@@ -35,7 +35,7 @@ class Eternaltwin(ClientABC):
         return UserClient(self.api.users)
 
     async def token(self, authorization_code: str) -> Token:
-        """Exchange the callback's `code` for a token; see `ClientABC.token`."""
+        """Async variant of [`token`][eternaltwin.clients.sync.clients.Eternaltwin.token]."""
         return await self.api.oauth.token(authorization_code)
 
     async def get(
@@ -47,7 +47,7 @@ class Eternaltwin(ClientABC):
         query: Mapping[str, str] | None = None,
         identity: Identifiable | None = None,
     ) -> Response:
-        """`GET` a path of the server; see `ClientABC.get`."""
+        """Async variant of [`get`][eternaltwin.clients.sync.clients.Eternaltwin.get]."""
         return await self.api.call(
             "GET", endpoint, raise_on_error=raise_on_error, token=token, query=query, identity=identity
         )
@@ -63,7 +63,7 @@ class Eternaltwin(ClientABC):
         form: Mapping[str, str] | None = None,
         identity: Identifiable | None = None,
     ) -> Response:
-        """`POST` to a path of the server; see `ClientABC.post`."""
+        """Async variant of [`post`][eternaltwin.clients.sync.clients.Eternaltwin.post]."""
         return await self.api.call(
             "POST",
             endpoint,
@@ -81,15 +81,15 @@ class Eternaltwin(ClientABC):
             await self._transport.close()
 
     def discard(self) -> None:
-        """Let go of all connections without waiting; each event loop closes its own."""
+        """Release all connections without waiting. Each event loop closes its own."""
         if self._transport is not None:
             self._transport.discard()
 
     def _check_transport(self) -> None:
-        """Check that the setting `transport` is an asyncio one."""
+        """Check that the setting `transport` is an asyncio transport."""
         transport = self.settings.transport
         if transport is not None and not iscoroutinefunction(transport.send):
-            raise ConfigurationError("transport is one for the blocking client", setting="transport")
+            raise ConfigurationError("transport is one for the sync client", setting="transport")
 
     def _make_transport(self) -> AsyncTransport:
         settings = self.settings
@@ -106,7 +106,7 @@ class Eternaltwin(ClientABC):
         )
 
     def _open(self) -> Sender:
-        import asyncio  # slow to import, and of no use to a game that only blocks
+        import asyncio  # slow to import, and of no use to a game with the sync client only
 
         self._transport = self._make_transport()
         return Sender(

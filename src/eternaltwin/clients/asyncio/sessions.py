@@ -1,4 +1,4 @@
-"""aiohttp's sessions, one for each event loop, closed by the loop they belong to."""
+"""Sessions of aiohttp: one for each event loop, closed by the loop that it belongs to."""
 
 from __future__ import annotations
 
@@ -18,19 +18,26 @@ if TYPE_CHECKING:
 
     ByLoop = dict[asyncio.AbstractEventLoop, "LoopSession"]
 
-#: Seconds that the interpreter's exit waits for an event loop of another thread.
-_EXIT_PATIENCE = 1.0
+#: Seconds that the interpreter waits at its exit for an event loop of another thread.
+_EXIT_TIMEOUT = 1.0
 
-#: Every session of this process that is not closed: it belongs to its loop, whoever opened it.
+#: All open sessions of the process, of whichever transport.
 _open: set[LoopSession] = set()
 
 
 class LoopSession:
-    """A session of the running event loop, which closes it.
+    """A session that the running event loop closes.
 
-    The session is held by an asynchronous generator that was started on its loop: whoever shuts a
-    loop down in the usual way (`asyncio.run`, `asyncio.Runner`, servers, test runners)
-    finishes its asynchronous generators first, and so closes the session without anybody's help.
+    The session is held by an asynchronous generator that was started on its loop. Whatever shuts a
+    loop down in the usual way (`asyncio.run`, `asyncio.Runner`, servers, test runners) first
+    finishes its asynchronous generators, which closes the session.
+
+    Args:
+        session: An open session.
+
+    Attributes:
+        session: The session.
+        loop: The event loop that it belongs to.
     """
 
     def __init__(self, session: aiohttp.ClientSession) -> None:
@@ -41,16 +48,16 @@ class LoopSession:
 
     @property
     def is_open(self) -> bool:
-        """Whether it can be used, in this process."""
+        """Whether the session can be used, in this process."""
         return not self.session.closed and self.is_ours
 
     @property
     def is_ours(self) -> bool:
-        """Whether it was opened in this process, and not before a fork."""
+        """Whether the session was opened in this process, not before a fork."""
         return self._process == os.getpid()
 
     async def start(self) -> None:
-        """Hand the session over to the loop. It does not suspend."""
+        """Hand the session over to the loop. This does not suspend."""
         await anext(self._keeper)
 
     async def _keep(self) -> AsyncGenerator[None]:
@@ -59,85 +66,96 @@ class LoopSession:
             yield
         finally:
             _open.discard(self)
-            # and not the session, which would forget its connector before requests under way have seen it closed
+            # Not the session: it would forget its connector before pending requests see that it is closed.
             await cast("aiohttp.BaseConnector", self.session.connector).close()
-            await asyncio.sleep(0)  # sockets are closed in the loop's next round, which it may not have if it ends now
+            await asyncio.sleep(0)  # sockets are closed in the loop's next iteration, and there may be no other
 
     async def close(self) -> None:
-        """Close, and wait until it is done."""
+        """Close the session, and wait until it is closed."""
         await self._keeper.aclose()
 
-    def let_go(self) -> None:
-        """Close without waiting, now or as soon as the loop can; a loop at rest closes it when it shuts down."""
+    def close_soon(self) -> None:
+        """Close the session without waiting. A loop that is not running closes it when it shuts down."""
         if not self.is_ours:
             return
         with suppress(RuntimeError):  # another thread closed the loop just now
             if self.loop.is_closed():
                 run(self._keeper.aclose())
             elif self.loop.is_running():
-                self.loop.call_soon_threadsafe(self._close_soon)
+                self.loop.call_soon_threadsafe(self._create_close_task)
 
-    def _close_soon(self) -> None:
+    def _create_close_task(self) -> None:
         self.loop.create_task(self._keeper.aclose())
 
-    def finish(self) -> None:
-        """Close at the interpreter's exit, if the loop answers."""
+    def close_at_exit(self) -> None:
+        """Close the session at the exit of the interpreter, waiting at most a second for a running loop."""
         with suppress(RuntimeError, TimeoutError):
             if self.loop.is_closed():
                 run(self._keeper.aclose())
             elif self.loop.is_running():
-                asyncio.run_coroutine_threadsafe(self._keeper.aclose(), self.loop).result(_EXIT_PATIENCE)
+                asyncio.run_coroutine_threadsafe(self._keeper.aclose(), self.loop).result(_EXIT_TIMEOUT)
             else:
                 self.loop.run_until_complete(self._keeper.aclose())
 
 
-class Sessions:
+class LoopSessions:
     """The sessions of one transport, by event loop."""
 
     def __init__(self) -> None:
         self._by_loop: ByLoop = {}
-        weakref.finalize(self, _let_go, self._by_loop).atexit = False
+        weakref.finalize(self, _close_all_soon, self._by_loop).atexit = False
 
     def current(self) -> aiohttp.ClientSession | None:
-        """The session of the running event loop, if there is one."""
+        """Return the session of the running event loop.
+
+        Returns:
+            The session, or None if there is no open one.
+        """
         held = self._by_loop.get(asyncio.get_running_loop())
         return held.session if held is not None and held.is_open else None
 
     async def open(self, session: aiohttp.ClientSession) -> aiohttp.ClientSession:
-        """Make a session that of the running event loop. It does not suspend."""
-        self._forget_closed_loops()
+        """Use a new session for the running event loop. This does not suspend.
+
+        Args:
+            session: A session created on this loop.
+
+        Returns:
+            The same session.
+        """
+        self._remove_closed_loops()
         held = LoopSession(session)
         self._by_loop[held.loop] = held
         await held.start()
         return session
 
     async def close(self) -> None:
-        """Close the session of the running event loop, and wait until it is done."""
+        """Close the session of the running event loop, and wait until it is closed."""
         held = self._by_loop.pop(asyncio.get_running_loop(), None)
         if held is not None:
             await held.close()
 
     def discard(self) -> None:
-        """Let go of every session without waiting."""
-        _let_go(self._by_loop)
+        """Close every session without waiting."""
+        _close_all_soon(self._by_loop)
 
-    def _forget_closed_loops(self) -> None:
-        """Some loops are closed without a word to their asynchronous generators."""
+    def _remove_closed_loops(self) -> None:
+        """Close the sessions of loops that were closed without finishing their asynchronous generators."""
         for held in list(_open):
             if held.loop.is_closed():
-                held.let_go()
+                held.close_soon()
         for loop in list(self._by_loop):
             if loop.is_closed():
                 self._by_loop.pop(loop, None)
 
 
-def _let_go(by_loop: ByLoop) -> None:
+def _close_all_soon(by_loop: ByLoop) -> None:
     with suppress(KeyError):  # there are none left
         while True:
-            by_loop.popitem()[1].let_go()
+            by_loop.popitem()[1].close_soon()
 
 
 @atexit.register
-def _finish_all() -> None:
+def _close_all_at_exit() -> None:
     for held in [held for held in _open if held.is_ours]:
-        held.finish()
+        held.close_at_exit()

@@ -16,19 +16,25 @@ if TYPE_CHECKING:
 
 
 class UserClient(UserClientABC):
-    """See [`UserClientABC`][eternaltwin.clients.abc.users.UserClientABC]."""
+    """The calls about users, for the asyncio client. They return the server's responses as they are.
+
+    See [`UserClientABC`][eternaltwin.clients.abc.users.UserClientABC] for the errors that every call may raise.
+
+    Args:
+        api: The calls, as coroutines.
+    """
 
     def __init__(self, api: UsersApi) -> None:
         self._api = api
 
     async def me(self, token: Token | str | None = None, *, identity: Identifiable | None = None) -> Response:
-        """Who is asking: `GET /api/v1/auth/self`."""
+        """Async variant of [`me`][eternaltwin.clients.sync.users.UserClient.me]."""
         return await self._api.me(token, identity=identity)
 
     async def get(
         self, user_id: str | UUID, token: Token | str | None = None, *, identity: Identifiable | None = None
     ) -> Response:
-        """One user: `GET /api/v1/users/{id}`."""
+        """Async variant of [`get`][eternaltwin.clients.sync.users.UserClient.get]."""
         return await self._api.get(user_id, token, identity=identity)
 
     async def search(
@@ -40,5 +46,5 @@ class UserClient(UserClientABC):
         *,
         identity: Identifiable | None = None,
     ) -> Response:
-        """A page of users: `GET /api/v1/users`."""
+        """Async variant of [`search`][eternaltwin.clients.sync.users.UserClient.search]."""
         return await self._api.search(query, limit, offset, token, identity=identity)

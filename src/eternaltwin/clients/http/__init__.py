@@ -1,1 +1,1 @@
-"""Requests as sent and responses as received: sending, retries, errors, decoding, proxies and TLS."""
+"""HTTP for both kinds of client: requests, sending with retries, errors, body decoding, proxies and TLS."""

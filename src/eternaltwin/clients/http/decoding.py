@@ -1,4 +1,4 @@
-"""Reads the body of an answer within a limit of size, compressed or not, for both transports."""
+"""Decodes response bodies, compressed or not, within a limit of size, for both transports."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ from typing import Protocol
 
 from eternaltwin.exceptions import ResponseTooLargeError, UnexpectedResponseError
 
-#: What a transport asks for; an answer compressed in any other way is refused, `deflate` apart.
+#: The value of `Accept-Encoding`. Of the other encodings only `deflate` is decoded too.
 ACCEPT_ENCODING = "gzip"
 
-#: How much is read from the network at a time, in bytes.
+#: Maximum number of bytes that are read from the network at a time.
 PIECE_SIZE = 65_536
 
-#: What `max_response_size` is where nothing else is said, in bytes.
+#: The default of `max_response_size`, in bytes.
 DEFAULT_LIMIT = 10 * 2**20
 
 _GZIP = 16 + zlib.MAX_WBITS
 
 
 class Decompressor(Protocol):
-    """What `zlib.decompressobj` makes."""
+    """The type of what `zlib.decompressobj` returns."""
 
     @property
     def eof(self) -> bool:
@@ -30,30 +30,34 @@ class Decompressor(Protocol):
 
     @property
     def unused_data(self) -> bytes:
-        """What came after that end."""
+        """The data after that end."""
         ...
 
     @property
     def unconsumed_tail(self) -> bytes:
-        """What there was no room for yet."""
+        """The data that has not been decompressed yet because of `max_length`."""
         ...
 
     def decompress(self, data: bytes, max_length: int = ..., /) -> bytes:
-        """At the most `max_length` bytes of what was compressed."""
+        """Decompress a piece of data.
+
+        Args:
+            data: The next piece.
+            max_length: Maximum size of the result in bytes.
+
+        Returns:
+            The decompressed data.
+        """
         ...
 
 
-class Body:
-    """Collects the pieces of one body, and never holds more than about the limit and one piece.
+class BodyDecoder:
+    """Collects and decompresses one body, and holds no more than about the limit and one piece.
 
     Args:
-        url: where the body comes from, for messages.
-        encoding: the field `Content-Encoding`, empty without one.
-        limit: bytes that the body may have, as sent and decompressed.
-
-    Raises:
-        ResponseTooLargeError: from `expect` and `feed`, as soon as the limit is passed.
-        UnexpectedResponseError: from `feed` and `content`, when the compressed data is damaged.
+        url: Where the body comes from, for messages.
+        encoding: The value of `Content-Encoding`, empty if there is none.
+        limit: Maximum size of the body in bytes, both as sent and decompressed.
     """
 
     __slots__ = ("_content", "_encoding", "_inflater", "_limit", "_received", "_url")
@@ -62,17 +66,32 @@ class Body:
         self._url = url
         self._encoding = encoding.strip().lower()
         self._limit = limit
-        self._content = BytesIO()  # which gives away its own bytes in the end, not a copy
+        self._content = BytesIO()  # its getvalue() makes no copy
         self._received = 0
         self._inflater: Decompressor | None = None
 
     def expect(self, length: int | None) -> None:
-        """Refuse a body that says beforehand that it is too large."""
+        """Check the size that the response announces.
+
+        Args:
+            length: The size of the body as sent, in bytes. None if it is not known.
+
+        Raises:
+            ResponseTooLargeError: The size exceeds the limit.
+        """
         if length is not None and length > self._limit:
             raise self._too_large()
 
     def feed(self, data: bytes) -> None:
-        """Take the next piece, as it came from the network."""
+        """Add the next piece.
+
+        Args:
+            data: The piece as received.
+
+        Raises:
+            ResponseTooLargeError: The body exceeds the limit.
+            UnexpectedResponseError: The compressed data is damaged, or the encoding is not supported.
+        """
         self._received += len(data)
         if self._received > self._limit:
             raise self._too_large()
@@ -82,7 +101,14 @@ class Body:
             self._inflate(data)
 
     def content(self) -> bytes:
-        """The whole body, decompressed."""
+        """Return the whole body. Call it after the last piece.
+
+        Returns:
+            The body, decompressed.
+
+        Raises:
+            UnexpectedResponseError: The compressed data is not complete.
+        """
         if self._inflater is not None and not self._inflater.eof:
             raise UnexpectedResponseError(f"{self._url} sent compressed data that ends too early: try again")
         return self._content.getvalue()
@@ -110,10 +136,10 @@ class Body:
     def _new_inflater(self, data: bytes) -> Decompressor:
         if self._encoding in ("gzip", "x-gzip"):
             return zlib.decompressobj(_GZIP)
-        if self._encoding == "deflate":  # with the zlib header that it should have, or, as some send it, without
+        if self._encoding == "deflate":  # some servers omit the zlib header (RFC 9110, section 8.4.1.2)
             return zlib.decompressobj(zlib.MAX_WBITS if data[0] & 0x0F == zlib.DEFLATED else -zlib.MAX_WBITS)
         raise UnexpectedResponseError(
-            f"{self._url} sent a body in an encoding that was not asked for: "
+            f"{self._url} sent a body in an encoding that was not requested: "
             "check that `url` is the address of the Eternaltwin server"
         )
 

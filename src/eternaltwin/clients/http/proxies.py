@@ -1,4 +1,4 @@
-"""Which proxy the environment wants for a server: `http_proxy`, `https_proxy`, `all_proxy`, `no_proxy`."""
+"""The proxy variables of the environment: `http_proxy`, `https_proxy`, `all_proxy` and `no_proxy`."""
 
 from __future__ import annotations
 
@@ -13,11 +13,13 @@ from eternaltwin.exceptions import ConfigurationError
 
 
 class Proxy(msgspec.Struct, frozen=True):
-    """An HTTP proxy. Its credentials are in no message and no `repr`.
+    """An HTTP proxy. Its credentials appear in no message and no `repr`.
 
     Attributes:
-        variable: the variable of the environment that names it.
-        headers: fields that the proxy alone must get: its credentials, if it has any.
+        variable: The environment variable that specifies the proxy.
+        host: Host name or address, without brackets.
+        port: The TCP port.
+        headers: Header fields for the proxy only: `Proxy-Authorization`, if it needs credentials.
     """
 
     variable: str
@@ -27,7 +29,7 @@ class Proxy(msgspec.Struct, frozen=True):
 
     @property
     def url(self) -> str:
-        """Its address, without credentials."""
+        """The URL of the proxy, without credentials."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return f"http://{host}:{self.port}"
 
@@ -36,13 +38,19 @@ class Proxy(msgspec.Struct, frozen=True):
 
 
 def environment_proxy(origin: str) -> Proxy | None:
-    """The proxy that the environment names for this origin, if it names one.
+    """Return the proxy that the environment specifies for an origin.
 
-    The rules are those of `urllib.request`: lower case before upper case, `HTTP_PROXY` not
-    in CGI programs, `no_proxy` a list of host names and domains.
+    The rules are those of `urllib.request`: lower case before upper case, no `HTTP_PROXY` in CGI
+    programs, `no_proxy` as a list of host names and domains.
+
+    Args:
+        origin: Scheme, host and port of the server, such as `http://127.0.0.1:50320`.
+
+    Returns:
+        The proxy, or None if the server is to be reached directly.
 
     Raises:
-        ConfigurationError: it is not an `http://` proxy, the only kind that both transports speak to.
+        ConfigurationError: The proxy is not an `http://` proxy, the only kind that both transports support.
     """
     if not any(name.lower().endswith("_proxy") for name in os.environ):
         return None
@@ -57,7 +65,7 @@ def environment_proxy(origin: str) -> Proxy | None:
     return _parse(f"{scheme}_proxy", address)
 
 
-#: A name in ASCII, or an address.
+#: Matches a host name in ASCII, or an address.
 _HOST = re.compile(r"[0-9A-Za-z._:%-]+")
 
 
@@ -65,13 +73,13 @@ def _parse(variable: str, address: str) -> Proxy:
     try:
         parts = urlsplit(address if "://" in address else f"http://{address}")
         port = parts.port or 80
-    except ValueError:  # its text holds the address, credentials included: it must not be chained
+    except ValueError:  # its message contains the address with the credentials, so it must not be chained
         pass
     else:
         if parts.scheme == "http" and parts.hostname and _HOST.fullmatch(parts.hostname):
             return Proxy(variable, parts.hostname, port, _credentials(parts.username, parts.password))
     raise ConfigurationError(
-        f"the environment's {variable} does not name an http:// proxy: give it the form http://host:port, "
+        f"the environment variable {variable} does not specify an http:// proxy: give it the form http://host:port, "
         "or list the Eternaltwin server's host in no_proxy"
     )
 

@@ -1,4 +1,4 @@
-"""What is sent again, and when: decisions as values. Whoever asks does the waiting."""
+"""The retry policy: which requests are sent again, and after how long. The caller does the waiting."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from eternaltwin.responses import Response
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-#: Statuses that say "not now": a later try may fare better (RFC 6585, RFC 9110 section 15.6).
+#: Statuses of temporary failures (RFC 6585, section 4; RFC 9110, section 15.6).
 RETRIED_STATUSES = frozenset({429, 502, 503, 504})
 
 
 @dataclass(frozen=True, slots=True)
 class RetryPolicy:
-    """Exponential waits with full jitter, within a budget of time.
+    """Exponential backoff with full jitter, within the time that a call may take.
 
     Attributes:
-        retries: how often a call is sent again, at the most.
-        base: the longest first wait, in seconds; it doubles with each try.
-        cap: the longest wait, in seconds, whatever the server asks for with `Retry-After`.
-        jitter: a number from 0 to 1 at each call.
+        retries: Maximum number of times that a call is sent again.
+        base: Maximum delay before the first retry, in seconds. It doubles with each retry.
+        cap: Maximum delay in seconds, also if the server asks for more with `Retry-After`.
+        jitter: Returns a random number from 0 to 1.
     """
 
     retries: int = 2
@@ -33,24 +33,27 @@ class RetryPolicy:
     jitter: Callable[[], float] = random.random
 
     def delay(self, is_idempotent: bool, attempt: int, outcome: Response | TransportError, left: float) -> float | None:
-        """How long to wait before sending again, in seconds; None to accept the outcome.
+        """Return how long to wait before the next attempt.
 
         Args:
-            is_idempotent: whether sending twice does no more than sending once.
-            attempt: how often it was sent again already.
-            outcome: what came of the last try.
-            left: seconds left for the whole call.
+            is_idempotent: Whether sending the request twice has the same effect as sending it once.
+            attempt: How many times the request has been sent again so far, from 0.
+            outcome: The response to the last attempt, or its error.
+            left: Seconds left for the whole call.
+
+        Returns:
+            Seconds, or None to accept the outcome.
         """
-        if not is_idempotent or attempt >= self.retries or not _is_passing(outcome):
+        if not is_idempotent or attempt >= self.retries or not _is_temporary(outcome):
             return None
-        asked = outcome.retry_after if isinstance(outcome, Response) else None
-        if asked is not None:
-            return asked if asked <= min(self.cap, left) else None
+        requested = outcome.retry_after if isinstance(outcome, Response) else None
+        if requested is not None:
+            return requested if requested <= min(self.cap, left) else None
         wait = min(self.cap, self.base * 2**attempt) * self.jitter()
         return wait if wait < left else None
 
 
-def _is_passing(outcome: Response | TransportError) -> bool:
+def _is_temporary(outcome: Response | TransportError) -> bool:
     if isinstance(outcome, Response):
         return outcome.status_code in RETRIED_STATUSES
     return isinstance(outcome, ConnectError)

@@ -1,132 +1,46 @@
-"""From a call of the API to one answer of the server: addresses, retries, redirects, refusals.
+"""Sends calls of the API: builds their URLs, retries, and follows redirects.
 
-Everything here is written once, as coroutines that wait for nothing but what they are handed
-(`Exchange` and `sleep`). The asyncio shell awaits them; the blocking shell steps them
-with [`run`][eternaltwin.clients.driver.run].
+The code is written once, as coroutines that await only what they are given (an `Exchange` and a
+`Sleep`). The asyncio client awaits them; the sync client steps them with
+[`run`][eternaltwin.clients.driver.run].
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, urlencode, urljoin, urlsplit
 
-import msgspec
-
-from eternaltwin.clients.http.status_errors import refusal
-from eternaltwin.exceptions import (
-    RequestTimeoutError,
-    TransportError,
-    UnexpectedResponseError,
-)
+from eternaltwin.clients.http.requests import IDEMPOTENT_METHODS, HTTPRequest
+from eternaltwin.exceptions import RequestTimeoutError, TransportError, UnexpectedResponseError
 from eternaltwin.version import __version__
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from eternaltwin.clients.http.requests import Request
     from eternaltwin.clients.http.retries import RetryPolicy
+    from eternaltwin.clients.http.transports import Exchange, Sleep
     from eternaltwin.responses import Response
 
-#: Redirects that one call follows, at the most, when the connection allows them.
+#: Maximum number of redirects that one call follows, if the connection allows redirects.
 MAX_REDIRECTS = 5
 
-#: What servers see in their logs of who is calling (RFC 9110, section 10.1.5).
+#: The value of `User-Agent` (RFC 9110, section 10.1.5).
 USER_AGENT = f"eternaltwin-python/{__version__}"
-
-#: Methods that may be sent twice without doing more than once (RFC 9110, section 9.2.2).
-IDEMPOTENT_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE"})
-
-
-class Request(msgspec.Struct, frozen=True, kw_only=True):
-    """A call of the API, before it is known where the server is.
-
-    Attributes:
-        endpoint: a path that starts with `/`, one of `eternaltwin.clients.endpoints` filled in.
-        query: the query's fields, in order.
-        headers: header fields beyond the ones that every request has.
-        body: the body as sent.
-        secrets: texts in this request that must never be shown, even when the server echoes them.
-    """
-
-    method: str
-    endpoint: str
-    query: tuple[tuple[str, str], ...] = ()
-    headers: tuple[tuple[str, str], ...] = ()
-    body: bytes | None = None
-    secrets: tuple[str, ...] = ()
-
-    def __repr__(self) -> str:
-        return f"<Request {self.method} {self.endpoint}>"
-
-
-class HTTPRequest(msgspec.Struct, frozen=True, kw_only=True):
-    """What a transport sends, once.
-
-    Attributes:
-        target: path and query below the origin that the transport was made for.
-        timeout: seconds until the answer must be there to its last byte.
-        is_idempotent: whether it may be sent again on a fresh connection, when one that was kept
-            alive turns out to be closed.
-    """
-
-    method: str
-    target: str
-    headers: dict[str, str]
-    body: bytes | None
-    timeout: float
-    is_idempotent: bool
-
-    def __repr__(self) -> str:
-        return f"<HTTPRequest {self.method} {self.target.partition('?')[0]}>"
-
-
-class Transport(Protocol):
-    """Sends over blocking sockets. Raises only `TransportError` and `UnexpectedResponseError`."""
-
-    def send(self, request: HTTPRequest) -> Response:
-        """Send once, and read the answer to its end."""
-        ...
-
-    def close(self) -> None:
-        """Close every connection; a later `send` opens new ones."""
-
-
-class AsyncTransport(Protocol):
-    """Sends on the running event loop. Raises only `TransportError` and `UnexpectedResponseError`."""
-
-    async def send(self, request: HTTPRequest) -> Response:
-        """Send once, and read the answer to its end."""
-        ...
-
-    async def close(self) -> None:
-        """Close the connections of the running event loop; a later `send` opens new ones."""
-
-    def discard(self) -> None:
-        """Let go of every connection without waiting; each event loop closes its own."""
-
-
-Exchange = Callable[[HTTPRequest], Awaitable["Response"]]
-Sleep = Callable[[float], Awaitable[None]]
-
-
-class Send(Protocol):
-    """How the flows of the API send: one call, one answer, whatever its status."""
-
-    async def __call__(self, request: Request) -> Response:
-        """Send a call and answer what the server answered."""
-        ...
 
 
 class Sender:
-    """Sends calls to one server, with retries and one budget of time for all of a call.
+    """Sends calls to one server, with retries and one time limit for the whole of a call.
 
     Args:
-        base_url: the address of the server, possibly with a path, without a final `/`.
-        exchange: sends one HTTP request.
-        sleep: waits, for a number of seconds.
-        retries: decides what is sent again, and when.
-        timeout: seconds that a call may take, retries and waits included.
-        follow_redirects: whether redirects within the same server are followed.
-        clock: seconds that never go back.
+        base_url: The URL of the server, possibly with a path, without a trailing `/`.
+        exchange: Sends one HTTP request.
+        sleep: Waits for a number of seconds.
+        retries: Decides what is sent again, and when.
+        timeout: Seconds that a call may take, retries and delays included.
+        follow_redirects: Whether redirects within the same origin are followed.
+        clock: Returns a time in seconds that never goes back.
     """
 
     def __init__(
@@ -150,32 +64,38 @@ class Sender:
         self._clock = clock
 
     async def __call__(self, request: Request) -> Response:
-        """Send a call and answer what the server answered, whatever its status.
+        """Send a call.
+
+        Args:
+            request: The call to send.
+
+        Returns:
+            The response, whatever its status.
 
         Raises:
-            TransportError: no answer came within the time.
-            UnexpectedResponseError: the answer is too large, or a redirect that is not followed.
+            TransportError: No response arrived in time.
+            UnexpectedResponseError: The response is too large, or a redirect that is not followed.
         """
         deadline = self._clock() + self._timeout
         target = self._target(request)
-        response = await self._persist(request, target, deadline)
+        response = await self._send_with_retries(request, target, deadline)
         for _ in range(MAX_REDIRECTS):
             if not 300 <= response.status_code < 400 or "location" not in response.headers:
                 return response
-            response = await self._persist(request, self._redirected(request, response), deadline)
+            response = await self._send_with_retries(request, self._redirect_target(request, response), deadline)
         raise UnexpectedResponseError(f"{response.url} redirects more than {MAX_REDIRECTS} times", response)
 
-    async def _persist(self, request: Request, target: str, deadline: float) -> Response:
-        """Send, again where that helps and is safe, while there is time."""
+    async def _send_with_retries(self, request: Request, target: str, deadline: float) -> Response:
+        """Send, and send again where the retry policy says so."""
         attempt = 0
         outcome: Response | TransportError
         while True:
-            wire = self._wire(request, target, deadline - self._clock())
+            http_request = self._http_request(request, target, deadline - self._clock())
             try:
-                outcome = await self._exchange(wire)
+                outcome = await self._exchange(http_request)
             except TransportError as exc:
                 outcome = exc.with_traceback(None)
-            delay = self._retries.delay(wire.is_idempotent, attempt, outcome, deadline - self._clock())
+            delay = self._retries.delay(http_request.is_idempotent, attempt, outcome, deadline - self._clock())
             if delay is None:
                 break
             await self._sleep(delay)
@@ -184,11 +104,11 @@ class Sender:
             raise outcome
         return outcome
 
-    def _wire(self, request: Request, target: str, left: float) -> HTTPRequest:
-        """What is sent, while there is time left, in seconds."""
+    def _http_request(self, request: Request, target: str, left: float) -> HTTPRequest:
+        """Build the request of one attempt, if there is time left, in seconds."""
         if left <= 0:
             raise RequestTimeoutError(
-                f"{self._base_url} did not answer within {self._timeout:g} s: raise `timeout`, or try again later"
+                f"{self._base_url} did not respond within {self._timeout:g} s: raise `timeout`, or try again later"
             )
         return HTTPRequest(
             method=request.method,
@@ -203,23 +123,23 @@ class Sender:
         path = f"{self._prefix}{request.endpoint}"
         return f"{path}?{urlencode(request.query)}" if request.query else path
 
-    def _redirected(self, request: Request, response: Response) -> str:
-        """Where a redirect leads, if it may be followed; a token is never sent to another server."""
-        home, place = urlsplit(self._base_url), _place(response)
-        same = place is not None and place[:2] == home[:2]
-        if place is None or not (self._follow_redirects and same and request.method in ("GET", "HEAD")):
-            # Where to is told only as far as it is known here: a token may stand anywhere in the rest.
-            to_tls = place is not None and place.scheme == "https" and place.hostname == home.hostname
+    def _redirect_target(self, request: Request, response: Response) -> str:
+        """Return the target of a redirect that may be followed. A token is never sent to another server."""
+        base, target = urlsplit(self._base_url), _location(response)
+        same = target is not None and target[:2] == base[:2]
+        if target is None or not (self._follow_redirects and same and request.method in ("GET", "HEAD")):
+            # The message does not contain the location: it may contain a token.
+            to_tls = target is not None and target.scheme == "https" and target.hostname == base.hostname
             raise UnexpectedResponseError(
                 f"{response.url} redirects{' to https' if to_tls and not same else ''}: check that `url` is the address"
                 f" of the Eternaltwin server{', or set allow_redirects=True' if same else ''}",
                 response,
             )
-        return f"{place.path or '/'}?{place.query}" if place.query else place.path or "/"
+        return f"{target.path or '/'}?{target.query}" if target.query else target.path or "/"
 
 
-def _place(response: Response) -> SplitResult | None:
-    """Where a redirect leads; None if that is no URL that can be asked for."""
+def _location(response: Response) -> SplitResult | None:
+    """Return the URL that a response redirects to, or None if it is not a valid one."""
     location = response.headers.get("location")
     if not location.isascii() or not location.isprintable() or " " in location:
         return None
@@ -227,16 +147,3 @@ def _place(response: Response) -> SplitResult | None:
         return urlsplit(urljoin(response.url, location))
     except ValueError:
         return None
-
-
-async def checked(send: Send, request: Request) -> Response:
-    """Send a call and answer what the server answered, if it did what was asked.
-
-    Raises:
-        RequestError: it refused; see [`exceptions`][eternaltwin.exceptions] for the kinds.
-    """
-    response = await send(request)
-    failure = refusal(response, request.secrets)
-    if failure is not None:
-        raise failure
-    return response

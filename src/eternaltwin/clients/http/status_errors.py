@@ -1,4 +1,4 @@
-"""What a server's refusal is called: from an answer to the exception that it means."""
+"""Converts responses with an error status to exceptions."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 from urllib.parse import quote, quote_plus
 
+from eternaltwin.error_responses import ErrorDetails
 from eternaltwin.exceptions import (
     AuthenticationError,
     ConflictError,
@@ -14,7 +15,6 @@ from eternaltwin.exceptions import (
     GoneError,
     NotFoundError,
     RateLimitedError,
-    RefusalText,
     RequestError,
     ServerError,
     UnexpectedResponseError,
@@ -39,44 +39,47 @@ _BY_STATUS: dict[int, type[RequestError]] = {
 }
 
 _ADVICE: dict[type[RequestError], str] = {
-    AuthenticationError: "the credentials or the token are not good (any more)",
+    AuthenticationError: "the credentials or the token are not valid, or no longer valid",
     RateLimitedError: "too many requests; wait before the next one",
     ServerError: "the server failed; try again later",
     UnsupportedByServerError: "this version of the server does not support it",
 }
 
 
-def refusal(response: Response, secrets: Iterable[str] = ()) -> EternalTwinError | None:
-    """The exception that an answer means, or None if the server did what was asked.
+def status_error(response: Response, secrets: Iterable[str] = ()) -> EternalTwinError | None:
+    """Return the exception for a response with an error status.
 
     Args:
-        response: any answer.
-        secrets: texts to leave out of the message, should the server echo them.
+        response: Any response.
+        secrets: Strings to leave out of the message if the server repeats them.
+
+    Returns:
+        The exception, or None if the call succeeded (status 2xx).
     """
     status = response.status_code
     if 200 <= status < 300:
         return None
     if not 400 <= status < 600:
-        return UnexpectedResponseError(f"{response.url} answered with the unexpected status {status}", response)
+        return UnexpectedResponseError(f"{response.url} responded with the unexpected status {status}", response)
     return _request_error(response, secrets)
 
 
 def _request_error(response: Response, secrets: Iterable[str]) -> RequestError:
     status = response.status_code
     kind = _BY_STATUS.get(status, ServerError if status >= 500 else RequestError)
-    said = RefusalText.of(response, partial(_hide, secrets=_spellings(secrets)))
-    return kind(response, _message(response, said, _ADVICE.get(kind)), said)
+    details = ErrorDetails.of(response, partial(_hide, secrets=_encodings(secrets)))
+    return kind(response, _message(response, details, _ADVICE.get(kind)), details)
 
 
-def _message(response: Response, said: RefusalText, advice: str | None) -> str:
+def _message(response: Response, details: ErrorDetails, advice: str | None) -> str:
     status = response.status_code
     phrase = HTTPStatus(status).phrase if status in HTTPStatus.__members__.values() else ""
-    answer = f"{response.url} answered {status} {phrase}".rstrip()
-    return "; ".join(part for part in (f"{answer}: {said}" if f"{said}" else answer, advice) if part)
+    fact = f"{response.url} responded with {status} {phrase}".rstrip()
+    return "; ".join(part for part in (f"{fact}: {details}" if f"{details}" else fact, advice) if part)
 
 
-def _spellings(secrets: Iterable[str]) -> list[str]:
-    """Secrets as they are, and as forms and URLs spell them."""
+def _encodings(secrets: Iterable[str]) -> list[str]:
+    """Return the secrets as they are, and encoded as in forms and URLs."""
     return [text for secret in secrets for text in (secret, quote(secret, safe=""), quote_plus(secret))]
 
 

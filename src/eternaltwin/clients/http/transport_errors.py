@@ -1,7 +1,7 @@
-"""What went wrong between us and a server, in this library's own words, for both transports.
+"""Builds this library's errors for failures of the network, for both transports.
 
-Errors of the libraries below are looked at here and never chained: they hold requests with their
-headers, URLs with their queries, and parts of bodies.
+Errors of the libraries below are inspected here and never chained: they contain requests with
+their headers, URLs with their queries, and parts of bodies.
 """
 
 from __future__ import annotations
@@ -23,20 +23,23 @@ from eternaltwin.exceptions import (
 
 if TYPE_CHECKING:
     from eternaltwin.clients.http.proxies import Proxy
-    from eternaltwin.clients.http.sender import HTTPRequest
+    from eternaltwin.clients.http.requests import HTTPRequest
 
 #: The port of Eternaltwin's API, and the port of its front end that is often taken for it.
 API_PORT, FRONT_END_PORT = 50320, 50321
 
-#: What OpenSSL calls an answer that is no TLS; the words depend on its version.
+#: Reasons of OpenSSL for a peer that does not speak TLS. They depend on its version.
 _NO_TLS = frozenset({"WRONG_VERSION_NUMBER", "HTTP_REQUEST", "RECORD_LAYER_FAILURE", "UNKNOWN_PROTOCOL"})
 
 
 def check_sendable(request: HTTPRequest) -> None:
-    """Check that a request is made of visible ASCII, so that nothing in it can start a line of its own.
+    """Check that a request consists of visible ASCII, so that nothing in it can start another line.
+
+    Args:
+        request: The request to check.
 
     Raises:
-        InvalidArgumentError: it is not; the message does not repeat what it is.
+        InvalidArgumentError: It contains other characters. The message does not repeat them.
     """
     headers = request.headers
     words = f"{request.method}{request.target}{''.join(headers)}"
@@ -50,50 +53,100 @@ def check_sendable(request: HTTPRequest) -> None:
 
 
 def timed_out(url: str, timeout: float) -> RequestTimeoutError:
-    """The whole of the time went by."""
+    """Build the error for a request that took too long.
+
+    Args:
+        url: The URL without its query.
+        timeout: The timeout in seconds.
+
+    Returns:
+        The error.
+    """
     return RequestTimeoutError(
-        f"{url} did not answer within {timeout:.3g} s: check that the server is well, or raise `timeout`"
+        f"{url} did not respond within {timeout:.3g} s: check that the server is well, or raise `timeout`"
     )
 
 
-def too_busy(url: str, timeout: float, pool_size: int) -> RequestTimeoutError:
-    """No connection of the pool became free."""
+def pool_exhausted(url: str, timeout: float, pool_size: int) -> RequestTimeoutError:
+    """Build the error for a request that found no free connection in time.
+
+    Args:
+        url: The URL without its query.
+        timeout: The timeout in seconds.
+        pool_size: The number of connections in the pool.
+
+    Returns:
+        The error.
+    """
     return RequestTimeoutError(
-        f"{url} was not asked: all {pool_size} connections were in use for {timeout:.3g} s; raise `pool_size`"
+        f"nothing was sent to {url}: all {pool_size} connections were in use for {timeout:.3g} s; raise `pool_size`"
     )
 
 
 def connect_timed_out(url: str, timeout: float) -> ConnectError:
-    """The time for opening a connection went by."""
+    """Build the error for a connection that could not be opened within `connect_timeout`.
+
+    Args:
+        url: The URL without its query.
+        timeout: The value of `connect_timeout` in seconds.
+
+    Returns:
+        The error.
+    """
     return ConnectError(
         f"{url} did not accept a connection within {timeout:.3g} s: check the address, or raise `connect_timeout`"
     )
 
 
-def broken_off(url: str) -> BrokenConnectionError:
-    """The connection ended before the answer did."""
-    return BrokenConnectionError(f"{url} broke off its answer: check that the server is well, and try again")
+def connection_broken(url: str) -> BrokenConnectionError:
+    """Build the error for a connection that ended before the response did.
 
+    Args:
+        url: The URL without its query.
 
-def no_http(url: str, reason: str = "what came is not HTTP") -> BrokenConnectionError:
-    """Something answered, but not an HTTP server, or a broken one."""
+    Returns:
+        The error.
+    """
     return BrokenConnectionError(
-        f"{url} did not answer as an HTTP server does ({reason}): check the scheme and the port of `url`"
+        f"{url} closed the connection before the end of its response: check that the server is well, and try again"
+    )
+
+
+def not_http(url: str, reason: str = "the data received is not HTTP") -> BrokenConnectionError:
+    """Build the error for a response that is not valid HTTP.
+
+    Args:
+        url: The URL without its query.
+        reason: What is wrong with the response, without quoting it.
+
+    Returns:
+        The error.
+    """
+    return BrokenConnectionError(
+        f"{url} did not send a valid HTTP response ({reason}): check the scheme and the port of `url`"
     )
 
 
 def tls_failed(url: str, cause: ssl.SSLError) -> TLSError:
-    """One side or the other refused to go on."""
+    """Build the error for TLS that failed on either side after the connection was opened.
+
+    Args:
+        url: The URL without its query.
+        cause: The error of the TLS library.
+
+    Returns:
+        The error.
+    """
     reason = cause.reason or "the connection was closed"
-    return TLSError(f"{url} broke off TLS ({reason}): check the server, and what is between it and here")
+    return TLSError(f"TLS with {url} failed ({reason}): check the server, and any proxy or firewall in between")
 
 
 def _tls_refused(url: str, cause: ssl.SSLError) -> TLSError:
-    """The server's certificate or its TLS was refused, by us or by the server, before anything was sent."""
+    """Build the error for a TLS handshake that failed, before anything was sent."""
     if isinstance(cause, ssl.SSLCertVerificationError):
         return TLSError(
-            f"{url} is not trusted: {cause.verify_message.rstrip('.')}; if the certificate comes from an authority "
-            "of your own, `verify_ssl` accepts the path of its CA bundle"
+            f"the certificate of {url} is not trusted: {cause.verify_message.rstrip('.')}; if it comes from an "
+            "authority of your own, `verify_ssl` accepts the path of its CA bundle"
         )
     if cause.reason in _NO_TLS:
         return TLSError(f"{url} does not speak TLS on this port: check whether its address starts with http://")
@@ -101,20 +154,38 @@ def _tls_refused(url: str, cause: ssl.SSLError) -> TLSError:
 
 
 def tunnel_refused(url: str, proxy: Proxy, status: int | None) -> ConnectError:
-    """The proxy did not open a tunnel to the server."""
-    answered = "did not answer as a proxy does" if status is None else f"answered {status}"
-    return ConnectError(f"{_unreachable(url, proxy)} {answered}: {_advice(proxy)}")
+    """Build the error for a proxy that did not open a tunnel to the server.
+
+    Args:
+        url: The URL without its query.
+        proxy: The proxy.
+        status: The status of its response, or None if that was not HTTP.
+
+    Returns:
+        The error.
+    """
+    problem = "it did not send a valid HTTP response" if status is None else f"it responded with {status}"
+    return ConnectError(f"{_unreachable(url, proxy)}: {problem}: {_advice(proxy)}")
 
 
 def unreachable(url: str, cause: Exception, proxy: Proxy | None) -> TransportError:
-    """No connection was made; nothing was sent."""
+    """Build the error for a connection that could not be opened. Nothing was sent.
+
+    Args:
+        url: The URL without its query.
+        cause: The error of the libraries below.
+        proxy: The proxy, if there is one.
+
+    Returns:
+        The error.
+    """
     if isinstance(cause, ssl.SSLError):
         return _tls_refused(url, cause)
-    return ConnectError(f"{_unreachable(url, proxy)} {_why(url, cause, proxy)}")
+    return ConnectError(f"{_unreachable(url, proxy)}: {_why(url, cause, proxy)}")
 
 
 def _unreachable(url: str, proxy: Proxy | None) -> str:
-    return f"{url} cannot be reached:" if proxy is None else f"{url} cannot be reached: the proxy {proxy.url}"
+    return f"{url} cannot be reached" if proxy is None else f"{url} cannot be reached through the proxy {proxy.url}"
 
 
 def _advice(proxy: Proxy) -> str:
@@ -123,9 +194,9 @@ def _advice(proxy: Proxy) -> str:
 
 def _why(url: str, cause: Exception, proxy: Proxy | None) -> str:
     if isinstance(cause, (socket.gaierror, UnicodeError)):
-        problem, advice = "has a host name that is not known", "check the host in `url`, and the network"
+        problem, advice = "the host name is not known", "check the host in `url`, and the network"
     elif isinstance(cause, ConnectionRefusedError):
-        problem, advice = "refuses connections", _port_advice(url)
+        problem, advice = "the connection was refused", _port_advice(url)
     else:
         number = cause.errno if isinstance(cause, OSError) else None
         problem = os.strerror(number).lower() if number else "the connection was closed at once"

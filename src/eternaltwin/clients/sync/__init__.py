@@ -1,1 +1,1 @@
-"""The blocking client."""
+"""The sync client of Eternaltwin's API, and its transport on blocking sockets."""

@@ -1,4 +1,4 @@
-"""The blocking client of Eternaltwin's API."""
+"""The sync client of Eternaltwin's API."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from eternaltwin.clients.auth import Identifiable
-    from eternaltwin.clients.http.sender import Transport
+    from eternaltwin.clients.http.transports import Transport
     from eternaltwin.responses import Response
     from eternaltwin.tokens import Token
 
 
 class Eternaltwin(ClientABC):
-    """See [`ClientABC`][eternaltwin.clients.abc.clients.ClientABC] for the settings.
+    """The sync client. See [`ClientABC`][eternaltwin.clients.abc.clients.ClientABC] for the settings.
 
-    One client serves many threads, and goes on working after `fork()`. It is closed by
-    `close()`, by `with`, and when the interpreter exits.
+    One client serves many threads, and works after `fork()`. It is closed by `close()`, by `with`, and when the
+    interpreter exits.
     """
 
     _transport: Transport | None = None
@@ -37,7 +37,18 @@ class Eternaltwin(ClientABC):
         return UserClient(self.api.users)
 
     def token(self, authorization_code: str) -> Token:
-        """Exchange the callback's `code` for a token; see `ClientABC.token`."""
+        """Exchange an authorization code for a token: `POST /oauth/token`. The request is never repeated.
+
+        Args:
+            authorization_code: The callback's `code` parameter.
+
+        Returns:
+            The token.
+
+        Raises:
+            RequestError: The server refuses the code or the game's credentials.
+            TransportError: No response arrived.
+        """
         return run(self.api.oauth.token(authorization_code))
 
     def get(
@@ -49,7 +60,23 @@ class Eternaltwin(ClientABC):
         query: Mapping[str, str] | None = None,
         identity: Identifiable | None = None,
     ) -> Response:
-        """`GET` a path of the server; see `ClientABC.get`."""
+        """`GET` a path of the server.
+
+        Args:
+            endpoint: Path on the server, such as `/api/v1`.
+            raise_on_error: Whether an error status raises a `RequestError`.
+            token: Access token to send.
+            query: Fields of the query.
+            identity: Whose credentials to send, instead of `token`.
+
+        Returns:
+            The response.
+
+        Raises:
+            RequestError: The server refuses, and `raise_on_error` is true.
+            TransportError: No response arrived.
+            InvalidArgumentError: The endpoint is not a path on the server, or a field is not encodable.
+        """
         return run(
             self.api.call("GET", endpoint, raise_on_error=raise_on_error, token=token, query=query, identity=identity)
         )
@@ -65,7 +92,25 @@ class Eternaltwin(ClientABC):
         form: Mapping[str, str] | None = None,
         identity: Identifiable | None = None,
     ) -> Response:
-        """`POST` to a path of the server; see `ClientABC.post`."""
+        """`POST` to a path of the server. The request is never repeated.
+
+        Args:
+            endpoint: Path on the server, such as `/api/v1`.
+            raise_on_error: Whether an error status raises a `RequestError`.
+            token: Access token to send.
+            query: Fields of the query.
+            json: Value to send as a JSON body.
+            form: Fields to send as a form, instead of `json`.
+            identity: Whose credentials to send, instead of `token`.
+
+        Returns:
+            The response.
+
+        Raises:
+            RequestError: The server refuses, and `raise_on_error` is true.
+            TransportError: No response arrived.
+            InvalidArgumentError: The endpoint is not a path on the server, or a field is not encodable.
+        """
         call = self.api.call(
             "POST",
             endpoint,
@@ -84,11 +129,11 @@ class Eternaltwin(ClientABC):
             self._transport.close()
 
     def discard(self) -> None:
-        """Let go of the connections without waiting: for this client, the same as `close`."""
+        """Release the connections without waiting. For the sync client, the same as `close`."""
         self.close()
 
     def _check_transport(self) -> None:
-        """Check that the setting `transport` is a blocking one."""
+        """Check that the setting `transport` is a sync transport."""
         transport = self.settings.transport
         if transport is not None and iscoroutinefunction(transport.send):
             raise ConfigurationError("transport is one for the asyncio client", setting="transport")

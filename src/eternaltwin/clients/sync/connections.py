@@ -1,4 +1,4 @@
-"""Connections of the blocking transport: urllib3's, that wait for nothing beyond a deadline."""
+"""Connections of the sync transport: those of urllib3, with a deadline for everything they wait for."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
-from eternaltwin.clients.sync.parser import Answer
+from eternaltwin.clients.sync.parser import ResponseReader
 from eternaltwin.clients.sync.streams import Stream, remaining
 
 if TYPE_CHECKING:
@@ -21,29 +21,45 @@ if TYPE_CHECKING:
 
     AddressInfo = tuple[socket.AddressFamily, socket.SocketKind, int, str, tuple[Any, ...]]
 
-#: Methods whose requests say how long their body is even when there is none (RFC 9110, section 8.6).
+#: Methods whose requests have a `Content-Length` even without a body (RFC 9110, section 8.6).
 _METHODS_WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
 
 
-class TimedSocket(socket.socket):
-    """A socket whose files wait for data until its deadline; urllib3 reads a proxy's answer with one."""
+class DeadlineSocket(socket.socket):
+    """A socket whose files wait for data until a deadline. urllib3 reads a proxy's response with one.
+
+    Attributes:
+        deadline: When reading ends with a `TimeoutError`, as `time.monotonic` counts.
+    """
 
     deadline = -math.inf
 
     def recv_into(self, buffer: WriteableBuffer, nbytes: int = 0, flags: int = 0) -> int:
-        """Receive into a buffer; all that a file reads comes through here."""
+        """Receive into a buffer. Everything that a file of the socket reads comes through here.
+
+        Args:
+            buffer: Where the data is written.
+            nbytes: Maximum number of bytes. 0 means the size of the buffer.
+            flags: As for `socket.recv_into`.
+
+        Returns:
+            The number of bytes received.
+
+        Raises:
+            TimeoutError: The deadline passed.
+        """
         self.settimeout(remaining(self.deadline))
         return super().recv_into(buffer, nbytes, flags)
 
 
 class Connection(HTTPConnection):
-    """A connection that is open, or is being opened by `open`.
+    """A connection that urllib3 opens, with proxy and TLS, and that sends and receives by itself.
 
-    urllib3 opens it, with proxy and TLS. Requests are written and answers are read here: doing it
-    with urllib3 and `http.client` takes five times as long.
+    Sending requests and reading responses with urllib3 and `http.client` takes five times as long.
+    The parameters are those of `urllib3.connection.HTTPConnection`.
 
     Attributes:
-        kept_until: when it has been idle for so long that it is not used again.
+        kept_until: When an idle connection becomes too old to be used again.
     """
 
     kept_until = math.inf
@@ -51,12 +67,14 @@ class Connection(HTTPConnection):
     _stream: Stream
 
     def open(self, deadline: float) -> None:
-        """Connect, through the proxy and TLS where there are any.
+        """Connect, through the proxy and with TLS if there are any.
+
+        Args:
+            deadline: When connecting ends with a `TimeoutError`, as `time.monotonic` counts.
 
         Raises:
-            OSError: the server cannot be reached, or its certificate is refused; `TimeoutError`
-                at the deadline.
-            HTTPException: the proxy speaks no HTTP.
+            OSError: The server cannot be reached, its certificate is refused, or the deadline passed.
+            HTTPException: The proxy does not speak HTTP.
         """
         self._deadline = deadline
         self.connect()
@@ -66,26 +84,38 @@ class Connection(HTTPConnection):
         return open_socket(self._dns_host, self.port, self._deadline)
 
     @property
-    def has_answered(self) -> bool:
-        """Whether anything came for the last request."""
+    def has_received(self) -> bool:
+        """Whether any data arrived since the last request was sent."""
         return self._stream.has_received
 
     @property
     def is_quiet(self) -> bool:
-        """Whether the server has neither closed it nor sent anything unasked, as far as one can see."""
+        """Whether the server has, as far as is known, neither closed the connection nor sent unrequested data."""
         return self._stream.is_quiet
 
     @property
     def is_clean(self) -> bool:
-        """Whether all that came has been read, so that another request can follow."""
+        """Whether all received data has been read, so that another request can follow."""
         return self._stream.is_empty
 
-    def ask(self, method: str, target: str, headers: dict[str, str], body: bytes | None, deadline: float) -> Answer:
-        """Send a request and read the head of the answer.
+    def send_request(
+        self, method: str, target: str, headers: dict[str, str], body: bytes | None, deadline: float
+    ) -> ResponseReader:
+        """Send a request and read the head of the response.
+
+        Args:
+            method: The HTTP method.
+            target: The request target, encoded.
+            headers: All header fields except `Content-Length`.
+            body: The body, or None.
+            deadline: When the exchange ends with a `TimeoutError`, as `time.monotonic` counts.
+
+        Returns:
+            The response, its body not yet read.
 
         Raises:
-            OSError: the connection broke; `TimeoutError` at the deadline.
-            MalformedAnswerError: what came is not HTTP.
+            OSError: The connection broke, or the deadline passed.
+            MalformedResponseError: The data received is not HTTP.
         """
         lines = [f"{method} {target} HTTP/1.1", *(f"{name}: {value}" for name, value in headers.items())]
         if body is not None or method in _METHODS_WITH_BODY:
@@ -94,25 +124,34 @@ class Connection(HTTPConnection):
         self._stream.deadline = deadline
         self._stream.has_received = False
         self.sock.settimeout(remaining(deadline))
-        with suppress(BrokenPipeError):  # a server may answer before it has read everything
+        with suppress(BrokenPipeError):  # a server may respond before it has read everything
             self.sock.sendall(head + body if body else head)
-        return Answer(self._stream, method)
+        return ResponseReader(self._stream, method)
 
 
 class TLSConnection(Connection, HTTPSConnection):
-    """The same, over TLS."""
+    """A [`Connection`][eternaltwin.clients.sync.connections.Connection] over TLS."""
 
 
-def open_socket(host: str, port: int, deadline: float) -> TimedSocket:
-    """Connect to the first address of a host that accepts; each gets its share of the time.
+def open_socket(host: str, port: int, deadline: float) -> DeadlineSocket:
+    """Connect to the first address of a host that accepts. Each address gets its share of the time.
+
+    Args:
+        host: A name or an address.
+        port: The TCP port.
+        deadline: When connecting ends with a `TimeoutError`, as `time.monotonic` counts.
+
+    Returns:
+        The connected socket.
 
     Raises:
-        OSError: none does; `TimeoutError` at the deadline.
+        OSError: No address accepts, or the deadline passed.
+        UnicodeError: The host is not a valid name.
     """
     addresses = find_addresses(host, port, deadline)
     failure = OSError()
     for tried, (family, kind, protocol, _, address) in enumerate(addresses):
-        sock = TimedSocket(family, kind, protocol)
+        sock = DeadlineSocket(family, kind, protocol)
         try:
             sock.settimeout(remaining(deadline) / (len(addresses) - tried))
             sock.connect(address)
@@ -128,32 +167,40 @@ def open_socket(host: str, port: int, deadline: float) -> TimedSocket:
 
 
 def find_addresses(host: str, port: int, deadline: float) -> Sequence[AddressInfo]:
-    """The addresses of a host.
+    """Look up the addresses of a host.
 
-    The system's resolver takes no timeout, so names are looked up in a thread that is left behind
+    The system's resolver has no timeout, so names are looked up in a thread, which is abandoned
     when the deadline passes.
 
+    Args:
+        host: A name or an address.
+        port: The TCP port.
+        deadline: When the lookup ends with a `TimeoutError`, as `time.monotonic` counts.
+
+    Returns:
+        The addresses as `socket.getaddrinfo` returns them, in order of preference.
+
     Raises:
-        OSError: there are none, or, as `TimeoutError`, none came in time.
-        UnicodeError: the host's name cannot be one.
+        OSError: The host is not known, or the deadline passed.
+        UnicodeError: The host is not a valid name.
     """
-    with suppress(socket.gaierror):  # an address in figures needs no resolver
+    with suppress(socket.gaierror):  # a numeric address needs no resolver
         return socket.getaddrinfo(host, port, 0, socket.SOCK_STREAM, 0, socket.AI_NUMERICHOST)
-    answers: SimpleQueue[Sequence[AddressInfo] | Exception] = SimpleQueue()
+    results: SimpleQueue[Sequence[AddressInfo] | Exception] = SimpleQueue()
 
     def look_up() -> None:
         try:
-            answers.put(socket.getaddrinfo(host, port, 0, socket.SOCK_STREAM))
+            results.put(socket.getaddrinfo(host, port, 0, socket.SOCK_STREAM))
         except (OSError, UnicodeError) as exc:
-            answers.put(exc)
+            results.put(exc)
 
     try:
         Thread(target=look_up, name="eternaltwin-resolver", daemon=True).start()
     except RuntimeError:  # no more threads, as when the interpreter exits
         look_up()
     with suppress(Empty):
-        answer = answers.get(timeout=remaining(deadline))
-        if isinstance(answer, Exception):
-            raise answer
-        return answer
+        result = results.get(timeout=remaining(deadline))
+        if isinstance(result, Exception):
+            raise result
+        return result
     raise TimeoutError

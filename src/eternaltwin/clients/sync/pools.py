@@ -1,4 +1,4 @@
-"""The connections that a blocking transport keeps open, in one process."""
+"""The pool of connections of a sync transport, in one process."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ if TYPE_CHECKING:
 
     from eternaltwin.clients.sync.connections import Connection
 
-#: Seconds after which an idle connection is not used again: routers forget it without a word.
+#: Seconds after which an idle connection is not used again: routers drop idle connections without notice.
 KEEP_ALIVE = 15.0
 
 
-class Pool:
-    """Bounds how many connections are in use, and keeps the idle ones.
+class ConnectionPool:
+    """Limits the number of connections in use, and keeps the idle ones.
 
-    Both parts are structures of C that need no lock around them, and so none can be held by
-    another thread when the process forks.
+    Both parts are C structures that need no lock, so no lock can be held by another thread when
+    the process forks.
 
     Args:
-        size: how many connections there may be.
-        clock: seconds that never go back.
+        size: Maximum number of connections in use.
+        clock: Returns a time in seconds that never goes back.
     """
 
     def __init__(self, size: int, clock: Callable[[], float] = monotonic) -> None:
@@ -35,20 +35,31 @@ class Pool:
         for _ in range(size):
             self._permits.put(None)
 
-    def enter(self, timeout: float) -> bool:
-        """Wait until there may be one more connection; False when the time is over first."""
+    def acquire(self, timeout: float) -> bool:
+        """Wait until one more connection may be in use.
+
+        Args:
+            timeout: Maximum time to wait, in seconds.
+
+        Returns:
+            False if the time passed first.
+        """
         try:
             self._permits.get(timeout=timeout)
         except Empty:
             return False
         return True
 
-    def leave(self) -> None:
-        """Let another one in; once for each `enter` that succeeded."""
+    def release(self) -> None:
+        """Let another connection be used. Call it once for each `acquire` that returned True."""
         self._permits.put(None)
 
     def take(self) -> Connection | None:
-        """An idle connection that the server has not closed, as far as one can see."""
+        """Take an idle connection out of the pool.
+
+        Returns:
+            A connection that the server has not closed, as far as is known. None if there is none.
+        """
         while (connection := self._pop()) is not None:
             if connection.kept_until > self._clock() and connection.is_quiet:
                 break
@@ -56,14 +67,18 @@ class Pool:
         return connection
 
     def keep(self, connection: Connection) -> None:
-        """Keep a connection for the next `take`."""
+        """Keep a connection for the next `take`.
+
+        Args:
+            connection: An open connection that another request can be sent on.
+        """
         connection.kept_until = self._clock() + KEEP_ALIVE
         self._idle.append(connection)
-        if self._is_closed:  # looked at after the connection is there, so that none is forgotten
+        if self._is_closed:  # checked after the connection was added, so that none is left open
             self.close()
 
     def close(self) -> None:
-        """Close the idle connections, and the ones in use as soon as they are given back."""
+        """Close the idle connections now, and those in use as soon as they are given back."""
         self._is_closed = True
         while (connection := self._pop()) is not None:
             connection.close()

@@ -1,7 +1,7 @@
-"""What a blocking connection receives, read up to a deadline and to a limit of size.
+"""The receiving side of a blocking socket, read within a deadline.
 
-A deadline is a point of `time.monotonic`. The timeout of a socket alone would only bound each
-wait, so that a server which sends a byte a second could hold a caller for hours.
+A deadline is a point in time of `time.monotonic`. The timeout of a socket bounds each wait only:
+a server that sends one byte a second could keep a caller waiting for hours.
 """
 
 from __future__ import annotations
@@ -21,10 +21,16 @@ if TYPE_CHECKING:
 
 
 def remaining(deadline: float) -> float:
-    """Seconds until the deadline.
+    """Return the time until a deadline.
+
+    Args:
+        deadline: The point in time, as `time.monotonic` counts.
+
+    Returns:
+        Seconds, more than 0.
 
     Raises:
-        TimeoutError: there are none left.
+        TimeoutError: The deadline has passed.
     """
     left = deadline - monotonic()
     if left <= 0:
@@ -32,8 +38,15 @@ def remaining(deadline: float) -> float:
     return left
 
 
-def watch(sock: socket.socket) -> Callable[[], bool]:
-    """A question about a socket: has anything come, its end included? The answer comes at once."""
+def readability_check(sock: socket.socket) -> Callable[[], bool]:
+    """Return a function that reports, without blocking, whether a socket is readable.
+
+    Args:
+        sock: The socket. It stays open for as long as the function is used.
+
+    Returns:
+        A function that returns True when data, or the end of the connection, can be read.
+    """
     try:
         poll = select.poll()
     except AttributeError:  # on Windows
@@ -43,63 +56,106 @@ def watch(sock: socket.socket) -> Callable[[], bool]:
 
 
 class Stream:
-    """The receiving side of a socket.
+    """The receiving side of a socket, with a buffer for what was received and not yet read.
+
+    Args:
+        sock: A connected socket.
 
     Attributes:
-        deadline: when reading ends with a `TimeoutError`.
-        has_received: whether anything came since this was last set to False.
+        deadline: When reading ends with a `TimeoutError`, as `time.monotonic` counts.
+        has_received: Whether data arrived since this was last set to False.
     """
 
-    __slots__ = ("_buffer", "_has_news", "_sock", "deadline", "has_received")
+    __slots__ = ("_buffer", "_is_readable", "_sock", "deadline", "has_received")
 
     def __init__(self, sock: socket.socket) -> None:
         self._sock = sock
-        self._has_news = watch(sock)
-        self._buffer = bytearray()
+        self._is_readable = readability_check(sock)
+        self._buffer = b""
         self.deadline = -math.inf
         self.has_received = False
 
     @property
     def is_empty(self) -> bool:
-        """Whether all that was received has been read."""
+        """Whether everything that was received has been read."""
         return not self._buffer
 
     @property
     def is_quiet(self) -> bool:
-        """Whether nothing has come since, not even the end of the connection."""
-        return not self._has_news()
+        """Whether the socket has neither data nor the end of the connection to read."""
+        return not self._is_readable()
 
-    def until(self, end: bytes, limit: int, start: bytes = b"") -> bytes | None:
-        """What comes before `end`; None if that is longer than the limit, or does not begin with `start`.
+    def read_until(self, end: bytes, limit: int, start: tuple[bytes, ...]) -> bytes | None:
+        """Read up to and including the first `end`.
+
+        Args:
+            end: The bytes to look for.
+            limit: Maximum size of the result in bytes, `end` included.
+            start: The beginnings that are accepted, all of one length.
+
+        Returns:
+            The data, `end` included. None if it has another beginning, or is longer than the limit.
 
         Raises:
-            ConnectionError: the connection ends first.
+            ConnectionError: The connection ended first.
+            TimeoutError: The deadline passed first.
         """
-        buffer = self._buffer
-        seen = 0
-        while (place := buffer.find(end, seen)) < 0:
-            if buffer and (len(buffer) >= limit + len(end) or not start.startswith(buffer[: len(start)])):
-                return None
-            seen = max(0, len(buffer) - len(end) + 1)
-            if not self._receive():
-                raise ConnectionResetError
-        if place > limit:
+        data = self._buffer or self._receive()
+        place = data.find(end)
+        if place < 0:
+            data = self._receive_until(data, end, limit, start)
+            place = data.find(end)
+        stop = place + len(end)
+        if place < 0 or stop > limit or not data.startswith(start):
             return None
-        found = bytes(buffer[:place])
-        del buffer[: place + len(end)]
-        return found
+        self._buffer = data[stop:]
+        return data[:stop]
 
-    def some(self, limit: int) -> bytes:
-        """What comes next, at the most `limit` bytes; nothing at the end of the connection."""
-        if not self._buffer and not self._receive():
-            return b""
-        found = bytes(self._buffer[:limit])
-        del self._buffer[:limit]
-        return found
+    def _receive_until(self, data: bytes, end: bytes, limit: int, start: tuple[bytes, ...]) -> bytes:
+        """Receive until `end` is there, or can no longer be accepted."""
+        received = bytearray(data)
+        last = data
+        while last and len(received) < limit and _may_start_with(received, start):
+            seen = max(0, len(received) - len(end) + 1)
+            last = self._receive()
+            received += last
+            if received.find(end, seen) >= 0:
+                break
+        if not last:
+            raise ConnectionResetError
+        return bytes(received)
 
-    def _receive(self) -> bool:
+    def read_some(self, limit: int) -> bytes:
+        """Read what comes next.
+
+        Args:
+            limit: Maximum number of bytes to return, at least 1.
+
+        Returns:
+            At least one byte; nothing only at the end of the connection.
+
+        Raises:
+            TimeoutError: The deadline passed first.
+        """
+        data = self._buffer or self._receive()
+        self._buffer = data[limit:]
+        return data[:limit]
+
+    def unread(self, data: bytes) -> None:
+        """Put data back, to be read next.
+
+        Args:
+            data: The end of what was last read.
+        """
+        self._buffer = data + self._buffer
+
+    def _receive(self) -> bytes:
         self._sock.settimeout(remaining(self.deadline))
         data = self._sock.recv(PIECE_SIZE)
-        self._buffer += data
-        self.has_received = self.has_received or bool(data)
-        return bool(data)
+        if data:
+            self.has_received = True
+        return data
+
+
+def _may_start_with(data: bytearray, start: tuple[bytes, ...]) -> bool:
+    return data.startswith(start) or any(each.startswith(data) for each in start)

@@ -1,4 +1,4 @@
-"""The blocking client's calls about users."""
+"""The sync client's calls about users."""
 
 from __future__ import annotations
 
@@ -17,19 +17,46 @@ if TYPE_CHECKING:
 
 
 class UserClient(UserClientABC):
-    """See [`UserClientABC`][eternaltwin.clients.abc.users.UserClientABC]."""
+    """The calls about users, for the sync client. They return the server's responses as they are.
+
+    See [`UserClientABC`][eternaltwin.clients.abc.users.UserClientABC] for the errors that every call may raise.
+
+    Args:
+        api: The calls, as coroutines.
+    """
 
     def __init__(self, api: UsersApi) -> None:
         self._api = api
 
     def me(self, token: Token | str | None = None, *, identity: Identifiable | None = None) -> Response:
-        """Who is asking: `GET /api/v1/auth/self`."""
+        """Read who the caller is: `GET /api/v1/auth/self`. The server takes a token that is not good for a guest.
+
+        Args:
+            token: Access token to send.
+            identity: Whose credentials to send, instead of `token`.
+
+        Returns:
+            The response.
+        """
         return run(self._api.me(token, identity=identity))
 
     def get(
         self, user_id: str | UUID, token: Token | str | None = None, *, identity: Identifiable | None = None
     ) -> Response:
-        """One user: `GET /api/v1/users/{id}`."""
+        """Read a user: `GET /api/v1/users/{id}`.
+
+        Args:
+            user_id: Id of the user, a UUID.
+            token: Access token to send.
+            identity: Whose credentials to send, instead of `token`.
+
+        Returns:
+            The response: status 200, or 410 with the same body for a deleted user.
+
+        Raises:
+            NotFoundError: There is no such user.
+            InvalidArgumentError: The id is not a UUID. Nothing was sent.
+        """
         return run(self._api.get(user_id, token, identity=identity))
 
     def search(
@@ -41,5 +68,20 @@ class UserClient(UserClientABC):
         *,
         identity: Identifiable | None = None,
     ) -> Response:
-        """A page of users: `GET /api/v1/users`."""
+        """Search users by display name: `GET /api/v1/users`.
+
+        Args:
+            query: Part of a display name, in any case. None matches every user.
+            limit: Maximum number of users to return, at least 0.
+            offset: Number of matching users to skip, at least 0.
+            token: Access token to send.
+            identity: Whose credentials to send, instead of `token`.
+
+        Returns:
+            The response.
+
+        Raises:
+            UnsupportedByServerError: The server's version cannot list users (0.16.4 and older).
+            InvalidArgumentError: An argument is not valid. Nothing was sent.
+        """
         return run(self._api.search(query, limit, offset, token, identity=identity))

@@ -1,1 +1,1 @@
-"""Checks of the arguments that callers pass, before anything is sent."""
+"""Checks of settings and of arguments, before anything is sent: one file per area."""

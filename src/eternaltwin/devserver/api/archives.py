@@ -1,17 +1,17 @@
-"""`/api/v1/archive`: accounts of older games, for everybody to read."""
+"""`/api/v1/archive`: accounts of older games, readable for everybody."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, TypeVar
 
-from litestar import HttpMethod
-
+from eternaltwin.devserver.api.endpoints import endpoint
 from eternaltwin.devserver.api.link_views import LinkViews
-from eternaltwin.devserver.api.requests import endpoint
-from eternaltwin.devserver.api.responses import Instant, json_answer, refused, refused_text
+from eternaltwin.devserver.api.operations import ERROR, TEXT, Operation, Schema
+from eternaltwin.devserver.api.responses import Instant, json_error, json_response, text_error
 from eternaltwin.devserver.config.types import DinoparcUserSeed, HammerfestUserSeed, TwinoidGameSeed, TwinoidUserSeed
-from eternaltwin.devserver.services.archives import SITES, account_number, short_archive_user
+from eternaltwin.devserver.domain.archives import SITES, account_number, servers_of
+from eternaltwin.devserver.services.archives import short_archive_user
 from eternaltwin.models import (
     DinoparcDinoz,
     DinoparcDinozRef,
@@ -31,134 +31,175 @@ from eternaltwin.models import (
 )
 
 if TYPE_CHECKING:
-    from eternaltwin.devserver.api.requests import Call
-    from eternaltwin.devserver.api.responses import Answer, RefusedError
+    from eternaltwin.devserver.api.requests import ApiRequest
+    from eternaltwin.devserver.api.responses import ApiError, ApiResponse
     from eternaltwin.devserver.config.types import DinozSeed
-    from eternaltwin.devserver.services.archives import Game
+    from eternaltwin.devserver.domain.archives import Game
 
 Value = TypeVar("Value")
 Seed = TypeVar("Seed", DinoparcUserSeed, HammerfestUserSeed, TwinoidUserSeed)
 
-_DINOPARC = "/api/v1/archive/dinoparc/{server:str}"
-_HAMMERFEST = "/api/v1/archive/hammerfest/{server:str}"
-_TWINOID_USER = "/api/v1/archive/twinoid/users/{id:str}"
+_TAG = "Older games"
 
+_DINOPARC = "/api/v1/archive/dinoparc/{server}"
+_HAMMERFEST = "/api/v1/archive/hammerfest/{server}"
 _TWINOID = "twinoid.com"
+_TWINOID_USER = "/api/v1/archive/twinoid/users/{id}"
 
-#: The number of a game of Twinoid has 64 bits.
+
+def _ids(site: str) -> Schema:
+    ids = SITES[site].ids
+    return {"type": "integer", "minimum": ids.start, "maximum": ids.stop - 1}
+
+
+_DINOPARC_PATH: dict[str, Schema] = {"server": {"enum": sorted(servers_of("Dinoparc"))}, "id": _ids("dinoparc.com")}
+_HAMMERFEST_PATH: dict[str, Schema] = {
+    "server": {"enum": sorted(servers_of("Hammerfest"))},
+    "id": _ids("hammerfest.fr"),
+}
+_TWINOID_PATH: dict[str, Schema] = {
+    "id": _ids(_TWINOID),
+    "site": {"type": "integer", "minimum": -(2**63), "maximum": 2**63 - 1},
+}
+_UNKNOWN_USER = "The status is 500 where there is no such user."
+
+#: The id of a game of Twinoid is a signed integer of 64 bits.
 _SITE = re.compile(r"[+-]?[0-9]{1,20}")
 _WHOLE_NUMBERS = range(-(2**63), 2**63)
 
 
-def _invalid(what: str) -> RefusedError:
-    return refused_text(400, f"Invalid URL: Invalid {what}")
+def _invalid(name: str) -> ApiError:
+    return text_error(400, f"Invalid URL: Invalid {name}")
 
 
-def _parameter(call: Call, name: str) -> str:
-    return str(call.scope["path_params"][name])
-
-
-def _server(call: Call, game: Game) -> str:
-    site = SITES.get(_parameter(call, "server"))
+def _server(request: ApiRequest, game: Game) -> str:
+    site = SITES.get(request.path_parameter("server"))
     if site is None or site.game != game:
         raise _invalid(f"{game}Server")
     return site.name
 
 
-def _number(call: Call, server: str, kind: str) -> int:
-    number = account_number(_parameter(call, "id"), SITES[server].ids)
+def _number(request: ApiRequest, server: str, kind: str) -> int:
+    number = account_number(request.path_parameter("id"), SITES[server].ids)
     if number is None:
         raise _invalid(f"{kind}Id")
     return number
 
 
-def _account(call: Call, server: str, shape: type[Seed]) -> Seed:
-    """The account that the path names."""
+def _account(request: ApiRequest, server: str, shape: type[Seed]) -> Seed:
+    """Return the account in the path."""
     kind = f"{SITES[server].game}User"
-    found = call.world.archives.account(server, _number(call, server, kind))
+    found = request.world.archives.account(server, _number(request, server, kind))
     if not isinstance(found, shape):
-        raise refused(404, f"{kind}NotFound")
+        raise json_error(404, f"{kind}NotFound")
     return found
 
 
-def _archived_at(call: Call) -> Instant:
-    return Instant.at(call.world.archived_at)
+def _archived_at(request: ApiRequest) -> Instant:
+    return Instant.at(request.world.archived_at)
 
 
-def _latest(call: Call, value: Value) -> Latest[Value]:
-    """A value that was read when the server started, and has not changed since."""
-    time = _archived_at(call)
+def _latest(request: ApiRequest, value: Value) -> Latest[Value]:
+    """Wrap a value that was archived when the server started and has not changed since."""
+    time = _archived_at(request)
     return Latest(Snapshot(Period(time), Retrieved(time), value))
 
 
-def _read(call: Call, value: Value | None) -> Latest[Value] | None:
-    """A value that may never have been read."""
-    return None if value is None else _latest(call, value)
+def _optional_latest(request: ApiRequest, value: Value | None) -> Latest[Value] | None:
+    """Wrap a value that may never have been archived."""
+    return None if value is None else _latest(request, value)
 
 
-@endpoint(f"{_DINOPARC}/users/{{id:str}}", HttpMethod.GET)
-def get_dinoparc_user(call: Call) -> Answer:
-    """A user of Dinoparc."""
-    seed = _account(call, _server(call, "Dinoparc"), DinoparcUserSeed)
+@endpoint(
+    "GET",
+    f"{_DINOPARC}/users/{{id}}",
+    Operation(
+        tag=_TAG,
+        summary="A user of Dinoparc",
+        responses={200: DinoparcUser, 400: TEXT, 404: ERROR},
+        path=_DINOPARC_PATH,
+    ),
+)
+def _get_dinoparc_user(request: ApiRequest) -> ApiResponse:
+    seed = _account(request, _server(request, "Dinoparc"), DinoparcUserSeed)
+    [DinoparcDinozRef(server=seed.server, id=number) for number in seed.dinoz]
     user = DinoparcUser(
         server=seed.server,
         id=str(seed.id),
-        archived_at=_archived_at(call),
+        archived_at=_archived_at(request),
         username=seed.name,
-        coins=_latest(call, seed.coins),
-        dinoz=_read(call, [DinoparcDinozRef(server=seed.server, id=number) for number in seed.dinoz] or None),
-        inventory=_read(call, seed.inventory),
-        collection=_read(call, seed.collection),
-        etwin=LinkViews(call.world).owners(seed.server, seed.id),
+        coins=_latest(request, seed.coins),
+        dinoz=_optional_latest(
+            request, [DinoparcDinozRef(server=seed.server, id=number) for number in seed.dinoz] or None
+        ),
+        inventory=_optional_latest(request, seed.inventory),
+        collection=_optional_latest(request, seed.collection),
+        etwin=LinkViews(request.world).owners(seed.server, seed.id),
     )
-    return json_answer(user)
+    return json_response(user)
 
 
-@endpoint(f"{_DINOPARC}/dinoz/{{id:str}}", HttpMethod.GET)
-def get_dinoz(call: Call) -> Answer:
-    """A dinoz."""
-    server = _server(call, "Dinoparc")
-    number = _number(call, server, "DinoparcDinoz")
-    found = call.world.archives.dinoz(server, number)
+@endpoint(
+    "GET",
+    f"{_DINOPARC}/dinoz/{{id}}",
+    Operation(
+        tag=_TAG,
+        summary="A dinoz",
+        responses={200: DinoparcDinoz, 400: TEXT, 404: ERROR},
+        path=_DINOPARC_PATH,
+    ),
+)
+def _get_dinoz(request: ApiRequest) -> ApiResponse:
+    server = _server(request, "Dinoparc")
+    number = _number(request, server, "DinoparcDinoz")
+    found = request.world.archives.dinoz(server, number)
     if found is None:
-        raise refused(404, "DinoparcDinozNotFound")
-    return json_answer(_dinoz(call, str(number), *found))
+        raise json_error(404, "DinoparcDinozNotFound")
+    return json_response(_dinoz(request, str(number), *found))
 
 
-def _dinoz(call: Call, number: str, owner: DinoparcUserSeed, seed: DinozSeed) -> DinoparcDinoz:
+def _dinoz(request: ApiRequest, number: str, owner: DinoparcUserSeed, seed: DinozSeed) -> DinoparcDinoz:
     return DinoparcDinoz(
         server=owner.server,
         id=number,
-        archived_at=_archived_at(call),
-        name=_read(call, seed.name),
-        owner=_latest(call, short_archive_user(owner)),
-        location=_read(call, seed.location),
-        race=_read(call, seed.race),
-        skin=_read(call, seed.skin),
-        life=_read(call, seed.life),
-        level=_read(call, seed.level),
-        experience=_read(call, seed.experience),
-        danger=_read(call, seed.danger),
-        in_tournament=_read(call, seed.in_tournament),
-        elements=_read(call, seed.elements),
-        skills=_read(call, seed.skills),
+        archived_at=_archived_at(request),
+        name=_optional_latest(request, seed.name),
+        owner=_latest(request, short_archive_user(owner)),
+        location=_optional_latest(request, seed.location),
+        race=_optional_latest(request, seed.race),
+        skin=_optional_latest(request, seed.skin),
+        life=_optional_latest(request, seed.life),
+        level=_optional_latest(request, seed.level),
+        experience=_optional_latest(request, seed.experience),
+        danger=_optional_latest(request, seed.danger),
+        in_tournament=_optional_latest(request, seed.in_tournament),
+        elements=_optional_latest(request, seed.elements),
+        skills=_optional_latest(request, seed.skills),
     )
 
 
-@endpoint(f"{_HAMMERFEST}/users/{{id:str}}", HttpMethod.GET)
-def get_hammerfest_user(call: Call) -> Answer:
-    """A user of Hammerfest."""
-    seed = _account(call, _server(call, "Hammerfest"), HammerfestUserSeed)
+@endpoint(
+    "GET",
+    f"{_HAMMERFEST}/users/{{id}}",
+    Operation(
+        tag=_TAG,
+        summary="A user of Hammerfest",
+        responses={200: HammerfestUser, 400: TEXT, 404: ERROR},
+        path=_HAMMERFEST_PATH,
+    ),
+)
+def _get_hammerfest_user(request: ApiRequest) -> ApiResponse:
+    seed = _account(request, _server(request, "Hammerfest"), HammerfestUserSeed)
     user = HammerfestUser(
         server=seed.server,
         id=str(seed.id),
         username=seed.name,
-        archived_at=_archived_at(call),
-        profile=_latest(call, _profile(seed)),
-        inventory=_read(call, seed.inventory),
-        etwin=LinkViews(call.world).owners(seed.server, seed.id),
+        archived_at=_archived_at(request),
+        profile=_latest(request, _profile(seed)),
+        inventory=_optional_latest(request, seed.inventory),
+        etwin=LinkViews(request.world).owners(seed.server, seed.id),
     )
-    return json_answer(user)
+    return json_response(user)
 
 
 def _profile(seed: HammerfestUserSeed) -> HammerfestProfile:
@@ -174,65 +215,91 @@ def _profile(seed: HammerfestUserSeed) -> HammerfestProfile:
 # --- Twinoid
 
 
-@endpoint(_TWINOID_USER, HttpMethod.GET)
-def get_twinoid_user(call: Call) -> Answer:
-    """A user of Twinoid."""
-    seed = _account(call, _TWINOID, TwinoidUserSeed)
+@endpoint(
+    "GET",
+    _TWINOID_USER,
+    Operation(
+        tag=_TAG,
+        summary="A user of Twinoid",
+        responses={200: TwinoidUser, 400: TEXT, 404: ERROR},
+        path=_TWINOID_PATH,
+    ),
+)
+def _get_twinoid_user(request: ApiRequest) -> ApiResponse:
+    seed = _account(request, _TWINOID, TwinoidUserSeed)
     user = TwinoidUser(
         id=str(seed.id),
-        archived_at=_archived_at(call),
+        archived_at=_archived_at(request),
         display_name=seed.name,
-        links=[_link(call, int(number), game) for number, game in seed.game.items()],
-        etwin=LinkViews(call.world).owners(seed.server, seed.id),
+        links=[_link(request, int(number), game) for number, game in seed.game.items()],
+        etwin=LinkViews(request.world).owners(seed.server, seed.id),
     )
-    return json_answer(user)
+    return json_response(user)
 
 
-def _link(call: Call, number: int, game: TwinoidGameSeed) -> TwinoidLink:
-    """A game of Twinoid, and the account that a user has there."""
+def _link(request: ApiRequest, number: int, game: TwinoidGameSeed) -> TwinoidLink:
+    """Build the link to a game of Twinoid and to the account that a user has there."""
     account = None if game.user_id is None else TwinoidSiteUser(id=game.user_id)
-    return TwinoidLink(site=TwinoidSite(id=number, host=game.host), user=_latest(call, account))
+    return TwinoidLink(site=TwinoidSite(id=number, host=game.host), user=_latest(request, account))
 
 
-def _games(call: Call) -> dict[str, TwinoidGameSeed]:
-    """The games of the Twinoid user that the path names; the official server fails where there is none."""
-    number = _number(call, _TWINOID, "TwinoidUser")
-    seed = call.world.archives.account(_TWINOID, number)
+def _games(request: ApiRequest) -> dict[str, TwinoidGameSeed]:
+    """Return the games of the Twinoid user in the path; like the official server, fail where there is none."""
+    number = _number(request, _TWINOID, "TwinoidUser")
+    seed = request.world.archives.account(_TWINOID, number)
     if not isinstance(seed, TwinoidUserSeed):
-        raise refused(500, "InternalServerError")
+        raise json_error(500, "InternalServerError")
     return seed.game
 
 
-@endpoint(f"{_TWINOID_USER}/scores", HttpMethod.GET)
-def get_twinoid_scores(call: Call) -> Answer:
-    """The scores of a user of Twinoid, game by game."""
+@endpoint(
+    "GET",
+    f"{_TWINOID_USER}/scores",
+    Operation(
+        tag=_TAG,
+        summary="The scores of a user of Twinoid, game by game",
+        responses={200: list[TwinoidScore], 400: TEXT, 500: ERROR},
+        description=_UNKNOWN_USER,
+        path=_TWINOID_PATH,
+    ),
+)
+def _get_twinoid_scores(request: ApiRequest) -> ApiResponse:
     scores = [
         TwinoidScore(site=TwinoidSite(id=int(number)), points=game.points)
-        for number, game in _games(call).items()
+        for number, game in _games(request).items()
         if game.points is not None
     ]
-    return json_answer(scores)
+    return json_response(scores)
 
 
-@endpoint(f"{_TWINOID_USER}/rewards/{{site:str}}", HttpMethod.GET)
-def get_twinoid_rewards(call: Call) -> Answer:
-    """What a user of Twinoid has won on a game."""
-    site = _parameter(call, "site")
+@endpoint(
+    "GET",
+    f"{_TWINOID_USER}/rewards/{{site}}",
+    Operation(
+        tag=_TAG,
+        summary="What a user of Twinoid has won on a game",
+        responses={200: TwinoidRewards, 400: TEXT, 500: ERROR},
+        description=_UNKNOWN_USER,
+        path=_TWINOID_PATH,
+    ),
+)
+def _get_twinoid_rewards(request: ApiRequest) -> ApiResponse:
+    site = request.path_parameter("site")
     if not _is_site(site):
-        raise refused_text(400, f"Invalid URL: Cannot parse value at index 1 with value `{site}` to a `i64`")
-    game = _games(call).get(str(int(site)), TwinoidGameSeed())
-    return json_answer(TwinoidRewards(game.stats, game.rewards))
+        raise text_error(400, f"Invalid URL: Cannot parse value at index 1 with value `{site}` to a `i64`")
+    game = _games(request).get(str(int(site)), TwinoidGameSeed())
+    return json_response(TwinoidRewards(game.stats, game.rewards))
 
 
 def _is_site(text: str) -> bool:
     return _SITE.fullmatch(text) is not None and int(text) in _WHOLE_NUMBERS
 
 
-route_handlers = [
-    get_dinoparc_user,
-    get_dinoz,
-    get_hammerfest_user,
-    get_twinoid_user,
-    get_twinoid_scores,
-    get_twinoid_rewards,
-]
+ENDPOINTS = (
+    _get_dinoparc_user,
+    _get_dinoz,
+    _get_hammerfest_user,
+    _get_twinoid_user,
+    _get_twinoid_scores,
+    _get_twinoid_rewards,
+)

@@ -1,4 +1,4 @@
-"""`/api/v1/auth/self`: who is asking, logging in, logging out."""
+"""`/api/v1/auth/self`: the identity of the caller, logging in, logging out."""
 
 from __future__ import annotations
 
@@ -6,66 +6,92 @@ import binascii
 from typing import TYPE_CHECKING
 
 import msgspec
-from litestar import HttpMethod
 
+from eternaltwin.devserver.api.endpoints import endpoint
 from eternaltwin.devserver.api.link_views import LinkViews
-from eternaltwin.devserver.api.requests import QUERY_PROBLEM, endpoint
+from eternaltwin.devserver.api.operations import ANY_CREDENTIALS, ERROR, MALFORMED_BODY, TEXT, Operation, QueryParameter
+from eternaltwin.devserver.api.requests import QUERY_PROBLEM
 from eternaltwin.devserver.api.responses import (
-    json_answer,
-    refused,
-    refused_text,
+    json_error,
+    json_response,
+    text_error,
     with_session,
     without_session,
 )
-from eternaltwin.devserver.api.views import GUEST, public_user, self_of
+from eternaltwin.devserver.api.views import GUEST, public_user, self_view
 from eternaltwin.devserver.domain.names import is_username
+from eternaltwin.models import LoginBody, Self, User
 
 if TYPE_CHECKING:
-    from eternaltwin.devserver.api.requests import Call
-    from eternaltwin.devserver.api.responses import Answer
+    from eternaltwin.devserver.api.requests import ApiRequest
+    from eternaltwin.devserver.api.responses import ApiResponse
 
+_TAG = "Authentication"
 _PATH = "/api/v1/auth/self"
 
-
-class _Login(msgspec.Struct, frozen=True):
-    login: str
-    password: str
+_METHOD = (QueryParameter(name="method", schema={"const": "Etwin", "default": "Etwin"}, description="How to log in."),)
 
 
-@endpoint(_PATH, HttpMethod.GET)
-def get_self(call: Call) -> Answer:
-    """Who is asking."""
-    return json_answer(self_of(call.identity()))
+@endpoint(
+    "GET",
+    _PATH,
+    Operation(
+        tag=_TAG,
+        summary="The identity of the caller",
+        responses={200: Self},
+        description="With credentials that are not valid the caller is a `Guest`.",
+        security=ANY_CREDENTIALS,
+    ),
+)
+def _get_self(request: ApiRequest) -> ApiResponse:
+    return json_response(self_view(request.identity()))
 
 
-def _credentials(call: Call) -> tuple[str, bytes]:
+def _credentials(request: ApiRequest) -> tuple[str, bytes]:
     try:
-        body = call.shaped(_Login)
+        body = request.decode_json(LoginBody)
         return body.login, binascii.unhexlify(body.password)
     except (msgspec.ValidationError, ValueError):
-        raise refused(400, "bad request") from None
+        raise json_error(400, "bad request") from None
 
 
-@endpoint(_PATH, HttpMethod.PUT)
-def log_in(call: Call) -> Answer:
-    """Open a session, with name and password."""
-    method = call.query("method").get("method", "Etwin")
+@endpoint(
+    "PUT",
+    _PATH,
+    Operation(
+        tag=_TAG,
+        summary="Open a session with name and password",
+        responses=MALFORMED_BODY | {200: User, 400: (TEXT, ERROR)},
+        description="The password is the hexadecimal of its UTF-8 bytes. The cookie `sid` is the session.",
+        request_body=LoginBody,
+        query=_METHOD,
+    ),
+)
+def _log_in(request: ApiRequest) -> ApiResponse:
+    method = request.query("method").get("method", "Etwin")
     if method != "Etwin":
-        raise refused_text(400, f"{QUERY_PROBLEM}: unknown variant `{method}`, expected `Etwin`")
-    login, password = _credentials(call)
+        raise text_error(400, f"{QUERY_PROBLEM}: unknown variant `{method}`, expected `Etwin`")
+    login, password = _credentials(request)
     if "@" not in login and not is_username(login):
-        raise refused(400, "malformed login")
-    user = call.world.sign_in.log_in(login, password)
+        raise json_error(400, "malformed login")
+    user = request.world.sign_in.log_in(login, password)
     if user is None:
-        raise refused(400, "failed raw login")
-    shown = public_user(user, LinkViews(call.world).of_user(user.id))
-    return with_session(json_answer(shown), call.world.sign_in.open_session(user))
+        raise json_error(400, "failed raw login")
+    shown = public_user(user, LinkViews(request.world).of_user(user.id))
+    return with_session(json_response(shown), request.world.sign_in.open_session(user))
 
 
-@endpoint(_PATH, HttpMethod.DELETE)
-def log_out(_: Call) -> Answer:
-    """Clear the cookie; the session itself stays good, as on the official server."""
-    return without_session(json_answer(GUEST))
+@endpoint(
+    "DELETE",
+    _PATH,
+    Operation(
+        tag=_TAG,
+        summary="Clear the cookie; the session itself stays valid, as on the official server",
+        responses={200: Self},
+    ),
+)
+def _log_out(_: ApiRequest) -> ApiResponse:
+    return without_session(json_response(GUEST))
 
 
-route_handlers = [get_self, log_in, log_out]
+ENDPOINTS = (_get_self, _log_in, _log_out)

@@ -1,16 +1,18 @@
-"""`/api/v1/users/{id}/links/{site}`: linking archived accounts, and taking that back."""
+"""`/api/v1/users/{id}/links/{site}`: linking and unlinking archived accounts."""
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Literal
 
 import msgspec
-from litestar import HttpMethod
 from msgspec import UNSET, UnsetType
 
+from eternaltwin.devserver.api.endpoints import endpoint
 from eternaltwin.devserver.api.link_views import LinkViews
-from eternaltwin.devserver.api.requests import endpoint
-from eternaltwin.devserver.api.responses import json_answer, refused, refused_text
+from eternaltwin.devserver.api.operations import ERROR, RELEASED_FAILS, TEXT, USER_CREDENTIALS, Body, Operation, Schema
+from eternaltwin.devserver.api.responses import json_error, json_response, text_error
+from eternaltwin.devserver.domain.archives import SITES, account_number
 from eternaltwin.devserver.domain.errors import (
     AccountNotFoundError,
     LinkTakenError,
@@ -18,18 +20,21 @@ from eternaltwin.devserver.domain.errors import (
     NotPermittedError,
     UserNotFoundError,
 )
-from eternaltwin.devserver.services.archives import SITES, account_number
 from eternaltwin.exceptions import InvalidArgumentError
+from eternaltwin.models import ArchiveUserRef, Link, LinkOrder
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Generator
     from uuid import UUID
 
-    from eternaltwin.devserver.api.requests import Call
-    from eternaltwin.devserver.api.responses import Answer
-    from eternaltwin.devserver.services.archives import Site
+    from eternaltwin.devserver.api.requests import ApiRequest
+    from eternaltwin.devserver.api.responses import ApiResponse
+    from eternaltwin.devserver.domain.archives import Site
+    from eternaltwin.devserver.domain.versions import Behaviour
 
-_LINK = "/api/v1/users/{user_id:str}/links/{site:str}"
+_TAG = "Links to older games"
+
+_LINK = "/api/v1/users/{user_id}/links/{site}"
 
 _STATUS: dict[type[InvalidArgumentError], int] = {
     NotPermittedError: 403,
@@ -38,6 +43,9 @@ _STATUS: dict[type[InvalidArgumentError], int] = {
     NotLinkedError: 404,
     LinkTakenError: 409,
 }
+
+_ERRORS: dict[int, Body] = {400: (TEXT, ERROR), 403: ERROR, 404: ERROR, 415: TEXT, 500: ERROR}
+_PATH: dict[str, Schema] = {"site": {"enum": sorted(SITES)}}
 
 Number = str | int
 
@@ -54,27 +62,27 @@ class _Account(msgspec.Struct, frozen=True):
     server: str | UnsetType = UNSET
 
 
-def _place(call: Call) -> tuple[UUID, Site]:
-    """The user and the site in the path."""
-    user_id, site = call.path_id(), SITES.get(str(call.scope["path_params"]["site"]))
+def _user_and_site(request: ApiRequest) -> tuple[UUID, Site]:
+    """Return the user and the site in the path."""
+    user_id, site = request.path_uuid("user_id"), SITES.get(request.path_parameter("site"))
     if site is None:
-        raise refused_text(400, "Invalid URL: Invalid SerdeLinkableServer")
+        raise text_error(400, "Invalid URL: Invalid SerdeLinkableServer")
     return user_id, site
 
 
 def _number(value: Number | UnsetType, site: Site) -> int:
     number = None if value is UNSET else account_number(str(value), site.ids)
     if number is None:
-        raise refused(400, "bad request")
+        raise json_error(400, "bad request")
     return number
 
 
-def _ordered(call: Call, site: Site) -> int:
-    """The number of the account to link."""
+def _account_to_link(request: ApiRequest, site: Site) -> int:
+    """Return the number of the account to link."""
     try:
-        order = call.shaped(_Order)
+        order = request.decode_json(_Order)
     except msgspec.ValidationError:
-        raise refused(400, "bad request") from None
+        raise json_error(400, "bad request") from None
     ids = {
         "Dinoparc": order.dinoparc_user_id,
         "Hammerfest": order.hammerfest_user_id,
@@ -83,44 +91,72 @@ def _ordered(call: Call, site: Site) -> int:
     return _number(ids[site.game], site)
 
 
-def _named(call: Call, site: Site) -> tuple[str, int]:
-    """The site and the number of the account to unlink."""
+def _account_to_unlink(request: ApiRequest, site: Site) -> tuple[str, int]:
+    """Return the site and the number of the account to unlink."""
     try:
-        account = call.shaped(_Account)
+        account = request.decode_json(_Account)
     except msgspec.ValidationError:
-        raise refused(400, "bad request") from None
+        raise json_error(400, "bad request") from None
     server = site.name if site.game == "Twinoid" else account.server
     if server is UNSET or server not in SITES:
-        raise refused(400, "bad request")
+        raise json_error(400, "bad request")
     return server, _number(account.id, SITES[server])
 
 
-def _changed(call: Call, user_id: UUID, site: Site, change: Callable[[], None]) -> Answer:
-    """The link after a change, or why there is none; the released server only says that it failed."""
+@contextmanager
+def _link_errors(behaviour: Behaviour) -> Generator[None]:
+    """Turn the errors of the service into error responses; the released server gives no reason."""
     try:
-        change()
+        yield
     except InvalidArgumentError as exc:
-        fails = call.world.behaviour.fails_at_links
-        refusal = refused(500, "internal error") if fails else refused(_STATUS[type(exc)], str(exc))
-    else:
-        return json_answer(LinkViews(call.world).link(user_id, site.name))
-    raise refusal
+        if behaviour.fails_at_links:
+            raise json_error(500, "internal error") from None
+        raise json_error(_STATUS[type(exc)], str(exc)) from None
 
 
-@endpoint(_LINK, HttpMethod.PUT)
-def link(call: Call) -> Answer:
-    """Link an archived account to a user, as an administrator."""
-    user_id, site = _place(call)
-    number, identity = _ordered(call, site), call.identity()
-    return _changed(call, user_id, site, lambda: call.world.links.link(identity, user_id, site.name, number))
+@endpoint(
+    "PUT",
+    _LINK,
+    Operation(
+        tag=_TAG,
+        summary="Link an archived account to a user, as an administrator",
+        responses=_ERRORS | {200: Link, 409: ERROR},
+        description="The body names the account in the field for its kind of site.",
+        request_body=LinkOrder,
+        path=_PATH,
+        security=USER_CREDENTIALS,
+        requires_credentials=True,
+        only_released=RELEASED_FAILS,
+    ),
+)
+def _link(request: ApiRequest) -> ApiResponse:
+    user_id, site = _user_and_site(request)
+    number, identity = _account_to_link(request, site), request.identity()
+    with _link_errors(request.world.behaviour):
+        request.world.links.link(identity, user_id, site.name, number)
+    return json_response(LinkViews(request.world).link(user_id, site.name))
 
 
-@endpoint(_LINK, HttpMethod.DELETE)
-def unlink(call: Call) -> Answer:
-    """Take a link back: one's own, or anybody's as an administrator."""
-    user_id, site = _place(call)
-    (server, number), identity = _named(call, site), call.identity()
-    return _changed(call, user_id, site, lambda: call.world.links.unlink(identity, user_id, server, number))
+@endpoint(
+    "DELETE",
+    _LINK,
+    Operation(
+        tag=_TAG,
+        summary="Remove a link: one's own, or anybody's as an administrator",
+        responses=_ERRORS | {200: Link},
+        request_body=ArchiveUserRef,
+        path=_PATH,
+        security=USER_CREDENTIALS,
+        requires_credentials=True,
+        only_released=RELEASED_FAILS,
+    ),
+)
+def _unlink(request: ApiRequest) -> ApiResponse:
+    user_id, site = _user_and_site(request)
+    (server, number), identity = _account_to_unlink(request, site), request.identity()
+    with _link_errors(request.world.behaviour):
+        request.world.links.unlink(identity, user_id, server, number)
+    return json_response(LinkViews(request.world).link(user_id, site.name))
 
 
-route_handlers = [link, unlink]
+ENDPOINTS = (_link, _unlink)

@@ -1,100 +1,174 @@
-"""`/oauth`: a game sends its player here, and gets a code and for it a token (RFC 6749, section 4.1)."""
+"""`/oauth`: the authorization code grant (RFC 6749, section 4.1)."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 import msgspec
-from litestar import HttpMethod
 from msgspec import UNSET
 
-from eternaltwin.devserver.api.requests import QUERY_PROBLEM, endpoint
+from eternaltwin.devserver.api.endpoints import endpoint
+from eternaltwin.devserver.api.operations import (
+    CLIENT_CREDENTIALS,
+    CODED_ERROR,
+    ERROR,
+    REDIRECT,
+    TEXT,
+    USER_CREDENTIALS,
+    Operation,
+    QueryParameter,
+)
+from eternaltwin.devserver.api.requests import QUERY_PROBLEM
 from eternaltwin.devserver.api.responses import (
     Instant,
-    json_answer,
+    coded_error,
+    json_error,
+    json_response,
     redirect,
-    refused,
-    refused_code,
-    refused_text,
-    text_answer,
+    text_error,
+    text_response,
 )
 from eternaltwin.devserver.domain.addresses import form_encode, form_fields, with_query
 from eternaltwin.devserver.domain.clock import from_milliseconds
 from eternaltwin.devserver.domain.codes import MalformedCodeError
 from eternaltwin.devserver.domain.errors import CodeNotCurrentError, CodeOfOtherClientError, UnknownScopeError
 from eternaltwin.devserver.domain.names import is_client_key, parse_uuid
-from eternaltwin.devserver.domain.records import ClientRecord, Player
+from eternaltwin.devserver.domain.records import ClientRecord, UserRecord
 from eternaltwin.devserver.services.authorization import TOKEN_LIFE
 from eternaltwin.models import AccessToken
 
 if TYPE_CHECKING:
-    from eternaltwin.devserver.api.requests import Call
-    from eternaltwin.devserver.api.responses import Answer
+    from eternaltwin.devserver.api.requests import ApiRequest
+    from eternaltwin.devserver.api.responses import ApiResponse
+
+_TAG = "Signing in"
 
 _BEARER = "Bearer"
 _CONTENT_TYPE_PROBLEM = "invalid `Content-Type`, expected `application/x-www-form-urlencoded` or `application/json`"
 
 
-# --- asking a player for authorization
+_STRING: dict[str, object] = {"type": "string"}
+
+_AUTHORIZE_DESCRIPTION = (
+    "Mistakes of the game are shown here, and never sent to its callback. On newer servers the status is 403"
+    " where the player has not accepted the terms of service."
+)
+_AUTHORIZE_QUERY = (
+    QueryParameter(name="response_type", schema={"const": "code"}, description="Always `code`.", is_required=True),
+    QueryParameter(
+        name="client_id",
+        schema=_STRING,
+        description="The game's key, such as `kingdom_dev@clients`, or its id.",
+        is_required=True,
+    ),
+    QueryParameter(name="redirect_uri", schema=_STRING, description="The registered callback, to the letter."),
+    QueryParameter(
+        name="scope", schema=_STRING, description="What the game asks for: `base`, and on newer servers `forum:write`."
+    ),
+    QueryParameter(name="state", schema=_STRING, description="Returned to the callback as it is."),
+)
+_CALLBACK_QUERY = (
+    QueryParameter(name="code", schema=_STRING, description="An authorization code.", is_required=True),
+    QueryParameter(name="state", schema=_STRING, description="The state that was sent.", is_required=True),
+)
 
 
-def requested_client(call: Call, query: dict[str, str]) -> ClientRecord:
-    """The game that a player was sent here by, if the request can be trusted to come from it."""
+# --- the authorization endpoint
+
+
+def requested_client(request: ApiRequest, query: dict[str, str]) -> ClientRecord:
+    """Return the game that sent a player here, once its redirect URI is known to be the registered one.
+
+    Args:
+        request: The request.
+        query: The parameters `client_id` and, where it was sent, `redirect_uri`.
+
+    Returns:
+        The game.
+
+    Raises:
+        ApiError: The game is unknown, or the redirect URI is another one. It must be shown here and not be redirected
+            (RFC 6749, section 4.1.2.1).
+    """
     reference = query.get("client_id")
     if reference is None:
-        raise refused_code(422, "Q1001", "missing client_id parameter")
+        raise coded_error(422, "Q1001", "missing client_id parameter")
     client_id = None if is_client_key(reference) else parse_uuid(reference)
     if client_id is None and not is_client_key(reference):
-        raise refused_code(422, "Q1002", "invalid client_id parameter")
-    client = call.world.sign_in.client_named(reference)
+        raise coded_error(422, "Q1002", "invalid client_id parameter")
+    client = request.world.sign_in.client_named(reference)
     if client is None:
         named = {"Key": {"key": reference}} if client_id is None else {"Id": {"id": client_id}}
-        raise refused_code(422, "Q1004", "oauth client not found", {"oauth_client": named})
+        raise coded_error(422, "Q1004", "oauth client not found", {"oauth_client": named})
     provided = query.get("redirect_uri", client.callback)
     if provided != client.callback:
         message = "provided redirect_uri does not match registered callback_uri"
-        raise refused_code(422, "Q1003", message, {"registered": client.callback, "provided": provided})
+        raise coded_error(422, "Q1003", message, {"registered": client.callback, "provided": provided})
     return client
 
 
 def _check_response_type(query: dict[str, str]) -> None:
     response_type = query.get("response_type")
     if response_type is None:
-        raise refused_code(422, "Q1005", "missing response_type parameter")
+        raise coded_error(422, "Q1005", "missing response_type parameter")
     if response_type == "token":
-        raise refused_code(501, "S1001", "unsupported response type")
+        raise coded_error(501, "S1001", "unsupported response type")
     if response_type != "code":
-        raise refused_code(422, "Q1006", "invalid response_type parameter")
+        raise coded_error(422, "Q1006", "invalid response_type parameter")
 
 
-def _scopes(call: Call, query: dict[str, str]) -> list[str]:
+def _scopes(request: ApiRequest, query: dict[str, str]) -> list[str]:
     try:
-        return call.world.sign_in.scopes(query.get("scope", ""))
+        return request.world.sign_in.scopes(query.get("scope", ""))
     except UnknownScopeError:
-        raise refused_code(422, "Q1007", "invalid scope parameter") from None
+        raise coded_error(422, "Q1007", "invalid scope parameter") from None
 
 
-@endpoint("/oauth/authorize", HttpMethod.GET)
-def authorize(call: Call) -> Answer:
-    """Send a player who is logged in back to the game with a code, and anybody else to log in."""
-    query = call.query("client_id", "redirect_uri", "response_type", "scope", "state")
-    identity = call.identity()
+@endpoint(
+    "GET",
+    "/oauth/authorize",
+    Operation(
+        tag=_TAG,
+        summary="Send a player who is logged in back to the game with a code, and anybody else to the login page",
+        responses={303: REDIRECT, 400: TEXT, 401: CODED_ERROR, 403: CODED_ERROR, 422: CODED_ERROR, 501: CODED_ERROR},
+        description=_AUTHORIZE_DESCRIPTION,
+        query=_AUTHORIZE_QUERY,
+        security=USER_CREDENTIALS,
+    ),
+)
+def _authorize(request: ApiRequest) -> ApiResponse:
+    query = request.query("client_id", "redirect_uri", "response_type", "scope", "state")
+    identity = request.identity()
     if identity is None:
-        return redirect(f"/login?next={form_encode(call.target())}")
-    client = requested_client(call, query)
+        return redirect(f"/login?next={form_encode(request.target())}")
+    client = requested_client(request, query)
     _check_response_type(query)
-    scopes = _scopes(call, query)
-    if not isinstance(identity, Player):
-        raise refused_code(401, "Q0001", "missing authentication for protected action")
-    if call.world.accounts.owes_terms(identity.id):
-        raise refused_code(403, "Q1012", "terms of service not accepted")
-    fields = [("code", call.world.sign_in.grant(identity.id, client, scopes))]
+    scopes = _scopes(request, query)
+    if not isinstance(identity, UserRecord):
+        raise coded_error(401, "Q0001", "missing authentication for protected action")
+    if request.world.accounts.owes_terms(identity.id):
+        raise coded_error(403, "Q1012", "terms of service not accepted")
+    fields = [("code", request.world.sign_in.grant(identity.id, client, scopes))]
     if "state" in query:
         fields.append(("state", query["state"]))
     return redirect(with_query(client.callback, fields))
 
 
-# --- giving a token for a code
+# --- the token endpoint
+
+
+class TokenRequest(msgspec.Struct, kw_only=True):
+    """The body with which a game asks for a token (RFC 6749, section 4.1.3); the server looks at the code only.
+
+    Attributes:
+        grant_type: The kind of grant.
+        code: The authorization code.
+        redirect_uri: The callback for which the code was granted.
+    """
+
+    grant_type: str = "authorization_code"
+    code: str
+    redirect_uri: str = ""
 
 
 class _Claim(msgspec.Struct, frozen=True):
@@ -104,7 +178,7 @@ class _Claim(msgspec.Struct, frozen=True):
 def _form_code(body: bytes) -> str | None:
     values = [value for name, value in form_fields(body.decode("utf-8", "replace")) if name == "code"]
     if len(values) > 1:
-        raise refused(422, "failed to deserialize form body")
+        raise json_error(422, "failed to deserialize form body")
     return values[0] if values else None
 
 
@@ -112,19 +186,19 @@ def _json_code(body: bytes) -> str | None:
     try:
         return msgspec.json.decode(body, type=_Claim).code
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        raise refused(422, "failed to deserialize json body") from None
+        raise json_error(422, "failed to deserialize json body") from None
 
 
-def _claimed_code(call: Call) -> str:
-    content_type = call.header(b"content-type") or ""
+def _claimed_code(request: ApiRequest) -> str:
+    content_type = request.header(b"content-type") or ""
     if content_type.startswith("application/x-www-form-urlencoded"):
-        code = _form_code(call.body)
+        code = _form_code(request.body)
     elif content_type.startswith("application/json"):
-        code = _json_code(call.body)
+        code = _json_code(request.body)
     else:
-        raise refused(415, _CONTENT_TYPE_PROBLEM)
+        raise json_error(415, _CONTENT_TYPE_PROBLEM)
     if code is None:
-        raise refused_code(422, "Q1008", "missing oauth code parameter")
+        raise coded_error(422, "Q1008", "missing oauth code parameter")
     return code
 
 
@@ -132,35 +206,47 @@ def _instant(milliseconds: int) -> Instant:
     return Instant.at(from_milliseconds(milliseconds))
 
 
-@endpoint("/oauth/token", HttpMethod.POST)
-def claim_token(call: Call) -> Answer:
-    """Give a game a token for a code, as often as it shows the code within ten minutes."""
-    code, client = _claimed_code(call), call.identity()
+@endpoint(
+    "POST",
+    "/oauth/token",
+    Operation(
+        tag=_TAG,
+        summary="Exchange a code for a token, as often as wanted within ten minutes",
+        responses={200: AccessToken, 401: CODED_ERROR, 403: CODED_ERROR, 415: ERROR, 422: (CODED_ERROR, ERROR)},
+        description="The login is the game's key or id. A code is valid for ten minutes, a token for 10^9 seconds.",
+        request_body=TokenRequest,
+        accepts_form=True,
+        security=CLIENT_CREDENTIALS,
+        requires_credentials=True,
+    ),
+)
+def _claim_token(request: ApiRequest) -> ApiResponse:
+    code, client = _claimed_code(request), request.identity()
     if not isinstance(client, ClientRecord):
-        raise refused_code(401, "Q0002", "missing oauth client authentication for protected action")
+        raise coded_error(401, "Q0002", "missing oauth client authentication for protected action")
     try:
-        token, scopes = call.world.sign_in.claim(client, code)
+        token, scopes = request.world.sign_in.claim(client, code)
     except MalformedCodeError as exc:
-        raise refused_code(422, "Q1010", "invalid format for oauth code parameter", str(exc)) from None
+        raise coded_error(422, "Q1010", "invalid format for oauth code parameter", str(exc)) from None
     except CodeNotCurrentError as exc:
         period = {"start": _instant(exc.start), "end": _instant(exc.end)}
         extra = {"now": _instant(exc.now), "period": period}
-        raise refused_code(422, "Q1011", "invalid time period for oauth code parameter", extra) from None
+        raise coded_error(422, "Q1011", "invalid time period for oauth code parameter", extra) from None
     except CodeOfOtherClientError:
         message = "code audience does not match authenticated client"
-        raise refused_code(403, "Q1009", message, {"registered": client.id}) from None
-    return json_answer(
+        raise coded_error(403, "Q1009", message, {"registered": client.id}) from None
+    return json_response(
         AccessToken(
             token_type=_BEARER,
             access_token=token,
             expires_in=TOKEN_LIFE,
-            # The released server, which knows one scope, never tells; a game needs to know of more (RFC 6749, 5.1).
+            # The released server knows one scope and leaves it out; more must be reported (RFC 6749, section 5.1).
             scope=UNSET if scopes == ["base"] else " ".join(scopes),
         )
     )
 
 
-# --- what the official server has for signing in elsewhere
+# --- the callback at which the official server would be a client of another one
 
 
 def _quoted(text: str) -> str:
@@ -169,14 +255,22 @@ def _quoted(text: str) -> str:
     return f'"{"".join(shown)}"'
 
 
-@endpoint("/oauth/callback", HttpMethod.GET)
-def callback(call: Call) -> Answer:
-    """Refuse: nobody is sent from here to another server, so nobody can come back with a good state."""
-    query = call.query("code", "state")
+@endpoint(
+    "GET",
+    "/oauth/callback",
+    Operation(
+        tag=_TAG,
+        summary="Refuse: this server sends nobody to another one, so nobody can come back with a valid state",
+        responses={400: TEXT, 422: TEXT},
+        query=_CALLBACK_QUERY,
+    ),
+)
+def _callback(request: ApiRequest) -> ApiResponse:
+    query = request.query("code", "state")
     for name in ("code", "state"):
         if name not in query:
-            raise refused_text(400, f"{QUERY_PROBLEM}: missing field `{name}`")
-    return text_answer(f"invalid state {_quoted(query['state'])}", 422)
+            raise text_error(400, f"{QUERY_PROBLEM}: missing field `{name}`")
+    return text_response(f"invalid state {_quoted(query['state'])}", 422)
 
 
-route_handlers = [authorize, claim_token, callback]
+ENDPOINTS = (_authorize, _claim_token, _callback)

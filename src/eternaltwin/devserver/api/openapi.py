@@ -1,25 +1,33 @@
-"""`/api/v1/openapi.json`: the API, described for programs. It is an addition of the development server."""
+"""`/api/v1/openapi.json`: the OpenAPI document, an addition of the development server."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from litestar import HttpMethod
-
-from eternaltwin.devserver.api.requests import endpoint
-from eternaltwin.devserver.api.responses import json_answer
+from eternaltwin.devserver.api.endpoints import endpoint
+from eternaltwin.devserver.api.operations import Operation
+from eternaltwin.devserver.api.responses import json_response
 
 if TYPE_CHECKING:
-    from eternaltwin.devserver.api.requests import Call
-    from eternaltwin.devserver.api.responses import Answer
+    from eternaltwin.devserver.api.requests import ApiRequest
+    from eternaltwin.devserver.api.responses import ApiResponse
+
+_TAG = "Server"
 
 
-@endpoint("/api/v1/openapi.json", HttpMethod.GET)
-def get_description(_: Call) -> Answer:
-    """This description."""
-    from eternaltwin.devserver.openapi import description  # made of the handlers, of which this is one
+@endpoint(
+    "GET",
+    "/api/v1/openapi.json",
+    Operation(
+        tag=_TAG,
+        summary="This document",
+        responses={200: dict[str, Any]},
+        description="Only the development server has it.",
+        is_in_released=False,
+    ),
+)
+def _get_description(request: ApiRequest) -> ApiResponse:
+    return json_response(request.scope["state"]["openapi"]())
 
-    return json_answer(description())
 
-
-route_handlers = [get_description]
+ENDPOINTS = (_get_description,)

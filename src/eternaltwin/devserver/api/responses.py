@@ -1,4 +1,4 @@
-"""What handlers answer: JSON in the official server's spelling, text, or nothing."""
+"""Responses of the development server: JSON as the official server writes it, text, redirects and errors."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import msgspec
 from eternaltwin.models import CodedRefusal, Refusal
 
 if TYPE_CHECKING:
-    from litestar.types import HTTPScope, Receive, Send
+    from starlette.types import Receive, Scope, Send
 
     Fields = tuple[tuple[bytes, bytes], ...]
 
@@ -19,11 +19,18 @@ _TEXT: Fields = ((b"content-type", b"text/plain; charset=utf-8"),)
 
 
 class Instant(datetime):
-    """A time that is written as the official server does: RFC 3339, in UTC, with milliseconds."""
+    """A time that JSON holds as the official server writes it: RFC 3339 in UTC with milliseconds."""
 
     @classmethod
     def at(cls, time: datetime) -> Instant:
-        """The same time."""
+        """Convert a time.
+
+        Args:
+            time: A time with a time zone.
+
+        Returns:
+            The same time in UTC.
+        """
         moment = time.astimezone(UTC)
         return cls.combine(moment.date(), moment.timetz())
 
@@ -32,22 +39,37 @@ class Instant(datetime):
 
 
 def optional_instant(time: datetime | None) -> Instant | None:
-    """The same time, if there is one."""
+    """Convert a time that may be missing.
+
+    Args:
+        time: A time with a time zone, or None.
+
+    Returns:
+        The same time in UTC, or None.
+    """
     return None if time is None else Instant.at(time)
 
 
-def _encode_rest(value: object) -> str:
-    """What msgspec leaves to others: it writes subclasses of `datetime` not by itself."""
+def _encode_instant(value: object) -> str:
+    """Encode a subclass of `datetime`, which msgspec does not do by itself."""
     if isinstance(value, Instant):
         return str(value)
-    raise NotImplementedError(f"{type(value).__name__} has no JSON form here")
+    raise NotImplementedError(f"{type(value).__name__} cannot be encoded as JSON")
 
 
-_encoder = msgspec.json.Encoder(enc_hook=_encode_rest)
+_encoder = msgspec.json.Encoder(enc_hook=_encode_instant)
 
 
-class Answer:
-    """An answer, ready to be sent: an ASGI application that says one thing."""
+class ApiResponse:
+    """A complete response, which is an ASGI application as well.
+
+    It can be sent any number of times.
+
+    Args:
+        status: The HTTP status.
+        body: The whole body.
+        fields: Header fields with names in lower case, without `content-length`.
+    """
 
     __slots__ = ("body", "fields", "status")
 
@@ -56,61 +78,142 @@ class Answer:
         self.body = body
         self.fields = fields
 
-    async def __call__(self, scope: HTTPScope, _: Receive, send: Send) -> None:
-        """Send it, to a HEAD request without the body."""
+    async def __call__(self, scope: Scope, _: Receive, send: Send) -> None:
+        """Send the response, without the body if the request is a HEAD.
+
+        Args:
+            scope: The ASGI scope of the request.
+            send: The ASGI function that sends a message.
+        """
         length = (b"content-length", str(len(self.body)).encode())
         await send({"type": "http.response.start", "status": self.status, "headers": [*self.fields, length]})
         body = b"" if scope["method"] == "HEAD" else self.body
         await send({"type": "http.response.body", "body": body, "more_body": False})
 
-    def with_field(self, name: str, value: str) -> Answer:
-        """The same answer with one header field more."""
-        return Answer(self.status, self.body, (*self.fields, (name.encode("latin-1"), value.encode("latin-1"))))
+    def with_field(self, name: str, value: str) -> ApiResponse:
+        """Add a header field.
+
+        Args:
+            name: The name in lower case.
+            value: The value.
+
+        Returns:
+            A copy of the response with the field.
+        """
+        return ApiResponse(self.status, self.body, (*self.fields, (name.encode("latin-1"), value.encode("latin-1"))))
 
 
-class RefusedError(Exception):
-    """A handler does not do what it was asked, and answers this instead."""
+class ApiError(Exception):
+    """A handler refuses a request.
 
-    def __init__(self, answer: Answer) -> None:
-        super().__init__(answer.status)
-        self.answer = answer
+    Args:
+        response: The response to send instead.
+    """
 
-
-def json_answer(value: object, status: int = 200) -> Answer:
-    """JSON; a struct of `eternaltwin.models` for example."""
-    return Answer(status, _encoder.encode(value), _JSON)
-
-
-def text_answer(text: str, status: int) -> Answer:
-    """Plain text."""
-    return Answer(status, text.encode(), _TEXT)
+    def __init__(self, response: ApiResponse) -> None:
+        super().__init__(response.status)
+        self.response = response
 
 
-def redirect(url: str) -> Answer:
-    """303 See Other."""
-    return Answer(303, fields=((b"location", url.encode("ascii")),))
+def json_response(value: object, status: int = 200) -> ApiResponse:
+    """Build a JSON response.
+
+    Args:
+        value: What msgspec can encode, such as a struct of `eternaltwin.models`.
+        status: The HTTP status.
+
+    Returns:
+        The response.
+    """
+    return ApiResponse(status, _encoder.encode(value), _JSON)
 
 
-def refused(status: int, error: str) -> RefusedError:
-    """A refusal with the body `{error}`."""
-    return RefusedError(json_answer(Refusal(error), status))
+def text_response(text: str, status: int) -> ApiResponse:
+    """Build a response in plain text.
+
+    Args:
+        text: The body.
+        status: The HTTP status.
+
+    Returns:
+        The response.
+    """
+    return ApiResponse(status, text.encode(), _TEXT)
 
 
-def refused_code(status: int, code: str, message: str, extra: object = None) -> RefusedError:
-    """A refusal with the body `{code, message, extra}`."""
-    return RefusedError(json_answer(CodedRefusal(code, message, extra), status))
+def redirect(url: str) -> ApiResponse:
+    """Build a 303 See Other.
+
+    Args:
+        url: The value of `Location`, in ASCII.
+
+    Returns:
+        The response.
+    """
+    return ApiResponse(303, fields=((b"location", url.encode("ascii")),))
 
 
-def refused_text(status: int, text: str) -> RefusedError:
-    """A refusal in plain text."""
-    return RefusedError(text_answer(text, status))
+def json_error(status: int, error: str) -> ApiError:
+    """Build an error with the body `{error}`.
+
+    Args:
+        status: The HTTP status.
+        error: The message.
+
+    Returns:
+        The error to raise.
+    """
+    return ApiError(json_response(Refusal(error), status))
 
 
-def with_session(answer: Answer, sid: str) -> Answer:
-    """An answer that opens a session in the browser."""
-    return answer.with_field("set-cookie", f"sid={sid}; HttpOnly; Path=/")
+def coded_error(status: int, code: str, message: str, extra: object = None) -> ApiError:
+    """Build an error with the body `{code, message, extra}`.
+
+    Args:
+        status: The HTTP status.
+        code: A code of the API, such as `Q1009`.
+        message: The message.
+        extra: Details that msgspec can encode, or None.
+
+    Returns:
+        The error to raise.
+    """
+    return ApiError(json_response(CodedRefusal(code, message, extra), status))
 
 
-def without_session(answer: Answer) -> Answer:
-    """An answer that ends the browser's session."""
-    return answer.with_field("set-cookie", "sid=; HttpOnly; Path=/; Expires=Thu, 01 Jan 1970 00:00:00 GMT")
+def text_error(status: int, text: str) -> ApiError:
+    """Build an error in plain text.
+
+    Args:
+        status: The HTTP status.
+        text: The body.
+
+    Returns:
+        The error to raise.
+    """
+    return ApiError(text_response(text, status))
+
+
+def with_session(response: ApiResponse, sid: str) -> ApiResponse:
+    """Add the cookie that opens a session in the browser.
+
+    Args:
+        response: The response to add it to.
+        sid: The id of the session.
+
+    Returns:
+        A copy of the response with the cookie.
+    """
+    return response.with_field("set-cookie", f"sid={sid}; HttpOnly; Path=/")
+
+
+def without_session(response: ApiResponse) -> ApiResponse:
+    """Add the cookie that ends the browser's session.
+
+    Args:
+        response: The response to add it to.
+
+    Returns:
+        A copy of the response with the cookie.
+    """
+    return response.with_field("set-cookie", "sid=; HttpOnly; Path=/; Expires=Thu, 01 Jan 1970 00:00:00 GMT")

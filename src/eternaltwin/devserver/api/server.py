@@ -1,4 +1,4 @@
-"""What the server says of itself: version, configuration, clock, releases."""
+"""`/api/v1`: the version, the configuration and the clock of the server, and the releases."""
 
 from __future__ import annotations
 
@@ -6,16 +6,18 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 
 import msgspec
-from litestar import HttpMethod
 
-from eternaltwin.devserver.api.requests import endpoint
-from eternaltwin.devserver.api.responses import Instant, json_answer, refused_text
+from eternaltwin.devserver.api.endpoints import endpoint
+from eternaltwin.devserver.api.operations import MALFORMED_BODY, TEXT, Operation
+from eternaltwin.devserver.api.responses import Instant, json_response, text_error
 from eternaltwin.devserver.domain.clock import VirtualClock
-from eternaltwin.models import Clock, Config, ForumConfig, Release, Releases, ServerInfo, Version
+from eternaltwin.models import Clock, Config, ForumConfig, Release, Releases, ServerVersion, Version
 
 if TYPE_CHECKING:
-    from eternaltwin.devserver.api.requests import Call
-    from eternaltwin.devserver.api.responses import Answer
+    from eternaltwin.devserver.api.requests import ApiRequest
+    from eternaltwin.devserver.api.responses import ApiResponse
+
+_TAG = "Server"
 
 _LATEST_RELEASE = Release(time=Instant(2023, 2, 10, 23, tzinfo=UTC), version="0.6.6")
 
@@ -24,40 +26,77 @@ class _Time(msgspec.Struct, frozen=True):
     time: Annotated[datetime, msgspec.Meta(tz=True)]
 
 
-@endpoint("/api/v1", HttpMethod.GET)
-def get_server_info(call: Call) -> Answer:
-    """The version of the server."""
-    return json_answer(ServerInfo(Version(call.world.behaviour.version)))
+@endpoint(
+    "GET",
+    "/api/v1",
+    Operation(
+        tag=_TAG,
+        summary="The version of the server",
+        responses={200: ServerVersion},
+    ),
+)
+def _get_server_info(request: ApiRequest) -> ApiResponse:
+    return json_response(ServerVersion(Version(request.world.behaviour.version)))
 
 
-@endpoint("/api/v1/config", HttpMethod.GET)
-def get_config(call: Call) -> Answer:
-    """Page sizes of the forum."""
-    frontend = call.world.config.frontend
+@endpoint(
+    "GET",
+    "/api/v1/config",
+    Operation(
+        tag=_TAG,
+        summary="Page sizes of the forum",
+        responses={200: Config},
+    ),
+)
+def _get_config(request: ApiRequest) -> ApiResponse:
+    frontend = request.world.config.frontend
     sizes = ForumConfig(threads_per_page=frontend.forum_threads_per_page, posts_per_page=frontend.forum_posts_per_page)
-    return json_answer(Config(sizes))
+    return json_response(Config(sizes))
 
 
-@endpoint("/api/v1/clock", HttpMethod.GET)
-def get_clock(call: Call) -> Answer:
-    """The server's time."""
-    return json_answer(Clock(Instant.at(call.world.clock.now())))
+@endpoint(
+    "GET",
+    "/api/v1/clock",
+    Operation(
+        tag=_TAG,
+        summary="The server's time",
+        responses={200: Clock},
+    ),
+)
+def _get_clock(request: ApiRequest) -> ApiResponse:
+    return json_response(Clock(Instant.at(request.world.clock.now())))
 
 
-@endpoint("/api/v1/clock", HttpMethod.PUT)
-def set_clock(call: Call) -> Answer:
-    """Move the server's clock, where it is a virtual one."""
-    time = call.json(_Time).time
-    clock = call.world.clock
+@endpoint(
+    "PUT",
+    "/api/v1/clock",
+    Operation(
+        tag=_TAG,
+        summary="Move the server's clock, where it is a virtual one",
+        responses=MALFORMED_BODY | {200: Clock, 403: TEXT},
+        request_body=Clock,
+        description="The official server always refuses it, this one unless its clock is a virtual one.",
+    ),
+)
+def _set_clock(request: ApiRequest) -> ApiResponse:
+    time = request.json(_Time).time
+    clock = request.world.clock
     if not isinstance(clock, VirtualClock):
-        raise refused_text(403, "dev clock API is disabled")
-    return json_answer(Clock(Instant.at(clock.set(time))))
+        raise text_error(403, "dev clock API is disabled")
+    return json_response(Clock(Instant.at(clock.set(time))))
 
 
-@endpoint("/api/v1/app/releases", HttpMethod.GET)
-def get_releases(_: Call) -> Answer:
-    """The newest desktop application."""
-    return json_answer(Releases(_LATEST_RELEASE))
+@endpoint(
+    "GET",
+    "/api/v1/app/releases",
+    Operation(
+        tag=_TAG,
+        summary="The newest desktop application",
+        responses={200: Releases},
+    ),
+)
+def _get_releases(_: ApiRequest) -> ApiResponse:
+    return json_response(Releases(_LATEST_RELEASE))
 
 
-route_handlers = [get_server_info, get_config, get_clock, set_clock, get_releases]
+ENDPOINTS = (_get_server_info, _get_config, _get_clock, _set_clock, _get_releases)

@@ -6,65 +6,88 @@ import binascii
 from typing import TYPE_CHECKING
 
 import msgspec
-from litestar import HttpMethod
-from msgspec import UNSET, UnsetType
+from msgspec import UNSET
 
+from eternaltwin.devserver.api.endpoints import endpoint
 from eternaltwin.devserver.api.link_views import LinkViews
-from eternaltwin.devserver.api.requests import QUERY_PROBLEM, SHAPE_PROBLEM, endpoint
+from eternaltwin.devserver.api.operations import (
+    ANY_CREDENTIALS,
+    EMPTY,
+    ERROR,
+    MALFORMED_BODY,
+    RELEASED_FAILS,
+    TEXT,
+    USER_CREDENTIALS,
+    Operation,
+    QueryParameter,
+    page_parameters,
+)
+from eternaltwin.devserver.api.requests import BODY_PROBLEM, QUERY_PROBLEM
 from eternaltwin.devserver.api.responses import (
-    Answer,
-    RefusedError,
-    json_answer,
+    ApiError,
+    ApiResponse,
+    json_error,
+    json_response,
     optional_instant,
-    refused,
-    refused_text,
-    text_answer,
+    text_error,
+    text_response,
     with_session,
 )
-from eternaltwin.devserver.api.views import NO_LINKS, complete_user, public_user, user_seen_by
+from eternaltwin.devserver.api.views import NO_LINKS, complete_user, public_user, visible_user
+from eternaltwin.devserver.domain.changes import UserChanges
 from eternaltwin.devserver.domain.errors import NameTakenError, RenameLockedError, UserDeletedError, UserNotFoundError
 from eternaltwin.devserver.domain.names import is_display_name, is_username
-from eternaltwin.devserver.domain.records import Player
-from eternaltwin.devserver.services.accounts import UserPatch
-from eternaltwin.models import Listing, TermsOfService
+from eternaltwin.devserver.domain.records import UserRecord
+from eternaltwin.models import Listing, Registration, RestoredUser, TermsOfService, Time, User, UserPatch
 
 if TYPE_CHECKING:
     from uuid import UUID
 
-    from eternaltwin.devserver.api.requests import Call
+    from eternaltwin.devserver.api.requests import ApiRequest
 
+_TAG = "Users"
 _USERS = "/api/v1/users"
-_USER = "/api/v1/users/{user_id:str}"
+_USER = "/api/v1/users/{user_id}"
 
 _DEFAULT_LIMIT = 20
 _MAX_LIMIT = 100
 
-_LINKED = (
-    "dinoparc_com",
-    "en_dinoparc_com",
-    "hammerfest_es",
-    "hammerfest_fr",
-    "hfest_net",
-    "sp_dinoparc_com",
-    "twinoid",
+_LOCKS = (
+    "A display name can be changed once in 30 days, a username once in 7 days, a password once in 10 minutes;"
+    " the status is 500 while one of them is locked, and where the username is taken."
+)
+_SEARCH_QUERY = (
+    QueryParameter(name="q", schema={"type": "string"}, description="Part of the display name, in either case."),
+    *page_parameters(999_999_999, _DEFAULT_LIMIT),
 )
 
 
-class _Registration(msgspec.Struct, frozen=True):
-    username: str
-    display_name: str
-    password: str
+class _Ok(msgspec.Struct, frozen=True):
+    """The report that a column was restored."""
+
+    ok: None = msgspec.field(default=None, name="Ok")
 
 
-class _Patch(msgspec.Struct, frozen=True):
-    display_name: str | UnsetType = UNSET
-    username: str | None | UnsetType = UNSET
-    password: str | None | UnsetType = UNSET
+_OK = _Ok()
 
 
-def _internal_error() -> RefusedError:
-    """What the official server answers to whatever it has no better word for."""
-    return refused(500, "internal error")
+class _RestoredUser(RestoredUser, frozen=True, kw_only=True):
+    """The response of the official server, which reports on every column that it restores."""
+
+    deleted_at: Time | None
+    username: _Ok = _OK
+    dinoparc_com: _Ok = _OK
+    en_dinoparc_com: _Ok = _OK
+    hammerfest_es: _Ok = _OK
+    hammerfest_fr: _Ok = _OK
+    hfest_net: _Ok = _OK
+    sp_dinoparc_com: _Ok = _OK
+    twinoid: _Ok = _OK
+
+
+def _internal_error() -> ApiError:
+    """Build the error with which the official server responds to several mistakes."""
+    return json_error(500, "internal error")
 
 
 # --- finding
@@ -75,168 +98,243 @@ def _whole_number(fields: dict[str, str], name: str, default: int) -> int:
     if text is None:
         return default
     if not (text.isascii() and text.isdigit() and len(text) <= 9):
-        raise refused_text(400, f"{QUERY_PROBLEM}: {name}: invalid digit found in string")
+        raise text_error(400, f"{QUERY_PROBLEM}: {name}: invalid digit found in string")
     return int(text)
 
 
-@endpoint(_USERS, HttpMethod.GET)
-def search_users(call: Call) -> Answer:
-    """A page of the users whose display name contains `q`, at most a hundred, in order of creation."""
-    fields = call.query("q", "limit", "offset")
+@endpoint(
+    "GET",
+    _USERS,
+    Operation(
+        tag=_TAG,
+        summary="A page of the users whose display name contains `q`, at most a hundred, in order of creation",
+        responses={200: Listing[User], 400: TEXT, 405: EMPTY},
+        description="`limit=0` only counts.",
+        query=_SEARCH_QUERY,
+        is_in_released=False,
+        only_released=frozenset({405}),
+    ),
+    is_available=lambda behaviour: behaviour.lists_users,
+)
+def _search_users(request: ApiRequest) -> ApiResponse:
+    fields = request.query("q", "limit", "offset")
     offset = _whole_number(fields, "offset", 0)
     limit = min(_whole_number(fields, "limit", _DEFAULT_LIMIT), _MAX_LIMIT)
     query = fields.get("q", "")
-    users = call.world.accounts.page(query, offset, limit) if limit else []
-    count = call.world.accounts.count(query)
-    links = LinkViews(call.world).of_users([user.id for user in users])
+    users, count = request.world.accounts.search(query, offset, limit)
+    links = LinkViews(request.world).of_users([user.id for user in users])
     found = [public_user(user, links.get(user.id, NO_LINKS)) for user in users]
-    return json_answer(Listing(offset, limit, count, found))
+    return json_response(Listing(offset, limit, count, found))
 
 
-@endpoint(_USER, HttpMethod.GET)
-def get_user(call: Call) -> Answer:
-    """One user; 410 where it is deleted."""
-    user_id = call.path_id()
+@endpoint(
+    "GET",
+    _USER,
+    Operation(
+        tag=_TAG,
+        summary="One user; 410 where it is deleted",
+        responses={200: User, 400: TEXT, 404: ERROR, 410: User, 500: ERROR},
+        description="The user itself and administrators see more fields.",
+        security=ANY_CREDENTIALS,
+        only_released=RELEASED_FAILS,
+    ),
+)
+def _get_user(request: ApiRequest) -> ApiResponse:
+    user_id = request.path_uuid("user_id")
     try:
-        user = call.world.accounts.get(user_id)
+        user = request.world.accounts.get(user_id)
     except UserNotFoundError:
-        raise refused(404, "user not found") from None
-    if call.world.links.breaks(user_id):
+        raise json_error(404, "user not found") from None
+    if request.world.links.breaks(user_id):
         raise _internal_error()
-    shown = user_seen_by(call.identity(), user, LinkViews(call.world).of_user(user_id))
-    return json_answer(shown, 200 if user.deleted_at is None else 410)
+    shown = visible_user(user, request.identity(), LinkViews(request.world).of_user(user_id))
+    return json_response(shown, 200 if user.deleted_at is None else 410)
 
 
 # --- registering and changing
 
 
-def _registration(call: Call) -> tuple[_Registration, bytes]:
+def _registration(request: ApiRequest) -> tuple[Registration, bytes]:
     try:
-        body = call.shaped(_Registration)
+        body = request.decode_json(Registration)
         if is_username(body.username) and is_display_name(body.display_name):
             return body, binascii.unhexlify(body.password)
-    except ValueError:  # of msgspec, or of a password that is not hexadecimal
+    except ValueError:  # raised by msgspec, or for a password that is not hexadecimal
         pass
-    raise refused_text(422, f"{SHAPE_PROBLEM}: data did not match any variant of untagged enum CreateUserBody")
+    raise text_error(422, f"{BODY_PROBLEM}: data did not match any variant of untagged enum CreateUserBody")
 
 
-@endpoint(_USERS, HttpMethod.POST)
-def register_user(call: Call) -> Answer:
-    """Register, and open a session."""
-    body, password = _registration(call)
+@endpoint(
+    "POST",
+    _USERS,
+    Operation(
+        tag=_TAG,
+        summary="Register, and open a session",
+        responses=MALFORMED_BODY | {200: User, 500: TEXT},
+        description="The cookie `sid` is the session. The status is 500 where the username is taken.",
+        request_body=Registration,
+    ),
+)
+def _register_user(request: ApiRequest) -> ApiResponse:
+    body, password = _registration(request)
     try:
-        user = call.world.accounts.register(body.username, body.display_name, password)
+        user = request.world.accounts.register(body.username, body.display_name, password)
     except NameTakenError:
-        return text_answer("internal error", 500)
-    return with_session(json_answer(public_user(user)), call.world.sign_in.open_session(user))
+        return text_response("internal error", 500)
+    return with_session(json_response(public_user(user)), request.world.sign_in.open_session(user))
 
 
-def _actor(call: Call, user_id: UUID) -> Player:
-    """Who is asking, if it may change this user: the user itself, or an administrator."""
-    identity = call.identity()
-    if not isinstance(identity, Player) or not (identity.is_administrator or identity.id == user_id):
-        raise refused(403, "forbidden")
+def _actor(request: ApiRequest, user_id: UUID) -> UserRecord:
+    """Return the caller if they may change a user: the user itself, or an administrator."""
+    identity = request.identity()
+    if not isinstance(identity, UserRecord) or not (identity.is_administrator or identity.id == user_id):
+        raise json_error(403, "forbidden")
     return identity
 
 
-def _patch(call: Call) -> UserPatch:
-    body = call.json(_Patch)
+def _patch(request: ApiRequest) -> UserChanges:
+    body = request.json(UserPatch)
     if body.display_name is not UNSET and not is_display_name(body.display_name):
-        raise refused_text(422, f"{SHAPE_PROBLEM}: display_name: Invalid UserDisplayName")
+        raise text_error(422, f"{BODY_PROBLEM}: display_name: Invalid UserDisplayName")
     if isinstance(body.username, str) and not is_username(body.username):
-        raise refused_text(422, f"{SHAPE_PROBLEM}: username: Invalid Username")
+        raise text_error(422, f"{BODY_PROBLEM}: username: Invalid Username")
     try:
         password = binascii.unhexlify(body.password) if isinstance(body.password, str) else body.password
     except ValueError:
-        raise refused_text(422, f"{SHAPE_PROBLEM}: password: Invalid hexadecimal") from None
-    return UserPatch(display_name=body.display_name, username=body.username, password=password)
+        raise text_error(422, f"{BODY_PROBLEM}: password: Invalid hexadecimal") from None
+    return UserChanges(display_name=body.display_name, username=body.username, password=password)
 
 
-@endpoint(_USER, HttpMethod.PATCH)
-def change_user(call: Call) -> Answer:
-    """Change names or password: one's own, or anybody's as an administrator."""
-    user_id, patch = call.path_id(), _patch(call)
-    actor = _actor(call, user_id)
+@endpoint(
+    "PATCH",
+    _USER,
+    Operation(
+        tag=_TAG,
+        summary="Change names or password: one's own, or anybody's as an administrator",
+        responses=MALFORMED_BODY | {200: User, 403: ERROR, 500: ERROR},
+        description=_LOCKS,
+        request_body=UserPatch,
+        security=USER_CREDENTIALS,
+        requires_credentials=True,
+    ),
+)
+def _change_user(request: ApiRequest) -> ApiResponse:
+    user_id, patch = request.path_uuid("user_id"), _patch(request)
+    actor = _actor(request, user_id)
     try:
-        user = call.world.accounts.patch(user_id, patch, actor)
+        user = request.world.accounts.patch(user_id, patch, actor)
     except (UserNotFoundError, NameTakenError, RenameLockedError):
         raise _internal_error() from None
-    return json_answer(complete_user(user, LinkViews(call.world).of_user(user_id)))
+    return json_response(complete_user(user, LinkViews(request.world).of_user(user_id)))
 
 
 # --- deleting and restoring
 
 
-@endpoint(_USER, HttpMethod.DELETE)
-def delete_user(call: Call) -> Answer:
-    """Delete a user; the answer shows it as it was."""
-    user_id = call.path_id()
-    _actor(call, user_id)
-    if call.world.links.breaks(user_id):
+@endpoint(
+    "DELETE",
+    _USER,
+    Operation(
+        tag=_TAG,
+        summary="Delete a user; the response shows it as it was",
+        responses={200: User, 400: TEXT, 403: ERROR, 404: ERROR, 410: ERROR, 500: ERROR},
+        description="One's own, or anybody's as an administrator.",
+        security=USER_CREDENTIALS,
+        requires_credentials=True,
+        only_released=RELEASED_FAILS,
+    ),
+)
+def _delete_user(request: ApiRequest) -> ApiResponse:
+    user_id = request.path_uuid("user_id")
+    _actor(request, user_id)
+    if request.world.links.breaks(user_id):
         raise _internal_error()
-    links = LinkViews(call.world).of_user(user_id)
+    links = LinkViews(request.world).of_user(user_id)
     try:
-        user = call.world.accounts.delete(user_id)
+        user = request.world.accounts.delete(user_id)
     except UserNotFoundError:
-        raise refused(404, "not found") from None
+        raise json_error(404, "not found") from None
     except UserDeletedError:
-        raise refused(410, "gone") from None
-    return json_answer(complete_user(msgspec.structs.replace(user, deleted_at=None), links))
+        raise json_error(410, "gone") from None
+    return json_response(complete_user(msgspec.structs.replace(user, deleted_at=None), links))
 
 
-@endpoint(f"{_USER}/deleted_at", HttpMethod.DELETE)
-def restore_user(call: Call) -> Answer:
-    """Take a deletion back, as an administrator."""
-    user_id, identity = call.path_id(), call.identity()
-    if not isinstance(identity, Player) or not identity.is_administrator:
-        raise refused(403, "forbidden")
-    if not call.world.behaviour.restores_users:
+@endpoint(
+    "DELETE",
+    f"{_USER}/deleted_at",
+    Operation(
+        tag=_TAG,
+        summary="Restore a deleted user, as an administrator",
+        responses={200: _RestoredUser, 400: TEXT, 403: ERROR, 404: ERROR, 500: ERROR},
+        description="Administrators only; the released server always responds with 500 to them.",
+        security=USER_CREDENTIALS,
+        requires_credentials=True,
+        only_released=RELEASED_FAILS,
+    ),
+)
+def _restore_user(request: ApiRequest) -> ApiResponse:
+    user_id, identity = request.path_uuid("user_id"), request.identity()
+    if not isinstance(identity, UserRecord) or not identity.is_administrator:
+        raise json_error(403, "forbidden")
+    if not request.world.behaviour.restores_users:
         raise _internal_error()
     try:
-        deleted_at = call.world.accounts.get(user_id).deleted_at
-        user = call.world.accounts.restore(user_id)
+        deleted_at = request.world.accounts.get(user_id).deleted_at
+        user = request.world.accounts.restore(user_id)
     except UserNotFoundError:
-        raise refused(404, "not found") from None
-    restored = {name: {"Ok": None} for name in ("username", *_LINKED)}
-    return json_answer(
-        {
-            "user": complete_user(user, LinkViews(call.world).of_user(user_id)),
-            "deleted_at": optional_instant(deleted_at),
-            **restored,
-        }
-    )
+        raise json_error(404, "not found") from None
+    shown = complete_user(user, LinkViews(request.world).of_user(user_id))
+    return json_response(_RestoredUser(user=shown, deleted_at=optional_instant(deleted_at)))
 
 
 # --- terms of service
 
 
-@endpoint(f"{_USER}/tos", HttpMethod.GET)
-def get_terms(call: Call) -> Answer:
-    """Whether a user has accepted the terms of service."""
-    user_id = call.path_id()
-    _actor(call, user_id)
-    accepted_at = optional_instant(call.world.accounts.terms(user_id).accepted_at)
+@endpoint(
+    "GET",
+    f"{_USER}/tos",
+    Operation(
+        tag=_TAG,
+        summary="Whether a user has accepted the terms of service",
+        responses={200: TermsOfService, 400: TEXT, 403: ERROR},
+        security=USER_CREDENTIALS,
+        requires_credentials=True,
+    ),
+)
+def _get_terms(request: ApiRequest) -> ApiResponse:
+    user_id = request.path_uuid("user_id")
+    _actor(request, user_id)
+    accepted_at = optional_instant(request.world.accounts.terms(user_id).accepted_at)
     terms = TermsOfService(id=user_id, is_tos_accepted=accepted_at is not None, acceptation_date=accepted_at)
-    return json_answer(terms)
+    return json_response(terms)
 
 
-@endpoint(f"{_USER}/tos", HttpMethod.POST)
-def accept_terms(call: Call) -> Answer:
-    """Accept the terms of service, for oneself."""
-    user_id = call.path_id()
-    if _actor(call, user_id).id != user_id:
-        raise refused(403, "forbidden")
-    call.world.accounts.accept_terms(user_id)
-    return Answer(200)
+@endpoint(
+    "POST",
+    f"{_USER}/tos",
+    Operation(
+        tag=_TAG,
+        summary="Accept the terms of service, for oneself",
+        responses={200: EMPTY, 400: TEXT, 403: ERROR},
+        security=USER_CREDENTIALS,
+        requires_credentials=True,
+    ),
+)
+def _accept_terms(request: ApiRequest) -> ApiResponse:
+    user_id = request.path_uuid("user_id")
+    if _actor(request, user_id).id != user_id:
+        raise json_error(403, "forbidden")
+    request.world.accounts.accept_terms(user_id)
+    return ApiResponse(200)
 
 
-route_handlers = [
-    search_users,
-    register_user,
-    get_user,
-    change_user,
-    delete_user,
-    restore_user,
-    get_terms,
-    accept_terms,
-]
+ENDPOINTS = (
+    _search_users,
+    _register_user,
+    _get_user,
+    _change_user,
+    _delete_user,
+    _restore_user,
+    _get_terms,
+    _accept_terms,
+)

@@ -16,7 +16,7 @@ from eternaltwin.responses import Headers, Response
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from eternaltwin.clients.http.sender import HTTPRequest
+    from eternaltwin.clients.http.requests import HTTPRequest
     from eternaltwin.devserver.asgi.protocol import ASGIApp, Message, Scope
 
 #: The address of a server that has none; the domain `test` leads nowhere (RFC 6761, section 6.2).
@@ -114,7 +114,7 @@ class InProcessTransport:
         self._url = url
 
     def send(self, request: HTTPRequest) -> Response:
-        """Call the application once.
+        """ApiRequest the application once.
 
         Raises:
             RequestTimeoutError: it was to wait for longer than the request's timeout.
@@ -145,7 +145,7 @@ class AsyncInProcessTransport:
         self._url = url
 
     async def send(self, request: HTTPRequest) -> Response:
-        """Call the application once.
+        """ApiRequest the application once.
 
         Raises:
             RequestTimeoutError: it was to wait for longer than the request's timeout.

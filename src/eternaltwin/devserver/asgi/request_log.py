@@ -57,7 +57,7 @@ class RecordedRequest:
         return f"<{self.method} {self.path} {self.status or 'unanswered'}>"
 
 
-class Journal:
+class RequestLog:
     """Remembers the newest requests. Safe to use from several threads.
 
     Args:
@@ -89,10 +89,10 @@ class Journal:
         self._requests.clear()
 
 
-class JournalMiddleware:
+class RequestLogMiddleware:
     """An ASGI application that notes in a journal what another one is asked."""
 
-    def __init__(self, app: ASGIApp, journal: Journal) -> None:
+    def __init__(self, app: ASGIApp, journal: RequestLog) -> None:
         self._app = app
         self._journal = journal
 

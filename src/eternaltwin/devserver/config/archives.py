@@ -18,8 +18,8 @@ from eternaltwin.devserver.config.types import (
     TwinoidUserSeed,
 )
 from eternaltwin.devserver.config.values import patched
+from eternaltwin.devserver.domain.archives import SITES, account_number, servers_of
 from eternaltwin.devserver.domain.names import TITLE_RULE, USERNAME_RULE, parse_title, parse_username
-from eternaltwin.devserver.services.archives import SITES, account_number, servers_of
 from eternaltwin.models import DinoparcCollection
 
 if TYPE_CHECKING:

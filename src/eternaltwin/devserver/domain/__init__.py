@@ -1,1 +1,1 @@
-"""Pure values and rules of the development server: records, names, codes, times. Nothing here keeps state."""
+"""Pure values and rules of the development server: records, names, codes, times. No server state is kept here."""

@@ -1,4 +1,7 @@
-"""URLs and listening addresses, as the official server reads and writes them (WHATWG URL, in its plain cases)."""
+"""URLs, queries and listening addresses, parsed and written as the official server does.
+
+The URL rules are those of the WHATWG URL standard, for URLs with a host in ASCII.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,14 @@ _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 def host_and_port(text: str) -> tuple[str, int] | None:
-    """Where to listen, such as `[::]:50320`, as host and port; None where it is no such text."""
+    """Parse a listening address.
+
+    Args:
+        text: Host and port, such as `[::]:50320` or `localhost:50320`. IPv6 addresses are in brackets.
+
+    Returns:
+        Host, without brackets, and port, or None if the address is malformed.
+    """
     found = _HOST_AND_PORT.fullmatch(text)
     if found is None or int(found["port"]) > 65535:
         return None
@@ -20,7 +30,17 @@ def host_and_port(text: str) -> tuple[str, int] | None:
 
 
 def absolute_url(text: str) -> str | None:
-    """A URL with scheme and host, in the one spelling that is compared; None where it is no such text."""
+    """Normalize a URL that has a scheme and a host.
+
+    Equal URLs have equal normal forms: default ports are left out, an empty path becomes `/`, and characters that
+    must not stand in a URL are percent-encoded.
+
+    Args:
+        text: The URL.
+
+    Returns:
+        The normal form, or None if the URL is malformed or relative.
+    """
     if not text.isprintable() or _URL.fullmatch(text) is None:
         return None
     try:
@@ -38,20 +58,42 @@ def absolute_url(text: str) -> str | None:
 
 
 def form_encode(text: str) -> str:
-    """A text as it stands in a query (application/x-www-form-urlencoded, WHATWG URL, section 5.2)."""
+    """Encode a string for a query or a form (application/x-www-form-urlencoded, WHATWG URL, section 5.2).
+
+    Args:
+        text: A name or a value.
+
+    Returns:
+        The encoded string.
+    """
     return quote_plus(text, safe="*").replace("~", "%7E")
 
 
 def with_query(url: str, fields: list[tuple[str, str]]) -> str:
-    """A URL with more fields at the end of its query."""
+    """Append fields to the query of a URL.
+
+    Args:
+        url: The URL, with or without query and fragment.
+        fields: Names and values, not encoded. Values are encoded, names are used as they are.
+
+    Returns:
+        The URL with the longer query.
+    """
     base, hash_sign, fragment = url.partition("#")
-    joint = "&" if "?" in base and not base.endswith("?") else "" if base.endswith("?") else "?"
+    separator = "&" if "?" in base and not base.endswith("?") else "" if base.endswith("?") else "?"
     query = "&".join(f"{name}={form_encode(value)}" for name, value in fields)
-    return f"{base}{joint}{query}{hash_sign}{fragment}"
+    return f"{base}{separator}{query}{hash_sign}{fragment}"
 
 
 def form_fields(text: str) -> list[tuple[str, str]]:
-    """The fields of a query or a form, in order (application/x-www-form-urlencoded, WHATWG URL, section 5.1)."""
+    """Decode a query or a form (application/x-www-form-urlencoded, WHATWG URL, section 5.1).
+
+    Args:
+        text: The encoded fields.
+
+    Returns:
+        Names and values, in their order. A field without `=` has an empty value.
+    """
     pairs = (pair.partition("=") for pair in text.split("&") if pair)
     return [(_decoded(name), _decoded(value)) for name, _, value in pairs]
 

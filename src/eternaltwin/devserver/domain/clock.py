@@ -1,4 +1,4 @@
-"""The server's clock: the machine's, or one that only moves when it is told to."""
+"""Clocks of the server: the system clock, and a virtual clock that moves only by its methods."""
 
 from __future__ import annotations
 
@@ -14,69 +14,123 @@ _MILLISECOND = timedelta(milliseconds=1)
 
 
 class Clock(Protocol):
-    """Tells the time in UTC, in whole milliseconds."""
+    """A source of the current time, in UTC and in whole milliseconds."""
 
     def now(self) -> datetime:
-        """The time it is, with `tzinfo` UTC."""
+        """Return the current time.
+
+        Returns:
+            The time, with `tzinfo` UTC and whole milliseconds.
+        """
         ...
 
 
 def whole_milliseconds(time: datetime) -> datetime:
-    """A time in UTC, cut to milliseconds as the official server keeps it; without a zone it is taken as UTC."""
+    """Convert a time to UTC and cut it to milliseconds, the resolution of the official server.
+
+    Args:
+        time: Any time. A time without time zone is taken as UTC.
+
+    Returns:
+        The time, with `tzinfo` UTC and whole milliseconds.
+    """
     aware = time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
     return aware.replace(microsecond=aware.microsecond // 1000 * 1000)
 
 
 def to_milliseconds(time: datetime) -> int:
-    """Milliseconds since the Unix epoch."""
+    """Convert a time to milliseconds since the Unix epoch.
+
+    Args:
+        time: A time with a time zone.
+
+    Returns:
+        Whole milliseconds, negative before 1970.
+    """
     return (time - _EPOCH) // _MILLISECOND
 
 
 def from_milliseconds(milliseconds: int) -> datetime:
-    """The time that many milliseconds after the Unix epoch, in UTC."""
+    """Convert milliseconds since the Unix epoch to a time.
+
+    Args:
+        milliseconds: Whole milliseconds, negative before 1970.
+
+    Returns:
+        The time, with `tzinfo` UTC.
+    """
     return _EPOCH + timedelta(milliseconds=milliseconds)
 
 
 class SystemClock:
-    """The machine's clock."""
+    """The clock of the operating system."""
 
     def now(self) -> datetime:
-        """The time it is, with `tzinfo` UTC."""
+        """Return the current time.
+
+        Returns:
+            The time, with `tzinfo` UTC and whole milliseconds.
+        """
         return whole_milliseconds(datetime.now(UTC))
 
 
 class VirtualClock:
-    """A clock that stands still until it is moved. Safe to use from several threads.
+    """A clock that stands still until it is moved. It may be used from several threads.
 
     Args:
-        start: where it stands at first; the machine's time when absent.
+        start: The initial time. None means the time of the operating system.
     """
 
     def __init__(self, start: datetime | None = None) -> None:
         self._lock = threading.Lock()
         self._start = start
-        self._now = self._beginning()
+        self._now = self._initial()
 
-    def _beginning(self) -> datetime:
+    def _initial(self) -> datetime:
         return whole_milliseconds(self._start if self._start is not None else datetime.now(UTC))
 
     def now(self) -> datetime:
-        """The time it is, with `tzinfo` UTC."""
+        """Return the current time.
+
+        Returns:
+            The time, with `tzinfo` UTC and whole milliseconds.
+        """
         return self._now
 
     def advance(self, by: float | timedelta) -> datetime:
-        """Move by a duration, in seconds when it is a number, and answer the new time."""
+        """Move the clock by a duration.
+
+        Args:
+            by: The duration, in seconds if it is a number. Negative durations move the clock back.
+
+        Returns:
+            The new time.
+
+        Raises:
+            InvalidArgumentError: The new time would not be within the years 1 to 9999, or `by` is not finite.
+        """
         with self._lock, suppress(ValueError, OverflowError):
             self._now = whole_milliseconds(self._now + (by if isinstance(by, timedelta) else timedelta(seconds=by)))
             return self._now
-        raise InvalidArgumentError(f"a clock cannot be moved by {by!r}: it goes from the year 1 to the year 9999")
+        raise InvalidArgumentError(f"a clock cannot be moved by {by!r}: times must be within the years 1 to 9999")
 
     def set(self, time: datetime) -> datetime:
-        """Move to a time, earlier or later, and answer it as it was kept."""
+        """Move the clock to a time.
+
+        Args:
+            time: The new time, earlier or later. A time without time zone is taken as UTC.
+
+        Returns:
+            The new time, with `tzinfo` UTC and whole milliseconds.
+        """
         with self._lock:
             self._now = whole_milliseconds(time)
             return self._now
 
     def reset(self) -> datetime:
-        """Move back to where it stood at first, or to the machine's time where that was it."""
-        return self.set(self._beginning())
+        """Move the clock back to its initial time.
+
+        Returns:
+            The new time: `start`, or the time of the operating system if there was no `start`.
+        """
+        return self.set(self._initial())

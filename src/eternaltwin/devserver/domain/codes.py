@@ -1,6 +1,6 @@
 """Authorization codes: JWTs that the server signs for itself (RFC 7519, HS256).
 
-Claims and life are those of the official server 0.16.4.
+Claims and lifetime are those of the official server 0.16.4.
 """
 
 from __future__ import annotations
@@ -12,18 +12,29 @@ from uuid import UUID
 
 import msgspec
 
-#: How long a code is good, in seconds.
+#: Lifetime of a code, in seconds.
 CODE_LIFE = 600
 
 
 def _trace() -> str:
-    """Two random ids in the form of a trace parent (W3C Trace Context); no two codes are the same."""
+    """Return random ids in the form of a trace parent (W3C Trace Context), which make each code unique."""
     digits = secrets.token_hex(24)
     return f"00-{digits[:32]}-{digits[32:]}-01"
 
 
 class Claims(msgspec.Struct, frozen=True, kw_only=True):
-    """What a code says: the game it is for, by id and by key, the user, the scopes, and Unix times in seconds."""
+    """The claims of a code. Times are Unix times in seconds.
+
+    Attributes:
+        aud: Id and key of the game that the code is for.
+        exp: Time of expiry.
+        iat: Time of issue.
+        iss: The issuer.
+        nbf: Time from which the code is valid.
+        sub: Id of the user.
+        trp: A trace parent, which is different in every code.
+        scopes: The scopes that the user grants.
+    """
 
     aud: list[str]
     exp: int
@@ -36,7 +47,7 @@ class Claims(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class MalformedCodeError(Exception):
-    """A text is no code of this server; the message is the word that the official server has for why."""
+    """A code was not signed by this server. The message is the reason in the word of the official server."""
 
 
 class _Header(msgspec.Struct, frozen=True):
@@ -48,10 +59,10 @@ def _encode(data: bytes) -> bytes:
 
 
 def _decode(text: bytes) -> bytes:
-    """Base64url without padding; only the one spelling that `_encode` gives is taken."""
+    """Decode base64url without padding, and reject spellings that `_encode` does not produce."""
     data = base64.urlsafe_b64decode(text + b"=" * (-len(text) % 4))
     if _encode(data) != text:
-        raise ValueError("another spelling")
+        raise ValueError("not the canonical spelling")
     return data
 
 
@@ -62,13 +73,13 @@ _encoder = msgspec.json.Encoder()
 
 
 class CodeSigner:
-    """Signs and reads codes.
+    """Signs and verifies codes.
 
-    They are written by hand because the official server takes secrets of any length, such as `dev`, of
-    which a library for JWTs rightly warns; there is one algorithm, and codes come from nowhere else.
+    No JWT library is used: the official server accepts secrets of any length, such as `dev`, which libraries rightly
+    warn about. There is one algorithm, and no other server issues codes.
 
     Args:
-        secret: the setting `backend.secret`.
+        secret: The setting `backend.secret`.
     """
 
     def __init__(self, secret: str) -> None:
@@ -78,15 +89,28 @@ class CodeSigner:
         return hmac.digest(self._key, signed, "sha256")
 
     def sign(self, claims: Claims) -> str:
-        """The code that says this."""
+        """Build a code.
+
+        Args:
+            claims: The claims.
+
+        Returns:
+            The signed JWT.
+        """
         signed = b".".join((_HEADER, _encode(_encoder.encode(claims))))
         return b".".join((signed, _encode(self._signature(signed)))).decode()
 
     def read(self, code: str) -> Claims:
-        """What a code says; whether it is still good is for the caller to see.
+        """Verify the signature of a code and return its claims. Times and audience are not checked.
+
+        Args:
+            code: The code.
+
+        Returns:
+            The claims.
 
         Raises:
-            MalformedCodeError: it was not signed here.
+            MalformedCodeError: The code is malformed, or was not signed with this secret.
         """
         parts = code.encode().split(b".")
         try:

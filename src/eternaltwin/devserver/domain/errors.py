@@ -1,7 +1,7 @@
-"""Why the server does not do what it was asked, free of HTTP.
+"""Reasons to refuse a request, independent of HTTP.
 
-All of these are [`InvalidArgumentError`][eternaltwin.exceptions.InvalidArgumentError]:
-tests that call the server directly meet them.
+All of these are [`InvalidArgumentError`][eternaltwin.exceptions.InvalidArgumentError]: tests that call the server
+directly may catch them.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ class NameTakenError(InvalidArgumentError):
 
 
 class UserNotFoundError(InvalidArgumentError):
-    """There is no such user."""
+    """The user does not exist."""
 
 
 class UserDeletedError(InvalidArgumentError):
@@ -26,19 +26,19 @@ class UserDeletedError(InvalidArgumentError):
 
 
 class RenameLockedError(InvalidArgumentError):
-    """It was changed too recently to be changed again."""
+    """The name or password was changed too recently to be changed again."""
 
 
 class ForumNotFoundError(InvalidArgumentError):
-    """There is no such section, thread or post."""
+    """The section, thread or post does not exist."""
 
 
 class AccountNotFoundError(InvalidArgumentError):
-    """There is no such archived account."""
+    """The archived account does not exist."""
 
 
 class LinkTakenError(InvalidArgumentError):
-    """The user, or the archived account, is linked to another."""
+    """The user, or the archived account, is already linked to another."""
 
 
 class NotLinkedError(InvalidArgumentError):
@@ -46,34 +46,36 @@ class NotLinkedError(InvalidArgumentError):
 
 
 class NotPermittedError(InvalidArgumentError):
-    """Whoever asks may not do this."""
+    """The caller is not allowed to do this."""
 
 
 class StaleEditError(InvalidArgumentError):
-    """Somebody else has changed it since it was read."""
+    """The post has been changed since the caller read it."""
 
 
 class ClientNotFoundError(InvalidArgumentError):
-    """There is no such game."""
+    """The game does not exist."""
 
 
 class UnknownScopeError(InvalidArgumentError):
-    """A scope that this version of the server does not know."""
+    """A scope is unknown to this version of the server."""
 
 
 class CodeOfOtherClientError(InvalidArgumentError):
-    """An authorization code was made for another game."""
+    """An authorization code was issued for another game."""
 
 
 class CodeNotCurrentError(InvalidArgumentError):
-    """An authorization code is not good any more, or not yet.
+    """An authorization code is expired, or not yet valid. Times are in milliseconds since the Unix epoch.
 
-    Attributes:
-        now, start, end: the server's time, and when the code is good, in milliseconds since the Unix epoch.
+    Args:
+        now: The server's time.
+        start: Time from which the code is valid.
+        end: Time of expiry.
     """
 
     def __init__(self, now: int, start: int, end: int) -> None:
-        super().__init__("the authorization code is not good at this time")
+        super().__init__("the authorization code is expired or not yet valid")
         self.now = now
         self.start = start
         self.end = end

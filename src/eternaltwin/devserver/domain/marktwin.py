@@ -1,7 +1,7 @@
-r"""Marktwin, the markup of posts, as HTML.
+r"""Marktwin, the markup language of posts, converted to HTML.
 
-`**strong**`, `_emphasis_`, `~~struck~~`, `[text](https://…)`, line breaks, and `\` before what is to be
-shown as it is. Everything else is text. Source: what the official server 0.16.4 makes of the texts in the recordings.
+The markup is `**strong**`, `_emphasis_`, `~~struck~~`, `[text](https://…)`, line breaks, and `\` to escape the next
+character. Everything else is text. Source: recordings of posts and their HTML from the official server 0.16.4.
 """
 
 from __future__ import annotations
@@ -12,25 +12,25 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
-#: A carriage return that ends no line makes text of the character after it.
+#: A carriage return that does not end a line escapes the character after it.
 _TEXT = r"(?:[^ \n\r:{}\[\]()_/\\*~]|\r(?!\n)[^\n]?)+"
 _BREAK = r"\r?\n"
 _TOKEN = re.compile(rf"\\(?P<escaped> +|{_BREAK}|[:{{}}\[\]()_/\\*~]|{_TEXT})|{_BREAK}| +|[:{{}}\[\]()_/\\*~]|{_TEXT}")
 
-#: How the address of a link begins; it ends at the first closing parenthesis.
+#: The start of a link's address, which ends at the first closing parenthesis.
 _SCHEME = re.compile(r"\( *(?=https?:)")
 
 _LINE_END = "\n"
 _LINK_END = "]"
 
-#: The marks around a piece of text, and the tags that they become.
+#: The marks around a span of text, and the tags that they are converted to.
 _MARKS = {
     "**": ("<strong>", "</strong>"),
     "_": ("<em>", "</em>"),
     "~~": ('<span class="strikethrough">', "</span>"),
 }
 
-#: So many marks, a link among them, may be inside one another; inside the last is only text, and lines do not end it.
+#: Marks, links included, nest to this depth. The innermost span contains only text, and line ends do not end it.
 _DEPTH = 4
 
 _IN_TEXT = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
@@ -38,12 +38,12 @@ _IN_ATTRIBUTE = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&qu
 
 
 class _Token(NamedTuple):
-    """A piece of a text.
+    """A token of the source.
 
     Attributes:
-        sign: the character that may mean something, or a line's end; empty for text and for what is escaped.
-        text: what is shown where it means nothing.
-        end: where in the text it ends.
+        sign: The character that may be markup, or a line end; empty for plain and escaped text.
+        text: The text to show if the token is not markup.
+        end: Position in the source after the token.
     """
 
     sign: str
@@ -61,29 +61,29 @@ def _token(match: re.Match[str]) -> _Token:
 
 
 def _marks(tokens: list[_Token]) -> list[str]:
-    """For every place, and the one after the last, the mark that begins there, or a sign that is none."""
+    """Return the mark or sign at each index of the tokens, and two empty ones after them."""
     signs = [*(token.sign for token in tokens), ""]
     doubled = (one * 2 if one == two and one in "*~" else one for one, two in pairwise(signs))
     return [*doubled, ""]
 
 
 def _address_ends(tokens: list[_Token]) -> list[int | None]:
-    """For every place, where on the same line a parenthesis is closed next, if at all; escaping is not looked at."""
-    places: list[int | None] = [None] * (len(tokens) + 1)
-    met = None
-    for place in range(len(tokens) - 1, -1, -1):
-        text = tokens[place].text
+    """Return, for each index, the index of the next `)` on the same line, escaped or not, or None."""
+    ends: list[int | None] = [None] * (len(tokens) + 1)
+    found = None
+    for index in range(len(tokens) - 1, -1, -1):
+        text = tokens[index].text
         if text == ")" or text.endswith("\n"):
-            met = place if text == ")" else None
-        places[place] = met
-    return places
+            found = index if text == ")" else None
+        ends[index] = found
+    return ends
 
 
 class _Renderer:
-    """Goes through the tokens of a text once for every set of marks that may be waited for, whatever is nested in what.
+    """Converts one source to HTML, in time linear in its length for each set of open marks.
 
-    A mark that opened something closes it where it is met first. So where an enclosing mark is met before, the
-    inner one opened nothing.
+    An open mark is closed by its next occurrence. A mark that would be closed only after the end of the enclosing span
+    does not open a span and is plain text.
     """
 
     def __init__(self, text: str) -> None:
@@ -94,78 +94,85 @@ class _Renderer:
         self._stops: defaultdict[frozenset[str], dict[int, int]] = defaultdict(dict)
 
     def render(self) -> str:
-        """All of the text."""
+        """Return the HTML of the whole source."""
         return self._between(0, len(self._tokens), frozenset())
 
-    def _between(self, place: int, end: int, waited: frozenset[str]) -> str:
+    def _between(self, index: int, end: int, open_marks: frozenset[str]) -> str:
         shown: list[str] = []
-        while place < end:
-            found = self._marked(place, waited) if waited or self._marks[place] != "[" else self._link(place)
-            html, place = found or (self._plain(place, waited), place + 1)
+        while index < end:
+            found = self._span(index, open_marks) if open_marks or self._marks[index] != "[" else self._link(index)
+            html, index = found or (self._plain(index, open_marks), index + 1)
             shown.append(html)
         return "".join(shown)
 
-    def _plain(self, place: int, waited: frozenset[str]) -> str:
-        """One token that means nothing; braces, and what would open a link within something, are not shown."""
-        sign, text, _ = self._tokens[place]
-        if len(waited) < _DEPTH and (sign in ("{", "}") or (waited and sign == "[")):
+    def _plain(self, index: int, open_marks: frozenset[str]) -> str:
+        """Return a token as text. Braces, and the `[` of a link within a span, are dropped, as officially."""
+        sign, text, _ = self._tokens[index]
+        if len(open_marks) < _DEPTH and (sign in ("{", "}") or (open_marks and sign == "[")):
             return ""
         return text if sign == _LINE_END else text.translate(_IN_TEXT)
 
-    def _marked(self, place: int, waited: frozenset[str]) -> tuple[str, int] | None:
-        """What is between two marks, if it begins here; and the place after it."""
-        closed_at = self._closed_at(place, waited)
+    def _span(self, index: int, open_marks: frozenset[str]) -> tuple[str, int] | None:
+        """Return the HTML of the span that starts here, and the index after it, or None."""
+        closed_at = self._closed_at(index, open_marks)
         if closed_at is None:
             return None
-        mark = self._marks[place]
+        mark = self._marks[index]
         opening, closing = _MARKS[mark]
-        inner = self._between(place + len(mark), closed_at, waited | {mark})
+        inner = self._between(index + len(mark), closed_at, open_marks | {mark})
         return f"{opening}{inner}{closing}", closed_at + len(mark)
 
-    def _closed_at(self, place: int, waited: frozenset[str]) -> int | None:
-        """The place of the closing mark, if an opening one stands here."""
-        mark = self._marks[place]
-        if mark not in _MARKS or len(waited) == _DEPTH:
+    def _closed_at(self, index: int, open_marks: frozenset[str]) -> int | None:
+        """Return the index of the closing mark if an opening mark is here, or None."""
+        mark = self._marks[index]
+        if mark not in _MARKS or len(open_marks) == _DEPTH:
             return None
-        stop = self._stop(place + len(mark), waited | {mark})
+        stop = self._stop(index + len(mark), open_marks | {mark})
         return stop if self._marks[stop] == mark else None
 
-    def _stop(self, place: int, waited: frozenset[str]) -> int:
-        """Where what begins at a place ends: before one of the marks waited for, or at the line's end."""
-        known = self._stops[waited]
+    def _stop(self, index: int, open_marks: frozenset[str]) -> int:
+        """Return the index where a span ends: at one of the open marks, or at the end of the line."""
+        known = self._stops[open_marks]
         passed: list[int] = []
-        while place not in known and not self._is_stop(place, waited):
-            passed.append(place)
-            closed_at = self._closed_at(place, waited)
-            place = place + 1 if closed_at is None else closed_at + len(self._marks[place])
-        stop = known.get(place, place)
+        while index not in known and not self._is_stop(index, open_marks):
+            passed.append(index)
+            closed_at = self._closed_at(index, open_marks)
+            index = index + 1 if closed_at is None else closed_at + len(self._marks[index])
+        stop = known.get(index, index)
         known.update(dict.fromkeys(passed, stop))
         return stop
 
-    def _is_stop(self, place: int, waited: frozenset[str]) -> bool:
-        mark = self._marks[place]
-        return place == len(self._tokens) or mark in waited or (mark == _LINE_END and len(waited) < _DEPTH)
+    def _is_stop(self, index: int, open_marks: frozenset[str]) -> bool:
+        mark = self._marks[index]
+        return index == len(self._tokens) or mark in open_marks or (mark == _LINE_END and len(open_marks) < _DEPTH)
 
-    def _link(self, place: int) -> tuple[str, int] | None:
-        """A link, if the bracket here begins one; and the place after it."""
-        waited = frozenset({_LINK_END})
-        closed_at = self._stop(place + 1, waited)
+    def _link(self, index: int) -> tuple[str, int] | None:
+        """Return the HTML of the link that starts here, and the index after it, or None."""
+        open_marks = frozenset({_LINK_END})
+        closed_at = self._stop(index + 1, open_marks)
         if self._marks[closed_at] != _LINK_END:
             return None
         begin = _SCHEME.match(self._text, self._tokens[closed_at].end)
         end = self._address_ends[closed_at + 1]
         if begin is None or end is None:
             return None
-        inner = self._between(place + 1, closed_at, waited)
+        inner = self._between(index + 1, closed_at, open_marks)
         return f'<a href="{self._address(begin.end(), end).translate(_IN_ATTRIBUTE)}">{inner}</a>', end + 1
 
     def _address(self, begin: int, end: int) -> str:
-        """The text from a position to the parenthesis at a place, without a token of spaces before that."""
+        """Return the source from a position to the `)` at an index, without one token of spaces before it."""
         address, before = self._text[begin : self._tokens[end].end - 1], self._tokens[end - 1].text
         return address if before.strip(" ") else address.removesuffix(before)
 
 
 @lru_cache(maxsize=4096)
 def marktwin_to_html(text: str) -> str:
-    """The HTML of a text; its tags are `strong`, `em`, `span`, `a` and `br`, and all else is escaped."""
+    """Convert Marktwin to HTML.
+
+    Args:
+        text: The source of a post.
+
+    Returns:
+        HTML with the tags `strong`, `em`, `span`, `a` and `br`. Everything else is escaped.
+    """
     return _Renderer(text).render()

@@ -1,45 +1,99 @@
-"""What names and ids look like, as the official server checks them."""
+"""Rules for names and ids, as the official server 0.16.4 checks them."""
 
 from __future__ import annotations
 
 import re
 from uuid import UUID
 
+from eternaltwin.devserver.domain.errors import MalformedNameError
+
 _USERNAME = re.compile(r"[a-z_][a-z0-9_]{1,31}")
 _UUID = re.compile(r"[0-9a-fA-F]{32}|[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _CANONICAL_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _CLIENT_KEY = re.compile(r"[a-z_][a-z0-9_]{1,31}@clients")
 
-#: What a display name consists of, in characters.
+#: Possible lengths of a display name, in characters.
 DISPLAY_NAME_LENGTHS = range(2, 65)
 
 USERNAME_RULE = "2 to 32 lower case letters, digits and _, with no digit first"
-TITLE_RULE = "a text of 1 to 100 characters"
+TITLE_RULE = "a string of 1 to 100 printable characters"
 DISPLAY_NAME_RULE = "2 to 64 letters, digits, _, spaces and parentheses, with a letter or _ first and no space last"
 
 
 def is_username(text: str) -> bool:
-    """Whether this can be a name to log in with."""
+    """Return whether a string is a valid username.
+
+    Args:
+        text: The string.
+
+    Returns:
+        True if it follows `USERNAME_RULE`.
+    """
     return _USERNAME.fullmatch(text) is not None
 
 
 def parse_username(text: str) -> str | None:
-    """A name to log in with, or None."""
+    """Check a username.
+
+    Args:
+        text: The string.
+
+    Returns:
+        The string itself, or None if it breaks `USERNAME_RULE`.
+    """
     return text if is_username(text) else None
 
 
+def check_username(username: str) -> str:
+    """Check a username.
+
+    Args:
+        username: The username.
+
+    Returns:
+        The username itself.
+
+    Raises:
+        MalformedNameError: It breaks `USERNAME_RULE`.
+    """
+    if not is_username(username):
+        raise MalformedNameError(f"username {username!r} is not {USERNAME_RULE}")
+    return username
+
+
 def parse_title(text: str) -> str | None:
-    """What something other than a user may be called, or None."""
+    """Check the name of a game, a section or an archived account.
+
+    Args:
+        text: The string.
+
+    Returns:
+        The string itself, or None if it breaks `TITLE_RULE`.
+    """
     return text if text.isprintable() and 1 <= len(text) <= 100 else None
 
 
 def is_client_key(text: str) -> bool:
-    """Whether this can be the key of a game, such as `kingdom_dev@clients`."""
+    """Return whether a string is a valid key of a game, such as `kingdom_dev@clients`.
+
+    Args:
+        text: The string.
+
+    Returns:
+        True if it is a username followed by `@clients`.
+    """
     return _CLIENT_KEY.fullmatch(text) is not None
 
 
 def is_display_name(text: str) -> bool:
-    """Whether this can be a display name; letters are those of any script (Unicode category L)."""
+    """Return whether a string is a valid display name.
+
+    Args:
+        text: The string.
+
+    Returns:
+        True if it follows `DISPLAY_NAME_RULE`. Letters are those of any script (Unicode category L).
+    """
     return (
         len(text) in DISPLAY_NAME_LENGTHS
         and (text[0] == "_" or text[0].isalpha())
@@ -48,22 +102,57 @@ def is_display_name(text: str) -> bool:
     )
 
 
+def check_display_name(display_name: str) -> str:
+    """Check a display name.
+
+    Args:
+        display_name: The display name.
+
+    Returns:
+        The display name itself.
+
+    Raises:
+        MalformedNameError: It breaks `DISPLAY_NAME_RULE`.
+    """
+    if not is_display_name(display_name):
+        raise MalformedNameError(f"display name {display_name!r} is not {DISPLAY_NAME_RULE}")
+    return display_name
+
+
 def fold(text: str) -> str:
-    """A text as it is searched: without case, in any script."""
+    """Return a string without differences of case, for searches.
+
+    Args:
+        text: A name in any script.
+
+    Returns:
+        The string after full case folding (Unicode, section 3.13).
+    """
     return text.casefold()
 
 
 def parse_uuid(text: str) -> UUID | None:
-    """The UUID that a text spells in one of the usual ways, in whichever case, or None.
+    """Parse a UUID in any of its usual spellings, in any case.
 
-    The spellings are those of RFC 9562, section 4: with hyphens, without, in braces, as a URN.
+    Args:
+        text: A UUID with hyphens (RFC 9562, section 4), without hyphens, in braces, or as a URN.
+
+    Returns:
+        The UUID, or None if it is malformed.
     """
     bare = text[1:-1] if text[:1] + text[-1:] == "{}" else text.removeprefix("urn:uuid:")
     return UUID(hex=bare) if _UUID.fullmatch(bare) is not None else None
 
 
 def canonical_uuid(text: str) -> str | None:
-    """A UUID in the spelling in which it is kept: lower case, with hyphens; None where the text is none."""
+    """Convert a UUID to the spelling in which it is stored: lower case, with hyphens.
+
+    Args:
+        text: A UUID in any of its usual spellings.
+
+    Returns:
+        The canonical spelling, or None if the UUID is malformed.
+    """
     if _CANONICAL_UUID.fullmatch(text) is not None:
         return text
     found = parse_uuid(text)

@@ -1,7 +1,7 @@
-"""Passwords at rest: scrypt (RFC 7914), with factors that suit a server for development.
+"""Password hashes: scrypt (RFC 7914), with cost factors for a development server.
 
-Logging in has to be quick here, and the accounts guard nothing; the official server works a
-hundred times harder for the same password.
+Logins must be fast here, and the accounts protect nothing of value. The official server's hashes cost about a
+hundred times as much.
 """
 
 from __future__ import annotations
@@ -16,18 +16,33 @@ _SALT_LENGTH = 16
 
 
 def _digest(password: bytes, salt: bytes) -> bytes:
-    # HMAC, within scrypt, takes a password with null bytes after it for the same one, unless its length is fixed.
-    fixed = hashlib.sha256(password).digest()
-    return hashlib.scrypt(fixed, salt=salt, n=_COST, r=_BLOCK_SIZE, p=1, dklen=32)
+    # HMAC, within scrypt, pads keys with null bytes: passwords that differ only in these would have equal hashes.
+    fixed_length = hashlib.sha256(password).digest()
+    return hashlib.scrypt(fixed_length, salt=salt, n=_COST, r=_BLOCK_SIZE, p=1, dklen=32)
 
 
 def hash_password(password: bytes) -> str:
-    """What to keep of a password."""
+    """Hash a password with a random salt.
+
+    Args:
+        password: The password, in UTF-8.
+
+    Returns:
+        Salt and hash, in hexadecimal, separated by `$`.
+    """
     salt = secrets.token_bytes(_SALT_LENGTH)
     return f"{salt.hex()}${_digest(password, salt).hex()}"
 
 
-def is_password(password: bytes, kept: str) -> bool:
-    """Whether this is the password of which `kept` was kept."""
-    salt, _, digest = kept.partition("$")
+def is_password(password: bytes, hashed: str) -> bool:
+    """Return whether a password matches a hash. The comparison takes constant time.
+
+    Args:
+        password: The password, in UTF-8.
+        hashed: A result of `hash_password`.
+
+    Returns:
+        True if the password matches.
+    """
+    salt, _, digest = hashed.partition("$")
     return hmac.compare_digest(_digest(password, bytes.fromhex(salt)), bytes.fromhex(digest))

@@ -1,4 +1,4 @@
-"""What the server remembers, as values: users, games, and who is asking."""
+"""Users, games and callers, as immutable values."""
 
 from __future__ import annotations
 
@@ -9,7 +9,17 @@ import msgspec
 
 
 class UserRecord(msgspec.Struct, frozen=True, kw_only=True):
-    """A user. Times are in UTC; `username` is the name to log in with, if there is one."""
+    """A user. Times are in UTC.
+
+    Attributes:
+        id: The user's id.
+        username: The name to log in with, or None.
+        display_name: The current display name.
+        is_administrator: Whether the user is an administrator.
+        has_password: Whether the user can log in with a password.
+        created_at: Time of the registration.
+        deleted_at: Time of the deletion, or None.
+    """
 
     id: UUID
     username: str | None
@@ -21,7 +31,16 @@ class UserRecord(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ClientRecord(msgspec.Struct, frozen=True, kw_only=True):
-    """A game that is registered as an OAuth client; `key` is such as `kingdom_dev@clients`."""
+    """A game that is registered as an OAuth client. The `repr` does not contain the secret.
+
+    Attributes:
+        id: The game's id.
+        key: The key, such as `kingdom_dev@clients`.
+        display_name: The display name.
+        uri: URL of the game's website.
+        callback: The registered callback URL.
+        secret: The client secret.
+    """
 
     id: UUID
     key: str
@@ -34,23 +53,22 @@ class ClientRecord(msgspec.Struct, frozen=True, kw_only=True):
         return f"ClientRecord({self.key})"
 
 
-#: Names a user: the record, its id, or its username.
+#: A reference to a user: the record, its id, or its username.
 UserRef = UserRecord | UUID | str
 
-#: Names a game: the record, its id, or its key with or without `@clients`.
+#: A reference to a game: the record, its id, or its key with or without `@clients`.
 ClientRef = ClientRecord | UUID | str
 
 
-class Player(msgspec.Struct, frozen=True):
-    """Somebody who is logged in, by a session or by name and password."""
-
-    id: UUID
-    display_name: str
-    is_administrator: bool
-
-
 class TokenHolder(msgspec.Struct, frozen=True):
-    """A game that acts for a user, with an access token."""
+    """A game that acts for a user with an access token.
+
+    Attributes:
+        client: The game.
+        user_id: The user's id.
+        display_name: The user's current display name.
+        scopes: The scopes that the user granted.
+    """
 
     client: ClientRecord
     user_id: UUID
@@ -58,13 +76,29 @@ class TokenHolder(msgspec.Struct, frozen=True):
     scopes: frozenset[str]
 
 
-#: Who is asking: somebody, a game for somebody, a game for itself, or nobody.
-Identity = Player | TokenHolder | ClientRecord | None
+#: The caller of a request: a user, a game that acts for a user, a game on its own behalf, or a guest (None).
+Caller = UserRecord | TokenHolder | ClientRecord | None
 
 
 class RecentSignIn(msgspec.Struct, frozen=True):
-    """A player signed in with a game; names as people see them."""
+    """A sign-in of a player to a game.
+
+    Attributes:
+        time: Time at which the game received the access token, in UTC.
+        game: Display name of the game, or its id if the game no longer exists.
+        player: Current display name of the player.
+    """
 
     time: datetime
     game: str
     player: str
+
+
+class Terms(msgspec.Struct, frozen=True):
+    """A user's acceptance of the terms of service.
+
+    Attributes:
+        accepted_at: Time of the acceptance, or None.
+    """
+
+    accepted_at: datetime | None

@@ -1,4 +1,4 @@
-"""In what the released official server and newer ones differ."""
+"""Differences between the released official server and the next version."""
 
 from __future__ import annotations
 
@@ -12,23 +12,26 @@ ApiVersion = Literal["latest", "0.16.4"]
 
 
 class Behaviour(msgspec.Struct, frozen=True, kw_only=True):
-    """What a version of the API does.
+    """How a version of the server behaves where versions differ.
 
     Attributes:
-        version: what it calls itself.
-        scopes: what games may ask for.
-        lists_users: answers `GET /api/v1/users`.
-        keeps_terms: remembers who has accepted the terms of service.
-        restores_users: lets administrators restore a deleted user.
-        administrators_skip_locks: lets administrators rename others however recently they were renamed.
-        deletion_ends_every_session: the released server's memory store logs the others out as well.
-        writes_by_token: lets games write to the forum for a player who granted them `forum:write`.
-        edits_contents: lets authors and moderators change the content of a post, and refuses stale edits.
-        shows_sources: answers `GET /api/v1/forum/posts/{id}/source`.
-        everyone_moderates: where a section has a moderator, the released server's memory store takes everybody for one.
-        fails_at_links: the released server fails where a link is refused, and its memory store keeps links to accounts
-            that it does not know, which make it fail for that user until they are taken back.
-        knows_unknown_threads: says that a thread does not exist, and does not fail instead.
+        version: The version number that the server reports.
+        scopes: The scopes that games may ask for.
+        lists_users: `GET /api/v1/users` exists.
+        keeps_terms: The server stores which users have accepted the terms of service.
+        restores_users: Administrators may restore a deleted user.
+        administrators_skip_locks: Administrators may rename a user who was renamed recently.
+        deletion_ends_every_session: Deleting a user ends the sessions of all users, a defect of the released server's
+            memory store.
+        writes_by_token: Games may write to the forum for a user who granted them `forum:write`.
+        edits_contents: Authors and moderators may change the content of a post. Stale edits are refused.
+        shows_sources: `GET /api/v1/forum/posts/{id}/source` exists.
+        everyone_moderates: In a section with a moderator, everybody is one, a defect of the released server's memory
+            store.
+        fails_at_links: Where a link is refused, the server responds with an internal error, a defect of the released
+            server. Its memory store also keeps links to unknown accounts, which cause internal errors for the user
+            until they are removed.
+        knows_unknown_threads: The server reports that a thread does not exist, where the released server fails.
     """
 
     version: str
@@ -81,10 +84,16 @@ _BEHAVIOURS: dict[ApiVersion, Behaviour] = {
 
 
 def behaviour_of(api_version: ApiVersion) -> Behaviour:
-    """What a version of the API does.
+    """Return how a version of the server behaves.
+
+    Args:
+        api_version: `0.16.4` for the released server, `latest` for the next version.
+
+    Returns:
+        The behaviour.
 
     Raises:
-        ConfigurationError: there is no such version.
+        ConfigurationError: The version is unknown.
     """
     found = _BEHAVIOURS.get(api_version)
     if found is None:

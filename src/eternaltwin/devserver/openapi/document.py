@@ -1,55 +1,38 @@
-"""Puts the description together."""
+"""Builds the OpenAPI document from the declarations of endpoints."""
 
 from __future__ import annotations
 
-import inspect
 import json
 import re
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from litestar import HttpMethod
-
+from eternaltwin.devserver.api.operations import BodyKind
 from eternaltwin.devserver.domain.versions import behaviour_of
-from eternaltwin.devserver.openapi.about import SERVER
-from eternaltwin.devserver.openapi.accounts import AUTHENTICATION, OAUTH, USERS
-from eternaltwin.devserver.openapi.community import FORUM
-from eternaltwin.devserver.openapi.older_games import ARCHIVES, LINKS
-from eternaltwin.devserver.openapi.operations import Bare
 from eternaltwin.devserver.openapi.schemas import Schemas
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
-    from eternaltwin.devserver.openapi.operations import Kinds, Operation, Parameter
+    from eternaltwin.devserver.api.endpoints import Endpoint
+    from eternaltwin.devserver.api.operations import Body, Operation, QueryParameter
 
     Node = dict[str, Any]
+    Declared = tuple[Endpoint, Operation]
 
-#: Every endpoint of the API, by what it is about.
-AREAS: dict[str, tuple[Operation, ...]] = {
-    "Signing in": OAUTH,
-    "Who is asking": AUTHENTICATION,
-    "Users": USERS,
-    "Forum": FORUM,
-    "Older games": ARCHIVES,
-    "Links to older games": LINKS,
-    "Server": SERVER,
-}
+_DESCRIPTION = """\
+The HTTP API of Eternaltwin, as its released server 0.16.4 has it, and what newer servers have beyond that.
 
-_ABOUT = """\
-The HTTP API of Eternaltwin, as its released server 0.16.4 answers it, and newer ones beyond that.
-
-Times are in UTC, to the millisecond. Passwords travel as the hexadecimal of their UTF-8 bytes. Refusals have one of
-four bodies: `{error}`, `{code, message, extra}`, plain text, or nothing. Every GET answers HEAD as well. Any other
+Times are in UTC, to the millisecond. Passwords travel as the hexadecimal of their UTF-8 bytes. Error responses have one
+of four bodies: `{error}`, `{code, message, extra}`, plain text, or nothing. Every GET serves HEAD as well. Any other
 method is refused with 405 and `Allow`, any other path with 404, both without a body.
 """
 
-_SECURITY = {
+_SECURITY_SCHEMES = {
     "session": {
         "type": "apiKey",
         "in": "cookie",
         "name": "sid",
-        "description": "What logging in and registering open.",
+        "description": "The session that logging in and registering open.",
     },
     "basic": {
         "type": "http",
@@ -60,20 +43,20 @@ _SECURITY = {
 }
 
 _STATUSES = {
-    200: "It is done.",
-    303: "Go on there: to the game with a code, or to the login page.",
-    400: "Something in the request cannot be read.",
-    401: "Who asks is not known, or not any more.",
-    403: "Whoever asks may not do that.",
+    200: "Success.",
+    303: "A redirect: to the game with a code, or to the login page.",
+    400: "Something in the request is malformed.",
+    401: "Credentials are missing or not valid any more.",
+    403: "The caller may not do that.",
     404: "There is no such thing.",
-    409: "Something stands against it.",
+    409: "It conflicts with what there is.",
     410: "It is deleted.",
-    415: "The body is of the wrong type.",
-    422: "The request can be read, but does not make sense.",
-    500: "It cannot be done, and the server has no better word for it.",
+    415: "The body has the wrong content type.",
+    422: "The request is well-formed, but does not make sense.",
+    500: "It cannot be done; the server gives no better reason.",
     501: "The server does not support that.",
 }
-_ONLY_RELEASED = "Only the released server 0.16.4, which cannot do this."
+_ONLY_RELEASED = "Only the released server 0.16.4 responds with it."
 _NEWER = "Not on the released server 0.16.4."
 
 _UUID: Node = {"type": "string", "format": "uuid"}
@@ -86,75 +69,71 @@ _PATH: dict[str, Node] = {
 }
 
 
-@cache
-def description() -> Node:
-    """The description, as JSON: an OpenAPI 3.1 document. It is made once, so it must not be changed."""
-    operations = [operation for area in AREAS.values() for operation in area]
-    answered = [kind for operation in operations for kinds in operation.answers.values() for kind in kinds]
+def build_document(endpoints: Iterable[Endpoint]) -> Node:
+    """Build the OpenAPI 3.1 document of endpoints.
+
+    Args:
+        endpoints: The endpoints in the order of the document. Those without a declaration are left out.
+
+    Returns:
+        The document as JSON.
+    """
+    declared = [(endpoint, endpoint.operation) for endpoint in endpoints if endpoint.operation is not None]
+    operations = [operation for _, operation in declared]
     schemas = Schemas(
-        [operation.body for operation in operations if operation.body is not None],
-        [kind for kind in answered if not isinstance(kind, Bare)],
+        [operation.request_body for operation in operations if operation.request_body is not None],
+        [body for operation in operations for body in _types(operation)],
     )
     return {
         "openapi": "3.1.0",
-        "info": {
-            "title": "Eternaltwin",
-            "version": behaviour_of("latest").version,
-            "description": _ABOUT,
-        },
+        "info": {"title": "Eternaltwin", "version": behaviour_of("latest").version, "description": _DESCRIPTION},
         "servers": [{"url": "/"}],
-        "tags": [{"name": area} for area in AREAS],
-        "paths": _paths(schemas),
-        "components": {"schemas": schemas.components, "securitySchemes": _SECURITY},
+        "tags": [{"name": tag} for tag in dict.fromkeys(operation.tag for operation in operations)],
+        "paths": _paths(declared, schemas),
+        "components": {"schemas": schemas.components, "securitySchemes": _SECURITY_SCHEMES},
     }
 
 
-def description_as_text() -> str:
-    """The description, as it is kept in files."""
-    return json.dumps(description(), indent=2, ensure_ascii=False) + "\n"
+def document_as_text(document: Node) -> str:
+    """Format a document as it is kept in files.
+
+    Args:
+        document: The document as JSON.
+
+    Returns:
+        JSON with indentation and a final newline.
+    """
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 
 
-def _paths(schemas: Schemas) -> Node:
+def _types(operation: Operation) -> Iterator[Body]:
+    """Yield the types of the JSON that responses contain."""
+    for status in operation.responses:
+        yield from (body for body in operation.bodies(status) if not isinstance(body, BodyKind))
+
+
+def _paths(declared: Iterable[Declared], schemas: Schemas) -> Node:
     paths: dict[str, Node] = {}
-    for area, operations in AREAS.items():
-        for operation in operations:
-            path, method = place(operation)
-            paths.setdefault(path, {})[method.lower()] = _operation(area, operation, path, schemas)
+    for endpoint, operation in declared:
+        paths.setdefault(endpoint.path, {})[endpoint.method.lower()] = _operation(endpoint, operation, schemas)
     return paths
 
 
-def place(operation: Operation) -> tuple[str, str]:
-    """The path of an endpoint, as OpenAPI spells it, and its method; GET stands for HEAD as well."""
-    [path] = operation.handler.paths
-    methods = {HttpMethod(method).value for method in operation.handler.http_methods}
-    [method] = methods - {"HEAD"}
-    return re.sub(r"\{(\w+):\w+\}", r"{\1}", path), method
-
-
-def _operation(area: str, operation: Operation, path: str, schemas: Schemas) -> Node:
-    node: Node = {
-        "operationId": operation.handler.handler_name,
-        "tags": [area],
-        "summary": _summary(operation),
-    }
-    about = " ".join(filter(None, [operation.about, "" if operation.in_released else _NEWER]))
-    if about:
-        node["description"] = about
-    if operation.askers:
-        asked: list[Node] = [{scheme: []} for scheme in operation.askers]
-        node["security"] = asked if operation.needs_asker else [{}, *asked]
-    parameters = [*_path_parameters(path, operation), *map(_query_parameter, operation.query)]
+def _operation(endpoint: Endpoint, operation: Operation, schemas: Schemas) -> Node:
+    node: Node = {"operationId": endpoint.name, "tags": [operation.tag], "summary": operation.summary}
+    description = " ".join(filter(None, [operation.description, "" if operation.is_in_released else _NEWER]))
+    if description:
+        node["description"] = description
+    if operation.security:
+        schemes: list[Node] = [{scheme: []} for scheme in operation.security]
+        node["security"] = schemes if operation.requires_credentials else [{}, *schemes]
+    parameters = [*_path_parameters(endpoint.path, operation), *map(_query_parameter, operation.query)]
     if parameters:
         node["parameters"] = parameters
-    if operation.body is not None:
-        node["requestBody"] = _body(operation, schemas)
-    node["responses"] = {str(status): _answer(operation, status, schemas) for status in sorted(operation.answers)}
+    if operation.request_body is not None:
+        node["requestBody"] = _request_body(operation, schemas)
+    node["responses"] = {str(status): _response(operation, status, schemas) for status in sorted(operation.responses)}
     return node
-
-
-def _summary(operation: Operation) -> str:
-    text = inspect.cleandoc(str(operation.handler.fn.__doc__))
-    return text.partition("\n")[0].removesuffix(".").replace("``", "`")
 
 
 def _path_parameters(path: str, operation: Operation) -> Iterator[Node]:
@@ -162,31 +141,36 @@ def _path_parameters(path: str, operation: Operation) -> Iterator[Node]:
         yield {"name": name, "in": "path", "required": True, "schema": operation.path.get(name) or _PATH[name]}
 
 
-def _query_parameter(parameter: Parameter) -> Node:
-    node: Node = {"name": parameter.name, "in": "query", "description": parameter.about, "schema": parameter.schema}
+def _query_parameter(parameter: QueryParameter) -> Node:
+    node: Node = {
+        "name": parameter.name,
+        "in": "query",
+        "description": parameter.description,
+        "schema": parameter.schema,
+    }
     return node | {"required": True} if parameter.is_required else node
 
 
-def _body(operation: Operation, schemas: Schemas) -> Node:
-    content = {"schema": schemas.of(operation.body)}
-    kinds = ["application/json", *(["application/x-www-form-urlencoded"] if operation.has_form else [])]
-    return {"required": True, "content": dict.fromkeys(kinds, content)}
+def _request_body(operation: Operation, schemas: Schemas) -> Node:
+    content = {"schema": schemas.of(operation.request_body)}
+    types = ["application/json", *(["application/x-www-form-urlencoded"] if operation.accepts_form else [])]
+    return {"required": True, "content": dict.fromkeys(types, content)}
 
 
-def _answer(operation: Operation, status: int, schemas: Schemas) -> Node:
-    kinds = operation.answers[status]
+def _response(operation: Operation, status: int, schemas: Schemas) -> Node:
+    bodies = operation.bodies(status)
     node: Node = {"description": _ONLY_RELEASED if status in operation.only_released else _STATUSES[status]}
-    if Bare.REDIRECT in kinds:
+    if BodyKind.REDIRECT in bodies:
         node["headers"] = {"Location": {"required": True, "schema": {"type": "string"}}}
-    content = _content(kinds, schemas)
+    content = _content(bodies, schemas)
     return node | {"content": content} if content else node
 
 
-def _content(kinds: Kinds, schemas: Schemas) -> Node:
+def _content(bodies: tuple[Body, ...], schemas: Schemas) -> Node:
     content: Node = {}
-    types = [schemas.of(kind) for kind in kinds if not isinstance(kind, Bare)]
+    types = [schemas.of(body) for body in bodies if not isinstance(body, BodyKind)]
     if types:
         content["application/json"] = {"schema": types[0] if len(types) == 1 else {"anyOf": types}}
-    if Bare.TEXT in kinds:
+    if BodyKind.TEXT in bodies:
         content["text/plain"] = {"schema": {"type": "string"}}
     return content

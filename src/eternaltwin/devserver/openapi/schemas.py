@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import inspect
 import re
 from typing import TYPE_CHECKING, Any, cast
 
 import msgspec
 
 from eternaltwin import models
+from eternaltwin.devserver.openapi.docstrings import split_docstring
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -26,7 +26,7 @@ _DETAILS: dict[str, dict[str, Schema]] = {
     "ForumPostEdit": {"comment": {"anyOf": [{"type": "string", "pattern": "."}, {"type": "null"}]}},
     "ForumSelf": {"roles": {"items": {"enum": ["Administrator", "Moderator"]}}},
     "LinkOrder": {name: {"pattern": "^[0-9]{1,9}$"} for name in _ACCOUNT_IDS},
-    "Login": {"password": {"pattern": "^([0-9a-fA-F]{2})*$"}},
+    "LoginBody": {"password": {"pattern": "^([0-9a-fA-F]{2})*$"}},
     "NewForumThread": {"title": {"pattern": r"^\S.{0,62}\S$"}},
     "Registration": {
         "username": {"pattern": "^[a-z_][a-z0-9_]{1,31}$"},
@@ -39,6 +39,12 @@ _DETAILS: dict[str, dict[str, Schema]] = {
 
 #: Structs whose `type` may be another than the one that stands where nothing is said.
 _OF_SEVERAL_TYPES = ("ForumActor", "ShortArchiveUser")
+
+
+#: The parts of docstrings in Google style, and links of the reference.
+_SECTION = re.compile(r"^(?:Args|Attributes|Example|Note):\n", re.MULTILINE)
+_FIELD = re.compile(r"^ {4}(\w+): (.*(?:\n {5,}.*)*)", re.MULTILINE)
+_LINK = re.compile(r"\[(`[^`\]]+`)\]\[[\w.]+\]")
 
 
 def _readable(name: str) -> str:
@@ -64,6 +70,12 @@ def _always_sent(name: str) -> list[str]:
     struct = getattr(models, name.partition("_")[0], None)
     fields = () if struct is None else msgspec.structs.fields(struct)
     return [field.encode_name for field in fields if field.default is not msgspec.UNSET]
+
+
+def _encoded_names(name: str) -> dict[str, str]:
+    """The names in JSON of a struct's fields, by the name of its schema."""
+    struct = getattr(models, name.partition("_")[0], None)
+    return {} if struct is None else {field.name: field.encode_name for field in msgspec.structs.fields(struct)}
 
 
 def _anything(_: type) -> Schema:
@@ -96,11 +108,13 @@ class Schemas:
 
 
 def _polished(name: str, schema: Schema) -> Schema:
-    """The schema of a struct with a readable description and what is known beyond the struct."""
+    """The schema of a struct with readable descriptions and what is known beyond the struct."""
     polished = cast("Schema", _renamed(schema))
     polished.pop("title", None)
-    polished["description"] = inspect.cleandoc(polished["description"]).replace("``", "`")
+    polished["description"], fields = split_docstring(polished["description"])
     properties: Schema = polished["properties"]
+    for field, encoded in _encoded_names(name).items():
+        properties[encoded] = properties[encoded] | {"description": fields[field]}
     for field, details in _DETAILS.get(name, {}).items():
         properties[field] = details if "anyOf" in details else properties[field] | details
     kind = properties.get("type", {}).pop("default", None)

@@ -1,1 +1,1 @@
-"""The pages that people look at: the login page, and the front page."""
+"""The pages for people: the front page and the login page. Templates are in the folder `templates`."""

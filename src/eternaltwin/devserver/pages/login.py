@@ -1,44 +1,64 @@
-"""`/login`: the page on which people pick a player, log in with a password, register, or refuse."""
+"""The login page, `/login`: people pick a player, log in with a password, register, or refuse a game's request."""
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 import msgspec
-from litestar import HttpMethod
 
 from eternaltwin.clients.endpoints import AUTHORIZATION
+from eternaltwin.devserver.api.endpoints import endpoint
 from eternaltwin.devserver.api.oauth import requested_client
-from eternaltwin.devserver.api.requests import Call, endpoint
-from eternaltwin.devserver.api.responses import Answer, RefusedError, redirect, with_session, without_session
-from eternaltwin.devserver.domain.addresses import form_encode, form_fields, with_query
+from eternaltwin.devserver.api.requests import ApiRequest
+from eternaltwin.devserver.api.responses import ApiError, ApiResponse, redirect, with_session, without_session
+from eternaltwin.devserver.domain.addresses import form_encode, with_query
 from eternaltwin.devserver.domain.names import parse_uuid
-from eternaltwin.devserver.domain.records import Player
-from eternaltwin.devserver.pages.frame import PAGE_FIELDS, is_from_here
-from eternaltwin.devserver.pages.login_view import PLAYERS_SHOWN, Asking, Page, Typed, render
+from eternaltwin.devserver.domain.records import UserRecord
+from eternaltwin.devserver.pages.forms import is_same_origin, query_fields, submitted_fields
+from eternaltwin.devserver.pages.rendering import page_response
+from eternaltwin.devserver.pages.views import (
+    AuthorizationRequestView,
+    LoginView,
+    RejectedForm,
+    authorization_request_view,
+    player_search,
+    player_view,
+)
 from eternaltwin.exceptions import InvalidArgumentError
 
-if TYPE_CHECKING:
-    from litestar.handlers import HTTPRouteHandler
-
-#: A path on this server, with or without a query: browsers take a backslash for a slash, and `//` for a host.
+#: A path on this server, with or without a query. Browsers treat a backslash like a slash, and `//` starts a host.
 _LOCAL = re.compile(r"/(?![/\\])[!-\[\]-~]{0,8191}")
 
-
-@endpoint("/login", HttpMethod.GET)
-def show_login(call: Call) -> Answer:
-    """The page."""
-    fields = dict(form_fields(call.scope["query_string"].decode("latin-1")))
-    return _page(call, fields)
+#: How many players are offered for one click; others are found by name.
+PLAYERS_SHOWN = 12
 
 
-@endpoint("/login", HttpMethod.POST)
-def submit_login(call: Call) -> Answer:
-    """Do what one of the page's buttons is for."""
-    fields = dict(form_fields(call.body.decode("utf-8", "replace")))
-    if not is_from_here(call):
-        return _page(call, fields, Typed("player", "This came from another site. Try again from here."), 403)
+@endpoint("GET", "/login")
+def show_login(call: ApiRequest) -> ApiResponse:
+    """Show the page.
+
+    Args:
+        call: The request.
+
+    Returns:
+        The page.
+    """
+    return _page(call, query_fields(call))
+
+
+@endpoint("POST", "/login")
+def submit_login(call: ApiRequest) -> ApiResponse:
+    """Do what a form of the page is for.
+
+    Args:
+        call: The request.
+
+    Returns:
+        A redirect, or the page with a message if the form was rejected.
+    """
+    fields = submitted_fields(call)
+    if not is_same_origin(call):
+        return _page(call, fields, RejectedForm("player", "This came from another site. Try again from here."), 403)
     if "player" in fields:
         return _pick(call, fields)
     if "log_out" in fields:
@@ -47,53 +67,53 @@ def submit_login(call: Call) -> Answer:
     return actions.get(fields.get("action", ""), _page)(call, fields)
 
 
-route_handlers: list[HTTPRouteHandler] = [show_login, submit_login]
+ENDPOINTS = (show_login, submit_login)
 
 
-# --- what the buttons do
+# --- actions
 
 
-def _pick(call: Call, fields: dict[str, str]) -> Answer:
+def _pick(call: ApiRequest, fields: dict[str, str]) -> ApiResponse:
     user_id = parse_uuid(fields["player"])
     try:
         sid = call.world.open_session(user_id if user_id is not None else "")
     except InvalidArgumentError:
-        return _page(call, fields, Typed("player", "This player is no longer there. Pick another."), 422)
-    return _onward(fields, sid)
+        return _page(call, fields, RejectedForm("player", "This player is no longer there. Pick another."), 422)
+    return _logged_in(fields, sid)
 
 
-def _log_in(call: Call, fields: dict[str, str]) -> Answer:
+def _log_in(call: ApiRequest, fields: dict[str, str]) -> ApiResponse:
     username = fields.get("username", "")
     user = call.world.check_password(username, fields.get("password", ""))
     if user is None:
-        return _page(call, fields, Typed("password", "No player has this name and password.", username), 401)
-    return _onward(fields, call.world.open_session(user))
+        return _page(call, fields, RejectedForm("password", "No player has this name and password.", username), 401)
+    return _logged_in(fields, call.world.open_session(user))
 
 
-def _register(call: Call, fields: dict[str, str]) -> Answer:
+def _register(call: ApiRequest, fields: dict[str, str]) -> ApiResponse:
     username, display_name = fields.get("username", ""), fields.get("display_name", "")
     try:
         user = call.world.register(username, display_name, fields.get("password", ""))
     except InvalidArgumentError as exc:
-        return _page(call, fields, Typed("register", f"This does not work: {exc}.", username, display_name), 422)
-    return _onward(fields, call.world.open_session(user))
+        return _page(call, fields, RejectedForm("register", f"This does not work: {exc}.", username, display_name), 422)
+    return _logged_in(fields, call.world.open_session(user))
 
 
-def _refuse(call: Call, fields: dict[str, str]) -> Answer:
-    """Tell the game, at the callback that is registered for it and nowhere else (RFC 6749, section 4.1.2.1)."""
+def _refuse(call: ApiRequest, fields: dict[str, str]) -> ApiResponse:
+    """Redirect to the registered callback of the game, and nowhere else, with an error (RFC 6749, section 4.1.2.1)."""
     request = _authorization(call, _next(fields) or "")
     if request is None:
-        return _page(call, fields, Typed("refuse", "No game is asking for anything."), 422)
+        return _page(call, fields, RejectedForm("refuse", "No game is asking for anything."), 422)
     try:
         query = request.query("client_id", "redirect_uri", "state")
         client = requested_client(request, query)
-    except RefusedError:
+    except ApiError:
         return _page(call, fields, None, 422)
     state = [("state", query["state"])] if "state" in query else []
     return redirect(with_query(client.callback, [("error", "access_denied"), *state]))
 
 
-def _onward(fields: dict[str, str], sid: str) -> Answer:
+def _logged_in(fields: dict[str, str], sid: str) -> ApiResponse:
     return with_session(redirect(_next(fields) or "/login"), sid)
 
 
@@ -102,26 +122,26 @@ def _login_path(fields: dict[str, str]) -> str:
     return "/login" if destination is None else f"/login?next={form_encode(destination)}"
 
 
-# --- what was asked
+# --- the authorization request of a game
 
 
 def _next(fields: dict[str, str]) -> str | None:
-    """Where to go afterwards, if that is a path on this server."""
+    """Return where the browser goes after the login, if that is a path on this server."""
     destination = fields.get("next", "")
     return destination if _LOCAL.fullmatch(destination) is not None else None
 
 
-def _authorization(call: Call, destination: str) -> Call | None:
-    """The request of a game that led here, as its endpoint would look at it."""
+def _authorization(call: ApiRequest, destination: str) -> ApiRequest | None:
+    """Return the authorization request that led to this page, as its own endpoint would receive it."""
     path, _, query = destination.partition("?")
     if path != AUTHORIZATION:
         return None
-    scope = call.scope.copy()
+    scope = dict(call.scope)
     scope["query_string"] = query.encode("latin-1")
-    return Call(call.world, scope, b"")
+    return ApiRequest(call.world, scope, b"")
 
 
-def _asking(call: Call, destination: str | None) -> Asking | None:
+def _authorization_view(call: ApiRequest, destination: str | None) -> AuthorizationRequestView | None:
     request = _authorization(call, destination or "")
     if request is None:
         return None
@@ -129,11 +149,11 @@ def _asking(call: Call, destination: str | None) -> Asking | None:
         query = request.query("client_id", "redirect_uri", "scope")
         client = requested_client(request, query)
         scopes = call.world.sign_in.scopes(query.get("scope", ""))
-    except RefusedError as refusal:
-        return Asking(None, (), _said(refusal.answer))
+    except ApiError as refusal:
+        return AuthorizationRequestView(None, (), _error_text(refusal.response))
     except InvalidArgumentError as exc:
-        return Asking(None, (), str(exc))
-    return Asking(client, tuple(scopes), None)
+        return AuthorizationRequestView(None, (), str(exc))
+    return authorization_request_view(client, scopes)
 
 
 class _Refusal(msgspec.Struct, frozen=True):
@@ -142,8 +162,8 @@ class _Refusal(msgspec.Struct, frozen=True):
     extra: dict[str, object] | None = None
 
 
-def _said(answer: Answer) -> str:
-    """What a refusal says, for whoever writes the game."""
+def _error_text(answer: ApiResponse) -> str:
+    """Return the error in a response as text, for the developer of the game."""
     try:
         refusal = msgspec.json.decode(answer.body, type=_Refusal)
     except msgspec.DecodeError:
@@ -155,16 +175,15 @@ def _said(answer: Answer) -> str:
 # --- the page
 
 
-def _page(call: Call, fields: dict[str, str], typed: Typed | None = None, status: int = 200) -> Answer:
-    destination, search = _next(fields), fields.get("q", "").strip()
-    identity = call.identity()
-    page = Page(
+def _page(
+    call: ApiRequest, fields: dict[str, str], rejected: RejectedForm | None = None, status: int = 200
+) -> ApiResponse:
+    destination, identity = _next(fields), call.identity()
+    view = LoginView(
         next=destination,
-        asking=_asking(call, destination),
-        user=call.world.user(identity.id) if isinstance(identity, Player) else None,
-        players=call.world.users(search, limit=PLAYERS_SHOWN),
-        count=call.world.count_users(search),
-        search=search,
-        typed=typed,
+        request=_authorization_view(call, destination),
+        user=player_view(identity) if isinstance(identity, UserRecord) else None,
+        search=player_search(call.world, fields.get("q", "").strip(), PLAYERS_SHOWN),
+        rejected=rejected,
     )
-    return Answer(status, render(page).encode("utf-8", "replace"), PAGE_FIELDS)
+    return page_response("login.html", view, status)

@@ -1,1 +1,1 @@
-"""What keeps state: accounts, games, authorization, the forum, links and archives. Nothing here knows HTTP."""
+"""Server state and its rules: accounts, games, authorization, forum, links, archives. Independent of HTTP."""

@@ -1,97 +1,49 @@
-"""The rules for users: who may be called what, and change it when.
+"""Users: registration, changes of names and passwords, deletion, terms of service.
 
 Rules and lock times are those of the official server 0.16.4.
 """
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
 
-import msgspec
-from msgspec import UNSET, UnsetType
+from msgspec import UNSET
 
+from eternaltwin.devserver.domain.changes import DISPLAY_NAME_LOCK, PASSWORD_LOCK, USERNAME_LOCK, check_lock
 from eternaltwin.devserver.domain.clock import from_milliseconds, to_milliseconds
 from eternaltwin.devserver.domain.errors import (
-    MalformedNameError,
     NameTakenError,
-    RenameLockedError,
     UserDeletedError,
     UserNotFoundError,
 )
-from eternaltwin.devserver.domain.names import (
-    DISPLAY_NAME_RULE,
-    USERNAME_RULE,
-    fold,
-    is_display_name,
-    is_username,
-    parse_uuid,
-)
+from eternaltwin.devserver.domain.names import check_display_name, check_username, fold, parse_uuid
 from eternaltwin.devserver.domain.passwords import hash_password, is_password
-from eternaltwin.devserver.domain.records import UserRecord
+from eternaltwin.devserver.domain.records import Terms, UserRecord
 from eternaltwin.devserver.services.games import seed_id
 from eternaltwin.devserver.storage.database import IntegrityError
-from eternaltwin.devserver.storage.schema import FOLDED_NAME_LENGTH
 from eternaltwin.devserver.storage.users import Account
 
 if TYPE_CHECKING:
     from eternaltwin.devserver.config import UserSeed
+    from eternaltwin.devserver.domain.changes import UserChanges
     from eternaltwin.devserver.domain.clock import Clock
-    from eternaltwin.devserver.domain.records import Player, UserRef
+    from eternaltwin.devserver.domain.records import UserRef
     from eternaltwin.devserver.domain.versions import Behaviour
     from eternaltwin.devserver.storage.database import Database
     from eternaltwin.devserver.storage.users import UserTable
 
-_MINUTE = 60_000
-_DAY = 24 * 60 * _MINUTE
-
-#: How long after a change the next one is refused, in milliseconds.
-DISPLAY_NAME_LOCK = 30 * _DAY
-USERNAME_LOCK = 7 * _DAY
-PASSWORD_LOCK = 10 * _MINUTE
-
-
-class UserPatch(msgspec.Struct, frozen=True, kw_only=True):
-    """What to change of a user; what is unset stays."""
-
-    display_name: str | UnsetType = UNSET
-    username: str | None | UnsetType = UNSET
-    password: bytes | None | UnsetType = UNSET
-
-
-class Terms(msgspec.Struct, frozen=True):
-    """Whether, and when, a user has accepted the terms of service."""
-
-    accepted_at: datetime | None
-
-
-def check_username(username: str) -> str:
-    """A username as it is; raises MalformedNameError where it breaks the rule."""
-    if not is_username(username):
-        raise MalformedNameError(f"username {username!r} is not {USERNAME_RULE}")
-    return username
-
-
-def check_display_name(display_name: str) -> str:
-    """A display name as it is; raises MalformedNameError where it breaks the rule."""
-    if not is_display_name(display_name):
-        raise MalformedNameError(f"display name {display_name!r} is not {DISPLAY_NAME_RULE}")
-    return display_name
-
-
-def _locked(what: str, since: int, lock: int, now: int) -> None:
-    if since <= now < since + lock:
-        until = from_milliseconds(since + lock)
-        raise RenameLockedError(
-            f"the {what} was changed too recently; it can be changed again at {until:%Y-%m-%d %H:%M} UTC"
-        )
-
 
 class Accounts:
-    """Users, and what they and administrators may do to them.
+    """Users, and what they and administrators may change.
 
-    Methods that are given a user's id raise UserNotFoundError where there is none.
+    Methods with the parameter `user_id` raise `UserNotFoundError` for an unknown id, unless stated otherwise.
+
+    Args:
+        database: The database, for transactions.
+        table: The users in that database.
+        clock: The server's clock.
+        behaviour: What the server's version does.
     """
 
     def __init__(self, database: Database, table: UserTable, clock: Clock, behaviour: Behaviour) -> None:
@@ -108,11 +60,31 @@ class Accounts:
     # --- reading
 
     def get(self, user_id: UUID) -> UserRecord:
-        """The user with this id, deleted or not."""
+        """Return a user, deleted or not.
+
+        Args:
+            user_id: The user's id.
+
+        Returns:
+            The user.
+
+        Raises:
+            UserNotFoundError: The user does not exist.
+        """
         return self._account(user_id).record()
 
     def find(self, user: UserRef) -> UserRecord:
-        """The user that this names, deleted or not; raises UserNotFoundError where there is none."""
+        """Return the user that a reference names, deleted or not.
+
+        Args:
+            user: A record, whose current state is returned, an id, or a username.
+
+        Returns:
+            The user.
+
+        Raises:
+            UserNotFoundError: The user does not exist.
+        """
         if isinstance(user, UserRecord):
             return self.get(user.id)
         user_id = parse_uuid(user) if isinstance(user, str) else user
@@ -122,21 +94,56 @@ class Accounts:
         return account.record()
 
     def page(self, query: str, offset: int, limit: int | None) -> list[UserRecord]:
-        """Users that are not deleted and whose display name contains a text, in order of creation."""
-        folded = fold(query)
-        if len(folded) > FOLDED_NAME_LENGTH:
-            return []
-        return [account.record() for account in self._table.page(folded, offset, limit)]
+        """Return users who are not deleted, by a part of their display name.
+
+        Args:
+            query: Part of a display name, in any case. The empty string matches every user.
+            offset: Number of matching users to skip.
+            limit: Maximum number of users to return. None means all.
+
+        Returns:
+            The matching users, in order of creation.
+        """
+        return self.search(query, offset, limit)[0]
 
     def count(self, query: str) -> int:
-        """How many users `page` would answer without a limit."""
-        folded = fold(query)
-        return 0 if len(folded) > FOLDED_NAME_LENGTH else self._table.count(folded)
+        """Count users who are not deleted, by a part of their display name.
+
+        Args:
+            query: Part of a display name, in any case.
+
+        Returns:
+            Number of the matching users.
+        """
+        return self._table.search(fold(query), limit=0)[1]
+
+    def search(self, query: str, offset: int, limit: int | None) -> tuple[list[UserRecord], int]:
+        """Return what `page` and `count` return, in half the time of both.
+
+        Args:
+            query: Part of a display name, in any case. The empty string matches every user.
+            offset: Number of matching users to skip.
+            limit: Maximum number of users to return. None means all.
+
+        Returns:
+            The matching users of the page, and the number of all matching users.
+        """
+        accounts, count = self._table.search(fold(query), offset, limit)
+        return [account.record() for account in accounts], count
 
     def with_password(
         self, *, username: str | None = None, user_id: UUID | None = None, password: bytes
     ) -> UserRecord | None:
-        """The user with this name or id and this password, unless the user is deleted."""
+        """Return the user with a name or an id and a password.
+
+        Args:
+            username: The username. It is ignored if there is a `user_id`.
+            user_id: The user's id. An unknown id is no error here.
+            password: The password, in UTF-8.
+
+        Returns:
+            The user, or None if there is none, the user is deleted, or the password is wrong.
+        """
         account = self._table.of_id(user_id) if user_id is not None else self._table.of_username(username or "")
         if account is None or account.deleted_at is not None or account.password is None:
             return None
@@ -159,14 +166,42 @@ class Accounts:
         is_administrator: bool = False,
         user_id: UUID | None = None,
     ) -> UserRecord:
-        """Add a user; raises MalformedNameError or NameTakenError."""
-        kept = None if password is None else hash_password(password)
-        account = self._new(user_id or uuid4(), check_username(username), display_name, kept, is_administrator)
+        """Add a user.
+
+        Args:
+            username: The username.
+            display_name: The display name.
+            password: The password, in UTF-8. None means that the user cannot log in with a password.
+            is_administrator: Whether the user is an administrator.
+            user_id: The user's id. None means a random one.
+
+        Returns:
+            The new user.
+
+        Raises:
+            MalformedNameError: A name breaks its rule.
+            NameTakenError: Another user has the username or the id.
+        """
+        hashed = None if password is None else hash_password(password)
+        account = self._new(user_id or uuid4(), check_username(username), display_name, hashed, is_administrator)
         self._insert(account)
         return account.record()
 
     def register(self, username: str, display_name: str, password: bytes) -> UserRecord:
-        """Add a user; the first one that a server ever has is an administrator."""
+        """Register a user. The first user of a server becomes an administrator.
+
+        Args:
+            username: The username.
+            display_name: The display name.
+            password: The password, in UTF-8.
+
+        Returns:
+            The new user.
+
+        Raises:
+            MalformedNameError: A name breaks its rule.
+            NameTakenError: Another user has the username.
+        """
         with self._database.transaction():
             return self.add(username, display_name, password, is_administrator=self._table.is_empty())
 
@@ -180,7 +215,7 @@ class Accounts:
         raise NameTakenError(problem)
 
     def _new(
-        self, user_id: UUID, username: str | None, display_name: str, kept: str | None, is_administrator: bool
+        self, user_id: UUID, username: str | None, display_name: str, hashed: str | None, is_administrator: bool
     ) -> Account:
         now = self._now()
         return Account(
@@ -189,14 +224,22 @@ class Accounts:
             display_name=check_display_name(display_name),
             folded_name=fold(display_name),
             is_administrator=is_administrator,
-            password=kept,
+            password=hashed,
             created_at=now,
             username_at=now,
             password_at=now,
         )
 
     def seed(self, seeds: dict[str, UserSeed]) -> None:
-        """Add whom the configuration names, in order of its keys; whoever is there already stays as they are."""
+        """Add the users of the configuration, in order of their keys. Users who exist already are not changed.
+
+        Args:
+            seeds: The users by their keys in the configuration.
+
+        Raises:
+            MalformedNameError: A name breaks its rule.
+            NameTakenError: Two users have the same username or id.
+        """
         with self._database.transaction():
             for key in sorted(seeds):
                 self._seed(key, seeds[key])
@@ -206,23 +249,33 @@ class Accounts:
         if seed.must_accept_terms:
             self._must_accept_terms.add(user_id)
         if self._table.of_id(user_id) is None:
-            kept = None if seed.password is None else self._kept_once(seed.password)
-            self._insert(self._new(user_id, seed.username, seed.display_name, kept, seed.is_administrator))
+            hashed = None if seed.password is None else self._hash_once(seed.password)
+            self._insert(self._new(user_id, seed.username, seed.display_name, hashed, seed.is_administrator))
 
-    def _kept_once(self, password: str) -> str:
-        """Seeds are written again and again, so their passwords are worked out only once."""
+    def _hash_once(self, password: str) -> str:
+        """Return the hash of a seed's password. Resets add seeds repeatedly, so each password is hashed once."""
         if password not in self._seed_passwords:
             self._seed_passwords[password] = hash_password(password.encode())
         return self._seed_passwords[password]
 
     # --- changing
 
-    def patch(self, user_id: UUID, patch: UserPatch, actor: Player) -> UserRecord:
-        """Change what a patch names.
+    def patch(self, user_id: UUID, patch: UserChanges, actor: UserRecord) -> UserRecord:
+        """Change a user.
+
+        Args:
+            user_id: The user's id.
+            patch: The changes.
+            actor: The user who makes the changes. Administrators may skip the lock times in newer versions.
+
+        Returns:
+            The changed user.
 
         Raises:
-            RenameLockedError: it was changed too recently for that.
-            NameTakenError: another user has the username.
+            UserNotFoundError: The user does not exist.
+            MalformedNameError: A name breaks its rule.
+            RenameLockedError: A name or the password was changed too recently.
+            NameTakenError: Another user has the username.
         """
         with self._database.transaction():
             account = self._account(user_id)
@@ -231,16 +284,16 @@ class Accounts:
             self._write(account, patch)
             return self.get(user_id)
 
-    def _check_locks(self, account: Account, patch: UserPatch) -> None:
+    def _check_locks(self, account: Account, patch: UserChanges) -> None:
         now = self._now()
         if patch.display_name is not UNSET and account.display_name_at is not None:
-            _locked("display name", account.display_name_at, DISPLAY_NAME_LOCK, now)
+            check_lock("display name", account.display_name_at, DISPLAY_NAME_LOCK, now)
         if patch.username is not UNSET and account.username is not None:
-            _locked("username", account.username_at, USERNAME_LOCK, now)
+            check_lock("username", account.username_at, USERNAME_LOCK, now)
         if patch.password is not UNSET and account.password is not None:
-            _locked("password", account.password_at, PASSWORD_LOCK, now)
+            check_lock("password", account.password_at, PASSWORD_LOCK, now)
 
-    def _write(self, account: Account, patch: UserPatch) -> None:
+    def _write(self, account: Account, patch: UserChanges) -> None:
         values: dict[str, object] = {}
         now = self._now()
         if patch.display_name not in (UNSET, account.display_name):
@@ -250,15 +303,27 @@ class Accounts:
             username = None if patch.username is None else check_username(patch.username)
             values.update(username=username, username_at=now)
         if patch.password is not UNSET:
-            kept = None if patch.password is None else hash_password(patch.password)
-            values.update(password=kept, password_at=now)
+            hashed = None if patch.password is None else hash_password(patch.password)
+            values.update(password=hashed, password_at=now)
         try:
             self._table.change(account.id, **values)
         except IntegrityError:
             raise NameTakenError(f"the username {patch.username!r} is taken") from None
 
     def rename(self, user_id: UUID, display_name: str) -> UserRecord:
-        """Change a display name, whenever it was changed before."""
+        """Change a display name without regard to lock times.
+
+        Args:
+            user_id: The user's id.
+            display_name: The new display name.
+
+        Returns:
+            The changed user.
+
+        Raises:
+            UserNotFoundError: The user does not exist.
+            MalformedNameError: The display name breaks its rule.
+        """
         name = check_display_name(display_name)
         self._table.change(str(user_id), display_name=name, folded_name=fold(name))
         return self.get(user_id)
@@ -266,7 +331,18 @@ class Accounts:
     # --- deleting
 
     def delete(self, user_id: UUID) -> UserRecord:
-        """Mark a user as deleted, and end its sessions and tokens; raises UserDeletedError where it is already."""
+        """Mark a user as deleted, and end the user's sessions and tokens.
+
+        Args:
+            user_id: The user's id.
+
+        Returns:
+            The deleted user.
+
+        Raises:
+            UserNotFoundError: The user does not exist.
+            UserDeletedError: The user is already deleted.
+        """
         with self._database.transaction():
             if self._account(user_id).deleted_at is not None:
                 raise UserDeletedError(f"the user {str(user_id)!r} is already deleted")
@@ -275,25 +351,56 @@ class Accounts:
             return self.get(user_id)
 
     def restore(self, user_id: UUID) -> UserRecord:
-        """Take a deletion back; nothing happens to a user that is not deleted."""
+        """Restore a deleted user. Users who are not deleted stay as they are.
+
+        Args:
+            user_id: The user's id.
+
+        Returns:
+            The user.
+
+        Raises:
+            UserNotFoundError: The user does not exist.
+        """
         self._table.change(str(user_id), deleted_at=None)
         return self.get(user_id)
 
     # --- terms of service
 
     def terms(self, user_id: UUID) -> Terms:
-        """Whether a user has accepted the terms; a user that does not exist has not."""
+        """Return whether and when a user has accepted the terms of service.
+
+        Args:
+            user_id: The user's id. An unknown id is no error here.
+
+        Returns:
+            The acceptance. Unknown users have accepted nothing.
+        """
         account = self._table.of_id(user_id)
         accepted = None if account is None else account.terms_at
         return Terms(None if accepted is None else from_milliseconds(accepted))
 
     def owes_terms(self, user_id: UUID) -> bool:
-        """Whether a user has to accept the terms before anything else."""
+        """Return whether a user must accept the terms of service before signing in to games.
+
+        Args:
+            user_id: The user's id. An unknown id is no error here.
+
+        Returns:
+            True if the configuration demands it and the user has not accepted the terms.
+        """
         if not self._behaviour.keeps_terms or user_id not in self._must_accept_terms:
             return False
         return self.terms(user_id).accepted_at is None
 
     def accept_terms(self, user_id: UUID) -> None:
-        """Accept the terms of service, for good."""
+        """Store that a user accepts the terms of service. Later calls do not change the time.
+
+        Args:
+            user_id: The user's id.
+
+        Raises:
+            UserNotFoundError: The user does not exist.
+        """
         if self._behaviour.keeps_terms and self._account(user_id).terms_at is None:
             self._table.change(str(user_id), terms_at=self._now())

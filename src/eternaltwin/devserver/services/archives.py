@@ -1,9 +1,10 @@
-"""The archived accounts of older games that the configuration names, in memory."""
+"""The archived accounts of older games, which the configuration lists. They are held in memory."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING
 
+from eternaltwin.devserver.domain.archives import SITES
 from eternaltwin.devserver.domain.errors import NameTakenError
 from eternaltwin.models import ShortArchiveUser
 
@@ -12,58 +13,16 @@ if TYPE_CHECKING:
 
     from eternaltwin.devserver.config.types import ArchivedUserSeed, DinoparcUserSeed, DinozSeed, SeedConfig
 
-Game = Literal["Dinoparc", "Hammerfest", "Twinoid"]
-
-
-class Site(NamedTuple):
-    """A server whose accounts can be linked.
-
-    Attributes:
-        name: such as `hammerfest.fr`.
-        game: what is played there.
-        field: where the links of a user have it.
-        ids: what numbers accounts have there.
-    """
-
-    name: str
-    game: Game
-    field: str
-    ids: range
-
-
-_FROM_0 = range(1_000_000_000)
-_FROM_1 = range(1, 1_000_000_000)
-
-#: Every site, by its name.
-SITES = {
-    site.name: site
-    for site in (
-        Site("dinoparc.com", "Dinoparc", "dinoparc_com", _FROM_0),
-        Site("en.dinoparc.com", "Dinoparc", "en_dinoparc_com", _FROM_0),
-        Site("sp.dinoparc.com", "Dinoparc", "sp_dinoparc_com", _FROM_0),
-        Site("hammerfest.fr", "Hammerfest", "hammerfest_fr", _FROM_1),
-        Site("hfest.net", "Hammerfest", "hfest_net", _FROM_1),
-        Site("hammerfest.es", "Hammerfest", "hammerfest_es", _FROM_1),
-        Site("twinoid.com", "Twinoid", "twinoid", _FROM_1),
-    )
-}
-
-
-def servers_of(game: Game) -> tuple[str, ...]:
-    """The names of the sites of a game."""
-    return tuple(site.name for site in SITES.values() if site.game == game)
-
-
-def account_number(text: str, ids: range = _FROM_1) -> int | None:
-    """The number that a text spells, if accounts have such numbers; leading zeros are fine."""
-    if not (text.isascii() and text.isdigit() and len(text) <= 100):
-        return None
-    number = int(text)
-    return number if number in ids else None
-
 
 def short_archive_user(seed: ArchivedUserSeed) -> ShortArchiveUser:
-    """An archived account where only a name is needed."""
+    """Convert an archived account to its short form.
+
+    Args:
+        seed: The account.
+
+    Returns:
+        The short form, as the API includes it in other objects.
+    """
     game = SITES[seed.server].game
     if game == "Twinoid":
         return ShortArchiveUser(type=f"{game}User", id=str(seed.id), display_name=seed.name)
@@ -71,10 +30,13 @@ def short_archive_user(seed: ArchivedUserSeed) -> ShortArchiveUser:
 
 
 class Archives:
-    """Finds archived accounts by their site and number.
+    """Archived accounts and dinoz, by site and number.
+
+    Args:
+        seeds: The seeds of the configuration.
 
     Raises:
-        NameTakenError: two of the configured accounts, or two dinoz, have the same site and number.
+        NameTakenError: Two accounts, or two dinoz, have the same site and number.
     """
 
     def __init__(self, seeds: SeedConfig) -> None:
@@ -98,13 +60,33 @@ class Archives:
                 raise NameTakenError(f"there are two archived dinoz {number} of {owner.server}")
 
     def all(self) -> list[ArchivedUserSeed]:
-        """Every account."""
+        """List all accounts.
+
+        Returns:
+            The accounts, by game and then in the order of the configuration.
+        """
         return list(self._accounts.values())
 
     def account(self, site: str, number: int) -> ArchivedUserSeed | None:
-        """The account with this number on a site."""
+        """Return an account.
+
+        Args:
+            site: Name of the site, such as `hammerfest.fr`.
+            number: Number of the account.
+
+        Returns:
+            The account, or None if it is not archived.
+        """
         return self._accounts.get((site, number))
 
     def dinoz(self, server: str, number: int) -> tuple[DinoparcUserSeed, DinozSeed] | None:
-        """The dinoz with this number on a server, after whose it is."""
+        """Return a dinoz of Dinoparc.
+
+        Args:
+            server: Name of the site, such as `dinoparc.com`.
+            number: Number of the dinoz.
+
+        Returns:
+            The owner and the dinoz, or None if the dinoz is not archived.
+        """
         return self._dinoz.get((server, number))

@@ -1,8 +1,8 @@
-"""Who is asking, and how a game comes to act for a user: sessions, codes, tokens."""
+"""Authentication and authorization: credentials, sessions, authorization codes, access tokens."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
 
 from eternaltwin.devserver.domain.clock import from_milliseconds, to_milliseconds
@@ -14,32 +14,37 @@ from eternaltwin.devserver.domain.errors import (
     UserDeletedError,
 )
 from eternaltwin.devserver.domain.names import canonical_uuid, is_client_key, is_username, parse_uuid
-from eternaltwin.devserver.domain.records import ClientRecord, Player, RecentSignIn, TokenHolder, UserRecord
+from eternaltwin.devserver.domain.records import ClientRecord, RecentSignIn, TokenHolder, UserRecord
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from eternaltwin.devserver.domain.clock import Clock
     from eternaltwin.devserver.domain.codes import CodeSigner
-    from eternaltwin.devserver.domain.records import Identity
+    from eternaltwin.devserver.domain.records import Caller
     from eternaltwin.devserver.domain.versions import Behaviour
     from eternaltwin.devserver.services.accounts import Accounts
     from eternaltwin.devserver.services.games import Clients
     from eternaltwin.devserver.storage.tokens import TokenTable
     from eternaltwin.devserver.storage.users import UserTable
 
-Found = TypeVar("Found", Player, UserRecord)
-
-#: How long an access token is good, in seconds: 31 years, as on the official server.
+#: Lifetime of an access token, in seconds: 31 years, as on the official server.
 TOKEN_LIFE = 1_000_000_000
 
 
-def _player(user: UserRecord | None) -> Player | None:
-    return None if user is None else Player(user.id, user.display_name, user.is_administrator)
-
-
 class SignIn:
-    """Opens sessions, gives codes for sessions and tokens for codes, and tells whose they are."""
+    """Authenticates callers, opens sessions, and issues authorization codes and access tokens.
+
+    Args:
+        accounts: The users.
+        clients: The games.
+        users: Users and sessions in the database.
+        tokens: Access tokens in the database.
+        signer: Signs and verifies the codes.
+        clock: The server's clock.
+        behaviour: What the server's version does.
+        is_broken: Returns whether the server fails for the user with an id. Such users cannot log in.
+    """
 
     def __init__(
         self,
@@ -61,19 +66,33 @@ class SignIn:
         self._scopes = behaviour.scopes
         self._is_broken = is_broken
 
-    # --- who is asking
+    # --- callers
 
-    def player_of_session(self, sid: str) -> Player | None:
-        """Who is logged in with a session."""
+    def user_of_session(self, sid: str) -> UserRecord | None:
+        """Return the user of a session.
+
+        Args:
+            sid: The session's id, the value of the cookie `sid`.
+
+        Returns:
+            The user, or None if the session is unknown or the user is deleted.
+        """
         key = canonical_uuid(sid)
-        return None if key is None else self._whole(self._users.player_of_session(key))
+        return None if key is None else self._unless_broken(self._users.of_session(key))
 
-    def _whole(self, found: Found | None) -> Found | None:
-        """The same user, unless the server fails for it."""
+    def _unless_broken(self, found: UserRecord | None) -> UserRecord | None:
+        """Return the user, or None if the server fails for this user."""
         return None if found is None or self._is_broken(found.id) else found
 
     def holder_of_token(self, token: str) -> TokenHolder | None:
-        """The game and the user that an access token is good for."""
+        """Return the game and the user of an access token.
+
+        Args:
+            token: The access token.
+
+        Returns:
+            Game and user, or None if the token is unknown or expired, or the user or the game no longer exists.
+        """
         key = canonical_uuid(token)
         row = None if key is None else self._tokens.current(key, to_milliseconds(self._clock.now()))
         if row is None:
@@ -83,21 +102,26 @@ class SignIn:
             return None
         return TokenHolder(client, UUID(row.user_id), row.display_name, frozenset(row.scopes.split()))
 
-    def identity_of_credentials(self, login: str, secret: str) -> Identity:
-        """The game or the user with this login and this secret.
+    def caller_of_credentials(self, login: str, secret: str) -> Caller:
+        """Return the user or the game with Basic credentials.
 
-        A login is a game's key, or its id, or a user's name or id, with or without `@users` and `@clients`.
+        Args:
+            login: Username or id of a user, or key or id of a game, with or without `@users` or `@clients`.
+            secret: Password or client secret.
+
+        Returns:
+            The user or the game, or None if the credentials are wrong.
         """
         if login.endswith("@users"):
-            return self._player_named(login.removesuffix("@users"), secret)
+            return self._user_named(login.removesuffix("@users"), secret)
         if login.endswith("@clients"):
             return self._client_named(login, secret)
-        return self._player_named(login, secret) or self._client_named(login, secret)
+        return self._user_named(login, secret) or self._client_named(login, secret)
 
-    def _player_named(self, login: str, password: str) -> Player | None:
+    def _user_named(self, login: str, password: str) -> UserRecord | None:
         user_id = parse_uuid(login)
         user = self._accounts.with_password(username=login, user_id=user_id, password=password.encode())
-        return _player(self._whole(user))
+        return self._unless_broken(user)
 
     def _client_named(self, login: str, secret: str) -> ClientRecord | None:
         client = self.client_named(login.removesuffix("@clients")) or self.client_named(login)
@@ -106,13 +130,31 @@ class SignIn:
     # --- sessions
 
     def log_in(self, login: str, password: bytes) -> UserRecord | None:
-        """The user with this name and password, unless the user is deleted."""
+        """Return the user with a username and a password.
+
+        Args:
+            login: The username.
+            password: The password, in UTF-8.
+
+        Returns:
+            The user, or None if the credentials are wrong or the user is deleted.
+        """
         if not is_username(login):
             return None
-        return self._whole(self._accounts.with_password(username=login, password=password))
+        return self._unless_broken(self._accounts.with_password(username=login, password=password))
 
     def open_session(self, user: UserRecord) -> str:
-        """Log a user in and answer the session's id; raises UserDeletedError where the user is deleted."""
+        """Log a user in.
+
+        Args:
+            user: The user.
+
+        Returns:
+            The id of the new session.
+
+        Raises:
+            UserDeletedError: The user is deleted.
+        """
         if user.deleted_at is not None:
             raise UserDeletedError(f"the user {str(user.id)!r} is deleted")
         sid = str(uuid4())
@@ -122,17 +164,30 @@ class SignIn:
     # --- codes and tokens
 
     def client_named(self, reference: str) -> ClientRecord | None:
-        """The game with this key or this id."""
+        """Return the game with a key or an id.
+
+        Args:
+            reference: The key, with `@clients`, or the id.
+
+        Returns:
+            The game, or None if there is none.
+        """
         if is_client_key(reference):
             return self._clients.of_key(reference)
         key = parse_uuid(reference)
         return None if key is None else self._clients.of_id(key)
 
     def scopes(self, text: str) -> list[str]:
-        """The scopes that a text names, separated by spaces; `base` is always among them.
+        """Parse the scopes of an authorization request.
+
+        Args:
+            text: Scopes, separated by spaces (RFC 6749, section 3.3).
+
+        Returns:
+            The scopes in alphabetical order. `base` is always among them.
 
         Raises:
-            UnknownScopeError: one of them is unknown.
+            UnknownScopeError: A scope is unknown. The message lists the known ones.
         """
         named = {name.strip() for name in text.split(" ")} - {""}
         if not named <= self._scopes:
@@ -140,14 +195,30 @@ class SignIn:
         return sorted(named | {"base"})
 
     def grant(self, user_id: UUID, client: ClientRecord, scopes: list[str]) -> str:
-        """A code with which the game gets a token for the user, within ten minutes, as often as it likes."""
+        """Issue an authorization code. It can be exchanged repeatedly within ten minutes, as on the official server.
+
+        Args:
+            user_id: Id of the user who grants access.
+            client: The game.
+            scopes: The scopes that the user grants.
+
+        Returns:
+            The code.
+        """
         now = to_milliseconds(self._clock.now()) // 1000
         return self._signer.sign(
             Claims(aud=[str(client.id), client.key], exp=now + CODE_LIFE, iat=now, nbf=now, sub=user_id, scopes=scopes)
         )
 
     def recent(self, limit: int) -> list[RecentSignIn]:
-        """The newest sign-ins of players with games, the newest first."""
+        """List the last sign-ins of players to games.
+
+        Args:
+            limit: Maximum number of sign-ins to return.
+
+        Returns:
+            The sign-ins, the newest first.
+        """
         found: list[RecentSignIn] = []
         for row in self._tokens.recent(limit):
             client = self._clients.of_id(UUID(row.client_id))
@@ -156,12 +227,19 @@ class SignIn:
         return found
 
     def claim(self, client: ClientRecord, code: str) -> tuple[str, list[str]]:
-        """An access token for a code, and its scopes.
+        """Exchange an authorization code for an access token.
+
+        Args:
+            client: The game that sends the code.
+            code: The code.
+
+        Returns:
+            The access token and its scopes.
 
         Raises:
-            MalformedCodeError: this server has not signed the code.
-            CodeNotCurrentError: it is not good at this time.
-            CodeOfOtherClientError: it was made for another game.
+            MalformedCodeError: The code is malformed, or was not signed by this server.
+            CodeNotCurrentError: The code is expired or not yet valid.
+            CodeOfOtherClientError: The code was issued for another game.
         """
         claims = self._signer.read(code)
         now = to_milliseconds(self._clock.now())
@@ -170,7 +248,7 @@ class SignIn:
             raise CodeNotCurrentError(now, start, end)
         client_id = str(client.id)
         if client_id not in claims.aud:
-            raise CodeOfOtherClientError("the authorization code was made for another game")
+            raise CodeOfOtherClientError("the authorization code was issued for another game")
         token = str(uuid4())
         self._tokens.add(token, str(claims.sub), client_id, " ".join(claims.scopes), now, now + TOKEN_LIFE * 1000)
         return token, claims.scopes

@@ -1,6 +1,6 @@
-"""The rules of the forum: who may write, edit, and moderate.
+"""The forum: reading, and the rules for writing, editing and moderating.
 
-Source: the recordings of the official server 0.16.4. Whoever asks is known by then: guests write nothing.
+Source: recordings of the official server 0.16.4. All methods that write have an actor, since guests cannot write.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ from eternaltwin.devserver.storage.forum import NewSection, RevisionRow
 if TYPE_CHECKING:
     from eternaltwin.devserver.config import ForumSectionSeed
     from eternaltwin.devserver.domain.clock import Clock
-    from eternaltwin.devserver.domain.records import Player
+    from eternaltwin.devserver.domain.records import UserRecord
     from eternaltwin.devserver.domain.versions import Behaviour
     from eternaltwin.devserver.services.accounts import Accounts
     from eternaltwin.devserver.storage.database import Database
     from eternaltwin.devserver.storage.forum import ForumTable, PostRow, SectionRow, ThreadRow
 
-#: What a section is named by: its id, or its key.
+#: A reference to a section: its id, or its key.
 SectionRef = UUID | str
 
 CREATE_THREAD = "create a thread in this section"
@@ -36,12 +36,26 @@ REMOVE_MODERATOR = "remove moderator"
 
 
 def not_permitted(what: str) -> NotPermittedError:
-    """The refusal of one of the above, in the words of the official server."""
+    """Build the error for a missing permission, in the words of the official server.
+
+    Args:
+        what: One of the constants above, such as `CREATE_THREAD`.
+
+    Returns:
+        The error, for the caller to raise.
+    """
     return NotPermittedError(f"current actor does not have the permission to {what}")
 
 
 class PostEdit(msgspec.Struct, frozen=True, kw_only=True):
-    """What to change of a post; what is unset stays. Texts are Marktwin, and `None` removes one."""
+    """Changes of a post. Fields that are unset stay as they are. Texts are Marktwin, and None removes one.
+
+    Attributes:
+        last_revision_id: Id of the revision that the changes are based on.
+        content: The new content.
+        moderation: The new text of the moderators.
+        comment: Reason for the changes, or None.
+    """
 
     last_revision_id: UUID
     content: str | None | UnsetType = UNSET
@@ -50,13 +64,17 @@ class PostEdit(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Forum:
-    """Sections, threads and posts, and what may be done to them.
+    """Sections, threads and posts.
 
-    Methods that are given an id or a key raise ForumNotFoundError where it names nothing, and those that are given
-    an actor raise NotPermittedError where it may not do that.
+    Args:
+        database: The database, for transactions.
+        table: The forum in that database.
+        accounts: The users.
+        clock: The server's clock.
+        behaviour: What the server's version does.
 
     Attributes:
-        table: what there is, for whoever only reads.
+        table: The forum in the database, for code that only reads.
     """
 
     def __init__(
@@ -72,7 +90,11 @@ class Forum:
         return to_milliseconds(self._clock.now())
 
     def seed(self, seeds: dict[str, ForumSectionSeed]) -> None:
-        """Add the sections that the configuration names, or bring them up to date."""
+        """Add the sections of the configuration, and update the names and locales of existing ones.
+
+        Args:
+            seeds: The sections by their keys in the configuration.
+        """
         now = self._now()
         with self._database.transaction():
             known = self.table.section_numbers()
@@ -87,7 +109,17 @@ class Forum:
     # --- reading
 
     def section(self, section: SectionRef) -> SectionRow:
-        """The section with this id or key."""
+        """Return a section.
+
+        Args:
+            section: Id or key of the section.
+
+        Returns:
+            The section.
+
+        Raises:
+            ForumNotFoundError: The section does not exist.
+        """
         is_id = isinstance(section, UUID)
         found = self.table.section_of_id(str(section)) if is_id else self.table.section_of_key(str(section))
         if found is None:
@@ -95,58 +127,118 @@ class Forum:
         return found
 
     def section_of(self, thread: ThreadRow) -> SectionRow:
-        """The section that a thread is in."""
+        """Return the section of a thread.
+
+        Args:
+            thread: The thread.
+
+        Returns:
+            The section.
+        """
         return self.table.section(thread.section)
 
     def thread(self, thread_id: UUID | str) -> ThreadRow:
-        """The thread with this id; threads have no keys, so that a key names nothing."""
+        """Return a thread.
+
+        Args:
+            thread_id: Id of the thread. Threads have no keys, so any other string is unknown.
+
+        Returns:
+            The thread.
+
+        Raises:
+            ForumNotFoundError: The thread does not exist.
+        """
         found = self.table.thread_of_id(str(thread_id))
         if found is None:
             raise ForumNotFoundError("thread not found")
         return found
 
     def post(self, post_id: UUID) -> PostRow:
-        """The post with this id."""
+        """Return a post.
+
+        Args:
+            post_id: Id of the post.
+
+        Returns:
+            The post.
+
+        Raises:
+            ForumNotFoundError: The post does not exist.
+        """
         found = self.table.post_of_id(str(post_id))
         if found is None:
             raise ForumNotFoundError("post not found")
         return found
 
     def thread_of(self, post: PostRow) -> ThreadRow:
-        """The thread that a post is in."""
+        """Return the thread of a post.
+
+        Args:
+            post: The post.
+
+        Returns:
+            The thread.
+        """
         return self.table.thread(post.thread)
 
-    def _moderates(self, actor: Player, section: int) -> bool:
-        """Whether somebody may do there what moderators may."""
+    def _moderates(self, actor: UserRecord, section: int) -> bool:
+        """Return whether the actor has the permissions of a moderator in a section."""
         if actor.is_administrator or section in self.table.moderated_by(str(actor.id)):
             return True
         return self._behaviour.everyone_moderates and bool(self.table.moderators(section))
 
     # --- writing
 
-    def create_thread(self, actor: Player, section: SectionRef, title: str, body: str) -> ThreadRow:
-        """Start a thread with its first post."""
+    def create_thread(self, actor: UserRecord, section: SectionRef, title: str, body: str) -> ThreadRow:
+        """Create a thread with its first post.
+
+        Args:
+            actor: The author.
+            section: Id or key of the section.
+            title: Title of the thread.
+            body: Content of the post, in Marktwin.
+
+        Returns:
+            The thread.
+
+        Raises:
+            ForumNotFoundError: The section does not exist.
+        """
         with self._database.transaction():
             number = self.table.add_thread(str(uuid4()), self.section(section).number, title, self._now())
             self._add_post(actor, number, body)
             return self.table.thread(number)
 
-    def reply(self, actor: Player, thread_id: UUID | str, body: str) -> PostRow:
-        """Add a post to a thread; to one that is locked, only moderators may."""
+    def reply(self, actor: UserRecord, thread_id: UUID | str, body: str) -> PostRow:
+        """Add a post to a thread.
+
+        Args:
+            actor: The author.
+            thread_id: Id of the thread.
+            body: Content of the post, in Marktwin.
+
+        Returns:
+            The post.
+
+        Raises:
+            ForumNotFoundError: The thread does not exist.
+            NotPermittedError: The thread is locked, and the actor is not a moderator.
+        """
         with self._database.transaction():
             thread = self.thread(thread_id)
             if thread.is_locked and not self._moderates(actor, thread.section):
                 raise not_permitted(CREATE_POST)
             return self.post(self._add_post(actor, thread.number, body))
 
-    def _add_post(self, actor: Player, thread: int, body: str) -> UUID:
+    def _add_post(self, actor: UserRecord, thread: int, body: str) -> UUID:
         post_id = uuid4()
         post = self.table.add_post(str(post_id), thread, str(actor.id), self._now())
         self._add_revision(actor, post, body, None, None)
         return post_id
 
     def _add_revision(
-        self, actor: Player, post: int, content: str | None, moderation: str | None, comment: str | None
+        self, actor: UserRecord, post: int, content: str | None, moderation: str | None, comment: str | None
     ) -> None:
         revision = RevisionRow(
             id=str(uuid4()),
@@ -159,13 +251,23 @@ class Forum:
         )
         self.table.add_revision(post, revision)
 
-    def edit(self, actor: Player, post_id: UUID, edit: PostEdit) -> PostRow:
+    def edit(self, actor: UserRecord, post_id: UUID, edit: PostEdit) -> PostRow:
         """Add a revision to a post.
 
-        Authors change the content, unless it was removed or the thread is locked; moderators change everything.
+        Authors may change the content, unless it was removed or the thread is locked. Moderators may change everything.
+
+        Args:
+            actor: The editor.
+            post_id: Id of the post.
+            edit: The changes.
+
+        Returns:
+            The changed post.
 
         Raises:
-            StaleEditError: the post has a newer revision than the one that the edit is of.
+            ForumNotFoundError: The post does not exist.
+            NotPermittedError: The actor may not make these changes.
+            StaleEditError: The post has a newer revision than the one that the changes are based on.
         """
         with self._database.transaction():
             post = self.post(post_id)
@@ -180,11 +282,13 @@ class Forum:
             return self.post(post_id)
 
     def _may_edit(
-        self, actor: Player, post: PostRow, last: RevisionRow, content: str | None, moderation: str | None
+        self, actor: UserRecord, post: PostRow, last: RevisionRow, content: str | None, moderation: str | None
     ) -> bool:
         thread = self.thread_of(post)
         moderates = self._moderates(actor, thread.section)
-        if not self._behaviour.edits_contents:  # a text cannot be changed, and everybody may change nothing
+        if (
+            not self._behaviour.edits_contents
+        ):  # only removals are possible, and edits without changes are always allowed
             if content is not None and content != last.content:
                 return False
             return moderates or (content, moderation) == (last.content, last.moderation)
@@ -193,7 +297,19 @@ class Forum:
         return moderates or (is_content_of_author and moderation == last.moderation)
 
     def mark(self, thread_id: UUID | str, *, is_pinned: bool = False, is_locked: bool = False) -> ThreadRow:
-        """Pin a thread to the top of its section, lock it, both, or neither; nobody can do that through the API."""
+        """Pin a thread to the top of its section, or lock it. The API has no request for this.
+
+        Args:
+            thread_id: Id of the thread.
+            is_pinned: Whether the thread is pinned from now on.
+            is_locked: Whether the thread is locked from now on.
+
+        Returns:
+            The thread.
+
+        Raises:
+            ForumNotFoundError: The thread does not exist.
+        """
         with self._database.transaction():
             number = self.thread(thread_id).number
             self.table.mark_thread(number, is_pinned, is_locked)
@@ -201,11 +317,21 @@ class Forum:
 
     # --- moderators
 
-    def grant(self, actor: Player, section: SectionRef, user_id: UUID) -> SectionRow:
-        """Make somebody a moderator, as an administrator; somebody who is one stays one.
+    def grant(self, actor: UserRecord, section: SectionRef, user_id: UUID) -> SectionRow:
+        """Make a user a moderator of a section. A user who is one already stays one.
+
+        Args:
+            actor: The user who makes the change.
+            section: Id or key of the section.
+            user_id: Id of the future moderator.
+
+        Returns:
+            The section.
 
         Raises:
-            UserNotFoundError: there is no such user.
+            NotPermittedError: The actor is not an administrator.
+            ForumNotFoundError: The section does not exist.
+            UserNotFoundError: The user does not exist.
         """
         if not actor.is_administrator:
             raise not_permitted(ADD_MODERATORS)
@@ -215,11 +341,21 @@ class Forum:
                 self.table.add_moderator(found.number, str(user.id), str(actor.id), self._now())
         return found
 
-    def revoke(self, actor: Player, section: SectionRef, user_id: UUID) -> SectionRow:
-        """Make somebody a moderator no more: oneself, or anybody as an administrator.
+    def revoke(self, actor: UserRecord, section: SectionRef, user_id: UUID) -> SectionRow:
+        """Remove a moderator from a section.
+
+        Args:
+            actor: The user who makes the change.
+            section: Id or key of the section.
+            user_id: Id of the moderator.
+
+        Returns:
+            The section.
 
         Raises:
-            UserNotFoundError: there is no such user.
+            NotPermittedError: The actor is neither that moderator nor an administrator.
+            ForumNotFoundError: The section does not exist.
+            UserNotFoundError: The user does not exist.
         """
         if not actor.is_administrator and actor.id != user_id:
             raise not_permitted(REMOVE_MODERATOR)

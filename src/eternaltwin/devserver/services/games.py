@@ -1,4 +1,4 @@
-"""The games that a server knows."""
+"""The games of a server, which are its OAuth clients."""
 
 from __future__ import annotations
 
@@ -18,14 +18,22 @@ from eternaltwin.devserver.domain.records import ClientRecord
 if TYPE_CHECKING:
     from eternaltwin.devserver.domain.records import ClientRef
 
-#: Ids of what comes from the configuration follow from its keys, so that they outlive a restart.
+#: Namespace of ids that are derived from keys of the configuration, and so survive a restart (RFC 9562, section 5.5).
 SEED_NAMESPACE = UUID("b1f4a2f6-6a3f-5b5c-9d0e-2f0d6c1c8c54")
 
 _SUFFIX = "@clients"
 
 
 def seed_id(kind: str, key: str) -> UUID:
-    """The id of what the configuration names `key`, where it gives no other."""
+    """Derive the id of a seed without an id of its own.
+
+    Args:
+        kind: Table of the configuration, such as `user`.
+        key: Key of the seed in that table.
+
+    Returns:
+        The id, a UUID of version 5.
+    """
     return uuid5(SEED_NAMESPACE, f"{kind}:{key}")
 
 
@@ -41,28 +49,39 @@ def _record(key: str, seed: AppSeed) -> ClientRecord:
 
 
 class Clients:
-    """The games of the configuration, and those added since, in memory: they are asked for in every sign-in."""
+    """The games of the configuration and those added since. They are held in memory, as every sign-in reads them.
+
+    Args:
+        seeds: The games by their keys in the configuration, without `@clients`.
+    """
 
     def __init__(self, seeds: dict[str, AppSeed]) -> None:
         self._seeds = seeds
         self.reset()
 
     def reset(self) -> None:
-        """Know the games of the configuration, as they are there, and no others."""
+        """Restore the games of the configuration, and forget all others."""
         self._of_key: dict[str, ClientRecord] = {}
         self._of_id: dict[UUID, ClientRecord] = {}
         for key, seed in self._seeds.items():
-            self._keep(_record(key, seed))
+            self._add(_record(key, seed))
 
-    def _keep(self, record: ClientRecord) -> None:
+    def _add(self, record: ClientRecord) -> None:
         self._of_key[record.key] = record
         self._of_id[record.id] = record
 
     def put(self, key: str, callback: str) -> ClientRecord:
-        """Add a game, with the secret `dev`, or give the one with this key another callback.
+        """Add a game with the secret `dev`, or change the callback of an existing game.
+
+        Args:
+            key: The key, with or without `@clients`.
+            callback: The callback URL.
+
+        Returns:
+            The game.
 
         Raises:
-            MalformedNameError: the key is none, or the callback no absolute URL.
+            MalformedNameError: The key is malformed, or the callback is not an absolute URL.
         """
         reference = f"{key.removesuffix(_SUFFIX)}{_SUFFIX}"
         address = absolute_url(callback)
@@ -74,26 +93,50 @@ class Clients:
         name = reference.removesuffix(_SUFFIX)
         home = urljoin(address, "/")
         record = _record(name, AppSeed(display_name=name, uri=home, oauth_callback=address))
-        self._keep(record if known is None else msgspec.structs.replace(known, callback=address))
+        self._add(record if known is None else msgspec.structs.replace(known, callback=address))
         return self._of_key[reference]
 
     def all(self) -> list[ClientRecord]:
-        """Every game, in order of its key."""
+        """List all games.
+
+        Returns:
+            The games, in order of their keys.
+        """
         return [self._of_key[key] for key in sorted(self._of_key)]
 
     def of_id(self, client_id: UUID) -> ClientRecord | None:
-        """The game with this id."""
+        """Return the game with an id.
+
+        Args:
+            client_id: The id.
+
+        Returns:
+            The game, or None if there is none.
+        """
         return self._of_id.get(client_id)
 
     def of_key(self, key: str) -> ClientRecord | None:
-        """The game with this key, such as `kingdom_dev@clients`."""
+        """Return the game with a key.
+
+        Args:
+            key: The key, such as `kingdom_dev@clients`.
+
+        Returns:
+            The game, or None if there is none.
+        """
         return self._of_key.get(key)
 
     def find(self, client: ClientRef) -> ClientRecord:
-        """The game that this names.
+        """Return the game that a reference names.
+
+        Args:
+            client: A record, an id, or a key with or without `@clients`.
+
+        Returns:
+            The game.
 
         Raises:
-            ClientNotFoundError: there is no such game.
+            ClientNotFoundError: The game does not exist. The message lists the games that do.
         """
         if isinstance(client, ClientRecord):
             found = self._of_id.get(client.id)
@@ -112,5 +155,13 @@ class Clients:
 
     @staticmethod
     def has_secret(client: ClientRecord | None, secret: str) -> bool:
-        """Whether this is the game's secret."""
+        """Return whether a secret is that of a game. The comparison takes constant time.
+
+        Args:
+            client: The game, or None.
+            secret: The secret.
+
+        Returns:
+            True if the secret is right. False for None.
+        """
         return client is not None and hmac.compare_digest(client.secret.encode(), secret.encode())

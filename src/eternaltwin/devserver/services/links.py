@@ -1,12 +1,14 @@
-"""The rules for links between users and archived accounts.
+"""Links between users and archived accounts.
 
-Administrators link, and whoever is linked may unlink. Source: the recordings of the official server 0.16.4.
+Administrators may link. Administrators and the linked user may unlink. Source: recordings of the official server
+0.16.4.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from eternaltwin.devserver.domain.archives import SITES
 from eternaltwin.devserver.domain.clock import to_milliseconds
 from eternaltwin.devserver.domain.errors import (
     AccountNotFoundError,
@@ -14,15 +16,14 @@ from eternaltwin.devserver.domain.errors import (
     NotLinkedError,
     NotPermittedError,
 )
-from eternaltwin.devserver.domain.records import Player
-from eternaltwin.devserver.services.archives import SITES
+from eternaltwin.devserver.domain.records import UserRecord
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from uuid import UUID
 
     from eternaltwin.devserver.domain.clock import Clock
-    from eternaltwin.devserver.domain.records import Identity, UserRecord
+    from eternaltwin.devserver.domain.records import Caller
     from eternaltwin.devserver.domain.versions import Behaviour
     from eternaltwin.devserver.services.accounts import Accounts
     from eternaltwin.devserver.services.archives import Archives
@@ -30,18 +31,24 @@ if TYPE_CHECKING:
     from eternaltwin.devserver.storage.links import LinkRow, LinkTable
 
 
-def _player(identity: Identity) -> Player | None:
-    return identity if isinstance(identity, Player) else None
+def _user(caller: Caller) -> UserRecord | None:
+    return caller if isinstance(caller, UserRecord) else None
 
 
-def _stands(row: LinkRow) -> bool:
+def _is_current(row: LinkRow) -> bool:
     return row.unlinked_at is None
 
 
 class LinkBook:
-    """Who is linked to what.
+    """Links between users and archived accounts.
 
-    Methods that are given a user's id raise UserNotFoundError where there is none.
+    Args:
+        database: The database, for transactions.
+        table: The links in that database.
+        archives: The archived accounts.
+        accounts: The users.
+        clock: The server's clock.
+        behaviour: What the server's version does.
     """
 
     def __init__(
@@ -64,45 +71,80 @@ class LinkBook:
         return to_milliseconds(self._clock.now())
 
     def seed(self) -> None:
-        """Link the archived accounts that the configuration links, unless they, or the user there, ever were."""
+        """Add the links of the configuration.
+
+        A link is left out if the account, or the user on that site, was ever linked before.
+
+        Raises:
+            UserNotFoundError: An account is linked to a user who does not exist.
+        """
         with self._database.transaction():
             for seed in self._archives.all():
                 if seed.linked_to is None or self._table.of_account(seed.server, seed.id):
                     continue
                 user = self._accounts.find(seed.linked_to)
-                if not self._rivals(user.id, seed.server, seed.id):
+                if not self._history(user.id, seed.server, seed.id):
                     self._table.add(str(user.id), seed.server, seed.id, str(user.id), self._now())
 
     def of_users(self, user_ids: Iterable[UUID]) -> list[LinkRow]:
-        """The links of users to accounts that are in the archive, and those before them, the oldest first."""
+        """List the links of users to archived accounts.
+
+        Args:
+            user_ids: Ids of the users.
+
+        Returns:
+            Current and former links, the oldest first. Links to unknown accounts are left out.
+        """
         rows = self._table.of_users(map(str, user_ids))
         return [row for row in rows if self._archives.account(row.site, row.account) is not None]
 
     def of_account(self, site: str, account: int) -> list[LinkRow]:
-        """The link of an archived account, and those before it, the oldest first."""
+        """List the links of an archived account.
+
+        Args:
+            site: Name of the site.
+            account: Number of the account.
+
+        Returns:
+            Current and former links, the oldest first.
+        """
         return self._table.of_account(site, account)
 
     def breaks(self, user_id: UUID) -> bool:
-        """Whether a link makes the server fail for this user; only the released one does."""
+        """Return whether a link causes internal errors for a user, a defect of the released server.
+
+        Args:
+            user_id: The user's id. An unknown id is no error here.
+
+        Returns:
+            True if the user is linked to an unknown account and the server's version has this defect.
+        """
         if not self._fails:
             return False
-        rows = filter(_stands, self._table.of_users([str(user_id)]))
+        rows = filter(_is_current, self._table.of_users([str(user_id)]))
         return any(self._archives.account(row.site, row.account) is None for row in rows)
 
-    def _rivals(self, user_id: UUID, site: str, account: int) -> list[LinkRow]:
-        """What was ever linked to the account, and to the user on that site."""
+    def _history(self, user_id: UUID, site: str, account: int) -> list[LinkRow]:
+        """Return all current and former links of the account, and of the user on that site."""
         of_user = [row for row in self._table.of_users([str(user_id)]) if row.site == site]
         return [*of_user, *self._table.of_account(site, account)]
 
-    def link(self, identity: Identity, user_id: UUID, site: str, account: int) -> None:
-        """Link an archived account to a user, as an administrator; once more does nothing.
+    def link(self, caller: Caller, user_id: UUID, site: str, account: int) -> None:
+        """Link an archived account to a user. An existing link stays as it is.
+
+        Args:
+            caller: The caller of the request.
+            user_id: The user's id.
+            site: Name of the site.
+            account: Number of the account.
 
         Raises:
-            NotPermittedError: whoever asks is no administrator.
-            AccountNotFoundError: the archive does not have it.
-            LinkTakenError: the user, or the account, is linked to another.
+            NotPermittedError: The caller is not an administrator.
+            UserNotFoundError: The user does not exist.
+            AccountNotFoundError: The account is not archived.
+            LinkTakenError: The user or the account is linked to another.
         """
-        actor = _player(identity)
+        actor = _user(caller)
         if actor is None or not actor.is_administrator:
             raise NotPermittedError("only administrators link archived accounts")
         with self._database.transaction():
@@ -112,29 +154,35 @@ class LinkBook:
                 raise AccountNotFoundError(f"the archive has no account {account} of {site}")
             if not self._is_linked(user, site, account):
                 self._table.add(str(user.id), site, account, str(actor.id), self._now())
-        if not is_known:  # the link is there, and yet this fails
+        if not is_known:  # the released server stores the link all the same
             raise AccountNotFoundError(f"the archive has no account {account} of {site}")
 
     def _is_linked(self, user: UserRecord, site: str, account: int) -> bool:
-        """Whether these are linked; raises LinkTakenError where either is linked to another."""
-        standing = [row for row in self._rivals(user.id, site, account) if _stands(row)]
-        if any((row.user_id, row.account) != (str(user.id), account) for row in standing):
+        """Return whether the two are linked. Raise LinkTakenError if either is linked to another."""
+        current = [row for row in self._history(user.id, site, account) if _is_current(row)]
+        if any((row.user_id, row.account) != (str(user.id), account) for row in current):
             raise LinkTakenError("the user or the archived account is linked to another")
-        return bool(standing)
+        return bool(current)
 
-    def unlink(self, identity: Identity, user_id: UUID, site: str, account: int) -> None:
-        """Take a link back: of oneself, or of anybody as an administrator.
+    def unlink(self, caller: Caller, user_id: UUID, site: str, account: int) -> None:
+        """Remove a link between a user and an archived account.
+
+        Args:
+            caller: The caller of the request.
+            user_id: The user's id.
+            site: Name of the site.
+            account: Number of the account.
 
         Raises:
-            NotPermittedError: whoever asks is neither.
-            NotLinkedError: there is no such link.
+            NotPermittedError: The caller is neither the user nor an administrator.
+            NotLinkedError: The two are not linked.
         """
-        actor = _player(identity)
+        actor = _user(caller)
         if actor is None or (actor.id != user_id and not actor.is_administrator):
             raise NotPermittedError("only the user and administrators unlink archived accounts")
         with self._database.transaction():
             for row in self._table.of_account(site, account):
-                if _stands(row) and row.user_id == str(user_id):
+                if _is_current(row) and row.user_id == str(user_id):
                     self._table.end(row.number, str(actor.id), self._now())
                     return
         raise NotLinkedError(f"the user is not linked to the account {account} of {site}")

@@ -1,4 +1,4 @@
-"""All that a development server knows and may do, without HTTP."""
+"""The state of a development server and what can be done with it, independent of HTTP."""
 
 from __future__ import annotations
 
@@ -37,17 +37,24 @@ class World:
     Every method may be called from any thread.
 
     Args:
-        config: what there is from the start, and what signs the codes.
-        api_version: whether to do what the released official server does, or what newer ones do as well.
+        config: The configuration: seeds, storage, and the secret that signs authorization codes.
+        api_version: The server's version: `0.16.4` for the released one, `latest` for the next one.
 
     Attributes:
-        accounts, sign_in, games, forum, archives, links: the parts, for the handlers of the API.
-        archived_at: when the archived accounts were archived, which is when the server started.
+        accounts: The users.
+        sign_in: Sessions, authorization codes and access tokens.
+        games: The games.
+        forum: The forum.
+        archives: The archived accounts.
+        links: Links between users and archived accounts.
+        behaviour: What the server's version does.
+        clock: The server's clock.
+        archived_at: Time of the archiving that the API reports, which is the time of the server's start.
 
     Raises:
-        ConfigurationError: the storage that is configured cannot be opened.
-        InvalidArgumentError: two of the configured users have the same username or id, two archived accounts the same
-            number, or one is linked to somebody who does not exist.
+        ConfigurationError: The storage cannot be opened.
+        InvalidArgumentError: Two users of the configuration have the same username or id, two archived accounts have
+            the same number, or an archived account is linked to a user who does not exist.
     """
 
     def __init__(self, config: ServerConfig, *, api_version: ApiVersion = "latest") -> None:
@@ -84,10 +91,20 @@ class World:
         is_administrator: bool = False,
         id: UUID | str | None = None,
     ) -> UserRecord:
-        """Add a user; the display name defaults to the username with a capital first letter.
+        """Add a user.
+
+        Args:
+            username: The username.
+            display_name: The display name. None means the username with a capital first letter.
+            password: The password. None means that the user cannot log in with a password.
+            is_administrator: Whether the user is an administrator.
+            id: The user's id, a UUID. None means a random one.
+
+        Returns:
+            The new user.
 
         Raises:
-            InvalidArgumentError: a name is malformed, or the username or id is taken.
+            InvalidArgumentError: A name or the id is malformed, or the username or the id is taken.
         """
         user_id = parse_uuid(id) if isinstance(id, str) else id
         if id is not None and user_id is None:
@@ -101,93 +118,181 @@ class World:
         )
 
     def register(self, username: str, display_name: str, password: str) -> UserRecord:
-        """Add a user as somebody who registers; the first user of all becomes an administrator.
+        """Register a user, as the login page does. The first user of a server becomes an administrator.
+
+        Args:
+            username: The username.
+            display_name: The display name.
+            password: The password.
+
+        Returns:
+            The new user.
 
         Raises:
-            InvalidArgumentError: a name is malformed, or the username is taken.
+            InvalidArgumentError: A name is malformed, or the username is taken.
         """
         return self.accounts.register(username, display_name, password.encode())
 
     def delete_user(self, user: UserRef) -> UserRecord:
-        """Mark a user as deleted; its sessions and tokens end.
+        """Mark a user as deleted, and end the user's sessions and tokens.
+
+        Args:
+            user: The user: a record, an id, or a username.
+
+        Returns:
+            The deleted user.
 
         Raises:
-            InvalidArgumentError: there is no such user, or it is deleted already.
+            InvalidArgumentError: The user does not exist, or is already deleted.
         """
         return self.accounts.delete(self.user(user).id)
 
     def rename(self, user: UserRef, display_name: str) -> UserRecord:
-        """Change a display name, however recently it was changed before.
+        """Change a display name without regard to lock times.
+
+        Args:
+            user: The user: a record, an id, or a username.
+            display_name: The new display name.
+
+        Returns:
+            The changed user.
 
         Raises:
-            InvalidArgumentError: the name is malformed, or there is no such user.
+            InvalidArgumentError: The name is malformed, or the user does not exist.
         """
         return self.accounts.rename(self.user(user).id, display_name)
 
     def user(self, user: UserRef) -> UserRecord:
-        """The user as it is now.
+        """Return the current state of a user, deleted or not.
+
+        Args:
+            user: The user: a record, an id, or a username.
+
+        Returns:
+            The user.
 
         Raises:
-            InvalidArgumentError: there is no such user.
+            InvalidArgumentError: The user does not exist.
         """
         return self.accounts.find(user)
 
     def users(self, query: str = "", *, offset: int = 0, limit: int | None = None) -> list[UserRecord]:
-        """Users that are not deleted and whose display name contains `query`, in order of creation."""
+        """Search users who are not deleted by display name.
+
+        Args:
+            query: Part of a display name, in any case. The empty string matches every user.
+            offset: Number of matching users to skip.
+            limit: Maximum number of users to return. None means all.
+
+        Returns:
+            The matching users, in order of creation.
+        """
         return self.accounts.page(query, offset, limit)
 
     def count_users(self, query: str = "") -> int:
-        """How many users `users` would answer without a limit."""
+        """Count users who are not deleted by display name.
+
+        Args:
+            query: Part of a display name, in any case. The empty string matches every user.
+
+        Returns:
+            Number of the matching users.
+        """
         return self.accounts.count(query)
 
     def clients(self) -> list[ClientRecord]:
-        """Every game, in order of its key."""
+        """List all games.
+
+        Returns:
+            The games, in order of their keys.
+        """
         return self.games.all()
 
     def client(self, client: ClientRef) -> ClientRecord:
-        """The game that this names.
+        """Return a game.
+
+        Args:
+            client: The game: a record, an id, or a key with or without `@clients`.
+
+        Returns:
+            The game.
 
         Raises:
-            InvalidArgumentError: there is no such game.
+            InvalidArgumentError: The game does not exist. The message lists the games that do.
         """
         return self.games.find(client)
 
     def put_client(self, key: str, callback: str) -> ClientRecord:
-        """Add a game until the next reset, with the secret `dev`, or give a game another callback.
+        """Add a game with the secret `dev`, or change the callback of a game, until the next reset.
+
+        Args:
+            key: The key, with or without `@clients`.
+            callback: The callback URL.
+
+        Returns:
+            The game.
 
         Raises:
-            InvalidArgumentError: the key is none, or the callback no absolute URL.
+            InvalidArgumentError: The key is malformed, or the callback is not an absolute URL.
         """
         return self.games.put(key, callback)
 
     def open_session(self, user: UserRef) -> str:
-        """Log a user in and answer the session's id, the value of the cookie `sid`.
+        """Log a user in.
+
+        Args:
+            user: The user: a record, an id, or a username.
+
+        Returns:
+            The id of the new session, the value of the cookie `sid`.
 
         Raises:
-            InvalidArgumentError: there is no such user, or it is deleted.
+            InvalidArgumentError: The user does not exist, or is deleted.
         """
         return self.sign_in.open_session(self.user(user))
 
     def session_user(self, sid: str) -> UserRecord | None:
-        """The user of a session, if the session is good."""
+        """Return the user of a session.
+
+        Args:
+            sid: The session's id, the value of the cookie `sid`.
+
+        Returns:
+            The user, or None if the session is unknown or the user is deleted.
+        """
         key = canonical_uuid(sid)
-        account = None if key is None else self._users.of_session(key)
-        return None if account is None else account.record()
+        return None if key is None else self._users.of_session(key)
 
     def check_password(self, login: str, password: str) -> UserRecord | None:
-        """The user with this username and password, if there is one that is not deleted."""
+        """Return the user with a username and a password.
+
+        Args:
+            login: The username.
+            password: The password.
+
+        Returns:
+            The user, or None if the credentials are wrong or the user is deleted.
+        """
         return self.sign_in.log_in(login, password.encode())
 
     def authorization_code(self, user: UserRef, client: ClientRef, scope: str = "base") -> str:
-        """The code that the game would be sent, had the user just authorized it; good for ten minutes.
+        """Issue an authorization code, as if the user had just authorized the game. It is valid for ten minutes.
+
+        Args:
+            user: The user: a record, an id, or a username.
+            client: The game: a record, an id, or a key with or without `@clients`.
+            scope: The scopes that the user grants, separated by spaces.
+
+        Returns:
+            The code.
 
         Raises:
-            InvalidArgumentError: there is no such user or game, or no such scope.
+            InvalidArgumentError: The user, the game or a scope does not exist.
         """
         return self.sign_in.grant(self.user(user).id, self.client(client), self.sign_in.scopes(scope))
 
     def reset(self) -> None:
-        """Forget everything but the seeds, and set a virtual clock back."""
+        """Restore the seeds, forget everything else, and set a virtual clock back to its start."""
         if isinstance(self.clock, VirtualClock):
             self.clock.reset()
         self._database.clear()
@@ -195,5 +300,5 @@ class World:
         self._seed()
 
     def close(self) -> None:
-        """Let go of the storage."""
+        """Close the storage."""
         self._database.close()

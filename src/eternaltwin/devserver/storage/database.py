@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy.exc import IntegrityError
 
-from eternaltwin.devserver.storage.engines import foreign_changes
+from eternaltwin.devserver.storage.engines import begin_statement
 from eternaltwin.devserver.storage.schema import metadata
 
 if TYPE_CHECKING:
@@ -64,14 +64,14 @@ class Database:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._lock = threading.RLock()
-        metadata.create_all(engine)
+        self._begin = begin_statement(engine)
+        self._is_in_transaction = False
         self._connection = engine.connect().execution_options(isolation_level="AUTOCOMMIT")
         # A server may be dropped without being closed.
         self._release = weakref.finalize(self, _release, self._connection, engine)
+        with self.transaction():
+            metadata.create_all(self._connection)
         self._deletions = [self.prepare(table.delete()) for table in reversed(metadata.sorted_tables)]
-        self._undone = 0
-        counter = foreign_changes(engine)
-        self._foreign_changes = None if counter is None else self.prepare(counter)
 
     def prepare(self, statement: ClauseElement) -> Prepared:
         """Work a statement out, to be run often."""
@@ -96,35 +96,29 @@ class Database:
 
     @contextmanager
     def transaction(self) -> Generator[None]:
-        """What runs within happens as a whole or not at all, and no other thread comes between."""
+        """What runs within happens as a whole or not at all, and no other thread or server comes between.
+
+        A transaction within another is part of it.
+        """
         with self._lock:
-            self._connection.exec_driver_sql("BEGIN")
+            if self._is_in_transaction:
+                yield
+                return
+            self._connection.exec_driver_sql(self._begin)
+            self._is_in_transaction = True
             try:
                 yield
             except BaseException:
                 self._connection.exec_driver_sql("ROLLBACK")
-                self._undone += 1
                 raise
-            self._connection.exec_driver_sql("COMMIT")
-
-    @contextmanager
-    def held(self) -> Generator[None]:
-        """No other thread comes between what is done within."""
-        with self._lock:
-            yield
-
-    def state(self) -> object:
-        """Something that changes when somebody else has written, and when what was written here is undone.
-
-        Where several servers share PostgreSQL, they do not notice each other.
-        """
-        row = None if self._foreign_changes is None else self._foreign_changes.one({})
-        return self._undone, None if row is None else row[0]
+            else:
+                self._connection.exec_driver_sql("COMMIT")
+            finally:
+                self._is_in_transaction = False
 
     def clear(self) -> None:
         """Empty every table."""
         with self.transaction():
-            self._undone += 1
             for deletion in self._deletions:
                 deletion.run({})
 

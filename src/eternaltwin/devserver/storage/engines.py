@@ -4,20 +4,28 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import URL, create_engine, event, text
+from sqlalchemy import URL, create_engine, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import StaticPool
 
 from eternaltwin.exceptions import ConfigurationError, MissingExtraError
 
 if TYPE_CHECKING:
-    from sqlalchemy import Engine, TextClause
+    from sqlalchemy import Engine
     from sqlalchemy.engine.interfaces import DBAPIConnection
 
     from eternaltwin.devserver.config.types import PostgresConfig, ServerConfig
 
 #: What makes a file survive the sudden end of the process, and be written quickly all the same.
 _SQLITE_PRAGMAS = ("journal_mode = WAL", "synchronous = NORMAL", "busy_timeout = 5000")
+
+#: Identifies the advisory lock in PostgreSQL that a transaction holds until its end.
+_TRANSACTION_LOCK = 1_163_149_900
+
+_BEGIN = {
+    "sqlite": "BEGIN IMMEDIATE",
+    "postgresql": f"BEGIN; SELECT pg_advisory_xact_lock({_TRANSACTION_LOCK})",
+}
 
 
 def open_engine(config: ServerConfig) -> Engine:
@@ -35,9 +43,9 @@ def open_engine(config: ServerConfig) -> Engine:
     return _tried(_postgres(config.postgres), "postgres", f"{config.postgres.name} on {config.postgres.host}")
 
 
-def foreign_changes(engine: Engine) -> TextClause | None:
-    """A question whose answer changes when another connection has written; PostgreSQL has none that is as cheap."""
-    return text("PRAGMA data_version") if engine.dialect.name == "sqlite" else None
+def begin_statement(engine: Engine) -> str:
+    """Return the SQL that begins a transaction, once every other server on the same database has ended its own."""
+    return _BEGIN[engine.dialect.name]
 
 
 def _sqlite(file: str) -> Engine:

@@ -18,6 +18,7 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
+    Text,
     TypeDecorator,
     UniqueConstraint,
 )
@@ -62,6 +63,14 @@ users = Table(
     Column("username_at", BigInteger, nullable=False),
     Column("password_at", BigInteger, nullable=False),
     Column("terms_at", BigInteger, comment="when the terms of service were accepted"),
+)
+
+# A copy of the folded names, which is quicker to search: see name_blocks.py.
+name_blocks = Table(
+    "name_blocks",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False, comment="the users' numbers divided by 128"),
+    Column("names", Text, nullable=False, comment="one on each line, which is empty where there is no user"),
 )
 
 sessions = Table(

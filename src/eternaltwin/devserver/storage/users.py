@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import msgspec
 from sqlalchemy import bindparam, delete, insert, select, update
 
 from eternaltwin.devserver.domain.clock import from_milliseconds
-from eternaltwin.devserver.domain.records import Player, UserRecord
-from eternaltwin.devserver.storage.names import NameIndex
+from eternaltwin.devserver.domain.records import UserRecord
+from eternaltwin.devserver.storage.name_blocks import NameBlocks
 from eternaltwin.devserver.storage.schema import access_tokens, sessions, users
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Sequence
 
-    from sqlalchemy import Row
+    from sqlalchemy import Row, Select
 
     from eternaltwin.devserver.storage.database import Database
 
@@ -55,11 +55,17 @@ _COLUMNS = [users.c[name] for name in _FIELDS]
 _OF_ID = select(*_COLUMNS).where(users.c.id == bindparam("id"))
 _OF_USERNAME = select(*_COLUMNS).where(users.c.username == bindparam("username"))
 _OF_SESSION = (
-    select(*_COLUMNS)
+    select(
+        users.c.id,
+        users.c.username,
+        users.c.display_name,
+        users.c.is_administrator,
+        users.c.password.is_not(None),
+        users.c.created_at,
+    )
     .join(sessions, sessions.c.user_id == users.c.id)
     .where(sessions.c.id == bindparam("sid"), users.c.deleted_at.is_(None))
 )
-_PLAYER_OF_SESSION = _OF_SESSION.with_only_columns(users.c.id, users.c.display_name, users.c.is_administrator)
 _ADD = insert(users)
 _ADD_SESSION = insert(sessions)
 _UPDATE = update(users).where(users.c.id == bindparam("user_id"))
@@ -71,14 +77,12 @@ _OF_NUMBERS = select(*_COLUMNS).where(users.c.number.in_(bindparam("numbers", ex
 #: How many users are read at a time; databases limit the number of parameters.
 _AT_A_TIME = 500
 
-
-def _batches(numbers: list[int]) -> Iterator[list[int]]:
-    for start in range(0, len(numbers), _AT_A_TIME):
-        yield numbers[start : start + _AT_A_TIME]
+#: The columns that a search depends on.
+_SEARCHED = frozenset({"folded_name", "deleted_at"})
 
 
-def _account(row: Row[tuple[object, ...]] | None) -> Account | None:
-    return None if row is None else msgspec.convert(dict(zip(_FIELDS, row, strict=True)), Account)
+def _account(row: Sequence[object]) -> Account:
+    return msgspec.convert(dict(zip(_FIELDS, row, strict=True)), Account)
 
 
 class UserTable:
@@ -86,55 +90,72 @@ class UserTable:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._names = NameIndex(database)
-        self._names.find("")  # so that the first search is as quick as others
-        self._player_of_session = database.prepare(_PLAYER_OF_SESSION)
+        self._names = NameBlocks(database)
+        self._of_session = database.prepare(_OF_SESSION)
 
     def is_empty(self) -> bool:
         """Whether there is no user at all."""
         return self._database.one(_ANY) is None
 
+    def _one(self, statement: Select[Any], parameters: dict[str, object]) -> Account | None:
+        row = self._database.one(statement, parameters)
+        return None if row is None else _account(row)
+
     def of_id(self, user_id: UUID) -> Account | None:
         """The user with this id."""
-        return _account(self._database.one(_OF_ID, {"id": str(user_id)}))
+        return self._one(_OF_ID, {"id": str(user_id)})
 
     def of_username(self, username: str) -> Account | None:
         """The user with this name to log in with."""
-        return _account(self._database.one(_OF_USERNAME, {"username": username}))
+        return self._one(_OF_USERNAME, {"username": username})
 
-    def of_session(self, sid: str) -> Account | None:
-        """The user of a session, unless the user is deleted."""
-        return _account(self._database.one(_OF_SESSION, {"sid": sid}))
+    def of_session(self, sid: str) -> UserRecord | None:
+        """Return the user of a session, unless the user is deleted.
 
-    def player_of_session(self, sid: str) -> Player | None:
-        """Who is logged in with a session, unless the user is deleted."""
-        row = self._player_of_session.one({"sid": sid})
-        return None if row is None else Player(UUID(row[0]), row[1], bool(row[2]))
+        Args:
+            sid: The session's id, as it is stored.
+
+        Returns:
+            The user, or None if there is no such session.
+        """
+        row = self._of_session.one({"sid": sid})
+        if row is None:
+            return None
+        user_id, username, display_name, is_administrator, has_password, created_at = row
+        return UserRecord(
+            id=UUID(user_id),
+            username=username,
+            display_name=display_name,
+            is_administrator=bool(is_administrator),
+            has_password=bool(has_password),
+            created_at=from_milliseconds(created_at),
+            deleted_at=None,
+        )
 
     def add(self, account: Account) -> None:
         """Add a user; raises `IntegrityError` where the id or the username is taken."""
-        self._database.run(_ADD, msgspec.structs.asdict(account))
-        self._names.added()
+        with self._database.transaction():
+            self._database.run(_ADD, msgspec.structs.asdict(account))
+            self._names.update(account.id)
 
     def change(self, user_id: str, **values: object) -> None:
         """Write some columns of a user; raises `IntegrityError` where the username is taken."""
-        if values:
+        if not values:
+            return
+        with self._database.transaction():
             self._database.run(_UPDATE.values(**values), {"user_id": user_id})
-            self._names.changed(user_id)
+            if values.keys() & _SEARCHED:
+                self._names.update(user_id)
 
-    def page(self, folded: str, offset: int, limit: int | None) -> list[Account]:
-        """Users whose display name contains a text, in order of creation."""
-        with self._database.held():
-            numbers = self._names.find(folded)[offset : None if limit is None else offset + limit]
-            return [account for batch in _batches(numbers) for account in self._of_numbers(batch)]
+    def search(self, folded: str, offset: int = 0, limit: int | None = None) -> tuple[list[Account], int]:
+        """Users whose display name contains a string, in order of creation, and how many there are of them in all."""
+        numbers = self._names.find(folded)
+        page = numbers[offset:] if limit is None else numbers[offset : offset + limit]
+        batches = (page[start : start + _AT_A_TIME] for start in range(0, len(page), _AT_A_TIME))
+        return [_account(row) for batch in batches for row in self._of_numbers(batch)], len(numbers)
 
-    def _of_numbers(self, numbers: list[int]) -> list[Account]:
-        rows = self._database.all(_OF_NUMBERS, {"numbers": numbers})
-        return [account for row in rows if (account := _account(row)) is not None]
-
-    def count(self, folded: str) -> int:
-        """How many users `page` would find without a limit."""
-        return len(self._names.find(folded))
+    def _of_numbers(self, numbers: list[int]) -> Sequence[Row[Any]]:
+        return self._database.all(_OF_NUMBERS, {"numbers": numbers})
 
     def add_session(self, sid: str, user_id: UUID, now: int) -> None:
         """Log a user in."""

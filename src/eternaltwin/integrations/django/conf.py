@@ -22,6 +22,7 @@ from eternaltwin.login.flow import COOKIE_NAME
 if TYPE_CHECKING:
     from django.contrib.auth.base_user import AbstractBaseUser
 
+    from eternaltwin.clients.settings import ConnectionSettings
     from eternaltwin.users import User
 
     NewUser = Callable[[User, str], AbstractBaseUser]
@@ -32,18 +33,19 @@ OPTIONS = "ETERNALTWIN_LOGIN"
 
 @dataclass(frozen=True)
 class LoginOptions:
-    """The setting `ETERNALTWIN_LOGIN`; each of its keys may be left out.
+    """The setting `ETERNALTWIN_LOGIN`. All of its keys are optional.
 
     Attributes:
-        connections: the aliases that players may sign in with.
-        store: where used sign-ins are remembered: `"database"`, `"cache:ALIAS"`,
-            `"redis://..."`, `"sqlite:PATH"`, `"memory"`, a dotted path, or a store.
-        max_age: seconds that a sign-in may take.
-        cookie_name: what the names of the cookies start with.
-        secure: whether the cookies are sent over https only; `"auto"` looks at `redirect_uri`.
-        scope: what the game asks for.
-        new_user: makes the user of a new player, not saved yet, from the
-            [`User`][eternaltwin.users.User] and a free user name; a function, or its dotted path.
+        connections: Aliases of the connections that players may sign in with.
+        store: Store of used sign-ins: `"database"`, `"cache:ALIAS"`, `"redis://..."`,
+            `"sqlite:PATH"`, `"memory"`, a dotted path, or a store.
+        max_age: Seconds that a sign-in may take.
+        cookie_name: Prefix of the names of the cookies.
+        secure: Whether the cookies are sent over https only. `"auto"` means that `redirect_uri`
+            starts with `https://`.
+        scope: Scopes that the game requests.
+        new_user: Function, or its dotted path, that creates the user of a new player without saving it.
+            Its arguments are the [`User`][eternaltwin.users.User] and a free user name.
     """
 
     connections: tuple[str, ...] = (DEFAULT_ALIAS,)
@@ -56,15 +58,18 @@ class LoginOptions:
 
 
 def connection_settings() -> dict[str, dict[str, object]]:
-    """The connections of the setting `ETERNALTWIN`, each with a key for its states.
+    """Read the setting `ETERNALTWIN`, and add keys to connections without `state_key`.
+
+    Returns:
+        The settings of the connections, by alias.
 
     Raises:
-        ConfigurationError: it is no mapping of mappings.
+        ConfigurationError: The setting is not a mapping of mappings.
     """
     given = cast("object", getattr(settings, CONNECTIONS, None))
     if not isinstance(given, Mapping) or not given:
         raise ConfigurationError(
-            f"{CONNECTIONS} must hold the connections, as in {CONNECTIONS} = {{'default': {{'client_id': ...}}}}",
+            f"{CONNECTIONS} must contain the connections, as in {CONNECTIONS} = {{'default': {{'client_id': ...}}}}",
             setting=CONNECTIONS,
         )
     return {alias: _with_key(alias, entry) for alias, entry in cast("Mapping[str, object]", given).items()}
@@ -72,7 +77,7 @@ def connection_settings() -> dict[str, dict[str, object]]:
 
 def _with_key(alias: str, entry: object) -> dict[str, object]:
     if not isinstance(entry, Mapping):
-        raise ConfigurationError("the settings of a connection are a mapping", setting=CONNECTIONS, alias=alias)
+        raise ConfigurationError("the settings of a connection must be a mapping", setting=CONNECTIONS, alias=alias)
     given = cast("Mapping[str, object]", entry)
     if "state_key" in given:
         return dict(given)
@@ -82,20 +87,23 @@ def _with_key(alias: str, entry: object) -> dict[str, object]:
 
 @cache
 def configure() -> None:
-    """Configure the connections, of both colours, once.
+    """Configure the sync and the async connections, once.
 
     Raises:
-        ConfigurationError: a setting is wrong.
+        ConfigurationError: A setting is wrong.
     """
-    connections.configure(**connection_settings())
+    connections.configure(**cast("dict[str, ConnectionSettings]", connection_settings()))
 
 
 @cache
 def options() -> LoginOptions:
-    """The setting `ETERNALTWIN_LOGIN`, checked.
+    """Read and check the setting `ETERNALTWIN_LOGIN`.
+
+    Returns:
+        The options.
 
     Raises:
-        ConfigurationError: a key is unknown, or a value wrong.
+        ConfigurationError: A key is unknown, or a value is wrong.
     """
     given = cast("object", getattr(settings, OPTIONS, {}))
     if not isinstance(given, Mapping):
@@ -113,9 +121,9 @@ def _checked(entries: dict[str, object]) -> LoginOptions:
     checked = {**entries, "connections": aliases, "scope": checked_scope(entries.get("scope", "base"))}
     if checked.get("new_user") is not None:
         checked["new_user"] = _function(checked["new_user"])
-    made = cast("Callable[..., LoginOptions]", LoginOptions)(**checked)
-    _flow(DEFAULT_ALIAS, made)  # checks the others
-    return made
+    chosen = cast("Callable[..., LoginOptions]", LoginOptions)(**checked)
+    _flow(DEFAULT_ALIAS, chosen)  # checks the other options
+    return chosen
 
 
 def _aliases(value: object) -> tuple[str, ...]:
@@ -146,10 +154,16 @@ def _nearest(name: str, known: list[str]) -> str:
 
 @cache
 def flow(alias: str) -> LoginFlow[User]:
-    """The sign-in with a connection.
+    """Return the login flow of a connection.
+
+    Args:
+        alias: Alias of the connection.
+
+    Returns:
+        The flow, always the same one until a setting changes.
 
     Raises:
-        ConfigurationError: a setting is wrong.
+        ConfigurationError: A setting is wrong.
     """
     configure()
     return _flow(alias, options())
@@ -166,7 +180,11 @@ def _flow(alias: str, chosen: LoginOptions) -> LoginFlow[User]:
 
 
 def forget(*, setting: str, **_: object) -> None:
-    """Read the settings anew when a test changes them."""
+    """Discard the cached settings when a test changes them. Receives the signal `setting_changed`.
+
+    Args:
+        setting: Name of the changed setting.
+    """
     if setting in (CONNECTIONS, OPTIONS, "SECRET_KEY", "SECRET_KEY_FALLBACKS"):
         for cached in (configure, options, flow):
             cached.cache_clear()

@@ -1,4 +1,4 @@
-"""What the views of both colours do alike: everything that waits for nothing."""
+"""The parts of the sync and the async views that do not wait: requests, responses, pages, errors."""
 
 from __future__ import annotations
 
@@ -45,16 +45,23 @@ logger = logging.getLogger("eternaltwin.integrations.django")
 
 
 class SeeOther(HttpResponseRedirect):
-    """303: go there with GET. It takes the place of this page in the browser's history."""
+    """A redirect with the status 303: the browser sends a GET request, also after a POST request."""
 
     status_code = HTTPStatus.SEE_OTHER
 
 
 def guarded(*methods: str) -> Callable[[View], View]:
-    """What every view needs, whatever the site's middleware: CSRF protection, no caching, no secrets in reports.
+    """Return a decorator that protects a view, independently of the site's middleware.
 
-    Each statement is committed at once, also where the site has `ATOMIC_REQUESTS`: a sign-in that
-    fails later must stay used.
+    The view has CSRF protection, is not cached, requires no login, and its local variables are hidden in
+    error reports. Each statement is committed at once, even if the site uses `ATOMIC_REQUESTS`: a used
+    sign-in must stay used if the request fails later.
+
+    Args:
+        *methods: HTTP methods that the view accepts.
+
+    Returns:
+        The decorator.
     """
 
     def decorate(view: View) -> View:
@@ -70,14 +77,34 @@ def guarded(*methods: str) -> Callable[[View], View]:
 
 
 def flow_of(alias: str) -> LoginFlow[User]:
-    """The sign-in with a connection; raises Http404 where players may not sign in with it."""
+    """Return the login flow of a connection.
+
+    Args:
+        alias: Alias of the connection.
+
+    Returns:
+        The flow.
+
+    Raises:
+        Http404: Players may not sign in with the connection.
+    """
     if alias not in conf.options().connections:
         raise Http404(f"players cannot sign in with the connection {alias!r}")
     return conf.flow(alias)
 
 
 def url_of(request: HttpRequest, name: str, alias: str, **kwargs: str) -> str:
-    """The URL of another of these views, wherever the site has included them."""
+    """Return the URL of one of the views, in the namespace in which the site has included them.
+
+    Args:
+        request: The request to one of the views.
+        name: Name of the view.
+        alias: Alias of the connection.
+        **kwargs: Further parameters of the URL.
+
+    Returns:
+        The path.
+    """
     match = request.resolver_match
     namespace = match.namespace if match is not None else "eternaltwin"
     others = kwargs if alias == DEFAULT_ALIAS else {"alias": alias, **kwargs}
@@ -85,14 +112,37 @@ def url_of(request: HttpRequest, name: str, alias: str, **kwargs: str) -> str:
 
 
 def login_page(request: HttpRequest, alias: str) -> HttpResponse:
-    """The page with the button: a GET of another site's must not start a sign-in."""
+    """Show the page with the button. A GET request, which another site can cause, must not start a sign-in.
+
+    Args:
+        request: The request.
+        alias: Alias of the connection.
+
+    Returns:
+        The page.
+
+    Raises:
+        Http404: Players may not sign in with the connection.
+    """
     flow_of(alias)
     context = {"login_url": url_of(request, "login", alias), "next": safe_next(request.GET.get("next")) or ""}
     return render(request, "eternaltwin/login.html", context)
 
 
 def failed_page(request: HttpRequest, word: str, alias: str) -> HttpResponse:
-    """The page that says why a player was not signed in."""
+    """Show the page that explains why a sign-in failed.
+
+    Args:
+        request: The request.
+        word: The reason, a key of `FAILURES`.
+        alias: Alias of the connection.
+
+    Returns:
+        The page.
+
+    Raises:
+        Http404: There is no such reason, or players may not sign in with the connection.
+    """
     failure = FAILURES.get(word)
     if failure is None:
         raise Http404("there is no such reason")
@@ -102,21 +152,39 @@ def failed_page(request: HttpRequest, word: str, alias: str) -> HttpResponse:
 
 
 def warn_of_other_host(request: HttpRequest, alias: str) -> None:
-    """Warn a developer if a sign-in starts on another host than the callback's."""
+    """Log a warning, with `DEBUG`, if a sign-in starts on another host than that of `redirect_uri`.
+
+    Args:
+        request: The request that starts the sign-in.
+        alias: Alias of the connection.
+    """
     if settings.DEBUG:
         origins.warn_of_other_host(request.get_host(), alias, logger, is_debug=True)
 
 
 def started(redirect: Redirect) -> HttpResponse:
-    """The answer that sends the player to Eternaltwin."""
+    """Build the response that redirects the player's browser to Eternaltwin.
+
+    Args:
+        redirect: The URL and the cookies of the started sign-in.
+
+    Returns:
+        The redirect.
+    """
     return _closed(SeeOther(redirect.url), redirect.cookies)
 
 
 def taken_query(request: HttpRequest) -> str:
-    """The callback's query, taken out of the request: no report and no log can show it any more.
+    """Remove the query of the callback from the request, so that no error report and no log can show it.
 
-    Servers write their access logs from the same environment, once the answer is there (tried with
-    gunicorn and uvicorn).
+    Servers read the same environment for their access logs, after the response (tested with gunicorn and
+    uvicorn).
+
+    Args:
+        request: The request to the callback, which is changed.
+
+    Returns:
+        The query string, still encoded.
     """
     environ: dict[str, object] = vars(request)["META"]
     query = remove_wsgi_query(environ, request.path)
@@ -127,46 +195,88 @@ def taken_query(request: HttpRequest) -> str:
 
 
 def accepted(user: AbstractBaseUser | None, finished: Login[User]) -> AbstractBaseUser:
-    """The user that a backend has answered for a player; raises AccountRefusedError where none has."""
+    """Return the user that an authentication backend found for a finished sign-in.
+
+    Args:
+        user: The user, or None if no backend accepts the account.
+        finished: The finished sign-in.
+
+    Returns:
+        The user.
+
+    Raises:
+        AccountRefusedError: No backend accepts the account.
+    """
     if user is not None:
         return user
-    exc = AccountRefusedError("no authentication backend accepts the account; the log says why")
+    exc = AccountRefusedError("no authentication backend accepts the account; see the log for the reason")
     exc.cookies = finished.cookies
     raise exc
 
 
 def logged_in_arguments(request: HttpRequest, user: AbstractBaseUser, finished: Login[User]) -> dict[str, object]:
-    """The arguments of the signal `logged_in`."""
-    facts = vars(user)
+    """Return the arguments of the signal `logged_in`.
+
+    Args:
+        request: The request to the callback.
+        user: The user who has signed in.
+        finished: The finished sign-in.
+
+    Returns:
+        The arguments, by name.
+    """
     account = cast("object", getattr(user, "eternaltwin_account", None))
     return {
         "account": account,
-        "created": facts.get("eternaltwin_is_new", False),
+        "created": vars(user).get("eternaltwin_is_new", False),
         "request": request,
         "login": finished,
     }
 
 
 def failed(request: HttpRequest, exc: LoginError, alias: str) -> HttpResponse:
-    """The answer to a callback that signs nobody in."""
+    """Log a failed sign-in, and build the response that redirects to the page with the reason.
+
+    Args:
+        request: The request to the callback.
+        exc: The error of the sign-in.
+        alias: Alias of the connection.
+
+    Returns:
+        The redirect, with the cookies of the error.
+    """
     log_failure(logger, exc)
     return _closed(SeeOther(url_of(request, "failed", alias, word=failure_word(exc))), exc.cookies)
 
 
 def finished(login: Login[User]) -> HttpResponse:
-    """The answer to a callback that has signed a player in."""
+    """Build the response to a callback that has signed a player in.
+
+    Args:
+        login: The finished sign-in.
+
+    Returns:
+        The redirect to the `next` path of the sign-in, or to `LOGIN_REDIRECT_URL`.
+    """
     target = login.next or resolve_url(settings.LOGIN_REDIRECT_URL)
     return _closed(SeeOther(target), login.cookies)
 
 
 def logged_out(request: HttpRequest) -> HttpResponse:
-    """The answer to a logout."""
+    """Build the response to a sign-out.
+
+    Args:
+        request: The request. The form field `next` is the path to go to.
+
+    Returns:
+        The redirect to `next`, to `LOGOUT_REDIRECT_URL`, or to `/`.
+    """
     default = resolve_url(settings.LOGOUT_REDIRECT_URL) if settings.LOGOUT_REDIRECT_URL else "/"
     return SeeOther(safe_next(request.POST.get("next")) or default)
 
 
 def _closed(response: HttpResponse, cookies: Iterable[Cookie]) -> HttpResponse:
-    """An answer whose URL nobody else learns, with cookies."""
+    """Add cookies to a response, and the header that keeps its URL from other sites."""
     response.headers["Referrer-Policy"] = REDIRECT_HEADERS["Referrer-Policy"]
     for cookie in cookies:
         response.set_cookie(

@@ -1,4 +1,4 @@
-"""Where used sign-ins are remembered."""
+"""The stores of used sign-ins."""
 
 from __future__ import annotations
 
@@ -22,14 +22,25 @@ _DJANGO_NAMES = "'database', 'cache' or 'cache:ALIAS', the dotted path of a stor
 
 
 class DatabaseStore:
-    """Remembers in the site's own database, for all processes that use it.
+    """Stores used sign-ins in the database of the site, which all processes share.
 
-    Each sign-in inserts a row under a key that only one of them can insert, and removes the rows
-    that are no longer needed.
+    Each sign-in inserts a row with its key as the primary key, so that only one insertion succeeds, and
+    deletes expired rows.
     """
 
     def consume(self, key: str, ttl: int) -> bool:
-        """See [`consume`][eternaltwin.login.SingleUseStore.consume]."""
+        """Mark a key as used.
+
+        Args:
+            key: 64 hexadecimal digits.
+            ttl: Seconds for which the key must be stored.
+
+        Returns:
+            True for the first call with the key, False for every other call within `ttl` seconds.
+
+        Raises:
+            LoginStoreError: The table cannot be written.
+        """
         from eternaltwin.integrations.django.models import UsedLogin
 
         now = timezone.now()
@@ -37,7 +48,7 @@ class DatabaseStore:
         used = UsedLogin.objects.using(database)
         try:
             used.filter(deadline__lte=now).delete()
-            # durable: a transaction around it could take the insertion back
+            # durable: an outer transaction could roll the insertion back
             with transaction.atomic(using=database, durable=True):
                 used.create(key=key, deadline=now + timedelta(seconds=ttl))
         except IntegrityError:
@@ -47,7 +58,7 @@ class DatabaseStore:
         return True
 
     async def aconsume(self, key: str, ttl: int) -> bool:
-        """See [`consume`][eternaltwin.login.SingleUseStore.consume]."""
+        """Async variant of [`consume`][eternaltwin.integrations.django.stores.DatabaseStore.consume]."""
         return await sync_to_async(self.consume)(key, ttl)
 
     def __repr__(self) -> str:

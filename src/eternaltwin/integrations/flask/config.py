@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from flask import Flask
 
+    from eternaltwin.clients.settings import ConnectionSettings
+
 
 def read_config(app: Flask, using: str, config_prefix: str, defaults: LoginSettings) -> LoginSettings:
     """Read an application's configuration, and configure the connection if there are keys for it.
@@ -52,7 +54,8 @@ def _config(app: Flask) -> dict[str, object]:
 
 
 def _connect(app: Flask, using: str, given: dict[str, object]) -> None:
-    chosen = given if "state_key" in given else {**given, "state_key": _state_keys(app, using)}
+    whole = given if "state_key" in given else {**given, "state_key": _state_keys(app, using)}
+    chosen = cast("ConnectionSettings", whole)  # `check` reports what is wrong
     async_connections.check(**{using: chosen})
     connections[using] = chosen
     async_connections[using] = chosen

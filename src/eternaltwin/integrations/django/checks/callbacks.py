@@ -19,18 +19,18 @@ if TYPE_CHECKING:
 
     from django.core.checks import CheckMessage
 
-    from eternaltwin.clients.settings import Settings
+    from eternaltwin.clients.settings import CheckedSettings
 
 #: The hosts that Django accepts while `DEBUG` is True and `ALLOWED_HOSTS` is empty.
 DEBUG_HOSTS = [".localhost", "127.0.0.1", "[::1]"]
 
 
-def check_callback(alias: str, connection: Settings) -> Iterator[CheckMessage]:
+def check_callback(alias: str, connection: CheckedSettings) -> Iterator[CheckMessage]:
     """Check the `redirect_uri` of a connection that players sign in with.
 
     Args:
         alias: Alias of the connection.
-        connection: Settings of the connection.
+        connection: CheckedSettings of the connection.
 
     Yields:
         A problem.

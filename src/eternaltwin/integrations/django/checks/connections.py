@@ -17,17 +17,17 @@ if TYPE_CHECKING:
 
     from django.core.checks import CheckMessage
 
-    from eternaltwin.clients.settings import Settings
+    from eternaltwin.clients.settings import CheckedSettings
     from eternaltwin.integrations.django.conf import LoginOptions
 
 
-def read_connections() -> tuple[dict[str, Settings], list[CheckMessage]]:
+def read_connections() -> tuple[dict[str, CheckedSettings], list[CheckMessage]]:
     """Read the connections of the setting `ETERNALTWIN`.
 
     Returns:
         The settings of the valid connections, by alias, and the problems of the others.
     """
-    valid: dict[str, Settings] = {}
+    valid: dict[str, CheckedSettings] = {}
     problems: list[CheckMessage] = []
     try:
         given = conf.connection_settings()
@@ -46,12 +46,12 @@ def _problem(exc: ConfigurationError) -> CheckMessage:
     return error(1, f"{place}: {exc.problem}.", f"Correct {place} in your settings.")
 
 
-def check_connection(alias: str, connection: Settings, options: LoginOptions) -> Iterator[CheckMessage]:
+def check_connection(alias: str, connection: CheckedSettings, options: LoginOptions) -> Iterator[CheckMessage]:
     """Check a connection that players sign in with.
 
     Args:
         alias: Alias of the connection.
-        connection: Settings of the connection.
+        connection: CheckedSettings of the connection.
         options: The setting `ETERNALTWIN_LOGIN`.
 
     Yields:
@@ -86,16 +86,16 @@ def _given_key(alias: str) -> object:
     return given[alias].get("state_key")
 
 
-def _secrets_of_others(connection: Settings) -> tuple[str, ...]:
+def _secrets_of_others(connection: CheckedSettings) -> tuple[str, ...]:
     return connection.client_secret, django_settings.SECRET_KEY
 
 
-def check_deployed(alias: str, connection: Settings, *, is_for_players: bool) -> Iterator[CheckMessage]:
+def check_deployed(alias: str, connection: CheckedSettings, *, is_for_players: bool) -> Iterator[CheckMessage]:
     """Check a connection of a site that players use.
 
     Args:
         alias: Alias of the connection.
-        connection: Settings of the connection.
+        connection: CheckedSettings of the connection.
         is_for_players: Whether players may sign in with the connection.
 
     Yields:
@@ -117,7 +117,7 @@ def check_deployed(alias: str, connection: Settings, *, is_for_players: bool) ->
         )
 
 
-def _check_transport_of_site(alias: str, connection: Settings) -> Iterator[CheckMessage]:
+def _check_transport_of_site(alias: str, connection: CheckedSettings) -> Iterator[CheckMessage]:
     if not is_https(connection.redirect_uri):
         yield caution(
             102,

@@ -1,0 +1,67 @@
+"""Bodies of requests: JSON and forms."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+import msgspec
+
+from eternaltwin.clients.validation.requests import check_fields
+from eternaltwin.exceptions import InvalidArgumentError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class Body(msgspec.Struct, frozen=True):
+    """The body of a request.
+
+    Attributes:
+        content_type: Value of the header field `Content-Type`.
+        content: The body as sent.
+        secrets: Strings in the body that must never be shown.
+    """
+
+    content_type: str
+    content: bytes
+    secrets: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"<Body {self.content_type}, {len(self.content)} bytes>"
+
+
+def json_body(value: object, *secrets: str) -> Body:
+    """Encode a value as JSON.
+
+    Args:
+        value: A struct, or anything that consists of dict, list, str, numbers, True, False and None.
+        *secrets: Strings in the body that must never be shown.
+
+    Returns:
+        The body.
+
+    Raises:
+        InvalidArgumentError: The value is not representable in JSON.
+    """
+    with suppress(TypeError, ValueError, msgspec.MsgspecError, RecursionError):
+        return Body("application/json", msgspec.json.encode(value), secrets)
+    raise InvalidArgumentError("json must consist of what JSON has: dict, list, str, numbers, True, False and None")
+
+
+def form_body(fields: Mapping[str, str], *secrets: str) -> Body:
+    """Encode fields as a form.
+
+    Args:
+        fields: Names and values.
+        *secrets: Strings in the body that must never be shown.
+
+    Returns:
+        The body.
+
+    Raises:
+        InvalidArgumentError: A name or a value is not encodable.
+    """
+    content = urlencode(check_fields("form", fields)).encode("ascii")
+    return Body("application/x-www-form-urlencoded", content, secrets)

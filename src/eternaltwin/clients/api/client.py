@@ -1,0 +1,212 @@
+"""The one way in which all areas of the API send their calls."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
+
+from eternaltwin import models
+from eternaltwin.clients.api.versions import LAST_WITHOUT, Capability, ServerInfo
+from eternaltwin.clients.auth import Credentials, identify
+from eternaltwin.clients.endpoints import SELF, SERVER
+from eternaltwin.clients.http.requests import Request
+from eternaltwin.clients.http.status_errors import status_error
+from eternaltwin.enums import AuthorizationType
+from eternaltwin.exceptions import (
+    AuthenticationError,
+    EternalTwinError,
+    ForbiddenError,
+    RequestError,
+    UnsupportedByServerError,
+)
+from eternaltwin.responses import decode_json
+
+if TYPE_CHECKING:
+    from collections.abc import Container
+
+    from eternaltwin.clients.api.bodies import Body
+    from eternaltwin.clients.auth import Identifiable
+    from eternaltwin.clients.http.transports import Send
+    from eternaltwin.clients.validation.requests import Fields
+    from eternaltwin.responses import Response
+
+Kind = TypeVar("Kind")
+Refused = TypeVar("Refused", bound=RequestError)
+
+#: How a server responds that lacks a capability: no permission, no such route, or no such method.
+_STATUSES_OF_OLD_SERVERS = frozenset({403, 404, 405, 501})
+
+
+class ApiClient:
+    """Sends calls with the caller's credentials, and raises errors that explain refusals.
+
+    A call that succeeds is one request. After a refusal, other requests may find out whether the credentials are good
+    and which version the server has, so that the error reports it.
+
+    Args:
+        send: Sends one call and returns its response, whatever its status.
+    """
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self._version: tuple[ServerInfo, Response] | None = None
+
+    async def read(
+        self, endpoint: str, kind: type[Kind], identity: Identifiable | None = None, query: Fields = ()
+    ) -> Kind:
+        """`GET` a path, and decode the response.
+
+        Args:
+            endpoint: Path on the server.
+            kind: Type of the result.
+            identity: Whose credentials to send.
+            query: Fields of the query.
+
+        Returns:
+            An instance of `kind`.
+
+        Raises:
+            RequestError: The server refuses.
+            UnexpectedResponseError: The response has another shape.
+        """
+        return decode_json(await self.send("GET", endpoint, identity, query=query), kind)
+
+    async def send(
+        self,
+        method: str,
+        endpoint: str,
+        identity: Identifiable | Credentials | None = None,
+        *,
+        query: Fields = (),
+        body: Body | None = None,
+        accept: Container[int] = (),
+        capability: Capability | None = None,
+    ) -> Response:
+        """Send a call, and return the response if the server accepts the call.
+
+        Args:
+            method: HTTP method.
+            endpoint: Path on the server.
+            identity: Whose credentials to send, or the credentials themselves.
+            query: Fields of the query.
+            body: Body of the request.
+            accept: Statuses to return as well, instead of raising an error.
+            capability: What the server must be able to do for this call. If it refuses, and its version lacks the
+                capability, the error reports it.
+
+        Returns:
+            The response, with a status of success or one in `accept`.
+
+        Raises:
+            AuthenticationError: The token, session or password is not good.
+            UnsupportedByServerError: The server's version lacks the capability.
+            RequestError: The server refuses for another reason.
+        """
+        credentials = identity if isinstance(identity, Credentials) else identify(identity)
+        headers, secrets = credentials.headers, credentials.secrets
+        content = None
+        if body is not None:
+            headers, secrets = (*headers, ("Content-Type", body.content_type)), (*secrets, *body.secrets)
+            content = body.content
+        request = Request(method=method, endpoint=endpoint, query=query, headers=headers, body=content, secrets=secrets)
+        response = await self._send(request)
+        failure = None if response.status_code in accept else status_error(response, secrets)
+        if failure is None:
+            return response
+        if isinstance(failure, RequestError):
+            failure = await self._explain(failure, credentials, capability)
+        raise failure
+
+    async def server_info(self, refresh: bool = False, identity: Identifiable | None = None) -> ServerInfo:
+        """Return what is known about the server: `GET /api/v1`, sent once.
+
+        Args:
+            refresh: Whether to read it again.
+            identity: Whose credentials to send.
+
+        Returns:
+            The server's version.
+
+        Raises:
+            RequestError: The server refuses.
+        """
+        return (await self._versioned(refresh, identity))[0]
+
+    async def require(self, capability: Capability) -> None:
+        """Check that the server has a capability, before a call that needs it is sent.
+
+        Args:
+            capability: What the server must be able to do.
+
+        Raises:
+            UnsupportedByServerError: The server's version lacks it.
+        """
+        failure = await self._inability(capability)
+        if failure is not None:
+            raise failure
+
+    async def _explain(
+        self, refused: RequestError, credentials: Credentials, capability: Capability | None
+    ) -> RequestError:
+        """Return the error that explains a refusal."""
+        # A refusal with a code of its own, as of `POST /oauth/token`, leaves nothing to find out.
+        is_vague = isinstance(refused, ForbiddenError) and refused.code is None
+        # The server treats everyone whose credentials are not good as a guest.
+        if is_vague and credentials.headers and await self._is_guest(credentials):
+            message = f"{refused.response.url}: the token, session or password is not good (any more)"
+            return AuthenticationError(refused.response, message, refused.details)
+        if capability is not None and refused.response.status_code in _STATUSES_OF_OLD_SERVERS:
+            inability = await self._inability(capability, refused)
+            if inability is not None:
+                return inability
+        if is_vague and not credentials.headers:
+            return with_hint(refused, "the call was sent without credentials, since there was no `identity`")
+        return refused
+
+    async def _is_guest(self, credentials: Credentials) -> bool:
+        request = Request(method="GET", endpoint=SELF, headers=credentials.headers, secrets=credentials.secrets)
+        try:
+            myself = decode_json(await self._send(request), models.Self)
+        except EternalTwinError:  # the refusal is what counts
+            return False
+        return myself.type == AuthorizationType.GUEST
+
+    async def _inability(
+        self, capability: Capability, refused: RequestError | None = None
+    ) -> UnsupportedByServerError | None:
+        """Return the error for a version that lacks a capability; None if it may have it."""
+        try:
+            info, response = await self._versioned()
+        except EternalTwinError:  # the call itself may still work
+            return None
+        if info.supports(capability):
+            return None
+        last = ".".join(map(str, LAST_WITHOUT[capability]))
+        shown = response if refused is None else refused.response
+        return UnsupportedByServerError(
+            shown,
+            f"{shown.url}: this server is Eternaltwin {info.version}, which cannot {capability}; versions after"
+            f" {last} can",
+            None if refused is None else refused.details,
+        )
+
+    async def _versioned(
+        self, refresh: bool = False, identity: Identifiable | None = None
+    ) -> tuple[ServerInfo, Response]:
+        if self._version is None or refresh:
+            response = await self.send("GET", SERVER, identity)
+            version = decode_json(response, models.ServerVersion).eternaltwin.version
+            self._version = ServerInfo(version), response
+        return self._version
+
+
+def with_hint(refused: Refused, hint: str) -> Refused:
+    """Return the same refusal, with a hint at what it may mean.
+
+    Args:
+        refused: An error.
+        hint: What it may mean.
+
+    Returns:
+        A new error of the same class.
+    """
+    return type(refused)(refused.response, f"{refused}; {hint}", refused.details)

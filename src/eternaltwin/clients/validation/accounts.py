@@ -1,0 +1,139 @@
+"""Checks of users and accounts.
+
+Only what the server certainly refuses is refused here, with a reason: the official server responds to most of it
+with a bare parse error (422) or an internal error (500). Source of the rules: `eternaltwin_core` 0.16.4.
+"""
+
+from __future__ import annotations
+
+import re
+
+from eternaltwin.clients.validation.values import check_string, check_uuid, is_encodable
+from eternaltwin.exceptions import InvalidArgumentError
+
+_USERNAME = re.compile(r"[a-z_][a-z0-9_]{1,31}", re.ASCII)
+_COOKIE = re.compile(r"[!#-+\--:<-\[\]-~]+")  # RFC 6265, section 4.1.1
+
+
+def check_user_id(user_id: object) -> str:
+    """Return the id of a user as a string that can be put into a URL.
+
+    Args:
+        user_id: A UUID, as a string or a `UUID`.
+
+    Returns:
+        The id in lower case, as the server spells it.
+
+    Raises:
+        InvalidArgumentError: It is not a UUID.
+    """
+    needed = "a UUID, such as '9f310484-963b-446b-af69-797feec6813f' (is this a display name?)"
+    return check_uuid("user_id", user_id, needed)
+
+
+def check_query(query: object) -> str | None:
+    """Return what to search users for.
+
+    Args:
+        query: Part of a display name, or None for all users.
+
+    Returns:
+        The query.
+
+    Raises:
+        InvalidArgumentError: It is not a string that can be sent.
+    """
+    if query is None or (isinstance(query, str) and is_encodable(query)):
+        return query
+    raise InvalidArgumentError("query must be a string, or None for all users")
+
+
+def check_username(username: object) -> str:
+    """Return a username, with which people log in.
+
+    Args:
+        username: The name.
+
+    Returns:
+        The name.
+
+    Raises:
+        InvalidArgumentError: The server would refuse it.
+    """
+    if isinstance(username, str) and _USERNAME.fullmatch(username):
+        return username
+    raise InvalidArgumentError("username must be 2 to 32 lower case letters, digits and _, with no digit first")
+
+
+def check_display_name(display_name: object) -> str:
+    """Return a display name. Letters are those of any script (Unicode category L).
+
+    Args:
+        display_name: The name.
+
+    Returns:
+        The name.
+
+    Raises:
+        InvalidArgumentError: The server would refuse it.
+    """
+    text = display_name if isinstance(display_name, str) else ""
+    is_good = 2 <= len(text) <= 64 and all(char in "_ ()0123456789" or char.isalpha() for char in text)
+    if is_good and (text[0] == "_" or text[0].isalpha()) and text[-1] != " ":
+        return text
+    raise InvalidArgumentError(
+        "display_name must be 2 to 64 letters, digits, _, spaces and parentheses,"
+        " with a letter or _ first and no space last"
+    )
+
+
+def check_login(login: object) -> str:
+    """Return the name by which an account is found at log-in.
+
+    Args:
+        login: A username, an email address or an id.
+
+    Returns:
+        The name.
+
+    Raises:
+        InvalidArgumentError: It is empty, not a string, or contains a colon (RFC 7617, section 2).
+    """
+    text = check_string("username", login)
+    if text and ":" not in text and text.isprintable():
+        return text
+    raise InvalidArgumentError("username must be a string without a colon, and not empty")
+
+
+def check_password(password: object) -> str:
+    """Return a password.
+
+    Args:
+        password: The password.
+
+    Returns:
+        The password.
+
+    Raises:
+        InvalidArgumentError: It is empty, or not a string that can be sent. The message does not show it.
+    """
+    if text := check_string("password", password, "a string that is not empty"):
+        return text
+    raise InvalidArgumentError("password must be a string that is not empty")
+
+
+def check_session(session_id: object) -> str:
+    """Return the id of a session, which is the value of a cookie.
+
+    Args:
+        session_id: Value of the cookie `sid`.
+
+    Returns:
+        The id.
+
+    Raises:
+        InvalidArgumentError: No cookie can have this value. The message does not show it.
+    """
+    if isinstance(session_id, str) and _COOKIE.fullmatch(session_id):
+        return session_id
+    raise InvalidArgumentError("identifier must be the value of the cookie sid: a string without spaces or separators")

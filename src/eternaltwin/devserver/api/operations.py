@@ -1,0 +1,120 @@
+"""What the OpenAPI document says about an endpoint: each endpoint declares it beside its handler."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import Any
+
+import msgspec
+
+from eternaltwin.models import CodedRefusal, Refusal
+
+Schema = dict[str, object]
+
+
+class BodyKind(Enum):
+    """The body of a response that is not JSON."""
+
+    TEXT = "text"
+    EMPTY = "empty"
+    REDIRECT = "redirect"
+
+
+#: What the body of a response may be: a type whose JSON it is, or a kind of body. A tuple lists alternatives.
+Body = Any
+
+TEXT = BodyKind.TEXT
+EMPTY = BodyKind.EMPTY
+REDIRECT = BodyKind.REDIRECT
+ERROR = Refusal
+CODED_ERROR = CodedRefusal
+
+#: The responses to a JSON body that cannot be decoded.
+MALFORMED_BODY: dict[int, Body] = {400: TEXT, 415: TEXT, 422: TEXT}
+
+#: The value of `only_released` where the released server fails and newer ones refuse.
+RELEASED_FAILS = frozenset({500})
+
+#: Names of security schemes: which credentials an endpoint accepts.
+USER_CREDENTIALS = ("session", "basic")
+CLIENT_CREDENTIALS = ("basic",)
+ANY_CREDENTIALS = ("session", "basic", "bearer")
+
+
+class QueryParameter(msgspec.Struct, frozen=True, kw_only=True):
+    """A parameter of the query.
+
+    Attributes:
+        name: The name in the query.
+        schema: The JSON schema of the value.
+        description: One sentence in Markdown.
+        is_required: Whether a request without it is refused.
+    """
+
+    name: str
+    schema: Schema
+    description: str
+    is_required: bool = False
+
+
+def page_parameters(largest: int, limit: int) -> tuple[QueryParameter, QueryParameter]:
+    """Build the parameters that select a page of a list.
+
+    Args:
+        largest: The largest number that both accept.
+        limit: The number of items on a page by default.
+
+    Returns:
+        The parameters `offset` and `limit`.
+    """
+    number: Schema = {"type": "integer", "minimum": 0, "maximum": largest}
+    return (
+        QueryParameter(name="offset", schema=number | {"default": 0}, description="How many items to skip."),
+        QueryParameter(
+            name="limit", schema=number | {"default": limit}, description="How many items to return at most."
+        ),
+    )
+
+
+class Operation(msgspec.Struct, frozen=True, kw_only=True):
+    """The declaration of an endpoint.
+
+    Attributes:
+        tag: The section of the document that lists the endpoint.
+        summary: One line without a full stop.
+        responses: The possible bodies by status; 404 and 405 of the router are not listed.
+        description: What the summary leaves out, in Markdown.
+        request_body: The type whose JSON the request sends, or None.
+        accepts_form: Whether the body may be a form as well.
+        path: The schemas of those parameters of the path that have another one than usual.
+        query: The parameters of the query.
+        security: The security schemes that are accepted; empty where credentials make no difference.
+        requires_credentials: Whether guests are refused.
+        is_in_released: Whether the released server 0.16.4 has the endpoint.
+        only_released: The statuses that only that server responds with.
+    """
+
+    tag: str
+    summary: str
+    responses: dict[int, Body]
+    description: str = ""
+    request_body: Any = None
+    accepts_form: bool = False
+    path: dict[str, Schema] = {}
+    query: tuple[QueryParameter, ...] = ()
+    security: tuple[str, ...] = ()
+    requires_credentials: bool = False
+    is_in_released: bool = True
+    only_released: frozenset[int] = frozenset()
+
+    def bodies(self, status: int) -> tuple[Body, ...]:
+        """Return the alternatives for the body of a response.
+
+        Args:
+            status: One of the declared statuses.
+
+        Returns:
+            Types whose JSON it may be, and kinds of bodies.
+        """
+        declared = self.responses[status]
+        return declared if isinstance(declared, tuple) else (declared,)

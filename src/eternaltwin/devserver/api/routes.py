@@ -1,0 +1,21 @@
+"""Every endpoint of the API, in the order of the OpenAPI document."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from eternaltwin.devserver.api import archives, auth, forum, links, oauth, openapi, server, users
+
+if TYPE_CHECKING:
+    from eternaltwin.devserver.api.endpoints import Endpoint
+
+API_ENDPOINTS: tuple[Endpoint, ...] = (
+    *oauth.ENDPOINTS,
+    *auth.ENDPOINTS,
+    *users.ENDPOINTS,
+    *forum.ENDPOINTS,
+    *archives.ENDPOINTS,
+    *links.ENDPOINTS,
+    *server.ENDPOINTS,
+    *openapi.ENDPOINTS,
+)

@@ -1,0 +1,69 @@
+"""The older games whose accounts can be linked to users, and how their accounts are numbered."""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+Game = Literal["Dinoparc", "Hammerfest", "Twinoid"]
+
+
+class Site(NamedTuple):
+    """A server of an older game, whose accounts can be linked to users.
+
+    Attributes:
+        name: Host name, such as `hammerfest.fr`.
+        game: The game.
+        field: Name of the field for this site in the links of a user.
+        ids: Possible numbers of accounts.
+    """
+
+    name: str
+    game: Game
+    field: str
+    ids: range
+
+
+_FROM_0 = range(1_000_000_000)
+_FROM_1 = range(1, 1_000_000_000)
+
+#: All sites, by name.
+SITES = {
+    site.name: site
+    for site in (
+        Site("dinoparc.com", "Dinoparc", "dinoparc_com", _FROM_0),
+        Site("en.dinoparc.com", "Dinoparc", "en_dinoparc_com", _FROM_0),
+        Site("sp.dinoparc.com", "Dinoparc", "sp_dinoparc_com", _FROM_0),
+        Site("hammerfest.fr", "Hammerfest", "hammerfest_fr", _FROM_1),
+        Site("hfest.net", "Hammerfest", "hfest_net", _FROM_1),
+        Site("hammerfest.es", "Hammerfest", "hammerfest_es", _FROM_1),
+        Site("twinoid.com", "Twinoid", "twinoid", _FROM_1),
+    )
+}
+
+
+def servers_of(game: Game) -> tuple[str, ...]:
+    """List the sites of a game.
+
+    Args:
+        game: The game.
+
+    Returns:
+        The names of its sites.
+    """
+    return tuple(site.name for site in SITES.values() if site.game == game)
+
+
+def account_number(text: str, ids: range = _FROM_1) -> int | None:
+    """Parse the number of an account.
+
+    Args:
+        text: Decimal digits. Leading zeros are allowed.
+        ids: Possible numbers of accounts.
+
+    Returns:
+        The number, or None if it is malformed or not a possible number.
+    """
+    if not (text.isascii() and text.isdigit() and len(text) <= 100):
+        return None
+    number = int(text)
+    return number if number in ids else None

@@ -1,0 +1,276 @@
+"""What the pages show, as values: templates receive these and nothing else. None of them holds a secret."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from itertools import groupby
+from typing import TYPE_CHECKING, Literal
+from urllib.parse import urlsplit
+
+import msgspec
+
+from eternaltwin.devserver.domain.records import RecentSignIn
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from eternaltwin.devserver.asgi.faults import Fault
+    from eternaltwin.devserver.asgi.request_log import RecordedRequest
+    from eternaltwin.devserver.domain.records import ClientRecord, UserRecord
+    from eternaltwin.devserver.services.world import World
+
+#: Number of colours that the style sheet has for players.
+_TONES = 6
+
+#: What the scopes of OAuth permit, in words.
+_PERMISSIONS = {"base": "your display name", "forum:write": "to write in the forum as you"}
+
+
+class PlayerView(msgspec.Struct, frozen=True):
+    """A user.
+
+    Attributes:
+        id: The user's id, a UUID.
+        display_name: The display name.
+        username: The name to log in with, or None.
+        is_administrator: Whether the user is an administrator.
+        initial: The first letter of the display name, in upper case.
+        tone: Number of the colour behind the initial, from 0 to 5. It follows from the id.
+    """
+
+    id: str
+    display_name: str
+    username: str | None
+    is_administrator: bool
+    initial: str
+    tone: int
+
+
+class PlayerSearch(msgspec.Struct, frozen=True):
+    """A search for users by display name.
+
+    Attributes:
+        query: Part of a display name. The empty string matches every user.
+        players: The first users that match, in order of creation.
+        count: Number of users that match.
+    """
+
+    query: str
+    players: tuple[PlayerView, ...]
+    count: int
+
+
+class GameView(msgspec.Struct, frozen=True):
+    """A game.
+
+    Attributes:
+        display_name: The display name.
+        key: The key, such as `kingdom_dev@clients`.
+        callback_host: Host and port of the callback URL.
+        callback_path: Path of the callback URL.
+    """
+
+    display_name: str
+    key: str
+    callback_host: str
+    callback_path: str
+
+
+class RequestView(msgspec.Struct, frozen=True):
+    """A request that the server received.
+
+    Attributes:
+        method: The method, such as `GET`.
+        path: The path, without the query.
+        status: Status of the response, or None before there is one.
+        milliseconds: Time until the response began, or None before that.
+    """
+
+    method: str
+    path: str
+    status: int | None
+    milliseconds: float | None
+
+
+class FaultView(msgspec.Struct, frozen=True):
+    """Faults that the next requests meet, equal ones taken together.
+
+    Attributes:
+        times: Number of requests.
+        status: Status that these requests receive, or None if they are only delayed.
+        delay: Seconds by which the response is delayed.
+        path: Pattern of the paths, in which `*` stands for any text, or None for all paths.
+    """
+
+    times: int
+    status: int | None
+    delay: float
+    path: str | None
+
+
+class HomeView(msgspec.Struct, frozen=True, kw_only=True):
+    """What the front page shows.
+
+    Attributes:
+        now: The server's time, in UTC.
+        is_clock_movable: Whether the server's clock is virtual.
+        search: The users that the page lists.
+        games: Every game, in order of its key.
+        sign_ins: The last sign-ins, the newest first.
+        requests: The last requests, the newest first.
+        faults: The faults that are pending.
+        problem: Why the form that was submitted last was rejected, or None.
+        submitted: The fields of that form, by name. The page shows them again, but no passwords.
+    """
+
+    now: datetime
+    is_clock_movable: bool
+    search: PlayerSearch
+    games: tuple[GameView, ...]
+    sign_ins: tuple[RecentSignIn, ...]
+    requests: tuple[RequestView, ...]
+    faults: tuple[FaultView, ...]
+    problem: str | None
+    submitted: dict[str, str]
+
+
+class AuthorizationRequestView(msgspec.Struct, frozen=True):
+    """The authorization request of a game that led a browser to the login page (RFC 6749, section 4.1.1).
+
+    Attributes:
+        game: The game, or None if the request is wrong.
+        permissions: What the game asks for, in words.
+        problem: What is wrong with the request, for the developer of the game, or None.
+    """
+
+    game: GameView | None
+    permissions: tuple[str, ...]
+    problem: str | None
+
+
+class RejectedForm(msgspec.Struct, frozen=True):
+    """A form of the login page that was submitted and rejected.
+
+    Attributes:
+        form: Which form it is.
+        problem: Why it was rejected, for the person who submitted it.
+        username: The username that was submitted.
+        display_name: The display name that was submitted.
+    """
+
+    form: Literal["player", "password", "register", "refuse"]
+    problem: str
+    username: str = ""
+    display_name: str = ""
+
+
+class LoginView(msgspec.Struct, frozen=True, kw_only=True):
+    """What the login page shows.
+
+    Attributes:
+        next: Where the browser goes after the login: a path on this server, or None.
+        request: The authorization request of the game that sent the browser here, or None.
+        user: The user who is logged in already, or None.
+        search: The users that the page offers to log in as.
+        rejected: The form that was rejected, or None.
+    """
+
+    next: str | None
+    request: AuthorizationRequestView | None
+    user: PlayerView | None
+    search: PlayerSearch
+    rejected: RejectedForm | None
+
+    @property
+    def others(self) -> list[PlayerView]:
+        """The users that the page offers, without the one who is logged in."""
+        return [player for player in self.search.players if player != self.user]
+
+
+# --- views of records
+
+
+def player_view(user: UserRecord) -> PlayerView:
+    """Convert a user.
+
+    Args:
+        user: The user.
+
+    Returns:
+        The user as pages show it.
+    """
+    return PlayerView(
+        id=str(user.id),
+        display_name=user.display_name,
+        username=user.username,
+        is_administrator=user.is_administrator,
+        initial=user.display_name[:1].upper(),
+        tone=user.id.int % _TONES,
+    )
+
+
+def player_search(world: World, query: str, limit: int) -> PlayerSearch:
+    """Search users by display name.
+
+    Args:
+        world: The server's data.
+        query: Part of a display name.
+        limit: Maximum number of users that are shown.
+
+    Returns:
+        The first matching users, and the number of all of them.
+    """
+    players = tuple(player_view(user) for user in world.users(query, limit=limit))
+    return PlayerSearch(query, players, world.count_users(query))
+
+
+def game_view(client: ClientRecord) -> GameView:
+    """Convert a game.
+
+    Args:
+        client: The game.
+
+    Returns:
+        The game as pages show it, without its secret.
+    """
+    callback = urlsplit(client.callback)
+    return GameView(client.display_name, client.key, callback.netloc, callback.path)
+
+
+def request_view(request: RecordedRequest) -> RequestView:
+    """Convert a request.
+
+    Args:
+        request: The request.
+
+    Returns:
+        The request as pages show it, without query, headers and body.
+    """
+    milliseconds = None if request.duration is None else request.duration * 1000
+    return RequestView(request.method, request.path, request.status, milliseconds)
+
+
+def fault_views(faults: Iterable[Fault]) -> tuple[FaultView, ...]:
+    """Convert faults.
+
+    Args:
+        faults: The pending faults, in the order in which requests meet them.
+
+    Returns:
+        The faults as pages show them. Equal faults that follow each other are one.
+    """
+    return tuple(FaultView(len(list(equal)), fault.status, fault.delay, fault.path) for fault, equal in groupby(faults))
+
+
+def authorization_request_view(client: ClientRecord, scopes: Iterable[str]) -> AuthorizationRequestView:
+    """Convert an authorization request that is in order.
+
+    Args:
+        client: The game that sent the request.
+        scopes: The scopes that the game asks for.
+
+    Returns:
+        The request as the login page shows it.
+    """
+    permissions = tuple(_PERMISSIONS.get(scope, scope) for scope in scopes)
+    return AuthorizationRequestView(game_view(client), permissions, None)

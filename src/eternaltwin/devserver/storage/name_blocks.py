@@ -1,0 +1,84 @@
+"""The search for users by a part of their display names.
+
+Databases are slow at 100,000 short rows, and quick at 1,000 long ones: a row of `name_blocks` has the folded names of
+128 users, one on each line.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import bindparam, delete, func, insert, select
+
+from eternaltwin.devserver.storage.schema import FOLDED_NAME_LENGTH, name_blocks, users
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from eternaltwin.devserver.storage.database import Database
+
+#: Number of users in a block.
+BLOCK_SIZE = 128
+
+_BLOCKS = select(name_blocks.c.number, name_blocks.c.names).order_by(name_blocks.c.number)
+_IS_WRITTEN = select(name_blocks.c.number).where(name_blocks.c.number == bindparam("block"))
+_DELETE = delete(name_blocks).where(name_blocks.c.number == bindparam("block"))
+_ADD = insert(name_blocks)
+_NUMBER = select(users.c.number).where(users.c.id == bindparam("id"))
+_HIGHEST = select(func.max(users.c.number))
+_NAMES = select(users.c.number, users.c.folded_name).where(
+    users.c.number.between(bindparam("first"), bindparam("last")), users.c.deleted_at.is_(None)
+)
+
+
+class NameBlocks:
+    """Finds users by a part of their folded display names, in the database's table of blocks."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        with database.transaction():
+            self._fill()
+
+    def _fill(self) -> None:
+        """Write every block if the last one is missing: an older version of the server has written the database."""
+        [[highest]] = self._database.all(_HIGHEST)
+        last = None if highest is None else highest // BLOCK_SIZE
+        if last is not None and self._database.one(_IS_WRITTEN, {"block": last}) is None:
+            for block in range(last + 1):
+                self._write(block)
+
+    def update(self, user_id: str) -> None:
+        """Write the block of a user again, who was added, renamed, deleted or restored; part of a transaction."""
+        row = self._database.one(_NUMBER, {"id": user_id})
+        if row is not None:
+            self._write(row[0] // BLOCK_SIZE)
+
+    def _write(self, block: int) -> None:
+        first = block * BLOCK_SIZE
+        last = first + BLOCK_SIZE - 1
+        names = {
+            int(row.number): str(row.folded_name) for row in self._database.all(_NAMES, {"first": first, "last": last})
+        }
+        lines = "\n".join(names.get(number, "") for number in range(first, last + 1)).rstrip("\n")
+        self._database.run(_DELETE, {"block": block})
+        self._database.run(_ADD, {"number": block, "names": lines})
+
+    def find(self, folded: str) -> list[int]:
+        """Return the numbers of the users that are not deleted and whose display name contains a string, in order."""
+        # No name contains these, and PostgreSQL rejects some of them, such as NUL.
+        if len(folded) > FOLDED_NAME_LENGTH or not folded.isprintable():
+            return []
+        return [number for block, names in self._candidates(folded) for number in _matches(block, names, folded)]
+
+    def _candidates(self, folded: str) -> Iterable[tuple[int, str]]:
+        """Return the blocks that contain a string."""
+        blocks = _BLOCKS.where(name_blocks.c.names.contains(folded, autoescape=True)) if folded else _BLOCKS
+        return [(int(row.number), str(row.names)) for row in self._database.all(blocks)]
+
+
+def _matches(block: int, names: str, folded: str) -> list[int]:
+    lines = enumerate(names.split("\n"), block * BLOCK_SIZE)
+    # An empty line is no user, and contains the empty string.
+    return (
+        [number for number, name in lines if folded in name] if folded else [number for number, name in lines if name]
+    )
