@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, TypeGuard, cast
 
 from asgiref.sync import sync_to_async
 from django.db import DatabaseError, IntegrityError, router, transaction
@@ -93,5 +93,8 @@ def _imported(path: str) -> SingleUseStore | None:
         found = cast("object", import_string(path))
     except ImportError:
         return None
-    is_class = isinstance(found, type) and issubclass(found, SingleUseStore)
-    return as_store(cast("Callable[[], object]", found)() if is_class else found)
+    return as_store(found()) if _is_class_of_stores(found) else as_store(found)
+
+
+def _is_class_of_stores(value: object) -> TypeGuard[Callable[[], object]]:
+    return isinstance(value, type) and issubclass(value, SingleUseStore)
