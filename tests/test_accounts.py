@@ -84,7 +84,7 @@ def test_a_password_is_not_shown_when_the_server_echoes_it(variant: Variant) -> 
     assert "6f70656e736573616d65" not in str(failure.value)
 
 
-def test_somebody_elses_account(variant: Variant) -> None:
+def test_an_account_of_another_user(variant: Variant) -> None:
     variant.script(recorded("patch forbidden"), recorded("self with session"))
     with pytest.raises(ForbiddenError, match="forbidden"):
         variant.call(accounts, "change_display_name", ALICE, "Hacked", identity=ME)
@@ -108,7 +108,9 @@ def test_somebody_elses_account(variant: Variant) -> None:
         ("unlink", ("x", "dinoparc.com", 1), "user_id must be a UUID"),
     ],
 )
-def test_what_cannot_be_sent(variant: Variant, name: str, arguments: tuple[object, ...], message: str) -> None:
+def test_malformed_arguments_are_not_sent(
+    variant: Variant, name: str, arguments: tuple[object, ...], message: str
+) -> None:
     script = variant.script(answer())
     with pytest.raises(InvalidArgumentError, match=message):
         variant.call(accounts, name, *arguments, identity=ME)
@@ -201,7 +203,7 @@ def test_the_links_of_a_user(variant: Variant) -> None:
     assert (user.links.hfest_net.current, user.links.hfest_net.old) == (None, [])
 
 
-def test_what_only_oneself_may_know(variant: Variant) -> None:
+def test_attributes_that_only_the_user_may_read(variant: Variant) -> None:
     variant.script(recorded("get user self session"), recorded("get user as guest"))
     myself = cast("User", variant.call(User, "get", ALICE, identity=ME))
     somebody = cast("User", variant.call(User, "get", ALICE))
@@ -209,6 +211,6 @@ def test_what_only_oneself_may_know(variant: Variant) -> None:
     assert (somebody.login_name, somebody.email_address, somebody.has_password) == (None, None, None)
 
 
-def test_what_is_not_known_of_a_user() -> None:
+def test_unknown_attributes_of_a_user() -> None:
     user = User(ALICE, "Alice", None, None, None)
     assert (user.links, user.login_name, user.email_address, user.has_password) == (None, None, None, None)

@@ -164,7 +164,7 @@ def test_rewards_of_twinoid(variant: Variant) -> None:
         (TwinoidUser, (1,), "archive twinoid/users/1"),
     ],
 )
-def test_what_is_not_in_the_archive(
+def test_accounts_that_are_not_in_the_archive(
     variant: Variant, kind: object, arguments: tuple[object, ...], recording: str
 ) -> None:
     variant.script(recorded(recording))
@@ -196,7 +196,7 @@ def test_a_server_without_scores(variant: Variant) -> None:
         (TwinoidUser, "rewards", (1, -1), "site_id must be"),
     ],
 )
-def test_what_names_no_account(
+def test_malformed_references_to_accounts(
     variant: Variant, kind: object, name: str, arguments: tuple[object, ...], message: str
 ) -> None:
     script = variant.script(answer())

@@ -1,4 +1,4 @@
-"""Every blocking call has an asyncio twin with the same parameters and answer."""
+"""Every sync call has an async variant with the same parameters and result."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def functions(owner: object) -> dict[str, Callable[..., object]]:
     }
 
 
-def twins() -> Iterator[tuple[str, Callable[..., object], Callable[..., object]]]:
+def variants() -> Iterator[tuple[str, Callable[..., object], Callable[..., object]]]:
     for owner in OWNERS:
         found = functions(owner)
         for name, function in found.items():
@@ -58,8 +58,8 @@ def parameters(function: Callable[..., object]) -> list[Parameter]:
     ]
 
 
-def test_every_call_over_a_connection_has_a_twin() -> None:
-    names = {name for name, _, _ in twins()}
+def test_every_call_over_a_connection_has_an_async_variant() -> None:
+    names = {name for name, _, _ in variants()}
     for owner in OWNERS:
         found = functions(owner)
         for name, function in found.items():
@@ -70,15 +70,17 @@ def test_every_call_over_a_connection_has_a_twin() -> None:
     assert len(names) > 40
 
 
-@pytest.mark.parametrize(("blocking", "coroutine"), [pytest.param(*pair, id=name) for name, *pair in twins()])
-def test_twins_take_and_answer_the_same(blocking: Callable[..., object], coroutine: Callable[..., object]) -> None:
+@pytest.mark.parametrize(("blocking", "coroutine"), [pytest.param(*pair, id=name) for name, *pair in variants()])
+def test_variants_have_the_same_parameters_and_result(
+    blocking: Callable[..., object], coroutine: Callable[..., object]
+) -> None:
     assert parameters(blocking) == parameters(coroutine)
-    answers = [str(inspect.signature(function).return_annotation) for function in (blocking, coroutine)]
-    assert answers[0] == answers[1].removeprefix("Async")
-    assert inspect.iscoroutinefunction(coroutine) or answers[1].startswith("AsyncIterator")
+    results = [str(inspect.signature(function).return_annotation) for function in (blocking, coroutine)]
+    assert results[0] == results[1].removeprefix("Async")
+    assert inspect.iscoroutinefunction(coroutine) or results[1].startswith("AsyncIterator")
 
 
-@pytest.mark.parametrize(("blocking", "coroutine"), [pytest.param(*pair, id=name) for name, *pair in twins()])
+@pytest.mark.parametrize(("blocking", "coroutine"), [pytest.param(*pair, id=name) for name, *pair in variants()])
 def test_every_call_is_documented_and_takes_an_identity(
     blocking: Callable[..., object], coroutine: Callable[..., object]
 ) -> None:
@@ -90,5 +92,5 @@ def test_every_call_is_documented_and_takes_an_identity(
 
 
 @pytest.mark.parametrize("name", ["me", "get", "search"])
-def test_the_clients_take_the_same(name: str) -> None:
+def test_clients_have_the_same_parameters(name: str) -> None:
     assert parameters(getattr(UserClient, name)) == parameters(getattr(AsyncUserClient, name))

@@ -1,4 +1,4 @@
-"""Who asks: guests, sessions, tokens, credentials, games; and what is said of them when they are refused."""
+"""Identities: guests, sessions, tokens, credentials and games, and the errors when they are refused."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ IDENTITIES: Mapping[str, tuple[Identifiable | None, dict[str, str]]] = {
 @pytest.mark.parametrize(
     "identifier", ["", "a b", "a;b", "a,b", 'a"b', "a\\b", f"{SID}\r\nX-Other: field", "\x7f", "é", None]
 )
-def test_what_is_no_session(identifier: object) -> None:
+def test_an_invalid_session(identifier: object) -> None:
     with pytest.raises(InvalidArgumentError, match="cookie sid") as caught:
         Session(cast("str", identifier))
     assert not identifier or str(identifier) not in str(caught.value)
@@ -108,7 +108,7 @@ def test_sessions_are_equal_by_their_id() -> None:
 
 
 @pytest.mark.parametrize("identity", ["alice", 5, player(None), object()])
-def test_what_is_no_identity(variant: Variant, identity: object) -> None:
+def test_an_invalid_identity(variant: Variant, identity: object) -> None:
     script = variant.script(answer())
     with pytest.raises(InvalidArgumentError, match="or a User with a token"):
         variant.call(User, "get", ALICE, identity=identity)
@@ -264,7 +264,7 @@ def test_registering_a_name_that_is_taken(variant: Variant) -> None:
         (("newbie", "Newbie", "\udfff"), "password must be"),
     ],
 )
-def test_what_cannot_be_registered(variant: Variant, arguments: tuple[object, ...], message: str) -> None:
+def test_malformed_registrations(variant: Variant, arguments: tuple[object, ...], message: str) -> None:
     script = variant.script(answer())
     with pytest.raises(InvalidArgumentError, match=message):
         variant.call(Session, "register", *arguments)
@@ -298,7 +298,7 @@ def accept_terms(variant: Variant, identity: Identifiable | None) -> None:
     variant.call(accounts, "accept_terms_of_service", ALICE, identity=identity)
 
 
-def test_a_guest_is_told_to_name_someone(variant: Variant) -> None:
+def test_a_guest_is_asked_for_an_identity(variant: Variant) -> None:
     script = variant.script(answer(403, FORBIDDEN))
     with pytest.raises(ForbiddenError, match="sent without credentials, since there was no `identity`"):
         accept_terms(variant, None)
@@ -318,7 +318,7 @@ def test_credentials_that_are_not_good_any_more(variant: Variant, name: str) -> 
 @pytest.mark.parametrize(
     "myself", [answer(200, {"type": "User", "user": short_user()}), answer(500), answer(200, b"<html>")]
 )
-def test_someone_who_may_not(variant: Variant, myself: Response) -> None:
+def test_a_caller_without_permission(variant: Variant, myself: Response) -> None:
     script = variant.script(answer(403, FORBIDDEN), myself)
     with pytest.raises(ForbiddenError, match="403 Forbidden: forbidden"):
         accept_terms(variant, Session(SID))

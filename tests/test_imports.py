@@ -1,4 +1,4 @@
-"""What is loaded when: a game's start is quick, and needs nothing that it does not use."""
+"""What an import loads: nothing before it is needed."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ HEAVY = ["aiohttp", "asyncio", "cryptography", "jwt", "msgspec", "urllib3", "htt
 
 
 def loaded(code: str) -> set[str]:
-    """Which of the heavy packages an interpreter has loaded after some code."""
+    """Return which of the heavy packages an interpreter has loaded after some code."""
     script = f"{code}\nimport sys\nprint(*[name for name in {HEAVY} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     return set(done.stdout.split())

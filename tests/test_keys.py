@@ -1,4 +1,4 @@
-"""Keys: what they sign they verify, and nothing else."""
+"""Keys: they verify their own signatures, and no others."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ def sign(header: object, payload: object) -> str:
 
 
 @pytest.mark.parametrize("name", KEYS)
-def test_a_key_verifies_what_it_signed(name: str) -> None:
+def test_a_key_verifies_its_own_tokens(name: str) -> None:
     key = KEYS[name]()
     token = key.encode(PAYLOAD)
     assert token.count(".") == 2
@@ -122,7 +122,7 @@ def test_keys_of_other_material_or_kind_differ() -> None:
 
 @pytest.mark.parametrize("signer", KEYS)
 @pytest.mark.parametrize("verifier", KEYS)
-def test_a_key_refuses_what_another_signed(signer: str, verifier: str) -> None:
+def test_a_key_refuses_tokens_of_another_key(signer: str, verifier: str) -> None:
     if signer != verifier:
         token = KEYS[signer]().encode(PAYLOAD)
         with pytest.raises(InvalidTokenError):

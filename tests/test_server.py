@@ -35,7 +35,7 @@ def test_the_version_may_be_asked_for_again(variant: Variant) -> None:
     assert variant.call(server, "server_info").version == "0.17.0"
 
 
-def test_a_version_that_was_not_told_is_asked_for_again(variant: Variant) -> None:
+def test_a_failed_request_for_the_version_is_repeated(variant: Variant) -> None:
     variant.script(answer(500), answer(200, {"version": 1}), recorded("misc /api/v1"))
     with pytest.raises(ServerError):
         variant.call(server, "server_info")
@@ -57,7 +57,7 @@ def test_a_version_that_was_not_told_is_asked_for_again(variant: Variant) -> Non
         ("1.²", None, True),
     ],
 )
-def test_what_a_version_can(version: str, release: tuple[int, ...] | None, is_able: bool) -> None:
+def test_capabilities_of_a_version(version: str, release: tuple[int, ...] | None, is_able: bool) -> None:
     info = ServerInfo(version)
     assert info.release == release
     assert {info.supports(capability) for capability in Capability} == {is_able}

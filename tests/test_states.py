@@ -54,7 +54,7 @@ def test_a_state_takes_a_nonce_and_a_binding_of_ones_own() -> None:
     assert (state.nonce, state.rfp, state.exp - state.iat) == ("mine", "browser", 5)
 
 
-def test_a_state_hides_what_makes_it_valid() -> None:
+def test_a_state_hides_its_secrets() -> None:
     state = State.new(URL, KEY, nonce="secret-nonce", rfp="secret-rfp")
     for secret in ("secret-nonce", "secret-rfp", state.jwt, "32 bytes"):
         assert secret not in repr(state)
@@ -115,7 +115,7 @@ def test_a_state_of_the_future_is_refused_beyond_the_leeway() -> None:
 
 
 @pytest.mark.parametrize("text", [None, 5, b"a.b.c", "", "a.b.c", "x" * 10_000, ["a"]])
-def test_what_is_no_state_at_all_is_refused(text: Any) -> None:
+def test_a_value_that_is_not_a_state_is_refused(text: Any) -> None:
     assert refused(text).startswith("Malformed")
 
 
@@ -159,7 +159,7 @@ def test_states_are_compared_for_any_text(one: str, other: str) -> None:
 
 
 @pytest.mark.parametrize("expected", [5, b"state", ["state"]])
-def test_what_is_no_text_is_never_the_expected_state(expected: object) -> None:
+def test_a_value_that_is_not_a_string_is_never_the_expected_state(expected: object) -> None:
     compare: Callable[[str, object], None] = check_expected
     with pytest.raises(InvalidStateError):
         compare("state", expected)

@@ -26,7 +26,7 @@ def test_the_expiration_may_be_set() -> None:
     assert not made.has_expired()
 
 
-def test_a_life_of_a_thousand_million_seconds_is_no_problem() -> None:
+def test_a_life_of_a_thousand_million_seconds_is_accepted() -> None:
     assert not Token(access_token="secret", expires_in=10**9, token_type="Bearer").has_expired()
 
 
@@ -36,7 +36,7 @@ def test_a_bare_token_never_counts_as_expired() -> None:
     assert not made.has_expired()
 
 
-def test_tokens_are_equal_by_what_they_are_worth() -> None:
+def test_tokens_are_equal_by_their_secrets() -> None:
     assert Token.bearer("secret") == Token(access_token="secret", expires_in=5, token_type="Bearer")
     assert hash(Token.bearer("secret")) == hash(Token.bearer("secret"))
     assert Token.bearer("secret") != Token.bearer("other")

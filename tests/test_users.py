@@ -59,7 +59,7 @@ class Player(User):
 
 
 class Calls:
-    """The calls of one variant, as blocking functions, over a transport that answers from a script."""
+    """The calls of one variant, as blocking functions, over a scripted transport."""
 
     def __init__(self, variant: Variant) -> None:
         self.variant = variant
@@ -120,7 +120,7 @@ def test_start_authorization_takes_life_nonce_and_scopes(calls: Calls) -> None:
 
 
 @pytest.mark.parametrize("scope", ["", " ", [], ["a b"], ['"'], 5, [5]])
-def test_what_is_no_scope_is_refused(calls: Calls, scope: Any) -> None:
+def test_an_invalid_scope_is_refused(calls: Calls, scope: Any) -> None:
     calls.script(answer())
     with pytest.raises(InvalidArgumentError, match="scope must be"):
         User.start_authorization(scope=scope)
@@ -156,7 +156,7 @@ def test_a_code_becomes_a_player_with_a_token(calls: Calls) -> None:
     assert question.headers == {"User-Agent": "eternaltwin-python/2.0.0", "Authorization": f"Bearer {TOKEN}"}
 
 
-def test_the_state_is_judged_before_anything_is_sent(calls: Calls) -> None:
+def test_the_state_is_validated_before_anything_is_sent(calls: Calls) -> None:
     script = calls.script(answer())
     for callback, expected in (("forged", None), (state(), state()), (None, None), (state(), "é")):
         with pytest.raises(InvalidStateError):
@@ -173,7 +173,7 @@ def test_a_state_of_another_connection_is_refused_mix_up(calls: Calls) -> None:
 
 
 @pytest.mark.parametrize("code", ["", "a\r\nb", "é", "x" * 4097, None, 7, b"code"])
-def test_what_is_no_code_is_not_sent(calls: Calls, code: object) -> None:
+def test_a_malformed_code_is_not_sent(calls: Calls, code: object) -> None:
     script = calls.script(answer())
     with pytest.raises(InvalidArgumentError, match="authorization_code must be"):
         calls.call("from_authorization_code", code, state())
@@ -215,7 +215,7 @@ def test_a_token_that_cannot_be_used_is_refused(calls: Calls, changes: dict[str,
         calls.call("from_authorization_code", "the-code", state())
 
 
-def test_what_a_server_may_leave_out_or_add_to_a_token(calls: Calls) -> None:
+def test_optional_and_unknown_fields_of_a_token(calls: Calls) -> None:
     bare = answer(200, {"token_type": "bearer", "access_token": TOKEN, "new": {"field": 1}})
     calls.script(bare, self_answer())
     token = calls.call("from_authorization_code", "the-code", state()).token
@@ -235,7 +235,7 @@ def test_a_token_is_the_player_that_it_was_given_for(calls: Calls, token: Token 
     assert user.token == Token.bearer(TOKEN)
 
 
-def test_a_token_that_is_no_longer_good(calls: Calls) -> None:
+def test_a_token_that_is_not_valid_any_more(calls: Calls) -> None:
     calls.script(answer(200, {"type": "Guest", "scope": "Default"}))
     with pytest.raises(AuthenticationError, match="no longer good") as caught:
         calls.call("from_token", TOKEN)
@@ -264,12 +264,12 @@ def test_a_token_that_was_given_to_another_game_signs_nobody_in(calls: Calls) ->
 def test_a_game_may_be_known_by_its_uuid(calls: Calls) -> None:
     script = calls.script(self_answer())
     registry: Any = connections if calls.variant == "blocking" else async_connections
-    registry["default"] = {**SETTINGS, "client_id": "b9e0d783-c9cb-4b80-8746-832ef3095770", "transport": script}
+    registry["default"] = changed_settings(client_id="b9e0d783-c9cb-4b80-8746-832ef3095770", transport=script)
     assert calls.call("from_token", TOKEN).identifier == ALICE
 
 
 @pytest.mark.parametrize("kind", ["OauthClient", "SomethingNew"])
-def test_an_identity_without_a_player_is_no_player(calls: Calls, kind: str) -> None:
+def test_a_token_without_a_user_is_refused(calls: Calls, kind: str) -> None:
     calls.script(answer(200, {"type": kind, "scope": "Default"}))
     with pytest.raises(UnexpectedResponseError, match="not one of a user"):
         calls.call("from_token", TOKEN)
@@ -281,7 +281,7 @@ def test_an_identity_of_a_new_kind_with_a_player_is_a_player(calls: Calls) -> No
 
 
 @pytest.mark.parametrize("token", ["", "a b", "a\r\nX: y", "é", None, 5])
-def test_what_is_no_token_is_not_sent(calls: Calls, token: object) -> None:
+def test_a_malformed_token_is_not_sent(calls: Calls, token: object) -> None:
     script = calls.script(self_answer())
     with pytest.raises(InvalidArgumentError, match="token must be"):
         calls.call("from_token", token)
@@ -327,7 +327,7 @@ def test_ids_have_one_spelling(calls: Calls, user_id: object) -> None:
         ALICE.encode(),
     ],
 )
-def test_what_is_no_id_is_not_sent(calls: Calls, user_id: object) -> None:
+def test_a_malformed_id_is_not_sent(calls: Calls, user_id: object) -> None:
     script = calls.script(answer(200, full_user()))
     with pytest.raises(InvalidArgumentError, match="user_id must be a UUID"):
         calls.call("get", user_id)
@@ -361,7 +361,7 @@ def test_an_unknown_user(calls: Calls) -> None:
         (json.dumps({**full_user(), "display_name": "Alice"}).encode(), "JSON of another shape"),
     ],
 )
-def test_answers_that_are_no_user(calls: Calls, body: bytes, message: str) -> None:
+def test_responses_that_are_not_a_user(calls: Calls, body: bytes, message: str) -> None:
     calls.script(answer(200, body))
     with pytest.raises(UnexpectedResponseError, match=message) as caught:
         calls.call("get", ALICE)
@@ -370,7 +370,7 @@ def test_answers_that_are_no_user(calls: Calls, body: bytes, message: str) -> No
     assert caught.value.__context__ is None
 
 
-def test_unknown_fields_and_words_are_no_error(calls: Calls) -> None:
+def test_unknown_fields_and_values_are_accepted(calls: Calls) -> None:
     calls.script(answer(200, {**full_user(), "type": "SuperUser", "badges": [1, {"a": None}]}))
     assert calls.call("get", ALICE).username == "Alice"
 
@@ -380,7 +380,7 @@ def listing(*names: str, count: int | None = None, offset: int = 0) -> dict[str,
     return {"offset": offset, "limit": 20, "count": len(names) if count is None else count, "items": items}
 
 
-def test_search_answers_users(calls: Calls) -> None:
+def test_search_returns_users(calls: Calls) -> None:
     script = calls.script(answer(200, listing("ann", "anton")))
     found = calls.call("search", "an é&", 5, 10)
     assert [user.username for user in found] == ["ann", "anton"]
@@ -427,7 +427,7 @@ def test_a_server_of_an_unknown_version_that_does_not_list_users(calls: Calls) -
         ({"offset": 1.0}, "offset must be"),
     ],
 )
-def test_what_cannot_be_searched_for_is_not_sent(calls: Calls, arguments: dict[str, object], message: str) -> None:
+def test_malformed_searches_are_not_sent(calls: Calls, arguments: dict[str, object], message: str) -> None:
     script = calls.script(answer(200, listing()))
     with pytest.raises(InvalidArgumentError, match=message):
         calls.call("search", **arguments)
@@ -537,10 +537,10 @@ def test_no_secret_is_shown(calls: Calls) -> None:
         assert secret not in shown
 
 
-TWINS = ["from_token", "from_authorization_code", "get", "search", "count", "iterate"]
+CALLS = ["from_token", "from_authorization_code", "get", "search", "count", "iterate"]
 
 
-@pytest.mark.parametrize("name", TWINS)
+@pytest.mark.parametrize("name", CALLS)
 def test_both_variants_take_the_same(name: str) -> None:
     blocking, coroutine = inspect.signature(getattr(User, name)), inspect.signature(getattr(User, f"a{name}"))
 
@@ -554,7 +554,7 @@ def test_both_variants_take_the_same(name: str) -> None:
     assert str(coroutine.return_annotation).removeprefix("Async") == str(blocking.return_annotation)
 
 
-def test_every_call_has_its_twin() -> None:
+def test_every_call_has_an_async_variant() -> None:
     public = {name for name, value in vars(User).items() if isinstance(value, classmethod) and name[0] != "_"}
     blocking = public - {"start_authorization"} - {f"a{name}" for name in public}
     assert {f"a{name}" for name in blocking} | blocking | {"start_authorization"} == public

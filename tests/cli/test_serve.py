@@ -75,7 +75,7 @@ def run(*arguments: str) -> Result:
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_it_says_when_it_is_ready_and_stops_when_it_is_told_to(tmp_path: Path, number: signal.Signals) -> None:
+def test_it_reports_when_it_is_ready_and_stops_on_a_signal(tmp_path: Path, number: signal.Signals) -> None:
     with serving(tmp_path, "--port", "0", "--quiet") as server:
         assert server.get("/api/v1") == 200
         assert server.stop(number) == ("", "")
@@ -111,7 +111,7 @@ def free_port() -> int:
         return port
 
 
-def test_a_file_can_be_named_and_what_it_says_in_vain_is_told(tmp_path: Path) -> None:
+def test_a_given_file_is_read_and_its_unknown_settings_are_reported(tmp_path: Path) -> None:
     file = tmp_path / "other.toml"
     file.write_text(f'[backend]\ncolour = "red"\n[seed.user.zoe]\nid = "{ZOE}"\n')
     with serving(tmp_path, "--config", str(file), "--port", "0", "--quiet") as server:
@@ -189,7 +189,7 @@ def test_it_tells_how_it_is_used() -> None:
         ("starlette", 'eternaltwin: the development server needs starlette: pip install "eternaltwin[server]"\n'),
     ],
 )
-def test_without_an_extra_it_says_what_to_install(package: str, said: str) -> None:
+def test_without_an_extra_it_reports_what_to_install(package: str, said: str) -> None:
     program = f"""
 import sys
 sys.modules[{package!r}] = None
@@ -261,5 +261,5 @@ class Broken(io.StringIO):
         raise BrokenPipeError
 
 
-def test_a_log_that_nobody_reads_any_more_is_no_failure() -> None:
+def test_a_closed_log_is_ignored() -> None:
     RequestLog(Broken())(request(200))

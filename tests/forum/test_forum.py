@@ -103,7 +103,7 @@ def test_an_unknown_section(variant: Variant) -> None:
 
 
 @pytest.mark.parametrize("reference", ["Main", "../auth/self", "", "a" * 33, 5, None, "main_fr\n", "9a"])
-def test_what_names_no_section(variant: Variant, reference: object) -> None:
+def test_malformed_references_to_sections(variant: Variant, reference: object) -> None:
     script = variant.script(answer())
     for name, arguments in (("get", (reference,)),):
         with pytest.raises(InvalidArgumentError, match=r"section must be .*a key, such as 'main_en'"):
@@ -151,7 +151,7 @@ def test_the_page_size_of_posts(variant: Variant) -> None:
 
 
 @pytest.mark.parametrize(("offset", "limit"), [(-1, 5), (0, -1), ("0", 5), (0, 1.5)])
-def test_what_is_no_page(variant: Variant, offset: object, limit: object) -> None:
+def test_an_invalid_page(variant: Variant, offset: object, limit: object) -> None:
     script = variant.script(answer())
     for owner, name in ((section(), "threads"), (thread(), "posts")):
         with pytest.raises(InvalidArgumentError, match="must be an integer"):
@@ -240,7 +240,7 @@ GAME = {"type": "OauthClient", "id": ALICE, "key": None, "display_name": "Kingdo
         ({"type": "NewForumActor", "user": short_user(), "mood": "glad"}, ("Alice", None, None)),
     ],
 )
-def test_who_wrote_a_post(variant: Variant, actor: object, expected: tuple[object, ...]) -> None:
+def test_the_author_of_a_post(variant: Variant, actor: object, expected: tuple[object, ...]) -> None:
     variant.script(answer(200, {**recorded_json("forum get post"), "author": actor}))
     found = cast("Post", variant.call(Post, "get", POST))
     assert (found.author and found.author.username, found.author_role, found.author_game) == expected
@@ -248,7 +248,7 @@ def test_who_wrote_a_post(variant: Variant, actor: object, expected: tuple[objec
 
 
 @pytest.mark.parametrize("post_id", ["abc", "", None, "../sections", "main_fr"])
-def test_what_names_no_post(variant: Variant, post_id: object) -> None:
+def test_malformed_ids_of_posts(variant: Variant, post_id: object) -> None:
     script = variant.script(answer())
     with pytest.raises(InvalidArgumentError, match="post_id must be a UUID"):
         variant.call(Post, "get", post_id)
@@ -342,7 +342,7 @@ def test_starting_a_thread(variant: Variant, where: object) -> None:
 
 
 @pytest.mark.parametrize("title", ["", "x", " ab", "ab ", "a\nb", "a" * 65, None, 5, "a\ud800b"])
-def test_what_is_no_title(variant: Variant, title: object) -> None:
+def test_an_invalid_title(variant: Variant, title: object) -> None:
     script = variant.script(answer())
     with pytest.raises(InvalidArgumentError, match="title must be"):
         variant.call(Thread, "create", "main_fr", title, "World", identity=ME)
@@ -365,7 +365,7 @@ def test_replying(variant: Variant) -> None:
 
 
 @pytest.mark.parametrize("body", [None, 5, b"bytes", "\udfff"])
-def test_what_is_no_text(variant: Variant, body: object) -> None:
+def test_an_invalid_body(variant: Variant, body: object) -> None:
     script = variant.script(answer())
     with pytest.raises(InvalidArgumentError, match="body must be a string"):
         variant.call(thread(), "reply", body, identity=ME)
@@ -453,7 +453,7 @@ def test_editing(variant: Variant) -> None:
         ({"revision": UUID(MAIN)}, {"last_revision_id": MAIN}),
     ],
 )
-def test_what_an_edit_sends(variant: Variant, arguments: dict[str, object], body: dict[str, object]) -> None:
+def test_the_body_of_an_edit(variant: Variant, arguments: dict[str, object], body: dict[str, object]) -> None:
     script = variant.script(answer(200, _post(2, 2)))
     variant.call(post(), "edit", identity=ME, **arguments)
     assert sent(script.requests[0])[2] == {"last_revision_id": REVISION, "comment": None, **body}
@@ -470,7 +470,7 @@ def test_what_an_edit_sends(variant: Variant, arguments: dict[str, object], body
         ({"revision": "abc"}, "revision must be a UUID"),
     ],
 )
-def test_what_no_edit_can_send(variant: Variant, arguments: dict[str, object], message: str) -> None:
+def test_malformed_edits(variant: Variant, arguments: dict[str, object], message: str) -> None:
     script = variant.script(answer())
     with pytest.raises(InvalidArgumentError, match=message):
         variant.call(post(), "edit", identity=ME, **arguments)
@@ -490,7 +490,7 @@ def test_a_server_that_does_not_edit(variant: Variant) -> None:
     assert failure.value.response.status_code == 403
 
 
-def test_a_post_that_one_may_not_edit(variant: Variant) -> None:
+def test_a_post_that_the_caller_may_not_edit(variant: Variant) -> None:
     variant.script(recorded("forum patch post"), SELF, NEWER)
     with pytest.raises(ForbiddenError, match="permission to update this post"):
         variant.call(post(), "edit", "Edited", identity=ME)
@@ -545,7 +545,7 @@ def test_moderators(variant: Variant, user: object) -> None:
 
 
 @pytest.mark.parametrize("name", ["grant_moderator", "revoke_moderator"])
-def test_moderators_that_are_no_users(variant: Variant, name: str) -> None:
+def test_moderators_that_are_not_users(variant: Variant, name: str) -> None:
     script = variant.script(answer(422, {"error": "target grantee user not found"}))
     with pytest.raises(NotFoundError, match="there is no such user"):
         variant.call(section(), name, ALICE, identity=ME)
@@ -565,7 +565,7 @@ def test_moderators_that_cannot_be_granted(variant: Variant) -> None:
 # --- connections
 
 
-def test_what_was_read_over_a_connection_keeps_to_it(variant: Variant) -> None:
+def test_objects_keep_to_the_connection_that_they_were_read_over(variant: Variant) -> None:
     script = variant.script(
         recorded("forum section after thread"),
         CONFIG,
@@ -596,7 +596,7 @@ def test_another_connection_can_be_named(variant: Variant) -> None:
     assert (len(one.requests), len(other.requests)) == (1, 3)
 
 
-def test_what_was_read_with_a_client_keeps_to_it(variant: Variant) -> None:
+def test_objects_keep_to_the_client_that_they_were_read_with(variant: Variant) -> None:
     script = variant.script(recorded("forum section after thread"), recorded("forum create thread"), alias="other")
     client = connections["other"] if variant.is_blocking else async_connections["other"]
     found = variant.call(Section, "get", "main_fr", client)
@@ -604,7 +604,7 @@ def test_what_was_read_with_a_client_keeps_to_it(variant: Variant) -> None:
     assert len(script.requests) == 2
 
 
-def test_what_was_read_with_a_client_of_the_other_variant(variant: Variant) -> None:
+def test_objects_that_were_read_with_a_client_of_the_other_variant(variant: Variant) -> None:
     import asyncio
 
     variant.script(recorded("forum section after thread"), alias="other")

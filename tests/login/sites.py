@@ -65,7 +65,7 @@ def codes_sent(server: DevServer) -> int:
 
 
 class Browser:
-    """Keeps cookies by name, as it is told to."""
+    """Keeps cookies by name."""
 
     def __init__(self) -> None:
         self.cookies: dict[str, str] = {"theme": "dark"}

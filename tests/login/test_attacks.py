@@ -125,7 +125,7 @@ def test_the_secret_has_256_random_bits() -> None:
 
 @pytest.mark.parametrize("crit", [["exp"], ["b64"], ["unknown"], [], "exp", None])
 def test_cve_2025_59420_critical_headers_are_refused(site: Site, browser: Browser, crit: object) -> None:
-    """A header that says what must be understood (`crit`, RFC 7515) was ignored."""
+    """A header that lists critical extensions (`crit`, RFC 7515) was ignored."""
     redirect = site.begin(browser)
     refused(site, browser, "c", resigned(redirect, crit=crit))
     assert site.complete(browser, site.answer(redirect)).user.username == "Zoe"
@@ -139,7 +139,7 @@ def test_cve_2026_32597_critical_headers_are_refused_with_what_they_name(site: S
 
 
 def test_a_state_that_is_signed_again_is_the_same(site: Site, browser: Browser) -> None:
-    """What the two tests above change is the reason for what they see."""
+    """The changes of the two tests above are the reason for their results."""
     redirect = site.begin(browser)
     code = fields(f"/?{site.answer(redirect)}")["code"]
     assert site.complete(browser, {"code": code, "state": resigned(redirect)}).user.username == "Zoe"
@@ -191,8 +191,8 @@ def test_a_code_is_not_sent_to_another_server() -> None:
     assert honest.requests == evil.requests == []
 
 
-def test_a_state_of_one_connection_is_none_of_another_with_the_same_server() -> None:
-    """The two share server and key: what tells them apart is the client, or the callback."""
+def test_a_state_of_one_connection_is_refused_by_another_of_the_same_server() -> None:
+    """The two share server and key, and differ in the client or the callback."""
     server = dev_server(second={"secret": "another secret of the game"})
     first, elsewhere = client_of(server), client_of(server, redirect_uri="https://game.example/elsewhere")
     settings = server.connection_settings("second")

@@ -43,7 +43,7 @@ class Multi(dict[str, list[str]]):
         Multi(code=["c"], state=["s"], x=["1", "2"]),
     ],
 )
-def test_an_answer_is_read_from_whatever_a_framework_has(query: Query) -> None:
+def test_a_callback_is_read_from_the_mapping_of_any_framework(query: Query) -> None:
     answer = Callback.read(query)
     assert (answer.state, answer.code, answer.error) == ("s", "c", "")
     answer.check_success()
@@ -86,7 +86,7 @@ def test_missing_and_empty_parameters_are_refused(query: Query) -> None:
         {"state": [None], "code": "c"},
     ],
 )
-def test_what_can_be_no_answer_is_refused(query: object) -> None:
+def test_a_malformed_callback_is_refused(query: object) -> None:
     with pytest.raises(LoginCallbackError) as caught:
         Callback.read(cast("Query", query))
     assert not isinstance(caught.value, MissingParameterError | DoubledParameterError)
@@ -128,7 +128,7 @@ def test_a_refusal_of_the_player_is_one() -> None:
         ("x" * 65, "d" * 5000, f"error unreadable: {'d' * 200}$"),
     ],
 )
-def test_errors_are_told_without_what_could_do_harm(error: str, description: str, message: str) -> None:
+def test_descriptions_of_errors_are_made_safe(error: str, description: str, message: str) -> None:
     with pytest.raises(AuthorizationError, match=message) as caught:
         Callback.read({"state": "s", "error": error, "error_description": description}).check_success()
     assert not isinstance(caught.value, LoginRefusedError)

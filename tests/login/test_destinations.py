@@ -60,7 +60,7 @@ def test_a_path_of_the_site_is_kept_as_it_is(path: str) -> None:
         ("/\uff0fevil.example", "/%EF%BC%8Fevil.example"),
     ],
 )
-def test_what_is_not_ascii_is_percent_encoded(path: str, encoded: str) -> None:
+def test_other_characters_than_ascii_are_percent_encoded(path: str, encoded: str) -> None:
     assert safe_next(path) == encoded
 
 
@@ -123,7 +123,7 @@ def test_everything_else_is_dropped(destination: object) -> None:
 @given(TRICKS)
 @example("/%2fevil.example")
 @example("/ok")
-def test_no_reading_of_what_is_accepted_leaves_the_site(destination: str) -> None:
+def test_accepted_destinations_stay_on_the_site_however_they_are_read(destination: str) -> None:
     accepted = safe_next(destination)
     if accepted is None:
         return

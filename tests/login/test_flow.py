@@ -117,7 +117,7 @@ def test_nothing_secret_is_shown(site: Site, browser: Browser) -> None:
         assert secret not in shown
 
 
-def test_players_may_be_of_a_class_of_ones_own() -> None:
+def test_users_may_be_of_a_subclass() -> None:
     class Player(User):
         pass
 
@@ -196,7 +196,7 @@ def test_the_oldest_of_more_than_ten_fall_away(site: Site, browser: Browser, mon
         site.complete(browser, site.answer(redirect))
 
 
-def test_ten_count_where_the_start_was_not_told_of_cookies(
+def test_ten_are_valid_where_the_start_had_no_cookies(
     site: Site, browser: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ticks = count(int(time.time()) - 100)
@@ -214,7 +214,7 @@ def test_ten_count_where_the_start_was_not_told_of_cookies(
         site.complete(browser, site.answer(redirect))
 
 
-def test_flows_of_a_process_share_what_they_remember(site: Site, browser: Browser) -> None:
+def test_flows_of_a_process_share_a_store(site: Site, browser: Browser) -> None:
     answer = site.answer(site.begin(browser))
     kept = Browser()
     kept.cookies = dict(browser.cookies)
@@ -292,7 +292,7 @@ def test_settings_are_checked_at_once(setting: str, value: object) -> None:
     assert caught.value.setting == setting
 
 
-def test_a_scope_that_is_none_is_refused(site: Site, browser: Browser) -> None:
+def test_a_malformed_scope_is_refused(site: Site, browser: Browser) -> None:
     with pytest.raises(InvalidArgumentError):
         site.begin(browser, None, "")
 

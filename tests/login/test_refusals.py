@@ -1,4 +1,4 @@
-"""What signs nobody in, and what the player and the developer are told of it; in both variants."""
+"""Refused sign-ins, and their messages to the player and to the developer; in both variants."""
 
 from __future__ import annotations
 
@@ -134,7 +134,7 @@ def test_a_malformed_callback_uses_nothing_up(
     site.complete(browser, answer)
 
 
-def test_another_server_that_answers_is_refused(site: Site, browser: Browser) -> None:
+def test_a_response_of_another_server_is_refused(site: Site, browser: Browser) -> None:
     query = site.answer(site.begin(browser))
     with pytest.raises(IssuerMismatchError):
         site.complete(browser, f"{query}&iss=https://evil.example")
@@ -163,7 +163,7 @@ def test_an_error_is_believed_only_with_a_state_of_this_browser(site: Site, brow
 
 
 @pytest.mark.parametrize("code", ["nonsense", "a.b.c"])
-def test_a_code_that_the_server_refuses_is_told(site: Site, browser: Browser, code: str) -> None:
+def test_a_code_that_the_server_refuses_is_reported(site: Site, browser: Browser, code: str) -> None:
     state = state_of(site.begin(browser))
     with pytest.raises(CodeRefusedError) as caught:
         site.complete(browser, {"code": code, "state": state})
@@ -198,7 +198,7 @@ def test_each_refusal_of_the_server_has_its_meaning(
     assert browser.logins == []
 
 
-def test_what_fails_after_the_exchange_is_told(site: Site, browser: Browser) -> None:
+def test_a_failure_after_the_exchange_is_reported(site: Site, browser: Browser) -> None:
     site.server.fail_next(500, times=9, path="/api/v1/auth/self")
     with pytest.raises(LoginInterruptedError, match="start the sign-in again") as caught:
         site.complete(browser, site.answer(site.begin(browser)))

@@ -1,4 +1,4 @@
-"""Every store remembers what was used: once, for all who share it, for as long as it must."""
+"""Stores: each accepts a key once, for all who share it, for its time to live."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def test_one_of_many_tasks_wins(store: SingleUseStore) -> None:
     assert sum(asyncio.run(consume())) == 1
 
 
-def test_a_store_hides_what_it_connects_with(store: SingleUseStore) -> None:
+def test_a_store_hides_its_credentials(store: SingleUseStore) -> None:
     assert repr(store).startswith(f"<{type(store).__name__}")
     assert "redis://" not in repr(store)
 
@@ -92,7 +92,7 @@ print([key for key in range(50) if store.consume(f"{key:064x}", 60)])
 
 
 def _race(kind: str, place: str) -> list[int]:
-    """Let four processes use the same keys at the same time, and answer who has used what."""
+    """Let four processes use the same keys at the same time, and return who has used which."""
     command = [sys.executable, "-c", _WORKER, kind, place]
     workers = [subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for _ in range(4)]
     for worker in workers:
@@ -120,7 +120,7 @@ def test_processes_share_a_redis_server(redis_url: str) -> None:
 # --- memory
 
 
-def test_memory_forgets_what_has_expired(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_memory_forgets_expired_keys(monkeypatch: pytest.MonkeyPatch) -> None:
     now = time.monotonic()
     store = MemoryStore()
     monkeypatch.setattr(time, "monotonic", lambda: now)
@@ -179,7 +179,7 @@ def test_the_size_of_memory_is_checked(size: int) -> None:
 # --- SQLite
 
 
-def test_a_sqlite_file_outlives_the_store_and_forgets_what_has_expired(
+def test_a_sqlite_file_outlives_the_store_and_forgets_expired_keys(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "logins.sqlite"
@@ -207,7 +207,7 @@ def test_the_folder_of_a_sqlite_file_must_be_there(tmp_path: Path) -> None:
         SQLiteStore(tmp_path / "none" / "logins.sqlite")
 
 
-def test_a_file_that_is_no_database_is_a_store_error(tmp_path: Path) -> None:
+def test_a_file_that_is_not_a_database_is_a_store_error(tmp_path: Path) -> None:
     path = tmp_path / "logins.sqlite"
     path.write_bytes(b"not a database, but long enough to look at" * 100)
     with pytest.raises(LoginStoreError, match=r"logins\.sqlite cannot be used"):

@@ -1,4 +1,4 @@
-"""The structs of the API's JSON: what they read, and that reading what was written gives the same."""
+"""The structs of the API's JSON: they decode the recordings, and encode to what they decode."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ POSTS = st.builds(
 
 @pytest.mark.parametrize(("kind", "values"), [(models.ForumPost, POSTS), (models.ForumThreadMeta, THREADS)])
 @given(data=st.data())
-def test_what_was_written_reads_the_same(
+def test_encoded_structs_decode_to_the_same(
     kind: type[msgspec.Struct], values: SearchStrategy[msgspec.Struct], data: st.DataObject
 ) -> None:
     value = data.draw(values)
@@ -109,7 +109,7 @@ def _plain(value: object) -> object:
 
 
 @given(extra=st.dictionaries(st.text(max_size=5).map("x_{}".format), st.none() | st.booleans() | TEXTS, max_size=3))
-def test_fields_and_words_that_are_new_are_no_error(extra: dict[str, object]) -> None:
+def test_new_fields_and_values_are_accepted(extra: dict[str, object]) -> None:
     before = recorded_json("forum get post")
     body = {**before, **extra, "type": "NewForumPost", "thread": {**before["thread"], **extra}}
     assert msgspec.json.decode(msgspec.json.encode(body), type=models.ForumPost).type == "NewForumPost"

@@ -1,4 +1,4 @@
-"""Transports that answer from a script, and keep what they were asked."""
+"""Transports that return scripted responses, and keep the requests."""
 
 from __future__ import annotations
 
@@ -43,13 +43,13 @@ Outcome = Response | Exception
 
 
 def answer(status: int = 200, body: object = None, headers: Iterable[tuple[str, str]] = ()) -> Response:
-    """An answer with a JSON body, or with the bytes given."""
+    """Return a response with a JSON body, or with the given bytes."""
     content = body if isinstance(body, bytes) else json.dumps(body).encode()
     return Response(f"{URL}/somewhere", status, content, [("Content-Type", "application/json"), *headers])
 
 
 class Script:
-    """What comes of each request, in order; the last outcome is repeated."""
+    """The outcomes of the requests, in order. The last one is repeated."""
 
     def __init__(self, *outcomes: Outcome) -> None:
         self.outcomes = list(outcomes)

@@ -1,4 +1,4 @@
-"""Calls of either variant, as blocking functions, over transports that answer from a script or a recording."""
+"""Calls of either variant, as blocking functions, over transports with scripted or recorded responses."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from eternaltwin.connections import async_connections, connections
 from eternaltwin.responses import Response
-from tests.support.fakes import SETTINGS, URL, FakeAsyncTransport, FakeTransport
+from tests.support.fakes import URL, FakeAsyncTransport, FakeTransport, changed_settings
 
 if TYPE_CHECKING:
     from eternaltwin.clients.http.requests import HTTPRequest
@@ -20,17 +20,17 @@ RECORDINGS = Path(__file__).parent.parent / "recordings" / "official-0.16.4.json
 
 
 class Variant:
-    """One variant of the library, blocking or asyncio."""
+    """One variant of the library, sync (`blocking`) or async (`asyncio`)."""
 
     def __init__(self, name: str) -> None:
         self.name = name
         self.is_blocking = name == "blocking"
 
     def script(self, *outcomes: Outcome, alias: str = "default") -> Script:
-        """Have a connection answer from a script, the last answer again and again."""
+        """Let a connection return scripted responses, the last one again and again."""
         script = FakeTransport(*outcomes) if self.is_blocking else FakeAsyncTransport(*outcomes)
         registry = connections if self.is_blocking else async_connections
-        registry[alias] = {**SETTINGS, "transport": script, "retries": 0}
+        registry[alias] = changed_settings(transport=script, retries=0)
         return script
 
     def call(self, owner: object, name: str, *args: object, **kwargs: object) -> Any:
@@ -40,7 +40,7 @@ class Variant:
         return asyncio.run(getattr(owner, f"a{name}")(*args, **kwargs))
 
     def collect(self, owner: object, name: str, *args: object, **kwargs: object) -> list[Any]:
-        """Everything that an iteration yields."""
+        """Return all items of an iterator."""
         if self.is_blocking:
             return list(getattr(owner, name)(*args, **kwargs))
 
@@ -57,7 +57,7 @@ def _exchanges() -> dict[str, dict[str, Any]]:
 
 
 def recorded(name: str, **changes: object) -> Response:
-    """What the official server 0.16.4 answered, with changes to the JSON of it."""
+    """Return a recorded response of the official server 0.16.4, with changes to its JSON."""
     response = _exchanges()[name]
     body = {**response["json"], **changes} if changes else response.get("json")
     content = json.dumps(body).encode() if "json" in response else response["text"].encode()
@@ -65,15 +65,15 @@ def recorded(name: str, **changes: object) -> Response:
 
 
 def recorded_json(name: str) -> Any:
-    """The JSON that the official server 0.16.4 answered."""
+    """Return the JSON of a recorded response of the official server 0.16.4."""
     return _exchanges()[name]["json"]
 
 
 def sent(request: HTTPRequest) -> tuple[str, str, object]:
-    """Method, path with query, and JSON of a request."""
+    """Return method, path with query, and JSON of a request."""
     return request.method, request.target, None if request.body is None else json.loads(request.body)
 
 
 def who(request: HTTPRequest) -> dict[str, str]:
-    """What a request says of who asks."""
+    """Return the headers of a request that hold credentials."""
     return {name: value for name, value in request.headers.items() if name in ("Authorization", "Cookie")}
