@@ -90,8 +90,11 @@ def _django_store(name: str) -> SingleUseStore | None:
 
 def _imported(path: str) -> SingleUseStore | None:
     try:
-        found = cast("object", import_string(path))
+        imported: object = import_string(path)
     except ImportError:
         return None
-    is_class = isinstance(found, type) and issubclass(found, SingleUseStore)
-    return as_store(cast("Callable[[], object]", found)() if is_class else found)
+    return as_store(cast("Callable[[], object]", imported)() if _is_store_class(imported) else imported)
+
+
+def _is_store_class(value: object) -> bool:
+    return isinstance(value, type) and issubclass(value, SingleUseStore)
