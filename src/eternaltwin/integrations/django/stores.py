@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, TypeGuard, cast
+from typing import TYPE_CHECKING, TypeGuard
 
 from asgiref.sync import sync_to_async
 from django.db import DatabaseError, IntegrityError, router, transaction
@@ -90,7 +90,7 @@ def _django_store(name: str) -> SingleUseStore | None:
 
 def _imported(path: str) -> SingleUseStore | None:
     try:
-        found = cast("object", import_string(path))
+        imported: object = import_string(path)
     except ImportError:
         return None
     return as_store(found()) if _is_class_of_stores(found) else as_store(found)
