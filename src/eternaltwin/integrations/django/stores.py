@@ -93,7 +93,7 @@ def _imported(path: str) -> SingleUseStore | None:
         imported: object = import_string(path)
     except ImportError:
         return None
-    return as_store(found()) if _is_class_of_stores(found) else as_store(found)
+    return as_store(imported()) if _is_class_of_stores(imported) else as_store(imported)
 
 
 def _is_class_of_stores(value: object) -> TypeGuard[Callable[[], object]]:
