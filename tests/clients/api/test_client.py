@@ -62,7 +62,7 @@ def test_every_area_reports_a_token_that_is_no_longer_good(call: Callable[[Etern
 
 @every_area
 def test_every_area_reports_a_missing_permission(call: Callable[[Eternaltwin], object]) -> None:
-    with pytest.raises(ForbiddenError, match="responded with 403 Forbidden: forbidden$"):
+    with pytest.raises(ForbiddenError, match=r"responded with 403 Forbidden: forbidden$"):
         call(blocking_client(FakeTransport(FORBIDDEN, self_answer(), NEW_VERSION)))
 
 
