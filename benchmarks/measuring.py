@@ -65,11 +65,11 @@ def _sampler(case: Case, worker: Worker, seconds: float) -> Callable[[], float]:
 
 def measure_start_up(older_python: Path | None, rounds: int) -> Medians:
     """Measure the duration of a process that does nothing, and of one that only imports, in seconds."""
-    floor = _process(sys.executable, "pass")
+    baseline = _process(sys.executable, "pass")
     measures = {
-        ("import_package", RAW): floor,
+        ("import_package", RAW): baseline,
         ("import_package", OURS): _process(sys.executable, "import eternaltwin"),
-        ("import_user", RAW): floor,
+        ("import_user", RAW): baseline,
         ("import_user", OURS): _process(sys.executable, "from eternaltwin.users import User"),
     }
     if older_python:

@@ -19,7 +19,7 @@ _LABELS = {case.task: case.label for case in CASES} | {
     "import_package": "a process that imports eternaltwin",
     "import_user": "a process that imports User",
 }
-_HEADINGS = ("", "this package", "x floor", "older package", "x this package")
+_HEADINGS = ("", "this package", "x baseline", "older package", "x this package")
 
 
 def as_text(medians: Medians, memory: dict[str, float], targets: list[Target]) -> str:
@@ -28,8 +28,8 @@ def as_text(medians: Medians, memory: dict[str, float], targets: list[Target]) -
     rows += [_row(_LABELS[task], taken, duration) for task, taken in medians.items()]
     rows.append(_row("memory after a first call", memory, lambda size: f"{size:.1f} MiB"))
     marks = [("reached" if target.is_reached else "MISSED", target.goal, target.found) for target in targets]
-    floor = "The floor is a raw socket, a raw asyncio protocol, or the standard library alone."
-    return "\n".join([*table(rows, ">"), "", floor, "", *table(marks, "<")])
+    baseline = "The baseline is a raw socket, a raw asyncio protocol, or the standard library alone."
+    return "\n".join([*table(rows, ">"), "", baseline, "", *table(marks, "<")])
 
 
 def as_json(medians: Medians, memory: dict[str, float], targets: list[Target]) -> str:

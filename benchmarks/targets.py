@@ -27,9 +27,9 @@ class Target:
 def judge(medians: Medians, heavy_modules: float) -> list[Target]:
     """Return the targets of the cases that were measured."""
     targets = [
-        *_faster(medians, "get_http", 3, "blocking User.get over HTTP"),
-        *_faster(medians, "get_tls", 40, "blocking User.get over TLS"),
-        *_near_the_floor(medians, "get_http", 3.5, "blocking User.get over HTTP"),
+        *_faster(medians, "get_http", 3, "sync User.get over HTTP"),
+        *_faster(medians, "get_tls", 40, "sync User.get over TLS"),
+        *_near_the_baseline(medians, "get_http", 3.5, "sync User.get over HTTP"),
         *_faster(medians, "aget_http", 2.5, "asyncio User.aget, one at a time"),
         *_faster(medians, "aget_50_http", 3, "asyncio User.aget, 50 at once"),
         *_import(medians),
@@ -46,7 +46,7 @@ def _faster(medians: Medians, task: str, factor: float, label: str) -> list[Targ
     return [Target(f"{label}: at least {factor:g} x the older package's speed", f"{found:.1f} x", found >= factor)]
 
 
-def _near_the_floor(medians: Medians, task: str, factor: float, label: str) -> list[Target]:
+def _near_the_baseline(medians: Medians, task: str, factor: float, label: str) -> list[Target]:
     taken = medians.get(task)
     if not taken:
         return []

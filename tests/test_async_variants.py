@@ -1,4 +1,4 @@
-"""Every sync call has an async variant with the same parameters and the same result."""
+"""Every sync call has an async variant with the same parameters and result."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def functions(owner: object) -> dict[str, Callable[..., object]]:
     }
 
 
-def pairs() -> Iterator[tuple[str, Callable[..., object], Callable[..., object]]]:
+def variants() -> Iterator[tuple[str, Callable[..., object], Callable[..., object]]]:
     for owner in OWNERS:
         found = functions(owner)
         for name, function in found.items():
@@ -59,7 +59,7 @@ def parameters(function: Callable[..., object]) -> list[Parameter]:
 
 
 def test_every_call_over_a_connection_has_an_async_variant() -> None:
-    names = {name for name, _, _ in pairs()}
+    names = {name for name, _, _ in variants()}
     for owner in OWNERS:
         found = functions(owner)
         for name, function in found.items():
@@ -70,8 +70,8 @@ def test_every_call_over_a_connection_has_an_async_variant() -> None:
     assert len(names) > 40
 
 
-@pytest.mark.parametrize(("blocking", "coroutine"), [pytest.param(*pair, id=name) for name, *pair in pairs()])
-def test_both_variants_take_and_return_the_same(
+@pytest.mark.parametrize(("blocking", "coroutine"), [pytest.param(*pair, id=name) for name, *pair in variants()])
+def test_variants_have_the_same_parameters_and_result(
     blocking: Callable[..., object], coroutine: Callable[..., object]
 ) -> None:
     assert parameters(blocking) == parameters(coroutine)
@@ -80,7 +80,7 @@ def test_both_variants_take_and_return_the_same(
     assert inspect.iscoroutinefunction(coroutine) or results[1].startswith("AsyncIterator")
 
 
-@pytest.mark.parametrize(("blocking", "coroutine"), [pytest.param(*pair, id=name) for name, *pair in pairs()])
+@pytest.mark.parametrize(("blocking", "coroutine"), [pytest.param(*pair, id=name) for name, *pair in variants()])
 def test_every_call_is_documented_and_takes_an_identity(
     blocking: Callable[..., object], coroutine: Callable[..., object]
 ) -> None:
@@ -92,5 +92,5 @@ def test_every_call_is_documented_and_takes_an_identity(
 
 
 @pytest.mark.parametrize("name", ["me", "get", "search"])
-def test_the_clients_take_the_same(name: str) -> None:
+def test_clients_have_the_same_parameters(name: str) -> None:
     assert parameters(getattr(UserClient, name)) == parameters(getattr(AsyncUserClient, name))

@@ -1,4 +1,4 @@
-"""Connections: named, checked at once, built once."""
+"""Connections: named, checked at configuration, built once."""
 
 from __future__ import annotations
 
@@ -64,18 +64,18 @@ def test_configure_sets_both_variants() -> None:
     assert repr(connections) == "<Connections: default, other>"
 
 
-def test_default_is_meant_where_no_alias_is_named() -> None:
+def test_default_is_used_without_an_alias() -> None:
     configure(default=SETTINGS)
     assert connections.get_connection() is connections["default"]
     assert connections.get_connection(None) is connections.get_connection("default")
 
 
-def test_a_client_may_stand_for_its_alias() -> None:
+def test_a_client_may_be_given_instead_of_an_alias() -> None:
     client = Eternaltwin(CLIENT_ID, SECRET, CALLBACK, KEY)
     assert registry().get_connection(client) is client
 
 
-def test_an_unknown_alias_is_named_with_the_ones_there_are() -> None:
+def test_an_unknown_alias_is_named_with_the_known_ones() -> None:
     there = registry()
     there.configure(default=SETTINGS, game=SETTINGS)
     with pytest.raises(KeyError) as caught:
@@ -104,7 +104,7 @@ def test_settings_without_an_alias_are_explained() -> None:
         configure(**settings)
 
 
-def test_clients_are_built_when_first_asked_for() -> None:
+def test_clients_are_built_at_first_use() -> None:
     class Client(Counting):
         built = 0
 
@@ -168,7 +168,7 @@ def test_configuring_again_discards_clients_of_the_asyncio_variant() -> None:
     assert transport.closed == 1
 
 
-def test_clients_of_ones_own_are_kept_when_nothing_changed() -> None:
+def test_own_clients_are_kept_when_nothing_changed() -> None:
     there = Connections(Counting)
     there.configure(default=own_settings({"a": 1}))
     before = there["default"]
@@ -213,7 +213,7 @@ def test_a_mistake_that_only_the_client_finds_names_the_alias() -> None:
 
 
 @pytest.mark.parametrize("name", ["settings", "client", "nothing"])
-def test_an_override_ends_with_what_was_there(name: str) -> None:
+def test_an_override_restores_the_connection(name: str) -> None:
     there = registry()
     transport = FakeTransport(answer())
     mine = Eternaltwin(CLIENT_ID, SECRET, CALLBACK, KEY)
@@ -250,14 +250,14 @@ def test_close_closes_every_client() -> None:
     assert transport.closed == 1
 
 
-def test_close_leaves_clients_of_ones_own_alone() -> None:
+def test_close_does_not_touch_own_clients() -> None:
     there = Connections(Counting)
     there.add_connection("mine", Counting())
     there.close()
     assert "mine" in there
 
 
-def test_what_needs_no_network_uses_either_variant() -> None:
+def test_offline_client_is_sync_or_asyncio() -> None:
     with pytest.raises(UnknownConnectionError):
         offline_client(None)
     async_connections.configure(default=SETTINGS)

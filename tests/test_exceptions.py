@@ -1,4 +1,4 @@
-"""Exceptions: one tree, drawn in its docstring; they travel between processes; they hide secrets."""
+"""Exceptions: one tree, drawn in its docstring; they can be pickled; they hide secrets."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def test_the_tree_is_as_drawn() -> None:
         UnknownConnectionError("there is none"),
     ],
 )
-def test_errors_travel_between_processes(error: EternalTwinError) -> None:
+def test_errors_can_be_pickled(error: EternalTwinError) -> None:
     copy: EternalTwinError = pickle.loads(pickle.dumps(error))
     assert type(copy) is type(error)
     assert str(copy) == str(error)

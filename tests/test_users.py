@@ -264,7 +264,7 @@ def test_a_token_that_was_given_to_another_game_signs_nobody_in(calls: Calls) ->
 def test_a_game_may_be_known_by_its_uuid(calls: Calls) -> None:
     script = calls.script(self_answer())
     registry: Any = connections if calls.variant == "blocking" else async_connections
-    registry["default"] = {**SETTINGS, "client_id": "b9e0d783-c9cb-4b80-8746-832ef3095770", "transport": script}
+    registry["default"] = changed_settings(client_id="b9e0d783-c9cb-4b80-8746-832ef3095770", transport=script)
     assert calls.call("from_token", TOKEN).identifier == ALICE
 
 

@@ -315,8 +315,8 @@ def configure(**aliases: ConnectionSettings) -> None:
     - `redirect_uri`: Its registered callback, character for character.
     - `state_key`: Signs the states of sign-ins: an `HS256Key` or another key, or a list of keys, of which the first
       signs and all verify.
-    - `url` (default: None): Where this process reaches the server. None means `https://eternaltwin.org/`, or what
-      `scheme`, `host`, `port` and `prefix` say.
+    - `url` (default: None): Where this process reaches the server. None means `https://eternaltwin.org/`, or the
+      address of `scheme`, `host`, `port` and `prefix`.
     - `public_url` (default: None): Where the player's browser reaches the server. None means `url`.
     - `scheme` (default: `"http"`): `http` or `https`. Only with `host`, instead of `url`.
     - `host` (default: None): Name or address of the server's host, instead of `url`.

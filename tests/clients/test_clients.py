@@ -1,4 +1,4 @@
-"""The clients' own calls: raw answers, retries, redirects, refusals, in both variants."""
+"""The clients' own calls: responses, retries, redirects, errors; sync and asyncio."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ def client(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> C
     return Client(request.param, waits)
 
 
-def test_get_answers_what_the_server_answered(client: Client) -> None:
+def test_get_returns_the_response(client: Client) -> None:
     script = client.script(answer(200, {"eternaltwin": {"version": "0.16.4"}}))
     response = client.call("get", "/api/v1", query={"a": "b c"})
     assert isinstance(response, Response)
@@ -109,7 +109,7 @@ def test_get_answers_what_the_server_answered(client: Client) -> None:
     assert script.requests[0].is_idempotent
 
 
-def test_the_servers_path_comes_first(client: Client) -> None:
+def test_paths_are_below_the_path_of_the_server(client: Client) -> None:
     script = client.script(answer(), url=f"{URL}/et/")
     client.call("get", "api/v1")
     assert script.requests[0].target == "/et/api/v1"
@@ -141,7 +141,7 @@ def test_post_sends_json_or_a_form(client: Client) -> None:
         ("post", {"json": object()}),
     ],
 )
-def test_what_cannot_be_sent_is_not_sent(client: Client, name: str, arguments: dict[str, object]) -> None:
+def test_values_that_are_not_encodable_are_refused(client: Client, name: str, arguments: dict[str, object]) -> None:
     script = client.script(answer())
     with pytest.raises(InvalidArgumentError):
         client.call(name, "/api/v1", **arguments)
@@ -149,7 +149,7 @@ def test_what_cannot_be_sent_is_not_sent(client: Client, name: str, arguments: d
 
 
 @pytest.mark.parametrize("state", ["\ud800", None, b"state"])
-def test_a_state_that_is_no_text_leads_nowhere(client: Client, state: Any) -> None:
+def test_a_state_that_is_not_a_string_is_refused(client: Client, state: Any) -> None:
     client.script(answer())
     with pytest.raises(InvalidArgumentError, match="state must be a string"):
         client.client.authorization_url(state)
@@ -181,14 +181,14 @@ def test_a_body_is_json_or_a_form(client: Client) -> None:
         5,
     ],
 )
-def test_what_is_no_path_of_the_server_is_not_sent(client: Client, endpoint: Any) -> None:
+def test_endpoints_that_are_not_paths_are_refused(client: Client, endpoint: Any) -> None:
     script = client.script(answer())
     with pytest.raises(InvalidArgumentError, match="endpoint must be a path"):
         client.call("get", endpoint)
     assert script.requests == []
 
 
-def test_users_answer_what_the_server_answered(client: Client) -> None:
+def test_users_return_the_response(client: Client) -> None:
     script = client.script(answer(200, {"type": "Guest", "scope": "Default"}), answer(200, full_user()), answer(200, 5))
     assert client.call("users.me").json()["type"] == "Guest"
     assert client.call("users.get", ALICE, token=TOKEN).json()["id"] == ALICE
@@ -205,7 +205,7 @@ def test_users_answer_what_the_server_answered(client: Client) -> None:
     ]
 
 
-def test_a_deleted_user_is_no_refusal(client: Client) -> None:
+def test_a_deleted_user_raises_no_error(client: Client) -> None:
     client.script(answer(410, full_user(deleted_at="2026-11-24T07:16:11.251Z")))
     assert client.call("users.get", ALICE).status_code == 410
 
@@ -215,7 +215,7 @@ def test_token_exchanges_a_code(client: Client) -> None:
     assert client.call("token", "code").access_token == TOKEN
 
 
-def test_states_are_made_and_validated(client: Client) -> None:
+def test_states_are_generated_and_validated(client: Client) -> None:
     client.script(answer())
     state = client.call("generate_state", 60, "nonce")
     assert client.call("validate_state", state, state).nonce == "nonce"
@@ -247,7 +247,7 @@ KINDS: list[tuple[int, type[RequestError]]] = [
 
 
 @pytest.mark.parametrize(("status", "kind"), KINDS)
-def test_refusals_are_called_by_what_they_mean(client: Client, status: int, kind: type[RequestError]) -> None:
+def test_error_statuses_raise_the_error_of_that_status(client: Client, status: int, kind: type[RequestError]) -> None:
     client.script(answer(status, {"error": "because"}), retries=0)
     with pytest.raises(RequestError, match=f"responded with {status}.*: because") as caught:
         client.call("get", "/api/v1")
@@ -257,7 +257,7 @@ def test_refusals_are_called_by_what_they_mean(client: Client, status: int, kind
 
 
 @pytest.mark.parametrize("status", [100, 199, 600, 999])
-def test_statuses_that_are_none(client: Client, status: int) -> None:
+def test_invalid_statuses_are_unexpected(client: Client, status: int) -> None:
     client.script(answer(status, {}))
     with pytest.raises(UnexpectedResponseError, match=f"unexpected status {status}"):
         client.call("get", "/api/v1")
@@ -279,7 +279,7 @@ def test_statuses_that_are_none(client: Client, status: int) -> None:
         (json.dumps({"error": "x" * 5000}).encode(), "application/json", None, "x" * 200 + "…"),
     ],
 )
-def test_a_refusal_says_what_the_server_said(
+def test_errors_carry_code_and_message_of_the_server(
     client: Client, body: bytes, content_type: str, code: str | None, said: str | None
 ) -> None:
     client.script(Response(f"{URL}/x?secret=1", 400, body, [("Content-Type", content_type)]))
@@ -292,7 +292,7 @@ def test_a_refusal_says_what_the_server_said(
     assert "secret" not in message
 
 
-def test_a_server_that_echoes_secrets_does_not_get_them_into_messages(client: Client) -> None:
+def test_secrets_that_the_server_repeats_are_hidden(client: Client) -> None:
     basic = "cHl0aG9uX2NsaWVudEBjbGllbnRzOmRldl9zZWNyZXRfb2ZfdGhlX2dhbWU="
     echo = {"code": TOKEN, "message": f"no {TOKEN}, {SECRET}, {basic}, the-secret-code"}
     client.script(answer(401, echo))
@@ -306,7 +306,7 @@ def test_a_server_that_echoes_secrets_does_not_get_them_into_messages(client: Cl
 
 
 @pytest.mark.parametrize("outcome", [answer(429), answer(502), answer(503), answer(504), ConnectError("down")])
-def test_what_may_pass_is_tried_again(client: Client, outcome: Response | Exception) -> None:
+def test_transient_failures_are_retried(client: Client, outcome: Response | Exception) -> None:
     script = client.script(outcome, outcome, answer(200, {}))
     assert client.call("get", "/api/v1").status_code == 200
     assert len(script.requests) == 3
@@ -325,14 +325,14 @@ def test_what_may_pass_is_tried_again(client: Client, outcome: Response | Except
         UnexpectedResponseError("odd"),
     ],
 )
-def test_what_will_not_pass_is_not_tried_again(client: Client, outcome: Response | Exception) -> None:
+def test_permanent_failures_are_not_retried(client: Client, outcome: Response | Exception) -> None:
     script = client.script(outcome, answer(200, {}))
     with pytest.raises(type(outcome) if isinstance(outcome, Exception) else RequestError):
         client.call("get", "/api/v1")
     assert len(script.requests) == 1
 
 
-def test_what_cannot_be_repeated_is_not_tried_again(client: Client) -> None:
+def test_calls_that_are_not_idempotent_are_not_retried(client: Client) -> None:
     script = client.script(ConnectError("down"), token_answer())
     with pytest.raises(ConnectError):
         client.call("token", "code")
@@ -350,7 +350,7 @@ def test_retries_end(client: Client) -> None:
     assert len(script.requests) == 5
 
 
-def test_the_servers_wish_is_kept_within_reason(client: Client) -> None:
+def test_retry_after_is_honoured_up_to_a_limit(client: Client) -> None:
     script = client.script(answer(429, b"", [("Retry-After", "2")]), answer(200, {}))
     client.call("get", "/api/v1")
     assert client.waits == [2.0]
@@ -369,7 +369,7 @@ def test_a_call_has_one_budget_of_time(client: Client) -> None:
     assert 0 < script.requests[0].timeout <= 3
 
 
-def test_a_call_that_has_used_up_its_time_is_over() -> None:
+def test_a_call_ends_when_its_time_is_used_up() -> None:
     now = 0.0
 
     async def exchange(request: HTTPRequest) -> Response:
@@ -437,7 +437,7 @@ def test_redirects_in_a_circle_end(client: Client) -> None:
         client.call("get", "/api/v1")
 
 
-def test_a_redirect_without_a_place_goes_nowhere_new(client: Client) -> None:
+def test_a_redirect_with_an_empty_location_is_refused(client: Client) -> None:
     client.script(redirect(""), allow_redirects=False)
     with pytest.raises(UnexpectedResponseError, match="redirects: "):
         client.call("get", "/api/v1")
@@ -445,14 +445,14 @@ def test_a_redirect_without_a_place_goes_nowhere_new(client: Client) -> None:
 
 @pytest.mark.parametrize("location", ["http://[::1", "//[x", "/é", "/a b"])
 @pytest.mark.parametrize("allowed", [False, True])
-def test_a_redirect_to_what_is_no_url(client: Client, location: str, allowed: bool) -> None:
+def test_a_redirect_to_an_invalid_url_is_refused(client: Client, location: str, allowed: bool) -> None:
     client.script(redirect(location), allow_redirects=allowed)
     with pytest.raises(UnexpectedResponseError, match="redirects: "):
         client.call("get", "/api/v1")
 
 
 @pytest.mark.parametrize("status", [300, 304, 399])
-def test_a_status_that_redirects_nowhere_is_unexpected(client: Client, status: int) -> None:
+def test_a_redirect_without_a_location_is_unexpected(client: Client, status: int) -> None:
     client.script(answer(status))
     with pytest.raises(UnexpectedResponseError, match=f"the unexpected status {status}"):
         client.call("get", "/api/v1")
@@ -471,9 +471,7 @@ SECRETS = ("c0de+/=", "x" * 450)
 
 @pytest.mark.parametrize("secret", SECRETS)
 @pytest.mark.parametrize("spelled", [str, in_a_form, in_a_url])
-def test_secrets_that_a_server_echoes_are_hidden_before_its_words_are_cut(
-    client: Client, secret: str, spelled: Callable[[str], str]
-) -> None:
+def test_secrets_are_hidden_before_messages_are_cut(client: Client, secret: str, spelled: Callable[[str], str]) -> None:
     client.script(answer(422, {"code": "Q1010", "message": f"{'a' * 150} bad code {spelled(secret)}"}))
     with pytest.raises(RequestError) as caught:
         client.call("token", secret)
@@ -481,7 +479,7 @@ def test_secrets_that_a_server_echoes_are_hidden_before_its_words_are_cut(
     assert str(caught.value).endswith("[hidden]")
 
 
-def test_a_redirect_to_tls_says_so(client: Client) -> None:
+def test_a_redirect_to_https_is_named(client: Client) -> None:
     client.script(redirect(URL.replace("http:", "https:") + "/hidden"))
     with pytest.raises(UnexpectedResponseError, match="redirects to https: ") as caught:
         client.call("get", "/api/v1")
@@ -519,7 +517,7 @@ def test_async_with_closes_the_client() -> None:
     assert transport.closed == 1
 
 
-def test_a_blocking_client_cannot_wait_on_an_event_loop() -> None:
+def test_a_sync_client_cannot_wait_for_an_event_loop() -> None:
     with pytest.raises(RuntimeError, match="cannot wait for an event loop"):
         run(asyncio.sleep(0))
 
@@ -534,10 +532,10 @@ def test_both_variants_have_the_same_methods(base: type, blocking: type, corouti
         one, other = getattr(blocking, name), getattr(coroutine, name)
         if isinstance(one, property):
             continue
-        signature, twin = inspect.signature(one), inspect.signature(other)
-        assert signature.parameters == twin.parameters
+        signature, other_signature = inspect.signature(one), inspect.signature(other)
+        assert signature.parameters == other_signature.parameters
         assert signature.parameters == inspect.signature(getattr(base, name)).parameters
-        assert name.startswith("_") or signature.return_annotation == twin.return_annotation
+        assert name.startswith("_") or signature.return_annotation == other_signature.return_annotation
     public = {name for kind in (blocking, coroutine) for name in dir(kind) if not name.startswith("_")}
     names: list[str] = dir(base)
     assert public == {name for name in names if not name.startswith("_")}
@@ -556,7 +554,7 @@ def test_no_wait_is_longer_than_the_time_that_is_left() -> None:
     assert policy.delay(True, 0, ConnectError("down"), 0.05) is None
 
 
-def test_requests_hide_what_they_carry() -> None:
+def test_requests_hide_secrets_in_repr() -> None:
     request = Request(method="GET", endpoint="/x", query=(("code", "s3cr3t"),), headers=(("Authorization", "s3cr3t"),))
     assert repr(request) == "<Request GET /x>"
     wire = HTTPRequest(

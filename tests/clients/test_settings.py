@@ -1,4 +1,4 @@
-"""Settings: checked at once, each mistake named."""
+"""Settings: checked at construction, each mistake named."""
 
 from __future__ import annotations
 
@@ -144,26 +144,26 @@ def test_a_missing_setting_is_named(name: str) -> None:
         ({"url": None, "host": "[::1]", "prefix": ""}, "http://[::1]"),
     ],
 )
-def test_addresses_have_one_spelling(given_settings: dict[str, object], base_url: str) -> None:
+def test_addresses_are_normalized(given_settings: dict[str, object], base_url: str) -> None:
     assert settings(**given_settings).base_url == base_url
     assert settings(**given_settings).public_url == base_url
 
 
-def test_the_browser_may_have_an_address_of_its_own() -> None:
+def test_the_browser_may_use_another_address() -> None:
     both = settings(url="http://eternaltwin:50320", public_url="http://localhost:50320/")
     assert (both.base_url, both.public_url) == ("http://eternaltwin:50320", "http://localhost:50320")
 
 
-def test_the_callback_is_kept_to_the_letter() -> None:
+def test_the_callback_is_unchanged() -> None:
     assert settings(redirect_uri="HTTP://Localhost:80/cb?a=b").redirect_uri == "HTTP://Localhost:80/cb?a=b"
 
 
-def test_a_file_of_certificates_may_be_a_path() -> None:
+def test_certificates_may_be_a_path() -> None:
     assert settings(verify_ssl=Path(__file__)).verify_ssl == __file__
     assert settings(verify_ssl=__file__).verify_ssl == __file__
 
 
-def test_connecting_may_take_all_of_the_time_unless_said_otherwise() -> None:
+def test_connect_timeout_defaults_to_timeout() -> None:
     assert settings(timeout=7).connect_timeout == 7
     assert settings(timeout=7, connect_timeout=0.5).connect_timeout == 0.5
 
@@ -175,7 +175,7 @@ def test_settings_hide_secrets() -> None:
 
 
 @given(st.text(), st.sampled_from(["url", "public_url", "redirect_uri", "host", "prefix", "port"]))
-def test_any_text_is_an_address_or_refused(text: str, name: str) -> None:
+def test_any_string_is_an_address_or_refused(text: str, name: str) -> None:
     base: dict[str, object] = {"host": "localhost", "url": None} if name in ("prefix", "port") else {}
     given_settings = {**SETTINGS, **base, **({"url": None} if name == "host" else {}), name: text}
     try:
@@ -226,7 +226,7 @@ def test_clients_with_equal_settings_are_equal(client_class: type[ClientABC]) ->
     assert SECRET not in repr(one)
 
 
-def test_clients_of_two_variants_differ() -> None:
+def test_sync_and_asyncio_clients_differ() -> None:
     assert Eternaltwin(CLIENT_ID, SECRET, CALLBACK, KEY) != AsyncEternaltwin(CLIENT_ID, SECRET, CALLBACK, KEY)
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from eternaltwin.connections import async_connections, connections
 from eternaltwin.responses import Response
-from tests.support.fakes import SETTINGS, URL, FakeAsyncTransport, FakeTransport
+from tests.support.fakes import URL, FakeAsyncTransport, FakeTransport, changed_settings
 
 if TYPE_CHECKING:
     from eternaltwin.clients.http.requests import HTTPRequest
@@ -29,8 +29,8 @@ class Variant:
     def script(self, *outcomes: Outcome, alias: str = "default") -> Script:
         """Let a connection return scripted responses, the last one again and again."""
         script = FakeTransport(*outcomes) if self.is_blocking else FakeAsyncTransport(*outcomes)
-        registry: Any = connections if self.is_blocking else async_connections
-        registry[alias] = {**SETTINGS, "transport": script, "retries": 0}
+        registry = connections if self.is_blocking else async_connections
+        registry[alias] = changed_settings(transport=script, retries=0)
         return script
 
     def call(self, owner: object, name: str, *args: object, **kwargs: object) -> Any:

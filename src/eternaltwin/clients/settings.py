@@ -62,7 +62,7 @@ class ConnectionSettings(TypedDict):
 
     url: NotRequired[str | None]
     """Where this process reaches the server. May have a path. None, the default, means `https://eternaltwin.org/`,
-    or what `scheme`, `host`, `port` and `prefix` say."""
+    or the address of `scheme`, `host`, `port` and `prefix`."""
 
     public_url: NotRequired[str | None]
     """Where the player's browser reaches the server. None, the default, means `url`."""

@@ -1,11 +1,14 @@
-"""An Eternaltwin of one's own: a server for development and tests that answers like the official one.
+"""A server for development and tests that behaves like the official Eternaltwin server.
 
+Needs the extra `server`: `pip install "eternaltwin[server]"`.
+
+Example:
+    ```python
     from eternaltwin.devserver import DevServer
 
     with DevServer() as server:
-        ...
-
-Needs the extra `server`: `pip install "eternaltwin[server]"`.
+        zoe = server.add_user("zoe")
+    ```
 """
 
 from __future__ import annotations

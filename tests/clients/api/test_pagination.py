@@ -59,11 +59,11 @@ def test_everything_is_found_once_whatever_moves(count: int, size: int, moment: 
     assert sorted(_numbers(Shelf(count, size, moment, moved))) == list(range(count))
 
 
-def test_what_is_behind_a_page_of_nothing_new_is_found() -> None:
+def test_new_items_behind_a_page_of_known_ones_are_found() -> None:
     assert _numbers(Shelf(3, size=1, moment=1, moved=[1])) == [0, 1, 2]
 
 
-def test_a_quiet_list_is_read_once_and_its_first_page_twice() -> None:
+def test_an_unchanged_list_is_read_once_and_its_first_page_twice() -> None:
     shelf = Shelf(6, size=2, moment=0, moved=[])
     assert _numbers(shelf) == list(range(6))
     assert shelf.requests == 4

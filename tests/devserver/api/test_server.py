@@ -121,6 +121,6 @@ def test_times_are_written_as_the_official_server_does(time: datetime) -> None:
     assert (len(text), text[-1]) == (24, "Z")
 
 
-def test_what_has_no_json_form_is_an_error() -> None:
-    with pytest.raises(NotImplementedError, match="object has no JSON form"):
+def test_values_that_json_cannot_hold_are_refused() -> None:
+    with pytest.raises(NotImplementedError, match="object cannot be encoded as JSON"):
         json_response(object())

@@ -1,4 +1,4 @@
-"""What becomes of Marktwin, and what never does."""
+"""Marktwin is converted to HTML as on the official server, and never to other tags."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ GOLDEN = Path(__file__).parents[3] / "conformance" / "golden" / "official-0.16.4
 
 
 def recorded() -> dict[str, tuple[str, str]]:
-    """Texts and their HTML, as the official server answered, by the name of the exchange."""
+    """Return sources and their HTML from recordings of the official server, by the name of the exchange."""
     texts: dict[str, tuple[str, str]] = {}
     for exchange in json.loads(GOLDEN.read_text(encoding="utf-8")):
         name = exchange["name"]
@@ -66,7 +66,7 @@ def test_renders_as_recorded(name: str) -> None:
         ("[**_~~a\n\\\nb_~~_**](https://x.y/)", "[**_~~a<br />\n\nb<em>~~</em>**](https://x.y/)"),
     ],
 )
-def test_renders_what_is_nested_in_what(text: str, html: str | None) -> None:
+def test_renders_nested_marks(text: str, html: str | None) -> None:
     nested = '<a href="https://x.y"><strong>a <em>b <span class="strikethrough">c</span> d</em> e</strong></a>'
     assert marktwin_to_html(text) == (html or nested)
 
@@ -83,7 +83,7 @@ ALLOWED = re.compile(
 
 
 @given(marktwin)
-def test_there_are_never_other_tags(text: str) -> None:
+def test_output_contains_only_known_tags(text: str) -> None:
     rest = ALLOWED.sub("", marktwin_to_html(text))
     assert "<" not in rest
     assert ">" not in rest
@@ -114,12 +114,12 @@ def test_tags_are_closed_in_order(text: str) -> None:
 
 
 @given(st.text(alphabet=st.characters(exclude_characters="\\*_~[]{}\n\r", exclude_categories=["Cs"])))
-def test_text_without_marks_stays_as_it_is(text: str) -> None:
+def test_text_without_marks_is_unchanged(text: str) -> None:
     assert unescape(marktwin_to_html(text).replace("&amp;", "&amp;amp;")).replace("&amp;", "&") == text
 
 
 @pytest.mark.parametrize("piece", ["[", "**a _b ~~c ", "_", "[a](https:", "\\", "*_~", "[**_~~]", "[**_~~a\n", "\r"])
-def test_long_texts_take_a_time_in_proportion(piece: str) -> None:
+def test_time_is_linear_in_the_length(piece: str) -> None:
     start = process_time()
     marktwin_to_html(piece * 5_000)
     assert process_time() - start < 10

@@ -43,7 +43,7 @@ BAD_DISPLAY_NAMES = [
 
 
 @pytest.mark.parametrize("name", GOOD_DISPLAY_NAMES)
-def test_display_names_that_the_official_server_takes(name: str) -> None:
+def test_display_names_that_the_official_server_accepts(name: str) -> None:
     assert is_display_name(name)
 
 
@@ -67,7 +67,7 @@ LETTERS = st.characters(categories=["Lu", "Ll", "Lt", "Lm", "Lo"])
 
 
 @given(st.text(LETTERS, min_size=2, max_size=64))
-def test_a_folded_display_name_has_room(name: str) -> None:
+def test_a_folded_display_name_fits_its_column(name: str) -> None:
     assert is_display_name(name)
     assert len(fold(name)) <= FOLDED_NAME_LENGTH
     assert fold(name.upper()) == fold(fold(name.upper()))
@@ -88,7 +88,7 @@ def test_usernames_are_ascii(name: str) -> None:
 
 
 @given(st.uuids())
-def test_every_spelling_of_a_uuid_is_read(value: UUID) -> None:
+def test_every_spelling_of_a_uuid_is_parsed(value: UUID) -> None:
     for text in (str(value), value.hex, f"{{{value}}}", value.urn, str(value).upper()):
         assert parse_uuid(text) == value
         assert canonical_uuid(text) == str(value)
@@ -111,18 +111,18 @@ def test_every_spelling_of_a_uuid_is_read(value: UUID) -> None:
         "00000000-0000-0000-0000-000000000000\n",
     ],
 )
-def test_what_is_no_uuid(text: str) -> None:
+def test_malformed_uuids(text: str) -> None:
     assert parse_uuid(text) is None
     assert canonical_uuid(text) is None
 
 
 @given(st.text(max_size=40))
-def test_any_text_is_a_uuid_or_none(text: str) -> None:
+def test_any_string_is_a_uuid_or_malformed(text: str) -> None:
     assert parse_uuid(text) is None or str(parse_uuid(text)) == canonical_uuid(text)
 
 
 @given(st.lists(st.tuples(st.text(min_size=1, max_size=5), st.text(max_size=8)), max_size=5))
-def test_forms_are_read_as_they_are_written(fields: list[tuple[str, str]]) -> None:
+def test_encoded_forms_are_decoded(fields: list[tuple[str, str]]) -> None:
     text = "&".join(f"{form_encode(name)}={form_encode(value)}" for name, value in fields)
     assert text.isascii()
     assert form_fields(text) == fields
@@ -155,5 +155,5 @@ def test_fields_are_added_to_a_url(url: str, result: str) -> None:
         ("http://a\\b/", None),
     ],
 )
-def test_urls_have_one_spelling(text: str, url: str | None) -> None:
+def test_urls_are_normalized(text: str, url: str | None) -> None:
     assert absolute_url(text) == url

@@ -1,4 +1,4 @@
-"""The page at `/`: what it shows, and what its buttons do."""
+"""The front page: what it shows, and what its forms do."""
 
 from __future__ import annotations
 
@@ -45,25 +45,25 @@ def ask(server: DevServer, method: str, target: str, body: bytes | None = None, 
     )
 
 
-def press(server: DevServer, action: str, **fields: object) -> Response:
+def submit(server: DevServer, action: str, **fields: object) -> Response:
     return ask(server, "POST", "/", urlencode({"action": action, **fields}).encode())
 
 
-def text(answer: Response) -> str:
-    """What the page says, without its tags."""
-    plain = re.sub(r"<style>.*?</style>|<[^>]*>", " ", answer.content.decode(), flags=re.DOTALL)
+def text(response: Response) -> str:
+    """Return the text of a page."""
+    plain = re.sub(r"<style>.*?</style>|<[^>]*>", " ", response.content.decode(), flags=re.DOTALL)
     return re.sub(r"\s+", " ", unescape(plain))
 
 
 def page(server: DevServer, query: str = "") -> str:
-    answer = ask(server, "GET", f"/{query}")
-    assert answer.status_code == 200
-    return text(answer)
+    response = ask(server, "GET", f"/{query}")
+    assert response.status_code == 200
+    return text(response)
 
 
-def problem(answer: Response) -> str:
-    assert answer.status_code == 422
-    found = re.search(r'role="alert">(.*?)</p>', answer.content.decode())
+def problem(response: Response) -> str:
+    assert response.status_code == 422
+    found = re.search(r'role="alert">(.*?)</p>', response.content.decode())
     assert found is not None
     return unescape(found[1])
 
@@ -87,10 +87,10 @@ def test_it_shows_sign_ins_and_requests_without_secrets(server: DevServer, clien
     assert user.token is not None
     for secret in (code, state, user.token.access_token, "bbbbbbbbbb"):
         assert secret not in shown
-    assert page(server) == shown  # and the page itself is no request of interest
+    assert page(server) == shown  # requests for the page itself are not listed
 
 
-def test_a_sign_in_with_a_game_that_is_gone_shows_its_id(tmp_path: Path) -> None:
+def test_a_sign_in_to_a_removed_game_shows_its_id(tmp_path: Path) -> None:
     kept: dict[str, object] = {"backend": {"store": "Sqlite"}, "sqlite": {"file": str(tmp_path / "server.sqlite")}}
     with DevServer.in_process({**kept, "seed": {"app": {"mygame": {"secret": "mine"}}}}) as server:
         client = Eternaltwin(**server.connection_settings("mygame@clients"))
@@ -110,90 +110,90 @@ def test_a_request_without_a_response_has_no_status() -> None:
     assert '/api/v1</td>\n  <td class="number">…</td>' in shown
 
 
-def test_names_are_only_text(server: DevServer) -> None:
+def test_searches_are_escaped(server: DevServer) -> None:
     server.add_user("zoe", "Zoe (x)")
-    answer = ask(server, "GET", "/?q=%22%3E%3Cscript%3E")
-    assert b"<script" not in answer.content
-    assert "script-src" not in answer.headers["content-security-policy"]
-    assert "default-src 'none'" in answer.headers["content-security-policy"]
+    response = ask(server, "GET", "/?q=%22%3E%3Cscript%3E")
+    assert b"<script" not in response.content
+    assert "script-src" not in response.headers["content-security-policy"]
+    assert "default-src 'none'" in response.headers["content-security-policy"]
 
 
 def test_a_player_is_added_renamed_and_deleted(server: DevServer) -> None:
-    answer = press(server, "add_player", username="zoe", display_name="", password="secret")
-    assert (answer.status_code, answer.headers["location"]) == (303, "/")
+    response = submit(server, "add_player", username="zoe", display_name="", password="secret")
+    assert (response.status_code, response.headers["location"]) == (303, "/")
     zoe = server.world.check_password("zoe", "secret")
     assert zoe is not None
-    press(server, "rename", player=zoe.id, display_name="Zoé")
-    press(server, "rename", player=zoe.id, display_name="Zoé la Grande")
+    submit(server, "rename", player=zoe.id, display_name="Zoé")
+    submit(server, "rename", player=zoe.id, display_name="Zoé la Grande")
     assert "Zoé la Grande" in page(server)
-    press(server, "delete", player=zoe.id)
+    submit(server, "delete", player=zoe.id)
     assert "Zoé" not in page(server)
     assert server.world.user(zoe.id).deleted_at is not None
 
 
 def test_the_clock_is_moved(server: DevServer) -> None:
     before = server.clock.now()
-    press(server, "advance", seconds=3600)
+    submit(server, "advance", seconds=3600)
     assert (server.clock.now() - before).total_seconds() == 3600
     assert f"{server.clock.now():%Y-%m-%d %H:%M:%S} UTC" in page(server)
 
 
 def test_the_clock_is_set(server: DevServer) -> None:
-    press(server, "set_clock", time="2030-01-02T03:04")
+    submit(server, "set_clock", time="2030-01-02T03:04")
     assert server.clock.now() == datetime(2030, 1, 2, 3, 4, tzinfo=UTC)
-    press(server, "set_clock", time="2029-01-02T03:04:05")
+    submit(server, "set_clock", time="2029-01-02T03:04:05")
     assert "2029-01-02 03:04:05 UTC" in page(server)
-    assert "does not work" in problem(press(server, "set_clock", time="yesterday"))
+    assert "does not work" in problem(submit(server, "set_clock", time="yesterday"))
 
 
 def test_a_game_is_added_and_its_callback_changed(server: DevServer) -> None:
-    press(server, "put_game", game="arena", callback="http://localhost:3000/callback")
+    submit(server, "put_game", game="arena", callback="http://localhost:3000/callback")
     assert "arena arena@clients localhost:3000 /callback" in page(server)
-    press(server, "put_game", game="arena@clients", callback="http://localhost:4000/callback")
+    submit(server, "put_game", game="arena@clients", callback="http://localhost:4000/callback")
     assert "arena arena@clients localhost:4000 /callback" in page(server)
-    press(server, "put_game", game="kingdom_dev", callback="http://localhost:5000/callback")
+    submit(server, "put_game", game="kingdom_dev", callback="http://localhost:5000/callback")
     assert "Kingdom kingdom_dev@clients localhost:5000 /callback" in page(server)
     client = Eternaltwin(**server.connection_settings("arena"))
     user = User.from_authorization_code(*server.authorization_code("bob", client), using=client)
     assert user.username == "Bob"
-    press(server, "reset")
+    submit(server, "reset")
     assert "arena" not in page(server)
     assert "localhost:8000 /oauth/callback" in page(server)
-    assert "the key of a game must be" in problem(press(server, "put_game", game="A", callback="http://x/"))
-    assert "an absolute URL" in problem(press(server, "put_game", game="arena", callback="/callback"))
+    assert "the key of a game must be" in problem(submit(server, "put_game", game="A", callback="http://x/"))
+    assert "an absolute URL" in problem(submit(server, "put_game", game="arena", callback="/callback"))
 
 
-def test_the_machines_clock_is_not(client: Eternaltwin) -> None:
+def test_a_system_clock_cannot_be_moved(client: Eternaltwin) -> None:
     del client
     with DevServer.in_process(clock="System") as server:
         assert "It is the machine's clock" in page(server)
-        assert "cannot be moved" in problem(press(server, "advance", seconds=60))
-        assert "cannot be moved" in problem(press(server, "set_clock", time="2030-01-01"))
+        assert "cannot be moved" in problem(submit(server, "advance", seconds=60))
+        assert "cannot be moved" in problem(submit(server, "set_clock", time="2030-01-01"))
 
 
-def test_requests_are_let_fail_and_not_any_more(server: DevServer, client: Eternaltwin) -> None:
-    press(server, "fail", status=500, times=2, delay="", path="/api/*")
-    press(server, "fail", status="", times=1, delay="0.5", path="")
+def test_faults_are_added_and_cleared(server: DevServer, client: Eternaltwin) -> None:
+    submit(server, "fail", status=500, times=2, delay="", path="/api/*")
+    submit(server, "fail", status="", times=1, delay="0.5", path="")
     shown = page(server)
     assert "2 answered with 500 /api/*" in shown
     assert "1 answered as ever, 0.5 s late any path" in shown
     with pytest.raises(ServerError):
         client.get("/api/v1")
     assert "1 answered with 500 /api/*" in page(server)
-    press(server, "clear_faults")
+    submit(server, "clear_faults")
     assert client.get("/api/v1").status_code == 200
 
 
-def test_a_fault_may_be_late_as_well(server: DevServer) -> None:
+def test_a_fault_may_have_a_delay(server: DevServer) -> None:
     server.fail_next(404, delay=2)
     assert "1 answered with 404, 2 s late any path" in page(server)
 
 
-def test_everything_is_forgotten_but_the_seeds(server: DevServer, client: Eternaltwin) -> None:
+def test_reset_restores_the_seeds(server: DevServer, client: Eternaltwin) -> None:
     server.add_user("zoe")
     client.get("/api/v1")
     server.fail_next(500)
-    press(server, "reset")
+    submit(server, "reset")
     shown = page(server)
     assert "6 of 6 players" in shown
     assert "Nobody has asked anything yet." in shown
@@ -219,18 +219,18 @@ def test_everything_is_forgotten_but_the_seeds(server: DevServer, client: Eterna
         ("explode", {}, "There is no such button"),
     ],
 )
-def test_what_does_not_work_is_told(server: DevServer, action: str, fields: dict[str, str], message: str) -> None:
-    assert message in problem(press(server, action, **fields))
+def test_rejected_forms_show_a_message(server: DevServer, action: str, fields: dict[str, str], message: str) -> None:
+    assert message in problem(submit(server, action, **fields))
 
 
-def test_what_was_typed_is_kept_but_not_the_password(server: DevServer) -> None:
-    answer = press(server, "add_player", username="bob", display_name="Bobby", password="hush")
-    assert b'value="Bobby"' in answer.content
-    assert b"hush" not in answer.content
+def test_submitted_values_are_shown_again_but_not_passwords(server: DevServer) -> None:
+    response = submit(server, "add_player", username="bob", display_name="Bobby", password="hush")
+    assert b'value="Bobby"' in response.content
+    assert b"hush" not in response.content
 
 
 @pytest.mark.parametrize("headers", [{"sec-fetch-site": "cross-site"}, {"origin": "http://evil.example"}])
-def test_other_sites_cannot_press_buttons(server: DevServer, headers: dict[str, str]) -> None:
+def test_other_sites_cannot_submit_forms(server: DevServer, headers: dict[str, str]) -> None:
     body = urlencode({"action": "reset"}).encode()
     server.add_user("zoe")
     assert ask(server, "POST", "/", body, **headers).status_code == 403
@@ -239,7 +239,7 @@ def test_other_sites_cannot_press_buttons(server: DevServer, headers: dict[str, 
 
 @pytest.mark.browser
 @pytest.mark.parametrize("width", [320, 1280])
-def test_people_use_it_without_scripts(width: int) -> None:
+def test_it_works_without_scripts(width: int) -> None:
     with DevServer() as server, chromium() as browser:
         visit = browser.new_page(java_script_enabled=False, viewport={"width": width, "height": 800})
         visit.goto(f"{server.url}/")

@@ -34,7 +34,7 @@ AUTHORIZE = "/oauth/authorize?" + urlencode(
 
 
 class Visitor:
-    """A browser without a window: keeps the session, and can press the page's buttons."""
+    """A minimal browser: keeps the session cookie and submits forms."""
 
     def __init__(self, server: DevServer) -> None:
         self._transport = server.transport
@@ -56,12 +56,12 @@ class Visitor:
 
     def _send(self, method: str, target: str, headers: dict[str, str], body: bytes | None) -> Response:
         sent = headers if self.sid is None else headers | {"cookie": f"sid={self.sid}"}
-        answer = self._transport.send(
+        response = self._transport.send(
             HTTPRequest(method=method, target=target, headers=sent, body=body, timeout=5, is_idempotent=False)
         )
-        for cookie in answer.headers.get_all("set-cookie"):
+        for cookie in response.headers.get_all("set-cookie"):
             self.sid = cookie.partition("sid=")[2].partition(";")[0] or None
-        return answer
+        return response
 
 
 @pytest.fixture
@@ -75,13 +75,13 @@ def visitor(server: DevServer) -> Visitor:
     return Visitor(server)
 
 
-def text(answer: Response) -> str:
-    """What the page says, without its tags."""
-    return unescape(re.sub(r"<style>.*?</style>|<[^>]*>", "", answer.content.decode(), flags=re.DOTALL))
+def text(response: Response) -> str:
+    """Return the text of a page."""
+    return unescape(re.sub(r"<style>.*?</style>|<[^>]*>", "", response.content.decode(), flags=re.DOTALL))
 
 
-def alerts(answer: Response) -> list[str]:
-    found = re.findall(r'role="alert"[^>]*>(.*?)</p>', answer.content.decode(), flags=re.DOTALL)
+def alerts(response: Response) -> list[str]:
+    found = re.findall(r'role="alert"[^>]*>(.*?)</p>', response.content.decode(), flags=re.DOTALL)
     return [unescape(re.sub("<[^>]*>", "", alert)) for alert in found]
 
 
@@ -92,7 +92,7 @@ def id_of(server: DevServer, name: str) -> str:
 # --- the page itself
 
 
-def test_it_says_which_game_asks_and_where_it_sends_the_player(visitor: Visitor) -> None:
+def test_it_shows_the_game_and_its_callback(visitor: Visitor) -> None:
     page = visitor.login()
     assert page.status_code == 200
     assert page.headers["content-type"] == "text/html; charset=utf-8"
@@ -102,7 +102,7 @@ def test_it_says_which_game_asks_and_where_it_sends_the_player(visitor: Visitor)
     assert "localhost:8000" in text(page)
 
 
-def test_it_says_what_the_game_asks_for(visitor: Visitor) -> None:
+def test_it_shows_the_permissions_that_the_game_asks_for(visitor: Visitor) -> None:
     wanted = AUTHORIZE.replace("scope=base", "scope=base+forum%3Awrite")
     assert "your display name and to write in the forum as you" in text(visitor.login(wanted))
 
@@ -115,18 +115,18 @@ def test_it_offers_every_seeded_player(server: DevServer, visitor: Visitor) -> N
     assert text(page).count("administrator") == 1
 
 
-def test_without_a_game_it_is_a_plain_login(visitor: Visitor) -> None:
+def test_without_a_game_there_is_a_plain_login(visitor: Visitor) -> None:
     page = visitor.login(None)
     assert "Log in" in text(page)
     assert "Refuse" not in text(page)
     assert alerts(page) == []
 
 
-def test_a_path_that_is_no_authorization_is_a_plain_login(visitor: Visitor) -> None:
+def test_other_destinations_lead_to_a_plain_login(visitor: Visitor) -> None:
     assert "Refuse" not in text(visitor.login("/other"))
 
 
-def test_nothing_runs_and_nothing_is_loaded(visitor: Visitor) -> None:
+def test_the_policy_forbids_scripts_and_other_resources(visitor: Visitor) -> None:
     page = visitor.login()
     style = re.search(r"<style>(.*)</style>", page.content.decode(), flags=re.DOTALL)
     assert style is not None
@@ -140,10 +140,10 @@ def test_nothing_runs_and_nothing_is_loaded(visitor: Visitor) -> None:
     assert page.headers["referrer-policy"] == "same-origin"
 
 
-def test_a_guest_who_is_sent_to_authorize_arrives_here(visitor: Visitor) -> None:
-    answer = visitor.get(AUTHORIZE)
-    assert answer.status_code == 303
-    assert "Sign in to Kingdom" in text(visitor.get(answer.headers["location"]))
+def test_the_authorization_endpoint_redirects_guests_here(visitor: Visitor) -> None:
+    response = visitor.get(AUTHORIZE)
+    assert response.status_code == 303
+    assert "Sign in to Kingdom" in text(visitor.get(response.headers["location"]))
 
 
 @pytest.mark.parametrize(
@@ -156,7 +156,7 @@ def test_a_guest_who_is_sent_to_authorize_arrives_here(visitor: Visitor) -> None
         (f"{AUTHORIZE}&client_id=other", "duplicate field `client_id`"),
     ],
 )
-def test_what_is_wrong_with_a_games_request_is_said_at_once(visitor: Visitor, wrong: str, said: str) -> None:
+def test_a_wrong_authorization_request_is_explained(visitor: Visitor, wrong: str, said: str) -> None:
     (alert,) = alerts(visitor.login(wrong))
     assert "The request of the game is wrong" in alert
     assert said in alert
@@ -168,7 +168,7 @@ def test_both_callbacks_are_shown_when_they_differ(visitor: Visitor) -> None:
     assert "provided: http://localhost:9000/oauth/callback" in alert
 
 
-def test_foreign_text_cannot_become_markup(server: DevServer, visitor: Visitor) -> None:
+def test_submitted_text_is_escaped(server: DevServer, visitor: Visitor) -> None:
     nasty = "\"'><script>alert(1)</script>"
     pages = [
         visitor.login(f"/oauth/authorize?client_id={quote(nasty)}"),
@@ -187,7 +187,7 @@ def test_foreign_text_cannot_become_markup(server: DevServer, visitor: Visitor) 
 # --- many players
 
 
-def test_of_many_players_some_are_shown_and_others_found(server: DevServer, visitor: Visitor) -> None:
+def test_of_many_players_the_first_are_shown_and_others_found(server: DevServer, visitor: Visitor) -> None:
     for number in range(20):
         server.add_user(f"player_{number}")
     page = visitor.login()
@@ -199,7 +199,7 @@ def test_of_many_players_some_are_shown_and_others_found(server: DevServer, visi
     assert "Kingdom" in text(found)
 
 
-def test_a_search_that_finds_nobody_says_so(visitor: Visitor) -> None:
+def test_a_search_without_results_shows_a_message(visitor: Visitor) -> None:
     assert "No player has such a name." in text(visitor.login(None, q="nobody"))
 
 
@@ -222,10 +222,10 @@ def test_a_player_without_a_username_can_be_picked() -> None:
 # --- logging in
 
 
-def check_signed_in(visitor: Visitor, answer: Response, name: str) -> None:
-    assert answer.status_code == 303
-    assert answer.headers["location"] == AUTHORIZE
-    cookie = answer.headers["set-cookie"]
+def check_signed_in(visitor: Visitor, response: Response, name: str) -> None:
+    assert response.status_code == 303
+    assert response.headers["location"] == AUTHORIZE
+    cookie = response.headers["set-cookie"]
     assert re.fullmatch(r"sid=[0-9a-f-]{36}; HttpOnly; Path=/", cookie)
     callback = visitor.get(AUTHORIZE).headers["location"]
     assert callback.startswith(f"{CALLBACK}?code=")
@@ -238,10 +238,10 @@ def test_one_click_logs_in(server: DevServer, visitor: Visitor) -> None:
 
 
 @pytest.mark.parametrize("player", ["", "bob", "8f7c36a2-0f0e-4a0e-9d5e-52d2a3a4b5c6", "' or 1=1"])
-def test_a_player_who_is_not_there_cannot_be_picked(visitor: Visitor, player: str) -> None:
-    answer = visitor.post(player=player)
-    assert answer.status_code == 422
-    assert alerts(answer) == ["This player is no longer there. Pick another."]
+def test_an_unknown_player_cannot_be_picked(visitor: Visitor, player: str) -> None:
+    response = visitor.post(player=player)
+    assert response.status_code == 422
+    assert alerts(response) == ["This player is no longer there. Pick another."]
     assert visitor.sid is None
 
 
@@ -257,11 +257,11 @@ def test_name_and_password_log_in(visitor: Visitor) -> None:
 @pytest.mark.parametrize(
     ("username", "password"), [("alice", "wrong"), ("nobody", "aaaaaaaaaa"), ("", ""), ("Not a name", "x")]
 )
-def test_a_wrong_password_is_said_and_the_name_kept(visitor: Visitor, username: str, password: str) -> None:
-    answer = visitor.post(action="password", username=username, password=password)
-    assert answer.status_code == 401
-    assert alerts(answer) == ["No player has this name and password."]
-    page = answer.content.decode()
+def test_a_wrong_password_shows_a_message_and_keeps_the_name(visitor: Visitor, username: str, password: str) -> None:
+    response = visitor.post(action="password", username=username, password=password)
+    assert response.status_code == 401
+    assert alerts(response) == ["No player has this name and password."]
+    page = response.content.decode()
     assert not username or f'value="{username}"' in page
     assert not password or f'value="{password}"' not in page
     assert "<title>Error: " in page
@@ -270,33 +270,35 @@ def test_a_wrong_password_is_said_and_the_name_kept(visitor: Visitor, username: 
     assert visitor.sid is None
 
 
-def test_missing_fields_are_a_wrong_password(visitor: Visitor) -> None:
+def test_missing_fields_count_as_a_wrong_password(visitor: Visitor) -> None:
     assert visitor.post(action="password").status_code == 401
 
 
 def test_somebody_new_can_register(visitor: Visitor) -> None:
-    answer = visitor.post(action="register", username="zoe", display_name="Zoé", password="z" * 10)
-    check_signed_in(visitor, answer, "Zoé")
+    response = visitor.post(action="register", username="zoe", display_name="Zoé", password="z" * 10)
+    check_signed_in(visitor, response, "Zoé")
 
 
 @pytest.mark.parametrize(
     ("username", "display_name"), [("alice", "Alice"), ("Zoe!", "Zoé"), ("zoe", "1"), ("", ""), ("zoe", "\ud800")]
 )
-def test_a_name_that_is_taken_or_malformed_is_said_and_kept(visitor: Visitor, username: str, display_name: str) -> None:
+def test_a_taken_or_malformed_name_shows_a_message_and_is_kept(
+    visitor: Visitor, username: str, display_name: str
+) -> None:
     sent = display_name.encode("utf-8", "replace").decode()
-    answer = visitor.post(action="register", username=username, display_name=sent, password="hidden12345")
-    assert answer.status_code == 422
-    (alert,) = alerts(answer)
+    response = visitor.post(action="register", username=username, display_name=sent, password="hidden12345")
+    assert response.status_code == 422
+    (alert,) = alerts(response)
     assert alert.startswith("This does not work: ")
-    page = answer.content.decode()
+    page = response.content.decode()
     assert not username or f'value="{username}"' in page
     assert "hidden12345" not in page
     assert visitor.sid is None
 
 
-def test_without_a_destination_the_page_then_says_who_is_logged_in(server: DevServer, visitor: Visitor) -> None:
-    answer = visitor.post(None, player=id_of(server, "bob"))
-    assert answer.headers["location"] == "/login"
+def test_without_a_destination_the_page_shows_who_is_logged_in(server: DevServer, visitor: Visitor) -> None:
+    response = visitor.post(None, player=id_of(server, "bob"))
+    assert response.headers["location"] == "/login"
     page = text(visitor.login(None))
     assert "You are logged in as Bob." in page
     assert "Continue" not in page
@@ -310,7 +312,7 @@ def test_an_unknown_button_just_shows_the_page(visitor: Visitor) -> None:
 # --- being logged in already
 
 
-def test_who_is_logged_in_can_continue_or_be_somebody_else(server: DevServer, visitor: Visitor) -> None:
+def test_a_logged_in_user_can_continue_or_be_somebody_else(server: DevServer, visitor: Visitor) -> None:
     visitor.post(player=id_of(server, "bob"))
     page = visitor.login()
     assert "Continue as Bob" in text(page)
@@ -319,19 +321,19 @@ def test_who_is_logged_in_can_continue_or_be_somebody_else(server: DevServer, vi
     check_signed_in(visitor, visitor.post(player=id_of(server, "alice")), "Alice")
 
 
-def test_who_is_logged_in_can_log_out(server: DevServer, visitor: Visitor) -> None:
+def test_a_logged_in_user_can_log_out(server: DevServer, visitor: Visitor) -> None:
     visitor.post(player=id_of(server, "bob"))
-    answer = visitor.post(log_out="1")
-    assert answer.status_code == 303
-    assert answer.headers["location"].startswith("/login?next=%2Foauth%2Fauthorize%3F")
-    assert "Expires=Thu, 01 Jan 1970" in answer.headers["set-cookie"]
-    assert "You are logged in" not in text(visitor.get(answer.headers["location"]))
+    response = visitor.post(log_out="1")
+    assert response.status_code == 303
+    assert response.headers["location"].startswith("/login?next=%2Foauth%2Fauthorize%3F")
+    assert "Expires=Thu, 01 Jan 1970" in response.headers["set-cookie"]
+    assert "You are logged in" not in text(visitor.get(response.headers["location"]))
     assert visitor.post(None, log_out="1").headers["location"] == "/login"
 
 
-def test_a_game_that_asks_for_itself_is_nobody_who_is_logged_in(server: DevServer) -> None:
+def test_a_game_with_credentials_is_not_a_logged_in_user(server: DevServer) -> None:
     credentials = base64.b64encode(b"kingdom_dev@clients:dev").decode()
-    answer = server.transport.send(
+    response = server.transport.send(
         HTTPRequest(
             method="GET",
             target="/login",
@@ -341,22 +343,22 @@ def test_a_game_that_asks_for_itself_is_nobody_who_is_logged_in(server: DevServe
             is_idempotent=True,
         )
     )
-    assert "You are logged in" not in text(answer)
+    assert "You are logged in" not in text(response)
 
 
 # --- refusing
 
 
-def test_refusing_tells_the_game_at_its_callback(visitor: Visitor) -> None:
-    answer = visitor.post(action="refuse")
-    assert answer.status_code == 303
-    assert answer.headers["location"] == f"{CALLBACK}?error=access_denied&state=st%26te"
+def test_refusing_redirects_to_the_callback_with_an_error(visitor: Visitor) -> None:
+    response = visitor.post(action="refuse")
+    assert response.status_code == 303
+    assert response.headers["location"] == f"{CALLBACK}?error=access_denied&state=st%26te"
     assert visitor.sid is None
 
 
-def test_without_a_state_none_is_sent_back(visitor: Visitor) -> None:
-    answer = visitor.post("/oauth/authorize?client_id=kingdom_dev%40clients", action="refuse")
-    assert answer.headers["location"] == f"{CALLBACK}?error=access_denied"
+def test_refusing_without_a_state_sends_none_back(visitor: Visitor) -> None:
+    response = visitor.post("/oauth/authorize?client_id=kingdom_dev%40clients", action="refuse")
+    assert response.headers["location"] == f"{CALLBACK}?error=access_denied"
 
 
 @pytest.mark.parametrize(
@@ -374,11 +376,11 @@ def test_without_a_state_none_is_sent_back(visitor: Visitor) -> None:
         f"//evil.example{AUTHORIZE}",
     ],
 )
-def test_refusing_never_sends_the_player_elsewhere(visitor: Visitor, destination: str | None) -> None:
-    answer = visitor.post(destination, action="refuse")
-    assert answer.status_code == 422
-    assert "location" not in answer.headers
-    assert alerts(answer)
+def test_refusing_redirects_to_registered_callbacks_only(visitor: Visitor, destination: str | None) -> None:
+    response = visitor.post(destination, action="refuse")
+    assert response.status_code == 422
+    assert "location" not in response.headers
+    assert alerts(response)
 
 
 # --- where the player goes, and where forms come from
@@ -404,10 +406,10 @@ def test_refusing_never_sends_the_player_elsewhere(visitor: Visitor, destination
         "/" + "x" * 9000,
     ],
 )
-def test_a_destination_elsewhere_is_dropped(server: DevServer, visitor: Visitor, destination: str) -> None:
-    answer = visitor.post(destination, player=id_of(server, "bob"))
-    assert answer.status_code == 303
-    assert answer.headers["location"] == "/login"
+def test_a_destination_on_another_server_is_ignored(server: DevServer, visitor: Visitor, destination: str) -> None:
+    response = visitor.post(destination, player=id_of(server, "bob"))
+    assert response.status_code == 303
+    assert response.headers["location"] == "/login"
     page = visitor.login(destination)
     assert 'name="next"' not in page.content.decode()
 
@@ -419,10 +421,10 @@ def shared() -> Iterator[DevServer]:
 
 
 @given(st.text() | st.text(alphabet="/\\:@.%?#ab\r\n\t ").map(lambda text: "/" + text))
-def test_whatever_the_destination_the_player_stays_on_this_server(shared: DevServer, destination: str) -> None:
+def test_no_destination_leads_to_another_server(shared: DevServer, destination: str) -> None:
     sent = destination.encode("utf-8", "replace").decode()
-    answer = Visitor(shared).post(sent, player=id_of(shared, "bob"))
-    location = answer.headers["location"]
+    response = Visitor(shared).post(sent, player=id_of(shared, "bob"))
+    location = response.headers["location"]
     assert location.startswith("/")
     assert location[1:2] not in ("/", "\\")
     assert location.isascii()
@@ -448,11 +450,11 @@ def test_another_site_cannot_log_its_visitors_in(server: DevServer, visitor: Vis
         {"action": "refuse"},
         {"log_out": "1"},
     ):
-        answer = visitor.post(AUTHORIZE, headers, **fields)
-        assert answer.status_code == 403
-        assert "set-cookie" not in answer.headers
-        assert "location" not in answer.headers
-        assert "another site" in alerts(answer)[0]
+        response = visitor.post(AUTHORIZE, headers, **fields)
+        assert response.status_code == 403
+        assert "set-cookie" not in response.headers
+        assert "location" not in response.headers
+        assert "another site" in alerts(response)[0]
     assert len(server.world.users()) == 6
 
 
@@ -466,5 +468,5 @@ def test_another_site_cannot_log_its_visitors_in(server: DevServer, visitor: Vis
         {"sec-fetch-site": "same-origin", "origin": "https://proxy.example"},
     ],
 )
-def test_the_page_itself_can(server: DevServer, visitor: Visitor, headers: dict[str, str]) -> None:
+def test_the_page_itself_can_log_in(server: DevServer, visitor: Visitor, headers: dict[str, str]) -> None:
     assert visitor.post(AUTHORIZE, headers, player=id_of(server, "bob")).status_code == 303

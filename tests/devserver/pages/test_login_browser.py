@@ -24,7 +24,7 @@ pytestmark = pytest.mark.browser
 
 
 class Callback(BaseHTTPRequestHandler):
-    """The game that players come back to: just says that they are there."""
+    """The callback page of a game, which only has a title."""
 
     def do_GET(self) -> None:
         self.send_response_only(200)  # does not write a log
@@ -198,7 +198,7 @@ def test_a_player_can_be_found_by_name(page: Page, server: DevServer, client: Et
     check_back(page, client, state, "Player_19")
 
 
-def test_who_is_logged_in_can_continue_or_be_somebody_else(page: Page, server: DevServer, client: Eternaltwin) -> None:
+def test_a_logged_in_user_can_continue_or_be_somebody_else(page: Page, server: DevServer, client: Eternaltwin) -> None:
     page.goto(f"{server.url}/login")
     page.get_by_role("button", name="Eve").click()
     page.get_by_text("You are logged in as Eve.").wait_for()

@@ -55,7 +55,7 @@ def test_a_malformed_user_is_refused(
         world.add_user(username, display_name, id=user_id)
 
 
-def test_names_and_ids_are_taken_once(world: World) -> None:
+def test_names_and_ids_are_unique(world: World) -> None:
     world.add_user("zoe", id=UUID(int=9))
     with pytest.raises(NameTakenError, match="is taken"):
         world.add_user("zoe")
@@ -64,7 +64,7 @@ def test_names_and_ids_are_taken_once(world: World) -> None:
     assert world.add_user("yan").username == "yan"
 
 
-def test_a_user_is_named_by_record_id_or_username(world: World) -> None:
+def test_a_user_is_found_by_record_id_or_username(world: World) -> None:
     bob = world.user("bob")
     assert world.user(bob) == world.user(bob.id) == world.user(str(bob.id)) == bob
     for nobody in ("nobody", "", UUID(int=1), msgspec.structs.replace(bob, id=UUID(int=1))):
@@ -77,14 +77,14 @@ def test_users_are_counted_and_paged(world: World) -> None:
     assert len(world.users()) == world.count_users() == 6
 
 
-def test_renaming_needs_no_patience(world: World) -> None:
+def test_renaming_ignores_lock_times(world: World) -> None:
     for name in ("Robert", "Bobby"):
         assert world.rename("bob", name).display_name == name
     with pytest.raises(InvalidArgumentError):
         world.rename("bob", "")
 
 
-def test_a_user_is_deleted_once(world: World) -> None:
+def test_a_user_cannot_be_deleted_twice(world: World) -> None:
     assert world.delete_user("bob").deleted_at == world.clock.now()
     with pytest.raises(UserDeletedError):
         world.delete_user("bob")
@@ -100,7 +100,7 @@ def test_registering_and_passwords(world: World) -> None:
 
 
 @given(password=st.binary(max_size=64), other=st.binary(max_size=64))
-def test_only_the_password_is_the_password(password: bytes, other: bytes) -> None:
+def test_other_passwords_do_not_match(password: bytes, other: bytes) -> None:
     kept = hash_password(password)
     assert is_password(password, kept)
     assert is_password(other, kept) == (other == password)
@@ -111,7 +111,7 @@ def test_only_the_password_is_the_password(password: bytes, other: bytes) -> Non
 # --- sessions and games
 
 
-def test_a_session_is_its_users(world: World) -> None:
+def test_a_session_belongs_to_its_user(world: World) -> None:
     sid = world.open_session("bob")
     assert world.session_user(sid) == world.user("bob")
     assert world.session_user("zzz") is None
@@ -120,7 +120,7 @@ def test_a_session_is_its_users(world: World) -> None:
     assert world.session_user(sid) is None
 
 
-def test_a_game_is_named_by_record_id_or_key(world: World) -> None:
+def test_a_game_is_found_by_record_id_or_key(world: World) -> None:
     kingdom = world.client("kingdom_dev")
     assert kingdom in world.clients()
     for name in (kingdom, kingdom.id, str(kingdom.id), kingdom.key):
@@ -131,7 +131,7 @@ def test_a_game_is_named_by_record_id_or_key(world: World) -> None:
             world.client(nothing)
 
 
-def test_a_code_for_a_scope_that_is_none_is_refused(world: World) -> None:
+def test_a_code_for_an_unknown_scope_is_refused(world: World) -> None:
     with pytest.raises(InvalidArgumentError, match="base, forum:write"):
         world.authorization_code("bob", "kingdom_dev", "admin")
 
@@ -139,7 +139,7 @@ def test_a_code_for_a_scope_that_is_none_is_refused(world: World) -> None:
 # --- the whole
 
 
-def test_reset_leaves_the_seeds(world: World) -> None:
+def test_reset_restores_the_seeds(world: World) -> None:
     before = world.users()
     sid = world.open_session("bob")
     world.add_user("zoe")
@@ -153,7 +153,7 @@ def test_reset_leaves_the_seeds(world: World) -> None:
     assert abs(world.clock.now() - datetime.now(UTC)) < timedelta(minutes=1)
 
 
-def test_a_system_clock_runs_on_through_a_reset() -> None:
+def test_reset_does_not_change_a_system_clock() -> None:
     world = World(default_config())
     before = world.clock.now()
     world.reset()
@@ -161,14 +161,14 @@ def test_a_system_clock_runs_on_through_a_reset() -> None:
     world.close()
 
 
-def test_seeds_leave_alone_whom_they_find(world: World) -> None:
+def test_seeds_do_not_change_existing_users(world: World) -> None:
     world.rename("bob", "Robert")
     world.accounts.seed(world.config.seed.user)
     assert world.user("bob").display_name == "Robert"
     assert world.count_users() == 6
 
 
-def test_nothing_is_lost_between_threads(world: World) -> None:
+def test_users_are_added_from_many_threads(world: World) -> None:
     def add(thread: int) -> None:
         for number in range(20):
             user = world.add_user(f"user_{thread}_{number}")
@@ -185,7 +185,7 @@ def test_nothing_is_lost_between_threads(world: World) -> None:
     assert len(world.users("other")) == 80
 
 
-def test_two_seeds_may_not_have_one_name() -> None:
+def test_seeds_with_equal_usernames_are_refused() -> None:
     bob = default_config().seed.user["bob"]
     seeds = {"bob": bob, "other": msgspec.structs.replace(bob, id=UUID(int=1))}
     with pytest.raises(NameTakenError):
@@ -195,7 +195,7 @@ def test_two_seeds_may_not_have_one_name() -> None:
 # --- clocks
 
 
-def test_the_systems_clock_counts_milliseconds() -> None:
+def test_the_system_clock_has_whole_milliseconds() -> None:
     before = datetime.now(UTC) - timedelta(milliseconds=1)
     now = SystemClock().now()
     assert before <= now <= datetime.now(UTC)
@@ -214,7 +214,7 @@ def test_a_virtual_clock_stands_still_until_it_is_moved() -> None:
 
 
 @given(st.datetimes(timezones=st.just(UTC)))
-def test_milliseconds_are_times(time: datetime) -> None:
+def test_milliseconds_convert_to_times_and_back(time: datetime) -> None:
     clock = VirtualClock(time)
     assert from_milliseconds(to_milliseconds(clock.now())) == clock.now()
     assert timedelta() <= time - clock.now() < timedelta(milliseconds=1)

@@ -8,6 +8,8 @@ import pytest
 from django.template import engines
 from django.test import RequestFactory
 
+from eternaltwin.integrations.shared.pages import STYLE
+
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
@@ -36,6 +38,10 @@ def test_its_text_and_its_connection(request_of_a_page: HttpRequest) -> None:
     assert ">Play &lt;now&gt;</button>" in html
     assert 'action="/eternaltwin/other/login/"' in html
     assert 'name="next"' not in html
+
+
+def test_the_style_of_the_pages_is_the_one_of_all_frameworks() -> None:
+    assert render("<style>{% eternaltwin_style %}</style>") == f"<style>{STYLE}</style>"
 
 
 def test_next_stays_on_the_site(request_of_a_page: HttpRequest) -> None:

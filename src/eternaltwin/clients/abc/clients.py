@@ -39,8 +39,8 @@ class ClientABC(ABC):
         redirect_uri: Its registered callback, character for character.
         state_key: Signs the states of sign-ins: an `HS256Key` or another key of [`keys`][eternaltwin.keys], or the
             string of an HS256 key, or a list of keys, of which the first signs and all verify.
-        url: Where this process reaches the server. May have a path. None means `https://eternaltwin.org/`, or what
-            `scheme`, `host`, `port` and `prefix` say.
+        url: Where this process reaches the server. May have a path. None means `https://eternaltwin.org/`, or the
+            address of `scheme`, `host`, `port` and `prefix`.
         public_url: Where the player's browser reaches the server. None means `url`.
         scheme: `http` or `https`. Only with `host`, instead of `url`.
         host: Name or address of the server's host, instead of `url`.

@@ -9,7 +9,7 @@ from eternaltwin.clients.api.versions import LAST_WITHOUT, Capability, ServerInf
 from eternaltwin.clients.auth import Credentials, identify
 from eternaltwin.clients.endpoints import SELF, SERVER
 from eternaltwin.clients.http.requests import Request
-from eternaltwin.clients.http.status_errors import refusal
+from eternaltwin.clients.http.status_errors import status_error
 from eternaltwin.enums import AuthorizationType
 from eternaltwin.exceptions import (
     AuthenticationError,
@@ -37,10 +37,10 @@ _STATUSES_OF_OLD_SERVERS = frozenset({403, 404, 405, 501})
 
 
 class ApiClient:
-    """Sends calls with the caller's credentials, and raises errors that say what a refusal means.
+    """Sends calls with the caller's credentials, and raises errors that explain refusals.
 
-    A call that succeeds is one request. After a refusal, the server may be asked for its version or for what the
-    credentials are worth, so that the error can say it.
+    A call that succeeds is one request. After a refusal, other requests may find out whether the credentials are good
+    and which version the server has, so that the error reports it.
 
     Args:
         send: Sends one call and returns its response, whatever its status.
@@ -91,7 +91,7 @@ class ApiClient:
             body: Body of the request.
             accept: Statuses to return as well, instead of raising an error.
             capability: What the server must be able to do for this call. If it refuses, and its version lacks the
-                capability, the error says so.
+                capability, the error reports it.
 
         Returns:
             The response, with a status of success or one in `accept`.
@@ -109,7 +109,7 @@ class ApiClient:
             content = body.content
         request = Request(method=method, endpoint=endpoint, query=query, headers=headers, body=content, secrets=secrets)
         response = await self._send(request)
-        failure = None if response.status_code in accept else refusal(response, secrets)
+        failure = None if response.status_code in accept else status_error(response, secrets)
         if failure is None:
             return response
         if isinstance(failure, RequestError):
@@ -120,7 +120,7 @@ class ApiClient:
         """Return what is known about the server: `GET /api/v1`, sent once.
 
         Args:
-            refresh: Whether to ask again.
+            refresh: Whether to read it again.
             identity: Whose credentials to send.
 
         Returns:
@@ -147,7 +147,7 @@ class ApiClient:
     async def _explain(
         self, refused: RequestError, credentials: Credentials, capability: Capability | None
     ) -> RequestError:
-        """Return the error that says what a refusal means."""
+        """Return the error that explains a refusal."""
         # A refusal with a code of its own, as of `POST /oauth/token`, leaves nothing to find out.
         is_vague = isinstance(refused, ForbiddenError) and refused.code is None
         # The server treats everyone whose credentials are not good as a guest.
@@ -173,7 +173,7 @@ class ApiClient:
     async def _inability(
         self, capability: Capability, refused: RequestError | None = None
     ) -> UnsupportedByServerError | None:
-        """Return the error that says that the server's version lacks a capability; None if it may have it."""
+        """Return the error for a version that lacks a capability; None if it may have it."""
         try:
             info, response = await self._versioned()
         except EternalTwinError:  # the call itself may still work

@@ -35,7 +35,7 @@ class ServerApi:
         """Read the version: `GET /api/v1`.
 
         Args:
-            refresh: Whether to ask the server again.
+            refresh: Whether to read it again.
             identity: Whose credentials to send.
 
         Returns:
@@ -47,7 +47,7 @@ class ServerApi:
         """Read the configuration: `GET /api/v1/config`.
 
         Args:
-            refresh: Whether to ask the server again.
+            refresh: Whether to read it again.
             identity: Whose credentials to send.
 
         Returns:

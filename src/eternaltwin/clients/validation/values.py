@@ -16,7 +16,7 @@ def check_string(name: str, value: object, needed: str = "a string without lone 
     Args:
         name: Name of the argument.
         value: Its value.
-        needed: What the message asks for.
+        needed: What the message calls a valid value.
 
     Returns:
         The string.
@@ -66,7 +66,7 @@ def check_uuid(name: str, value: object, needed: str = "a UUID") -> str:
     Args:
         name: Name of the argument.
         value: Its value, a string or a `UUID`.
-        needed: What the message asks for.
+        needed: What the message calls a valid value.
 
     Returns:
         The UUID in lower case, as the server spells it.

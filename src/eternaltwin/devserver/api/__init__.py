@@ -1,1 +1,1 @@
-"""The handlers of the API, one module for each part of it."""
+"""The endpoints of the API: one module for each part of it, and what they share."""

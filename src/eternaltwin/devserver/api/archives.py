@@ -1,4 +1,4 @@
-"""`/api/v1/archive`: accounts of older games, for everybody to read."""
+"""`/api/v1/archive`: accounts of older games, readable for everybody."""
 
 from __future__ import annotations
 
@@ -63,51 +63,51 @@ _TWINOID_PATH: dict[str, Schema] = {
 }
 _UNKNOWN_USER = "The status is 500 where there is no such user."
 
-#: The number of a game of Twinoid has 64 bits.
+#: The id of a game of Twinoid is a signed integer of 64 bits.
 _SITE = re.compile(r"[+-]?[0-9]{1,20}")
 _WHOLE_NUMBERS = range(-(2**63), 2**63)
 
 
-def _invalid(what: str) -> ApiError:
-    return text_error(400, f"Invalid URL: Invalid {what}")
+def _invalid(name: str) -> ApiError:
+    return text_error(400, f"Invalid URL: Invalid {name}")
 
 
-def _server(call: ApiRequest, game: Game) -> str:
-    site = SITES.get(call.path_parameter("server"))
+def _server(request: ApiRequest, game: Game) -> str:
+    site = SITES.get(request.path_parameter("server"))
     if site is None or site.game != game:
         raise _invalid(f"{game}Server")
     return site.name
 
 
-def _number(call: ApiRequest, server: str, kind: str) -> int:
-    number = account_number(call.path_parameter("id"), SITES[server].ids)
+def _number(request: ApiRequest, server: str, kind: str) -> int:
+    number = account_number(request.path_parameter("id"), SITES[server].ids)
     if number is None:
         raise _invalid(f"{kind}Id")
     return number
 
 
-def _account(call: ApiRequest, server: str, shape: type[Seed]) -> Seed:
-    """The account that the path names."""
+def _account(request: ApiRequest, server: str, shape: type[Seed]) -> Seed:
+    """Return the account in the path."""
     kind = f"{SITES[server].game}User"
-    found = call.world.archives.account(server, _number(call, server, kind))
+    found = request.world.archives.account(server, _number(request, server, kind))
     if not isinstance(found, shape):
         raise json_error(404, f"{kind}NotFound")
     return found
 
 
-def _archived_at(call: ApiRequest) -> Instant:
-    return Instant.at(call.world.archived_at)
+def _archived_at(request: ApiRequest) -> Instant:
+    return Instant.at(request.world.archived_at)
 
 
-def _latest(call: ApiRequest, value: Value) -> Latest[Value]:
-    """A value that was read when the server started, and has not changed since."""
-    time = _archived_at(call)
+def _latest(request: ApiRequest, value: Value) -> Latest[Value]:
+    """Wrap a value that was archived when the server started and has not changed since."""
+    time = _archived_at(request)
     return Latest(Snapshot(Period(time), Retrieved(time), value))
 
 
-def _read(call: ApiRequest, value: Value | None) -> Latest[Value] | None:
-    """A value that may never have been read."""
-    return None if value is None else _latest(call, value)
+def _optional_latest(request: ApiRequest, value: Value | None) -> Latest[Value] | None:
+    """Wrap a value that may never have been archived."""
+    return None if value is None else _latest(request, value)
 
 
 @endpoint(
@@ -120,18 +120,21 @@ def _read(call: ApiRequest, value: Value | None) -> Latest[Value] | None:
         path=_DINOPARC_PATH,
     ),
 )
-def _get_dinoparc_user(call: ApiRequest) -> ApiResponse:
-    seed = _account(call, _server(call, "Dinoparc"), DinoparcUserSeed)
+def _get_dinoparc_user(request: ApiRequest) -> ApiResponse:
+    seed = _account(request, _server(request, "Dinoparc"), DinoparcUserSeed)
+    [DinoparcDinozRef(server=seed.server, id=number) for number in seed.dinoz]
     user = DinoparcUser(
         server=seed.server,
         id=str(seed.id),
-        archived_at=_archived_at(call),
+        archived_at=_archived_at(request),
         username=seed.name,
-        coins=_latest(call, seed.coins),
-        dinoz=_read(call, [DinoparcDinozRef(server=seed.server, id=number) for number in seed.dinoz] or None),
-        inventory=_read(call, seed.inventory),
-        collection=_read(call, seed.collection),
-        etwin=LinkViews(call.world).owners(seed.server, seed.id),
+        coins=_latest(request, seed.coins),
+        dinoz=_optional_latest(
+            request, [DinoparcDinozRef(server=seed.server, id=number) for number in seed.dinoz] or None
+        ),
+        inventory=_optional_latest(request, seed.inventory),
+        collection=_optional_latest(request, seed.collection),
+        etwin=LinkViews(request.world).owners(seed.server, seed.id),
     )
     return json_response(user)
 
@@ -146,32 +149,32 @@ def _get_dinoparc_user(call: ApiRequest) -> ApiResponse:
         path=_DINOPARC_PATH,
     ),
 )
-def _get_dinoz(call: ApiRequest) -> ApiResponse:
-    server = _server(call, "Dinoparc")
-    number = _number(call, server, "DinoparcDinoz")
-    found = call.world.archives.dinoz(server, number)
+def _get_dinoz(request: ApiRequest) -> ApiResponse:
+    server = _server(request, "Dinoparc")
+    number = _number(request, server, "DinoparcDinoz")
+    found = request.world.archives.dinoz(server, number)
     if found is None:
         raise json_error(404, "DinoparcDinozNotFound")
-    return json_response(_dinoz(call, str(number), *found))
+    return json_response(_dinoz(request, str(number), *found))
 
 
-def _dinoz(call: ApiRequest, number: str, owner: DinoparcUserSeed, seed: DinozSeed) -> DinoparcDinoz:
+def _dinoz(request: ApiRequest, number: str, owner: DinoparcUserSeed, seed: DinozSeed) -> DinoparcDinoz:
     return DinoparcDinoz(
         server=owner.server,
         id=number,
-        archived_at=_archived_at(call),
-        name=_read(call, seed.name),
-        owner=_latest(call, short_archive_user(owner)),
-        location=_read(call, seed.location),
-        race=_read(call, seed.race),
-        skin=_read(call, seed.skin),
-        life=_read(call, seed.life),
-        level=_read(call, seed.level),
-        experience=_read(call, seed.experience),
-        danger=_read(call, seed.danger),
-        in_tournament=_read(call, seed.in_tournament),
-        elements=_read(call, seed.elements),
-        skills=_read(call, seed.skills),
+        archived_at=_archived_at(request),
+        name=_optional_latest(request, seed.name),
+        owner=_latest(request, short_archive_user(owner)),
+        location=_optional_latest(request, seed.location),
+        race=_optional_latest(request, seed.race),
+        skin=_optional_latest(request, seed.skin),
+        life=_optional_latest(request, seed.life),
+        level=_optional_latest(request, seed.level),
+        experience=_optional_latest(request, seed.experience),
+        danger=_optional_latest(request, seed.danger),
+        in_tournament=_optional_latest(request, seed.in_tournament),
+        elements=_optional_latest(request, seed.elements),
+        skills=_optional_latest(request, seed.skills),
     )
 
 
@@ -185,16 +188,16 @@ def _dinoz(call: ApiRequest, number: str, owner: DinoparcUserSeed, seed: DinozSe
         path=_HAMMERFEST_PATH,
     ),
 )
-def _get_hammerfest_user(call: ApiRequest) -> ApiResponse:
-    seed = _account(call, _server(call, "Hammerfest"), HammerfestUserSeed)
+def _get_hammerfest_user(request: ApiRequest) -> ApiResponse:
+    seed = _account(request, _server(request, "Hammerfest"), HammerfestUserSeed)
     user = HammerfestUser(
         server=seed.server,
         id=str(seed.id),
         username=seed.name,
-        archived_at=_archived_at(call),
-        profile=_latest(call, _profile(seed)),
-        inventory=_read(call, seed.inventory),
-        etwin=LinkViews(call.world).owners(seed.server, seed.id),
+        archived_at=_archived_at(request),
+        profile=_latest(request, _profile(seed)),
+        inventory=_optional_latest(request, seed.inventory),
+        etwin=LinkViews(request.world).owners(seed.server, seed.id),
     )
     return json_response(user)
 
@@ -222,28 +225,28 @@ def _profile(seed: HammerfestUserSeed) -> HammerfestProfile:
         path=_TWINOID_PATH,
     ),
 )
-def _get_twinoid_user(call: ApiRequest) -> ApiResponse:
-    seed = _account(call, _TWINOID, TwinoidUserSeed)
+def _get_twinoid_user(request: ApiRequest) -> ApiResponse:
+    seed = _account(request, _TWINOID, TwinoidUserSeed)
     user = TwinoidUser(
         id=str(seed.id),
-        archived_at=_archived_at(call),
+        archived_at=_archived_at(request),
         display_name=seed.name,
-        links=[_link(call, int(number), game) for number, game in seed.game.items()],
-        etwin=LinkViews(call.world).owners(seed.server, seed.id),
+        links=[_link(request, int(number), game) for number, game in seed.game.items()],
+        etwin=LinkViews(request.world).owners(seed.server, seed.id),
     )
     return json_response(user)
 
 
-def _link(call: ApiRequest, number: int, game: TwinoidGameSeed) -> TwinoidLink:
-    """A game of Twinoid, and the account that a user has there."""
+def _link(request: ApiRequest, number: int, game: TwinoidGameSeed) -> TwinoidLink:
+    """Build the link to a game of Twinoid and to the account that a user has there."""
     account = None if game.user_id is None else TwinoidSiteUser(id=game.user_id)
-    return TwinoidLink(site=TwinoidSite(id=number, host=game.host), user=_latest(call, account))
+    return TwinoidLink(site=TwinoidSite(id=number, host=game.host), user=_latest(request, account))
 
 
-def _games(call: ApiRequest) -> dict[str, TwinoidGameSeed]:
-    """The games of the Twinoid user that the path names; the official server fails where there is none."""
-    number = _number(call, _TWINOID, "TwinoidUser")
-    seed = call.world.archives.account(_TWINOID, number)
+def _games(request: ApiRequest) -> dict[str, TwinoidGameSeed]:
+    """Return the games of the Twinoid user in the path; like the official server, fail where there is none."""
+    number = _number(request, _TWINOID, "TwinoidUser")
+    seed = request.world.archives.account(_TWINOID, number)
     if not isinstance(seed, TwinoidUserSeed):
         raise json_error(500, "InternalServerError")
     return seed.game
@@ -260,10 +263,10 @@ def _games(call: ApiRequest) -> dict[str, TwinoidGameSeed]:
         path=_TWINOID_PATH,
     ),
 )
-def _get_twinoid_scores(call: ApiRequest) -> ApiResponse:
+def _get_twinoid_scores(request: ApiRequest) -> ApiResponse:
     scores = [
         TwinoidScore(site=TwinoidSite(id=int(number)), points=game.points)
-        for number, game in _games(call).items()
+        for number, game in _games(request).items()
         if game.points is not None
     ]
     return json_response(scores)
@@ -280,11 +283,11 @@ def _get_twinoid_scores(call: ApiRequest) -> ApiResponse:
         path=_TWINOID_PATH,
     ),
 )
-def _get_twinoid_rewards(call: ApiRequest) -> ApiResponse:
-    site = call.path_parameter("site")
+def _get_twinoid_rewards(request: ApiRequest) -> ApiResponse:
+    site = request.path_parameter("site")
     if not _is_site(site):
         raise text_error(400, f"Invalid URL: Cannot parse value at index 1 with value `{site}` to a `i64`")
-    game = _games(call).get(str(int(site)), TwinoidGameSeed())
+    game = _games(request).get(str(int(site)), TwinoidGameSeed())
     return json_response(TwinoidRewards(game.stats, game.rewards))
 
 

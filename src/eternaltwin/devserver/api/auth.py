@@ -1,4 +1,4 @@
-"""`/api/v1/auth/self`: who is asking, logging in, logging out."""
+"""`/api/v1/auth/self`: the identity of the caller, logging in, logging out."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from eternaltwin.devserver.api.responses import (
     with_session,
     without_session,
 )
-from eternaltwin.devserver.api.views import GUEST, public_user, self_of
+from eternaltwin.devserver.api.views import GUEST, public_user, self_view
 from eternaltwin.devserver.domain.names import is_username
 from eternaltwin.models import LoginBody, Self, User
 
@@ -43,13 +43,13 @@ _METHOD = (QueryParameter(name="method", schema={"const": "Etwin", "default": "E
         security=ANY_CREDENTIALS,
     ),
 )
-def _get_self(call: ApiRequest) -> ApiResponse:
-    return json_response(self_of(call.identity()))
+def _get_self(request: ApiRequest) -> ApiResponse:
+    return json_response(self_view(request.identity()))
 
 
-def _credentials(call: ApiRequest) -> tuple[str, bytes]:
+def _credentials(request: ApiRequest) -> tuple[str, bytes]:
     try:
-        body = call.shaped(LoginBody)
+        body = request.decode_json(LoginBody)
         return body.login, binascii.unhexlify(body.password)
     except (msgspec.ValidationError, ValueError):
         raise json_error(400, "bad request") from None
@@ -67,18 +67,18 @@ def _credentials(call: ApiRequest) -> tuple[str, bytes]:
         query=_METHOD,
     ),
 )
-def _log_in(call: ApiRequest) -> ApiResponse:
-    method = call.query("method").get("method", "Etwin")
+def _log_in(request: ApiRequest) -> ApiResponse:
+    method = request.query("method").get("method", "Etwin")
     if method != "Etwin":
         raise text_error(400, f"{QUERY_PROBLEM}: unknown variant `{method}`, expected `Etwin`")
-    login, password = _credentials(call)
+    login, password = _credentials(request)
     if "@" not in login and not is_username(login):
         raise json_error(400, "malformed login")
-    user = call.world.sign_in.log_in(login, password)
+    user = request.world.sign_in.log_in(login, password)
     if user is None:
         raise json_error(400, "failed raw login")
-    shown = public_user(user, LinkViews(call.world).of_user(user.id))
-    return with_session(json_response(shown), call.world.sign_in.open_session(user))
+    shown = public_user(user, LinkViews(request.world).of_user(user.id))
+    return with_session(json_response(shown), request.world.sign_in.open_session(user))
 
 
 @endpoint(

@@ -1,4 +1,4 @@
-"""The forum, as the API shows it to whoever is asking."""
+"""View helpers: the forum as the API's JSON shows it to the caller."""
 
 from __future__ import annotations
 
@@ -36,8 +36,13 @@ _MODERATOR = "Moderator"
 _ADMINISTRATOR = "Administrator"
 
 
-class Page(NamedTuple):
-    """Which part of a list to show."""
+class PageRange(NamedTuple):
+    """The part of a list that a response contains.
+
+    Attributes:
+        offset: The number of items before it.
+        limit: The largest number of items in it.
+    """
 
     offset: int
     limit: int
@@ -97,7 +102,12 @@ def _role_grant(row: ModeratorRow) -> ForumRoleGrant:
 
 
 class ForumViews:
-    """Shows the forum to somebody, or to nobody in particular."""
+    """Builds the models of the forum for a caller.
+
+    Args:
+        forum: The forum.
+        viewer: The player whose roles the models contain, or None for a guest.
+    """
 
     def __init__(self, forum: Forum, viewer: UserRecord | None) -> None:
         self._forum = forum
@@ -121,12 +131,24 @@ class ForumViews:
         )
 
     def sections(self) -> Listing[ForumSectionMeta]:
-        """The first sections: there is no other page."""
+        """Build the list of sections.
+
+        Returns:
+            The first 20 sections; the API has no other page of them.
+        """
         rows = self._table.sections(_SECTIONS)
         return Listing(0, _SECTIONS, self._table.count_sections(), [self._section_meta(row) for row in rows])
 
-    def section(self, row: SectionRow, page: Page) -> ForumSection:
-        """A section with a page of its threads."""
+    def section(self, row: SectionRow, page: PageRange) -> ForumSection:
+        """Build a section.
+
+        Args:
+            row: The section.
+            page: The range of its threads.
+
+        Returns:
+            The section with a page of its threads.
+        """
         threads = [_thread_meta(thread) for thread in self._table.threads(row.number, *page)]
         return ForumSection(
             id=UUID(row.id),
@@ -139,8 +161,16 @@ class ForumViews:
             own=self._self(row.number),
         )
 
-    def thread(self, row: ThreadRow, page: Page) -> ForumThread:
-        """A thread with a page of its posts."""
+    def thread(self, row: ThreadRow, page: PageRange) -> ForumThread:
+        """Build a thread.
+
+        Args:
+            row: The thread.
+            page: The range of its posts.
+
+        Returns:
+            The thread with a page of its posts.
+        """
         posts = [_short_post(*found) for found in self._table.posts(row.number, *page)]
         return ForumThread(
             id=UUID(row.id),
@@ -153,8 +183,16 @@ class ForumViews:
             is_locked=row.is_locked,
         )
 
-    def post(self, row: PostRow, page: Page) -> ForumPost:
-        """A post with a page of its revisions."""
+    def post(self, row: PostRow, page: PageRange) -> ForumPost:
+        """Build a post.
+
+        Args:
+            row: The post.
+            page: The range of its revisions.
+
+        Returns:
+            The post with a page of its revisions.
+        """
         thread = self._forum.thread_of(row)
         revisions = [_revision(revision) for revision in self._table.revisions(row.number, *page)]
         return ForumPost(

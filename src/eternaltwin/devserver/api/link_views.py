@@ -1,4 +1,4 @@
-"""Links between users and archived accounts, as the API shows them."""
+"""View helpers: links between users and archived accounts as the API's JSON shows them."""
 
 from __future__ import annotations
 
@@ -24,23 +24,27 @@ def _act(time: int, user_id: str, name: str) -> Act:
     return Act(Instant.at(from_milliseconds(time)), short_user(UUID(user_id), name))
 
 
-def _made(row: LinkRow) -> Act:
+def _linked(row: LinkRow) -> Act:
     return _act(row.linked_at, row.linker_id, row.linker_name)
 
 
-def _ended(row: LinkRow) -> Act | None:
-    """When and by whom a link was taken back, unless it stands."""
+def _unlinked(row: LinkRow) -> Act | None:
+    """Return when and by whom a link was removed, or None for a current link."""
     if row.unlinked_at is None or row.unlinker_id is None or row.unlinker_name is None:
         return None
     return _act(row.unlinked_at, row.unlinker_id, row.unlinker_name)
 
 
 class LinkViews:
-    """Shows links; the released server does not tell of former ones."""
+    """Builds the models of links. The released server leaves former links out.
+
+    Args:
+        world: The state of the server.
+    """
 
     def __init__(self, world: World) -> None:
         self._world = world
-        self._tells_of_old = not world.behaviour.fails_at_links
+        self._shows_old = not world.behaviour.fails_at_links
 
     def _account(self, row: LinkRow) -> ShortArchiveUser | None:
         seed = self._world.archives.account(row.site, row.account)
@@ -49,19 +53,34 @@ class LinkViews:
     def _link(self, rows: Iterable[LinkRow]) -> Link:
         current, old = None, list[OldLink]()
         for row in rows:
-            account, ended = self._account(row), _ended(row)
-            if account is not None and ended is None:
-                current = CurrentLink(link=_made(row), user=account)
-            elif account is not None and ended is not None and self._tells_of_old:
-                old.append(OldLink(link=_made(row), unlink=ended, remote=account))
+            account, unlinked = self._account(row), _unlinked(row)
+            if account is not None and unlinked is None:
+                current = CurrentLink(link=_linked(row), user=account)
+            elif account is not None and unlinked is not None and self._shows_old:
+                old.append(OldLink(link=_linked(row), unlink=unlinked, remote=account))
         return Link(current, old)
 
     def link(self, user_id: UUID, site: str) -> Link:
-        """The links of a user on one site."""
+        """Build the links of a user on one site.
+
+        Args:
+            user_id: The user.
+            site: The name of the site, such as `twinoid.com`.
+
+        Returns:
+            The current link and the former ones.
+        """
         return self._link(row for row in self._world.links.of_users([user_id]) if row.site == site)
 
     def of_users(self, user_ids: Sequence[UUID]) -> dict[UUID, Links]:
-        """The links of those users that have any."""
+        """Build all links of several users.
+
+        Args:
+            user_ids: The users.
+
+        Returns:
+            The links by user, without the users who have none.
+        """
         rows_of: dict[UUID, list[LinkRow]] = {}
         for row in self._world.links.of_users(user_ids) if user_ids else ():
             rows_of.setdefault(UUID(row.user_id), []).append(row)
@@ -72,16 +91,31 @@ class LinkViews:
         return Links(**{SITES[site].field: self._link(row for row in rows if row.site == site) for site in sites})
 
     def of_user(self, user_id: UUID) -> Links:
-        """All links of a user."""
+        """Build all links of a user.
+
+        Args:
+            user_id: The user.
+
+        Returns:
+            The current and the former links on every site.
+        """
         return self.of_users([user_id]).get(user_id, NO_LINKS)
 
     def owners(self, site: str, account: int) -> Owners:
-        """Whom an archived account is linked to."""
+        """Build the users whom an archived account is or was linked to.
+
+        Args:
+            site: The name of the site.
+            account: The number of the account.
+
+        Returns:
+            The current owner and the former ones.
+        """
         current, old = None, list[OldOwner]()
         for row in self._world.links.of_account(site, account):
-            user, ended = short_user(UUID(row.user_id), row.user_name), _ended(row)
-            if ended is None:
-                current = CurrentOwner(link=_made(row), user=user)
-            elif self._tells_of_old:
-                old.append(OldOwner(link=_made(row), unlink=ended, user=user))
+            user, unlinked = short_user(UUID(row.user_id), row.user_name), _unlinked(row)
+            if unlinked is None:
+                current = CurrentOwner(link=_linked(row), user=user)
+            elif self._shows_old:
+                old.append(OldOwner(link=_linked(row), unlink=unlinked, user=user))
         return Owners(current, old)

@@ -1,7 +1,8 @@
-"""`/api/v1/users/{id}/links/{site}`: linking archived accounts, and taking that back."""
+"""`/api/v1/users/{id}/links/{site}`: linking and unlinking archived accounts."""
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Literal
 
 import msgspec
@@ -9,7 +10,7 @@ from msgspec import UNSET, UnsetType
 
 from eternaltwin.devserver.api.endpoints import endpoint
 from eternaltwin.devserver.api.link_views import LinkViews
-from eternaltwin.devserver.api.operations import ERROR, TEXT, USER_CREDENTIALS, Body, Operation, Schema
+from eternaltwin.devserver.api.operations import ERROR, RELEASED_FAILS, TEXT, USER_CREDENTIALS, Body, Operation, Schema
 from eternaltwin.devserver.api.responses import json_error, json_response, text_error
 from eternaltwin.devserver.domain.archives import SITES, account_number
 from eternaltwin.devserver.domain.errors import (
@@ -23,12 +24,13 @@ from eternaltwin.exceptions import InvalidArgumentError
 from eternaltwin.models import ArchiveUserRef, Link, LinkOrder
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Generator
     from uuid import UUID
 
     from eternaltwin.devserver.api.requests import ApiRequest
     from eternaltwin.devserver.api.responses import ApiResponse
     from eternaltwin.devserver.domain.archives import Site
+    from eternaltwin.devserver.domain.versions import Behaviour
 
 _TAG = "Links to older games"
 
@@ -41,9 +43,6 @@ _STATUS: dict[type[InvalidArgumentError], int] = {
     NotLinkedError: 404,
     LinkTakenError: 409,
 }
-
-#: The released server fails where newer ones refuse.
-_RELEASED_FAILS = frozenset({500})
 
 _ERRORS: dict[int, Body] = {400: (TEXT, ERROR), 403: ERROR, 404: ERROR, 415: TEXT, 500: ERROR}
 _PATH: dict[str, Schema] = {"site": {"enum": sorted(SITES)}}
@@ -63,9 +62,9 @@ class _Account(msgspec.Struct, frozen=True):
     server: str | UnsetType = UNSET
 
 
-def _place(call: ApiRequest) -> tuple[UUID, Site]:
-    """The user and the site in the path."""
-    user_id, site = call.path_id(), SITES.get(call.path_parameter("site"))
+def _user_and_site(request: ApiRequest) -> tuple[UUID, Site]:
+    """Return the user and the site in the path."""
+    user_id, site = request.path_uuid("user_id"), SITES.get(request.path_parameter("site"))
     if site is None:
         raise text_error(400, "Invalid URL: Invalid SerdeLinkableServer")
     return user_id, site
@@ -78,10 +77,10 @@ def _number(value: Number | UnsetType, site: Site) -> int:
     return number
 
 
-def _ordered(call: ApiRequest, site: Site) -> int:
-    """The number of the account to link."""
+def _account_to_link(request: ApiRequest, site: Site) -> int:
+    """Return the number of the account to link."""
     try:
-        order = call.shaped(_Order)
+        order = request.decode_json(_Order)
     except msgspec.ValidationError:
         raise json_error(400, "bad request") from None
     ids = {
@@ -92,10 +91,10 @@ def _ordered(call: ApiRequest, site: Site) -> int:
     return _number(ids[site.game], site)
 
 
-def _named(call: ApiRequest, site: Site) -> tuple[str, int]:
-    """The site and the number of the account to unlink."""
+def _account_to_unlink(request: ApiRequest, site: Site) -> tuple[str, int]:
+    """Return the site and the number of the account to unlink."""
     try:
-        account = call.shaped(_Account)
+        account = request.decode_json(_Account)
     except msgspec.ValidationError:
         raise json_error(400, "bad request") from None
     server = site.name if site.game == "Twinoid" else account.server
@@ -104,16 +103,15 @@ def _named(call: ApiRequest, site: Site) -> tuple[str, int]:
     return server, _number(account.id, SITES[server])
 
 
-def _changed(call: ApiRequest, user_id: UUID, site: Site, change: Callable[[], None]) -> ApiResponse:
-    """The link after a change, or why there is none; the released server only says that it failed."""
+@contextmanager
+def _link_errors(behaviour: Behaviour) -> Generator[None]:
+    """Turn the errors of the service into error responses; the released server gives no reason."""
     try:
-        change()
+        yield
     except InvalidArgumentError as exc:
-        fails = call.world.behaviour.fails_at_links
-        refusal = json_error(500, "internal error") if fails else json_error(_STATUS[type(exc)], str(exc))
-    else:
-        return json_response(LinkViews(call.world).link(user_id, site.name))
-    raise refusal
+        if behaviour.fails_at_links:
+            raise json_error(500, "internal error") from None
+        raise json_error(_STATUS[type(exc)], str(exc)) from None
 
 
 @endpoint(
@@ -128,13 +126,15 @@ def _changed(call: ApiRequest, user_id: UUID, site: Site, change: Callable[[], N
         path=_PATH,
         security=USER_CREDENTIALS,
         requires_credentials=True,
-        only_released=_RELEASED_FAILS,
+        only_released=RELEASED_FAILS,
     ),
 )
-def _link(call: ApiRequest) -> ApiResponse:
-    user_id, site = _place(call)
-    number, identity = _ordered(call, site), call.identity()
-    return _changed(call, user_id, site, lambda: call.world.links.link(identity, user_id, site.name, number))
+def _link(request: ApiRequest) -> ApiResponse:
+    user_id, site = _user_and_site(request)
+    number, identity = _account_to_link(request, site), request.identity()
+    with _link_errors(request.world.behaviour):
+        request.world.links.link(identity, user_id, site.name, number)
+    return json_response(LinkViews(request.world).link(user_id, site.name))
 
 
 @endpoint(
@@ -148,13 +148,15 @@ def _link(call: ApiRequest) -> ApiResponse:
         path=_PATH,
         security=USER_CREDENTIALS,
         requires_credentials=True,
-        only_released=_RELEASED_FAILS,
+        only_released=RELEASED_FAILS,
     ),
 )
-def _unlink(call: ApiRequest) -> ApiResponse:
-    user_id, site = _place(call)
-    (server, number), identity = _named(call, site), call.identity()
-    return _changed(call, user_id, site, lambda: call.world.links.unlink(identity, user_id, server, number))
+def _unlink(request: ApiRequest) -> ApiResponse:
+    user_id, site = _user_and_site(request)
+    (server, number), identity = _account_to_unlink(request, site), request.identity()
+    with _link_errors(request.world.behaviour):
+        request.world.links.unlink(identity, user_id, server, number)
+    return json_response(LinkViews(request.world).link(user_id, site.name))
 
 
 ENDPOINTS = (_link, _unlink)

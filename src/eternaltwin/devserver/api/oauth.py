@@ -1,4 +1,4 @@
-"""`/oauth`: a game sends its player here, and gets a code and for it a token (RFC 6749, section 4.1)."""
+"""`/oauth`: the authorization code grant (RFC 6749, section 4.1)."""
 
 from __future__ import annotations
 
@@ -73,18 +73,30 @@ _CALLBACK_QUERY = (
 )
 
 
-# --- asking a player for authorization
+# --- the authorization endpoint
 
 
-def requested_client(call: ApiRequest, query: dict[str, str]) -> ClientRecord:
-    """The game that a player was sent here by, if the request can be trusted to come from it."""
+def requested_client(request: ApiRequest, query: dict[str, str]) -> ClientRecord:
+    """Return the game that sent a player here, once its redirect URI is known to be the registered one.
+
+    Args:
+        request: The request.
+        query: The parameters `client_id` and, where it was sent, `redirect_uri`.
+
+    Returns:
+        The game.
+
+    Raises:
+        ApiError: The game is unknown, or the redirect URI is another one. It must be shown here and not be redirected
+            (RFC 6749, section 4.1.2.1).
+    """
     reference = query.get("client_id")
     if reference is None:
         raise coded_error(422, "Q1001", "missing client_id parameter")
     client_id = None if is_client_key(reference) else parse_uuid(reference)
     if client_id is None and not is_client_key(reference):
         raise coded_error(422, "Q1002", "invalid client_id parameter")
-    client = call.world.sign_in.client_named(reference)
+    client = request.world.sign_in.client_named(reference)
     if client is None:
         named = {"Key": {"key": reference}} if client_id is None else {"Id": {"id": client_id}}
         raise coded_error(422, "Q1004", "oauth client not found", {"oauth_client": named})
@@ -105,9 +117,9 @@ def _check_response_type(query: dict[str, str]) -> None:
         raise coded_error(422, "Q1006", "invalid response_type parameter")
 
 
-def _scopes(call: ApiRequest, query: dict[str, str]) -> list[str]:
+def _scopes(request: ApiRequest, query: dict[str, str]) -> list[str]:
     try:
-        return call.world.sign_in.scopes(query.get("scope", ""))
+        return request.world.sign_in.scopes(query.get("scope", ""))
     except UnknownScopeError:
         raise coded_error(422, "Q1007", "invalid scope parameter") from None
 
@@ -124,25 +136,25 @@ def _scopes(call: ApiRequest, query: dict[str, str]) -> list[str]:
         security=USER_CREDENTIALS,
     ),
 )
-def _authorize(call: ApiRequest) -> ApiResponse:
-    query = call.query("client_id", "redirect_uri", "response_type", "scope", "state")
-    identity = call.identity()
+def _authorize(request: ApiRequest) -> ApiResponse:
+    query = request.query("client_id", "redirect_uri", "response_type", "scope", "state")
+    identity = request.identity()
     if identity is None:
-        return redirect(f"/login?next={form_encode(call.target())}")
-    client = requested_client(call, query)
+        return redirect(f"/login?next={form_encode(request.target())}")
+    client = requested_client(request, query)
     _check_response_type(query)
-    scopes = _scopes(call, query)
+    scopes = _scopes(request, query)
     if not isinstance(identity, UserRecord):
         raise coded_error(401, "Q0001", "missing authentication for protected action")
-    if call.world.accounts.owes_terms(identity.id):
+    if request.world.accounts.owes_terms(identity.id):
         raise coded_error(403, "Q1012", "terms of service not accepted")
-    fields = [("code", call.world.sign_in.grant(identity.id, client, scopes))]
+    fields = [("code", request.world.sign_in.grant(identity.id, client, scopes))]
     if "state" in query:
         fields.append(("state", query["state"]))
     return redirect(with_query(client.callback, fields))
 
 
-# --- giving a token for a code
+# --- the token endpoint
 
 
 class TokenRequest(msgspec.Struct, kw_only=True):
@@ -177,12 +189,12 @@ def _json_code(body: bytes) -> str | None:
         raise json_error(422, "failed to deserialize json body") from None
 
 
-def _claimed_code(call: ApiRequest) -> str:
-    content_type = call.header(b"content-type") or ""
+def _claimed_code(request: ApiRequest) -> str:
+    content_type = request.header(b"content-type") or ""
     if content_type.startswith("application/x-www-form-urlencoded"):
-        code = _form_code(call.body)
+        code = _form_code(request.body)
     elif content_type.startswith("application/json"):
-        code = _json_code(call.body)
+        code = _json_code(request.body)
     else:
         raise json_error(415, _CONTENT_TYPE_PROBLEM)
     if code is None:
@@ -208,12 +220,12 @@ def _instant(milliseconds: int) -> Instant:
         requires_credentials=True,
     ),
 )
-def _claim_token(call: ApiRequest) -> ApiResponse:
-    code, client = _claimed_code(call), call.identity()
+def _claim_token(request: ApiRequest) -> ApiResponse:
+    code, client = _claimed_code(request), request.identity()
     if not isinstance(client, ClientRecord):
         raise coded_error(401, "Q0002", "missing oauth client authentication for protected action")
     try:
-        token, scopes = call.world.sign_in.claim(client, code)
+        token, scopes = request.world.sign_in.claim(client, code)
     except MalformedCodeError as exc:
         raise coded_error(422, "Q1010", "invalid format for oauth code parameter", str(exc)) from None
     except CodeNotCurrentError as exc:
@@ -228,13 +240,13 @@ def _claim_token(call: ApiRequest) -> ApiResponse:
             token_type=_BEARER,
             access_token=token,
             expires_in=TOKEN_LIFE,
-            # The released server, which knows one scope, never tells; a game needs to know of more (RFC 6749, 5.1).
+            # The released server knows one scope and leaves it out; more must be reported (RFC 6749, section 5.1).
             scope=UNSET if scopes == ["base"] else " ".join(scopes),
         )
     )
 
 
-# --- what the official server has for signing in elsewhere
+# --- the callback at which the official server would be a client of another one
 
 
 def _quoted(text: str) -> str:
@@ -253,8 +265,8 @@ def _quoted(text: str) -> str:
         query=_CALLBACK_QUERY,
     ),
 )
-def _callback(call: ApiRequest) -> ApiResponse:
-    query = call.query("code", "state")
+def _callback(request: ApiRequest) -> ApiResponse:
+    query = request.query("code", "state")
     for name in ("code", "state"):
         if name not in query:
             raise text_error(400, f"{QUERY_PROBLEM}: missing field `{name}`")

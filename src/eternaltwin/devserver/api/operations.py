@@ -32,6 +32,9 @@ CODED_ERROR = CodedRefusal
 #: The responses to a JSON body that cannot be decoded.
 MALFORMED_BODY: dict[int, Body] = {400: TEXT, 415: TEXT, 422: TEXT}
 
+#: The value of `only_released` where the released server fails and newer ones refuse.
+RELEASED_FAILS = frozenset({500})
+
 #: Names of security schemes: which credentials an endpoint accepts.
 USER_CREDENTIALS = ("session", "basic")
 CLIENT_CREDENTIALS = ("basic",)

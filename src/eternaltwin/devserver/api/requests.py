@@ -1,4 +1,4 @@
-"""One request, as the handlers look at it, and how handlers become routes."""
+"""A request to the development server, as its handlers read it."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from eternaltwin.devserver.domain.records import Caller
     from eternaltwin.devserver.services.world import World
 
-Shape = TypeVar("Shape")
+Value = TypeVar("Value")
 
-SHAPE_PROBLEM = "Failed to deserialize the JSON body into the target type"
+BODY_PROBLEM = "Failed to deserialize the JSON body into the target type"
 SYNTAX_PROBLEM = "Failed to parse the request body as JSON"
 QUERY_PROBLEM = "Failed to deserialize query string"
 
@@ -31,7 +31,15 @@ _HEXADECIMAL = frozenset("0123456789abcdefABCDEF-")
 
 
 class ApiRequest:
-    """A request with its body read. What is malformed in it is a `ApiError`."""
+    """A request with its body.
+
+    Its methods raise [`ApiError`][eternaltwin.devserver.api.responses.ApiError] where the request is malformed.
+
+    Args:
+        world: The state of the server.
+        scope: The ASGI scope, in which the router has set `path_params`.
+        body: The whole body.
+    """
 
     __slots__ = ("body", "scope", "world")
 
@@ -41,22 +49,40 @@ class ApiRequest:
         self.body = body
 
     def header(self, name: bytes) -> str | None:
-        """The first header field of that name, which is to be in lower case."""
-        for field, value in self._fields():
-            if field == name:
-                return value.decode("latin-1")
-        return None
+        """Return the first header field of a name.
 
-    def _fields(self) -> list[tuple[bytes, bytes]]:
+        Args:
+            name: The name in lower case.
+
+        Returns:
+            The value, or None without such a field.
+        """
+        return next((value.decode("latin-1") for field, value in self._header_fields() if field == name), None)
+
+    def _header_fields(self) -> list[tuple[bytes, bytes]]:
         return cast("list[tuple[bytes, bytes]]", self.scope["headers"])
 
     def target(self) -> str:
-        """Path and query as they were sent."""
+        """Return the path and the query as they were sent.
+
+        Returns:
+            The request target (RFC 9112, section 3.2.1).
+        """
         path, query = raw_path(self.scope), self.scope["query_string"]
         return (path + b"?" + query if query else path).decode("latin-1")
 
     def query(self, *names: str) -> dict[str, str]:
-        """The fields of the query that are of interest; none may be there twice."""
+        """Return parameters of the query.
+
+        Args:
+            *names: The parameters that the handler knows; others are left out.
+
+        Returns:
+            The parameters that were sent, by name.
+
+        Raises:
+            ApiError: A parameter is repeated.
+        """
         found: dict[str, str] = {}
         text = self.scope["query_string"].decode("latin-1")
         for name, value in form_fields(text):
@@ -67,41 +93,83 @@ class ApiRequest:
         return found
 
     def path_parameter(self, name: str) -> str:
-        """A part of the path, percent-decoded."""
+        """Return a parameter of the path.
+
+        Args:
+            name: The name in the endpoint's path.
+
+        Returns:
+            The percent-decoded value.
+        """
         return unquote(self.scope["path_params"][name])
 
-    def path_id(self, name: str = "user_id") -> UUID:
-        """The id in the path."""
+    def path_uuid(self, name: str) -> UUID:
+        """Return a parameter of the path that is a UUID.
+
+        Args:
+            name: The name in the endpoint's path.
+
+        Returns:
+            The UUID.
+
+        Raises:
+            ApiError: The value is not a valid UUID.
+        """
         text = self.path_parameter(name)
         found = parse_uuid(text)
         if found is None:
             raise text_error(400, f"Invalid URL: UUID parsing failed: {_uuid_problem(text)}")
         return found
 
-    def json(self, shape: type[Shape]) -> Shape:
-        """The body as JSON of a shape."""
+    def json(self, kind: type[Value]) -> Value:
+        """Decode the body, and refuse one of another type as the official server does by default.
+
+        Args:
+            kind: The type of the body.
+
+        Returns:
+            The body.
+
+        Raises:
+            ApiError: The body is not JSON of this type.
+        """
         try:
-            return self.shaped(shape)
+            return self.decode_json(kind)
         except msgspec.ValidationError as exc:
-            problem = f"{SHAPE_PROBLEM}: {exc}"
+            problem = f"{BODY_PROBLEM}: {exc}"
         raise text_error(422, problem)
 
-    def shaped(self, shape: type[Shape]) -> Shape:
-        """The body as JSON of a shape; another shape is a `msgspec.ValidationError`, for the handler to answer."""
+    def decode_json(self, kind: type[Value]) -> Value:
+        """Decode the body, and let the handler refuse one of another type.
+
+        Args:
+            kind: The type of the body.
+
+        Returns:
+            The body.
+
+        Raises:
+            ApiError: The body is not JSON.
+            msgspec.ValidationError: The body is JSON of another type.
+        """
         if not _is_json(self.header(b"content-type") or ""):
             raise text_error(415, "Expected request with `Content-Type: application/json`")
         try:
-            return msgspec.json.decode(self.body, type=shape)
+            return msgspec.json.decode(self.body, type=kind)
         except msgspec.ValidationError:
             raise
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as exc:
             problem = f"{SYNTAX_PROBLEM}: {type(exc).__name__ if isinstance(exc, UnicodeDecodeError) else exc}"
         raise text_error(400, problem)
 
-    # --- who is asking
-
     def identity(self) -> Caller:
-        """Who is asking: by the Authorization field where there is one, else by the session cookie."""
+        """Return the identity of the caller.
+
+        Credentials in the `Authorization` field take precedence over the session cookie.
+
+        Returns:
+            The identity, or None for a guest and for credentials that are not valid.
+        """
         authorization = self.header(b"authorization")
         if authorization is not None:
             return self._authorized(authorization)
@@ -116,9 +184,9 @@ class ApiRequest:
         return None if credentials is None else self.world.sign_in.caller_of_credentials(*credentials)
 
     def _sid(self) -> str | None:
-        """The session cookie, the last one where there are several."""
+        """Return the session cookie, the last one where there are several."""
         found = None
-        for field, value in self._fields():
+        for field, value in self._header_fields():
             if field == b"cookie":
                 for pair in value.decode("latin-1").split(";"):
                     name, _, content = pair.strip().partition("=")
@@ -127,7 +195,14 @@ class ApiRequest:
 
 
 def raw_path(scope: Scope) -> bytes:
-    """The path as it was sent; a server need not tell (ASGI 3.0)."""
+    """Return the path as it was sent.
+
+    Args:
+        scope: An ASGI scope; `raw_path` is optional in it (ASGI 3.0).
+
+    Returns:
+        The percent-encoded path without the query.
+    """
     raw: bytes | None = scope.get("raw_path")
     return raw if raw is not None else quote(scope["path"]).encode()
 
@@ -138,7 +213,7 @@ def _is_json(content_type: str) -> bool:
 
 
 def _basic(value: str) -> tuple[str, str] | None:
-    """Login and secret of Basic credentials (RFC 7617), or None."""
+    """Return login and secret of Basic credentials (RFC 7617), or None."""
     try:
         text = base64.b64decode(value.strip(), validate=True).decode()
     except (binascii.Error, ValueError):

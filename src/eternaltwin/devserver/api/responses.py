@@ -1,4 +1,4 @@
-"""What handlers answer: JSON in the official server's spelling, text, or nothing."""
+"""Responses of the development server: JSON as the official server writes it, text, redirects and errors."""
 
 from __future__ import annotations
 
@@ -19,11 +19,18 @@ _TEXT: Fields = ((b"content-type", b"text/plain; charset=utf-8"),)
 
 
 class Instant(datetime):
-    """A time that is written as the official server does: RFC 3339, in UTC, with milliseconds."""
+    """A time that JSON holds as the official server writes it: RFC 3339 in UTC with milliseconds."""
 
     @classmethod
     def at(cls, time: datetime) -> Instant:
-        """The same time."""
+        """Convert a time.
+
+        Args:
+            time: A time with a time zone.
+
+        Returns:
+            The same time in UTC.
+        """
         moment = time.astimezone(UTC)
         return cls.combine(moment.date(), moment.timetz())
 
@@ -32,22 +39,37 @@ class Instant(datetime):
 
 
 def optional_instant(time: datetime | None) -> Instant | None:
-    """The same time, if there is one."""
+    """Convert a time that may be missing.
+
+    Args:
+        time: A time with a time zone, or None.
+
+    Returns:
+        The same time in UTC, or None.
+    """
     return None if time is None else Instant.at(time)
 
 
-def _encode_rest(value: object) -> str:
-    """What msgspec leaves to others: it writes subclasses of `datetime` not by itself."""
+def _encode_instant(value: object) -> str:
+    """Encode a subclass of `datetime`, which msgspec does not do by itself."""
     if isinstance(value, Instant):
         return str(value)
-    raise NotImplementedError(f"{type(value).__name__} has no JSON form here")
+    raise NotImplementedError(f"{type(value).__name__} cannot be encoded as JSON")
 
 
-_encoder = msgspec.json.Encoder(enc_hook=_encode_rest)
+_encoder = msgspec.json.Encoder(enc_hook=_encode_instant)
 
 
 class ApiResponse:
-    """An answer, ready to be sent: an ASGI application that says one thing."""
+    """A complete response, which is an ASGI application as well.
+
+    It can be sent any number of times.
+
+    Args:
+        status: The HTTP status.
+        body: The whole body.
+        fields: Header fields with names in lower case, without `content-length`.
+    """
 
     __slots__ = ("body", "fields", "status")
 
@@ -57,19 +79,36 @@ class ApiResponse:
         self.fields = fields
 
     async def __call__(self, scope: Scope, _: Receive, send: Send) -> None:
-        """Send it, to a HEAD request without the body."""
+        """Send the response, without the body if the request is a HEAD.
+
+        Args:
+            scope: The ASGI scope of the request.
+            send: The ASGI function that sends a message.
+        """
         length = (b"content-length", str(len(self.body)).encode())
         await send({"type": "http.response.start", "status": self.status, "headers": [*self.fields, length]})
         body = b"" if scope["method"] == "HEAD" else self.body
         await send({"type": "http.response.body", "body": body, "more_body": False})
 
     def with_field(self, name: str, value: str) -> ApiResponse:
-        """The same answer with one header field more."""
+        """Add a header field.
+
+        Args:
+            name: The name in lower case.
+            value: The value.
+
+        Returns:
+            A copy of the response with the field.
+        """
         return ApiResponse(self.status, self.body, (*self.fields, (name.encode("latin-1"), value.encode("latin-1"))))
 
 
 class ApiError(Exception):
-    """A handler does not do what it was asked, and answers this instead."""
+    """A handler refuses a request.
+
+    Args:
+        response: The response to send instead.
+    """
 
     def __init__(self, response: ApiResponse) -> None:
         super().__init__(response.status)
@@ -77,40 +116,104 @@ class ApiError(Exception):
 
 
 def json_response(value: object, status: int = 200) -> ApiResponse:
-    """JSON; a struct of `eternaltwin.models` for example."""
+    """Build a JSON response.
+
+    Args:
+        value: What msgspec can encode, such as a struct of `eternaltwin.models`.
+        status: The HTTP status.
+
+    Returns:
+        The response.
+    """
     return ApiResponse(status, _encoder.encode(value), _JSON)
 
 
 def text_response(text: str, status: int) -> ApiResponse:
-    """Plain text."""
+    """Build a response in plain text.
+
+    Args:
+        text: The body.
+        status: The HTTP status.
+
+    Returns:
+        The response.
+    """
     return ApiResponse(status, text.encode(), _TEXT)
 
 
 def redirect(url: str) -> ApiResponse:
-    """303 See Other."""
+    """Build a 303 See Other.
+
+    Args:
+        url: The value of `Location`, in ASCII.
+
+    Returns:
+        The response.
+    """
     return ApiResponse(303, fields=((b"location", url.encode("ascii")),))
 
 
 def json_error(status: int, error: str) -> ApiError:
-    """A refusal with the body `{error}`."""
+    """Build an error with the body `{error}`.
+
+    Args:
+        status: The HTTP status.
+        error: The message.
+
+    Returns:
+        The error to raise.
+    """
     return ApiError(json_response(Refusal(error), status))
 
 
 def coded_error(status: int, code: str, message: str, extra: object = None) -> ApiError:
-    """A refusal with the body `{code, message, extra}`."""
+    """Build an error with the body `{code, message, extra}`.
+
+    Args:
+        status: The HTTP status.
+        code: A code of the API, such as `Q1009`.
+        message: The message.
+        extra: Details that msgspec can encode, or None.
+
+    Returns:
+        The error to raise.
+    """
     return ApiError(json_response(CodedRefusal(code, message, extra), status))
 
 
 def text_error(status: int, text: str) -> ApiError:
-    """A refusal in plain text."""
+    """Build an error in plain text.
+
+    Args:
+        status: The HTTP status.
+        text: The body.
+
+    Returns:
+        The error to raise.
+    """
     return ApiError(text_response(text, status))
 
 
-def with_session(answer: ApiResponse, sid: str) -> ApiResponse:
-    """An answer that opens a session in the browser."""
-    return answer.with_field("set-cookie", f"sid={sid}; HttpOnly; Path=/")
+def with_session(response: ApiResponse, sid: str) -> ApiResponse:
+    """Add the cookie that opens a session in the browser.
+
+    Args:
+        response: The response to add it to.
+        sid: The id of the session.
+
+    Returns:
+        A copy of the response with the cookie.
+    """
+    return response.with_field("set-cookie", f"sid={sid}; HttpOnly; Path=/")
 
 
-def without_session(answer: ApiResponse) -> ApiResponse:
-    """An answer that ends the browser's session."""
-    return answer.with_field("set-cookie", "sid=; HttpOnly; Path=/; Expires=Thu, 01 Jan 1970 00:00:00 GMT")
+def without_session(response: ApiResponse) -> ApiResponse:
+    """Add the cookie that ends the browser's session.
+
+    Args:
+        response: The response to add it to.
+
+    Returns:
+        A copy of the response with the cookie.
+    """
+    return response.with_field("set-cookie", "sid=; HttpOnly; Path=/; Expires=Thu, 01 Jan 1970 00:00:00 GMT")

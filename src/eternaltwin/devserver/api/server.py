@@ -1,4 +1,4 @@
-"""What the server says of itself: version, configuration, clock, releases."""
+"""`/api/v1`: the version, the configuration and the clock of the server, and the releases."""
 
 from __future__ import annotations
 
@@ -35,8 +35,8 @@ class _Time(msgspec.Struct, frozen=True):
         responses={200: ServerVersion},
     ),
 )
-def _get_server_info(call: ApiRequest) -> ApiResponse:
-    return json_response(ServerVersion(Version(call.world.behaviour.version)))
+def _get_server_info(request: ApiRequest) -> ApiResponse:
+    return json_response(ServerVersion(Version(request.world.behaviour.version)))
 
 
 @endpoint(
@@ -48,8 +48,8 @@ def _get_server_info(call: ApiRequest) -> ApiResponse:
         responses={200: Config},
     ),
 )
-def _get_config(call: ApiRequest) -> ApiResponse:
-    frontend = call.world.config.frontend
+def _get_config(request: ApiRequest) -> ApiResponse:
+    frontend = request.world.config.frontend
     sizes = ForumConfig(threads_per_page=frontend.forum_threads_per_page, posts_per_page=frontend.forum_posts_per_page)
     return json_response(Config(sizes))
 
@@ -63,8 +63,8 @@ def _get_config(call: ApiRequest) -> ApiResponse:
         responses={200: Clock},
     ),
 )
-def _get_clock(call: ApiRequest) -> ApiResponse:
-    return json_response(Clock(Instant.at(call.world.clock.now())))
+def _get_clock(request: ApiRequest) -> ApiResponse:
+    return json_response(Clock(Instant.at(request.world.clock.now())))
 
 
 @endpoint(
@@ -78,9 +78,9 @@ def _get_clock(call: ApiRequest) -> ApiResponse:
         description="The official server always refuses it, this one unless its clock is a virtual one.",
     ),
 )
-def _set_clock(call: ApiRequest) -> ApiResponse:
-    time = call.json(_Time).time
-    clock = call.world.clock
+def _set_clock(request: ApiRequest) -> ApiResponse:
+    time = request.json(_Time).time
+    clock = request.world.clock
     if not isinstance(clock, VirtualClock):
         raise text_error(403, "dev clock API is disabled")
     return json_response(Clock(Instant.at(clock.set(time))))

@@ -15,13 +15,14 @@ from eternaltwin.devserver.api.operations import (
     EMPTY,
     ERROR,
     MALFORMED_BODY,
+    RELEASED_FAILS,
     TEXT,
     USER_CREDENTIALS,
     Operation,
     QueryParameter,
     page_parameters,
 )
-from eternaltwin.devserver.api.requests import QUERY_PROBLEM, SHAPE_PROBLEM
+from eternaltwin.devserver.api.requests import BODY_PROBLEM, QUERY_PROBLEM
 from eternaltwin.devserver.api.responses import (
     ApiError,
     ApiResponse,
@@ -32,7 +33,7 @@ from eternaltwin.devserver.api.responses import (
     text_response,
     with_session,
 )
-from eternaltwin.devserver.api.views import NO_LINKS, complete_user, public_user, user_seen_by
+from eternaltwin.devserver.api.views import NO_LINKS, complete_user, public_user, visible_user
 from eternaltwin.devserver.domain.changes import UserChanges
 from eternaltwin.devserver.domain.errors import NameTakenError, RenameLockedError, UserDeletedError, UserNotFoundError
 from eternaltwin.devserver.domain.names import is_display_name, is_username
@@ -50,9 +51,6 @@ _USER = "/api/v1/users/{user_id}"
 
 _DEFAULT_LIMIT = 20
 _MAX_LIMIT = 100
-
-#: The released server fails where newer ones refuse.
-_RELEASED_FAILS = frozenset({500})
 
 _LOCKS = (
     "A display name can be changed once in 30 days, a username once in 7 days, a password once in 10 minutes;"
@@ -88,7 +86,7 @@ class _RestoredUser(RestoredUser, frozen=True, kw_only=True):
 
 
 def _internal_error() -> ApiError:
-    """What the official server answers to whatever it has no better word for."""
+    """Build the error with which the official server responds to several mistakes."""
     return json_error(500, "internal error")
 
 
@@ -118,13 +116,13 @@ def _whole_number(fields: dict[str, str], name: str, default: int) -> int:
     ),
     is_available=lambda behaviour: behaviour.lists_users,
 )
-def _search_users(call: ApiRequest) -> ApiResponse:
-    fields = call.query("q", "limit", "offset")
+def _search_users(request: ApiRequest) -> ApiResponse:
+    fields = request.query("q", "limit", "offset")
     offset = _whole_number(fields, "offset", 0)
     limit = min(_whole_number(fields, "limit", _DEFAULT_LIMIT), _MAX_LIMIT)
     query = fields.get("q", "")
-    users, count = call.world.accounts.search(query, offset, limit)
-    links = LinkViews(call.world).of_users([user.id for user in users])
+    users, count = request.world.accounts.search(query, offset, limit)
+    links = LinkViews(request.world).of_users([user.id for user in users])
     found = [public_user(user, links.get(user.id, NO_LINKS)) for user in users]
     return json_response(Listing(offset, limit, count, found))
 
@@ -138,32 +136,32 @@ def _search_users(call: ApiRequest) -> ApiResponse:
         responses={200: User, 400: TEXT, 404: ERROR, 410: User, 500: ERROR},
         description="The user itself and administrators see more fields.",
         security=ANY_CREDENTIALS,
-        only_released=_RELEASED_FAILS,
+        only_released=RELEASED_FAILS,
     ),
 )
-def _get_user(call: ApiRequest) -> ApiResponse:
-    user_id = call.path_id()
+def _get_user(request: ApiRequest) -> ApiResponse:
+    user_id = request.path_uuid("user_id")
     try:
-        user = call.world.accounts.get(user_id)
+        user = request.world.accounts.get(user_id)
     except UserNotFoundError:
         raise json_error(404, "user not found") from None
-    if call.world.links.breaks(user_id):
+    if request.world.links.breaks(user_id):
         raise _internal_error()
-    shown = user_seen_by(call.identity(), user, LinkViews(call.world).of_user(user_id))
+    shown = visible_user(user, request.identity(), LinkViews(request.world).of_user(user_id))
     return json_response(shown, 200 if user.deleted_at is None else 410)
 
 
 # --- registering and changing
 
 
-def _registration(call: ApiRequest) -> tuple[Registration, bytes]:
+def _registration(request: ApiRequest) -> tuple[Registration, bytes]:
     try:
-        body = call.shaped(Registration)
+        body = request.decode_json(Registration)
         if is_username(body.username) and is_display_name(body.display_name):
             return body, binascii.unhexlify(body.password)
-    except ValueError:  # of msgspec, or of a password that is not hexadecimal
+    except ValueError:  # raised by msgspec, or for a password that is not hexadecimal
         pass
-    raise text_error(422, f"{SHAPE_PROBLEM}: data did not match any variant of untagged enum CreateUserBody")
+    raise text_error(422, f"{BODY_PROBLEM}: data did not match any variant of untagged enum CreateUserBody")
 
 
 @endpoint(
@@ -177,33 +175,33 @@ def _registration(call: ApiRequest) -> tuple[Registration, bytes]:
         request_body=Registration,
     ),
 )
-def _register_user(call: ApiRequest) -> ApiResponse:
-    body, password = _registration(call)
+def _register_user(request: ApiRequest) -> ApiResponse:
+    body, password = _registration(request)
     try:
-        user = call.world.accounts.register(body.username, body.display_name, password)
+        user = request.world.accounts.register(body.username, body.display_name, password)
     except NameTakenError:
         return text_response("internal error", 500)
-    return with_session(json_response(public_user(user)), call.world.sign_in.open_session(user))
+    return with_session(json_response(public_user(user)), request.world.sign_in.open_session(user))
 
 
-def _actor(call: ApiRequest, user_id: UUID) -> UserRecord:
-    """Who is asking, if it may change this user: the user itself, or an administrator."""
-    identity = call.identity()
+def _actor(request: ApiRequest, user_id: UUID) -> UserRecord:
+    """Return the caller if they may change a user: the user itself, or an administrator."""
+    identity = request.identity()
     if not isinstance(identity, UserRecord) or not (identity.is_administrator or identity.id == user_id):
         raise json_error(403, "forbidden")
     return identity
 
 
-def _patch(call: ApiRequest) -> UserChanges:
-    body = call.json(UserPatch)
+def _patch(request: ApiRequest) -> UserChanges:
+    body = request.json(UserPatch)
     if body.display_name is not UNSET and not is_display_name(body.display_name):
-        raise text_error(422, f"{SHAPE_PROBLEM}: display_name: Invalid UserDisplayName")
+        raise text_error(422, f"{BODY_PROBLEM}: display_name: Invalid UserDisplayName")
     if isinstance(body.username, str) and not is_username(body.username):
-        raise text_error(422, f"{SHAPE_PROBLEM}: username: Invalid Username")
+        raise text_error(422, f"{BODY_PROBLEM}: username: Invalid Username")
     try:
         password = binascii.unhexlify(body.password) if isinstance(body.password, str) else body.password
     except ValueError:
-        raise text_error(422, f"{SHAPE_PROBLEM}: password: Invalid hexadecimal") from None
+        raise text_error(422, f"{BODY_PROBLEM}: password: Invalid hexadecimal") from None
     return UserChanges(display_name=body.display_name, username=body.username, password=password)
 
 
@@ -220,14 +218,14 @@ def _patch(call: ApiRequest) -> UserChanges:
         requires_credentials=True,
     ),
 )
-def _change_user(call: ApiRequest) -> ApiResponse:
-    user_id, patch = call.path_id(), _patch(call)
-    actor = _actor(call, user_id)
+def _change_user(request: ApiRequest) -> ApiResponse:
+    user_id, patch = request.path_uuid("user_id"), _patch(request)
+    actor = _actor(request, user_id)
     try:
-        user = call.world.accounts.patch(user_id, patch, actor)
+        user = request.world.accounts.patch(user_id, patch, actor)
     except (UserNotFoundError, NameTakenError, RenameLockedError):
         raise _internal_error() from None
-    return json_response(complete_user(user, LinkViews(call.world).of_user(user_id)))
+    return json_response(complete_user(user, LinkViews(request.world).of_user(user_id)))
 
 
 # --- deleting and restoring
@@ -243,17 +241,17 @@ def _change_user(call: ApiRequest) -> ApiResponse:
         description="One's own, or anybody's as an administrator.",
         security=USER_CREDENTIALS,
         requires_credentials=True,
-        only_released=_RELEASED_FAILS,
+        only_released=RELEASED_FAILS,
     ),
 )
-def _delete_user(call: ApiRequest) -> ApiResponse:
-    user_id = call.path_id()
-    _actor(call, user_id)
-    if call.world.links.breaks(user_id):
+def _delete_user(request: ApiRequest) -> ApiResponse:
+    user_id = request.path_uuid("user_id")
+    _actor(request, user_id)
+    if request.world.links.breaks(user_id):
         raise _internal_error()
-    links = LinkViews(call.world).of_user(user_id)
+    links = LinkViews(request.world).of_user(user_id)
     try:
-        user = call.world.accounts.delete(user_id)
+        user = request.world.accounts.delete(user_id)
     except UserNotFoundError:
         raise json_error(404, "not found") from None
     except UserDeletedError:
@@ -271,21 +269,21 @@ def _delete_user(call: ApiRequest) -> ApiResponse:
         description="Administrators only; the released server always responds with 500 to them.",
         security=USER_CREDENTIALS,
         requires_credentials=True,
-        only_released=_RELEASED_FAILS,
+        only_released=RELEASED_FAILS,
     ),
 )
-def _restore_user(call: ApiRequest) -> ApiResponse:
-    user_id, identity = call.path_id(), call.identity()
+def _restore_user(request: ApiRequest) -> ApiResponse:
+    user_id, identity = request.path_uuid("user_id"), request.identity()
     if not isinstance(identity, UserRecord) or not identity.is_administrator:
         raise json_error(403, "forbidden")
-    if not call.world.behaviour.restores_users:
+    if not request.world.behaviour.restores_users:
         raise _internal_error()
     try:
-        deleted_at = call.world.accounts.get(user_id).deleted_at
-        user = call.world.accounts.restore(user_id)
+        deleted_at = request.world.accounts.get(user_id).deleted_at
+        user = request.world.accounts.restore(user_id)
     except UserNotFoundError:
         raise json_error(404, "not found") from None
-    shown = complete_user(user, LinkViews(call.world).of_user(user_id))
+    shown = complete_user(user, LinkViews(request.world).of_user(user_id))
     return json_response(_RestoredUser(user=shown, deleted_at=optional_instant(deleted_at)))
 
 
@@ -303,10 +301,10 @@ def _restore_user(call: ApiRequest) -> ApiResponse:
         requires_credentials=True,
     ),
 )
-def _get_terms(call: ApiRequest) -> ApiResponse:
-    user_id = call.path_id()
-    _actor(call, user_id)
-    accepted_at = optional_instant(call.world.accounts.terms(user_id).accepted_at)
+def _get_terms(request: ApiRequest) -> ApiResponse:
+    user_id = request.path_uuid("user_id")
+    _actor(request, user_id)
+    accepted_at = optional_instant(request.world.accounts.terms(user_id).accepted_at)
     terms = TermsOfService(id=user_id, is_tos_accepted=accepted_at is not None, acceptation_date=accepted_at)
     return json_response(terms)
 
@@ -322,11 +320,11 @@ def _get_terms(call: ApiRequest) -> ApiResponse:
         requires_credentials=True,
     ),
 )
-def _accept_terms(call: ApiRequest) -> ApiResponse:
-    user_id = call.path_id()
-    if _actor(call, user_id).id != user_id:
+def _accept_terms(request: ApiRequest) -> ApiResponse:
+    user_id = request.path_uuid("user_id")
+    if _actor(request, user_id).id != user_id:
         raise json_error(403, "forbidden")
-    call.world.accounts.accept_terms(user_id)
+    request.world.accounts.accept_terms(user_id)
     return ApiResponse(200)
 
 

@@ -42,7 +42,7 @@ def _environment() -> Environment:
     """Return the templates. Jinja is imported with the first page, so that the server starts without it."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
-    environment = Environment(
+    return Environment(
         loader=PackageLoader(_PACKAGE),
         autoescape=True,
         undefined=StrictUndefined,
@@ -50,8 +50,6 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    environment.globals["style"] = _STYLE
-    return environment
 
 
 def render(template: str, view: HomeView | LoginView) -> str:
@@ -64,7 +62,7 @@ def render(template: str, view: HomeView | LoginView) -> str:
     Returns:
         The HTML document.
     """
-    return _environment().get_template(template).render(view=view)
+    return _environment().get_template(template).render(view=view, style=_STYLE)
 
 
 def page_response(template: str, view: HomeView | LoginView, status: int = 200) -> ApiResponse:

@@ -6,15 +6,16 @@ Databases are slow at 100,000 short rows, and quick at 1,000 long ones: a row of
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import sys
+from itertools import compress, repeat
+from operator import contains
+from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import bindparam, delete, func, insert, select
 
 from eternaltwin.devserver.storage.schema import FOLDED_NAME_LENGTH, name_blocks, users
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from eternaltwin.devserver.storage.database import Database
 
 #: Number of users in a block.
@@ -29,6 +30,18 @@ _HIGHEST = select(func.max(users.c.number))
 _NAMES = select(users.c.number, users.c.folded_name).where(
     users.c.number.between(bindparam("first"), bindparam("last")), users.c.deleted_at.is_(None)
 )
+
+
+class Matches(NamedTuple):
+    """What a search has found.
+
+    Attributes:
+        page: The numbers of the users on the page, in order of creation.
+        total: The number of matching users, on the page or not.
+    """
+
+    page: list[int]
+    total: int
 
 
 class NameBlocks:
@@ -63,22 +76,30 @@ class NameBlocks:
         self._database.run(_DELETE, {"block": block})
         self._database.run(_ADD, {"number": block, "names": lines})
 
-    def find(self, folded: str) -> list[int]:
-        """Return the numbers of the users that are not deleted and whose display name contains a string, in order."""
+    def find(self, folded: str, offset: int, limit: int | None) -> Matches:
+        """Return a page of the users that are not deleted and whose folded display name contains a string."""
+        end = sys.maxsize if limit is None else offset + limit
+        page: list[int] = []
+        count = 0
+        for block, names in self._candidates(folded):
+            are_found = _are_found(names, folded)
+            start, count = count, count + sum(are_found)
+            if start < end and count > offset:
+                first = block * BLOCK_SIZE
+                numbers = list(compress(range(first, first + BLOCK_SIZE), are_found))
+                page += numbers[max(offset - start, 0) : end - start]
+        return Matches(page, count)
+
+    def _candidates(self, folded: str) -> list[tuple[int, str]]:
+        """Return the blocks that contain a string."""
         # No name contains these, and PostgreSQL rejects some of them, such as NUL.
         if len(folded) > FOLDED_NAME_LENGTH or not folded.isprintable():
             return []
-        return [number for block, names in self._candidates(folded) for number in _matches(block, names, folded)]
-
-    def _candidates(self, folded: str) -> Iterable[tuple[int, str]]:
-        """Return the blocks that contain a string."""
         blocks = _BLOCKS.where(name_blocks.c.names.contains(folded, autoescape=True)) if folded else _BLOCKS
         return [(int(row.number), str(row.names)) for row in self._database.all(blocks)]
 
 
-def _matches(block: int, names: str, folded: str) -> list[int]:
-    lines = enumerate(names.split("\n"), block * BLOCK_SIZE)
-    # An empty line is no user, and contains the empty string.
-    return (
-        [number for number, name in lines if folded in name] if folded else [number for number, name in lines if name]
-    )
+def _are_found(names: str, folded: str) -> list[bool]:
+    """Return for each line of a block whether a user is there whose name contains a string."""
+    lines = names.split("\n")
+    return list(map(contains, lines, repeat(folded))) if folded else list(map(bool, lines))

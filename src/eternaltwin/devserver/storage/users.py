@@ -149,10 +149,9 @@ class UserTable:
 
     def search(self, folded: str, offset: int = 0, limit: int | None = None) -> tuple[list[Account], int]:
         """Users whose display name contains a string, in order of creation, and how many there are of them in all."""
-        numbers = self._names.find(folded)
-        page = numbers[offset:] if limit is None else numbers[offset : offset + limit]
+        page, count = self._names.find(folded, offset, limit)
         batches = (page[start : start + _AT_A_TIME] for start in range(0, len(page), _AT_A_TIME))
-        return [_account(row) for batch in batches for row in self._of_numbers(batch)], len(numbers)
+        return [_account(row) for batch in batches for row in self._of_numbers(batch)], count
 
     def _of_numbers(self, numbers: list[int]) -> Sequence[Row[Any]]:
         return self._database.all(_OF_NUMBERS, {"numbers": numbers})

@@ -93,6 +93,5 @@ def _imported(path: str) -> SingleUseStore | None:
         found = cast("object", import_string(path))
     except ImportError:
         return None
-    if isinstance(found, type) and issubclass(found, SingleUseStore):
-        found = cast("Callable[[], object]", found)()
-    return as_store(found)
+    is_class = isinstance(found, type) and issubclass(found, SingleUseStore)
+    return as_store(cast("Callable[[], object]", found)() if is_class else found)

@@ -31,7 +31,7 @@ SIGN_IN_FIRST = "Sign in with Eternaltwin first."
 #: Value of the header `WWW-Authenticate` of such a response (RFC 9110, section 11.6.1).
 CHALLENGE = "Eternaltwin"
 
-_HERE = files(__package__)
+_HERE = files("eternaltwin.integrations.shared")
 
 #: The style of both pages, as CSS.
 STYLE = (_HERE / "style.css").read_text(encoding="utf-8").strip()

@@ -15,14 +15,14 @@ from eternaltwin.exceptions import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator
 
     from eternaltwin.login import Login
     from eternaltwin.users import User
 
 
 @contextmanager
-def login_cookies(login: Login[User]) -> Iterator[None]:
+def login_cookies(login: Login[User]) -> Generator[None]:
     """Let every `LoginError` that is raised inside clear the cookies of a sign-in.
 
     Args:
@@ -39,7 +39,7 @@ def login_cookies(login: Login[User]) -> Iterator[None]:
 
 
 @contextmanager
-def profile_errors() -> Iterator[None]:
+def profile_errors() -> Generator[None]:
     """Raise a `LoginInterruptedError` if a profile cannot be read inside.
 
     Yields:

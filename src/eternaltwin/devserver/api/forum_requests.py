@@ -1,0 +1,151 @@
+"""What the handlers of the forum read from requests, and the responses to what services refuse."""
+
+from __future__ import annotations
+
+import re
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from eternaltwin.devserver.api.forum_views import PageRange
+from eternaltwin.devserver.api.requests import QUERY_PROBLEM
+from eternaltwin.devserver.api.responses import json_error, text_error
+from eternaltwin.devserver.domain.errors import (
+    ForumNotFoundError,
+    NotPermittedError,
+    StaleEditError,
+    UserNotFoundError,
+)
+from eternaltwin.devserver.domain.names import parse_uuid
+from eternaltwin.devserver.domain.records import TokenHolder, UserRecord
+from eternaltwin.devserver.services.forum import CREATE_POST, CREATE_THREAD, UPDATE_POST, not_permitted
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+    from uuid import UUID
+
+    from eternaltwin.devserver.api.requests import ApiRequest
+    from eternaltwin.devserver.domain.records import Caller
+
+#: The largest offset and limit.
+LARGEST_NUMBER = 2**32 - 1
+
+#: The scope with which a game may write for a player.
+_WRITE_SCOPE = "forum:write"
+
+_KEY = re.compile(r"[_a-z][_a-z0-9]{0,31}")
+
+
+def section_or_thread(request: ApiRequest, kind: str) -> UUID | str:
+    """Return the reference to a section or a thread in the path.
+
+    Args:
+        request: The request.
+        kind: The name of the parameter: `section` or `thread`.
+
+    Returns:
+        An id or a key.
+
+    Raises:
+        ApiError: The reference is neither a valid id nor a valid key.
+    """
+    text = request.path_parameter(kind)
+    found = text if _KEY.fullmatch(text) else parse_uuid(text)
+    if found is None:
+        name = f"Forum{kind.capitalize()}"
+        problem = f"invalid forum {kind} id (Invalid {name}Id) or key (Invalid {name}Key)"
+        raise text_error(400, f"Invalid URL: {problem}")
+    return found
+
+
+def page_range(request: ApiRequest, default_limit: int) -> PageRange:
+    """Return the part of a list that the query selects.
+
+    Args:
+        request: The request.
+        default_limit: The number of items where the query has no limit.
+
+    Returns:
+        The offset and the limit.
+
+    Raises:
+        ApiError: A number is malformed or too large.
+    """
+    fields = request.query("offset", "limit")
+    return PageRange(_number(fields, "offset", 0), _number(fields, "limit", default_limit))
+
+
+def _number(fields: dict[str, str], name: str, default: int) -> int:
+    text = fields.get(name)
+    if text is None:
+        return default
+    if not (text.isascii() and text.removeprefix("+").isdigit()):
+        raise text_error(400, f"{QUERY_PROBLEM}: invalid digit found in string")
+    if len(text) > 20 or int(text) > LARGEST_NUMBER:
+        raise text_error(400, f"{QUERY_PROBLEM}: number too large to fit in target type")
+    return int(text)
+
+
+def player_of(request: ApiRequest, identity: Caller) -> UserRecord | None:
+    """Return the player whose roles in the forum count.
+
+    Args:
+        request: The request.
+        identity: The identity of its caller.
+
+    Returns:
+        The player who is signed in, or the one for whom a game may write; None for everybody else.
+    """
+    if isinstance(identity, UserRecord):
+        return identity
+    if not isinstance(identity, TokenHolder) or _WRITE_SCOPE not in identity.scopes:
+        return None
+    return request.world.accounts.get(identity.user_id)
+
+
+def writer(request: ApiRequest, action: str) -> UserRecord:
+    """Return the player who changes the forum.
+
+    Args:
+        request: The request.
+        action: What they do, as the messages of the server name it.
+
+    Returns:
+        The player. Whether their roles permit the action is for the service to decide.
+
+    Raises:
+        ApiError: The caller is a guest, or a game that may not write.
+    """
+    identity = request.identity()
+    player = player_of(request, identity)
+    if player is not None:
+        return player
+    if request.world.behaviour.writes_by_token:
+        if isinstance(identity, TokenHolder):
+            raise json_error(403, f"the token lacks the scope {_WRITE_SCOPE}")
+        if identity is None and (request.header(b"authorization") or "").lower().startswith("bearer "):
+            raise json_error(401, "the access token is no longer valid")
+    elif identity is not None and action in (CREATE_THREAD, CREATE_POST, UPDATE_POST):
+        raise json_error(500, "internal error")
+    raise json_error(403, str(not_permitted(action)))
+
+
+@contextmanager
+def forum_errors() -> Generator[None]:
+    """Turn the errors of the forum's service into error responses; a context manager.
+
+    Yields:
+        Nothing.
+
+    Raises:
+        ApiError: The service refuses.
+    """
+    try:
+        yield
+    except NotPermittedError as exc:
+        raise json_error(403, str(exc)) from None
+    except ForumNotFoundError as exc:
+        raise json_error(404, str(exc)) from None
+    except StaleEditError as exc:
+        raise json_error(409, str(exc)) from None
+    except UserNotFoundError:
+        raise json_error(422, "target grantee user not found") from None
