@@ -237,7 +237,7 @@ def test_a_token_is_the_player_that_it_was_given_for(calls: Calls, token: Token 
 
 def test_a_token_that_is_not_valid_any_more(calls: Calls) -> None:
     calls.script(answer(200, {"type": "Guest", "scope": "Default"}))
-    with pytest.raises(AuthenticationError, match="no longer good") as caught:
+    with pytest.raises(AuthenticationError, match="no longer valid") as caught:
         calls.call("from_token", TOKEN)
     assert caught.value.response.status_code == 200
     assert TOKEN not in str(caught.value)

@@ -342,14 +342,7 @@ def configure(**aliases: ConnectionSettings) -> None:
         ConfigurationError: A setting is unknown, missing or wrong. The error names the alias. Nothing has changed.
 
     Example:
-        >>> configure(
-        ...     default={
-        ...         "client_id": "mygame@clients",
-        ...         "client_secret": "...",
-        ...         "redirect_uri": "https://mygame.example/oauth/callback",
-        ...         "state_key": HS256Key("..."),
-        ...     }
-        ... )
+        >>> configure(default=settings, patient={**settings, "timeout": 30})
     """
     async_connections.check(**aliases)
     connections.configure(**aliases)

@@ -16,7 +16,7 @@
     ├── UnexpectedResponseError                the response is not what Eternaltwin's API sends
     │   └── ResponseTooLargeError              the response is larger than the client accepts
     ├── RequestError                           the server responded with an error status
-    │   ├── AuthenticationError                401, or a token that is no longer good
+    │   ├── AuthenticationError                401, or a token that is no longer valid
     │   ├── ForbiddenError                     403
     │   ├── NotFoundError                      404
     │   ├── GoneError                          410
@@ -211,7 +211,7 @@ class RequestError(EternalTwinError):
 
 
 class AuthenticationError(RequestError):
-    """401, or a token that is no longer good. Let the player sign in again."""
+    """401, or a token that is no longer valid. Let the player sign in again."""
 
 
 class ForbiddenError(RequestError):

@@ -479,7 +479,7 @@ def test_a_callback_that_is_not_the_registered_one_is_refused(quick: DevServer) 
 
 def test_a_url_that_authorizes_nothing_is_refused(quick: DevServer) -> None:
     query = urlencode({"q": "secret"})
-    with pytest.raises(InvalidArgumentError, match="is no authorization URL") as caught:
+    with pytest.raises(InvalidArgumentError, match="not an authorization URL") as caught:
         quick.authorize(f"{quick.url}/api/v1/users?{query}", "alice")
     assert "secret" not in str(caught.value)
 

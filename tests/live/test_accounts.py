@@ -78,7 +78,7 @@ def test_others_do_not_change_an_account(variant: Variant, player: Player) -> No
 
 
 def test_a_session_that_is_none(variant: Variant, player: Player) -> None:
-    with pytest.raises(AuthenticationError, match="not good"):
+    with pytest.raises(AuthenticationError, match="not valid"):
         variant.do(accounts, "change_display_name", player.identifier, "Mine", identity=Session("nothing"))
 
 

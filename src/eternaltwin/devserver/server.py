@@ -1,24 +1,23 @@
-"""The development server as tests and the command line start it."""
+"""The development server as a context manager, for tests and the command line."""
 
 from __future__ import annotations
 
 import secrets
-from typing import TYPE_CHECKING, Protocol, Self
+from typing import TYPE_CHECKING, Self
 from urllib.parse import parse_qs, urlsplit
 from uuid import UUID
 
-from eternaltwin.clients.endpoints import AUTHORIZATION
-from eternaltwin.clients.http.requests import HTTPRequest
 from eternaltwin.devserver.app import create_app
 from eternaltwin.devserver.asgi.faults import Faults, FaultsMiddleware
 from eternaltwin.devserver.asgi.in_process import URL, AsyncInProcessTransport, InProcessTransport
 from eternaltwin.devserver.asgi.request_log import RequestLog, RequestLogMiddleware
+from eternaltwin.devserver.browser import PlayerBrowser
 from eternaltwin.devserver.config import config_of
 from eternaltwin.devserver.domain.clock import VirtualClock
 from eternaltwin.devserver.domain.records import ClientRecord, UserRecord
 from eternaltwin.devserver.pages.home import HOME
 from eternaltwin.devserver.services.world import World
-from eternaltwin.exceptions import ConfigurationError, InvalidArgumentError, RequestError
+from eternaltwin.exceptions import ConfigurationError, InvalidArgumentError
 
 if TYPE_CHECKING:
     import socket
@@ -33,55 +32,36 @@ if TYPE_CHECKING:
     from eternaltwin.devserver.config.types import ClockKind
     from eternaltwin.devserver.domain.records import ClientRef, UserRef
     from eternaltwin.devserver.domain.versions import ApiVersion
-    from eternaltwin.responses import Response
-
-
-class IdentifiedUser(Protocol):
-    """A player as the client library has them, such as [`User`][eternaltwin.users.User]."""
-
-    @property
-    def identifier(self) -> str:
-        """The UUID."""
-        ...
-
-
-class SigningInClient(Protocol):
-    """A connection of the client library, of either colour."""
-
-    @property
-    def client_id(self) -> str:
-        """The game's OAuth client."""
-        ...
-
-    def generate_state(self) -> str:
-        """A state for a new sign-in."""
-        ...
-
-    def authorization_url(self, state: str, scope: str = "base") -> str:
-        """Where to send the player's browser."""
-        ...
+    from eternaltwin.devserver.protocols import IdentifiedUser, SigningInClient
 
 
 class DevServer:
-    """An Eternaltwin server of one's own, for tests: a context manager.
+    """An Eternaltwin server for tests; a context manager.
 
+    Args:
+        config: The settings, the file that contains them, or a mapping of the file's shape that is merged over the
+            built-in seeds, such as `{"seed": {"app": {"mygame": {"oauth_callback": ...}}}}`.
+        host: A name or an address of this machine.
+        port: The port to listen on. 0 means any free port.
+        api_version: The version of the official server to behave like.
+        clock: `Virtual` for a clock that stands still until it is moved, `System` for the machine's. None means
+            `backend.clock` of the configuration, and `Virtual` without such a setting.
+        on_answer: Called with each request when its response begins, or None.
+
+    Attributes:
+        config: The settings.
+        world: The state of the server: users, games, sessions, the forum and archived accounts.
+
+    Raises:
+        ConfigurationError: A setting is not valid.
+
+    Example:
+        ```python
         with DevServer() as server:
             zoe = server.add_user("zoe")
             client = Eternaltwin(**server.connection_settings())
             code, state = server.authorization_code(zoe, client)
-
-    Args:
-        config: the settings, the file that holds them, or a mapping of the file's form that goes over
-            the built-in seeds, such as `{"seed": {"app": {"mygame": {"oauth_callback": ...}}}}`.
-        host: a name or an address of this machine.
-        port: where to listen; 0 for any port that is free.
-        api_version: `0.16.4` to do only what the released official server does.
-        clock: `Virtual` for a clock that stands still until it is moved, `System` for the machine's; when
-            absent, what `backend.clock` of the configuration says, and `Virtual` where it says nothing.
-        on_answer: is told of each request when its answer begins.
-
-    Raises:
-        ConfigurationError: a setting is wrong.
+        ```
     """
 
     def __init__(
@@ -98,7 +78,7 @@ class DevServer:
         self._host = host
         self._port = port
         self._api_version: ApiVersion = api_version
-        self._journal = RequestLog(on_answer)
+        self._request_log = RequestLog(on_answer)
         self._faults = Faults()
         self._state_key = secrets.token_hex(32)
         self._has_socket = True
@@ -111,9 +91,20 @@ class DevServer:
     def in_process(
         cls, config: ConfigSource = None, *, api_version: ApiVersion = "latest", clock: ClockKind | None = None
     ) -> Self:
-        """A server without a socket: clients reach it through `transport` and `async_transport`.
+        """Create a server without a socket.
 
-        It needs no start. The arguments are those of the class.
+        Clients reach it through `transport` and `async_transport`. It does not need to be started.
+
+        Args:
+            config: The settings, the file that contains them, or a mapping that is merged over the built-in seeds.
+            api_version: The version of the official server to behave like.
+            clock: The clock, as in the constructor.
+
+        Returns:
+            The server.
+
+        Raises:
+            ConfigurationError: A setting is not valid.
         """
         server = cls(config, api_version=api_version, clock=clock)
         server._has_socket = False
@@ -122,19 +113,21 @@ class DevServer:
 
     def _open(self) -> None:
         self.world = World(self.config, api_version=self._api_version)
-        app = create_app(self.world, self._journal, self._faults)
-        self._app: ASGIApp = RequestLogMiddleware(FaultsMiddleware(app, self._faults, HOME), self._journal)
-        self._browser = InProcessTransport(app)
-        self._sessions: dict[UUID, str] = {}
+        app = create_app(self.world, self._request_log, self._faults)
+        self._app: ASGIApp = RequestLogMiddleware(FaultsMiddleware(app, self._faults, HOME), self._request_log)
+        self._browser = PlayerBrowser(app, self.world)
         self._is_open = True
 
     # --- running
 
     def start(self) -> Self:
-        """Begin to accept requests. A server that was stopped starts afresh, as another process would.
+        """Begin to accept requests. A server that was stopped starts again from its seeds.
+
+        Returns:
+            The server itself.
 
         Raises:
-            ConfigurationError: the port is taken or may not be used, or the host is not this machine's.
+            ConfigurationError: The port is taken or needs more privileges, or the host is not this machine.
         """
         if not self._is_open:
             self._open()
@@ -145,13 +138,13 @@ class DevServer:
         return self
 
     def serve_forever(self, on_ready: Callable[[socket.socket], None]) -> None:
-        """Accept requests in this thread until SIGINT or SIGTERM comes, then stop.
+        """Accept requests in this thread until SIGINT or SIGTERM arrives, then stop.
 
         Args:
-            on_ready: is called once requests are accepted, with the socket that accepts them.
+            on_ready: Called once the server accepts requests, with its socket.
 
         Raises:
-            ConfigurationError: the port is taken or may not be used, or the host is not this machine's.
+            ConfigurationError: The port is taken or needs more privileges, or the host is not this machine.
         """
         from eternaltwin.devserver.asgi.listening import HTTPServer
 
@@ -173,7 +166,7 @@ class DevServer:
         return listener
 
     def stop(self) -> None:
-        """Stop, and let go of everything; what is being answered may finish for half a second."""
+        """Stop the server and release its resources. Pending requests may finish within half a second."""
         background, self._background = self._background, None
         if background is not None:
             background.stop()
@@ -189,14 +182,14 @@ class DevServer:
     ) -> None:
         self.stop()
 
-    # --- reaching it
+    # --- connections
 
     @property
     def url(self) -> str:
-        """The server's address, without a final `/`.
+        """The address of the server, without a final `/`.
 
         Raises:
-            ConfigurationError: it has not been started.
+            ConfigurationError: The server has not been started.
         """
         if self._url is None:
             raise ConfigurationError("the server has no address yet: call start(), or use it in a with statement")
@@ -204,23 +197,27 @@ class DevServer:
 
     @property
     def transport(self) -> InProcessTransport:
-        """Reaches the server without a socket: for the blocking client's setting `transport`."""
+        """The setting `transport` of a sync client that reaches the server without a socket."""
         return InProcessTransport(self._app, URL)
 
     @property
     def async_transport(self) -> AsyncInProcessTransport:
-        """Reaches the server without a socket: for the asyncio client's setting `transport`."""
+        """The setting `transport` of an async client that reaches the server without a socket."""
         return AsyncInProcessTransport(self._app, URL)
 
     def connection_settings(self, client: ClientRef | None = None, *, is_async: bool = False) -> ConnectionSettings:
-        """The settings with which a client reaches this server as one of its games.
+        """Return the settings with which a client reaches this server as one of its games.
 
         Args:
-            client: which game; by default the first one.
-            is_async: whether they are for the asyncio client: matters only without a socket.
+            client: The game: its record, its id, or its key with or without `@clients`. None means the first one.
+            is_async: Whether the client is async, which matters only without a socket.
+
+        Returns:
+            Keyword arguments of a client.
 
         Raises:
-            InvalidArgumentError: there is no such game.
+            InvalidArgumentError: There is no such game.
+            ConfigurationError: The server has not been started.
         """
         game = self._first_client() if client is None else self.world.client(client)
         settings: ConnectionSettings = {
@@ -240,7 +237,7 @@ class DevServer:
             raise InvalidArgumentError("this server knows no game: add one to the configuration's seed.app")
         return games[0]
 
-    # --- what is in it
+    # --- contents
 
     def add_user(
         self,
@@ -249,31 +246,40 @@ class DevServer:
         password: str | None = None,
         is_administrator: bool = False,
     ) -> UserRecord:
-        """Add a user; the display name defaults to the username with a capital first letter.
+        """Add a user.
+
+        Args:
+            username: The name to log in with.
+            display_name: The name to show. None means the username with a capital first letter.
+            password: The password. None means that nobody can log in with one.
+            is_administrator: Whether the user is an administrator.
+
+        Returns:
+            The user.
 
         Raises:
-            InvalidArgumentError: a name is malformed, or the username is taken.
+            InvalidArgumentError: A name is malformed, or the username is taken.
         """
         return self.world.add_user(username, display_name, password, is_administrator)
 
     @property
     def clock(self) -> VirtualClock:
-        """The server's clock, which can be moved.
+        """The clock of the server, which can be moved.
 
         Raises:
-            ConfigurationError: it is the machine's, which cannot.
+            ConfigurationError: The clock is the machine's, which cannot be moved.
         """
         clock = self.world.clock
         if not isinstance(clock, VirtualClock):
             raise ConfigurationError(
-                "the clock is the machine's: make the server with clock='Virtual'", setting="clock"
+                "the clock is the machine's: create the server with clock='Virtual'", setting="clock"
             )
         return clock
 
     @property
     def requests(self) -> list[RecordedRequest]:
-        """What the server was asked, the newest 10,000 at the most, in the order they arrived."""
-        return self._journal.requests
+        """The newest requests, at most 10,000, in the order in which they arrived."""
+        return self._request_log.requests
 
     def fail_next(
         self,
@@ -284,63 +290,64 @@ class DevServer:
         headers: Mapping[str, str] | None = None,
         body: object = None,
     ) -> None:
-        """Fail the next requests; see [`fail_next`][eternaltwin.devserver.asgi.faults.Faults.fail_next]."""
+        """Make the next requests fail. A later call adds to an earlier one.
+
+        Args:
+            status: The status of the response, from 200 to 599. None only delays the usual response.
+            times: The number of requests, at least 1.
+            delay: The time to wait before the response, in seconds.
+            path: The path of the requests, in which `*` matches any characters. None matches every path.
+            headers: Header fields of the response.
+            body: The body of the response: bytes or a string as they are, anything else as JSON.
+
+        Raises:
+            InvalidArgumentError: An argument is out of range, or `body` is not possible with `status`.
+
+        Example:
+            >>> server.fail_next(503, times=2, path="/api/v1/users/*", headers={"Retry-After": "1"})
+        """
         self._faults.fail_next(status, times, delay, path, headers, body)
 
     def reset(self) -> None:
-        """Forget everything but the seeds: users, sessions, requests, failures to come; set the clock back."""
+        """Return to the seeds: remove users, sessions, requests and pending faults, and set the clock back."""
         self.world.reset()
-        self._sessions.clear()
-        self._journal.clear()
+        self._browser.clear()
+        self._request_log.clear()
         self._faults.clear()
 
-    # --- what a player does in a browser, without one
+    # --- sign-ins without a browser
 
     def login(self, user: UserRef | IdentifiedUser) -> str:
-        """Log a user in and answer the session: the value of the cookie `sid`.
+        """Open a session for a user.
+
+        Args:
+            user: The user: a record, a user of the client library, an id or a username.
+
+        Returns:
+            The value of the cookie `sid`.
 
         Raises:
-            InvalidArgumentError: there is no such user, or it is deleted.
+            InvalidArgumentError: There is no such user, or the user is deleted.
         """
         return self.world.open_session(self._user_id(user))
 
     def authorize(self, url: str, user: UserRef | IdentifiedUser) -> str:
-        """Do what the player's browser does with an authorization URL, and answer the callback's URL.
+        """Follow an authorization URL as the player's browser does.
 
-        It is not among `requests`, and meets no failure that was asked for.
+        The request is not among `requests` and meets no pending fault.
 
         Args:
-            url: such as [`start_authorization`][eternaltwin.users.User.start_authorization] answers.
-            user: the player.
+            url: The URL, such as [`start_authorization`][eternaltwin.users.User.start_authorization] returns.
+            user: The player: a record, a user of the client library, an id or a username.
+
+        Returns:
+            The URL of the game's callback, with the code and the state.
 
         Raises:
-            InvalidArgumentError: there is no such user, or it is deleted; or the URL is another one.
-            RequestError: the server refuses, for example since the callback is not the registered one.
+            InvalidArgumentError: There is no such user, the user is deleted, or the URL is not an authorization URL.
+            RequestError: The server refuses, for example because the callback is not the registered one.
         """
-        parts = urlsplit(url)
-        if not parts.path.endswith(AUTHORIZATION):
-            raise InvalidArgumentError("this is no authorization URL: take the one that start_authorization() answers")
-        answer = self._browse(f"{AUTHORIZATION}?{parts.query}", self._user_id(user))
-        if answer.status_code != 303:
-            raise RequestError(answer)
-        return answer.headers["location"]
-
-    def _browse(self, target: str, user_id: UUID) -> Response:
-        """Ask as a player who stays logged in from one sign-in to the next, as long as the session is good."""
-        sid = self._sessions.get(user_id)
-        if sid is not None:
-            answer = self._get(target, sid)
-            if not answer.headers.get("location").startswith("/login"):
-                return answer
-        self._sessions[user_id] = sid = self.world.open_session(user_id)
-        return self._get(target, sid)
-
-    def _get(self, target: str, sid: str) -> Response:
-        return self._browser.send(
-            HTTPRequest(
-                method="GET", target=target, headers={"cookie": f"sid={sid}"}, body=None, timeout=5, is_idempotent=True
-            )
-        )
+        return self._browser.authorize(url, self._user_id(user))
 
     def _user_id(self, user: UserRef | IdentifiedUser) -> UUID:
         if isinstance(user, UUID):
@@ -357,18 +364,26 @@ class DevServer:
         state: str | None = None,
         scope: str = "base",
     ) -> tuple[str, str]:
-        """What a player brings back to a game's callback, having signed in: `(code, state)`.
+        """Sign a player in to a game, and return what the game's callback receives.
 
         Args:
-            user: the player.
-            client: the game: a client of this library, or what names one of the server's games.
-            state: the state to bring back; by default one of the client's own, or a random text for
-                a game that is only named.
-            scope: what the game asks for.
+            user: The player: a record, a user of the client library, an id or a username.
+            client: The game: a client of this library, or the record, the id or the key of one of the server's games.
+            state: The state of the sign-in. None means a new one of the client, or a random string if the game is not
+                given as a client.
+            scope: What the game asks for, separated by spaces.
+
+        Returns:
+            The code and the state.
 
         Raises:
-            InvalidArgumentError: there is no such user, game or scope.
-            RequestError: the server refuses, for example since the callback is not the registered one.
+            InvalidArgumentError: There is no such user, game or scope.
+            RequestError: The server refuses, for example because the callback is not the registered one.
+
+        Example:
+            >>> code, state = server.authorization_code(zoe, client)
+            >>> User.from_authorization_code(code, state).username
+            'Zoe'
         """
         if isinstance(client, ClientRecord | UUID | str):
             code = self.world.authorization_code(self._user_id(user), client, scope)

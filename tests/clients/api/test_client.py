@@ -53,7 +53,7 @@ def targets(transport: FakeTransport) -> list[str]:
 @every_area
 def test_every_area_reports_a_token_that_is_no_longer_good(call: Callable[[Eternaltwin], object]) -> None:
     transport = FakeTransport(FORBIDDEN, GUEST)
-    with pytest.raises(AuthenticationError, match="the token, session or password is not good") as caught:
+    with pytest.raises(AuthenticationError, match="the token, session or password is not valid") as caught:
         call(blocking_client(transport))
     assert caught.value.response is FORBIDDEN
     assert targets(transport)[1:] == ["/api/v1/auth/self"]
@@ -62,7 +62,7 @@ def test_every_area_reports_a_token_that_is_no_longer_good(call: Callable[[Etern
 
 @every_area
 def test_every_area_reports_a_missing_permission(call: Callable[[Eternaltwin], object]) -> None:
-    with pytest.raises(ForbiddenError, match="responded with 403 Forbidden: forbidden$"):
+    with pytest.raises(ForbiddenError, match=r"responded with 403 Forbidden: forbidden$"):
         call(blocking_client(FakeTransport(FORBIDDEN, self_answer(), NEW_VERSION)))
 
 

@@ -95,7 +95,7 @@ def test_a_head_request_gets_no_body(send: SendOnce) -> None:
 
 @both
 def test_an_application_that_does_not_answer_is_a_broken_connection(send: SendOnce) -> None:
-    with pytest.raises(BrokenConnectionError, match=r"^http://server\.test did not answer to the end$"):
+    with pytest.raises(BrokenConnectionError, match=r"^http://server\.test did not send a complete response$"):
         send(silent, request("/?secret"))
 
 
@@ -112,7 +112,7 @@ def test_a_delay_is_waited_for(send: SendOnce) -> None:
 def test_a_delay_beyond_the_patience_of_the_client_is_a_timeout(send: SendOnce) -> None:
     faults = Faults()
     faults.fail_next(delay=60)
-    with pytest.raises(RequestTimeoutError, match=r"did not answer within 0\.01 s"):
+    with pytest.raises(RequestTimeoutError, match=r"did not respond within 0\.01 s"):
         send(FaultsMiddleware(echo, faults), request(timeout=0.01))
 
 

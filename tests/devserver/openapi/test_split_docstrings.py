@@ -18,6 +18,6 @@ def test_fields_are_described_in_one_line_each() -> None:
 
 
 def test_schemas_describe_their_fields_by_the_names_in_json() -> None:
-    schema = Schemas(sent=[], answered=[ForumSectionMeta]).components["ForumSectionMeta"]
+    schema = Schemas(requests=[], responses=[ForumSectionMeta]).components["ForumSectionMeta"]
     assert schema["description"] == "A section without its threads, as in the list of sections and in threads."
     assert schema["properties"]["self"]["description"] == "What the caller may do; `self` in JSON."

@@ -39,7 +39,7 @@ _STATUSES_OF_OLD_SERVERS = frozenset({403, 404, 405, 501})
 class ApiClient:
     """Sends calls with the caller's credentials, and raises errors that explain refusals.
 
-    A call that succeeds is one request. After a refusal, other requests may find out whether the credentials are good
+    A call that succeeds is one request. After a refusal, other requests may find out whether the credentials are valid
     and which version the server has, so that the error reports it.
 
     Args:
@@ -97,7 +97,7 @@ class ApiClient:
             The response, with a status of success or one in `accept`.
 
         Raises:
-            AuthenticationError: The token, session or password is not good.
+            AuthenticationError: The token, session or password is not valid.
             UnsupportedByServerError: The server's version lacks the capability.
             RequestError: The server refuses for another reason.
         """
@@ -150,9 +150,9 @@ class ApiClient:
         """Return the error that explains a refusal."""
         # A refusal with a code of its own, as of `POST /oauth/token`, leaves nothing to find out.
         is_vague = isinstance(refused, ForbiddenError) and refused.code is None
-        # The server treats everyone whose credentials are not good as a guest.
+        # The server treats everyone whose credentials are not valid as a guest.
         if is_vague and credentials.headers and await self._is_guest(credentials):
-            message = f"{refused.response.url}: the token, session or password is not good (any more)"
+            message = f"{refused.response.url}: the token, session or password is not valid, or no longer valid"
             return AuthenticationError(refused.response, message, refused.details)
         if capability is not None and refused.response.status_code in _STATUSES_OF_OLD_SERVERS:
             inability = await self._inability(capability, refused)

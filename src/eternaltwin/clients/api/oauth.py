@@ -70,7 +70,7 @@ class OAuthApi:
             The user.
 
         Raises:
-            AuthenticationError: The token is no longer good, or was given to another game.
+            AuthenticationError: The token is no longer valid, or was given to another game.
             UnexpectedResponseError: The token is not one of a user.
         """
         if cast("object", token) is None:  # which would be sent without credentials
@@ -78,7 +78,7 @@ class OAuthApi:
         response = await self._users.me(token)
         caller = decode_json(response, models.Self)
         if caller.type == AuthorizationType.GUEST:
-            raise AuthenticationError(response, f"{response.url}: the token is no longer good; sign in again")
+            raise AuthenticationError(response, f"{response.url}: the token is no longer valid; sign in again")
         if caller.user is UNSET:
             raise UnexpectedResponseError(f"{response.url}: the token is not one of a user", response)
         if caller.client is not UNSET and not self._is_this_game(caller.client):

@@ -34,7 +34,7 @@ class UsersApi:
         self._client = client
 
     async def me(self, token: Token | str | None = None, *, identity: Identifiable | None = None) -> Response:
-        """Read who the caller is: `GET /api/v1/auth/self`. The server takes a token that is not good for a guest.
+        """Read who the caller is: `GET /api/v1/auth/self`. The server takes an invalid token for a guest.
 
         Args:
             token: Access token to send.

@@ -29,7 +29,7 @@ class UserClient(UserClientABC):
         self._api = api
 
     def me(self, token: Token | str | None = None, *, identity: Identifiable | None = None) -> Response:
-        """Read who the caller is: `GET /api/v1/auth/self`. The server takes a token that is not good for a guest.
+        """Read who the caller is: `GET /api/v1/auth/self`. The server takes an invalid token for a guest.
 
         Args:
             token: Access token to send.

@@ -1,1 +1,1 @@
-"""ASGI pieces that know nothing of Eternaltwin: the request log, faults, in-process transports, listening."""
+"""What any ASGI application can use: a server with a socket, in-process transports and middleware."""

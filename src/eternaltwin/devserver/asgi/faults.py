@@ -1,4 +1,4 @@
-"""Failures on demand: what a test asks a server to do wrong, once or a few times."""
+"""Fault injection: failures that a test asks a server for."""
 
 from __future__ import annotations
 
@@ -26,11 +26,14 @@ _BODILESS = (204, 304)
 
 
 class Fault(msgspec.Struct, frozen=True, kw_only=True):
-    """What happens to a request. `status` None: it is answered as ever, only later.
+    """What happens to one request.
 
     Attributes:
-        delay: seconds to wait first.
-        path: the paths that it is for, `*` standing for any text; None for all.
+        status: The status of the response. None lets the application respond after the delay.
+        delay: The time to wait first, in seconds.
+        path: The path of the request, in which `*` matches any characters. None matches every path.
+        headers: The header fields of the response.
+        body: The body of the response.
     """
 
     status: int | None
@@ -39,13 +42,20 @@ class Fault(msgspec.Struct, frozen=True, kw_only=True):
     headers: tuple[tuple[bytes, bytes], ...]
     body: bytes
 
-    def concerns(self, path: str) -> bool:
-        """Whether a request for this path is to fail."""
+    def matches(self, path: str) -> bool:
+        """Return whether the fault is for a path.
+
+        Args:
+            path: The percent-decoded path of a request.
+
+        Returns:
+            True if a request for the path is to fail.
+        """
         return self.path is None or fnmatchcase(path, self.path)
 
 
 class Faults:
-    """The failures that are still to come, in the order they were asked for. Safe to use from several threads."""
+    """The pending faults of a server, in the order in which they were added. Safe to use from several threads."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -53,7 +63,7 @@ class Faults:
 
     @property
     def pending(self) -> list[Fault]:
-        """The failures that are still to come."""
+        """A copy of the pending faults."""
         with self._lock:
             return list(self._pending)
 
@@ -66,53 +76,73 @@ class Faults:
         headers: Mapping[str, str] | None = None,
         body: object = None,
     ) -> None:
-        """Fail the next requests; later calls add to earlier ones.
+        """Make the next requests fail. A later call adds to an earlier one.
 
         Args:
-            status: what to answer, from 200 to 599; None to answer as ever, after the delay.
-            times: how many requests.
-            delay: seconds to wait before the answer.
-            path: only requests for this path; `*` stands for any text.
-            headers: header fields of the answer.
-            body: bytes or text as they are, anything else as JSON.
+            status: The status of the response, from 200 to 599. None only delays the usual response.
+            times: The number of requests, at least 1.
+            delay: The time to wait before the response, in seconds.
+            path: The path of the requests, in which `*` matches any characters. None matches every path.
+            headers: Header fields of the response.
+            body: The body of the response: bytes or a string as they are, anything else as JSON.
 
         Raises:
-            InvalidArgumentError: one of these cannot be.
+            InvalidArgumentError: An argument is out of range, or `body` is not possible with `status`.
+
+        Example:
+            >>> server.fail_next(503, times=2, path="/api/v1/users/*", headers={"Retry-After": "1"})
         """
-        fault = make_fault(status, delay, path, headers or {}, body)
+        fault = build_fault(status, delay, path, headers or {}, body)
         if isinstance(times, bool) or times < 1:
             raise InvalidArgumentError("times must be a whole number, at least 1")
         with self._lock:
             self._pending.extend([fault] * times)
 
     def take(self, path: str) -> Fault | None:
-        """The failure that a request for `path` is to meet; it is then used up."""
+        """Remove and return the first fault for a request.
+
+        Args:
+            path: The percent-decoded path of the request.
+
+        Returns:
+            The fault, or None if the request is not to fail.
+        """
         if not self._pending:
             return None
         with self._lock:
             for place, fault in enumerate(self._pending):
-                if fault.concerns(path):
+                if fault.matches(path):
                     return self._pending.pop(place)
         return None
 
     def clear(self) -> None:
-        """Forget the failures that are still to come."""
+        """Remove the pending faults."""
         with self._lock:
             self._pending.clear()
 
 
-def make_fault(status: int | None, delay: float, path: str | None, headers: Mapping[str, str], body: object) -> Fault:
-    """A failure, checked.
+def build_fault(status: int | None, delay: float, path: str | None, headers: Mapping[str, str], body: object) -> Fault:
+    """Check arguments and build a fault.
+
+    Args:
+        status: The status of the response, from 200 to 599. None only delays the usual response.
+        delay: The time to wait before the response, in seconds.
+        path: The path of the request, in which `*` matches any characters. None matches every path.
+        headers: Header fields of the response.
+        body: The body of the response: bytes or a string as they are, anything else as JSON.
+
+    Returns:
+        The fault.
 
     Raises:
-        InvalidArgumentError: the status is none, the delay is negative, or a body has no place to go.
+        InvalidArgumentError: An argument is out of range, or `body` is not possible with `status`.
     """
     if status is not None and (isinstance(status, bool) or not 200 <= status <= 599):
         raise InvalidArgumentError("status must be a number from 200 to 599, or None to only wait")
     if not 0 <= delay < math.inf:
         raise InvalidArgumentError("delay must be a number of seconds, not negative")
     if body is not None and status in (None, *_BODILESS):
-        raise InvalidArgumentError("there is no answer that could have this body: give another status")
+        raise InvalidArgumentError("a response with this status has no body: give another status")
     content, kind = _content(status, body)
     return Fault(status=status, delay=delay, path=path, headers=_fields(headers, content, kind), body=content)
 
@@ -125,32 +155,32 @@ def _content(status: int | None, body: object) -> tuple[bytes, str]:
         return body.encode(), text
     if body is not None:
         return _json(body), "application/json"
-    return (b"" if status in _BODILESS else b"a failure that was asked for with fail_next"), text
+    return (b"" if status in _BODILESS else b"a failure that a test requested with fail_next"), text
 
 
 def _json(body: object) -> bytes:
     try:
         return msgspec.json.encode(body)
     except (TypeError, ValueError, RecursionError) as exc:
-        raise InvalidArgumentError("body must be bytes, a text, or something that JSON can hold") from exc
+        raise InvalidArgumentError("body must be bytes, a string, or a value that JSON can hold") from exc
 
 
 def _fields(headers: Mapping[str, str], content: bytes, kind: str) -> tuple[tuple[bytes, bytes], ...]:
     for name, value in headers.items():
         if not _FIELD_NAME.fullmatch(name) or not _FIELD_VALUE.fullmatch(value):
-            raise InvalidArgumentError(f"headers: {name!r} is no header field that HTTP can send")
+            raise InvalidArgumentError(f"headers: {name!r} is not a valid header field")
     given = {name.lower(): value for name, value in headers.items()}
     implied = {"content-type": kind, "content-length": str(len(content))} if content else {"content-length": "0"}
     return tuple((name.encode(), value.encode("latin-1")) for name, value in (implied | given).items())
 
 
 class FaultsMiddleware:
-    """An ASGI application that fails as it is asked to, and else lets another one answer.
+    """An ASGI application that injects faults into the responses of another one.
 
     Args:
-        app: the other application.
-        faults: what is to fail.
-        exempt: a path that never fails.
+        app: The other application.
+        faults: The pending faults.
+        exempt: A path whose requests never fail, or None.
     """
 
     def __init__(self, app: ASGIApp, faults: Faults, exempt: str | None = None) -> None:
@@ -159,7 +189,13 @@ class FaultsMiddleware:
         self._exempt = exempt
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Fail, or let the other application answer."""
+        """Respond with the next fault for a request, or pass the request on to the other application.
+
+        Args:
+            scope: The ASGI scope.
+            receive: The ASGI function that receives a message.
+            send: The ASGI function that sends a message.
+        """
         path = scope["path"]
         fault = None if path == self._exempt else self._faults.take(path)
         if fault is not None and fault.delay:

@@ -1,4 +1,4 @@
-"""Transports that call an ASGI application directly: a server without a socket."""
+"""Transports that call an ASGI application in this process, without a socket."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from eternaltwin.clients.http.requests import HTTPRequest
     from eternaltwin.devserver.asgi.protocol import ASGIApp, Message, Scope
 
-#: The address of a server that has none; the domain `test` leads nowhere (RFC 6761, section 6.2).
+#: The address of a server without a socket; the domain `test` never resolves (RFC 6761, section 6.2).
 URL = "http://eternaltwin.test"
 
 _ASGI = {"version": "3.0", "spec_version": "2.3"}
@@ -27,7 +27,7 @@ _CLIENT = ("127.0.0.1", 0)
 
 
 class _Exchange:
-    """One request and what came back, as the three values that ASGI calls with."""
+    """A request and its response, as the three arguments of an ASGI application."""
 
     __slots__ = ("_body", "_chunks", "_fields", "_request", "_status", "_url", "scope")
 
@@ -55,7 +55,7 @@ class _Exchange:
 
     def response(self) -> Response:
         if self._status is None:
-            raise BrokenConnectionError(f"{self._url} did not answer to the end")
+            raise BrokenConnectionError(f"{self._url} did not send a complete response")
         fields = ((name.decode("latin-1"), value.decode("latin-1")) for name, value in self._fields)
         content = b"" if self._request.method == "HEAD" else b"".join(self._chunks)
         return Response(f"{self._url}{self._request.target}", self._status, content, Headers(fields))
@@ -86,7 +86,7 @@ def _scope(request: HTTPRequest, url: str) -> Scope:
 
 
 async def _done() -> None:
-    """What is awaited when nothing is left to wait for."""
+    """Return at once: the wait is over."""
 
 
 def _block(seconds: float) -> Awaitable[None]:
@@ -94,19 +94,19 @@ def _block(seconds: float) -> Awaitable[None]:
     return _done()
 
 
-async def _within(patience: float, url: str, wait: Callable[[float], Awaitable[None]], seconds: float) -> None:
-    """Wait, but no longer than the client does."""
-    await wait(min(seconds, patience))
-    if seconds >= patience:
-        raise RequestTimeoutError(f"{url} did not answer within {patience:g} s")
+async def _within(limit: float, url: str, wait: Callable[[float], Awaitable[None]], seconds: float) -> None:
+    """Wait, but no longer than the timeout of the client."""
+    await wait(min(seconds, limit))
+    if seconds >= limit:
+        raise RequestTimeoutError(f"{url} did not respond within {limit:g} s")
 
 
 class InProcessTransport:
-    """Sends to an ASGI application in this process: for the blocking client's `transport`.
+    """Sends requests to an ASGI application in this process: the `transport` of a sync client.
 
     Args:
-        app: an application that never suspends but for `asgi.sleeper`.
-        url: the origin that answers seem to come from: scheme and host.
+        app: An application that suspends nowhere but in `asgi.protocol.sleeper`.
+        url: The origin of the requests: scheme and host.
     """
 
     def __init__(self, app: ASGIApp, url: str = URL) -> None:
@@ -114,11 +114,17 @@ class InProcessTransport:
         self._url = url
 
     def send(self, request: HTTPRequest) -> Response:
-        """ApiRequest the application once.
+        """Call the application with one request.
+
+        Args:
+            request: The request.
+
+        Returns:
+            The response.
 
         Raises:
-            RequestTimeoutError: it was to wait for longer than the request's timeout.
-            BrokenConnectionError: it did not answer.
+            RequestTimeoutError: The application waits for longer than the timeout of the request.
+            BrokenConnectionError: The application sent no response.
         """
         exchange = _Exchange(request, self._url)
         token = sleeper.set(partial(_within, request.timeout, self._url, _block))
@@ -129,15 +135,15 @@ class InProcessTransport:
         return exchange.response()
 
     def close(self) -> None:
-        """There is nothing to close."""
+        """Do nothing: there is no connection to close."""
 
 
 class AsyncInProcessTransport:
-    """Sends to an ASGI application in this process: for the asyncio client's `transport`.
+    """Sends requests to an ASGI application in this process: the `transport` of an async client.
 
     Args:
-        app: any ASGI application.
-        url: the origin that answers seem to come from: scheme and host.
+        app: Any ASGI application.
+        url: The origin of the requests: scheme and host.
     """
 
     def __init__(self, app: ASGIApp, url: str = URL) -> None:
@@ -145,11 +151,17 @@ class AsyncInProcessTransport:
         self._url = url
 
     async def send(self, request: HTTPRequest) -> Response:
-        """ApiRequest the application once.
+        """Call the application with one request.
+
+        Args:
+            request: The request.
+
+        Returns:
+            The response.
 
         Raises:
-            RequestTimeoutError: it was to wait for longer than the request's timeout.
-            BrokenConnectionError: it did not answer.
+            RequestTimeoutError: The application waits for longer than the timeout of the request.
+            BrokenConnectionError: The application sent no response.
         """
         exchange = _Exchange(request, self._url)
         token = sleeper.set(partial(_within, request.timeout, self._url, asyncio.sleep))
@@ -160,7 +172,7 @@ class AsyncInProcessTransport:
         return exchange.response()
 
     async def close(self) -> None:
-        """There is nothing to close."""
+        """Do nothing: there is no connection to close."""
 
     def discard(self) -> None:
-        """There is nothing to let go of."""
+        """Do nothing: there is no connection to discard."""

@@ -1,4 +1,4 @@
-"""An ASGI application behind a socket: uvicorn, that starts and stops without waiting about."""
+"""An ASGI application behind a socket: uvicorn, with a start and a stop that do not poll."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from eternaltwin.devserver.asgi.protocol import ASGIApp, Receive, Scope, Send
 
-#: How long requests that are being answered may still take when the server stops, in seconds.
+#: How long pending requests may still take when the server stops, in seconds.
 GRACE = 0.5
 
 #: How long a connection may be idle before it is closed, in seconds: longer than clients keep theirs.
@@ -33,29 +33,33 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 _LOOPBACKS = {socket.AF_INET: "127.0.0.1", socket.AF_INET6: "::1"}
 
 _REASONS = {
-    errno.EADDRINUSE: "port {port} of {host} is taken: stop what listens there, or choose another port",
-    errno.EACCES: "port {port} may not be used by this user: choose one above 1023",
-    errno.EADDRNOTAVAIL: "host {host} is no address of this machine",
+    errno.EADDRINUSE: "port {port} of {host} is taken: stop the program that listens there, or choose another port",
+    errno.EACCES: "port {port} needs more privileges: choose one above 1023",
+    errno.EADDRNOTAVAIL: "host {host} is not an address of this machine",
 }
 
 
 def open_socket(host: str, port: int) -> socket.socket:
-    """A socket that accepts connections from now on.
+    """Open a socket that accepts connections from now on.
 
     Args:
-        host: a name or an address of this machine.
-        port: where to listen; 0 for any port that is free.
+        host: A name or an address of this machine.
+        port: The port to listen on, up to 65535. 0 means any free port.
+
+    Returns:
+        The socket.
 
     Raises:
-        ConfigurationError: the port is taken or may not be used, or the host is not this machine's.
+        ConfigurationError: The port is in use, needs more privileges or is out of range, or the host is not this
+            machine.
     """
     if isinstance(port, bool) or not 0 <= port < 65536:
         raise ConfigurationError("port must be a number from 0 to 65535", setting="port")
     family, address = _resolve(host, port)
-    # asyncio turns Nagle's algorithm off only for sockets that name their protocol; answers would wait 40 ms.
+    # asyncio turns Nagle's algorithm off only for sockets that name their protocol; responses would wait 40 ms.
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
-        # Outside POSIX it would let two servers share a port.
+        # Outside POSIX this would let two servers share a port.
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, os.name == "posix")
         listener.bind(address)
         listener.listen(1024)
@@ -66,14 +70,29 @@ def open_socket(host: str, port: int) -> socket.socket:
 
 
 def url_of(listener: socket.socket, host: str) -> str:
-    """The address of a server, as a client on this machine writes it, without a final `/`."""
+    """Return the address under which clients on this machine reach a server.
+
+    Args:
+        listener: The socket of the server.
+        host: The host that the server was started with.
+
+    Returns:
+        A URL without a final `/`.
+    """
     address, port = listener.getsockname()[:2]
     name = _LOOPBACKS[listener.family] if ip_address(address).is_unspecified else host
     return f"http://{f'[{name}]' if ':' in name else name}:{port}"
 
 
 def is_loopback(listener: socket.socket) -> bool:
-    """Whether only this machine can reach a socket."""
+    """Return whether only this machine can reach a socket.
+
+    Args:
+        listener: The socket of a server.
+
+    Returns:
+        True if it listens on a loopback address.
+    """
     return ip_address(listener.getsockname()[0]).is_loopback
 
 
@@ -81,7 +100,7 @@ def _resolve(host: str, port: int) -> tuple[int, tuple[str, int]]:
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
     except (OSError, UnicodeError):
-        raise ConfigurationError(f"host {host!r} is no name or address of this machine", setting="host") from None
+        raise ConfigurationError(f"host {host!r} is not a name or an address of this machine", setting="host") from None
     family, _, _, _, address = found[0]
     return family, cast("tuple[str, int]", address)
 
@@ -93,11 +112,11 @@ def _unusable(host: str, port: int, exc: OSError) -> ConfigurationError:
 
 
 class HTTPServer(uvicorn.Server):
-    """Serves an application on a socket that is open already, until it is told to stop.
+    """Serves an application on an open socket until it is stopped.
 
     Args:
-        app: what answers.
-        on_ready: is called once requests are accepted.
+        app: The application.
+        on_ready: Called once the server accepts requests.
     """
 
     def __init__(self, app: ASGIApp, on_ready: Callable[[], None]) -> None:
@@ -107,7 +126,7 @@ class HTTPServer(uvicorn.Server):
         self._loop: asyncio.AbstractEventLoop | None = None
         super().__init__(
             uvicorn.Config(
-                self._answer,
+                self._call,
                 interface="asgi3",
                 loop="asyncio",
                 ws="none",
@@ -121,26 +140,34 @@ class HTTPServer(uvicorn.Server):
         )
 
     def stop(self) -> None:
-        """Stop serving soon. May be called from any thread, and from a signal handler."""
+        """Request that the server stops. May be called from any thread and from a signal handler."""
         self.should_exit = True
         if self._loop is not None:
             self._loop.call_soon_threadsafe(self._wake.set)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Begin to serve."""
+        """Begin to accept requests.
+
+        Args:
+            sockets: The open sockets.
+        """
         await super().startup(sockets)
         self._loop = asyncio.get_running_loop()
         self._on_ready()
 
     async def main_loop(self) -> None:
-        """Serve until told to stop, which is noticed at once; the tick keeps the `Date` field right."""
+        """Serve until `stop` is called, which takes effect at once; the tick keeps the `Date` field current."""
         while not await self.on_tick(0):
             with suppress(TimeoutError):
                 async with asyncio.timeout(1):
                     await self._wake.wait()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Accept no more, let what is being answered finish, and close every connection."""
+        """Accept no more requests, let pending ones finish within half a second, and close every connection.
+
+        Args:
+            sockets: The open sockets.
+        """
         for server in self.servers:
             server.close()
         for listener in sockets or ():
@@ -155,18 +182,22 @@ class HTTPServer(uvicorn.Server):
         await self._cancel(tasks)
 
     async def _cancel(self, tasks: list[asyncio.Task[None]]) -> None:
-        await asyncio.sleep(0)  # connections learn here that they are gone
+        await asyncio.sleep(0)  # lets connections process their end
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
-        with suppress(asyncio.CancelledError):  # only our stopping cancels, and uvicorn would log an error
+    async def _call(self, scope: Scope, receive: Receive, send: Send) -> None:
+        with suppress(asyncio.CancelledError):  # only a stop cancels, and uvicorn would log an error
             await self._app(scope, receive, send)
 
     @contextmanager
     def capture_signals(self) -> Generator[None, None, None]:
-        """Take SIGINT and SIGTERM as the wish to stop, where signals can be caught: in the main thread."""
+        """Stop on SIGINT and SIGTERM, where signals can be caught: in the main thread. A context manager.
+
+        Yields:
+            Nothing.
+        """
         if threading.current_thread() is not threading.main_thread():
             yield
             return
@@ -182,7 +213,12 @@ class HTTPServer(uvicorn.Server):
 
 
 class BackgroundServer:
-    """Serves an application from a thread of its own; requests are accepted once this is made."""
+    """Serves an application from a thread of its own. It accepts requests once the constructor returns.
+
+    Args:
+        app: The application.
+        listener: An open socket.
+    """
 
     def __init__(self, app: ASGIApp, listener: socket.socket) -> None:
         ready = threading.Event()
@@ -194,6 +230,6 @@ class BackgroundServer:
         ready.wait()
 
     def stop(self) -> None:
-        """Stop serving, and wait until that is done."""
+        """Stop the server and wait until it has stopped."""
         self._server.stop()
         self._thread.join()

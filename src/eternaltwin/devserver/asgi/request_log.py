@@ -1,4 +1,4 @@
-"""What a server was asked, and what it answered: for tests, and for whoever watches it run."""
+"""A log of requests and the statuses of their responses: for tests, and for watching a server run."""
 
 from __future__ import annotations
 
@@ -14,22 +14,28 @@ if TYPE_CHECKING:
 
     from eternaltwin.devserver.asgi.protocol import ASGIApp, Message, Receive, Scope, Send
 
-#: How many requests are remembered; older ones are forgotten.
+#: The number of requests that a log keeps; older ones are dropped.
 MAX_REQUESTS = 10_000
 
-#: How much of a body is remembered, in bytes. The application gets all of it in any case.
+#: The number of bytes of a body that a log keeps. The application receives all of it in any case.
 MAX_BODY = 2**20
 
 
 class RecordedRequest:
-    """A request as it arrived.
+    """A request as it arrived, and the status of its response.
+
+    Args:
+        method: The method, such as `GET`.
+        path: The path without the query, percent-decoded.
+        query: The query as it was sent.
+        fields: The header fields in the order in which they were sent, with names in lower case.
 
     Attributes:
-        method: for example `GET`.
-        path: without the query, percent-decoded.
-        body: its first megabyte.
-        status: what it was answered with; None while it has not been answered.
-        duration: seconds until the answer began; None while it has not.
+        method: The method, such as `GET`.
+        path: The path without the query, percent-decoded.
+        body: The first mebibyte of the body.
+        status: The status of the response. None as long as there is no response.
+        duration: The time until the response began, in seconds. None as long as there is no response.
     """
 
     __slots__ = ("_fields", "_query", "body", "duration", "method", "path", "status")
@@ -45,7 +51,7 @@ class RecordedRequest:
 
     @property
     def query(self) -> dict[str, str]:
-        """The query's fields; of one that is repeated, the last."""
+        """The parameters of the query; the last value of one that is repeated."""
         return dict(parse_qsl(self._query.decode("latin-1"), keep_blank_values=True))
 
     @property
@@ -58,62 +64,83 @@ class RecordedRequest:
 
 
 class RequestLog:
-    """Remembers the newest requests. Safe to use from several threads.
+    """Keeps the newest requests. Safe to use from several threads.
 
     Args:
-        on_answer: is told of each request when its answer begins.
+        on_response: Called with each request when its response begins, or None.
     """
 
-    def __init__(self, on_answer: Callable[[RecordedRequest], None] | None = None) -> None:
+    def __init__(self, on_response: Callable[[RecordedRequest], None] | None = None) -> None:
         self._requests: deque[RecordedRequest] = deque(maxlen=MAX_REQUESTS)
-        self._on_answer = on_answer
+        self._on_response = on_response
 
     @property
     def requests(self) -> list[RecordedRequest]:
-        """The requests, in the order they arrived."""
-        return list(self._requests.copy())  # copied in one step, whatever other threads add
+        """The requests in the order in which they arrived."""
+        return list(self._requests.copy())  # copied in one step, while other threads may add to it
 
     def add(self, request: RecordedRequest) -> None:
-        """Remember a request that has arrived."""
+        """Add a request that has arrived.
+
+        Args:
+            request: The request.
+        """
         self._requests.append(request)
 
-    def answered(self, request: RecordedRequest, status: int, duration: float) -> None:
-        """Remember how a request is answered."""
+    def record_response(self, request: RecordedRequest, status: int, duration: float) -> None:
+        """Record that the response to a request has begun.
+
+        Args:
+            request: The request.
+            status: The status of the response.
+            duration: The time since the request arrived, in seconds.
+        """
         request.status = status
         request.duration = duration
-        if self._on_answer is not None:
-            self._on_answer(request)
+        if self._on_response is not None:
+            self._on_response(request)
 
     def clear(self) -> None:
-        """Forget every request."""
+        """Remove every request."""
         self._requests.clear()
 
 
 class RequestLogMiddleware:
-    """An ASGI application that notes in a journal what another one is asked."""
+    """An ASGI application that logs the requests to another one.
 
-    def __init__(self, app: ASGIApp, journal: RequestLog) -> None:
+    Args:
+        app: The other application.
+        log: The log.
+    """
+
+    def __init__(self, app: ASGIApp, log: RequestLog) -> None:
         self._app = app
-        self._journal = journal
+        self._log = log
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Note the request, then let the other application answer it."""
+        """Log a request, then pass it on to the other application.
+
+        Args:
+            scope: The ASGI scope.
+            receive: The ASGI function that receives a message.
+            send: The ASGI function that sends a message.
+        """
         started = time.perf_counter()
         request = RecordedRequest(scope["method"], scope["path"], scope["query_string"], scope["headers"])
         read = await _read_ahead(receive)
         request.body = b"".join(message.get("body", b"") for message in read)[:MAX_BODY]
-        self._journal.add(request)
+        self._log.add(request)
 
-        async def noting(message: Message) -> None:
+        async def send_logged(message: Message) -> None:
             if message["type"] == "http.response.start":
-                self._journal.answered(request, message["status"], time.perf_counter() - started)
+                self._log.record_response(request, message["status"], time.perf_counter() - started)
             await send(message)
 
-        await self._app(scope, _replay(read, receive), noting)
+        await self._app(scope, _replay(read, receive), send_logged)
 
 
 async def _read_ahead(receive: Receive) -> list[Message]:
-    """The messages of the body, up to the one that holds as much as is remembered."""
+    """Receive the messages of the body, up to the one that completes what the log keeps."""
     read: list[Message] = []
     size = 0
     while size < MAX_BODY:

@@ -1,4 +1,4 @@
-"""JSON Schema of what is sent and answered, made from the structs of [`models`][eternaltwin.models]."""
+"""JSON schemas of request and response bodies, built from the structs of [`models`][eternaltwin.models]."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _PLACE = "#/components/schemas/"
 
 _ACCOUNT_IDS = ("dinoparc_user_id", "hammerfest_user_id", "twinoid_user_id")
 
-#: What the structs leave open, as they read what any server says, and the server does not.
+#: Constraints that the structs leave out, since they read the responses of any server.
 _DETAILS: dict[str, dict[str, Schema]] = {
     "ArchiveUserRef": {"id": {"pattern": "^[0-9]{1,9}$"}},
     "ForumActor": {"type": {"enum": ["UserForumActor", "ClientForumActor", "RoleForumActor"]}},
@@ -37,7 +37,7 @@ _DETAILS: dict[str, dict[str, Schema]] = {
     "UserPatch": {"display_name": {"minLength": 2, "maxLength": 64}},
 }
 
-#: Structs whose `type` may be another than the one that stands where nothing is said.
+#: Structs whose `type` has other values than its default.
 _OF_SEVERAL_TYPES = ("ForumActor", "ShortArchiveUser")
 
 
@@ -48,13 +48,13 @@ _LINK = re.compile(r"\[(`[^`\]]+`)\]\[[\w.]+\]")
 
 
 def _readable(name: str) -> str:
-    """A name without modules and brackets: `Latest_list_eternaltwin.models.x.Y__` becomes `LatestListY`."""
+    """Drop modules and brackets from a name: `Latest_list_eternaltwin.models.x.Y__` becomes `LatestListY`."""
     parts = re.findall(r"[A-Za-z0-9]+", re.sub(r"eternaltwin(\.\w+)*\.", "", name))
     return "".join(part[0].upper() + part[1:] for part in parts)
 
 
 def _renamed(node: object) -> Any:
-    """A schema in which what it refers to is called by readable names."""
+    """Replace the references of a schema by readable ones."""
     if isinstance(node, dict):
         items = cast("Schema", node).items()
         return {key: _reference(value) if key == "$ref" else _renamed(value) for key, value in items}
@@ -66,7 +66,7 @@ def _reference(place: str) -> str:
 
 
 def _always_sent(name: str) -> list[str]:
-    """The fields of a struct that no answer lacks, by the name of its schema."""
+    """Return the fields of a struct that every response contains, by the name of its schema."""
     struct = getattr(models, name.partition("_")[0], None)
     fields = () if struct is None else msgspec.structs.fields(struct)
     return [field.encode_name for field in fields if field.default is not msgspec.UNSET]
@@ -79,36 +79,47 @@ def _encoded_names(name: str) -> dict[str, str]:
 
 
 def _anything(_: type) -> Schema:
-    """The schema of `object`; msgspec takes an empty one for none."""
+    """Return the schema of `object`; msgspec ignores an empty one."""
     return {"description": "Anything."}
 
 
 class Schemas:
-    """The schemas of types, and of what they consist of.
+    """The schemas of types and of their fields.
 
     Args:
-        sent: types of bodies of requests.
-        answered: types of answers: in these nothing is left out that has a default.
+        requests: Types of request bodies.
+        responses: Types of response bodies. Responses always contain the fields that have a default.
+
+    Attributes:
+        components: The schemas of structs by name.
     """
 
-    def __init__(self, sent: Iterable[Any], answered: Iterable[Any]) -> None:
-        types = list(dict.fromkeys([*sent, *answered]))
+    def __init__(self, requests: Iterable[Any], responses: Iterable[Any]) -> None:
+        sent = list(requests)
+        types = list(dict.fromkeys([*sent, *responses]))
         schemas, components = msgspec.json.schema_components(
             types, schema_hook=_anything, ref_template=f"{_PLACE}{{name}}"
         )
         self._schemas: dict[Any, Schema] = dict(zip(types, map(_renamed, schemas), strict=True))
-        _, of_bodies = msgspec.json.schema_components(list(sent))
+        _, of_bodies = msgspec.json.schema_components(sent)
         for name in components.keys() - of_bodies.keys():
             components[name]["required"] = _always_sent(name) or components[name]["required"]
         self.components = {_readable(name): _polished(name, components[name]) for name in sorted(components)}
 
     def of(self, kind: Any) -> Schema:
-        """The schema of one of the types."""
+        """Return the schema of a type.
+
+        Args:
+            kind: One of the types of the constructor.
+
+        Returns:
+            The schema, which refers to `components`.
+        """
         return self._schemas[kind]
 
 
 def _polished(name: str, schema: Schema) -> Schema:
-    """The schema of a struct with readable descriptions and what is known beyond the struct."""
+    """Return the schema of a struct with readable descriptions and further constraints."""
     polished = cast("Schema", _renamed(schema))
     polished.pop("title", None)
     polished["description"], fields = split_docstring(polished["description"])

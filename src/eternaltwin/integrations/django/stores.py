@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, TypeGuard
 
 from asgiref.sync import sync_to_async
 from django.db import DatabaseError, IntegrityError, router, transaction
@@ -90,8 +90,11 @@ def _django_store(name: str) -> SingleUseStore | None:
 
 def _imported(path: str) -> SingleUseStore | None:
     try:
-        found = cast("object", import_string(path))
+        imported: object = import_string(path)
     except ImportError:
         return None
-    is_class = isinstance(found, type) and issubclass(found, SingleUseStore)
-    return as_store(cast("Callable[[], object]", found)() if is_class else found)
+    return as_store(imported()) if _is_class_of_stores(imported) else as_store(imported)
+
+
+def _is_class_of_stores(value: object) -> TypeGuard[Callable[[], object]]:
+    return isinstance(value, type) and issubclass(value, SingleUseStore)

@@ -1,0 +1,74 @@
+"""What players do in a browser, without one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from eternaltwin.clients.endpoints import AUTHORIZATION
+from eternaltwin.clients.http.requests import HTTPRequest
+from eternaltwin.devserver.asgi.in_process import InProcessTransport
+from eternaltwin.exceptions import InvalidArgumentError, RequestError
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from eternaltwin.devserver.asgi.protocol import ASGIApp
+    from eternaltwin.devserver.services.world import World
+    from eternaltwin.responses import Response
+
+
+class PlayerBrowser:
+    """Signs players in. They stay logged in from one sign-in to the next as long as their session is valid.
+
+    Args:
+        app: The application of the server.
+        world: The state of the server.
+    """
+
+    def __init__(self, app: ASGIApp, world: World) -> None:
+        self._transport = InProcessTransport(app)
+        self._world = world
+        self._sessions: dict[UUID, str] = {}
+
+    def authorize(self, url: str, user_id: UUID) -> str:
+        """Follow an authorization URL.
+
+        Args:
+            url: The URL, with any scheme and host.
+            user_id: The player.
+
+        Returns:
+            The URL of the game's callback, with the code and the state.
+
+        Raises:
+            InvalidArgumentError: There is no such user, the user is deleted, or the URL is not an authorization URL.
+            RequestError: The server refuses, for example because the callback is not the registered one.
+        """
+        parts = urlsplit(url)
+        if not parts.path.endswith(AUTHORIZATION):
+            raise InvalidArgumentError("not an authorization URL: pass the one that start_authorization() returns")
+        response = self._get_as(user_id, f"{AUTHORIZATION}?{parts.query}")
+        if response.status_code != 303:
+            raise RequestError(response)
+        return response.headers["location"]
+
+    def clear(self) -> None:
+        """Forget the sessions."""
+        self._sessions.clear()
+
+    def _get_as(self, user_id: UUID, target: str) -> Response:
+        sid = self._sessions.get(user_id)
+        if sid is not None:
+            response = self._get(target, sid)
+            if not response.headers.get("location").startswith("/login"):
+                return response
+        self._sessions[user_id] = sid = self._world.open_session(user_id)
+        return self._get(target, sid)
+
+    def _get(self, target: str, sid: str) -> Response:
+        return self._transport.send(
+            HTTPRequest(
+                method="GET", target=target, headers={"cookie": f"sid={sid}"}, body=None, timeout=5, is_idempotent=True
+            )
+        )

@@ -1,0 +1,79 @@
+"""How requests reach endpoints."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from eternaltwin.clients.driver import run
+from eternaltwin.devserver.app import create_app
+from tests.support.stepping import Server
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from eternaltwin.devserver.asgi.protocol import Message
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Server]:
+    with Server() as server:
+        yield server
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "//",
+        "//api/v1",
+        "/api//v1",
+        "/api%2Fv1",
+        "/api/v1/",
+        "/api/v1%2F",
+        "/api/v1%0A",
+        "/%61pi/v1",
+        "/api/v1/users//tos",
+    ],
+)
+def test_paths_match_as_they_were_sent(server: Server, target: str) -> None:
+    for method in ("GET", "OPTIONS", "PUT"):
+        reply = server.ask(method, target)
+        assert (reply.status, reply.body, dict(reply.headers.items())) == (404, b"", {"content-length": "0"})
+
+
+def test_an_escaped_slash_does_not_end_a_segment(server: Server) -> None:
+    reply = server.get("/api/v1/users/..%2Fauth%2Fself")
+    assert (reply.status, reply.text) == (400, "Invalid URL: UUID parsing failed: invalid character: found `.` at 0")
+
+
+@pytest.mark.parametrize("method", ["OPTIONS", "TRACE", "DELETE", "post"])
+@pytest.mark.parametrize("target", ["/", "/login"])
+def test_pages_refuse_other_methods(server: Server, target: str, method: str) -> None:
+    reply = server.ask(method, target)
+    assert (reply.status, reply.body, reply.headers["allow"]) == (405, b"", "GET,HEAD,POST")
+
+
+def test_nothing_is_sent_to_a_client_that_left(server: Server) -> None:
+    messages: list[Message] = [
+        {"type": "http.request", "body": b"{", "more_body": True},
+        {"type": "http.disconnect"},
+    ]
+    sent: list[Message] = []
+
+    async def receive() -> Message:
+        return messages.pop(0)
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": "/oauth/token",
+        "raw_path": b"/oauth/token",
+        "query_string": b"",
+        "headers": [],
+    }
+    run(create_app(server.world)(scope, receive, send))
+    assert sent == []
