@@ -140,12 +140,17 @@ def _value(annotation: object, old: object, value: object, location: Location) -
     rule = rule_of(annotation)
     if rule is not None:
         return _parsed(rule, value, location)
-    if isinstance(annotation, type) and issubclass(annotation, ConfigTable):
-        return _table(annotation, msgspec.structs.asdict(cast("ConfigTable", old)), value, location)
-    kind = get_args(annotation)[-1] if get_origin(annotation) is dict else None
-    if isinstance(kind, type) and issubclass(kind, ConfigTable):
+    kind = _table_type(annotation)
+    if kind is not None:
+        return _table(kind, msgspec.structs.asdict(cast("ConfigTable", old)), value, location)
+    kind = _table_type(get_args(annotation)[-1]) if get_origin(annotation) is dict else None
+    if kind is not None:
         return _tables(kind, cast("dict[str, ConfigTable]", old or {}), value, location)
     return _converted(annotation, value, location)
+
+
+def _table_type(annotation: object) -> type[ConfigTable] | None:
+    return annotation if isinstance(annotation, type) and issubclass(annotation, ConfigTable) else None
 
 
 def _parsed(rule: Rule, value: object, location: Location) -> object:
