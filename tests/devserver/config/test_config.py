@@ -15,6 +15,7 @@ from eternaltwin.devserver.config import (
     AppSeed,
     ServerConfigWarning,
     UserSeed,
+    config_of,
     default_config,
     load_config,
 )
@@ -247,6 +248,44 @@ def test_a_wrong_value_is_an_error_that_names_file_and_key(
     assert str(caught.value).startswith(f"{path}: {setting or 'must'}")
 
 
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ({"backend": 3}, "backend: must be a table"),
+        ({"backend": {"listen": "nowhere"}}, "backend.listen: must be an address such as '[::]:50320'"),
+        ({"backend": {"port": "1"}}, "backend.port: must be a whole number from 0 to 65535"),
+        ({"backend": {"secret": 1}}, "backend.secret: must be a string"),
+        ({"backend": {"clock": "Sundial"}}, "backend.clock: must be one of 'System', 'Virtual'"),
+        ({"backend": {"store": "Paper"}}, "backend.store: must be one of 'Memory', 'Postgres', 'Sqlite'"),
+        ({"sqlite": {"file": 1}}, "sqlite.file: must be a string"),
+        ({"seed": {"user": {"zoe": {"id": "1"}}}}, "seed.user.zoe.id: must be a UUID"),
+        ({"seed": {"user": {"zoe": {"password": 1}}}}, "seed.user.zoe.password: must be a string"),
+        ({"seed": {"user": {"zoe": {"is_administrator": 1}}}}, "seed.user.zoe.is_administrator: must be true or false"),
+        ({"seed": {"user": {"1": {}}}}, "seed.user.1: a user without an id must have a key of 2 to 32 lower case"),
+        ({"seed": {"app": {"zoe": {"uri": 1}}}}, "seed.app.zoe.uri: must be an absolute URL"),
+        ({"seed": {"twinoid_user": {"zoe": {"id": "x"}}}}, "seed.twinoid_user.zoe.id: must be a whole number"),
+        ({"seed": {"hammerfest_user": {"zoe": {"items": {}}}}}, "seed.hammerfest_user.zoe.items: must be a list"),
+        ({"seed": {"twinoid_user": {"zoe": {"game": {"2": {"stats": [{}]}}}}}}, "game.2.stats[0]: Object missing"),
+    ],
+)
+def test_an_error_contains_what_the_value_must_be(content: dict[str, object], message: str) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        config_of(content)
+    assert message in str(caught.value)
+
+
+def test_keys_that_no_file_sets_are_unknown() -> None:
+    with pytest.warns(ServerConfigWarning) as caught:
+        config_of(
+            {"source": "x", "backend": {"host": "::"}, "seed": {"twinoid_user": {"zoe": {"id": 1, "server": "x"}}}}
+        )
+    assert [str(each.message).partition(";")[0] for each in caught] == [
+        "DevServer(config): unknown key backend.host",
+        "DevServer(config): unknown key seed.twinoid_user.zoe.server",
+        "DevServer(config): unknown key source",
+    ]
+
+
 def test_a_user_with_an_id_may_have_any_username(tmp_path: Path) -> None:
     entry = {"id": str(UUID(int=7)).upper(), "username": "robert", "display_name": "Bob"}
     config = load_config(from_json(tmp_path, {"seed": {"user": {"Any Key": entry}}}))
@@ -289,7 +328,9 @@ KNOWN_KEYS = st.sampled_from(
     [
         "backend", "frontend", "seed", "user", "app", "forum_section", "bob", "kingdom_dev", "main_fr", "listen",
         "port", "secret", "clock", "store", "id", "username", "display_name", "password", "uri", "oauth_callback",
-        "locale", "extends", "is_administrator", "forum_posts_per_page",
+        "locale", "extends", "is_administrator", "forum_posts_per_page", "sqlite", "file", "postgres", "host",
+        "dinoparc_user", "hammerfest_user", "twinoid_user", "dinoz", "game", "server", "linked_to", "coins", "items",
+        "quests", "inventory", "collection", "stats", "points", "1", "07",
     ]
 )  # fmt: skip
 CONTENT = st.recursive(
@@ -312,6 +353,30 @@ def test_any_content_is_settings_or_an_error_that_names_the_file(content: object
     for seed in config.seed.user.values():
         assert is_display_name(seed.display_name)
         assert seed.username is None or is_username(seed.username)
+
+
+#: Values that TOML has and JSON has not.
+ONLY_TOML = st.datetimes() | st.dates() | st.times() | st.floats()
+
+
+def tables(values: st.SearchStrategy[object]) -> st.SearchStrategy[dict[str, object]]:
+    return st.dictionaries(KNOWN_KEYS | st.text(max_size=8), values, max_size=4)
+
+
+FROM_TOML = st.recursive(SCALARS | ONLY_TOML, lambda inner: tables(inner) | st.lists(inner, max_size=2), max_leaves=12)
+
+
+@given(content=tables(FROM_TOML) | st.fixed_dictionaries({"seed": tables(tables(tables(FROM_TOML)))}))
+def test_any_table_is_settings_or_an_error_that_names_a_key(content: dict[str, object]) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ServerConfigWarning)
+        try:
+            config, error = config_of(content), None
+        except ConfigurationError as exc:
+            config, error = default_config(), exc
+    assert error is None or (error.setting and f": {error.setting}: " in str(error))
+    assert isinstance(config.backend.secret, str)
+    assert all(isinstance(seed.name, str) for seed in config.seed.twinoid_user.values())
 
 
 USERNAMES = st.text(string.ascii_lowercase + "_", min_size=2, max_size=12)

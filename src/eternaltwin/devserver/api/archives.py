@@ -9,7 +9,12 @@ from eternaltwin.devserver.api.endpoints import endpoint
 from eternaltwin.devserver.api.link_views import LinkViews
 from eternaltwin.devserver.api.operations import ERROR, TEXT, Operation, Schema
 from eternaltwin.devserver.api.responses import Instant, json_error, json_response, text_error
-from eternaltwin.devserver.config.types import DinoparcUserSeed, HammerfestUserSeed, TwinoidGameSeed, TwinoidUserSeed
+from eternaltwin.devserver.config.archived_users import (
+    DinoparcUserSeed,
+    HammerfestUserSeed,
+    TwinoidGameSeed,
+    TwinoidUserSeed,
+)
 from eternaltwin.devserver.domain.archives import SITES, account_number, servers_of
 from eternaltwin.devserver.services.archives import short_archive_user
 from eternaltwin.models import (
@@ -33,7 +38,7 @@ from eternaltwin.models import (
 if TYPE_CHECKING:
     from eternaltwin.devserver.api.requests import ApiRequest
     from eternaltwin.devserver.api.responses import ApiError, ApiResponse
-    from eternaltwin.devserver.config.types import DinozSeed
+    from eternaltwin.devserver.config.archived_users import DinozSeed
     from eternaltwin.devserver.domain.archives import Game
 
 Value = TypeVar("Value")

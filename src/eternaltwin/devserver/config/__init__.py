@@ -12,25 +12,22 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from eternaltwin.devserver.config.archived_users import DinoparcUserSeed, HammerfestUserSeed, TwinoidUserSeed
+from eternaltwin.devserver.config.conversion import ServerConfigWarning, config_over
 from eternaltwin.devserver.config.files import find_file, read_chain
-from eternaltwin.devserver.config.reading import config_over
 from eternaltwin.devserver.config.seeds import BUILT_IN_SEEDS
 from eternaltwin.devserver.config.types import (
     CLOCK_KINDS,
     AppSeed,
     BackendConfig,
-    DinoparcUserSeed,
     ForumSectionSeed,
     FrontendConfig,
-    HammerfestUserSeed,
     PostgresConfig,
     SeedConfig,
     ServerConfig,
     SqliteConfig,
-    TwinoidUserSeed,
     UserSeed,
 )
-from eternaltwin.devserver.config.values import ServerConfigWarning, Table
 from eternaltwin.exceptions import ConfigurationError
 
 if TYPE_CHECKING:
@@ -96,7 +93,7 @@ def load_config(path: Path | None = None, *, folder: Path | None = None, profile
 
 def _file_over(config: ServerConfig, source: Path) -> ServerConfig:
     for file in read_chain(source):
-        config = config_over(config, Table(file.path, "", file.content))
+        config = config_over(config, file.content, file.path)
     return msgspec.structs.replace(config, source=source)
 
 
@@ -135,5 +132,5 @@ def with_clock(config: ServerConfig, clock: ClockKind) -> ServerConfig:
 
 def _over(config: ServerConfig, source: Path | Mapping[str, object]) -> ServerConfig:
     if isinstance(source, Mapping):
-        return config_over(config, Table(Path("DevServer(config)"), "", dict(source)))
+        return config_over(config, dict(source), Path("DevServer(config)"))
     return _file_over(config, source)

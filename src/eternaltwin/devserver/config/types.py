@@ -1,50 +1,109 @@
-"""The settings of a server, as values; names are those of the keys in `eternaltwin.toml`."""
+"""The settings of a server, as values. Fields have the names of the keys in `eternaltwin.toml`, with few exceptions."""
 
 from __future__ import annotations
 
+import secrets
 from pathlib import Path
-from typing import Annotated, Literal, get_args
+from typing import TYPE_CHECKING, Annotated, Literal, cast, get_args
 from uuid import UUID
 
 import msgspec
 
-from eternaltwin.models import DinoparcCollection, DinoparcElements, TwinoidReward, TwinoidStat
+from eternaltwin.devserver.config.archived_users import DinoparcUserSeed, HammerfestUserSeed, TwinoidUserSeed
+from eternaltwin.devserver.config.fields import ConfigTable, Port, Rule
+from eternaltwin.devserver.domain.addresses import absolute_url, host_and_port
+from eternaltwin.devserver.domain.names import (
+    DISPLAY_NAME_RULE,
+    TITLE_RULE,
+    USERNAME_RULE,
+    is_client_key,
+    is_display_name,
+    is_username,
+    parse_title,
+    parse_username,
+    parse_uuid,
+)
 
-#: A number of an older game, which has 32 bits.
-Count = Annotated[int, msgspec.Meta(ge=-(2**31), lt=2**31)]
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
 
 ClockKind = Literal["System", "Virtual"]
 CLOCK_KINDS: tuple[ClockKind, ...] = get_args(ClockKind)
 StoreKind = Literal["Memory", "Sqlite", "Postgres"]
 
+_Title = Annotated[str, Rule(parse_title, TITLE_RULE)]
+_Url = Annotated[str, Rule(absolute_url, "an absolute URL")]
+_PageSize = Annotated[int, msgspec.Meta(ge=1, le=65535)]
 
-class BackendConfig(msgspec.Struct, frozen=True, kw_only=True):
-    """The table `backend`; `host` and `port` are what `listen` and `port` come to."""
 
-    host: str = "::"
-    port: int = 50320
-    secret: str = "dev"
+def _parse_display_name(text: str) -> str | None:
+    return text if is_display_name(text) else None
+
+
+class BackendConfig(ConfigTable, msgspec.Struct, frozen=True, kw_only=True):
+    """The table `backend`.
+
+    Attributes:
+        host: Address to listen on: the host in the key `listen`, such as `[::]:50320`.
+        port: Port to listen on: the key `port`, or else the port in `listen`. 0 lets the system choose one.
+        secret: Key that signs authorization codes. Null in a file means a random one.
+        clock: `System` for the machine's clock, `Virtual` for one that moves only when it is advanced.
+        store: Where accounts, sessions, tokens, the forum and links are kept.
+    """
+
+    host: Annotated[str, Rule(host_and_port, "an address such as '[::]:50320'")] = msgspec.field(
+        default="::", name="listen"
+    )
+    port: Port = 50320
+    secret: Annotated[str, Rule(str, "a string", or_null=True)] = "dev"
     clock: ClockKind = "System"
     store: StoreKind = "Memory"
+
+    @classmethod
+    def completed(cls, given: Mapping[str, object]) -> Mapping[str, object]:
+        """Return the values of fields that follow from those in a file.
+
+        Args:
+            given: Values of fields that the file contains. `host` is a pair of host and port.
+
+        Returns:
+            The same with a host, a port and a secret, where there were any.
+        """
+        values = dict(given)
+        if "host" in given:
+            host, port = cast("tuple[str, int]", given["host"])
+            values.update(host=host, port=given.get("port", port))
+        if "secret" in given:
+            values.update(secret=given["secret"] if given["secret"] is not None else secrets.token_hex(32))
+        return values
 
     def __repr__(self) -> str:
         return f"BackendConfig(host={self.host!r}, port={self.port}, clock={self.clock!r}, store={self.store!r})"
 
 
-class SqliteConfig(msgspec.Struct, frozen=True, kw_only=True):
-    """The table `sqlite`: where `backend.store = "Sqlite"` keeps everything, seen from the working folder."""
+class SqliteConfig(ConfigTable, msgspec.Struct, frozen=True, kw_only=True):
+    """The table `sqlite`: the database of `backend.store = "Sqlite"`.
+
+    Attributes:
+        file: Path of the database, relative to the working folder.
+    """
 
     file: str = "./eternaltwin.dev.sqlite"
 
 
-class PostgresConfig(msgspec.Struct, frozen=True, kw_only=True):
-    """The table `postgres`: which database `backend.store = "Postgres"` uses.
+class PostgresConfig(ConfigTable, msgspec.Struct, frozen=True, kw_only=True):
+    """The table `postgres`: the database of `backend.store = "Postgres"`.
 
-    `host` may be the folder of a socket.
+    Attributes:
+        host: Host name, or the folder of a Unix socket.
+        port: TCP port.
+        name: Name of the database.
+        user: Name of the database's user.
+        password: Password of that user.
     """
 
     host: str = "localhost"
-    port: int = 5432
+    port: Port = 5432
     name: str = "eternaltwin.dev"
     user: str = "eternaltwin.dev.main"
     password: str = "dev"
@@ -53,133 +112,152 @@ class PostgresConfig(msgspec.Struct, frozen=True, kw_only=True):
         return f"PostgresConfig(host={self.host!r}, port={self.port}, name={self.name!r}, user={self.user!r})"
 
 
-class FrontendConfig(msgspec.Struct, frozen=True, kw_only=True):
-    """The table `frontend`: page sizes of the forum."""
+class FrontendConfig(ConfigTable, msgspec.Struct, frozen=True, kw_only=True):
+    """The table `frontend`.
 
-    forum_posts_per_page: int = 10
-    forum_threads_per_page: int = 20
-
-
-class UserSeed(msgspec.Struct, frozen=True, kw_only=True):
-    """One of `seed.user.KEY`: a user that exists from the start.
-
-    `must_accept_terms`, which the official server does not know, keeps them from signing in to games until they do.
+    Attributes:
+        forum_posts_per_page: Number of posts on a page of a thread.
+        forum_threads_per_page: Number of threads on a page of a section.
     """
 
-    display_name: str
-    username: str | None = None
+    forum_posts_per_page: _PageSize = 10
+    forum_threads_per_page: _PageSize = 20
+
+
+class UserSeed(ConfigTable, msgspec.Struct, frozen=True, kw_only=True):
+    """One of the tables `seed.user.KEY`: a user that exists from the start.
+
+    Attributes:
+        display_name: Display name. The key by default.
+        username: Name to log in with. The key by default. As on the official server, it must be the key unless `id`
+            is given.
+        password: Password. None means that nobody can log in by password.
+        is_administrator: Whether the user is an administrator.
+        must_accept_terms: Whether the user must accept the terms of service before signing in to games. The official
+            server does not know this key.
+        id: Id of the user. None means one that follows from the key.
+    """
+
+    display_name: Annotated[str, Rule(_parse_display_name, DISPLAY_NAME_RULE)]
+    username: Annotated[str | None, Rule(parse_username, USERNAME_RULE, or_null=True)] = None
     password: str | None = None
     is_administrator: bool = False
     must_accept_terms: bool = False
-    id: UUID | None = None
+    id: Annotated[UUID | None, Rule(parse_uuid, "a UUID", or_null=True)] = None
+
+    @classmethod
+    def defaults(cls, key: str) -> dict[str, object]:
+        """Return the names of a new user.
+
+        Args:
+            key: The key of the user.
+
+        Returns:
+            The key as display name, and as username if it can be one.
+        """
+        return {"display_name": key, "username": parse_username(key)}
+
+    def problems(self, key: str) -> Iterator[tuple[str, str]]:
+        """Find the values that do not go with the user's key.
+
+        Args:
+            key: The key of the user.
+
+        Yields:
+            The key of a wrong value, which is empty for the user itself, and the problem.
+        """
+        if self.id is None and not is_username(key):
+            yield "", f"a user without an id must have a key of {USERNAME_RULE}"
+        if self.id is None and self.username not in (key, None):
+            yield "username", f"must be {key!r}, as the user's key, unless the user has an id"
+        if not is_display_name(self.display_name):
+            yield "display_name", "must be given, as the user's key is not a valid display name"
 
     def __repr__(self) -> str:
         return f"UserSeed({self.display_name!r})"
 
 
-class AppSeed(msgspec.Struct, frozen=True, kw_only=True):
-    """One of `seed.app.KEY`: a game, that is an OAuth client."""
+class AppSeed(ConfigTable, msgspec.Struct, frozen=True, kw_only=True):
+    """One of the tables `seed.app.KEY`: a game, which is an OAuth client with the id `KEY@clients`.
 
-    display_name: str
-    uri: str
-    oauth_callback: str
+    Attributes:
+        display_name: Name of the game. The key by default.
+        uri: Address of the game.
+        oauth_callback: Redirect URI (RFC 6749, section 3.1.2).
+        secret: Client secret.
+    """
+
+    display_name: _Title
+    uri: _Url
+    oauth_callback: _Url
     secret: str = "dev"
+
+    @classmethod
+    def defaults(cls, key: str) -> dict[str, object]:
+        """Return the name and the addresses of a new game.
+
+        Args:
+            key: The key of the game.
+
+        Returns:
+            The key as name, and addresses below `http://KEY.localhost/`.
+        """
+        home = f"http://{key}.localhost/"
+        return {"display_name": key, "uri": home, "oauth_callback": f"{home}oauth/callback"}
+
+    def problems(self, key: str) -> Iterator[tuple[str, str]]:
+        """Check the game's key.
+
+        Args:
+            key: The key of the game.
+
+        Yields:
+            The problem of the key, as the problem of the whole table.
+        """
+        if not is_client_key(f"{key}@clients"):
+            yield "", f"the key of a game must be {USERNAME_RULE}"
 
     def __repr__(self) -> str:
         return f"AppSeed({self.display_name!r})"
 
 
-class ForumSectionSeed(msgspec.Struct, frozen=True, kw_only=True):
-    """One of `seed.forum_section.KEY`."""
+class ForumSectionSeed(ConfigTable, msgspec.Struct, frozen=True, kw_only=True):
+    """One of the tables `seed.forum_section.KEY`: a section of the forum.
 
-    display_name: str
+    Attributes:
+        display_name: Name of the section. The key by default.
+        locale: Language of the section, such as `fr-FR`. None if there is no particular one.
+    """
+
+    display_name: _Title
     locale: str | None = None
 
+    @classmethod
+    def defaults(cls, key: str) -> dict[str, object]:
+        """Return the name of a new section.
 
-class ArchivedUserSeed(msgspec.Struct, frozen=True, kw_only=True):
-    """An account of an older game that is in the archive from the start.
+        Args:
+            key: The key of the section.
 
-    Attributes:
-        server: where it is, such as `hammerfest.fr`.
-        id: its number there.
-        name: how it is called there.
-        linked_to: the username of the user that it is linked to.
-    """
-
-    server: str
-    id: int
-    name: str
-    linked_to: str | None = None
-
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}({self.name!r})"
+        Returns:
+            The key as name.
+        """
+        return {"display_name": key}
 
 
-class DinozSeed(msgspec.Struct, frozen=True, kw_only=True):
-    """One of `seed.dinoparc_user.KEY.dinoz.NUMBER`. What is None counts as never read from the game."""
+class SeedConfig(ConfigTable, msgspec.Struct, frozen=True, kw_only=True):
+    """The table `seed`: what exists from the start, by key.
 
-    name: str | None = None
-    location: str | None = None
-    race: str | None = None
-    skin: str | None = None
-    life: Count | None = None
-    level: Count | None = None
-    experience: Count | None = None
-    danger: Count | None = None
-    in_tournament: bool | None = None
-    elements: DinoparcElements | None = None
-    skills: dict[str, Count] | None = None
-
-
-class DinoparcUserSeed(ArchivedUserSeed, frozen=True, kw_only=True):
-    """One of `seed.dinoparc_user.KEY`; `dinoz` are by their number, `inventory` counts things by theirs."""
-
-    server: str = "dinoparc.com"
-    coins: int = 0
-    dinoz: dict[str, DinozSeed] = {}
-    inventory: dict[str, int] | None = None
-    collection: DinoparcCollection | None = None
-
-
-class HammerfestUserSeed(ArchivedUserSeed, frozen=True, kw_only=True):
-    """One of `seed.hammerfest_user.KEY`; see [`HammerfestProfile`][eternaltwin.models.HammerfestProfile]."""
-
-    server: str = "hammerfest.fr"
-    best_score: int = 0
-    best_level: int = 0
-    game_completed: bool = False
-    items: list[str] = []
-    quests: dict[str, str] = {}
-    inventory: dict[str, int] | None = None
-
-
-class TwinoidGameSeed(msgspec.Struct, frozen=True, kw_only=True):
-    """One of `seed.twinoid_user.KEY.game.NUMBER`: what a user of Twinoid has on one of its games.
+    The official server does not know the tables of older games.
 
     Attributes:
-        host: where the game is, such as `mush.vg`.
-        user_id: the number of their account there; None for none.
-        points: how many points they have; None where no score is known.
-        stats: what is counted there.
-        rewards: what they achieved there.
+        user: Users.
+        app: Games.
+        forum_section: Sections of the forum.
+        dinoparc_user: Archived accounts of Dinoparc.
+        hammerfest_user: Archived accounts of Hammerfest.
+        twinoid_user: Archived accounts of Twinoid.
     """
-
-    host: str | None = None
-    user_id: Count | None = None
-    points: Annotated[float, msgspec.Meta(ge=-1e15, le=1e15)] | None = None
-    stats: list[TwinoidStat] = []
-    rewards: list[TwinoidReward] = []
-
-
-class TwinoidUserSeed(ArchivedUserSeed, frozen=True, kw_only=True):
-    """One of `seed.twinoid_user.KEY`; `game` has Twinoid's games by their number."""
-
-    server: str = "twinoid.com"
-    game: dict[str, TwinoidGameSeed] = {}
-
-
-class SeedConfig(msgspec.Struct, frozen=True, kw_only=True):
-    """The table `seed`, each part by its keys."""
 
     user: dict[str, UserSeed] = {}
     app: dict[str, AppSeed] = {}
@@ -189,8 +267,17 @@ class SeedConfig(msgspec.Struct, frozen=True, kw_only=True):
     twinoid_user: dict[str, TwinoidUserSeed] = {}
 
 
-class ServerConfig(msgspec.Struct, frozen=True, kw_only=True):
-    """All settings of a server. `source` is the file they came from, if there is one."""
+class ServerConfig(ConfigTable, msgspec.Struct, frozen=True, kw_only=True):
+    """All settings of a server.
+
+    Attributes:
+        backend: The table `backend`.
+        frontend: The table `frontend`.
+        sqlite: The table `sqlite`.
+        postgres: The table `postgres`.
+        seed: The table `seed`.
+        source: Path of the file that the settings were read from. None if there was no file.
+    """
 
     backend: BackendConfig = msgspec.field(default_factory=BackendConfig)
     frontend: FrontendConfig = msgspec.field(default_factory=FrontendConfig)

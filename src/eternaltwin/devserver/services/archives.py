@@ -11,7 +11,8 @@ from eternaltwin.models import ShortArchiveUser
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from eternaltwin.devserver.config.types import ArchivedUserSeed, DinoparcUserSeed, DinozSeed, SeedConfig
+    from eternaltwin.devserver.config.archived_users import ArchivedUserSeed, DinoparcUserSeed, DinozSeed
+    from eternaltwin.devserver.config.types import SeedConfig
 
 
 def short_archive_user(seed: ArchivedUserSeed) -> ShortArchiveUser:

@@ -1,0 +1,201 @@
+"""Converts the tables of a configuration file to settings, with errors that contain the key and what it needs."""
+
+from __future__ import annotations
+
+import difflib
+import warnings
+from typing import TYPE_CHECKING, NamedTuple, TypeVar, cast, get_args, get_origin
+
+import msgspec
+
+from eternaltwin.devserver.config.archived_users import TwinoidUserSeed
+from eternaltwin.devserver.config.fields import ConfigTable, requirement_of, rule_of
+from eternaltwin.devserver.config.types import (
+    BackendConfig,
+    FrontendConfig,
+    PostgresConfig,
+    ServerConfig,
+    SqliteConfig,
+)
+from eternaltwin.exceptions import ConfigurationError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+
+    from eternaltwin.devserver.config.fields import Rule
+
+TableType = TypeVar("TableType", bound=ConfigTable)
+
+#: Parts of the official server, each of which may have a store of its own.
+_PARTS = (
+    "app",
+    "auth",
+    "dinoparc",
+    "forum",
+    "hammerfest",
+    "job",
+    "link",
+    "mailer",
+    "oauth_provider",
+    "twinoid",
+    "user",
+)
+
+#: Keys that only the official server uses.
+_IGNORED_KEYS: dict[type[ConfigTable], frozenset[str]] = {
+    ServerConfig: frozenset({"extends", "mailer", "scrypt", "opentelemetry"}),
+    BackendConfig: frozenset({"mailer", "oauth_client", "client", *(f"{part}_store" for part in _PARTS)}),
+    FrontendConfig: frozenset({"port", "uri"}),
+    SqliteConfig: frozenset({"max_connections"}),
+    PostgresConfig: frozenset({"admin_user", "admin_password", "max_connections"}),
+}
+
+#: Fields that no key sets.
+_FIELDS_WITHOUT_KEY: dict[type[ConfigTable], frozenset[str]] = {
+    ServerConfig: frozenset({"source"}),
+    TwinoidUserSeed: frozenset({"server"}),
+}
+
+
+class ServerConfigWarning(UserWarning):
+    """A configuration has a key that the server does not know."""
+
+
+class Location(NamedTuple):
+    """A place in a configuration.
+
+    Attributes:
+        file: Path of the file, or what stands for it in messages.
+        key: Dotted key in the file. Empty for the whole file.
+    """
+
+    file: Path
+    key: str = ""
+
+    def child(self, name: str) -> Location:
+        """Return the location of a key within the table that is here.
+
+        Args:
+            name: The key, or an empty string for the table itself.
+
+        Returns:
+            The location.
+        """
+        return Location(self.file, ".".join(part for part in (self.key, name) if part))
+
+    def error(self, problem: str) -> ConfigurationError:
+        """Build the error that the value here is wrong.
+
+        Args:
+            problem: What is wrong, such as `must be a table`.
+
+        Returns:
+            An error with file and key in its message.
+        """
+        place = f"{self.file}: {self.key}" if self.key else f"{self.file}"
+        return ConfigurationError(f"{place}: {problem}", setting=self.key or None)
+
+
+def config_over(old: ServerConfig, content: object, file: Path) -> ServerConfig:
+    """Apply a file to settings.
+
+    A key that the server does not know is a [`ServerConfigWarning`][eternaltwin.devserver.ServerConfigWarning].
+
+    Args:
+        old: Settings for what the file does not contain.
+        content: The file as it was read from TOML or JSON.
+        file: Path of the file, for messages.
+
+    Returns:
+        The settings of the file, and the old ones that it does not change.
+
+    Raises:
+        ConfigurationError: A value is wrong. The message contains the file, the key and what the value must be.
+    """
+    return _table(ServerConfig, msgspec.structs.asdict(old), content, Location(file))
+
+
+def _entries(content: object, location: Location) -> dict[str, object]:
+    if not isinstance(content, dict):
+        raise location.error("must be a table")
+    return cast("dict[str, object]", content)
+
+
+def _table(kind: type[TableType], old: Mapping[str, object], content: object, location: Location) -> TableType:
+    """Convert a table; fields that it does not contain keep their old values."""
+    without_key = _FIELDS_WITHOUT_KEY.get(kind, frozenset())
+    fields = {field.encode_name: field for field in msgspec.structs.fields(kind) if field.name not in without_key}
+    entries = _entries(content, location)
+    known = {key: fields[key] for key in entries if key in fields}
+    given = {
+        field.name: _value(field.type, old.get(field.name), entries[key], location.child(key))
+        for key, field in known.items()
+    }
+    _warn_of_unknown_keys(entries, fields.keys() | _IGNORED_KEYS.get(kind, frozenset()), location)
+    return kind(**{**old, **kind.completed(given)})
+
+
+def _value(annotation: object, old: object, value: object, location: Location) -> object:
+    rule = rule_of(annotation)
+    if rule is not None:
+        return _parsed(rule, value, location)
+    if isinstance(annotation, type) and issubclass(annotation, ConfigTable):
+        return _table(annotation, msgspec.structs.asdict(cast("ConfigTable", old)), value, location)
+    kind = get_args(annotation)[-1] if get_origin(annotation) is dict else None
+    if isinstance(kind, type) and issubclass(kind, ConfigTable):
+        return _tables(kind, cast("dict[str, ConfigTable]", old or {}), value, location)
+    return _converted(annotation, value, location)
+
+
+def _parsed(rule: Rule, value: object, location: Location) -> object:
+    if value is None and rule.or_null:
+        return None
+    parsed = rule.parse(value) if isinstance(value, str) else None
+    if parsed is None:
+        raise location.error(f"must be {rule.requirement}")
+    return parsed
+
+
+def _tables(
+    kind: type[TableType], old: Mapping[str, TableType], content: object, location: Location
+) -> dict[str, TableType]:
+    """Convert tables by key: each changes one or adds it, null removes it, and null for all of them removes all."""
+    if content is None:
+        return {}
+    new = dict(old)
+    for key, entry in _entries(content, location).items():
+        if entry is None:
+            new.pop(key, None)
+        else:
+            new[key] = _keyed_table(kind, key, old.get(key), entry, location.child(key))
+    return new
+
+
+def _keyed_table(
+    kind: type[TableType], key: str, old: TableType | None, content: object, location: Location
+) -> TableType:
+    table = _table(kind, kind.defaults(key) if old is None else msgspec.structs.asdict(old), content, location)
+    for name, problem in table.problems(key):
+        raise location.child(name).error(problem)
+    return table
+
+
+def _converted(annotation: object, value: object, location: Location) -> object:
+    try:
+        return msgspec.convert(value, cast("type[object]", annotation), strict=True)
+    except msgspec.ValidationError as exc:
+        problem, _, path = str(exc).partition(" - at `$")
+    requirement = None if path else requirement_of(annotation)
+    if requirement is not None:
+        raise location.error(f"must be {requirement}")
+    raise Location(location.file, f"{location.key}{path.rstrip('`')}").error(problem.replace("`", ""))
+
+
+def _warn_of_unknown_keys(keys: Iterable[str], known: Iterable[str], location: Location) -> None:
+    for key in keys:
+        if key not in known:
+            near = difflib.get_close_matches(key, known, n=1)
+            hint = f"; did you mean {location.child(near[0]).key}?" if near else ""
+            warning = f"{location.file}: unknown key {location.child(key).key}{hint}"
+            warnings.warn(warning, ServerConfigWarning, stacklevel=2)
