@@ -297,8 +297,8 @@ def test_a_user_with_an_id_may_have_any_username(tmp_path: Path) -> None:
     [
         ("eternaltwin.toml", b"[backend", "is not TOML"),
         ("eternaltwin.json", b"{", "is not JSON"),
-        ("eternaltwin.toml", b"\xff", "is not a text in UTF-8"),
-        ("eternaltwin.json", b"[" * 100_000, "is not a text in UTF-8"),
+        ("eternaltwin.toml", b"\xff", "is not valid UTF-8"),
+        ("eternaltwin.json", b"[" * 100_000, "is nested too deeply"),
     ],
 )
 def test_a_file_that_cannot_be_understood_is_an_error(tmp_path: Path, name: str, content: bytes, message: str) -> None:

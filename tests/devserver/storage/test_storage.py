@@ -38,7 +38,7 @@ def test_a_transaction_happens_as_a_whole(database: Database) -> None:
     assert len(database.all(select(access_tokens))) == 1
 
 
-def replace_with_twins(database: Database) -> None:
+def replace_with_duplicates(database: Database) -> None:
     with database.transaction():
         database.run(delete(access_tokens))
         database.run(insert(access_tokens), [{**TOKEN, "id": "y"}, {**TOKEN, "id": "y"}])
@@ -48,7 +48,7 @@ def test_a_transaction_that_fails_leaves_nothing(database: Database) -> None:
     add = database.prepare(insert(access_tokens))
     add.run(TOKEN)
     with pytest.raises(IntegrityError):
-        replace_with_twins(database)
+        replace_with_duplicates(database)
     assert [row.id for row in database.all(select(access_tokens))] == [TOKEN["id"]]
 
 

@@ -58,7 +58,7 @@ if TYPE_CHECKING:
     from eternaltwin.devserver.api.requests import ApiRequest
     from eternaltwin.devserver.domain.records import UserRecord
     from eternaltwin.devserver.services.forum import SectionRef
-    from eternaltwin.devserver.storage.forum import SectionRow
+    from eternaltwin.devserver.storage.forum_rows import SectionRow
 
 _TAG = "Forum"
 

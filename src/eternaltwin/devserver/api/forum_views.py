@@ -29,7 +29,7 @@ from eternaltwin.models import (
 if TYPE_CHECKING:
     from eternaltwin.devserver.domain.records import UserRecord
     from eternaltwin.devserver.services.forum import Forum
-    from eternaltwin.devserver.storage.forum import ModeratorRow, PostRow, RevisionRow, SectionRow, ThreadRow
+    from eternaltwin.devserver.storage.forum_rows import ModeratorRow, PostRow, RevisionRow, SectionRow, ThreadRow
 
 _SECTIONS = 20
 _MODERATOR = "Moderator"

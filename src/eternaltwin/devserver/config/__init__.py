@@ -1,6 +1,6 @@
-"""The settings of a server: `eternaltwin.toml` over the seeds that every development server has.
+"""The configuration of a server: `eternaltwin.toml`, applied to the built-in settings of a profile.
 
-Keys, defaults and search order are those of the official server 0.16.4.
+Keys, defaults and the order of files are those of the official server 0.16.4.
 """
 
 from __future__ import annotations
@@ -56,10 +56,14 @@ __all__ = [
 
 
 def default_config(profile: str = "dev") -> ServerConfig:
-    """The settings without any file.
+    """Return the settings of a profile without any file.
 
-    The profiles `production` and `test` have no seeds, `test` and `sdk` a virtual clock, and
-    `production` another secret each time; every other profile is as `dev`.
+    Args:
+        profile: Name of the profile. `production` and `test` have no seeds, `test` and `sdk` have a virtual clock, and
+            `production` has a random secret. Every other profile is like `dev`.
+
+    Returns:
+        The settings.
     """
     return ServerConfig(
         backend=BackendConfig(
@@ -71,20 +75,27 @@ def default_config(profile: str = "dev") -> ServerConfig:
 
 
 def load_config(path: Path | None = None, *, folder: Path | None = None, profile: str = "dev") -> ServerConfig:
-    """Read the settings from a file, over the ones that a profile has without one.
+    """Read a configuration file and apply it to the settings of a profile.
 
-    A key that the official server does not know is a `ServerConfigWarning`. `null`, which JSON
-    has and TOML has not, removes a seed.
+    A key that the official server does not know causes a
+    [`ServerConfigWarning`][eternaltwin.devserver.ServerConfigWarning]. `null`, which only JSON has, removes a seed.
 
     Args:
-        path: the file; when absent, the first of `eternaltwin.{profile}.local`, `eternaltwin.{profile}`,
-            `eternaltwin.local` and `eternaltwin`, each `.toml` before `.json`, in `folder` or the
-            nearest folder above that has one. Having none is fine.
-        folder: where to look; the working folder when absent.
-        profile: which files to look for, and which defaults to start from.
+        path: Path of the file. None means the first of `eternaltwin.{profile}.local`, `eternaltwin.{profile}`,
+            `eternaltwin.local` and `eternaltwin`, each with `.toml` before `.json`, in `folder` or the nearest folder
+            above that has one.
+        folder: Where to look for a file. None means the working folder.
+        profile: Which files to look for, and which settings to start from.
+
+    Returns:
+        The settings of the file, or those of the profile if there is no file.
 
     Raises:
-        ConfigurationError: a file cannot be read, or a value is wrong; it names the file and the key.
+        ConfigurationError: A file cannot be read, or a value is wrong. The message contains the file and the key.
+
+    Example:
+        >>> load_config(Path("eternaltwin.toml")).backend.port
+        50320
     """
     source = path if path is not None else find_file(folder, profile)
     config = default_config(profile)
@@ -97,19 +108,23 @@ def _file_over(config: ServerConfig, source: Path) -> ServerConfig:
     return msgspec.structs.replace(config, source=source)
 
 
-#: The settings of a server: all of them, the file that holds them, or what goes over the built-in ones.
+#: Settings of a server: complete, in a file, or as a mapping with the form of a file, applied to the built-in ones.
 ConfigSource = ServerConfig | Path | Mapping[str, object] | None
 
 
 def config_of(source: ConfigSource, clock: ClockKind | None = None) -> ServerConfig:
-    """The settings that a source means.
+    """Convert any source of settings to settings.
 
     Args:
-        source: see `ConfigSource`.
-        clock: the kind of the clock, whatever the source says; when absent, it is virtual unless the source says.
+        source: Complete settings, the path of a file, a mapping with the form of a file, or None for the built-in
+            settings.
+        clock: Kind of clock, which replaces that of the source. None means the source's, or else a virtual clock.
+
+    Returns:
+        The settings.
 
     Raises:
-        ConfigurationError: a value is wrong, or the file cannot be read.
+        ConfigurationError: A value is wrong, or the file cannot be read.
     """
     if isinstance(source, ServerConfig):
         config = source
@@ -120,10 +135,17 @@ def config_of(source: ConfigSource, clock: ClockKind | None = None) -> ServerCon
 
 
 def with_clock(config: ServerConfig, clock: ClockKind) -> ServerConfig:
-    """The same settings with a clock of this kind.
+    """Return settings with another kind of clock.
+
+    Args:
+        config: The settings.
+        clock: Kind of clock.
+
+    Returns:
+        The changed settings.
 
     Raises:
-        ConfigurationError: there is no such kind.
+        ConfigurationError: There is no such kind of clock.
     """
     if clock not in CLOCK_KINDS:
         raise ConfigurationError(f"clock must be one of {', '.join(map(repr, CLOCK_KINDS))}", setting="clock")

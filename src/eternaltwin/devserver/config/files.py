@@ -1,4 +1,4 @@
-"""Configuration files: which one is meant, and what is in it."""
+"""Finds and reads configuration files."""
 
 from __future__ import annotations
 
@@ -11,20 +11,40 @@ from eternaltwin.exceptions import ConfigurationError
 
 
 class ConfigFile(NamedTuple):
-    """A file and what is in it: a table, if it is right."""
+    """A configuration file.
+
+    Attributes:
+        path: Path of the file.
+        content: Its content, as read from TOML or JSON. A table, unless the file is wrong.
+    """
 
     path: Path
     content: object
 
 
 def file_names(profile: str) -> list[str]:
-    """The names that a configuration file may have, the one that wins first."""
+    """List the possible names of a configuration file.
+
+    Args:
+        profile: Name of the profile, such as `dev`.
+
+    Returns:
+        The names, in order of precedence.
+    """
     stems = (f"eternaltwin.{profile}.local", f"eternaltwin.{profile}", "eternaltwin.local", "eternaltwin")
     return [f"{stem}{suffix}" for stem in stems for suffix in (".toml", ".json")]
 
 
 def find_file(folder: Path | None, profile: str) -> Path | None:
-    """The configuration file of a folder, or else of the nearest folder above that has one."""
+    """Find the configuration file in a folder, or else in the nearest folder above that has one.
+
+    Args:
+        folder: Where to look. None means the working folder.
+        profile: Name of the profile. There is no file for `sdk`.
+
+    Returns:
+        Path of the file, or None if there is none.
+    """
     start = (folder if folder is not None else Path()).resolve()
     names = file_names(profile) if profile != "sdk" else []  # the official profile that reads no files
     found = (place / name for place in (start, *start.parents) for name in names)
@@ -32,10 +52,16 @@ def find_file(folder: Path | None, profile: str) -> Path | None:
 
 
 def read_chain(path: Path) -> list[ConfigFile]:
-    """A file and the ones that it extends, the one that counts the least first.
+    """Read a file and the files that it extends.
+
+    Args:
+        path: Path of the file.
+
+    Returns:
+        The files, in order of increasing precedence.
 
     Raises:
-        ConfigurationError: one cannot be read, or extends itself.
+        ConfigurationError: A file cannot be read, or extends itself.
     """
     return _chain(path, ())
 
@@ -49,7 +75,7 @@ def _chain(path: Path, below: tuple[Path, ...]) -> list[ConfigFile]:
 
 
 def _extended(file: ConfigFile) -> list[str]:
-    """What a file extends: a relative path, a table `{url, format}`, or a list of them."""
+    """Return what `extends` contains: a relative path, a table `{url, format}`, or a list of them."""
     content = file.content
     extends = cast("dict[str, object]", content).get("extends") if isinstance(content, dict) else None
     entries = cast("list[object]", extends) if isinstance(extends, list) else [] if extends is None else [extends]
@@ -72,5 +98,5 @@ def _read(path: Path) -> object:
     except json.JSONDecodeError as exc:
         problem = f"is not JSON: {exc}"
     except (UnicodeDecodeError, RecursionError):
-        problem = "is not a text in UTF-8 that can be read"
+        problem = "is not valid UTF-8, or is nested too deeply"
     raise ConfigurationError(f"{path}: {problem}")

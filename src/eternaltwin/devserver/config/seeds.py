@@ -1,4 +1,4 @@
-"""What every development server has from the start: the built-in seeds of the official server 0.16.4."""
+"""The users, games and sections of a development server without configuration: those of the official server 0.16.4."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from eternaltwin.devserver.config.types import AppSeed, ForumSectionSeed, SeedCo
 
 
 def _user(username: str, *, is_administrator: bool = False) -> UserSeed:
-    """A user whose password is ten times the first letter of the name."""
+    """Build a user whose password is the first letter of the name, ten times."""
     return UserSeed(
         username=username,
         display_name=username.capitalize(),

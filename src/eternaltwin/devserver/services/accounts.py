@@ -22,7 +22,7 @@ from eternaltwin.devserver.domain.passwords import hash_password, is_password
 from eternaltwin.devserver.domain.records import Terms, UserRecord
 from eternaltwin.devserver.services.games import seed_id
 from eternaltwin.devserver.storage.database import IntegrityError
-from eternaltwin.devserver.storage.users import Account
+from eternaltwin.devserver.storage.users import UserRow
 
 if TYPE_CHECKING:
     from eternaltwin.devserver.config import UserSeed
@@ -149,7 +149,7 @@ class Accounts:
             return None
         return account.record() if is_password(password, account.password) else None
 
-    def _account(self, user_id: UUID) -> Account:
+    def _account(self, user_id: UUID) -> UserRow:
         account = self._table.of_id(user_id)
         if account is None:
             raise UserNotFoundError(f"there is no user {str(user_id)!r}")
@@ -205,7 +205,7 @@ class Accounts:
         with self._database.transaction():
             return self.add(username, display_name, password, is_administrator=self._table.is_empty())
 
-    def _insert(self, account: Account) -> None:
+    def _insert(self, account: UserRow) -> None:
         try:
             self._table.add(account)
         except IntegrityError:
@@ -216,9 +216,9 @@ class Accounts:
 
     def _new(
         self, user_id: UUID, username: str | None, display_name: str, hashed: str | None, is_administrator: bool
-    ) -> Account:
+    ) -> UserRow:
         now = self._now()
-        return Account(
+        return UserRow(
             id=str(user_id),
             username=username,
             display_name=check_display_name(display_name),
@@ -284,7 +284,7 @@ class Accounts:
             self._write(account, patch)
             return self.get(user_id)
 
-    def _check_locks(self, account: Account, patch: UserChanges) -> None:
+    def _check_locks(self, account: UserRow, patch: UserChanges) -> None:
         now = self._now()
         if patch.display_name is not UNSET and account.display_name_at is not None:
             check_lock("display name", account.display_name_at, DISPLAY_NAME_LOCK, now)
@@ -293,7 +293,7 @@ class Accounts:
         if patch.password is not UNSET and account.password is not None:
             check_lock("password", account.password_at, PASSWORD_LOCK, now)
 
-    def _write(self, account: Account, patch: UserChanges) -> None:
+    def _write(self, account: UserRow, patch: UserChanges) -> None:
         values: dict[str, object] = {}
         now = self._now()
         if patch.display_name not in (UNSET, account.display_name):

@@ -14,7 +14,7 @@ from msgspec import UNSET, UnsetType
 from eternaltwin.devserver.domain.clock import to_milliseconds
 from eternaltwin.devserver.domain.errors import ForumNotFoundError, NotPermittedError, StaleEditError
 from eternaltwin.devserver.services.games import seed_id
-from eternaltwin.devserver.storage.forum import NewSection, RevisionRow
+from eternaltwin.devserver.storage.forum_rows import NewSection, RevisionRow
 
 if TYPE_CHECKING:
     from eternaltwin.devserver.config import ForumSectionSeed
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from eternaltwin.devserver.domain.versions import Behaviour
     from eternaltwin.devserver.services.accounts import Accounts
     from eternaltwin.devserver.storage.database import Database
-    from eternaltwin.devserver.storage.forum import ForumTable, PostRow, SectionRow, ThreadRow
+    from eternaltwin.devserver.storage.forum import ForumTable
+    from eternaltwin.devserver.storage.forum_rows import PostRow, SectionRow, ThreadRow
 
 #: A reference to a section: its id, or its key.
 SectionRef = UUID | str

@@ -1,1 +1,1 @@
-"""Where the server keeps what it remembers."""
+"""The database of the development server."""

@@ -1,4 +1,4 @@
-"""One connection to one database, for all threads."""
+"""The connection of a server to its database, which all threads share."""
 
 from __future__ import annotations
 
@@ -23,10 +23,16 @@ if TYPE_CHECKING:
 __all__ = ["Database", "IntegrityError"]
 
 
-class Prepared:
-    """A statement that is worked out once, for what every sign-in asks: a fifth of the time that it takes otherwise.
+class PreparedStatement:
+    """A statement that is compiled once, which saves four fifths of the time of short ones.
 
-    Values go to the driver, and come from it, as they are: texts and numbers only.
+    Parameters and results are not converted: use it for strings and numbers only.
+
+    Args:
+        statement: The statement.
+        engine: Engine of the database.
+        cursor: Cursor that runs the statement and nothing else.
+        lock: Lock of the connection.
     """
 
     def __init__(self, statement: ClauseElement, engine: Engine, cursor: DBAPICursor, lock: threading.RLock) -> None:
@@ -41,24 +47,36 @@ class Prepared:
         self._cursor.execute(self._sql, values if names is None else tuple(values[name] for name in names))
 
     def one(self, values: Mapping[str, object]) -> Sequence[Any] | None:
-        """The first row of an answer, or None."""
+        """Run the statement and return one row.
+
+        Args:
+            values: Parameters, by name.
+
+        Returns:
+            The first row, or None if there is none.
+        """
         with self._lock:
             self._execute(values)
             return cast("Sequence[Any] | None", self._cursor.fetchone())
 
     def run(self, values: Mapping[str, object]) -> None:
-        """Run it for what it does."""
+        """Run the statement without reading its result.
+
+        Args:
+            values: Parameters, by name.
+        """
         with self._lock:
             self._execute(values)
 
 
 class Database:
-    """A database that is used by one thread at a time, over one connection that is never put back.
+    """The database of a server, used by one thread at a time, over a single connection.
 
-    Statements stand for themselves unless they run within `transaction`.
+    Statements outside of [`transaction`][eternaltwin.devserver.storage.database.Database.transaction] are committed
+    one by one.
 
     Args:
-        engine: where the database is; its tables are made when they are missing.
+        engine: Engine of the database. Missing tables are created.
     """
 
     def __init__(self, engine: Engine) -> None:
@@ -73,32 +91,70 @@ class Database:
             metadata.create_all(self._connection)
         self._deletions = [self.prepare(table.delete()) for table in reversed(metadata.sorted_tables)]
 
-    def prepare(self, statement: ClauseElement) -> Prepared:
-        """Work a statement out, to be run often."""
+    def prepare(self, statement: ClauseElement) -> PreparedStatement:
+        """Compile a statement that is run often.
+
+        Args:
+            statement: The statement.
+
+        Returns:
+            The compiled statement.
+        """
         with self._lock:
             cursor = self._connection.connection.cursor()
-        return Prepared(statement, self._engine, cursor, self._lock)
+        return PreparedStatement(statement, self._engine, cursor, self._lock)
 
     def run(self, statement: Executable, parameters: Parameters | None = None) -> CursorResult[Any]:
-        """Run a statement that changes something; its `rowcount` tells how much."""
+        """Run a statement.
+
+        Args:
+            statement: The statement.
+            parameters: Parameters by name, or a list of such for several rows.
+
+        Returns:
+            The result. Its `rowcount` is the number of rows that were changed.
+
+        Raises:
+            IntegrityError: The statement breaks a constraint of the database.
+        """
         with self._lock:
             return self._connection.execute(statement, parameters)
 
     def one(self, statement: Executable, parameters: Mapping[str, object] | None = None) -> Row[Any] | None:
-        """The first row of an answer, or None."""
+        """Run a query and return one row.
+
+        Args:
+            statement: The query.
+            parameters: Parameters, by name.
+
+        Returns:
+            The first row, or None if there is none.
+        """
         with self._lock:
             return self._connection.execute(statement, parameters).first()
 
     def all(self, statement: Executable, parameters: Mapping[str, object] | None = None) -> Sequence[Row[Any]]:
-        """Every row of an answer."""
+        """Run a query and return all rows.
+
+        Args:
+            statement: The query.
+            parameters: Parameters, by name.
+
+        Returns:
+            The rows.
+        """
         with self._lock:
             return self._connection.execute(statement, parameters).all()
 
     @contextmanager
     def transaction(self) -> Generator[None]:
-        """What runs within happens as a whole or not at all, and no other thread or server comes between.
+        """Run statements as a whole or, after an exception, not at all.
 
-        A transaction within another is part of it.
+        Other threads, and other servers that begin a transaction on the same database, wait until it ends. A
+        transaction within another is part of the outer one.
+
+        Yields:
+            Nothing.
         """
         with self._lock:
             if self._is_in_transaction:
@@ -117,7 +173,7 @@ class Database:
                 self._is_in_transaction = False
 
     def clear(self) -> None:
-        """Empty every table."""
+        """Delete all rows of all tables."""
         with self.transaction():
             for deletion in self._deletions:
                 deletion.run({})

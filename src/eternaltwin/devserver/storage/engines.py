@@ -1,4 +1,4 @@
-"""Where each kind of storage is: the one place that knows the databases apart."""
+"""Engines for the databases: the one place that knows SQLite and PostgreSQL apart."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from eternaltwin.devserver.config.types import PostgresConfig, ServerConfig
 
-#: What makes a file survive the sudden end of the process, and be written quickly all the same.
+#: With these a file survives the sudden end of the process, and is written quickly all the same.
 _SQLITE_PRAGMAS = ("journal_mode = WAL", "synchronous = NORMAL", "busy_timeout = 5000")
 
 #: Identifies the advisory lock in PostgreSQL that a transaction holds until its end.
@@ -29,11 +29,17 @@ _BEGIN = {
 
 
 def open_engine(config: ServerConfig) -> Engine:
-    """The database that `backend.store` names; one in memory is gone when it is closed.
+    """Open the database that `backend.store` selects.
+
+    Args:
+        config: Settings of the server.
+
+    Returns:
+        The engine. A database in memory is gone when it is disposed of.
 
     Raises:
-        ConfigurationError: it cannot be opened.
-        MissingExtraError: PostgreSQL is asked for, and its driver is not installed.
+        ConfigurationError: The database cannot be opened.
+        MissingExtraError: The database is PostgreSQL, and its driver is not installed.
     """
     store = config.backend.store
     if store == "Memory":
@@ -44,7 +50,14 @@ def open_engine(config: ServerConfig) -> Engine:
 
 
 def begin_statement(engine: Engine) -> str:
-    """Return the SQL that begins a transaction, once every other server on the same database has ended its own."""
+    """Return the SQL that begins a transaction.
+
+    Args:
+        engine: Engine of the database.
+
+    Returns:
+        A statement that waits until no other server has a transaction on the same database.
+    """
     return _BEGIN[engine.dialect.name]
 
 
@@ -80,7 +93,7 @@ def _postgres(config: PostgresConfig) -> Engine:
 
 
 def _tried(engine: Engine, setting: str, place: str) -> Engine:
-    """The engine, if its database can be opened."""
+    """Return the engine if its database can be opened."""
     try:
         with engine.connect() as connection:
             connection.exec_driver_sql("SELECT 1")

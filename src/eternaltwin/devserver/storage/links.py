@@ -15,9 +15,22 @@ if TYPE_CHECKING:
 
 
 class LinkRow(NamedTuple):
-    """A link, with the present names of everyone; times in milliseconds since the Unix epoch.
+    """A link between a user and an archived account.
 
-    What begins with `unlink` is None while the link stands.
+    Names are current display names, times in milliseconds since the Unix epoch.
+
+    Attributes:
+        number: Number of the link, in order of creation.
+        site: Site of the account, such as `hammerfest.fr`.
+        account: Number of the account on the site.
+        user_id: Id of the user, a UUID.
+        user_name: Name of the user.
+        linked_at: Time of creation.
+        linker_id: Id of the user who created the link.
+        linker_name: Name of that user.
+        unlinked_at: Time of removal. None while the link exists.
+        unlinker_id: Id of the user who removed the link, or None.
+        unlinker_name: Name of that user, or None.
     """
 
     number: int
@@ -59,26 +72,59 @@ _OF_ACCOUNT = _LINKS.where(links.c.site == bindparam("site"), links.c.account ==
 
 
 class LinkTable:
-    """Reads and writes links."""
+    """Reads and writes links.
+
+    Args:
+        database: Database of the server.
+    """
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def of_users(self, user_ids: Iterable[str]) -> list[LinkRow]:
-        """The links of some users, the oldest first."""
+        """Read the links of users, those that were removed included.
+
+        Args:
+            user_ids: Ids of the users.
+
+        Returns:
+            The links, in order of creation.
+        """
         return [LinkRow._make(row) for row in self._database.all(_OF_USERS, {"users": list(user_ids)})]
 
     def of_account(self, site: str, account: int) -> list[LinkRow]:
-        """The links of an archived account, the oldest first."""
+        """Read the links of an archived account, those that were removed included.
+
+        Args:
+            site: Site of the account.
+            account: Number of the account on the site.
+
+        Returns:
+            The links, in order of creation.
+        """
         rows = self._database.all(_OF_ACCOUNT, {"site": site, "account": account})
         return [LinkRow._make(row) for row in rows]
 
     def add(self, user_id: str, site: str, account: int, linker_id: str, now: int) -> None:
-        """Link an account to a user."""
+        """Link an archived account to a user.
+
+        Args:
+            user_id: Id of the user.
+            site: Site of the account.
+            account: Number of the account on the site.
+            linker_id: Id of the user who creates the link.
+            now: Current time, in milliseconds since the Unix epoch.
+        """
         values = {"user_id": user_id, "site": site, "account": account, "linker_id": linker_id, "linked_at": now}
         self._database.run(insert(links).values(**values))
 
     def end(self, number: int, unlinker_id: str, now: int) -> None:
-        """Take a link back."""
+        """Remove a link. It stays in the database as a past one.
+
+        Args:
+            number: Number of the link.
+            unlinker_id: Id of the user who removes the link.
+            now: Current time, in milliseconds since the Unix epoch.
+        """
         ended = update(links).where(links.c.number == number)
         self._database.run(ended.values(unlinker_id=unlinker_id, unlinked_at=now))

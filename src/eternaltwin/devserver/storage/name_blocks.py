@@ -45,7 +45,11 @@ class Matches(NamedTuple):
 
 
 class NameBlocks:
-    """Finds users by a part of their folded display names, in the database's table of blocks."""
+    """Finds users by a part of their folded display names, in the table of blocks.
+
+    Args:
+        database: Database of the server.
+    """
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -61,7 +65,13 @@ class NameBlocks:
                 self._write(block)
 
     def update(self, user_id: str) -> None:
-        """Write the block of a user again, who was added, renamed, deleted or restored; part of a transaction."""
+        """Write the block of a user again, who was added, renamed, deleted or restored.
+
+        Must be part of the same transaction as the change.
+
+        Args:
+            user_id: Id of the user.
+        """
         row = self._database.one(_NUMBER, {"id": user_id})
         if row is not None:
             self._write(row[0] // BLOCK_SIZE)
@@ -77,7 +87,16 @@ class NameBlocks:
         self._database.run(_ADD, {"number": block, "names": lines})
 
     def find(self, folded: str, offset: int, limit: int | None) -> Matches:
-        """Return a page of the users that are not deleted and whose folded display name contains a string."""
+        """Find the users that are not deleted and whose folded display name contains a string.
+
+        Args:
+            folded: The string. An empty one matches every user.
+            offset: Number of matching users to skip.
+            limit: Maximum number of users on the page. None means all.
+
+        Returns:
+            The users of the page, and the number of all matching users.
+        """
         end = sys.maxsize if limit is None else offset + limit
         page: list[int] = []
         count = 0

@@ -1,4 +1,4 @@
-"""The tables of the server, the same for every database.
+"""The tables of the server, the same in every database.
 
 Times are milliseconds since the Unix epoch, ids are UUIDs in lower case with hyphens.
 """
@@ -30,21 +30,37 @@ metadata = MetaData()
 
 
 class Verbatim(TypeDecorator[str]):
-    """Any text, kept as UTF-8: PostgreSQL's own texts cannot hold the character NUL."""
+    """Any string, stored as UTF-8, because strings in PostgreSQL cannot contain the character NUL."""
 
     impl = LargeBinary
     cache_ok = True
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> bytes | None:
-        """What is written."""
+        """Convert a string for the database.
+
+        Args:
+            value: The string, or None.
+            dialect: Dialect of the database, which does not matter.
+
+        Returns:
+            The string in UTF-8, or None.
+        """
         return None if value is None else value.encode()
 
     def process_result_value(self, value: bytes | None, dialect: Dialect) -> str | None:
-        """What was written."""
+        """Convert a value from the database.
+
+        Args:
+            value: A string in UTF-8, or None.
+            dialect: Dialect of the database, which does not matter.
+
+        Returns:
+            The string, or None.
+        """
         return None if value is None else value.decode()
 
 
-#: A display name in its folded form has at most three characters for each of its own.
+#: Maximum length of a folded display name: case folding turns a character into at most three.
 FOLDED_NAME_LENGTH = 3 * 64
 
 users = Table(
@@ -54,9 +70,14 @@ users = Table(
     Column("id", String(36), nullable=False, unique=True),
     Column("username", String(32), unique=True),
     Column("display_name", String(64), nullable=False),
-    Column("folded_name", String(FOLDED_NAME_LENGTH), nullable=False, comment="the display name, as it is searched"),
+    Column(
+        "folded_name",
+        String(FOLDED_NAME_LENGTH),
+        nullable=False,
+        comment="the display name, case folded",
+    ),
     Column("is_administrator", Boolean, nullable=False),
-    Column("password", String(128), comment="what is kept of the password"),
+    Column("password", String(128), comment="hash of the password"),
     Column("created_at", BigInteger, nullable=False),
     Column("deleted_at", BigInteger),
     Column("display_name_at", BigInteger, comment="when the display name was last changed, after its creation"),
@@ -81,7 +102,7 @@ sessions = Table(
     Column("created_at", BigInteger, nullable=False),
 )
 
-# A token's user may be gone by the time its code is used, so nothing is referred to.
+# There is no foreign key: a user may be gone by the time that a code is used.
 access_tokens = Table(
     "access_tokens",
     metadata,

@@ -21,8 +21,6 @@ _OF_ID = (
         users.c.deleted_at.is_(None),
     )
 )
-
-
 _RECENT = (
     select(access_tokens.c.created_at, access_tokens.c.client_id, users.c.display_name)
     .join(users, users.c.id == access_tokens.c.user_id)
@@ -30,8 +28,14 @@ _RECENT = (
 )
 
 
-class RecentRow(NamedTuple):
-    """When a game got a token, which game, and for whom; the time in milliseconds since the Unix epoch."""
+class RecentTokenRow(NamedTuple):
+    """When a game got a token for a user.
+
+    Attributes:
+        created_at: Time, in milliseconds since the Unix epoch.
+        client_id: Id of the game, a UUID.
+        display_name: The user's current display name.
+    """
 
     created_at: int
     client_id: str
@@ -39,7 +43,14 @@ class RecentRow(NamedTuple):
 
 
 class TokenRow(NamedTuple):
-    """A token that is good, with its user; ids as texts, scopes separated by spaces."""
+    """A valid access token.
+
+    Attributes:
+        client_id: Id of the game, a UUID.
+        scopes: Scopes, separated by spaces.
+        user_id: Id of the user, a UUID.
+        display_name: The user's current display name.
+    """
 
     client_id: str
     scopes: str
@@ -48,7 +59,11 @@ class TokenRow(NamedTuple):
 
 
 class TokenTable:
-    """Reads and writes access tokens."""
+    """Reads and writes access tokens.
+
+    Args:
+        database: Database of the server.
+    """
 
     def __init__(self, database: Database) -> None:
         self._add = database.prepare(_ADD)
@@ -56,7 +71,16 @@ class TokenTable:
         self._database = database
 
     def add(self, token: str, user_id: str, client_id: str, scopes: str, now: int, expires_at: int) -> None:
-        """Remember a token; times in milliseconds since the Unix epoch."""
+        """Add a token. Times are in milliseconds since the Unix epoch.
+
+        Args:
+            token: The token, a UUID.
+            user_id: Id of the user.
+            client_id: Id of the game.
+            scopes: Scopes, separated by spaces.
+            now: Current time.
+            expires_at: Time from which the token is no longer valid.
+        """
         self._add.run(
             {
                 "id": token,
@@ -69,10 +93,25 @@ class TokenTable:
         )
 
     def current(self, token: str, now: int) -> TokenRow | None:
-        """A token that has not expired and whose user is not deleted."""
+        """Find a valid token.
+
+        Args:
+            token: The token, as it is stored.
+            now: Current time, in milliseconds since the Unix epoch.
+
+        Returns:
+            The token, or None if it does not exist, has expired, or its user is deleted.
+        """
         row = self._of_id.one({"id": token, "now": now})
         return None if row is None else TokenRow(*row)
 
-    def recent(self, limit: int) -> list[RecentRow]:
-        """The newest tokens, the newest first."""
-        return [RecentRow._make(row) for row in self._database.all(_RECENT.limit(limit))]
+    def recent(self, limit: int) -> list[RecentTokenRow]:
+        """Read the newest tokens.
+
+        Args:
+            limit: Maximum number of tokens.
+
+        Returns:
+            The tokens, the newest first.
+        """
+        return [RecentTokenRow._make(row) for row in self._database.all(_RECENT.limit(limit))]

@@ -21,8 +21,25 @@ if TYPE_CHECKING:
     from eternaltwin.devserver.storage.database import Database
 
 
-class Account(msgspec.Struct, frozen=True, kw_only=True):
-    """A row of users; every field is named as its column."""
+class UserRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A row of the table of users.
+
+    Fields have the names of the columns. Times are in milliseconds since the Unix epoch.
+
+    Attributes:
+        id: Id, a UUID.
+        username: Name to log in with, or None.
+        display_name: Current display name.
+        folded_name: Display name without differences of case, for searches.
+        is_administrator: Whether the user is an administrator.
+        password: Hash of the password, or None.
+        created_at: Time of the registration.
+        deleted_at: Time of the deletion, or None.
+        display_name_at: Time of the last change of the display name, or None.
+        username_at: Time when the username was set.
+        password_at: Time when the password was set.
+        terms_at: Time when the terms of service were accepted, or None.
+    """
 
     id: str
     username: str | None
@@ -38,7 +55,11 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
     terms_at: int | None = None
 
     def record(self) -> UserRecord:
-        """The user, as callers see it."""
+        """Return the user as an immutable value.
+
+        Returns:
+            The user, without the password and its dates.
+        """
         return UserRecord(
             id=UUID(self.id),
             username=self.username,
@@ -50,7 +71,7 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
         )
 
 
-_FIELDS = Account.__struct_fields__
+_FIELDS = UserRow.__struct_fields__
 _COLUMNS = [users.c[name] for name in _FIELDS]
 _OF_ID = select(*_COLUMNS).where(users.c.id == bindparam("id"))
 _OF_USERNAME = select(*_COLUMNS).where(users.c.username == bindparam("username"))
@@ -81,12 +102,16 @@ _AT_A_TIME = 500
 _SEARCHED = frozenset({"folded_name", "deleted_at"})
 
 
-def _account(row: Sequence[object]) -> Account:
-    return msgspec.convert(dict(zip(_FIELDS, row, strict=True)), Account)
+def _user_row(row: Sequence[object]) -> UserRow:
+    return msgspec.convert(dict(zip(_FIELDS, row, strict=True)), UserRow)
 
 
 class UserTable:
-    """Reads and writes users and sessions."""
+    """Reads and writes users and sessions.
+
+    Args:
+        database: Database of the server.
+    """
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -94,19 +119,37 @@ class UserTable:
         self._of_session = database.prepare(_OF_SESSION)
 
     def is_empty(self) -> bool:
-        """Whether there is no user at all."""
+        """Return whether there are no users, deleted ones included.
+
+        Returns:
+            True if the table is empty.
+        """
         return self._database.one(_ANY) is None
 
-    def _one(self, statement: Select[Any], parameters: dict[str, object]) -> Account | None:
+    def _one(self, statement: Select[Any], parameters: dict[str, object]) -> UserRow | None:
         row = self._database.one(statement, parameters)
-        return None if row is None else _account(row)
+        return None if row is None else _user_row(row)
 
-    def of_id(self, user_id: UUID) -> Account | None:
-        """The user with this id."""
+    def of_id(self, user_id: UUID) -> UserRow | None:
+        """Find a user by id.
+
+        Args:
+            user_id: Id of the user.
+
+        Returns:
+            The user, deleted or not, or None if there is none.
+        """
         return self._one(_OF_ID, {"id": str(user_id)})
 
-    def of_username(self, username: str) -> Account | None:
-        """The user with this name to log in with."""
+    def of_username(self, username: str) -> UserRow | None:
+        """Find a user by username.
+
+        Args:
+            username: Name to log in with.
+
+        Returns:
+            The user, deleted or not, or None if there is none.
+        """
         return self._one(_OF_USERNAME, {"username": username})
 
     def of_session(self, sid: str) -> UserRecord | None:
@@ -132,14 +175,29 @@ class UserTable:
             deleted_at=None,
         )
 
-    def add(self, account: Account) -> None:
-        """Add a user; raises `IntegrityError` where the id or the username is taken."""
+    def add(self, user: UserRow) -> None:
+        """Add a user.
+
+        Args:
+            user: The user.
+
+        Raises:
+            IntegrityError: The id or the username is taken.
+        """
         with self._database.transaction():
-            self._database.run(_ADD, msgspec.structs.asdict(account))
-            self._names.update(account.id)
+            self._database.run(_ADD, msgspec.structs.asdict(user))
+            self._names.update(user.id)
 
     def change(self, user_id: str, **values: object) -> None:
-        """Write some columns of a user; raises `IntegrityError` where the username is taken."""
+        """Change columns of a user. Nothing happens if there is no such user.
+
+        Args:
+            user_id: Id of the user.
+            **values: New values, by column.
+
+        Raises:
+            IntegrityError: The username is taken.
+        """
         if not values:
             return
         with self._database.transaction():
@@ -147,21 +205,41 @@ class UserTable:
             if values.keys() & _SEARCHED:
                 self._names.update(user_id)
 
-    def search(self, folded: str, offset: int = 0, limit: int | None = None) -> tuple[list[Account], int]:
-        """Users whose display name contains a string, in order of creation, and how many there are of them in all."""
+    def search(self, folded: str, offset: int = 0, limit: int | None = None) -> tuple[list[UserRow], int]:
+        """Search users that are not deleted by display name.
+
+        Args:
+            folded: Part of a folded display name. An empty string matches every user.
+            offset: Number of matching users to skip.
+            limit: Maximum number of users to return. None means all.
+
+        Returns:
+            The users of the page, in order of creation, and the number of all matching users.
+        """
         page, count = self._names.find(folded, offset, limit)
         batches = (page[start : start + _AT_A_TIME] for start in range(0, len(page), _AT_A_TIME))
-        return [_account(row) for batch in batches for row in self._of_numbers(batch)], count
+        return [_user_row(row) for batch in batches for row in self._of_numbers(batch)], count
 
     def _of_numbers(self, numbers: list[int]) -> Sequence[Row[Any]]:
         return self._database.all(_OF_NUMBERS, {"numbers": numbers})
 
     def add_session(self, sid: str, user_id: UUID, now: int) -> None:
-        """Log a user in."""
+        """Add a session.
+
+        Args:
+            sid: Id of the session, a UUID.
+            user_id: Id of its user.
+            now: Current time, in milliseconds since the Unix epoch.
+        """
         self._database.run(_ADD_SESSION, {"id": sid, "user_id": str(user_id), "created_at": now})
 
     def forget(self, user_id: UUID, *, every_session: bool) -> None:
-        """End the sessions and the tokens of a user, or the sessions of everyone."""
+        """Delete the sessions and the access tokens of a user.
+
+        Args:
+            user_id: Id of the user.
+            every_session: Whether the sessions of all other users are deleted as well.
+        """
         user = {"user": str(user_id)}
         self._database.run(delete(sessions) if every_session else _FORGET_SESSIONS, None if every_session else user)
         self._database.run(_FORGET_TOKENS, user)
