@@ -248,26 +248,26 @@ def test_a_wrong_value_is_an_error_that_names_file_and_key(
     assert str(caught.value).startswith(f"{path}: {setting or 'must'}")
 
 
-@pytest.mark.parametrize(
-    ("content", "message"),
-    [
-        ({"backend": 3}, "backend: must be a table"),
-        ({"backend": {"listen": "nowhere"}}, "backend.listen: must be an address such as '[::]:50320'"),
-        ({"backend": {"port": "1"}}, "backend.port: must be a whole number from 0 to 65535"),
-        ({"backend": {"secret": 1}}, "backend.secret: must be a string"),
-        ({"backend": {"clock": "Sundial"}}, "backend.clock: must be one of 'System', 'Virtual'"),
-        ({"backend": {"store": "Paper"}}, "backend.store: must be one of 'Memory', 'Postgres', 'Sqlite'"),
-        ({"sqlite": {"file": 1}}, "sqlite.file: must be a string"),
-        ({"seed": {"user": {"zoe": {"id": "1"}}}}, "seed.user.zoe.id: must be a UUID"),
-        ({"seed": {"user": {"zoe": {"password": 1}}}}, "seed.user.zoe.password: must be a string"),
-        ({"seed": {"user": {"zoe": {"is_administrator": 1}}}}, "seed.user.zoe.is_administrator: must be true or false"),
-        ({"seed": {"user": {"1": {}}}}, "seed.user.1: a user without an id must have a key of 2 to 32 lower case"),
-        ({"seed": {"app": {"zoe": {"uri": 1}}}}, "seed.app.zoe.uri: must be an absolute URL"),
-        ({"seed": {"twinoid_user": {"zoe": {"id": "x"}}}}, "seed.twinoid_user.zoe.id: must be a whole number"),
-        ({"seed": {"hammerfest_user": {"zoe": {"items": {}}}}}, "seed.hammerfest_user.zoe.items: must be a list"),
-        ({"seed": {"twinoid_user": {"zoe": {"game": {"2": {"stats": [{}]}}}}}}, "game.2.stats[0]: Object missing"),
-    ],
-)
+REQUIREMENTS: list[tuple[dict[str, object], str]] = [
+    ({"backend": 3}, "backend: must be a table"),
+    ({"backend": {"listen": "nowhere"}}, "backend.listen: must be an address such as '[::]:50320'"),
+    ({"backend": {"port": "1"}}, "backend.port: must be a whole number from 0 to 65535"),
+    ({"backend": {"secret": 1}}, "backend.secret: must be a string"),
+    ({"backend": {"clock": "Sundial"}}, "backend.clock: must be one of 'System', 'Virtual'"),
+    ({"backend": {"store": "Paper"}}, "backend.store: must be one of 'Memory', 'Postgres', 'Sqlite'"),
+    ({"sqlite": {"file": 1}}, "sqlite.file: must be a string"),
+    ({"seed": {"user": {"zoe": {"id": "1"}}}}, "seed.user.zoe.id: must be a UUID"),
+    ({"seed": {"user": {"zoe": {"password": 1}}}}, "seed.user.zoe.password: must be a string"),
+    ({"seed": {"user": {"zoe": {"is_administrator": 1}}}}, "seed.user.zoe.is_administrator: must be true or false"),
+    ({"seed": {"user": {"1": {}}}}, "seed.user.1: a user without an id must have a key of 2 to 32 lower case"),
+    ({"seed": {"app": {"zoe": {"uri": 1}}}}, "seed.app.zoe.uri: must be an absolute URL"),
+    ({"seed": {"twinoid_user": {"zoe": {"id": "x"}}}}, "seed.twinoid_user.zoe.id: must be a whole number"),
+    ({"seed": {"hammerfest_user": {"zoe": {"items": {}}}}}, "seed.hammerfest_user.zoe.items: must be a list"),
+    ({"seed": {"twinoid_user": {"zoe": {"game": {"2": {"stats": [{}]}}}}}}, "game.2.stats[0]: Object missing"),
+]
+
+
+@pytest.mark.parametrize(("content", "message"), REQUIREMENTS)
 def test_an_error_contains_what_the_value_must_be(content: dict[str, object], message: str) -> None:
     with pytest.raises(ConfigurationError) as caught:
         config_of(content)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from eternaltwin.devserver.config import ServerConfig
+    from eternaltwin.devserver.domain.records import UserRecord
 
 Servers = tuple[DevServer, DevServer]
 
@@ -96,12 +97,16 @@ def test_servers_start_and_write_at_the_same_time(config: ServerConfig) -> None:
         assert [world.count_users() for world in worlds] == [30] * 4
 
 
+def register(world: World, number: int) -> UserRecord:
+    return world.register(f"zoe{number}", "Zoe", "password")
+
+
 def test_the_first_user_of_all_is_the_only_administrator(config: ServerConfig) -> None:
     empty = msgspec.structs.replace(config, seed=msgspec.structs.replace(config.seed, user={}))
     with ThreadPoolExecutor(4) as threads, ExitStack() as stack:
         worlds = [stack.enter_context(closing(World(empty))) for _ in range(4)]
         worlds[0].reset()
-        users = threads.map(lambda pair: pair[1].register(f"zoe{pair[0]}", "Zoe", "password"), enumerate(worlds))
+        users = threads.map(register, worlds, range(4))
         assert sorted(user.is_administrator for user in users) == [False, False, False, True]
 
 

@@ -53,7 +53,11 @@ def one_of(choices: tuple[str, ...]) -> Rule:
     Returns:
         The rule.
     """
-    return Rule(lambda text: text if text in choices else None, _one_of(choices))
+
+    def parse(text: str) -> str | None:
+        return text if text in choices else None
+
+    return Rule(parse, _one_of(choices))
 
 
 class ConfigTable(msgspec.Struct, frozen=True, kw_only=True):

@@ -6,9 +6,8 @@ Databases are slow at 100,000 short rows, and quick at 1,000 long ones: a row of
 
 from __future__ import annotations
 
+import re
 import sys
-from itertools import compress, repeat
-from operator import contains
 from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import bindparam, delete, func, insert, select
@@ -16,6 +15,8 @@ from sqlalchemy import bindparam, delete, func, insert, select
 from eternaltwin.devserver.storage.schema import FOLDED_NAME_LENGTH, name_blocks, users
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from eternaltwin.devserver.storage.database import Database
 
 #: Number of users in a block.
@@ -98,14 +99,14 @@ class NameBlocks:
             The users of the page, and the number of all matching users.
         """
         end = sys.maxsize if limit is None else offset + limit
+        matching_lines = _matching_lines(folded)
         page: list[int] = []
         count = 0
         for block, names in self._candidates(folded):
-            are_found = _are_found(names, folded)
-            start, count = count, count + sum(are_found)
+            start, count = count, count + len(matching_lines(names))
             if start < end and count > offset:
-                first = block * BLOCK_SIZE
-                numbers = list(compress(range(first, first + BLOCK_SIZE), are_found))
+                lines = enumerate(names.split("\n"), block * BLOCK_SIZE)
+                numbers = [number for number, name in lines if name and folded in name]
                 page += numbers[max(offset - start, 0) : end - start]
         return Matches(page, count)
 
@@ -118,7 +119,9 @@ class NameBlocks:
         return [(int(row.number), str(row.names)) for row in self._database.all(blocks)]
 
 
-def _are_found(names: str, folded: str) -> list[bool]:
-    """Return for each line of a block whether a user is there whose name contains a string."""
-    lines = names.split("\n")
-    return list(map(contains, lines, repeat(folded))) if folded else list(map(bool, lines))
+def _matching_lines(folded: str) -> Callable[[str], list[str]]:
+    """Return a function that finds the lines of a block whose name contains a string."""
+    if not folded:
+        return lambda names: list(filter(None, names.split("\n")))
+    # A match reaches to the end of its line, so that no name is found twice; this is quicker than to split all lines.
+    return re.compile(f"{re.escape(folded)}.*").findall
