@@ -13,7 +13,7 @@ from tests.support.stepping import Server
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from eternaltwin.devserver.asgi.protocol import Message
+    from eternaltwin.devserver.asgi.protocol import Message, Scope
 
 
 @pytest.fixture(scope="module")
@@ -67,7 +67,7 @@ def test_nothing_is_sent_to_a_client_that_left(server: Server) -> None:
     async def send(message: Message) -> None:
         sent.append(message)
 
-    scope = {
+    scope: Scope = {
         "type": "http",
         "method": "POST",
         "path": "/oauth/token",

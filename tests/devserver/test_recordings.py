@@ -62,7 +62,7 @@ class Replay:
         self._here: dict[str, str] = {}
 
     def exchange(self, recorded: Exchange) -> tuple[Shown, Shown]:
-        """What should have been answered, and what was."""
+        """Return the expected and the actual response."""
         expected, actual = recorded["response"], shown(self._send(recorded["request"]))
         if recorded["name"] == "forum sections":
             expected, actual = in_order(expected), in_order(actual)
@@ -94,7 +94,7 @@ class Replay:
 
 
 def shown(reply: Reply) -> Shown:
-    """An answer in the form of the recordings."""
+    """Return a response in the form of the recordings."""
     kept = ("content-type", "location", "set-cookie", "allow", "www-authenticate", "retry-after")
     answer: Shown = {"status": reply.status, "headers": {n: v for n, v in reply.headers.items() if n in kept}}
     try:
@@ -125,7 +125,7 @@ def outcomes(api_version: ApiVersion = "0.16.4") -> dict[str, tuple[Shown, Shown
 
 
 @pytest.mark.parametrize("name", [exchange["name"] for exchange in EXCHANGES])
-def test_answers_as_recorded(name: str) -> None:
+def test_responses_are_as_recorded(name: str) -> None:
     recorded, actual = outcomes()[name]
     if name in PARSERS_WORDS:
         recorded["text"], actual["text"] = (answer["text"].partition(": ")[0] for answer in (recorded, actual))

@@ -78,7 +78,7 @@ def servers_running() -> list[threading.Thread]:
 # --- starting and stopping
 
 
-def test_it_answers_at_its_address_and_no_more_afterwards() -> None:
+def test_it_serves_at_its_address_until_it_is_stopped() -> None:
     before = len(servers_running())
     with DevServer() as server:
         assert get(f"{server.url}/api/v1")[0] == 200
@@ -117,7 +117,7 @@ def test_it_leaves_nothing_behind() -> None:
     gc.collect()  # a socket or a loop that was left open is a warning, and so an error
 
 
-def test_a_request_that_is_being_answered_when_it_stops_is_finished() -> None:
+def test_a_pending_request_is_finished_when_it_stops() -> None:
     with DevServer() as server:
         server.fail_next(None, delay=0.1)
         answers: list[tuple[int, bytes]] = []
@@ -192,7 +192,7 @@ def test_a_port_that_is_taken_keeps_it_from_serving() -> None:
 
 def test_a_signal_that_comes_too_early_is_not_lost() -> None:
     async def never(_scope: Scope, _receive: Receive, _send: Send) -> None:
-        """Is never asked."""
+        """Is never called."""
 
     server = HTTPServer(never, lambda: None)
     server.stop()
@@ -204,7 +204,7 @@ def test_a_signal_that_comes_too_early_is_not_lost() -> None:
 
 
 @pytest.mark.parametrize("package", ["starlette", "sqlalchemy"])
-def test_without_the_extra_the_error_says_what_to_install(package: str) -> None:
+def test_without_the_extra_the_error_names_what_to_install(package: str) -> None:
     program = f"""
 import sys
 sys.modules[{package!r}] = None
@@ -367,7 +367,7 @@ def test_the_released_version_can_be_asked_for() -> None:
 # --- what tests do with it
 
 
-def test_what_it_was_asked_can_be_read(server: DevServer) -> None:
+def test_requests_can_be_read(server: DevServer) -> None:
     get(f"{server.url}/api/v1/users?limit=3")
     (request,) = server.requests
     assert (request.method, request.path, request.query, request.status) == (
@@ -384,7 +384,7 @@ def test_it_fails_when_asked_to(server: DevServer) -> None:
     assert [get(f"{server.url}/api/v1")[0] for _ in range(3)] == [503, 503, 200]
 
 
-def test_whoever_watches_is_told_of_each_request() -> None:
+def test_the_callback_is_called_with_each_request() -> None:
     told: list[str] = []
     with DevServer(on_answer=lambda request: told.append(repr(request))) as server:
         get(f"{server.url}/api/v1")
@@ -449,7 +449,7 @@ def test_a_player_who_was_logged_out_meanwhile_logs_in_again(quick: DevServer) -
             quick.authorization_code(again, client)
 
 
-def test_a_code_can_be_had_at_once(server: DevServer) -> None:
+def test_a_code_is_granted_without_a_browser(server: DevServer) -> None:
     with client_of(server, "kingdom_dev") as client:
         code, state = server.authorization_code("alice", client)
         assert User.from_authorization_code(code, state, using=client).username == "Alice"
@@ -461,7 +461,7 @@ def test_the_state_can_be_chosen(quick: DevServer) -> None:
         assert quick.authorization_code("alice", client, state=mine)[1] == mine
 
 
-def test_a_code_can_be_had_for_a_game_that_is_only_named(quick: DevServer) -> None:
+def test_a_code_is_granted_for_a_game_that_is_only_named(quick: DevServer) -> None:
     with client_of(quick) as client:
         code, state = quick.authorization_code("alice", "brute_dev")
         assert client.token(code).access_token

@@ -67,5 +67,6 @@ def _has_fields(declared: Any, sent: Any) -> bool:
         fields = cast("dict[str, Any]", sent)
         return fields.keys() <= declared.keys() and all(_has_fields(declared[key], fields[key]) for key in fields)
     if isinstance(sent, list):
-        return all(_has_fields(*pair) for pair in zip(declared, sent, strict=True))
+        items = cast("list[object]", sent)
+        return all(_has_fields(*pair) for pair in zip(declared, items, strict=True))
     return True

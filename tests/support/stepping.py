@@ -38,7 +38,7 @@ class Reply(NamedTuple):
 
     @property
     def sid(self) -> str:
-        """The session that this answer opens."""
+        """The session that this response opens."""
         return self.headers["set-cookie"].partition("sid=")[2].partition(";")[0]
 
 
@@ -136,12 +136,12 @@ class Server:
         return self.ask("GET", target, **options)
 
     def log_in(self, login: str, password: str) -> str:
-        """Log in through the API, and answer the session."""
+        """Log in through the API, and return the session."""
         credentials = {"login": login, "password": hexadecimal(password)}
         return self.ask("PUT", "/api/v1/auth/self", json_body=credentials).sid
 
     def authorize(self, sid: str, **fields: str) -> Reply:
-        """Ask for authorization as the game `kingdom_dev`."""
+        """Request authorization as the game `kingdom_dev`."""
         query = {"response_type": "code", "client_id": "kingdom_dev@clients", **fields}
         return self.get(f"/oauth/authorize?{urlencode(query)}", sid=sid)
 

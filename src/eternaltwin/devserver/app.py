@@ -39,7 +39,7 @@ class _PathEndpoints:
 
     def __init__(self, endpoints: Iterable[Endpoint]) -> None:
         self._by_method = {endpoint.method: endpoint for endpoint in endpoints}
-        allowed = self._by_method.keys() | ({"HEAD"} if "GET" in self._by_method else set())
+        allowed: set[str] = {*self._by_method, *(["HEAD"] if "GET" in self._by_method else [])}
         allow = ",".join(method for method in _METHODS if method in allowed)
         self._method_not_allowed = ApiResponse(405, fields=((b"allow", allow.encode()),))
 

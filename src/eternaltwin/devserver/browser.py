@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
 
 from eternaltwin.clients.endpoints import AUTHORIZATION
@@ -16,6 +16,44 @@ if TYPE_CHECKING:
     from eternaltwin.devserver.asgi.protocol import ASGIApp
     from eternaltwin.devserver.services.world import World
     from eternaltwin.responses import Response
+
+
+class IdentifiedUser(Protocol):
+    """A player of the client library, such as a [`User`][eternaltwin.users.User]."""
+
+    @property
+    def identifier(self) -> str:
+        """The id, a UUID."""
+        ...
+
+
+class SigningInClient(Protocol):
+    """A client of the library, sync or async."""
+
+    @property
+    def client_id(self) -> str:
+        """The id of the game's OAuth client, or its key."""
+        ...
+
+    def generate_state(self) -> str:
+        """Generate a state for a new sign-in.
+
+        Returns:
+            The state, a signed JWT.
+        """
+        ...
+
+    def authorization_url(self, state: str, scope: str = "base") -> str:
+        """Build the URL to send the player's browser to.
+
+        Args:
+            state: The state of the sign-in.
+            scope: What the game asks for, separated by spaces.
+
+        Returns:
+            An absolute URL.
+        """
+        ...
 
 
 class PlayerBrowser:

@@ -28,11 +28,11 @@ if TYPE_CHECKING:
     from eternaltwin.devserver.asgi.listening import BackgroundServer
     from eternaltwin.devserver.asgi.protocol import ASGIApp
     from eternaltwin.devserver.asgi.request_log import RecordedRequest
+    from eternaltwin.devserver.browser import IdentifiedUser, SigningInClient
     from eternaltwin.devserver.config import ConfigSource
     from eternaltwin.devserver.config.types import ClockKind
     from eternaltwin.devserver.domain.records import ClientRef, UserRef
     from eternaltwin.devserver.domain.versions import ApiVersion
-    from eternaltwin.devserver.protocols import IdentifiedUser, SigningInClient
 
 
 class DevServer:

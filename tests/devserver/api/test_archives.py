@@ -158,7 +158,7 @@ def test_what_a_twinoid_user_has_on_its_games(server: Server) -> None:
         ),
     ],
 )
-def test_what_is_not_in_the_archive(server: Server, path: str, status: int, answer: str) -> None:
+def test_unknown_accounts_are_not_found(server: Server, path: str, status: int, answer: str) -> None:
     reply = server.get(f"{ARCHIVE}/{path}")
     assert (reply.status, reply.text) == (status, answer)
 

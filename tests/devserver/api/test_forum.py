@@ -24,7 +24,7 @@ UNKNOWN = "00000000-0000-4000-8000-000000000000"
 
 
 class Visitor:
-    """Somebody who asks for things of the forum."""
+    """A client of the forum."""
 
     def __init__(self, server: Server, sid: str | None = None, authorization: str | None = None) -> None:
         self._server = server
@@ -155,7 +155,7 @@ def test_malformed_names_are_refused(forum: Forum, path: str) -> None:
         (f"posts/{UNKNOWN}/source", "post not found"),
     ],
 )
-def test_what_is_not_there_is_not_found(forum: Forum, path: str, error: str) -> None:
+def test_unknown_references_are_not_found(forum: Forum, path: str, error: str) -> None:
     reply = forum.guest.ask("GET", f"{FORUM}/{path}")
     assert (reply.status, reply.json) == (404, {"error": error})
 
@@ -223,12 +223,12 @@ def test_a_game_has_the_roles_of_its_player_with_the_scope(forum: Forum) -> None
     assert forum.game("base").get(SECTION)["self"] == {"roles": []}
 
 
-def test_a_game_without_the_scope_is_told_so(forum: Forum) -> None:
+def test_a_game_without_the_scope_is_forbidden(forum: Forum) -> None:
     reply = forum.game("base").ask("POST", SECTION, {"title": "Hello", "body": "x"})
     assert (reply.status, reply.json) == (403, {"error": "the token lacks the scope forum:write"})
 
 
-def test_a_token_that_is_no_longer_good_is_told_so(forum: Forum) -> None:
+def test_a_token_that_is_no_longer_valid_is_unauthorized(forum: Forum) -> None:
     game = forum.game("base forum:write")
     forum.server.world.delete_user("bob")
     assert game.ask("POST", SECTION, {"title": "Hello", "body": "x"}).status == 401

@@ -178,7 +178,7 @@ def test_the_released_server_knows_one_scope() -> None:
 # --- codes
 
 
-def test_a_code_is_good_for_ten_minutes_on_the_servers_clock(server: Server) -> None:
+def test_a_code_is_valid_for_ten_minutes_on_the_servers_clock(server: Server) -> None:
     clock = server.world.clock
     assert isinstance(clock, VirtualClock)
     clock.set(clock.now().replace(microsecond=0))
@@ -249,7 +249,7 @@ def test_no_text_is_a_code(text: str) -> None:
 
 
 @given(secret=st.text(min_size=1), sub=st.uuids(), scopes=st.lists(st.text()), times=st.integers(-(2**62), 2**62))
-def test_a_code_says_what_was_signed(secret: str, sub: Any, scopes: list[str], times: int) -> None:
+def test_a_code_contains_what_was_signed(secret: str, sub: Any, scopes: list[str], times: int) -> None:
     signer = CodeSigner(secret)
     claims = Claims(aud=["x"], exp=times, iat=times, nbf=times, sub=sub, scopes=scopes)
     assert signer.read(signer.sign(claims)) == claims
@@ -294,7 +294,7 @@ def test_only_games_claim_tokens(server: Server) -> None:
         assert (reply.status, reply.json["code"]) == (401, "Q0002")
 
 
-def test_a_token_for_a_user_that_is_gone_is_good_for_nothing(server: Server) -> None:
+def test_a_token_of_a_deleted_user_is_not_valid(server: Server) -> None:
     code = server.world.authorization_code("bob", "kingdom_dev")
     server.world.delete_user("bob")
     token = server.claim(code).json["access_token"]
@@ -364,7 +364,7 @@ def test_a_user_without_a_password_cannot_log_in(server: Server) -> None:
     ("query", "problem"),
     [("method=", "unknown variant ``, expected `Etwin`"), ("method=Etwin&method=Etwin", "duplicate field `method`")],
 )
-def test_a_method_of_logging_in_that_is_none(server: Server, query: str, problem: str) -> None:
+def test_an_unknown_login_method_is_refused(server: Server, query: str, problem: str) -> None:
     reply = server.ask("PUT", f"/api/v1/auth/self?{query}", json_body={"login": "bob", "password": "00"})
     assert (reply.status, reply.text) == (400, f"Failed to deserialize query string: {problem}")
 
@@ -377,7 +377,7 @@ def test_a_method_of_logging_in_that_is_none(server: Server, query: str, problem
         ("", "malformed login"),
     ],
 )
-def test_a_login_that_is_nobodys(server: Server, login: str, error: str) -> None:
+def test_an_unknown_login_is_refused(server: Server, login: str, error: str) -> None:
     reply = server.ask("PUT", "/api/v1/auth/self", json_body={"login": login, "password": "00"})
     assert (reply.status, reply.json) == (400, {"error": error})
 

@@ -1,4 +1,4 @@
-"""What the server says of itself, and what it says where there is nothing."""
+"""The version, the configuration and the clock; unknown paths and methods; errors."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def server() -> Iterator[Server]:
         yield server
 
 
-def test_versions_name_themselves(server: Server) -> None:
+def test_the_version_is_reported(server: Server) -> None:
     with Server(api_version="0.16.4") as released:
         assert released.get("/api/v1").json == {"eternaltwin": {"version": "0.16.4"}}
     assert server.get("/api/v1").json != {"eternaltwin": {"version": "0.16.4"}}
@@ -44,7 +44,7 @@ def test_a_virtual_clock_is_set() -> None:
 
 
 @pytest.mark.parametrize("body", [{}, {"time": 3}, {"time": "x"}, {"time": "2031-01-01T00:00:00"}])
-def test_a_time_that_is_none_is_refused(server: Server, body: object) -> None:
+def test_a_malformed_time_is_refused(server: Server, body: object) -> None:
     reply = server.ask("PUT", "/api/v1/clock", json_body=body)
     assert reply.status == 422
     assert reply.text.startswith("Failed to deserialize the JSON body into the target type: ")
@@ -67,7 +67,7 @@ ALLOWED = {
 
 
 @pytest.mark.parametrize("path", ALLOWED)
-def test_other_methods_are_refused_without_a_word(server: Server, path: str) -> None:
+def test_other_methods_are_refused_without_a_body(server: Server, path: str) -> None:
     others = {"GET", "HEAD", "PUT", "POST", "PATCH", "DELETE", "OPTIONS", "TRACE"} - set(ALLOWED[path].split(","))
     for method in others:
         reply = server.ask(method, path)
@@ -76,7 +76,7 @@ def test_other_methods_are_refused_without_a_word(server: Server, path: str) -> 
 
 
 @pytest.mark.parametrize("path", ["/nope", "/api/v1/nope", "/api", "/oauth", "/api/v1/users/x/nope"])
-def test_what_is_not_there_is_refused_without_a_word(server: Server, path: str) -> None:
+def test_unknown_paths_are_refused_without_a_body(server: Server, path: str) -> None:
     for method in ("GET", "POST"):
         reply = server.ask(method, path)
         assert (reply.status, reply.body) == (404, b"")
@@ -84,12 +84,12 @@ def test_what_is_not_there_is_refused_without_a_word(server: Server, path: str) 
 
 
 @pytest.mark.parametrize("path", ALLOWED)
-def test_a_slash_more_leads_nowhere(server: Server, path: str) -> None:
+def test_a_trailing_slash_is_not_found(server: Server, path: str) -> None:
     for method in ("GET", "POST", "DELETE", "PATCH"):
         assert server.ask(method, f"{path}/").status == 404
 
 
-def test_a_server_need_not_tell_the_path_as_it_was_sent(server: Server) -> None:
+def test_the_raw_path_is_optional(server: Server) -> None:
     reply = server.ask("GET", "/oauth/authorize?x=1", without_raw_path=True)
     assert reply.headers["location"] == "/login?next=%2Foauth%2Fauthorize%3Fx%3D1"
 

@@ -87,7 +87,7 @@ def test_a_malformed_registration_is_refused(server: Server, body: object) -> No
         (b'{"x":' * 100_000, "application/json", 400),
     ],
 )
-def test_a_body_that_is_no_json_is_refused(server: Server, body: bytes, content_type: str, status: int) -> None:
+def test_a_body_that_is_not_json_is_refused(server: Server, body: bytes, content_type: str, status: int) -> None:
     reply = server.ask("POST", "/api/v1/users", body=body, headers={"content-type": content_type})
     assert reply.status == status
     assert reply.headers["content-type"] == "text/plain; charset=utf-8"

@@ -55,7 +55,7 @@ def server() -> Server:
     return Server()
 
 
-def test_without_a_wish_nothing_fails(server: Server) -> None:
+def test_without_a_fault_nothing_fails(server: Server) -> None:
     assert server.get().content == b"well"
     assert server.faults.pending == []
 
@@ -66,20 +66,20 @@ def test_the_next_requests_fail_and_then_no_more(server: Server) -> None:
     assert server.statuses("/a", "/b", "/c") == [503, 503, 200]
 
 
-def test_the_answer_says_that_it_was_asked_for(server: Server) -> None:
+def test_the_response_says_that_a_test_requested_it(server: Server) -> None:
     server.faults.fail_next()
     answer = server.get()
     assert answer.headers["content-type"] == "text/plain; charset=utf-8"
     assert b"fail_next" in answer.content
 
 
-def test_wishes_are_met_in_their_order(server: Server) -> None:
+def test_faults_happen_in_their_order(server: Server) -> None:
     server.faults.fail_next(500)
     server.faults.fail_next(502)
     assert server.statuses("/a", "/a", "/a") == [500, 502, 200]
 
 
-def test_a_wish_may_be_for_some_paths_only(server: Server) -> None:
+def test_a_fault_can_be_limited_to_paths(server: Server) -> None:
     server.faults.fail_next(500, path="/oauth/token")
     server.faults.fail_next(502, path="/api/*")
     assert server.statuses("/other", "/api/v1/users", "/oauth/token", "/api/v1", "/oauth/token") == [
@@ -91,7 +91,7 @@ def test_a_wish_may_be_for_some_paths_only(server: Server) -> None:
     ]
 
 
-def test_wishes_can_be_forgotten(server: Server) -> None:
+def test_faults_can_be_cleared(server: Server) -> None:
     server.faults.fail_next(times=5)
     server.faults.clear()
     assert server.statuses("/a") == [200]
@@ -122,12 +122,12 @@ def test_header_fields_can_be_chosen(server: Server) -> None:
 
 
 @pytest.mark.parametrize("status", [204, 304])
-def test_some_answers_have_no_body(server: Server, status: int) -> None:
+def test_some_statuses_have_no_body(server: Server, status: int) -> None:
     server.faults.fail_next(status)
     assert server.get().content == b""
 
 
-def test_only_a_delay_lets_the_server_answer(server: Server) -> None:
+def test_a_delay_alone_keeps_the_usual_response(server: Server) -> None:
     server.faults.fail_next(None, delay=0.01)
     assert server.get().content == b"well"
 
@@ -151,7 +151,7 @@ def test_only_a_delay_lets_the_server_answer(server: Server) -> None:
         Wish(body=object()),
     ],
 )
-def test_a_wish_that_cannot_be_is_refused(server: Server, wish: Wish) -> None:
+def test_an_impossible_fault_is_refused(server: Server, wish: Wish) -> None:
     with pytest.raises(InvalidArgumentError):
         server.faults.fail_next(**wish)
     assert server.statuses("/a") == [200]

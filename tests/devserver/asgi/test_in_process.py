@@ -37,7 +37,7 @@ def request(
 
 
 async def echo(scope: Scope, receive: Receive, send: Send) -> None:
-    """Answers with what it was asked, in the parts that matter."""
+    """Respond with the parts of the request that matter."""
     message = await receive()
     said = f"{scope['method']} {scope['path']} {scope['query_string'].decode()} {message['body'].decode()}"
     fields = [*scope["headers"], (b"set-cookie", b"a=1"), (b"set-cookie", b"b=2")]
@@ -47,7 +47,7 @@ async def echo(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 async def silent(_scope: Scope, receive: Receive, _send: Send) -> None:
-    """Reads past the end, and answers nothing."""
+    """Read past the end, and send no response."""
     assert (await receive())["type"] == "http.request"
     assert (await receive())["type"] == "http.disconnect"
 
@@ -94,7 +94,7 @@ def test_a_head_request_gets_no_body(send: SendOnce) -> None:
 
 
 @both
-def test_an_application_that_does_not_answer_is_a_broken_connection(send: SendOnce) -> None:
+def test_an_application_without_a_response_is_a_broken_connection(send: SendOnce) -> None:
     with pytest.raises(BrokenConnectionError, match=r"^http://server\.test did not send a complete response$"):
         send(silent, request("/?secret"))
 
@@ -109,7 +109,7 @@ def test_a_delay_is_waited_for(send: SendOnce) -> None:
 
 
 @both
-def test_a_delay_beyond_the_patience_of_the_client_is_a_timeout(send: SendOnce) -> None:
+def test_a_delay_beyond_the_timeout_of_the_client_is_a_timeout(send: SendOnce) -> None:
     faults = Faults()
     faults.fail_next(delay=60)
     with pytest.raises(RequestTimeoutError, match=r"did not respond within 0\.01 s"):
@@ -117,7 +117,7 @@ def test_a_delay_beyond_the_patience_of_the_client_is_a_timeout(send: SendOnce) 
 
 
 @both
-def test_what_was_asked_can_be_read(send: SendOnce) -> None:
+def test_requests_can_be_read(send: SendOnce) -> None:
     journal = RequestLog()
     send(RequestLogMiddleware(echo, journal), request("/p?q=1", "POST", {"X-One": "1"}, b"body"))
     (noted,) = journal.requests

@@ -1,4 +1,4 @@
-"""What a server was asked."""
+"""The log of requests."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 async def reading(_scope: Scope, receive: Receive, send: Send) -> None:
-    """Answers with how many bytes it was sent, and how many messages."""
+    """Respond with the number of bytes and of messages of the body."""
     size = count = 0
     while True:
         message = await receive()
@@ -31,7 +31,7 @@ async def reading(_scope: Scope, receive: Receive, send: Send) -> None:
 
 
 async def deaf(_scope: Scope, _receive: Receive, _send: Send) -> None:
-    """Answers nothing."""
+    """Send no response."""
 
 
 def ask(app: ASGIApp, *messages: Message, query: bytes = b"") -> bytes:
@@ -58,32 +58,32 @@ def part(body: bytes, more: bool = False) -> Message:
     return {"type": "http.request", "body": body, "more_body": more}
 
 
-def test_a_body_in_parts_is_noted_whole_and_reaches_the_application() -> None:
+def test_a_body_in_parts_is_logged_whole_and_reaches_the_application() -> None:
     journal = RequestLog()
     assert ask(RequestLogMiddleware(reading, journal), part(b"one", more=True), part(b"two")) == b"6 in 2"
     assert journal.requests[0].body == b"onetwo"
 
 
-def test_of_a_huge_body_the_beginning_is_noted_and_all_of_it_reaches_the_application() -> None:
+def test_the_beginning_of_a_huge_body_is_logged_and_all_of_it_reaches_the_application() -> None:
     journal = RequestLog()
     messages = [part(b"x" * MAX_BODY, more=True), part(b"y", more=True), part(b"z")]
     assert ask(RequestLogMiddleware(reading, journal), *messages) == f"{MAX_BODY + 2} in 3".encode()
     assert journal.requests[0].body == b"x" * MAX_BODY
 
 
-def test_a_client_that_goes_away_is_noted() -> None:
+def test_a_client_that_goes_away_is_logged() -> None:
     journal = RequestLog()
     ask(RequestLogMiddleware(reading, journal), part(b"half", more=True), {"type": "http.disconnect"})
     assert journal.requests[0].body == b"half"
 
 
-def test_a_request_without_an_answer_has_no_status() -> None:
+def test_a_request_without_a_response_has_no_status() -> None:
     journal = RequestLog()
     ask(RequestLogMiddleware(deaf, journal), part(b""))
     (request,) = journal.requests
     assert request.status is None
     assert request.duration is None
-    assert repr(request) == "<POST /p unanswered>"
+    assert repr(request) == "<POST /p pending>"
 
 
 def test_query_and_header_fields_are_read() -> None:
@@ -100,7 +100,7 @@ def test_no_secret_is_shown() -> None:
     assert repr(journal.requests) == "[<POST /p 200>]"
 
 
-def test_whoever_watches_is_told_when_the_answer_begins() -> None:
+def test_the_callback_is_called_when_the_response_begins() -> None:
     told: list[tuple[int | None, bool]] = []
     journal = RequestLog(lambda request: told.append((request.status, (request.duration or 0) > 0)))
     ask(RequestLogMiddleware(reading, journal), part(b""))

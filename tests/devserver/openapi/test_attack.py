@@ -1,4 +1,4 @@
-"""Schemathesis attacks the server with what the description allows, and with what it does not."""
+"""Schemathesis sends what the OpenAPI document allows and what it does not."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ Modes = st.sampled_from([GenerationMode.POSITIVE, GenerationMode.NEGATIVE])
 
 
 class Target(NamedTuple):
-    """A server with something on it: ids of what there is by the names that the description has for them."""
+    """A server with contents: ids of what there is, by the names of path parameters."""
 
     app: ASGIApp
     askers: list[str]
@@ -119,7 +119,7 @@ def headers_of(asker: str) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("label", list(operations()))
-def test_answers_are_as_described(label: str, caplog: pytest.LogCaptureFixture) -> None:
+def test_responses_are_as_declared(label: str, caplog: pytest.LogCaptureFixture) -> None:
     operation, at = operations()[label], target()
     has_input = bool(operation.definition.raw.get("parameters") or operation.definition.raw.get("requestBody"))
     modes = [GenerationMode.POSITIVE, *([GenerationMode.NEGATIVE] if has_input else [])]

@@ -42,13 +42,13 @@ Exchange = dict[str, Any]
 
 
 def recorded() -> list[Exchange]:
-    """Everything that the official server was asked and has answered."""
+    """Return every recorded exchange with a response."""
     files = sorted(RECORDINGS.glob("*.json"))
     exchanges: list[Exchange] = [exchange for file in files for exchange in json.loads(file.read_text("utf-8"))]
     return [exchange for exchange in exchanges if exchange["response"]["status"]]
 
 
-def test_kept_file_is_current() -> None:
+def test_file_in_the_documentation_is_current() -> None:
     problem = "regenerate it: python -m eternaltwin.devserver.openapi > docs/openapi.json"
     assert KEPT.read_text(encoding="utf-8") == document_as_text(DOCUMENT), problem
 
@@ -65,7 +65,7 @@ def test_server_serves_the_document() -> None:
     assert reply.json == DOCUMENT
 
 
-def test_description_is_openapi() -> None:
+def test_document_is_valid_openapi() -> None:
     assert SCHEMA.specification.version == "3.1.0"
     SCHEMA.validate()
 
@@ -124,7 +124,7 @@ def test_names_of_schemas_are_readable() -> None:
     assert {"User", "ListingUser", "ForumThread", "DinoparcUser", "LatestListDinoparcDinozRef"} <= set(names)
 
 
-def test_answers_leave_nothing_out_that_is_always_sent() -> None:
+def test_responses_require_what_is_always_sent() -> None:
     schemas = DOCUMENT["components"]["schemas"]
     assert schemas["User"]["required"] == [
         "type",
@@ -141,7 +141,7 @@ def test_answers_leave_nothing_out_that_is_always_sent() -> None:
 
 
 def problem(exchange: Exchange) -> str | None:
-    """What in a recorded answer is not as described."""
+    """Return what in a recorded response is not declared, or None."""
     request, answer = exchange["request"], exchange["response"]
     if request["method"] == "HEAD":
         return None
@@ -156,14 +156,14 @@ def problem(exchange: Exchange) -> str | None:
     return None
 
 
-def test_every_recorded_answer_is_as_described() -> None:
+def test_every_recorded_response_is_declared() -> None:
     exchanges = recorded()
     assert len(exchanges) > 700
     assert {exchange["name"] for exchange in exchanges} > set(NOT_RELEASED)
     assert [found for found in map(problem, exchanges) if found is not None] == []
 
 
-def test_answers_that_are_not_described_are_noticed() -> None:
+def test_undeclared_responses_are_noticed() -> None:
     operation = SCHEMA.find_operation_by_path("get", "/api/v1/clock")
     assert operation is not None
     headers = {"content-type": "application/json"}

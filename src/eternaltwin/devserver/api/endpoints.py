@@ -29,7 +29,7 @@ class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
         path: The path, with the names of its parameters in braces: `/api/v1/users/{user_id}`.
         handler: The function that builds the response.
         operation: What the OpenAPI document says about it, or None for a page.
-        is_available: Tells whether a version of the server has the endpoint.
+        is_available: Returns whether a version of the server has the endpoint.
     """
 
     method: Method
@@ -53,7 +53,7 @@ def endpoint(
         method: The method in upper case; `GET` includes HEAD.
         path: The path, with the names of its parameters in braces.
         operation: What the OpenAPI document says about it; None for a page, which it leaves out.
-        is_available: Tells whether a version of the server has the endpoint.
+        is_available: Returns whether a version of the server has the endpoint.
 
     Returns:
         A decorator that replaces a handler by its endpoint.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 
@@ -117,4 +117,4 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
             Types whose JSON it may be, and kinds of bodies.
         """
         declared = self.responses[status]
-        return declared if isinstance(declared, tuple) else (declared,)
+        return cast("tuple[object, ...]", declared) if isinstance(declared, tuple) else (declared,)

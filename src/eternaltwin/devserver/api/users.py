@@ -38,7 +38,7 @@ from eternaltwin.devserver.domain.changes import UserChanges
 from eternaltwin.devserver.domain.errors import NameTakenError, RenameLockedError, UserDeletedError, UserNotFoundError
 from eternaltwin.devserver.domain.names import is_display_name, is_username
 from eternaltwin.devserver.domain.records import UserRecord
-from eternaltwin.models import Listing, Registration, RestoredUser, TermsOfService, Time, User, UserPatch
+from eternaltwin.models import Listing, Registration, RestoredUser, TermsOfService, User, UserPatch
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -74,7 +74,6 @@ _OK = _Ok()
 class _RestoredUser(RestoredUser, frozen=True, kw_only=True):
     """The response of the official server, which reports on every column that it restores."""
 
-    deleted_at: Time | None
     username: _Ok = _OK
     dinoparc_com: _Ok = _OK
     en_dinoparc_com: _Ok = _OK

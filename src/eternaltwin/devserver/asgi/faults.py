@@ -1,4 +1,4 @@
-"""Fault injection: failures that a test asks a server for."""
+"""Fault injection: failures that a test requests from a server."""
 
 from __future__ import annotations
 

@@ -60,7 +60,7 @@ class RecordedRequest:
         return Headers((name.decode("latin-1"), value.decode("latin-1")) for name, value in self._fields)
 
     def __repr__(self) -> str:  # query, headers and body may hold secrets
-        return f"<{self.method} {self.path} {self.status or 'unanswered'}>"
+        return f"<{self.method} {self.path} {self.status or 'pending'}>"
 
 
 class RequestLog:

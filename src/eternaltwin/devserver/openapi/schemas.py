@@ -67,7 +67,7 @@ def _reference(place: str) -> str:
 
 def _always_sent(name: str) -> list[str]:
     """Return the fields of a struct that every response contains, by the name of its schema."""
-    struct = getattr(models, name.partition("_")[0], None)
+    struct = getattr(models, name.lstrip("_").partition("_")[0], None)
     fields = () if struct is None else msgspec.structs.fields(struct)
     return [field.encode_name for field in fields if field.default is not msgspec.UNSET]
 
