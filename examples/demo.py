@@ -33,7 +33,7 @@ GAME = {
 def main() -> None:
     """Start a server on which the game is registered, sign two players in, and list the users."""
     title("Eternaltwin")
-    with DevServer({"seed": {"app": {"demo": GAME}}}, on_answer=show_request) as server:
+    with DevServer({"seed": {"app": {"demo": GAME}}}, on_response=show_request) as server:
         step("a development server runs", server.url)
         step("the game is registered on it", "demo@clients")
         configure(

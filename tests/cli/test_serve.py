@@ -18,7 +18,7 @@ from click.testing import CliRunner
 
 from eternaltwin import __version__
 from eternaltwin.cli.commands import cli
-from eternaltwin.cli.request_log import RequestLog
+from eternaltwin.cli.request_printer import RequestPrinter
 from eternaltwin.devserver.asgi.listening import open_socket
 from eternaltwin.devserver.asgi.request_log import RecordedRequest
 
@@ -233,7 +233,7 @@ def test_on_a_terminal_it_is_coloured(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("NO_COLOR", raising=False)
     monkeypatch.setenv("TERM", "xterm")
     terminal = Terminal()
-    log = RequestLog(terminal)
+    log = RequestPrinter(terminal)
     for status in (200, 303, 404, 500, 101):
         log(request(status))
     colours = re.findall(r"\x1b\[(\d\d)m", terminal.getvalue())
@@ -245,13 +245,13 @@ def test_colour_can_be_refused(monkeypatch: pytest.MonkeyPatch, variable: str, v
     monkeypatch.delenv("NO_COLOR", raising=False)
     monkeypatch.setenv(variable, value)
     terminal = Terminal()
-    RequestLog(terminal)(request(200))
+    RequestPrinter(terminal)(request(200))
     assert "\x1b" not in terminal.getvalue()
 
 
 def test_a_path_cannot_write_on_the_terminal() -> None:
     file = io.StringIO()
-    RequestLog(file)(request(None, "/\x1b[2J\r\nfoo"))
+    RequestPrinter(file)(request(None, "/\x1b[2J\r\nfoo"))
     assert "/?[2J??foo" in file.getvalue()
     assert file.getvalue().count("\n") == 1
 
@@ -262,4 +262,4 @@ class Broken(io.StringIO):
 
 
 def test_a_closed_log_is_ignored() -> None:
-    RequestLog(Broken())(request(200))
+    RequestPrinter(Broken())(request(200))

@@ -386,7 +386,7 @@ def test_it_fails_when_asked_to(server: DevServer) -> None:
 
 def test_the_callback_is_called_with_each_request() -> None:
     told: list[str] = []
-    with DevServer(on_answer=lambda request: told.append(repr(request))) as server:
+    with DevServer(on_response=lambda request: told.append(repr(request))) as server:
         get(f"{server.url}/api/v1")
     assert told == ["<GET /api/v1 200>"]
 

@@ -92,7 +92,7 @@ def _reported(action: Callable[[], Result]) -> Result:
 
 
 def _server(config: Path | None, host: str, port: int | None, api_version: ApiVersion, quiet: bool) -> DevServer:
-    from eternaltwin.cli.request_log import RequestLog
+    from eternaltwin.cli.request_printer import RequestPrinter
     from eternaltwin.devserver import DevServer
 
     settings = _settings(config)
@@ -101,7 +101,7 @@ def _server(config: Path | None, host: str, port: int | None, api_version: ApiVe
         host=host,
         port=settings.backend.port if port is None else port,
         api_version=api_version,
-        on_answer=None if quiet else RequestLog(sys.stderr),
+        on_response=None if quiet else RequestPrinter(sys.stderr),
     )
 
 

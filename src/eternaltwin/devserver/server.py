@@ -46,7 +46,7 @@ class DevServer:
         api_version: The version of the official server to behave like.
         clock: `Virtual` for a clock that stands still until it is moved, `System` for the machine's. None means
             `backend.clock` of the configuration, and `Virtual` without such a setting.
-        on_answer: Called with each request when its response begins, or None.
+        on_response: Called with each request when its response begins, or None.
 
     Attributes:
         config: The settings.
@@ -72,13 +72,13 @@ class DevServer:
         port: int = 0,
         api_version: ApiVersion = "latest",
         clock: ClockKind | None = None,
-        on_answer: Callable[[RecordedRequest], None] | None = None,
+        on_response: Callable[[RecordedRequest], None] | None = None,
     ) -> None:
         self.config = config_of(config, clock)
         self._host = host
         self._port = port
         self._api_version: ApiVersion = api_version
-        self._request_log = RequestLog(on_answer)
+        self._request_log = RequestLog(on_response)
         self._faults = Faults()
         self._state_key = secrets.token_hex(32)
         self._has_socket = True

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     TokenFields = dict[str, object]
 
 
-class ResponseLike(Protocol):
+class ClientResponse(Protocol):
     """A response of requests, or of httpx."""
 
     @property
@@ -59,7 +59,7 @@ class RemoteApp(Protocol):
         """The game's OAuth client."""
         ...
 
-    def get(self, url: str, /, *, token: TokenFields) -> ResponseLike:
+    def get(self, url: str, /, *, token: TokenFields) -> ClientResponse:
         """Send a `GET` with a token.
 
         Args:
@@ -80,7 +80,7 @@ class AsyncRemoteApp(Protocol):
         """The game's OAuth client."""
         ...
 
-    def get(self, url: str, /, *, token: TokenFields) -> Awaitable[ResponseLike]:
+    def get(self, url: str, /, *, token: TokenFields) -> Awaitable[ClientResponse]:
         """Send a `GET` with a token.
 
         Args:
@@ -165,7 +165,7 @@ async def aplayer_of(client: AsyncRemoteApp, token: TokenFields) -> PlayerIdenti
     return _identity(await client.get(SELF.removeprefix("/"), token=token), client.client_id)
 
 
-def _identity(response: ResponseLike, client_id: str) -> PlayerIdentity:
+def _identity(response: ClientResponse, client_id: str) -> PlayerIdentity:
     if response.status_code != 200:
         raise InvalidTokenError(f"the server answered with status {response.status_code}")
     try:

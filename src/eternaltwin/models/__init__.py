@@ -72,13 +72,13 @@ from eternaltwin.models.names import (
     UserRef,
 )
 from eternaltwin.models.server import (
-    Clock,
     CodedRefusal,
     Config,
     ForumConfig,
     Refusal,
     Release,
     Releases,
+    ServerTime,
     ServerVersion,
     Version,
 )
@@ -97,7 +97,6 @@ __all__ = [
     "AccessToken",
     "Act",
     "ArchiveUserRef",
-    "Clock",
     "CodedRefusal",
     "Config",
     "Count",
@@ -146,6 +145,7 @@ __all__ = [
     "RestoredUser",
     "Retrieved",
     "Self",
+    "ServerTime",
     "ServerVersion",
     "ShortArchiveUser",
     "ShortForumPost",

@@ -49,7 +49,7 @@ class Config(msgspec.Struct, frozen=True):
     forum: ForumConfig
 
 
-class Clock(msgspec.Struct, frozen=True):
+class ServerTime(msgspec.Struct, frozen=True):
     """The response of `GET /api/v1/clock`.
 
     Attributes:

@@ -102,11 +102,11 @@ def declared(status: int, *bodies: object) -> Endpoint:
 @pytest.mark.parametrize(
     ("endpoint", "status", "content_type", "body"),
     [
-        (declared(200, models.Clock), 201, "application/json", b'{"time": "2026-11-24T06:49:16.974Z"}'),
-        (declared(200, models.Clock), 200, "application/json", b"{}"),
-        (declared(200, models.Clock), 200, "application/json", b'{"time": "2026-11-24T06:49:16.974Z", "more": 1}'),
-        (declared(200, models.Clock), 200, "text/plain; charset=utf-8", b"text"),
-        (declared(200, models.Clock), 200, "", b""),
+        (declared(200, models.ServerTime), 201, "application/json", b'{"time": "2026-11-24T06:49:16.974Z"}'),
+        (declared(200, models.ServerTime), 200, "application/json", b"{}"),
+        (declared(200, models.ServerTime), 200, "application/json", b'{"time": "2026-11-24T06:49:16.974Z", "more": 1}'),
+        (declared(200, models.ServerTime), 200, "text/plain; charset=utf-8", b"text"),
+        (declared(200, models.ServerTime), 200, "", b""),
         (declared(200, TEXT), 200, "application/json", b"{}"),
         (declared(200, EMPTY), 200, "text/plain; charset=utf-8", b"text"),
     ],

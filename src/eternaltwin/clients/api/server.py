@@ -66,7 +66,7 @@ class ServerApi:
         Returns:
             The time, in UTC.
         """
-        return (await self._client.read(CLOCK, models.Clock, identity)).time
+        return (await self._client.read(CLOCK, models.ServerTime, identity)).time
 
     async def set_clock(self, time: datetime, identity: Identifiable | None = None) -> datetime:
         """Set the time of a server with a virtual clock: `PUT /api/v1/clock`.
@@ -84,10 +84,10 @@ class ServerApi:
         """
         if time.utcoffset() is None:
             raise InvalidArgumentError("time must have a time zone, as in datetime.now(UTC)")
-        body = json_body(models.Clock(time))
+        body = json_body(models.ServerTime(time))
         try:
             response = await self._client.send("PUT", CLOCK, identity, body=body, capability=Capability.SET_CLOCK)
-            return decode_json(response, models.Clock).time
+            return decode_json(response, models.ServerTime).time
         except ForbiddenError as exc:
             refused = exc.response
         raise UnsupportedByServerError(

@@ -59,7 +59,7 @@ def endpoint(
         A decorator that replaces a handler by its endpoint.
 
     Example:
-        >>> @endpoint("GET", "/api/v1/clock", Operation(tag="Server", summary="The time", responses={200: Clock}))
+        >>> @endpoint("GET", "/api/v1/clock", Operation(tag="Server", summary="The time", responses={200: ServerTime}))
         ... def _get_clock(request: ApiRequest) -> ApiResponse: ...
     """
 

@@ -11,7 +11,7 @@ from eternaltwin.devserver.api.endpoints import endpoint
 from eternaltwin.devserver.api.operations import MALFORMED_BODY, TEXT, Operation
 from eternaltwin.devserver.api.responses import Instant, json_response, text_error
 from eternaltwin.devserver.domain.clock import VirtualClock
-from eternaltwin.models import Clock, Config, ForumConfig, Release, Releases, ServerVersion, Version
+from eternaltwin.models import Config, ForumConfig, Release, Releases, ServerTime, ServerVersion, Version
 
 if TYPE_CHECKING:
     from eternaltwin.devserver.api.requests import ApiRequest
@@ -60,11 +60,11 @@ def _get_config(request: ApiRequest) -> ApiResponse:
     Operation(
         tag=_TAG,
         summary="The server's time",
-        responses={200: Clock},
+        responses={200: ServerTime},
     ),
 )
 def _get_clock(request: ApiRequest) -> ApiResponse:
-    return json_response(Clock(Instant.at(request.world.clock.now())))
+    return json_response(ServerTime(Instant.at(request.world.clock.now())))
 
 
 @endpoint(
@@ -73,8 +73,8 @@ def _get_clock(request: ApiRequest) -> ApiResponse:
     Operation(
         tag=_TAG,
         summary="Move the server's clock, where it is a virtual one",
-        responses=MALFORMED_BODY | {200: Clock, 403: TEXT},
-        request_body=Clock,
+        responses=MALFORMED_BODY | {200: ServerTime, 403: TEXT},
+        request_body=ServerTime,
         description="The official server always refuses it, this one unless its clock is a virtual one.",
     ),
 )
@@ -83,7 +83,7 @@ def _set_clock(request: ApiRequest) -> ApiResponse:
     clock = request.world.clock
     if not isinstance(clock, VirtualClock):
         raise text_error(403, "dev clock API is disabled")
-    return json_response(Clock(Instant.at(clock.set(time))))
+    return json_response(ServerTime(Instant.at(clock.set(time))))
 
 
 @endpoint(

@@ -1,4 +1,4 @@
-"""A request log of one line per request, in color on a terminal."""
+"""Prints a line for each request, in color on a terminal."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ def wants_color(stream: TextIO) -> bool:
     return not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb" and stream.isatty()
 
 
-class RequestLog:
-    """Write a line for each request. Queries, which may contain codes and states, are left out.
+class RequestPrinter:
+    """Prints a line for each request. Queries, which may contain codes and states, are left out.
 
     Args:
         stream: The stream to write to.
@@ -39,7 +39,7 @@ class RequestLog:
         self._is_colored = wants_color(stream)
 
     def __call__(self, request: RecordedRequest) -> None:
-        """Write the line of a request when its response is sent."""
+        """Print the line of a request when its response is sent."""
         status, path = request.status or 0, "".join(char if char.isprintable() else "?" for char in request.path)
         took = f"{(request.duration or 0) * 1000:.1f} ms"
         clock = time.strftime("%H:%M:%S")
