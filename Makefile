@@ -1,18 +1,23 @@
-# Each of these sets up what it needs, in a virtual environment of its own:
+# Each command creates a virtual environment if necessary, and installs its dependencies there:
 #
-#   make demo     two players sign in, on a development server of their own
-#   make test     the test suite, with its coverage gate
-#   make test-load  200 players at once in each example game, under its production server
-#   make lint     ruff, import-linter, pydoclint, mypy and pyright
-#   make example-django  a dice game for Django with the development server; ARGS="--port 8001" for another port
+#   make demo             two players sign in on a development server
+#   make test             the test suite, with the coverage gate
+#   make test-load        200 players sign in at once to each example game, on its production server
+#   make lint             ruff, import-linter, pydoclint, mypy and pyright
+#   make example-django   a dice game with Django, and the development server; ARGS="--port 8001" for another port
 #   make example-fastapi  the same with FastAPI
-#   make example-flask  the same with Flask
-#   make bench    the benchmarks; ARGS="--quick" for a short run
-#   make conformance  compare the development server with the official one, which it builds once
-#   make format   rewrite the code in the style that `make lint` asks for
-#   make clean    remove the environment and everything that was built
+#   make example-flask    the same with Flask
+#   make bench            the benchmarks; ARGS="--quick" for a short run
+#   make conformance      compares the development server with the official one, which it builds once
+#   make format           formats the code, and applies the fixes of ruff
+#   make clean            removes the environment and everything that was built
 #
-# PYTHON chooses the interpreter, VENV where the environment goes, ARGS what the demo, pytest or the benchmarks get.
+# Variables:
+#
+#   PYTHON   the interpreter (default: the first one that is new enough)
+#   VENV     the folder of the environment (default: .venv)
+#   ARGS     further arguments for the command that is run, such as pytest
+#   WORKERS  number of processes of `make test` (default: one for each processor, at most 4)
 
 PYTHON ?=
 VENV ?= .venv
@@ -82,6 +87,6 @@ $(RUNTIME): pyproject.toml constraints.txt
 	@touch $@
 
 $(DEVELOPMENT): $(RUNTIME)
-	@echo "Installing what tests and checks need into $(VENV) ..."
+	@echo "Installing the dependencies of tests and checks into $(VENV) ..."
 	@$(PIP_INSTALL) --editable ".[dev]"
 	@touch $@
