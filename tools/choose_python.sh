@@ -20,7 +20,8 @@ has_venv() {
 choose() {
     for name in "$@"; do
         if is_new_enough "$name"; then
-            has_venv "$name" || fail "$name cannot create virtual environments: install its venv package (python3-venv on Debian)."
+            has_venv "$name" ||
+                fail "$name cannot create virtual environments: install its venv package (python3-venv on Debian)."
             echo "$name"
             exit 0
         fi

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Unpacks the source distribution of django-allauth, which contains its tests for providers (the wheel does not), and prints
-# the folder, for the environment variable ALLAUTH_SOURCE of our tests.
+# Unpacks the source distribution of django-allauth, which contains its tests for providers (the wheel does not), and
+# prints the folder, for the environment variable ALLAUTH_SOURCE of our tests.
 #
 #   sh tools/unpack_allauth.sh PYTHON
 set -eu
