@@ -41,7 +41,9 @@ def _parser() -> argparse.ArgumentParser:
     compare = commands.add_parser("compare", help="compare a server with the recordings", epilog=_EPILOG)
     compare.add_argument("server", choices=sorted(SERVERS))
     compare.add_argument("--json", action="store_true", help="print verdicts as JSON")
-    run = commands.add_parser("run", help="compare both servers, and run the integration tests on both", epilog=_EPILOG)
+    run = commands.add_parser(
+        "run", help="compare both servers with the recordings, and run the tests in tests/live on both", epilog=_EPILOG
+    )
     run.add_argument(
         "--official",
         choices=("always", "auto", "never"),
@@ -58,7 +60,7 @@ def _judge_all(server: str, *, as_json: bool) -> tuple[list[Verdict], int]:
     verdicts: list[Verdict] = []
     for scenario in SCENARIOS:
         judged = judge(server, scenario)
-        report.write(f"{scenario.name}: the {server} server beside the recordings", judged)
+        report.write(f"{scenario.name}: the {server} server, compared with the recordings", judged)
         verdicts += judged
     return verdicts, DIFFERENT if any(verdict.outcome.is_failure for verdict in verdicts) else ALIKE
 
@@ -70,8 +72,8 @@ def _compare(servers: Sequence[str], *, as_json: bool) -> int:
     return max(code for _, code in judged.values())
 
 
-def _integration_tests(server: str) -> int:
-    print(f"integration tests: the {server} server", file=sys.stderr, flush=True)
+def _live_tests(server: str) -> int:
+    print(f"tests/live: the {server} server", file=sys.stderr, flush=True)
     command = [sys.executable, "-m", "pytest", "-q", "tests/live", f"--eternaltwin-server={server}"]
     passed = subprocess.run(command, check=False, cwd=_ROOT, stdout=sys.stderr).returncode == 0
     return ALIKE if passed else DIFFERENT
@@ -85,7 +87,7 @@ def _run(official: str, *, as_json: bool) -> int:
     wanted = official == "always" or (official == "auto" and _has_official())
     servers = ["official", "development"] if wanted else ["development"]
     compared = _compare(servers, as_json=as_json)
-    tested = [_integration_tests(server) for server in [*servers, "development-0.16.4"]]
+    tested = [_live_tests(server) for server in [*servers, "development-0.16.4"]]
     return max(compared, *tested)
 
 
@@ -93,12 +95,12 @@ def _prune() -> int:
     pending = excuses_of(PENDING)
     verdicts = [verdict for scenario in SCENARIOS for verdict in judge("development", scenario)]
     needless = {verdict.name for verdict in verdicts if verdict.outcome is Outcome.NEEDLESS_EXCUSE}
-    left = prune(needless & pending.keys())
-    print(f"{len(pending) - left} exchanges are no longer pending, {left} are")
+    remaining = prune(needless & pending.keys())
+    print(f"{len(pending) - remaining} exchanges are no longer pending, {remaining} are")
     return ALIKE
 
 
-def _do(options: argparse.Namespace) -> int:
+def _run_command(options: argparse.Namespace) -> int:
     match options.command:
         case "record":
             record_all(options.to)
@@ -115,7 +117,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command and return its exit status."""
     options = _parser().parse_args(arguments)
     try:
-        return _do(options)
+        return _run_command(options)
     except ServerError as error:
         print(error, file=sys.stderr)
         return FAILED

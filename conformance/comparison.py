@@ -1,4 +1,4 @@
-"""Compare two runs of a scenario, exchange by exchange."""
+"""The comparison of two runs of a scenario, exchange by exchange."""
 
 from __future__ import annotations
 
@@ -42,7 +42,14 @@ class Difference:
 
 
 class Outcome(enum.Enum):
-    """The outcome of a comparison."""
+    """The outcome of a comparison of one exchange.
+
+    Attributes:
+        ALIKE: Both responses match.
+        DIFFERENT: They differ, which they may not.
+        EXCUSED: They differ, and there is an excuse.
+        NEEDLESS_EXCUSE: They match, although there is an excuse, or no exchange has the name of the excuse.
+    """
 
     ALIKE = "alike"
     DIFFERENT = "different"
@@ -51,7 +58,7 @@ class Outcome(enum.Enum):
 
     @property
     def is_failure(self) -> bool:
-        """Whether the outcome has to be corrected."""
+        """Whether the server or the excuses have to be corrected."""
         return self in {Outcome.DIFFERENT, Outcome.NEEDLESS_EXCUSE}
 
 
@@ -62,7 +69,7 @@ class Verdict:
     Args:
         name: Name of the exchange.
         differences: The differences; empty if both match.
-        excuse: Why it may differ, or None if it may not.
+        excuse: The reason why it may differ, or None if it may not.
     """
 
     name: str
@@ -71,7 +78,7 @@ class Verdict:
 
     @property
     def outcome(self) -> Outcome:
-        """The outcome."""
+        """The outcome that follows from the differences and the excuse."""
         if self.excuse is None:
             return Outcome.DIFFERENT if self.differences else Outcome.ALIKE
         return Outcome.EXCUSED if self.differences else Outcome.NEEDLESS_EXCUSE
@@ -94,11 +101,11 @@ def _item(items: list[Json], number: int) -> Json | Nothing:
 
 def differences(official: Exchange, other: Exchange) -> list[Difference]:
     """Return the differences of two normalised exchanges."""
-    ours, theirs = _flat(official), _flat(other)
+    expected, found = _flat(official), _flat(other)
     return [
         difference
-        for place in ours | theirs
-        for difference in _json(place, ours.get(place, NOTHING), theirs.get(place, NOTHING))
+        for place in expected | found
+        for difference in _json(place, expected.get(place, NOTHING), found.get(place, NOTHING))
     ]
 
 
@@ -114,28 +121,28 @@ def _flat(exchange: Exchange) -> dict[str, Json]:
 
 
 def _missing(name: str, *, is_official: bool) -> Difference:
-    there: Json = name
-    return Difference("exchange", there if is_official else NOTHING, NOTHING if is_official else there)
+    present: Json = name
+    return Difference("exchange", present if is_official else NOTHING, NOTHING if is_official else present)
 
 
 def compare(official: Sequence[Exchange], other: Sequence[Exchange], excuses: Mapping[str, str]) -> list[Verdict]:
     """Compare two runs of a scenario.
 
     Args:
-        official: what the official server answered, in order.
-        other: what the other one answered, in order.
-        excuses: by the names of exchanges that may differ, why.
+        official: The exchanges with the official server, in order.
+        other: The exchanges with the other server, in order.
+        excuses: Reasons by name of the exchange, for exchanges that may differ.
 
     Returns:
-        A verdict for each exchange of either run, and for each excuse that no exchange needs.
+        A verdict for each exchange of either run, and one for each excuse that belongs to no exchange.
     """
-    theirs = {exchange.name: exchange for exchange in normalise(other)}
+    others = {exchange.name: exchange for exchange in normalise(other)}
     verdicts: list[Verdict] = []
     for exchange in normalise(official):
         name = exchange.name
-        counterpart = theirs.pop(name, None)
+        counterpart = others.pop(name, None)
         found = [_missing(name, is_official=True)] if counterpart is None else differences(exchange, counterpart)
         verdicts.append(Verdict(name, found, excuses.get(name)))
-    verdicts += [Verdict(name, [_missing(name, is_official=False)], excuses.get(name)) for name in theirs]
+    verdicts += [Verdict(name, [_missing(name, is_official=False)], excuses.get(name)) for name in others]
     known = {verdict.name for verdict in verdicts}
     return verdicts + [Verdict(name, [], excuse) for name, excuse in excuses.items() if name not in known]

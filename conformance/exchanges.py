@@ -79,13 +79,13 @@ def _headers(value: Json) -> dict[str, str]:
     return {name: str(text) for name, text in cast("dict[str, Json]", value).items()}
 
 
-def _exchange(kept: dict[str, Json]) -> Exchange:
-    request = cast("dict[str, Json]", kept["request"])
-    response = cast("dict[str, Json]", kept["response"])
+def _exchange(recorded: dict[str, Json]) -> Exchange:
+    request = cast("dict[str, Json]", recorded["request"])
+    response = cast("dict[str, Json]", recorded["response"])
     body = request.get("body")
     is_json = "json" in response
     return Exchange(
-        str(kept["name"]),
+        str(recorded["name"]),
         Request(
             str(request["method"]),
             str(request["path"]),
@@ -103,7 +103,7 @@ def _exchange(kept: dict[str, Json]) -> Exchange:
 
 def load(path: Path) -> list[Exchange]:
     """Return the exchanges in a file, in order."""
-    return [_exchange(kept) for kept in cast("list[dict[str, Json]]", json.loads(path.read_text("utf-8")))]
+    return [_exchange(recorded) for recorded in cast("list[dict[str, Json]]", json.loads(path.read_text("utf-8")))]
 
 
 def save(path: Path, exchanges: Iterable[Exchange]) -> None:

@@ -1,4 +1,4 @@
-"""Reads the exchanges in which the development server may differ from the official one, and the reasons."""
+"""The exchanges in which the development server may differ from the official one, and the reasons."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
 _FOLDER = Path(__file__).parent
 
-#: The differences that will remain.
-EXCEPTIONS = _FOLDER / "excuses.toml"
+#: The intended differences, which will remain.
+INTENDED = _FOLDER / "excuses.toml"
 
 #: The missing features of the development server.
 PENDING = _FOLDER / "pending.toml"
@@ -34,17 +34,17 @@ def _read(path: Path) -> list[_Excuse]:
 
 
 def excuses_of(*paths: Path) -> dict[str, str]:
-    """Return the reasons in files, by the name of the exchange."""
+    """Return the reasons in files, by name of the exchange."""
     return {name: excuse["reason"] for path in paths for excuse in _read(path) for name in excuse["exchanges"]}
 
 
 def all_excuses() -> Mapping[str, str]:
-    """Return all reasons for the development server."""
-    return excuses_of(EXCEPTIONS, PENDING)
+    """Return the reasons for all differences of the development server, by name of the exchange."""
+    return excuses_of(INTENDED, PENDING)
 
 
 def prune(needless: Collection[str]) -> int:
-    """Remove exchanges from the pending ones, and return the number of the remaining ones."""
+    """Remove exchanges from `pending.toml` by name, and return the number of the remaining ones."""
     kept = [
         (excuse["reason"], [name for name in excuse["exchanges"] if name not in needless]) for excuse in _read(PENDING)
     ]

@@ -1,4 +1,4 @@
-"""Forged authorization codes, which a server with a known secret accepts or refuses (RFC 7515, HS256)."""
+"""Forged authorization codes, signed with HS256 (RFC 7515): a server whose secret is known reads them like its own."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def claims(code: str) -> dict[str, Json]:
     """Return the claims of a code.
 
     Raises:
-        ValueError: it is no JWT.
+        ValueError: It is not a JWT.
     """
     _, payload, _ = code.split(".")
     return cast("dict[str, Json]", json.loads(decode(payload)))

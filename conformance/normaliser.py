@@ -1,6 +1,7 @@
 """Replaces the values of an exchange that differ between two runs: ids, times, codes, messages of frameworks.
 
-An id is replaced by the place of its first occurrence, so that it must occur at the same places in both runs.
+An id is replaced by the place of its first occurrence. Two runs therefore match only if their ids occur at the same
+places.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ _TIME = re.compile(r"\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 _CODE = re.compile(r"eyJ[\w-]+\.[\w-]+\.[\w-]+")
 _TRACE = re.compile(r"00-[0-9a-f]{32}-[0-9a-f]{16}-01")
 
-#: Times before this were chosen by a request; later ones are times of the run.
+#: Times before this year were sent in a request; later ones are times of the run.
 _OLD = "2025"
 
 #: The day of the official server's virtual clock, and the day before.
@@ -92,7 +93,7 @@ class Normaliser:
         return _ID.sub(lambda match: self._id(match[0], place), text)
 
     def _id(self, text: str, place: str | None) -> str:
-        """Replace an id by a label, except if it first occurs in a request: then the scenario chose it."""
+        """Replace an id by a label, unless it first occurs in a request: the scenario chose it then."""
         known = self._labels.get(text.lower())
         if known is not None:
             return known if text.islower() else f"{known} in capitals"
@@ -104,8 +105,8 @@ class Normaliser:
         """Replace a code by its claims, with times relative to its creation."""
         try:
             claims = forging.claims(code)
-            made = cast("int", claims["iat"])
-            times: dict[str, Json] = {name: cast("int", claims[name]) - made for name in ("iat", "nbf", "exp")}
+            created = cast("int", claims["iat"])
+            times: dict[str, Json] = {name: cast("int", claims[name]) - created for name in ("iat", "nbf", "exp")}
         except (ValueError, LookupError, TypeError):
             return code
         shown = json.dumps(claims | times, sort_keys=True)

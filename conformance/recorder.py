@@ -24,7 +24,7 @@ HEADERS = ("content-type", "location", "set-cookie", "allow", "www-authenticate"
 #: The placeholder for a value that an earlier response should have contained.
 MISSING = "00000000-0000-4000-8000-00000000dead"
 
-#: Seconds between a step that creates something and the next one: lists are sorted by times with milliseconds.
+#: Seconds to wait after a step that may create something: lists are sorted by times with milliseconds.
 _PAUSE = 0.003
 
 #: Timeout of a response, in seconds.
@@ -66,7 +66,7 @@ def _header(identity: Identity, memory: Memory) -> str:
 
 
 def _body(step: Step, memory: Memory) -> tuple[str, str] | None:
-    """Return the content type (empty if the step has its own) and the text."""
+    """Return the content type (empty if the step sets it as a header) and the text of a body, or None without one."""
     if not isinstance(step.json, Absent):
         return "application/json", json.dumps(memory.fill_json(step.json), ensure_ascii=False)
     if step.form is not None:
@@ -86,16 +86,16 @@ def build(step: Step, memory: Memory) -> Request:
     return Request(step.method, memory.fill(step.path), {"Content-Type": kind} | headers if kind else headers, text)
 
 
-def _read(answer: http.client.HTTPResponse) -> Response:
-    content = answer.read()
+def _read(response: http.client.HTTPResponse) -> Response:
+    content = response.read()
     headers: dict[str, str] = {}
-    for name, text in answer.getheaders():
+    for name, text in response.getheaders():
         if name.lower() in HEADERS:
             headers[name.lower()] = f"{headers[name.lower()]}\n{text}" if name.lower() in headers else text
     try:
-        return Response(answer.status, headers, is_json=True, body=json.loads(content))
+        return Response(response.status, headers, is_json=True, body=json.loads(content))
     except ValueError:
-        return Response(answer.status, headers, is_json=False, body=content.decode("utf-8", "replace"))
+        return Response(response.status, headers, is_json=False, body=content.decode("utf-8", "replace"))
 
 
 def send(host: str, port: int, request: Request) -> Response:

@@ -26,7 +26,7 @@ _COLOURS = {
 _WIDTH = 60
 
 #: Maximum number of differences of an exchange in a table.
-_MOST = 6
+_MAX_ROWS = 6
 
 
 def _short(value: Json | Nothing) -> str:
@@ -46,7 +46,7 @@ def _table(rows: Sequence[tuple[str, str, str]]) -> list[str]:
 
 
 class Report:
-    """Writes to a terminal, or without colours to a file.
+    """Writes verdicts as text, in colour on a terminal unless `NO_COLOR` is set.
 
     Args:
         stream: The terminal or the file.
@@ -59,7 +59,12 @@ class Report:
         self._is_coloured = stream.isatty() and "NO_COLOR" not in os.environ
 
     def write(self, title: str, verdicts: Sequence[Verdict]) -> None:
-        """Show the differences, and the number of exchanges by outcome."""
+        """Write the verdicts that are not alike, and the number of exchanges by outcome.
+
+        Args:
+            title: The first line.
+            verdicts: The verdicts of a run.
+        """
         print(title, file=self._stream)
         for verdict in verdicts:
             if verdict.outcome is not Outcome.ALIKE:
@@ -75,11 +80,11 @@ class Report:
         print(f"{self._painted(verdict.outcome.value, verdict.outcome)}: {verdict.name}{excuse}", file=self._stream)
         if verdict.outcome is not Outcome.DIFFERENT:
             return
-        rows = [_row(difference) for difference in verdict.differences[:_MOST]]
+        rows = [_row(difference) for difference in verdict.differences[:_MAX_ROWS]]
         for line in _table([("", "official", self._other), *rows]):
             print(line, file=self._stream)
-        if len(verdict.differences) > _MOST:
-            print(f"  and {len(verdict.differences) - _MOST} more", file=self._stream)
+        if len(verdict.differences) > _MAX_ROWS:
+            print(f"  and {len(verdict.differences) - _MAX_ROWS} more", file=self._stream)
 
     def _painted(self, text: str, outcome: Outcome) -> str:
         return f"\x1b[{_COLOURS[outcome]}m{text}\x1b[0m" if self._is_coloured else text

@@ -29,22 +29,22 @@ SERVERS: Mapping[str, Server] = {"official": official_server, "development": dev
 
 
 def recording(scenario: Scenario, folder: Path = GOLDEN) -> Path:
-    """Return the file with the recorded responses of the official server."""
+    """Return the path of the file with the recorded responses of the official server."""
     return folder / f"{scenario.name}.json"
 
 
-def ask(server: str, scenario: Scenario) -> list[Exchange]:
-    """Start a new server and run a scenario on it.
+def run(server: str, scenario: Scenario) -> list[Exchange]:
+    """Start a new server, run a scenario on it, and return the exchanges.
 
     Raises:
-        ServerError: It cannot be built or does not start.
+        ServerError: The server cannot be built or does not start.
     """
     with SERVERS[server](scenario.configuration) as address:
         return list(record(address, scenario.steps))
 
 
 def excuses_for(server: str, scenario: Scenario) -> Mapping[str, str]:
-    """Return why exchanges of a scenario may differ; those of the official server may not."""
+    """Return the excuses for a scenario, by name of the exchange. There are none for the official server."""
     if server == "official":
         return {}
     names = {step.name for step in scenario.steps}
@@ -55,16 +55,16 @@ def judge(server: str, scenario: Scenario) -> list[Verdict]:
     """Run a scenario on a server and compare it with the recording.
 
     Raises:
-        ServerError: It cannot be built or does not start.
+        ServerError: The server cannot be built or does not start.
     """
-    return compare(load(recording(scenario)), ask(server, scenario), excuses_for(server, scenario))
+    return compare(load(recording(scenario)), run(server, scenario), excuses_for(server, scenario))
 
 
 def record_all(folder: Path) -> None:
-    """Record all scenarios on the official server.
+    """Record all scenarios on the official server, each in a file of the folder.
 
     Raises:
-        ServerError: It cannot be built or does not start.
+        ServerError: The server cannot be built or does not start.
     """
     for scenario in SCENARIOS:
-        save(recording(scenario, folder), ask("official", scenario))
+        save(recording(scenario, folder), run("official", scenario))

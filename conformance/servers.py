@@ -25,14 +25,14 @@ VERSION: Final = "0.16.4"
 _PROJECT = Path(__file__).parent / "official"
 
 #: Timeout of the start of the official server, which hashes the passwords of its seeds, in seconds.
-_START = 120
+_START_SECONDS = 120
 
 #: Number of lines of its output that are shown if it does not start.
 _LAST_LINES = 20
 
 
 class ServerError(Exception):
-    """A server cannot be built or does not start; the message says what to do."""
+    """A server cannot be built or does not start. The message contains the reason."""
 
 
 def cargo() -> str | None:
@@ -48,7 +48,7 @@ def cache_folder() -> Path:
 
 
 def official_program() -> Path:
-    """Return the path of the program of the official server. It exists once it is built."""
+    """Return the path of the program of the official server. The file exists once the server is built."""
     return cache_folder() / "target" / "release" / ("official.exe" if os.name == "nt" else "official")
 
 
@@ -56,7 +56,7 @@ def build_official() -> Path:
     """Return the program of the official server, after building it if necessary.
 
     Raises:
-        ServerError: there is no Rust here, or it cannot be built.
+        ServerError: cargo is not installed, or the server cannot be built.
     """
     folder, program = cache_folder(), official_program()
     if program.exists():
@@ -82,20 +82,20 @@ def _free_port() -> int:
 
 
 class _Output:
-    """Reads the output of a program to its end, and notices when the program has started."""
+    """Reads the output of a program to its end, and detects that the program has started by a text in it."""
 
-    def __init__(self, stream: IO[str], sign: str) -> None:
+    def __init__(self, stream: IO[str], marker: str) -> None:
         self.lines: deque[str] = deque(maxlen=_LAST_LINES)
         self.is_decided = threading.Event()
         self.has_started = False
-        self._thread = threading.Thread(target=self._read, args=(stream, sign), daemon=True)
+        self._thread = threading.Thread(target=self._read, args=(stream, marker), daemon=True)
         self._thread.start()
 
-    def _read(self, stream: IO[str], sign: str) -> None:
+    def _read(self, stream: IO[str], marker: str) -> None:
         with stream:
             for line in stream:
                 self.lines.append(line)
-                if sign in line:
+                if marker in line:
                     self.has_started = True
                     self.is_decided.set()
         self.is_decided.set()
@@ -103,12 +103,12 @@ class _Output:
 
 def _await_connection(port: int) -> None:
     """Wait until the official server listens, which is shortly after it reports that it has started."""
-    until = time.monotonic() + _START
+    deadline = time.monotonic() + _START_SECONDS
     while True:
         try:
             socket.create_connection(("127.0.0.1", port), timeout=5).close()
         except ConnectionRefusedError as error:
-            if time.monotonic() > until:
+            if time.monotonic() > deadline:
                 raise ServerError("the official server reports that it has started, but does not listen") from error
             time.sleep(0.01)
         else:
@@ -141,10 +141,10 @@ def official_server(configuration: Path) -> Generator[str]:
         configuration: Path of an `eternaltwin.toml`.
 
     Yields:
-        Its address.
+        The address of the server.
 
     Raises:
-        ServerError: it cannot be built or does not start.
+        ServerError: The server cannot be built or does not start.
     """
     port = _free_port()
     listen = f"backend.listen = '127.0.0.1:{port}'"
@@ -155,7 +155,7 @@ def official_server(configuration: Path) -> Generator[str]:
             if process.stdout is None:
                 raise AssertionError
             output = _Output(process.stdout, "started server at")
-            if not output.is_decided.wait(_START) or not output.has_started:
+            if not output.is_decided.wait(_START_SECONDS) or not output.has_started:
                 raise ServerError("the official server does not start:\n" + "".join(output.lines))
             _await_connection(port)
             yield f"http://127.0.0.1:{port}"
@@ -170,7 +170,7 @@ def development_server(configuration: Path, api_version: ApiVersion = VERSION) -
         api_version: The version of the official server whose behaviour it reproduces.
 
     Yields:
-        Its address.
+        The address of the server.
     """
     from eternaltwin.devserver.config import load_config
     from eternaltwin.devserver.server import DevServer

@@ -125,7 +125,7 @@ def keeping(original: Step, **keep: str) -> Step:
 
 
 def query(path: str, **parameters: str) -> str:
-    """Return a path with a query, in which names of kept values are not encoded."""
+    """Return a path with a query, in which references to kept values are not encoded."""
     return f"{path}?{urlencode(parameters, safe='$')}"
 
 
@@ -135,14 +135,14 @@ def hexadecimal(password: str) -> str:
 
 
 def log_in(name: str, username: str, password: str, as_: str) -> Step:
-    """Build the step that opens a session and keeps it as `{as_}_session`, and the user's id as `{as_}`."""
+    """Build the step that logs in. It keeps the session as `{as_}_session` and the user's id as `{as_}`."""
     body: Json = {"login": username, "password": hexadecimal(password)}
     keep = {f"{as_}_session": "cookie:sid", as_: "json:id"}
     return Step(name=name, method="PUT", path="/api/v1/auth/self?method=Etwin", json=body, keep=keep)
 
 
 def register(name: str, username: str, display_name: str, password: str) -> Step:
-    """Build the step that registers a user and keeps session and id as `log_in` does."""
+    """Build the step that registers a user. It keeps session and id as `log_in` does, under the username."""
     body: Json = {"username": username, "display_name": display_name, "password": hexadecimal(password)}
     keep = {f"{username}_session": "cookie:sid", username: "json:id"}
     return Step(name=name, method="POST", path="/api/v1/users", json=body, keep=keep)

@@ -1,4 +1,4 @@
-"""A server whose clock is virtual: in 0.16.4 it stands still at the start of 2020."""
+"""A server with a virtual clock, which in 0.16.4 stands still at the start of 2020."""
 
 from __future__ import annotations
 

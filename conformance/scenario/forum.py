@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from conformance.scenario.sign_in import again
+from conformance.scenario.sign_in import log_in_again
 from conformance.steps import authorization, basic, bearer, keeping, log_in, session, step
 
 if TYPE_CHECKING:
@@ -192,7 +192,7 @@ RENAMED: Sequence[Step] = (
     ),
     step("forum get thread of renamed author", "GET", f"{FORUM}/threads/$dans"),
     step("delete author", "DELETE", "/api/v1/users/$dan", session("dan")),
-    *again("deletion of an author"),
+    *log_in_again("deletion of an author"),
     step("forum get thread of deleted author", "GET", f"{FORUM}/threads/$dans"),
 )
 

@@ -1,7 +1,6 @@
 r"""Marktwin, the markup of posts: its conversion to HTML.
 
-What is special in it: `**strong**`, `_emphasis_`, `~~struck~~`, `[text](https://…)`, `\` before a character,
-and line breaks.
+It consists of `**strong**`, `_emphasis_`, `~~struck~~`, `[text](https://…)`, `\` before a character, and line breaks.
 """
 
 from __future__ import annotations

@@ -130,7 +130,7 @@ EDITING: Sequence[Step] = (
     step("forum thread after edits", "GET", f"{THREAD}?limit=3"),
 )
 
-#: The same in a section without moderators.
+#: The same as `EDITING`, in a section without moderators.
 UNMODERATED: Sequence[Step] = (
     step(
         "unmoderated thread",
@@ -178,7 +178,7 @@ UNKNOWN_THINGS: Sequence[Step] = (
     _post("by token", bearer("$token"), body={"body": "x"}),
     _post("by client", CLIENT, body={"body": "x"}),
     _edit("by token", "bobs", bearer("$token"), revision="bobs_1", content="Edited"),
-    step("forum still answers", "GET", f"{FORUM}/threads/$second_thread"),
+    step("forum still responds", "GET", f"{FORUM}/threads/$second_thread"),
 )
 
 #: Each of these requires its own server: the forum of the official server does not work afterwards.

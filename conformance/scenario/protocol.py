@@ -1,4 +1,4 @@
-"""Behaviour common to all paths: methods, unknown paths, data about the server."""
+"""Behaviour common to all paths (methods, unknown paths), and data about the server."""
 
 from __future__ import annotations
 

@@ -129,10 +129,10 @@ LOGOUT: Sequence[Step] = (
 )
 
 
-def again(occasion: str) -> Sequence[Step]:
+def log_in_again(occasion: str) -> Sequence[Step]:
     """Log all users in again: the official memory store removes the sessions of others when a user is deleted."""
-    people = {"alice": "aaaaaaaaaa", "user1": "1234567891", "bob": "bbbbbbbbbb", "charlie": "cccccccccc"}
-    return tuple(log_in(f"login {name} after {occasion}", name, password, name) for name, password in people.items())
+    passwords = {"alice": "aaaaaaaaaa", "user1": "1234567891", "bob": "bbbbbbbbbb", "charlie": "cccccccccc"}
+    return tuple(log_in(f"login {name} after {occasion}", name, password, name) for name, password in passwords.items())
 
 
 STEPS: Sequence[Step] = (*GUESTS, *LOGINS, *IDENTITIES, *LOGOUT)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from conformance.scenario.sign_in import again
+from conformance.scenario.sign_in import log_in_again
 from conformance.steps import basic, bearer, hexadecimal, log_in, register, session, step
 
 if TYPE_CHECKING:
@@ -167,7 +167,7 @@ DELETING: Sequence[Step] = (
     step("get deleted head", "HEAD", f"{USERS}/$newbie"),
     log_in("login deleted", "newbie", "nnnnnnnnnn", "gone"),
     step("self of others after a deletion", "GET", "/api/v1/auth/self", USER1),
-    *again("a deletion"),
+    *log_in_again("a deletion"),
     _registration("name of a deleted user", username="newbie"),
     step("patch deleted as admin", "PATCH", f"{USERS}/$newbie", ALICE, json={}),
     step("tos of deleted as admin", "GET", f"{USERS}/$newbie/tos", ALICE),
@@ -176,7 +176,7 @@ DELETING: Sequence[Step] = (
     step("delete other as admin", "DELETE", f"{USERS}/$twin", ALICE),
     step("self of other deleted as admin", "GET", "/api/v1/auth/self", TWIN),
     step("self of others after a deletion by admin", "GET", "/api/v1/auth/self", USER1),
-    *again("a deletion by admin"),
+    *log_in_again("a deletion by admin"),
     step("restore as other", "DELETE", f"{USERS}/$newbie/deleted_at", USER1),
     step("restore as admin", "DELETE", f"{USERS}/$newbie/deleted_at", ALICE),
     step("get restored", "GET", f"{USERS}/$newbie"),
@@ -184,7 +184,7 @@ DELETING: Sequence[Step] = (
 
 TOKEN_OF_DELETED: Sequence[Step] = (
     step("delete user2", "DELETE", f"{USERS}/$user2", ALICE),
-    *again("deletion of user2"),
+    *log_in_again("deletion of user2"),
     step("self with token of deleted user", "GET", "/api/v1/auth/self", bearer("$user2_token")),
     step(
         "token for code of deleted user",

@@ -1,4 +1,4 @@
-"""The development server, asked every scenario once."""
+"""A comparison of the development server with the recordings, run once for all tests."""
 
 from __future__ import annotations
 
@@ -17,5 +17,5 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="session")
 def verdicts() -> Mapping[str, Verdict]:
-    """How each exchange with the development server compares with the recordings that are kept."""
+    """Return the verdict of each exchange with the development server, by name of the exchange."""
     return {verdict.name: verdict for scenario in SCENARIOS for verdict in judge("development", scenario)}

@@ -1,4 +1,4 @@
-"""The command says what it cannot do, and its data can be kept up."""
+"""The command `python -m conformance`: its failures, and the removal of needless excuses."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def test_an_unknown_command_is_refused(capsys: pytest.CaptureFixture[str]) -> No
     assert "prove" in capsys.readouterr().err
 
 
-def test_what_is_no_longer_pending_is_taken_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_exchanges_that_are_no_longer_pending_are_removed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "pending.toml"
     path.write_text(
         '[[excuse]]\nreason = "not \\"yet\\""\nexchanges = ["a é", "b"]\n'

@@ -1,8 +1,9 @@
-"""What two runs do not have in common is found and shown, and excused where there is a reason."""
+"""Differences of two runs are found, shown and excused, and recordings are stored unchanged."""
 
 from __future__ import annotations
 
 import io
+import json
 from typing import TYPE_CHECKING
 
 import pytest
@@ -35,14 +36,14 @@ def differences(official: Exchange, other: Exchange) -> list[Difference]:
 
 
 @given(VALUES)
-def test_an_answer_is_like_itself(body: Json) -> None:
+def test_a_response_matches_itself(body: Json) -> None:
     assert differences(exchange(body=body), exchange(body=body)) == []
 
 
 @given(VALUES, VALUES)
-def test_other_answers_are_different(one: Json, two: Json) -> None:
+def test_different_responses_differ(one: Json, two: Json) -> None:
     found = differences(exchange(body=[one]), exchange(body=[two]))
-    assert bool(found) == (repr(one) != repr(two) and (one != two or type(one) is not type(two) or bool(found)))
+    assert bool(found) == (json.dumps(one, sort_keys=True) != json.dumps(two, sort_keys=True))
 
 
 @pytest.mark.parametrize(
@@ -57,11 +58,11 @@ def test_other_answers_are_different(one: Json, two: Json) -> None:
         (exchange(body=[]), exchange(body={}), Difference("body", [], {})),
     ],
 )
-def test_what_is_different_is_named_by_its_place(official: Exchange, other: Exchange, found: Difference) -> None:
+def test_a_difference_names_its_place(official: Exchange, other: Exchange, found: Difference) -> None:
     assert differences(official, other) == [found]
 
 
-def test_exchanges_that_only_one_run_has_are_different() -> None:
+def test_an_exchange_of_only_one_run_is_a_difference() -> None:
     verdicts = compare([exchange("one")], [exchange("two")], {})
     assert [(verdict.name, verdict.outcome) for verdict in verdicts] == [
         ("one", Outcome.DIFFERENT),
@@ -69,7 +70,7 @@ def test_exchanges_that_only_one_run_has_are_different() -> None:
     ]
 
 
-def test_an_excuse_is_needed_or_is_an_error() -> None:
+def test_a_needless_excuse_is_a_failure() -> None:
     official = [exchange("one"), exchange("two"), exchange("three")]
     other = [exchange("one", 404), exchange("two"), exchange("three", 500)]
     excuses = {"one": "why not", "two": "why not", "four": "why not"}
@@ -84,16 +85,16 @@ def test_an_excuse_is_needed_or_is_an_error() -> None:
 
 
 @given(VALUES, st.text(max_size=5), st.sampled_from([None, "", "{", "é"]))
-def test_exchanges_are_kept_as_they_are(
+def test_exchanges_are_stored_unchanged(
     tmp_path_factory: pytest.TempPathFactory, body: Json, name: str, sent: str
 ) -> None:
-    path: Path = tmp_path_factory.mktemp("kept") / "exchanges.json"
-    kept = [
+    path: Path = tmp_path_factory.mktemp("recordings") / "exchanges.json"
+    exchanges = [
         Exchange(name, Request("PUT", "/a?b", {"A": "b"}, sent), Response(200, {"c": "d"}, is_json=True, body=body)),
         Exchange(f"{name}!", Request("GET", "/"), Response(DROPPED, {}, is_json=False, body="")),
     ]
-    save(path, kept)
-    assert load(path) == kept
+    save(path, exchanges)
+    assert load(path) == exchanges
 
 
 class Terminal(io.StringIO):
@@ -108,7 +109,7 @@ VERDICTS = [
 ]
 
 
-def test_a_report_shows_what_differs_and_counts_the_rest(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_report_shows_differences_and_counts_outcomes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
     stream = Terminal()
     Report(stream, "development").write("a run", VERDICTS)
@@ -129,14 +130,14 @@ def test_a_report_is_coloured_on_a_terminal_only(monkeypatch: pytest.MonkeyPatch
     assert "\x1b" not in file.getvalue()
 
 
-def test_many_differences_are_cut_short() -> None:
+def test_only_the_first_differences_are_shown() -> None:
     stream = io.StringIO()
     many = [Difference(f"body.{number}", 1, 2) for number in range(10)]
     Report(stream, "development").write("a run", [Verdict("other", many)])
     assert "and 4 more" in stream.getvalue()
 
 
-def test_verdicts_as_json_tell_nothing_from_null() -> None:
+def test_verdicts_as_json_distinguish_missing_from_null() -> None:
     (shown,) = to_json([Verdict("other", [Difference("body", None, NOTHING)])])
     assert shown["differences"] == [{"place": "body", "official": None, "other": {"missing": True}}]
     assert shown["outcome"] == "different"

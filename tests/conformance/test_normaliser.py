@@ -1,4 +1,4 @@
-"""What differs from one run to the next is taken out of an exchange, and nothing else."""
+"""Normalising replaces the values that differ between two runs, and no others."""
 
 from __future__ import annotations
 
@@ -25,18 +25,18 @@ def exchange(body: Json, *, name: str = "it", path: str = "/", headers: dict[str
 
 
 def body_of(*bodies: Json) -> list[Json]:
-    made = [exchange(body, name=f"step {number}") for number, body in enumerate(bodies)]
-    return [normalised.response.body for normalised in normalise(made)]
+    exchanges = [exchange(body, name=f"step {number}") for number, body in enumerate(bodies)]
+    return [normalised.response.body for normalised in normalise(exchanges)]
 
 
-def test_an_id_becomes_the_place_where_it_was_first_seen() -> None:
+def test_an_id_becomes_the_place_of_its_first_occurrence() -> None:
     first, second = body_of({"id": ID}, {"user": {"id": ID}, "other": OTHER})
     assert first == {"id": "<id at step 0: body.id>"}
     assert second == {"user": {"id": "<id at step 0: body.id>"}, "other": "<id at step 1: body.other>"}
 
 
 @given(st.lists(st.integers(0, 4), max_size=8), st.permutations(range(5)))
-def test_two_runs_with_other_ids_are_alike_and_other_relations_are_not(pattern: list[int], ids: list[int]) -> None:
+def test_runs_match_if_equal_ids_occur_at_the_same_places(pattern: list[int], ids: list[int]) -> None:
     def run(numbers: list[int]) -> list[Json]:
         return body_of([str(UUID(int=number + 2**100)) for number in numbers])
 
@@ -44,16 +44,16 @@ def test_two_runs_with_other_ids_are_alike_and_other_relations_are_not(pattern: 
     assert (run(pattern) == run([0] * len(pattern))) == (len(set(pattern)) <= 1)
 
 
-def test_ids_that_the_scenario_made_up_stay() -> None:
-    made_up = exchange({"id": ID}, path=f"/users/{OTHER}")
+def test_ids_that_the_scenario_chose_stay() -> None:
+    chosen = exchange({"id": ID}, path=f"/users/{OTHER}")
     normaliser = Normaliser()
-    assert normaliser.exchange(made_up).request.path == f"/users/{OTHER}"
+    assert normaliser.exchange(chosen).request.path == f"/users/{OTHER}"
     assert normaliser.exchange(exchange("00000000-0000-4000-8000-000000000000")).response.body == (
         "00000000-0000-4000-8000-000000000000"
     )
 
 
-def test_an_id_in_capitals_is_told_from_the_same_in_small_letters() -> None:
+def test_an_id_in_capitals_differs_from_the_same_in_small_letters() -> None:
     small, capitals = body_of(ID, ID.upper())
     assert capitals == f"{small} in capitals"
 
@@ -74,24 +74,27 @@ def test_an_id_in_capitals_is_told_from_the_same_in_small_letters() -> None:
         ("eyJhIjoxfQ.eyJhIjoxfQ.x", "eyJhIjoxfQ.eyJhIjoxfQ.x"),
     ],
 )
-def test_texts(text: str, normalised: str) -> None:
+def test_strings_are_normalised(text: str, normalised: str) -> None:
     assert body_of(text) == [normalised]
 
 
-def code(made: int, life: int, trace: str) -> str:
-    claims: dict[str, Json] = {"iat": made, "nbf": made, "exp": made + life, "sub": ID, "trp": trace}
+def code(created: int, lifetime: int, trace: str) -> str:
+    claims: dict[str, Json] = {"iat": created, "nbf": created, "exp": created + lifetime, "sub": ID, "trp": trace}
     return forging.sign(claims, "secret")
 
 
 @given(st.integers(0, 2**33), st.integers(0, 2**33), st.binary(min_size=24, max_size=24))
-def test_codes_are_compared_by_what_they_say(made: int, later: int, trace: bytes) -> None:
+def test_codes_are_compared_by_their_claims(created: int, later: int, trace: bytes) -> None:
     digits = trace.hex()
-    one, two = code(made, 600, f"00-{'0' * 32}-{'0' * 16}-01"), code(later, 600, f"00-{digits[:32]}-{digits[32:]}-01")
+    one, two = (
+        code(created, 600, f"00-{'0' * 32}-{'0' * 16}-01"),
+        code(later, 600, f"00-{digits[:32]}-{digits[32:]}-01"),
+    )
     assert body_of(f"/?code={one}&state=st") == body_of(f"/?code={two}&state=st")
-    assert body_of(one) != body_of(code(made, 601, f"00-{'0' * 32}-{'0' * 16}-01"))
+    assert body_of(one) != body_of(code(created, 601, f"00-{'0' * 32}-{'0' * 16}-01"))
 
 
-def test_sections_are_in_the_order_of_their_keys_and_other_things_in_theirs() -> None:
+def test_sections_are_sorted_by_key_and_nothing_else_is_sorted() -> None:
     one: Json = {"type": "ForumSection", "key": "main_en"}
     two: Json = {"type": "ForumSection", "key": "main_fr"}
     assert body_of([two, one]) == [[one, two]]
@@ -100,10 +103,10 @@ def test_sections_are_in_the_order_of_their_keys_and_other_things_in_theirs() ->
     ]
 
 
-def test_headers_are_normalised_and_those_of_requests_left_out() -> None:
-    made = Exchange(
+def test_headers_of_responses_are_normalised_and_those_of_requests_removed() -> None:
+    recorded = Exchange(
         "it", Request("GET", "/", {"Cookie": "x"}), Response(200, {"set-cookie": f"sid={ID}"}, is_json=False, body="")
     )
-    normalised = Normaliser().exchange(made)
+    normalised = Normaliser().exchange(recorded)
     assert normalised.request.headers == {}
     assert normalised.response.headers == {"set-cookie": "sid=<id at it: set-cookie>"}

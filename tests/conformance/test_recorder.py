@@ -1,4 +1,4 @@
-"""The recorder sends what a step says, and keeps what later steps need."""
+"""The recorder sends the request of each step, and keeps values of responses for later steps."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ MEMORY = Memory({"user1": "an-id", "user1_session": "a-session"})
 
 
 class Echo(BaseHTTPRequestHandler):
-    """Answers with what it was asked, or not at all."""
+    """Responds with the path of the request, or closes the connection without a response."""
 
     def do_GET(self) -> None:
         if self.path == "/drop":
@@ -39,7 +39,7 @@ class Echo(BaseHTTPRequestHandler):
         self.wfile.write(b'{"path": "%s"}' % self.path.encode() if self.path != "/text" else b"\xff{")
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-        """Nothing is told of it."""
+        """Log nothing."""
 
 
 @pytest.fixture(scope="module")
@@ -52,24 +52,24 @@ def address() -> Iterator[str]:
         thread.join()
 
 
-def test_answers_are_recorded_and_carried_on(address: str) -> None:
+def test_values_of_responses_are_sent_in_later_requests(address: str) -> None:
     steps = [step("one", "GET", "/one", kept="json:path"), step("two", "GET", "/two$kept/$unknown")]
     one, two = record(address, steps)
     assert one.response.body == {"path": "/one"}
     assert two.request.path == f"/two/one/{MISSING}"
 
 
-def test_only_headers_that_mean_something_are_kept_each_with_all_its_values(address: str) -> None:
+def test_only_significant_headers_are_recorded_with_all_their_values(address: str) -> None:
     (exchange,) = record(address, [step("it", "GET", "/")])
     assert exchange.response.headers == {"content-type": "text/plain", "set-cookie": "a=1\nsid=2; Path=/"}
 
 
-def test_what_is_no_json_is_text(address: str) -> None:
+def test_a_body_that_is_not_json_is_text(address: str) -> None:
     (exchange,) = record(address, [step("it", "GET", "/text")])
     assert (exchange.response.is_json, exchange.response.body) == (False, "\ufffd{")
 
 
-def test_a_connection_that_is_dropped_is_recorded(address: str) -> None:
+def test_a_dropped_connection_is_recorded(address: str) -> None:
     (exchange,) = record(address, [step("it", "GET", "/drop")])
     assert exchange.response.status == DROPPED
 
@@ -92,7 +92,7 @@ TYPE = {"Content-Type": "text/plain"}
 
 
 @pytest.mark.parametrize(
-    ("asked", "kind", "text"),
+    ("described", "content_type", "text"),
     [
         (step("it", "POST", "/", json={"id": ["$user1", 1, None]}), "application/json", '{"id": ["an-id", 1, null]}'),
         (step("it", "POST", "/", json=None), "application/json", "null"),
@@ -102,18 +102,18 @@ TYPE = {"Content-Type": "text/plain"}
         (step("it", "POST", "/"), None, None),
     ],
 )
-def test_bodies(asked: Step, kind: str | None, text: str | None) -> None:
-    request = build(asked, MEMORY)
-    assert (request.headers.get("Content-Type"), request.body) == (kind, text)
+def test_bodies(described: Step, content_type: str | None, text: str | None) -> None:
+    request = build(described, MEMORY)
+    assert (request.headers.get("Content-Type"), request.body) == (content_type, text)
 
 
-def test_words_of_the_scenario() -> None:
+def test_functions_that_build_steps() -> None:
     assert query("/a", id="$user1", b="c d&e") == "/a?id=$user1&b=c+d%26e"
     assert log_in("it", "bob", "b", "bobby").keep == {"bobby_session": "cookie:sid", "bobby": "json:id"}
     assert register("it", "bob", "Bob", "b").json == {"username": "bob", "display_name": "Bob", "password": "62"}
 
 
-ANSWER = Response(
+RESPONSE = Response(
     303,
     {"location": f"http://localhost/cb?code={CODE}", "set-cookie": "a=1\nsid=2; Path=/"},
     is_json=True,
@@ -134,17 +134,17 @@ ANSWER = Response(
         ("query:state", MISSING),
     ],
 )
-def test_what_is_found_in_an_answer(place: str, found: str) -> None:
-    assert find(ANSWER, place) == found
+def test_values_are_found_in_a_response(place: str, found: str) -> None:
+    assert find(RESPONSE, place) == found
 
 
 def test_codes_are_forged() -> None:
-    expired, foreign = find(ANSWER, "expired:code"), find(ANSWER, "foreign:code")
+    expired, foreign = find(RESPONSE, "expired:code"), find(RESPONSE, "foreign:code")
     assert forging.claims(expired) == {"iat": 13_600, "nbf": 13_600, "exp": 14_200, "aud": []}
     assert forging.claims(foreign) == forging.claims(CODE)
     assert foreign.rpartition(".")[2] != CODE.rpartition(".")[2]
 
 
-def test_nothing_is_forged_from_what_is_no_code() -> None:
-    answer = Response(303, {"location": "http://localhost/cb?code=abc"}, is_json=False, body="")
-    assert find(answer, "expired:code") == MISSING
+def test_a_malformed_code_is_not_forged() -> None:
+    response = Response(303, {"location": "http://localhost/cb?code=abc"}, is_json=False, body="")
+    assert find(response, "expired:code") == MISSING
