@@ -41,7 +41,7 @@ def measured_listings(rounds: int) -> tuple[dict[str, float], float]:
 
 
 def main() -> int:
-    """Measure, report, and return the exit status."""
+    """Measure, report, and return the exit status: 1 with `--check` if a target is missed."""
     options = arguments()
     share_one_processor()
     older_python = None if options.without_older else older.prepared_python(options.older_environment)
@@ -51,8 +51,8 @@ def main() -> int:
         running_servers(Path(folder)) as servers,
         running_workers(servers, older_python) as workers,
     ):
-        memory = {who: worker.ask("memory", 1) for who, worker in workers.items()}
-        heavy_modules = workers[OURS].ask("heavy_modules", 1)
+        memory = {name: worker.run("memory", 1) for name, worker in workers.items()}
+        heavy_modules = workers[OURS].run("heavy_modules", 1)
         medians = measure_cases(cases, workers, options.rounds, options.seconds)
         if not options.only:
             medians |= measure_start_up(older_python, options.rounds)

@@ -1,4 +1,4 @@
-"""A raw keep-alive HTTP client: the baseline of all comparisons, and the player's browser."""
+"""A raw keep-alive HTTP client, which is the baseline of all comparisons, and a player's browser built on it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,12 @@ _CHUNK = 2**16
 
 
 class RawResponse(NamedTuple):
-    """A response: its head as received, and its body."""
+    """A response.
+
+    Attributes:
+        head: The status line and the headers, as received.
+        body: The body.
+    """
 
     head: bytes
     body: bytes
@@ -53,8 +58,12 @@ class RawConnection:
         plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._socket = context.wrap_socket(plain, server_hostname="127.0.0.1") if context else plain
 
-    def ask(self, message: bytes) -> RawResponse:
-        """Send a request and read its response."""
+    def exchange(self, message: bytes) -> RawResponse:
+        """Send a request and return its response.
+
+        Raises:
+            ConnectionError: The server closed the connection before the end of the response.
+        """
         self._socket.sendall(message)
         received = self._socket.recv(_CHUNK)
         while _END not in received:
@@ -79,9 +88,9 @@ class Browser:
         self._connection = RawConnection(port)
         credentials = {"login": PLAYER_LOGIN, "password": PLAYER_PASSWORD.encode().hex()}
         message = request("PUT", "/api/v1/auth/self?method=Etwin", body=json.dumps(credentials).encode())
-        self._cookie = self._connection.ask(message).header("set-cookie").partition(";")[0]
+        self._cookie = self._connection.exchange(message).header("set-cookie").partition(";")[0]
 
     def follow(self, url: str) -> str:
         """Open the authorization URL of a sign-in and return the URL of the callback that it redirects to."""
         target = url[url.index("/", url.index("//") + 2) :]
-        return self._connection.ask(request("GET", target, f"Cookie: {self._cookie}")).header("location")
+        return self._connection.exchange(request("GET", target, f"Cookie: {self._cookie}")).header("location")

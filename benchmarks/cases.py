@@ -25,8 +25,8 @@ class Case:
 
 
 _SERVERS = {
-    "http": "fixed answer, HTTP",
-    "tls": "fixed answer, TLS",
+    "http": "fixed response, HTTP",
+    "tls": "fixed response, TLS",
     "development": "development server",
 }
 
@@ -38,7 +38,7 @@ CASES = [
         for key, name in _SERVERS.items()
     ),
     Case("sign_in", "a whole sign-in, development server"),
-    Case("state", "a state, made and checked"),
+    Case("state", "a state, created and validated"),
     Case("page", "User.search, a page of 100"),
     Case("decode", "decoding a page of 100", in_older=False),
 ]

@@ -1,4 +1,4 @@
-"""The tasks of a game, with names that this package and the older one share.
+"""The tasks of a game, written with names that exist in this package and in the older one.
 
 `python -m benchmarks.client_worker HTTP TLS DEVELOPMENT` (three ports) uses the package
 that is installed for its interpreter.
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from benchmarks.worker_protocol import Task
     from eternaltwin.connections import ConnectionSettings
 
+#: Number of concurrent calls.
 AT_ONCE = 50
 
 
@@ -73,8 +74,8 @@ def sign_ins(browser: Browser) -> Task:
 
     def sign_in() -> None:
         state, url = User.start_authorization(using="development")
-        answer = parse_qs(urlsplit(browser.follow(url)).query)
-        User.from_authorization_code(answer["code"][0], answer["state"][0], state, using="development")
+        query = parse_qs(urlsplit(browser.follow(url)).query)
+        User.from_authorization_code(query["code"][0], query["state"][0], state, using="development")
 
     return repeated(sign_in)
 
@@ -86,7 +87,7 @@ def state_checks() -> Task:
 
 
 def tasks(ports: list[int]) -> dict[str, Task]:
-    """Return all tasks, after a first call of the sync client."""
+    """Return all tasks by name, after a first call of the sync client."""
     configure_connections(*ports)
     gets("http")(1)
     runner = asyncio.Runner()

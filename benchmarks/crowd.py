@@ -1,4 +1,4 @@
-"""Fills a database with so many users and posts that slow queries become visible."""
+"""Fills a database with many users and posts, to make slow queries measurable."""
 
 from __future__ import annotations
 
@@ -23,8 +23,10 @@ THREADS = 500
 #: Number of posts in the longest thread; the other threads share the rest.
 LONGEST = 2_000
 
-#: The section of all threads, and the longest one of them.
+#: The section of all threads.
 SECTION = "main_fr"
+
+#: The ids of the longest thread and of its first post.
 LONGEST_THREAD = UUID(int=1)
 FIRST_POST = UUID(int=1)
 
@@ -37,7 +39,7 @@ Row = dict[str, object]
 
 
 def fill(configuration: Path) -> None:
-    """Fill the empty database of a configuration file with the built-in seeds and the crowd."""
+    """Fill the empty database of a configuration file with the seeds, `USERS` users and `POSTS` posts."""
     config = load_config(configuration)
     world = World(config)
     section, author = world.forum.section(SECTION).number, str(world.user("alice").id)

@@ -1,4 +1,4 @@
-"""A server that sends the same bytes for every request, over HTTP and over TLS.
+"""A server that sends prepared responses, over HTTP and over TLS.
 
 `python -m benchmarks.fixed_server CERTIFICATE` prints its two ports, `HTTP TLS`, on one line
 when it accepts connections, and stops when its standard input ends.
@@ -23,7 +23,7 @@ _PAGE = _response(page_body())
 
 
 class FixedResponses(asyncio.Protocol):
-    """Responds to each request head: with a list to a path with a query, with a user to any other."""
+    """Sends a response for each request head: a page of users for a path with a query, otherwise a user."""
 
     def __init__(self) -> None:
         self._received = b""

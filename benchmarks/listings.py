@@ -1,6 +1,7 @@
 """Measures pages of lists of the development server, with 100,000 users and 10,000 posts.
 
-`python -m benchmarks.listings` measures only that, in SQLite; `python -m benchmarks.listings postgres` in PostgreSQL.
+`python -m benchmarks.listings` runs this measurement only, with SQLite; `python -m benchmarks.listings postgres` with
+PostgreSQL.
 """
 
 from __future__ import annotations
@@ -25,9 +26,11 @@ from tests.integrations.postgresql import postgresql
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator
 
-#: What a page of a list may take, in seconds, and the server in memory, in MiB.
-MOST_SECONDS = 0.015
-MOST_MEMORY = 300
+#: Maximum duration of a page of a list, in seconds.
+MAX_SECONDS = 0.015
+
+#: Maximum memory of the server, in MiB.
+MAX_MEMORY = 300
 
 _USERS = "/api/v1/users"
 _FORUM = "/api/v1/forum"
@@ -42,7 +45,7 @@ def _searches() -> Iterator[str]:
 
 
 class Page(NamedTuple):
-    """A page of a list, and the targets of its requests."""
+    """A page of a list, and the targets (path and query) of the requests for it."""
 
     label: str
     targets: Iterator[str]
@@ -71,9 +74,14 @@ def pages() -> list[Page]:
 
 @contextmanager
 def running_server(folder: Path, socket_folder: str | None = None) -> Generator[tuple[int, Path]]:
-    """Run a server with the crowd in a process of its own: its port, and what Linux reports of the process.
+    """Fill a database, and run a server with it in a separate process.
 
-    It is in a SQLite file, or in the PostgreSQL whose socket is in `socket_folder`.
+    Args:
+        folder: Folder for the configuration and the SQLite file.
+        socket_folder: Folder of the socket of a PostgreSQL server. None means SQLite.
+
+    Yields:
+        The port, and the path of the file with which Linux describes the process.
     """
     sqlite = f'[backend]\nstore = "Sqlite"\n[sqlite]\nfile = "{folder / "crowd.sqlite"}"\n'
     postgres = (
@@ -101,11 +109,22 @@ def _timer(connection: http.client.HTTPConnection) -> Callable[[str], float]:
 
 
 def measure(folder: Path, rounds: int, socket_folder: str | None = None) -> tuple[dict[str, float], float]:
-    """The medians of every page in seconds, and the memory of the server afterwards in MiB."""
+    """Measure all pages.
+
+    Args:
+        folder: An empty folder.
+        rounds: Number of requests for each page.
+        socket_folder: Folder of the socket of a PostgreSQL server. None means SQLite.
+
+    Returns:
+        The median duration of each page in seconds, and the peak memory of the server in MiB.
+    """
     with running_server(folder, socket_folder) as (port, status):
-        ask = _timer(http.client.HTTPConnection("127.0.0.1", port))
-        ask(f"{_USERS}?limit=1")
-        taken = {label: statistics.median(map(ask, itertools.islice(targets, rounds))) for label, targets in pages()}
+        seconds_of = _timer(http.client.HTTPConnection("127.0.0.1", port))
+        seconds_of(f"{_USERS}?limit=1")
+        taken = {
+            label: statistics.median(map(seconds_of, itertools.islice(targets, rounds))) for label, targets in pages()
+        }
         return taken, _memory(status)
 
 
@@ -121,8 +140,8 @@ def judge(taken: dict[str, float], memory: float) -> list[Target]:
     slowest = max(taken, key=taken.__getitem__)
     found = f"{duration(taken[slowest])} for {slowest}"
     return [
-        Target("every page of a list: at most 15 ms", found, taken[slowest] <= MOST_SECONDS),
-        Target(f"memory of the server: at most {MOST_MEMORY} MiB", f"{memory:.0f} MiB", memory <= MOST_MEMORY),
+        Target("every page of a list: at most 15 ms", found, taken[slowest] <= MAX_SECONDS),
+        Target(f"memory of the server: at most {MAX_MEMORY} MiB", f"{memory:.0f} MiB", memory <= MAX_MEMORY),
     ]
 
 
@@ -133,7 +152,7 @@ def as_text(taken: dict[str, float]) -> str:
 
 
 def main() -> int:
-    """Measure, report, and return the exit code."""
+    """Measure, report, and return the exit status: 1 if a target is missed."""
     with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
         socket_folder = stack.enter_context(postgresql()) if "postgres" in sys.argv[1:] else None
         taken, memory = measure(Path(folder), 100, socket_folder)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 #: Medians in seconds, by case and then by worker.
 Medians = dict[str, dict[str, float]]
 
+#: Maximum number of repetitions in a sample.
 MAX_REPEATS = 5000
 
 
@@ -30,8 +31,8 @@ def interleaved(measures: dict[tuple[str, str], Callable[[], float]], rounds: in
         for key, measure in measures.items():
             samples[key].append(measure())
     medians: Medians = {}
-    for (what, who), taken in samples.items():
-        medians.setdefault(what, {})[who] = statistics.median(taken)
+    for (case, worker), taken in samples.items():
+        medians.setdefault(case, {})[worker] = statistics.median(taken)
     return medians
 
 
@@ -40,27 +41,27 @@ def measure_cases(cases: Iterable[Case], workers: dict[str, Worker], rounds: int
 
     Args:
         cases: The cases to measure.
-        workers: The workers to measure them with.
-        rounds: Number of samples of each.
+        workers: The workers to measure them with, by name.
+        rounds: Number of samples of each case and worker.
         seconds: Approximate duration of a sample.
     """
     measures = {
-        (case.task, who): _sampler(case, worker, seconds)
+        (case.task, name): _sampler(case, worker, seconds)
         for case in cases
-        for who, worker in workers.items()
-        if who != OLDER or case.in_older
+        for name, worker in workers.items()
+        if name != OLDER or case.in_older
     }
     return interleaved(measures, rounds)
 
 
 def _sampler(case: Case, worker: Worker, seconds: float) -> Callable[[], float]:
     """Return a function that takes a sample. The number of repetitions is determined here, after a warm-up."""
-    worker.ask(case.task, 1)
+    worker.run(case.task, 1)
     repeats = 1
-    while (taken := worker.ask(case.task, repeats)) < seconds / 3 and repeats < MAX_REPEATS:
+    while (taken := worker.run(case.task, repeats)) < seconds / 3 and repeats < MAX_REPEATS:
         repeats = min(MAX_REPEATS, repeats * 3)
     repeats = max(1, min(MAX_REPEATS, round(repeats * seconds / taken)))
-    return lambda: worker.ask(case.task, repeats) / repeats / case.calls
+    return lambda: worker.run(case.task, repeats) / repeats / case.calls
 
 
 def measure_start_up(older_python: Path | None, rounds: int) -> Medians:

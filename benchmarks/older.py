@@ -33,9 +33,10 @@ def prepared_python(folder: Path) -> Path:
 
 
 def trusted_certificates(python: Path) -> str:
-    """Return the certificates that the older package trusts by default, as PEM text.
+    """Return the certificates that the older package trusts by default, as PEM.
 
-    The authority of the benchmark is added to them, so that loading them costs as much as in a game.
+    The caller adds the authority of the benchmark to them. With only that authority, loading would be faster than it is
+    in a game.
     """
     found = subprocess.run(
         [python, "-c", "import certifi; print(certifi.where())"], check=True, capture_output=True, text=True

@@ -1,4 +1,4 @@
-"""The processor on which everything runs."""
+"""The processor that all processes of the benchmarks share."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ import os
 def share_one_processor() -> None:
     """Restrict this process and its child processes to one processor, if the system supports it.
 
-    Otherwise, one client might run on the processor of its server and the next on another one, which has to
-    be woken up for each response: then the processors would influence the ratios more than the clients.
+    Otherwise, one client might run on the processor of its server and the next on another one, which would have to wake
+    up for each response. The ratios would then depend more on the processors than on the clients.
     """
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})

@@ -44,18 +44,18 @@ class RawProtocol(asyncio.Protocol):
         if isinstance(transport, asyncio.Transport):
             self._transport = transport
 
-    def ask(self, message: bytes) -> asyncio.Future[bytes]:
+    def exchange(self, message: bytes) -> asyncio.Future[bytes]:
         """Send a request and return a future of the body of its response."""
-        self._answer: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
+        self._response: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
         self._received = b""
         self._transport.write(message)
-        return self._answer
+        return self._response
 
     def data_received(self, data: bytes) -> None:
         self._received += data
         head, end, body = self._received.partition(b"\r\n\r\n")
         if end and len(body) >= body_length(head):
-            self._answer.set_result(body)
+            self._response.set_result(body)
 
 
 def agets(runner: asyncio.Runner, port: int, at_once: int, context: ssl.SSLContext | None) -> Task:
@@ -64,11 +64,12 @@ def agets(runner: asyncio.Runner, port: int, at_once: int, context: ssl.SSLConte
 
     async def timed(count: int) -> float:
         while len(protocols) < at_once:
-            made = await asyncio.get_running_loop().create_connection(RawProtocol, "127.0.0.1", port, ssl=context)
-            protocols.append(made[1])
+            loop = asyncio.get_running_loop()
+            _, protocol = await loop.create_connection(RawProtocol, "127.0.0.1", port, ssl=context)
+            protocols.append(protocol)
         start = perf_counter()
         for _ in range(count):
-            await asyncio.gather(*(protocol.ask(_GET) for protocol in protocols))
+            await asyncio.gather(*(protocol.exchange(_GET) for protocol in protocols))
         return perf_counter() - start
 
     return lambda count: runner.run(timed(count))
@@ -77,7 +78,7 @@ def agets(runner: asyncio.Runner, port: int, at_once: int, context: ssl.SSLConte
 def gets(port: int, context: ssl.SSLContext | None = None, message: bytes = _GET) -> Task:
     """Return the task that sends one request after the other."""
     connection = RawConnection(port, context)
-    return repeated(lambda: connection.ask(message))
+    return repeated(lambda: connection.exchange(message))
 
 
 def sign_ins(port: int) -> Task:
@@ -92,16 +93,16 @@ def sign_ins(port: int) -> Task:
         code = parse_qs(urlsplit(browser.follow(start)).query)["code"][0]
         body = json.dumps({"grant_type": "authorization_code", "code": code}).encode()
         token = json.loads(
-            connection.ask(request("POST", "/oauth/token", f"Authorization: Basic {credentials}", body=body)).body
+            connection.exchange(request("POST", "/oauth/token", f"Authorization: Basic {credentials}", body=body)).body
         )
         bearer = f"Authorization: Bearer {token['access_token']}"
-        json.loads(connection.ask(request("GET", "/api/v1/auth/self", bearer)).body)
+        json.loads(connection.exchange(request("GET", "/api/v1/auth/self", bearer)).body)
 
     return repeated(sign_in)
 
 
 def check_state() -> None:
-    """Do the minimum work of a signed state: JSON, base64, two HMACs."""
+    """Do the minimum of work for a signed state: JSON, base64, two HMACs."""
     claims = {"a": "authorize", "as": "http://127.0.0.1", "iat": 1, "exp": 601, "rfp": "1234", "nonce": "5678"}
     signed = base64.urlsafe_b64encode(json.dumps(claims).encode())
     signature = hmac.digest(STATE_KEY, signed, hashlib.sha256)

@@ -24,7 +24,14 @@ _STOP_SECONDS = 10
 
 @dataclass(frozen=True)
 class Servers:
-    """The ports of the servers on 127.0.0.1, and the authority that signed the TLS certificate."""
+    """The servers on 127.0.0.1.
+
+    Attributes:
+        fixed_http: Port of the server with prepared responses, over HTTP.
+        fixed_tls: Its port over TLS.
+        development: Port of the development server.
+        authority: Path of the certificate of the authority that signed the TLS certificate.
+    """
 
     fixed_http: int
     fixed_tls: int
@@ -32,13 +39,18 @@ class Servers:
     authority: Path
 
     def as_arguments(self) -> list[str]:
-        """The ports, in the order of the workers' arguments."""
+        """Return the ports, in the order of the workers' arguments."""
         return [str(self.fixed_http), str(self.fixed_tls), str(self.development)]
 
 
 @dataclass(frozen=True)
 class Started:
-    """A server that is ready: the line that it printed, and the id of its process."""
+    """A server that accepts requests.
+
+    Attributes:
+        line: The line that it printed.
+        process_id: The id of its process.
+    """
 
     line: str
     process_id: int
@@ -71,7 +83,7 @@ def _certificates(folder: Path) -> tuple[Path, Path]:
 
 @contextmanager
 def started(command: list[str]) -> Generator[Started]:
-    """Start a server; stop it afterwards."""
+    """Start a server, and wait for the line that it prints when it accepts requests. Stop it afterwards."""
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         try:
             line = process.stdout.readline() if process.stdout else ""

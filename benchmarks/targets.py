@@ -10,7 +10,7 @@ from benchmarks.workers import OLDER, OURS, RAW
 if TYPE_CHECKING:
     from benchmarks.measuring import Medians
 
-#: `import eternaltwin` may take this factor of an empty process, and this number of seconds more.
+#: `import eternaltwin` may take this many times the duration of an empty process, plus this number of seconds.
 IMPORT_FACTOR = 1.5
 IMPORT_SECONDS = 0.020
 
@@ -25,7 +25,12 @@ class Target:
 
 
 def judge(medians: Medians, heavy_modules: float) -> list[Target]:
-    """Return the targets of the cases that were measured."""
+    """Compare the medians with the targets of the cases that were measured.
+
+    Args:
+        medians: The medians of the cases.
+        heavy_modules: Number of heavy modules that a first sync call has loaded.
+    """
     targets = [
         *_faster(medians, "get_http", 3, "sync User.get over HTTP"),
         *_faster(medians, "get_tls", 40, "sync User.get over TLS"),

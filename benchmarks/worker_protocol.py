@@ -1,6 +1,7 @@
-"""The protocol of the workers: the request is a line `TASK COUNT`, the response a line with a number.
+"""The protocol of the workers: a request is a line `TASK COUNT`, its response a line with a number.
 
-A worker is a process that runs a task `COUNT` times and reports the duration in seconds.
+A worker is a process that runs a task `COUNT` times and responds with the duration in seconds. (Some tasks measure
+something else, such as memory, and respond with that.)
 """
 
 from __future__ import annotations

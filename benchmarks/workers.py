@@ -1,4 +1,4 @@
-"""The processes that are measured."""
+"""The processes whose speed is compared, which run tasks on request."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Worker:
         self._process = process
         self._read()
 
-    def ask(self, task: str, count: int) -> float:
+    def run(self, task: str, count: int) -> float:
         """Run a task `count` times and return the duration in seconds."""
         if self._process.stdin:
             print(task, count, file=self._process.stdin, flush=True)
@@ -44,7 +44,12 @@ class Worker:
 
 @contextmanager
 def running_workers(servers: Servers, older_python: Path | None) -> Generator[dict[str, Worker]]:
-    """Start a worker for each thing that is compared; yield them by name."""
+    """Start the workers, and yield them by name.
+
+    Args:
+        servers: The servers that they send requests to.
+        older_python: Interpreter with the older package. None means to start no worker for it.
+    """
     ports = servers.as_arguments()
     environment = dict(os.environ)
     commands = {

@@ -59,7 +59,7 @@ def test_the_benchmarks_measure(tmp_path: Path) -> None:
     file = tmp_path / "medians.json"
     options = ["--without-older", "--rounds", "1", "--seconds", "0.001", "--json", str(file)]
     shown = _run(sys.executable, "-m", "benchmarks", *options).stdout
-    assert "User.get, fixed answer, HTTP" in shown
+    assert "User.get, fixed response, HTTP" in shown
     assert "import eternaltwin: at most 1.5 x python -c pass, plus 20 ms" in shown
     found = json.loads(file.read_text(encoding="utf-8"))
     assert found["seconds"]["sign_in"].keys() == {"raw", "eternaltwin"}
