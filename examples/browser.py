@@ -1,4 +1,4 @@
-"""A minimal browser for a sign-in: it opens pages, logs in, and stores a cookie."""
+"""A minimal browser for a sign-in: it opens pages, logs in, and stores one cookie."""
 
 from __future__ import annotations
 

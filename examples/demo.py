@@ -34,7 +34,7 @@ def main() -> None:
     """Start a server on which the game is registered, sign two players in, and list the users."""
     title("Eternaltwin")
     with DevServer({"seed": {"app": {"demo": GAME}}}, on_response=show_request) as server:
-        step("a development server runs", server.url)
+        step("a development server is running", server.url)
         step("the game is registered on it", "demo@clients")
         configure(
             default={

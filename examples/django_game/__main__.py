@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def main() -> None:
-    """Start both, and serve until Ctrl-C."""
+    """Start the game and the development server, and serve until Ctrl-C."""
     chosen = chosen_ports("examples.django_game", "Django")
     game_url = f"http://localhost:{chosen.port}"
     with running_eternaltwin(game_url, "/eternaltwin/callback/", chosen.eternaltwin_port) as (server, database):

@@ -7,5 +7,5 @@ workers = 2
 threads = 8
 accesslog = "-"
 
-# A worker that gets the signal to stop during its start ignores it, and is killed after this number of seconds.
+# A worker ignores a signal to stop that arrives during its start. It is killed after this number of seconds.
 graceful_timeout = 10

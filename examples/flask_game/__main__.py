@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def serve(port: int) -> None:
     """Serve the game."""
-    app: Flask = import_module("examples.flask_game.app").app  # it reads the environment
+    app: Flask = import_module("examples.flask_game.app").app  # imported here because it reads the environment
     app.run("localhost", port, threaded=True)
 
 

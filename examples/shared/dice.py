@@ -41,15 +41,15 @@ class Roll:
     @property
     def hand(self) -> str:
         """The name of the hand."""
-        return self._worth[0]
+        return self._name_and_bonus[0]
 
     @property
     def score(self) -> int:
-        """The sum of the values, and the points of the hand."""
-        return sum(self.values) + self._worth[1]
+        """The sum of the values and of the additional points of the hand."""
+        return sum(self.values) + self._name_and_bonus[1]
 
     @property
-    def _worth(self) -> tuple[str, int]:
+    def _name_and_bonus(self) -> tuple[str, int]:
         if "".join(sorted(self.dice)) in ("12345", "23456"):
             return "A straight", 20
         counts = sorted(Counter(self.dice).values(), reverse=True)

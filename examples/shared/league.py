@@ -35,7 +35,14 @@ GROUP BY identifier ORDER BY points DESC, identifier LIMIT ?
 
 @dataclass(frozen=True)
 class Place:
-    """A line of a leaderboard."""
+    """A line of a leaderboard.
+
+    Attributes:
+        identifier: The player's id, which never changes.
+        display_name: The player's display name.
+        about: The hand of today's dice, or the number of days on which the player has played.
+        points: The points of today, or of all days.
+    """
 
     identifier: str
     display_name: str
@@ -45,7 +52,13 @@ class Place:
 
 @dataclass(frozen=True)
 class Table:
-    """The content of the page."""
+    """The content of the page.
+
+    Attributes:
+        mine: The player's dice of today. None for a guest, and before the player has rolled them.
+        best_today: The leaderboard of today.
+        best_ever: The leaderboard of all days.
+    """
 
     mine: Roll | None
     best_today: list[Place]
