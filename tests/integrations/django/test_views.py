@@ -11,6 +11,7 @@ from django.contrib.sessions.models import Session
 from django.core.handlers.asgi import ASGIRequest
 from django.test import Client
 from django.test.utils import override_settings
+from django.urls import set_script_prefix
 from django.utils.translation import gettext
 
 from eternaltwin import exceptions
@@ -121,6 +122,15 @@ def test_logging_out(visitor: Visitor, server: DevServer, zoe: UserRecord) -> No
         assert visitor.submit("/eternaltwin/logout/").headers["Location"] == "/arena/bye/"
     assert visitor.submit("/eternaltwin/logout/", {"next": "/arena/x/"}).headers["Location"] == "/arena/x/"
     assert visitor.submit("/eternaltwin/logout/", {"next": "//evil"}).headers["Location"] == "/"
+
+
+def test_the_front_page_is_below_the_prefix_of_the_site(visitor: Visitor, server: DevServer) -> None:
+    set_script_prefix("/games/dice/")
+    try:
+        assert visitor.submit("/eternaltwin/logout/").headers["Location"] == "/games/dice/"
+        assert 'href="/games/dice/"' in visitor.get("/eternaltwin/failed/expired/").content.decode()
+    finally:
+        set_script_prefix("/")
 
 
 def fail(visitor: Visitor, target: str) -> str:

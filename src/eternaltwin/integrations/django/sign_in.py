@@ -13,7 +13,7 @@ from django.core.handlers.asgi import ASGIRequest
 from django.db import transaction
 from django.http import Http404, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render, resolve_url
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_protect
@@ -147,7 +147,12 @@ def failed_page(request: HttpRequest, word: str, alias: str) -> HttpResponse:
     if failure is None:
         raise Http404("there is no such reason")
     flow_of(alias)
-    context = {"login_url": url_of(request, "login", alias), "user_message": gettext(failure.message), "reason": word}
+    context = {
+        "login_url": url_of(request, "login", alias),
+        "user_message": gettext(failure.message),
+        "reason": word,
+        "home": get_script_prefix(),
+    }
     return render(request, "eternaltwin/failed.html", context, status=failure.status)
 
 
@@ -269,9 +274,9 @@ def logged_out(request: HttpRequest) -> HttpResponse:
         request: The request. The form field `next` is the path to go to.
 
     Returns:
-        The redirect to `next`, to `LOGOUT_REDIRECT_URL`, or to `/`.
+        The redirect to `next`, to `LOGOUT_REDIRECT_URL`, or to the root of the site.
     """
-    default = resolve_url(settings.LOGOUT_REDIRECT_URL) if settings.LOGOUT_REDIRECT_URL else "/"
+    default = resolve_url(settings.LOGOUT_REDIRECT_URL) if settings.LOGOUT_REDIRECT_URL else get_script_prefix()
     return SeeOther(safe_next(request.POST.get("next")) or default)
 
 

@@ -103,7 +103,7 @@ def logout(request: HttpRequest) -> HttpResponse:
         request: The request. The form field `next` is the path to go to.
 
     Returns:
-        A redirect to `next`, to `LOGOUT_REDIRECT_URL`, or to `/`.
+        A redirect to `next`, to `LOGOUT_REDIRECT_URL`, or to the root of the site.
     """
     auth.logout(request)
     return sign_in.logged_out(request)
