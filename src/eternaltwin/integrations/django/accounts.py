@@ -6,7 +6,6 @@ by a name, not by an e-mail address.
 
 from __future__ import annotations
 
-import logging
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -32,8 +31,6 @@ if TYPE_CHECKING:
     from django.contrib.auth.base_user import AbstractBaseUser
 
     from eternaltwin.users import User
-
-logger = logging.getLogger(__name__)
 
 
 def sign_in_account(player: User, connection: str) -> tuple[EternaltwinAccount, bool]:
