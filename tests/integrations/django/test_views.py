@@ -33,10 +33,10 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.usefixtures("database")
 
 
-@pytest.fixture(params=["blocking", "asyncio"])
+@pytest.fixture(params=["sync", "async"])
 def visitor(request: pytest.FixtureRequest) -> Iterator[Visitor]:
     """Return a simulated browser, for the sync views and for the async views."""
-    is_async = request.param == "asyncio"
+    is_async = request.param == "async"
     with override_settings(ROOT_URLCONF=f"tests.integrations.django.{'async_urls' if is_async else 'urls'}"):
         yield Visitor(is_async)
 
@@ -306,12 +306,12 @@ def test_error_reports_contain_no_code_or_state(
         assert request.scope["query_string"] == b""
 
 
-def test_the_urls_of_the_servers_are_shortened(server: DevServer) -> None:
+def test_raw_targets_of_servers_lose_their_query(server: DevServer) -> None:
     from django.test import RequestFactory
 
     target = "/eternaltwin/callback/?code=x&state=y"
     request = RequestFactory().get(target, REQUEST_URI=target, RAW_URI=target)
-    assert sign_in.taken_query(request) == "code=x&state=y"
+    assert sign_in.take_query(request) == "code=x&state=y"
     assert request.META["RAW_URI"] == request.META["REQUEST_URI"] == "/eternaltwin/callback/"
 
 
