@@ -1,4 +1,4 @@
-"""With the real httpx-oauth."""
+"""Tests with the real httpx-oauth."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def test_a_sign_in(server: DevServer, client: EternaltwinOAuth2) -> None:
 @pytest.mark.parametrize(
     ("status", "body"), [(503, None), (200, "no JSON"), (200, {"type": "Guest", "scope": "Default"})]
 )
-def test_tokens_of_others_than_players(server: DevServer, client: EternaltwinOAuth2, status: int, body: object) -> None:
+def test_responses_without_a_player(server: DevServer, client: EternaltwinOAuth2, status: int, body: object) -> None:
     for method, error in ((client.get_profile, GetProfileError), (client.get_id_email, GetIdEmailError)):
         server.fail_next(status, path="/api/v1/auth/self", body=body)
         with pytest.raises(error):
