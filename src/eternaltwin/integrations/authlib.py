@@ -1,6 +1,6 @@
 """Sign in with Eternaltwin, for Authlib's clients of Flask, Starlette and Django.
 
-Authlib comes with the extra `authlib`: `pip install "eternaltwin[authlib]"`.
+Needs the extra `authlib`: `pip install "eternaltwin[authlib]"`.
 
 Example:
     ```python
@@ -52,11 +52,11 @@ class ClientResponse(Protocol):
 
 
 class RemoteApp(Protocol):
-    """A client that is registered with Authlib, for blocking frameworks."""
+    """A sync client that is registered with Authlib, for Flask and Django."""
 
     @property
     def client_id(self) -> str:
-        """The game's OAuth client."""
+        """Id of the game's OAuth client."""
         ...
 
     def get(self, url: str, /, *, token: TokenFields) -> ClientResponse:
@@ -73,11 +73,11 @@ class RemoteApp(Protocol):
 
 
 class AsyncRemoteApp(Protocol):
-    """A client that is registered with Authlib, for asyncio frameworks."""
+    """An async client that is registered with Authlib, for Starlette."""
 
     @property
     def client_id(self) -> str:
-        """The game's OAuth client."""
+        """Id of the game's OAuth client."""
         ...
 
     def get(self, url: str, /, *, token: TokenFields) -> Awaitable[ClientResponse]:
@@ -94,7 +94,7 @@ class AsyncRemoteApp(Protocol):
 
 
 class OAuthRegistry(Protocol):
-    """Authlib's class `OAuth` of any framework."""
+    """An instance of Authlib's class `OAuth`, of any framework."""
 
     def register(self, name: str, overwrite: bool = False, **options: object) -> object:
         """Register a client.
@@ -125,9 +125,9 @@ def register(
         oauth: Authlib's registry.
         client_id: The game's OAuth client, such as `mygame@clients`.
         client_secret: Secret of the OAuth client.
-        url: Where this process reaches the server. None means the community's own server.
-        public_url: Where the player's browser reaches the server. None means `url`.
-        name: Name of the client in the registry.
+        url: The URL at which this process reaches the server. None means the official server.
+        public_url: The URL at which the player's browser reaches the server. None means `url`.
+        name: Name of the client in the registry, and of its attribute on `oauth`.
 
     Raises:
         ConfigurationError: An address is not a valid URL.
@@ -145,17 +145,18 @@ def register(
 
 
 def player_of(client: RemoteApp, token: TokenFields) -> PlayerIdentity:
-    """Return the player whom a token belongs to.
+    """Read the player that a token belongs to.
 
     Args:
         client: The registered client, `oauth.eternaltwin`.
-        token: What `authorize_access_token()` has returned.
+        token: The token that `authorize_access_token()` returned.
 
     Returns:
-        The player.
+        The player, identified by the UUID of the account.
 
     Raises:
-        InvalidTokenError: The token is no longer valid, or was given to another game.
+        InvalidTokenError: The token is no longer valid, was issued to another game, or the response of the server is
+            an error or malformed. Errors of the connection are those of the HTTP library that Authlib uses.
     """
     return _identity(client.get(SELF.removeprefix("/"), token=token), client.client_id)
 
@@ -167,7 +168,7 @@ async def aplayer_of(client: AsyncRemoteApp, token: TokenFields) -> PlayerIdenti
 
 def _identity(response: ClientResponse, client_id: str) -> PlayerIdentity:
     if response.status_code != 200:
-        raise InvalidTokenError(f"the server answered with status {response.status_code}")
+        raise InvalidTokenError(f"the server responded with status {response.status_code}")
     try:
         return identity_of(response.json(), client_id)
     except ValueError:

@@ -24,17 +24,22 @@ try:
 except ModuleNotFoundError as exc:
     raise missing_extra(exc, "httpx-oauth", httpx_oauth="httpx-oauth") from None
 
+from httpx import HTTPError  # which httpx-oauth depends on
+
 
 class EternaltwinOAuth2(BaseOAuth2[dict[str, Any]]):
-    """Client of Eternaltwin for httpx-oauth. Keep its state in the player's own session, as httpx-oauth documents.
+    """A client of httpx-oauth for Eternaltwin.
+
+    Create a random `state` for each sign-in, store it in the player's session, and compare it at the callback:
+    httpx-oauth does not do that itself.
 
     Args:
         client_id: The game's OAuth client, such as `mygame@clients`.
         client_secret: Secret of the OAuth client.
-        url: Where this process reaches the server. None means the community's own server.
-        public_url: Where the player's browser reaches the server. None means `url`.
-        scopes: Scopes that the game asks for. None means `base`.
-        name: Name of the client.
+        url: The URL at which this process reaches the server. None means the official server.
+        public_url: The URL at which the player's browser reaches the server. None means `url`.
+        scopes: The scopes that the game requests. None means `base` only.
+        name: Name of the client, which FastAPI Users stores with each account.
 
     Raises:
         ConfigurationError: An address is not a valid URL.
@@ -64,20 +69,23 @@ class EternaltwinOAuth2(BaseOAuth2[dict[str, Any]]):
         self._self_endpoint = f"{server.url}{SELF}"
 
     async def get_profile(self, token: str) -> dict[str, Any]:
-        """Read the player whom a token belongs to.
+        """Read the identity that a token belongs to.
 
         Args:
             token: The access token.
 
         Returns:
-            The player's `id` and `display_name`.
+            The `id` of the account, its UUID in lower case, and its `display_name`.
 
         Raises:
-            GetProfileError: The token is no longer valid, or was given to another game.
+            GetProfileError: The token is no longer valid, was issued to another game, or there was no valid response.
         """
         headers = {**self.request_headers, "Authorization": f"Bearer {token}"}
-        async with self.get_httpx_client() as client:
-            response = await client.get(self._self_endpoint, headers=headers)
+        try:
+            async with self.get_httpx_client() as client:
+                response = await client.get(self._self_endpoint, headers=headers)
+        except HTTPError as exc:
+            raise GetProfileError from exc
         if response.status_code != 200:
             raise GetProfileError(response=response)
         try:
@@ -86,16 +94,16 @@ class EternaltwinOAuth2(BaseOAuth2[dict[str, Any]]):
             raise GetProfileError(response=response) from exc
 
     async def get_id_email(self, token: str) -> tuple[str, str | None]:
-        """Read the UUID of the player whom a token belongs to.
+        """Read the UUID of the account that a token belongs to.
 
         Args:
             token: The access token.
 
         Returns:
-            The UUID, and None: Eternaltwin does not reveal e-mail addresses.
+            The UUID in lower case, and None: Eternaltwin does not disclose e-mail addresses.
 
         Raises:
-            GetIdEmailError: The token is no longer valid, or was given to another game.
+            GetIdEmailError: The token is no longer valid, was issued to another game, or there was no valid response.
         """
         try:
             profile = await self.get_profile(token)

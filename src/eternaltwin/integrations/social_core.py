@@ -1,9 +1,9 @@
 """Sign in with Eternaltwin, for social-auth-core (Python Social Auth).
 
-`SOCIAL_AUTH_ETERNALTWIN_URL` and `SOCIAL_AUTH_ETERNALTWIN_PUBLIC_URL` choose another server. The token is
-not kept, unless `SOCIAL_AUTH_ETERNALTWIN_STORE_TOKEN` is true.
-
 Needs the extra `social-core`: `pip install "eternaltwin[social-core]"`.
+
+Set `SOCIAL_AUTH_ETERNALTWIN_URL` and `SOCIAL_AUTH_ETERNALTWIN_PUBLIC_URL` to use another server than the official one.
+The token is stored only if `SOCIAL_AUTH_ETERNALTWIN_STORE_TOKEN` is true.
 
 Example:
     ```python
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 
 class EternaltwinOAuth2(BaseOAuth2[dict[str, Any]]):
-    """The backend `eternaltwin`, whose accounts are keyed by their UUIDs."""
+    """The backend `eternaltwin`. Accounts are identified by their UUID."""
 
     name = "eternaltwin"
     title = "Eternaltwin"
@@ -42,38 +42,38 @@ class EternaltwinOAuth2(BaseOAuth2[dict[str, Any]]):
     DEFAULT_SCOPE: ClassVar[list[str] | None] = ["base"]
     ACCESS_TOKEN_METHOD = "POST"
     USE_BASIC_AUTH = True
-    REDIRECT_STATE = False  # the callback has to be the registered one, character for character
+    REDIRECT_STATE = False  # the server compares the callback with the registered one, character for character
     STATE_PARAMETER = True
 
     def authorization_url(self) -> str:
-        """Return where the player's browser is sent to sign in.
+        """Return the URL of the authorization page, which the player's browser opens.
 
         Returns:
-            The URL of the authorization page.
+            The URL, without a query.
         """
         return f"{self._addresses.public_url}{AUTHORIZATION}"
 
     def access_token_url(self) -> str:
-        """Return where a code is exchanged for a token.
+        """Return the URL of the token endpoint, where a code is exchanged for a token.
 
         Returns:
-            The URL of the token endpoint.
+            The URL.
         """
         return f"{self._addresses.url}{TOKEN}"
 
     def user_data(self, access_token: str, *args: object, **kwargs: object) -> dict[str, Any]:
-        """Read the player whom a token belongs to.
+        """Read the identity that a token belongs to.
 
         Args:
             access_token: The token.
-            *args: Other arguments of social-auth-core, which are not used.
-            **kwargs: Other arguments of social-auth-core, which are not used.
+            *args: Other arguments of social-auth-core. Not used.
+            **kwargs: Other arguments of social-auth-core. Not used.
 
         Returns:
-            The player's `id` and `display_name`.
+            The `id` of the account, its UUID in lower case, and its `display_name`.
 
         Raises:
-            AuthException: The token is no longer valid, or was given to another game.
+            AuthException: The token is no longer valid, was issued to another game, or there was no valid response.
         """
         del args, kwargs
         headers = {"Authorization": f"Bearer {access_token}"}
@@ -85,13 +85,14 @@ class EternaltwinOAuth2(BaseOAuth2[dict[str, Any]]):
         return dict(identity.as_dict())
 
     def get_user_details(self, response: dict[str, Any]) -> dict[str, Any]:
-        """Return what a user of the game is created from.
+        """Return the fields with which social-auth-core creates a user of the game.
 
         Args:
-            response: The player, as `user_data` returns them.
+            response: The identity, as `user_data` returned it.
 
         Returns:
-            User name, full name, and an empty e-mail address: Eternaltwin does not reveal addresses.
+            The display name, as `username` and as `fullname`, and an empty `email`: Eternaltwin does not disclose
+            e-mail addresses.
         """
         return {"username": response["display_name"], "fullname": response["display_name"], "email": ""}
 
@@ -103,23 +104,23 @@ class EternaltwinOAuth2(BaseOAuth2[dict[str, Any]]):
         details: dict[str, Any],
         pipeline_kwargs: dict[str, Any],
     ) -> dict[str, Any]:
-        """Return what is kept of an account: the display name, and the token only if the setting asks for it.
+        """Return what is stored with an account: its display name, and the token only if `STORE_TOKEN` is true.
 
         Args:
             user: The game's own user.
             uid: UUID of the account.
-            response: The player, as `user_data` returns them, and the fields of the token.
-            details: What `get_user_details` has returned.
+            response: The identity, as `user_data` returned it, with the fields of the token.
+            details: The fields that `get_user_details` returned.
             pipeline_kwargs: Other values of the pipeline.
 
         Returns:
-            Values for the account's column `extra_data`.
+            The values for the column `extra_data` of the account.
         """
-        found = super().extra_data(user, uid, response, details, pipeline_kwargs)
+        stored = super().extra_data(user, uid, response, details, pipeline_kwargs)
         if not self.setting("STORE_TOKEN"):
             for name in ("access_token", "refresh_token"):
-                found.pop(name, None)
-        return {**found, "display_name": response["display_name"]}
+                stored.pop(name, None)
+        return {**stored, "display_name": response["display_name"]}
 
     @property
     def _addresses(self) -> ServerAddresses:

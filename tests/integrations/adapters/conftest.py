@@ -35,7 +35,7 @@ def server(shared_socket_server: DevServer) -> DevServer:
 
 @pytest.fixture
 def foreign_token(server: DevServer) -> str:
-    """A token that zoe gave to another game."""
+    """A token that was issued to another game, for zoe."""
     import asyncio
 
     from eternaltwin.clients.asyncio.clients import Eternaltwin

@@ -1,4 +1,4 @@
-"""With the real Authlib, in Flask (blocking, with requests) and in Starlette (asyncio, with httpx)."""
+"""Tests with the real Authlib, in Flask (sync, with requests) and in Starlette (async, with httpx)."""
 
 from __future__ import annotations
 
@@ -44,8 +44,8 @@ def test_in_flask(server: DevServer, foreign_token: str) -> None:
 
     client = app.test_client()
     location = client.get("/login").headers["Location"]
-    answer = client.get(target_of(server.authorize(location, "zoe")))
-    assert answer.get_data(as_text=True) == f"{server.world.user('zoe').id} Zoé"
+    response = client.get(target_of(server.authorize(location, "zoe")))
+    assert response.get_data(as_text=True) == f"{server.world.user('zoe').id} Zoé"
     for token in ("a-bad-token", foreign_token):
         with pytest.raises(InvalidTokenError):
             player_of(oauth.eternaltwin, {"access_token": token, "token_type": "Bearer"})
@@ -56,8 +56,8 @@ def test_in_starlette(server: DevServer) -> None:
     register(oauth, client_id=CLIENT_ID, client_secret=SECRET, url=server.url)
 
     async def login(request: Request) -> Response:
-        answer: Response = await oauth.eternaltwin.authorize_redirect(request, CALLBACK)
-        return answer
+        response: Response = await oauth.eternaltwin.authorize_redirect(request, CALLBACK)
+        return response
 
     async def callback(request: Request) -> Response:
         token = await oauth.eternaltwin.authorize_access_token(request)
@@ -74,7 +74,7 @@ def test_in_starlette(server: DevServer) -> None:
 
 
 @pytest.mark.parametrize(("status", "body"), [(503, None), (200, "no JSON"), (200, [])])
-def test_tokens_of_others_than_players(server: DevServer, status: int, body: object) -> None:
+def test_responses_without_a_player(server: DevServer, status: int, body: object) -> None:
     app = Flask(__name__)
     oauth: Any = import_module("authlib.integrations.flask_client").OAuth(app)
     register(oauth, client_id=CLIENT_ID, client_secret=SECRET, url=server.url, name="other")
@@ -86,5 +86,5 @@ def test_tokens_of_others_than_players(server: DevServer, status: int, body: obj
 def test_another_address_for_the_browser() -> None:
     oauth: Any = import_module("authlib.integrations.starlette_client").OAuth()
     register(oauth, client_id=CLIENT_ID, client_secret=SECRET, url="http://inner:1", public_url="https://outer")
-    found = asyncio.run(oauth.eternaltwin.create_authorization_url(CALLBACK))
-    assert found["url"].startswith("https://outer/oauth/authorize?")
+    created = asyncio.run(oauth.eternaltwin.create_authorization_url(CALLBACK))
+    assert created["url"].startswith("https://outer/oauth/authorize?")

@@ -1,8 +1,9 @@
-"""With the real httpx-oauth."""
+"""Tests with the real httpx-oauth."""
 
 from __future__ import annotations
 
 import asyncio
+from contextlib import closing
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
@@ -12,6 +13,7 @@ from httpx_oauth.exceptions import GetIdEmailError, GetProfileError
 from eternaltwin.exceptions import ConfigurationError
 from eternaltwin.integrations.httpx_oauth import EternaltwinOAuth2
 from tests.integrations.adapters.conftest import CALLBACK, CLIENT_ID, SECRET
+from tests.integrations.live import free_socket, url_of
 
 if TYPE_CHECKING:
     from eternaltwin.devserver import DevServer
@@ -37,11 +39,20 @@ def test_a_sign_in(server: DevServer, client: EternaltwinOAuth2) -> None:
 @pytest.mark.parametrize(
     ("status", "body"), [(503, None), (200, "no JSON"), (200, {"type": "Guest", "scope": "Default"})]
 )
-def test_tokens_of_others_than_players(server: DevServer, client: EternaltwinOAuth2, status: int, body: object) -> None:
-    for call, failure in ((client.get_profile, GetProfileError), (client.get_id_email, GetIdEmailError)):
+def test_responses_without_a_player(server: DevServer, client: EternaltwinOAuth2, status: int, body: object) -> None:
+    for method, error in ((client.get_profile, GetProfileError), (client.get_id_email, GetIdEmailError)):
         server.fail_next(status, path="/api/v1/auth/self", body=body)
-        with pytest.raises(failure):
-            asyncio.run(call("a-token"))
+        with pytest.raises(error):
+            asyncio.run(method("a-token"))
+
+
+def test_a_server_that_cannot_be_reached() -> None:
+    with closing(free_socket()) as listener:
+        url = url_of(listener)
+    client = EternaltwinOAuth2(CLIENT_ID, SECRET, url)
+    for method, error in ((client.get_profile, GetProfileError), (client.get_id_email, GetIdEmailError)):
+        with pytest.raises(error):
+            asyncio.run(method("a-token"))
 
 
 def test_bad_and_foreign_tokens(server: DevServer, client: EternaltwinOAuth2, foreign_token: str) -> None:

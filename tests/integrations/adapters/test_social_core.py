@@ -1,4 +1,4 @@
-"""With the real social-auth-core: its own flow, between a strategy of the tests and the development server."""
+"""Tests with the real social-auth-core: its own flow, with a strategy of the tests and the development server."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Nonces:
-    """Where the library remembers states."""
+    """The storage in which the library remembers states."""
 
     def __init__(self) -> None:
         self.known: set[object] = set()
@@ -75,8 +75,8 @@ def strategy(server: DevServer) -> Strategy:
 
 
 def sign_in(strategy: Strategy, server: DevServer) -> tuple[EternaltwinOAuth2, dict[str, Any]]:
-    begun = EternaltwinOAuth2(strategy, CALLBACK).auth_url()
-    strategy.query = dict(parse_qsl(urlsplit(server.authorize(begun, "zoe")).query))
+    url = EternaltwinOAuth2(strategy, CALLBACK).auth_url()
+    strategy.query = dict(parse_qsl(urlsplit(server.authorize(url, "zoe")).query))
     backend = EternaltwinOAuth2(strategy, CALLBACK)
     response = backend.auth_complete()
     return backend, cast("dict[str, Any]", response)
@@ -89,15 +89,15 @@ def test_a_sign_in(server: DevServer, strategy: Strategy) -> None:
     assert backend.get_user_id(details, response) == str(server.world.user("zoe").id)
 
 
-@pytest.mark.parametrize("is_kept", [False, True])
-def test_tokens_are_kept_only_if_that_is_asked_for(server: DevServer, strategy: Strategy, is_kept: bool) -> None:
-    strategy.settings["STORE_TOKEN"] = is_kept
+@pytest.mark.parametrize("is_stored", [False, True])
+def test_tokens_are_stored_only_if_the_setting_is_true(server: DevServer, strategy: Strategy, is_stored: bool) -> None:
+    strategy.settings["STORE_TOKEN"] = is_stored
     backend, response = sign_in(strategy, server)
     details = backend.get_user_details(response)
-    kept = backend.extra_data(None, response["id"], response, details, {})
-    assert kept["display_name"] == "Zoé"
-    assert (kept.get("access_token") == response["access_token"]) is is_kept
-    assert (response["access_token"] in str(kept)) is is_kept
+    stored = backend.extra_data(None, response["id"], response, details, {})
+    assert stored["display_name"] == "Zoé"
+    assert (stored.get("access_token") == response["access_token"]) is is_stored
+    assert (response["access_token"] in str(stored)) is is_stored
 
 
 def test_a_state_works_once(server: DevServer, strategy: Strategy) -> None:
@@ -121,6 +121,6 @@ def test_another_server_for_the_browser(strategy: Strategy) -> None:
     assert (query["scope"], query["redirect_uri"]) == ("base", CALLBACK)
 
 
-def test_the_communitys_own_server_is_the_default() -> None:
+def test_the_official_server_is_the_default() -> None:
     backend = EternaltwinOAuth2(Strategy(KEY=CLIENT_ID, SECRET=SECRET))
     assert backend.access_token_url() == "https://eternaltwin.org/oauth/token"

@@ -31,7 +31,7 @@ def test_provider_tests_of_allauth_itself() -> None:
     source = os.environ.get("ALLAUTH_SOURCE")
     if source is None:
         pytest.skip("ALLAUTH_SOURCE does not name a folder with the unpacked source distribution of django-allauth")
-    assert "\nOK" in run_suite("borrowed_suite", Path(source).resolve())
+    assert "\nOK" in run_suite("upstream_suite", Path(source).resolve())
 
 
 @pytest.mark.parametrize("missing", ["django", "allauth", "requests"])

@@ -1,4 +1,4 @@
-"""Accounts: created once, identified by the UUID alone, kept up to date."""
+"""Tests of accounts: created once, identified by the UUID alone, kept up to date."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Follows the documentation page about Django to the letter, and signs a player in to the resulting game."""
+"""Follows every step of the documentation page about Django, and signs a player in to the resulting game."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 PAGE = (ROOT / "docs" / "django.md").read_text(encoding="utf-8").partition("## A game in five steps")[2]
 BLOCKS: list[tuple[str, str]] = re.findall(r"^```([^\n]*)\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
-SETTINGS, URLS, SETTINGS_FOR_PLAYERS = [code for kind, code in BLOCKS if kind == "py"][:3]
+SETTINGS, URLS, PRODUCTION_SETTINGS = [code for kind, code in BLOCKS if kind == "py"][:3]
 
 
 @dataclass
@@ -103,8 +103,8 @@ def test_a_player_signs_in_to_the_game_of_the_page(game: Game, tmp_path: Path) -
         assert "Sign in with Eternaltwin" in browser.open("/")[2]
 
 
-def test_the_settings_for_players_are_right(game: Game) -> None:
+def test_the_production_settings_are_valid(game: Game) -> None:
     assert "eternaltwin.W102" in game.manage("check", "--deploy", "--tag", "security")
-    game.write("mygame/settings.py", SETTINGS_FOR_PLAYERS)
+    game.write("mygame/settings.py", PRODUCTION_SETTINGS)
     secrets = {"SECRET_KEY": "only for this test", "ETERNALTWIN_CLIENT_SECRET": "only for this test"}
     assert "eternaltwin." not in game.manage("check", "--deploy", "--tag", "security", **secrets)

@@ -163,10 +163,19 @@ def test_wrong_settings() -> None:
         run_sync()
 
 
-@pytest.mark.parametrize("arguments", [("--limit", "0"), ("--concurrency", "x"), ("--older-than", "-1")])
-def test_wrong_options(arguments: tuple[str, str]) -> None:
-    with pytest.raises(CommandError, match=arguments[0]):
-        run_sync(*arguments)
+@pytest.mark.parametrize(
+    ("option", "value", "problem"),
+    [
+        ("--limit", "0", "'0' is not a whole number of at least 1"),
+        ("--concurrency", "x", "'x' is not a whole number of at least 1"),
+        ("--older-than", "-1", "'-1' is not a number of hours from 0 to 100000"),
+        ("--older-than", "nan", "'nan' is not a number of hours"),
+        ("--older-than", "soon", "'soon' is not a number of hours"),
+    ],
+)
+def test_wrong_options(option: str, value: str, problem: str) -> None:
+    with pytest.raises(CommandError, match=f"{option}: {problem}"):
+        run_sync(option, value)
 
 
 def test_sync_stopped_error_is_an_eternaltwin_error() -> None:

@@ -11,6 +11,7 @@ from django.contrib.sessions.models import Session
 from django.core.handlers.asgi import ASGIRequest
 from django.test import Client
 from django.test.utils import override_settings
+from django.urls import set_script_prefix
 from django.utils.translation import gettext
 
 from eternaltwin import exceptions
@@ -32,10 +33,10 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.usefixtures("database")
 
 
-@pytest.fixture(params=["blocking", "asyncio"])
+@pytest.fixture(params=["sync", "async"])
 def visitor(request: pytest.FixtureRequest) -> Iterator[Visitor]:
     """Return a simulated browser, for the sync views and for the async views."""
-    is_async = request.param == "asyncio"
+    is_async = request.param == "async"
     with override_settings(ROOT_URLCONF=f"tests.integrations.django.{'async_urls' if is_async else 'urls'}"):
         yield Visitor(is_async)
 
@@ -121,6 +122,15 @@ def test_logging_out(visitor: Visitor, server: DevServer, zoe: UserRecord) -> No
         assert visitor.submit("/eternaltwin/logout/").headers["Location"] == "/arena/bye/"
     assert visitor.submit("/eternaltwin/logout/", {"next": "/arena/x/"}).headers["Location"] == "/arena/x/"
     assert visitor.submit("/eternaltwin/logout/", {"next": "//evil"}).headers["Location"] == "/"
+
+
+def test_the_front_page_is_below_the_prefix_of_the_site(visitor: Visitor, server: DevServer) -> None:
+    set_script_prefix("/games/dice/")
+    try:
+        assert visitor.submit("/eternaltwin/logout/").headers["Location"] == "/games/dice/"
+        assert 'href="/games/dice/"' in visitor.get("/eternaltwin/failed/expired/").content.decode()
+    finally:
+        set_script_prefix("/")
 
 
 def fail(visitor: Visitor, target: str) -> str:
@@ -296,12 +306,12 @@ def test_error_reports_contain_no_code_or_state(
         assert request.scope["query_string"] == b""
 
 
-def test_the_urls_of_the_servers_are_shortened(server: DevServer) -> None:
+def test_raw_targets_of_servers_lose_their_query(server: DevServer) -> None:
     from django.test import RequestFactory
 
     target = "/eternaltwin/callback/?code=x&state=y"
     request = RequestFactory().get(target, REQUEST_URI=target, RAW_URI=target)
-    assert sign_in.taken_query(request) == "code=x&state=y"
+    assert sign_in.take_query(request) == "code=x&state=y"
     assert request.META["RAW_URI"] == request.META["REQUEST_URI"] == "/eternaltwin/callback/"
 
 

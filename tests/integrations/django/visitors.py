@@ -57,8 +57,8 @@ class Visitor:
         return self.post(target, {**(data or {}), "csrfmiddlewaretoken": found[1]})
 
     def _send(self, method: str, target: str, data: dict[str, str] | None, headers: dict[str, str]) -> HttpResponse:
-        call = getattr(self.client, method)
-        send = async_to_sync(call) if self.is_async else call
+        send_request = getattr(self.client, method)
+        send = async_to_sync(send_request) if self.is_async else send_request
         return cast("HttpResponse", send(target, data, headers=headers))
 
     def begin(self, next: str = "", alias: str = "") -> str:

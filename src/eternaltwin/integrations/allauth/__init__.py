@@ -1,13 +1,16 @@
 """Sign in with Eternaltwin, for django-allauth.
 
+Needs the extra `allauth`: `pip install "eternaltwin[allauth]"`.
+
+Example:
+    ```python
     INSTALLED_APPS = [..., "allauth.socialaccount", "eternaltwin.integrations.allauth"]
     SOCIALACCOUNT_PROVIDERS = {
         "eternaltwin": {
             "APPS": [{"client_id": "mygame@clients", "secret": os.environ["ETERNALTWIN_CLIENT_SECRET"]}],
         }
     }
-
-Needs the extra `allauth`: `pip install "eternaltwin[allauth]"`.
+    ```
 """
 
 from __future__ import annotations

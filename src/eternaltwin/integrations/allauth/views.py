@@ -24,7 +24,7 @@ PROVIDER_ID = "eternaltwin"
 
 
 class EternaltwinOAuth2Adapter(OAuth2Adapter):
-    """Sends the requests of a sign-in.
+    """The OAuth adapter: knows the endpoints of Eternaltwin, and reads the identity that a token belongs to.
 
     Set `URL` and `PUBLIC_URL` in `SOCIALACCOUNT_PROVIDERS["eternaltwin"]` to use another server
     than the official one: `URL` for requests of the game, `PUBLIC_URL` for the player's browser.
@@ -56,7 +56,7 @@ class EternaltwinOAuth2Adapter(OAuth2Adapter):
             The sign-in of the account with that identity.
 
         Raises:
-            OAuth2Error: The token is no longer valid, was issued to another client, or the response
+            OAuth2Error: The token is no longer valid, was issued to another game, or the response
                 is malformed.
         """
         del kwargs

@@ -1,6 +1,11 @@
 """Sign in with Eternaltwin, for Django.
 
-    # settings.py
+Needs the extra `django`: `pip install "eternaltwin[django]"`.
+
+Example:
+    In `settings.py`:
+
+    ```python
     INSTALLED_APPS = [..., "eternaltwin.integrations.django"]
     AUTHENTICATION_BACKENDS = ["eternaltwin.integrations.django.backends.EternaltwinBackend"]
     ETERNALTWIN = {
@@ -10,13 +15,12 @@
             "redirect_uri": "https://mygame.example/eternaltwin/callback/",
         }
     }
+    ```
 
-    # urls.py
-    path("eternaltwin/", include("eternaltwin.integrations.django.urls"))
+    In the URL patterns: `path("eternaltwin/", include("eternaltwin.integrations.django.urls"))`.
 
-    # a template
-    {% load eternaltwin %}{% eternaltwin_button next=request.path %}
+    In a template: `{% load eternaltwin %}{% eternaltwin_button next=request.get_full_path %}`.
 
-Then run `manage.py migrate`, and `manage.py check`, which reports what is still missing. The player's
-Eternaltwin account, with the current display name, is `request.user.eternaltwin_account`.
+Then run `manage.py migrate`, and `manage.py check`, which reports what is still missing. The Eternaltwin account of the
+signed-in player, with the current display name, is `request.user.eternaltwin_account`.
 """

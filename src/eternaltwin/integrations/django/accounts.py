@@ -6,7 +6,6 @@ by a name, not by an e-mail address.
 
 from __future__ import annotations
 
-import logging
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -33,8 +32,6 @@ if TYPE_CHECKING:
 
     from eternaltwin.users import User
 
-logger = logging.getLogger(__name__)
-
 
 def sign_in_account(player: User, connection: str) -> tuple[EternaltwinAccount, bool]:
     """Return the account of a player who has just signed in, and create it at the first sign-in.
@@ -42,8 +39,8 @@ def sign_in_account(player: User, connection: str) -> tuple[EternaltwinAccount, 
     Any number of simultaneous first sign-ins of a player create one account and one user.
 
     Args:
-        player: The player, as just read from Eternaltwin.
-        connection: Alias of the connection that the player was read with.
+        player: The user who has signed in, as just read from Eternaltwin.
+        connection: Alias of the connection that the user was read with.
 
     Returns:
         The account, and whether it is new.
@@ -51,7 +48,7 @@ def sign_in_account(player: User, connection: str) -> tuple[EternaltwinAccount, 
     Raises:
         AccountRefusedError: The account may not sign in: it is deleted at Eternaltwin, belongs to a
             connection with another server, or its user is not active.
-        ConfigurationError: No user can be created for the account.
+        ConfigurationError: No user can be created for the account, or a setting is wrong.
     """
     if player.deleted_at is not None:
         mark_deleted(player, connection)

@@ -1,4 +1,7 @@
-"""`path("eternaltwin/", include("eternaltwin.integrations.django.async_urls"))`, for sites under ASGI."""
+"""The URL patterns with the async views, for sites under ASGI.
+
+Include them instead of those of `urls`: `path("eternaltwin/", include("eternaltwin.integrations.django.async_urls"))`.
+"""
 
 from __future__ import annotations
 

@@ -14,6 +14,7 @@ from eternaltwin.connections import DEFAULT_ALIAS
 from eternaltwin.exceptions import LoginError
 from eternaltwin.integrations.django import conf, sign_in, signals
 from eternaltwin.integrations.django.models import EternaltwinAccount
+from eternaltwin.integrations.shared.profiles import login_cookies
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -36,10 +37,11 @@ async def login(request: HttpRequest, alias: str = DEFAULT_ALIAS) -> HttpRespons
 async def callback(request: HttpRequest, alias: str = DEFAULT_ALIAS) -> HttpResponse:
     """Async variant of [`callback`][eternaltwin.integrations.django.views.callback]."""
     flow = sign_in.flow_of(alias)
-    query = sign_in.taken_query(request)
+    query = sign_in.take_query(request)
     try:
         finished = await flow.acomplete(query, request.COOKIES)
-        await _sign_in(request, finished, alias)
+        with login_cookies(finished):
+            await _sign_in(request, finished, alias)
     except LoginError as exc:
         return sign_in.failed(request, exc, alias)
     return sign_in.finished(finished)
@@ -47,7 +49,7 @@ async def callback(request: HttpRequest, alias: str = DEFAULT_ALIAS) -> HttpResp
 
 async def _sign_in(request: HttpRequest, finished: Login[User], alias: str) -> None:
     found = await auth.aauthenticate(request, eternaltwin_login=finished, eternaltwin_connection=alias)
-    user = sign_in.accepted(found, finished)
+    user = sign_in.accepted(found)
     if await request.session.ahas_key(auth.SESSION_KEY):
         await request.session.acycle_key()  # auth.alogin() keeps the key if the same user signs in again
     await auth.alogin(request, user)

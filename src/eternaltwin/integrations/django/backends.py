@@ -41,7 +41,7 @@ class EternaltwinBackend(ModelBackend):
     ) -> AbstractBaseUser | None:
         """Return the user of a finished sign-in, and create it at the first one.
 
-        The user has the attributes `eternaltwin_account` and `eternaltwin_is_new`.
+        The user has the attributes `eternaltwin_account`, and `eternaltwin_is_new`: whether it was just created.
 
         Args:
             request: The request to the callback, if there is one. Not used.
@@ -54,7 +54,8 @@ class EternaltwinBackend(ModelBackend):
             The user, or None for other credentials.
 
         Raises:
-            PermissionDenied: The player may not sign in. Django asks no further backend.
+            PermissionDenied: The account is refused. Django then tries no other backend.
+            ConfigurationError: No user can be created for the account, or a setting is wrong.
 
         Example:
             >>> user = authenticate(request, eternaltwin_login=login, eternaltwin_connection="default")
@@ -78,7 +79,7 @@ class EternaltwinBackend(ModelBackend):
     ) -> AbstractBaseUser | None:
         """Async variant of [`authenticate`][eternaltwin.integrations.django.backends.EternaltwinBackend.authenticate].
 
-        Django calls it under ASGI.
+        `django.contrib.auth.aauthenticate` calls it.
         """
         return await sync_to_async(self.authenticate)(request, username, password, **kwargs)
 

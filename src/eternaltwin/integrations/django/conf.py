@@ -15,7 +15,7 @@ from eternaltwin import connections
 from eternaltwin.connections import DEFAULT_ALIAS
 from eternaltwin.exceptions import ConfigurationError
 from eternaltwin.integrations.django.stores import store_of
-from eternaltwin.integrations.shared.settings import checked_scope, derived_state_keys
+from eternaltwin.integrations.shared.settings import LOGIN_MAX_AGE, checked_scope, derived_state_keys
 from eternaltwin.login import LoginFlow
 from eternaltwin.login.flow import COOKIE_NAME
 
@@ -39,18 +39,18 @@ class LoginOptions:
         connections: Aliases of the connections that players may sign in with.
         store: Store of used sign-ins: `"database"`, `"cache:ALIAS"`, `"redis://..."`,
             `"sqlite:PATH"`, `"memory"`, a dotted path, or a store.
-        max_age: Seconds that a sign-in may take.
-        cookie_name: Prefix of the names of the cookies.
+        max_age: Seconds that a sign-in may take, 1 to 86,400.
+        cookie_name: Prefix of the names of the cookies: 1 to 64 letters, digits, `_` and `-`.
         secure: Whether the cookies are sent over https only. `"auto"` means that `redirect_uri`
             starts with `https://`.
-        scope: Scopes that the game requests.
+        scope: Scopes that the game requests, one or several.
         new_user: Function, or its dotted path, that creates the user of a new player without saving it.
             Its arguments are the [`User`][eternaltwin.users.User] and a free user name.
     """
 
     connections: tuple[str, ...] = (DEFAULT_ALIAS,)
     store: object = "database"
-    max_age: int = 600
+    max_age: int = LOGIN_MAX_AGE
     cookie_name: str = COOKIE_NAME
     secure: bool | Literal["auto"] = "auto"
     scope: str | tuple[str, ...] = "base"
@@ -61,10 +61,10 @@ def connection_settings() -> dict[str, dict[str, object]]:
     """Read the setting `ETERNALTWIN`, and add keys to connections without `state_key`.
 
     Returns:
-        The settings of the connections, by alias.
+        The settings of the connections, by alias, not checked further.
 
     Raises:
-        ConfigurationError: The setting is not a mapping of mappings.
+        ConfigurationError: The setting is missing, empty, or not a mapping of mappings.
     """
     given = cast("object", getattr(settings, CONNECTIONS, None))
     if not isinstance(given, Mapping) or not given:

@@ -27,19 +27,20 @@ class EternaltwinAccount(models.Model):
 
     Attributes:
         id: UUID of the account at Eternaltwin, which never changes.
-        user: The player in this game, whose `user.eternaltwin_account` this is.
+        user: The game's own user for the player. Its attribute `eternaltwin_account` is this account.
         connection: Alias of the connection that the player first signed in with. Accounts of other
             servers are other accounts, even with the same UUID.
         display_name: The display name that was read last.
         username_key: The case-folded user name that the first sign-in was given, which stays when the
             user is renamed. None for an account that no sign-in has created.
         created_at: When the account was created in this game.
-        updated_at: When the row last changed.
+        updated_at: When the account was created or last saved, got another display name, or was found to be deleted.
+            Sign-ins and checks without such news do not count.
         last_login_at: When the player last signed in. None for an account without a sign-in.
         synced_at: When the account was last read from Eternaltwin. None if never.
         deleted_at: When the player deleted the account at Eternaltwin. None if it is not deleted.
         objects: The manager.
-        names: Every display name that was read for the account, the latest first.
+        names: The display names that were read for the account, the latest first.
     """
 
     id: models.UUIDField[UUID, UUID] = models.UUIDField(_("Eternaltwin id"), primary_key=True, editable=False)
@@ -82,17 +83,17 @@ class EternaltwinAccount(models.Model):
 
     @property
     def is_deleted(self) -> bool:
-        """Return whether the player has deleted the account at Eternaltwin."""
+        """Whether the player has deleted the account at Eternaltwin."""
         return self.deleted_at is not None
 
 
 class EternaltwinName(models.Model):
-    """A display name that was read for an account.
+    """A display name that was read for an account. A name that returns after another one has a second row.
 
     Attributes:
         account: The account.
         display_name: The display name.
-        seen_at: When it was first read.
+        seen_at: When the name was first read, since the previous one.
         objects: The manager.
     """
 

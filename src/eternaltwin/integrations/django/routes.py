@@ -6,12 +6,15 @@ from typing import TYPE_CHECKING
 
 from django.urls import path
 
+from eternaltwin.connections import DEFAULT_ALIAS
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
     from django.urls import URLPattern
 
+#: The namespace of the URLs.
 APP_NAME = "eternaltwin"
 
 
@@ -38,3 +41,15 @@ def routes(
         path("<slug:alias>/callback/", callback, name="callback"),
         path("<slug:alias>/failed/<slug:word>/", failed, name="failed"),
     ]
+
+
+def alias_arguments(alias: str) -> dict[str, str]:
+    """Return the arguments of the URLs of a connection, for `reverse`.
+
+    Args:
+        alias: Alias of the connection.
+
+    Returns:
+        The alias; nothing for `default`, whose URLs do not contain it.
+    """
+    return {} if alias == DEFAULT_ALIAS else {"alias": alias}

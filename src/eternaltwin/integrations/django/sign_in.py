@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from functools import reduce
 from http import HTTPStatus
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TYPE_CHECKING, Literal, TypeVar, cast
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
@@ -13,16 +13,16 @@ from django.core.handlers.asgi import ASGIRequest
 from django.db import transaction
 from django.http import Http404, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render, resolve_url
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_protect
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods
 
-from eternaltwin.connections import DEFAULT_ALIAS
 from eternaltwin.exceptions import AccountRefusedError
 from eternaltwin.integrations.django import conf
+from eternaltwin.integrations.django.routes import APP_NAME, alias_arguments
 from eternaltwin.integrations.shared import origins
 from eternaltwin.integrations.shared.failures import FAILURES, failure_word, log_failure
 from eternaltwin.integrations.shared.logs import remove_asgi_query, remove_wsgi_query
@@ -106,9 +106,8 @@ def url_of(request: HttpRequest, name: str, alias: str, **kwargs: str) -> str:
         The path.
     """
     match = request.resolver_match
-    namespace = match.namespace if match is not None else "eternaltwin"
-    others = kwargs if alias == DEFAULT_ALIAS else {"alias": alias, **kwargs}
-    return reverse(f"{namespace}:{name}", kwargs=others)
+    namespace = match.namespace if match is not None else APP_NAME
+    return reverse(f"{namespace}:{name}", kwargs={**alias_arguments(alias), **kwargs})
 
 
 def login_page(request: HttpRequest, alias: str) -> HttpResponse:
@@ -147,12 +146,17 @@ def failed_page(request: HttpRequest, word: str, alias: str) -> HttpResponse:
     if failure is None:
         raise Http404("there is no such reason")
     flow_of(alias)
-    context = {"login_url": url_of(request, "login", alias), "user_message": gettext(failure.message), "reason": word}
+    context = {
+        "login_url": url_of(request, "login", alias),
+        "user_message": gettext(failure.message),
+        "reason": word,
+        "home": get_script_prefix(),
+    }
     return render(request, "eternaltwin/failed.html", context, status=failure.status)
 
 
 def warn_of_other_host(request: HttpRequest, alias: str) -> None:
-    """Log a warning, with `DEBUG`, if a sign-in starts on another host than that of `redirect_uri`.
+    """Log a warning, if `DEBUG` is True, about a sign-in that starts on another host than that of `redirect_uri`.
 
     Args:
         request: The request that starts the sign-in.
@@ -171,10 +175,10 @@ def started(redirect: Redirect) -> HttpResponse:
     Returns:
         The redirect.
     """
-    return _closed(SeeOther(redirect.url), redirect.cookies)
+    return _see_other(redirect.url, redirect.cookies)
 
 
-def taken_query(request: HttpRequest) -> str:
+def take_query(request: HttpRequest) -> str:
     """Remove the query of the callback from the request, so that no error report and no log can show it.
 
     Servers read the same environment for their access logs, after the response (tested with gunicorn and
@@ -194,12 +198,11 @@ def taken_query(request: HttpRequest) -> str:
     return query
 
 
-def accepted(user: AbstractBaseUser | None, finished: Login[User]) -> AbstractBaseUser:
+def accepted(user: AbstractBaseUser | None) -> AbstractBaseUser:
     """Return the user that an authentication backend found for a finished sign-in.
 
     Args:
         user: The user, or None if no backend accepts the account.
-        finished: The finished sign-in.
 
     Returns:
         The user.
@@ -207,11 +210,9 @@ def accepted(user: AbstractBaseUser | None, finished: Login[User]) -> AbstractBa
     Raises:
         AccountRefusedError: No backend accepts the account.
     """
-    if user is not None:
-        return user
-    exc = AccountRefusedError("no authentication backend accepts the account; see the log for the reason")
-    exc.cookies = finished.cookies
-    raise exc
+    if user is None:
+        raise AccountRefusedError("no authentication backend accepts the account; see the log for the reason")
+    return user
 
 
 def logged_in_arguments(request: HttpRequest, user: AbstractBaseUser, finished: Login[User]) -> dict[str, object]:
@@ -246,7 +247,7 @@ def failed(request: HttpRequest, exc: LoginError, alias: str) -> HttpResponse:
         The redirect, with the cookies of the error.
     """
     log_failure(logger, exc)
-    return _closed(SeeOther(url_of(request, "failed", alias, word=failure_word(exc))), exc.cookies)
+    return _see_other(url_of(request, "failed", alias, word=failure_word(exc)), exc.cookies)
 
 
 def finished(login: Login[User]) -> HttpResponse:
@@ -258,8 +259,7 @@ def finished(login: Login[User]) -> HttpResponse:
     Returns:
         The redirect to the `next` path of the sign-in, or to `LOGIN_REDIRECT_URL`.
     """
-    target = login.next or resolve_url(settings.LOGIN_REDIRECT_URL)
-    return _closed(SeeOther(target), login.cookies)
+    return _see_other(login.next or resolve_url(settings.LOGIN_REDIRECT_URL), login.cookies)
 
 
 def logged_out(request: HttpRequest) -> HttpResponse:
@@ -269,14 +269,15 @@ def logged_out(request: HttpRequest) -> HttpResponse:
         request: The request. The form field `next` is the path to go to.
 
     Returns:
-        The redirect to `next`, to `LOGOUT_REDIRECT_URL`, or to `/`.
+        The redirect to `next`, to `LOGOUT_REDIRECT_URL`, or to the root of the site.
     """
-    default = resolve_url(settings.LOGOUT_REDIRECT_URL) if settings.LOGOUT_REDIRECT_URL else "/"
+    default = resolve_url(settings.LOGOUT_REDIRECT_URL) if settings.LOGOUT_REDIRECT_URL else get_script_prefix()
     return SeeOther(safe_next(request.POST.get("next")) or default)
 
 
-def _closed(response: HttpResponse, cookies: Iterable[Cookie]) -> HttpResponse:
-    """Add cookies to a response, and the header that keeps its URL from other sites."""
+def _see_other(url: str, cookies: Iterable[Cookie]) -> HttpResponse:
+    """Build a redirect with cookies, and with the header that keeps the URL of the request from other sites."""
+    response = SeeOther(url)
     response.headers["Referrer-Policy"] = REDIRECT_HEADERS["Referrer-Policy"]
     for cookie in cookies:
         response.set_cookie(
@@ -286,6 +287,6 @@ def _closed(response: HttpResponse, cookies: Iterable[Cookie]) -> HttpResponse:
             path=cookie.path,
             secure=cookie.secure,
             httponly=cookie.httponly,
-            samesite="Lax",
+            samesite=cast("Literal['Lax', 'Strict', 'None']", cookie.samesite),
         )
     return response

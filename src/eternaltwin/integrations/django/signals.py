@@ -1,12 +1,13 @@
 """The signals. The sender is the model `EternaltwinAccount`, and all arguments are passed by name.
 
 - `logged_in`: `account`, `created` (whether this is the first sign-in), `request`, and `login`, a
-  [`Login`][eternaltwin.login.Login] with the token: do not store it unless you must.
+  [`Login`][eternaltwin.login.Login] with the token. Store the token only if the game needs it.
 - `name_changed`: `account`, `old`, `new`.
 - `account_deleted`: `account`.
 
-Changed names are noticed at a sign-in and by the command `sync_eternaltwin_users`, deleted accounts
-mostly by the command. A deleted player can no longer sign in.
+Changed names are noticed at a sign-in and by the command `sync_eternaltwin_users`. Deleted accounts are noticed by the
+command, and by [`sign_in_account`][eternaltwin.integrations.django.accounts.sign_in_account] if a game calls it with a
+user that has `deleted_at`. A deleted player can no longer sign in.
 """
 
 from __future__ import annotations

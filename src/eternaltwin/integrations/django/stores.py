@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, TypeGuard
 
 from asgiref.sync import sync_to_async
+from django.core.cache import DEFAULT_CACHE_ALIAS
 from django.db import DatabaseError, IntegrityError, router, transaction
 from django.utils import timezone
 from django.utils.module_loading import import_string
@@ -81,11 +82,24 @@ def store_of(setting: object) -> SingleUseStore:
     return find_store(setting, _DJANGO_NAMES, _django_store)
 
 
+def cache_alias(setting: object) -> str | None:
+    """Return the alias of the cache that a setting names.
+
+    Args:
+        setting: A value that `store_of` accepts.
+
+    Returns:
+        The alias, `default` for `"cache"`; None if the store is not a cache of Django.
+    """
+    kind, _, alias = setting.partition(":") if isinstance(setting, str) else ("", "", "")
+    return (alias or DEFAULT_CACHE_ALIAS) if kind == "cache" else None
+
+
 def _django_store(name: str) -> SingleUseStore | None:
     if name == "database":
         return DatabaseStore()
-    kind, _, alias = name.partition(":")
-    return DjangoCacheStore(alias or "default") if kind == "cache" else _imported(name)
+    alias = cache_alias(name)
+    return _imported(name) if alias is None else DjangoCacheStore(alias)
 
 
 def _imported(path: str) -> SingleUseStore | None:

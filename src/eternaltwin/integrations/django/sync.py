@@ -99,14 +99,15 @@ class Synchronization:
         return count if self._limit is None else min(count, self._limit)
 
     def run(self) -> SyncCounts:
-        """Check the accounts that are due.
+        """Check the accounts that are due, and close the connection's client for asyncio.
 
         Returns:
-            What the run has done.
+            What the run has done, the same object as `counts`.
 
         Raises:
-            SyncStoppedError: 20 accounts in a row could not be read.
+            SyncStoppedError: 20 accounts in a row could not be read. The accounts before them are stored.
             UnknownConnectionError: There is no such connection.
+            ConfigurationError: The settings of the connection are wrong.
         """
         client = async_connections.get_connection(self._connection)
         with asyncio.Runner() as runner:
@@ -130,7 +131,7 @@ class Synchronization:
             yield list(EternaltwinAccount.objects.filter(pk__in=ids[start : start + BATCH_SIZE]))
 
     async def fetch(self, ids: Sequence[UUID]) -> list[CheckResult]:
-        """Read accounts from the server, several at a time.
+        """Read accounts from the server, at most `concurrency` at a time.
 
         Args:
             ids: UUIDs of the accounts.

@@ -1,4 +1,4 @@
-"""`path("eternaltwin/", include("eternaltwin.integrations.django.urls"))`."""
+"""The URL patterns with the sync views: `path("eternaltwin/", include("eternaltwin.integrations.django.urls"))`."""
 
 from __future__ import annotations
 

@@ -14,6 +14,7 @@ from eternaltwin.connections import DEFAULT_ALIAS
 from eternaltwin.exceptions import LoginError
 from eternaltwin.integrations.django import conf, sign_in, signals
 from eternaltwin.integrations.django.models import EternaltwinAccount
+from eternaltwin.integrations.shared.profiles import login_cookies
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -59,10 +60,11 @@ def callback(request: HttpRequest, alias: str = DEFAULT_ALIAS) -> HttpResponse:
         Http404: Players may not sign in with that connection.
     """
     flow = sign_in.flow_of(alias)
-    query = sign_in.taken_query(request)
+    query = sign_in.take_query(request)
     try:
         finished = flow.complete(query, request.COOKIES)
-        _sign_in(request, finished, alias)
+        with login_cookies(finished):
+            _sign_in(request, finished, alias)
     except LoginError as exc:
         return sign_in.failed(request, exc, alias)
     return sign_in.finished(finished)
@@ -70,7 +72,7 @@ def callback(request: HttpRequest, alias: str = DEFAULT_ALIAS) -> HttpResponse:
 
 def _sign_in(request: HttpRequest, finished: Login[User], alias: str) -> None:
     found = auth.authenticate(request, eternaltwin_login=finished, eternaltwin_connection=alias)
-    user = sign_in.accepted(found, finished)
+    user = sign_in.accepted(found)
     if auth.SESSION_KEY in request.session:
         request.session.cycle_key()  # auth.login() keeps the key if the same user signs in again
     auth.login(request, user)
@@ -83,7 +85,7 @@ def failed(request: HttpRequest, word: str, alias: str = DEFAULT_ALIAS) -> HttpR
 
     Args:
         request: The request.
-        word: The reason, one of those of `eternaltwin.integrations.shared.failures`.
+        word: The reason, a key of `eternaltwin.integrations.shared.failures.FAILURES`.
         alias: Alias of the connection that the sign-in used.
 
     Returns:
@@ -103,7 +105,7 @@ def logout(request: HttpRequest) -> HttpResponse:
         request: The request. The form field `next` is the path to go to.
 
     Returns:
-        A redirect to `next`, to `LOGOUT_REDIRECT_URL`, or to `/`.
+        A redirect to `next`, to `LOGOUT_REDIRECT_URL`, or to the root of the site.
     """
     auth.logout(request)
     return sign_in.logged_out(request)

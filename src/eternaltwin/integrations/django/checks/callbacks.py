@@ -12,7 +12,7 @@ from django.urls import NoReverseMatch, Resolver404, get_script_prefix, resolve,
 from eternaltwin.connections import DEFAULT_ALIAS
 from eternaltwin.integrations.django import conf
 from eternaltwin.integrations.django.checks.messages import caution, error
-from eternaltwin.integrations.django.routes import APP_NAME
+from eternaltwin.integrations.django.routes import APP_NAME, alias_arguments
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,7 +30,7 @@ def check_callback(alias: str, connection: CheckedSettings) -> Iterator[CheckMes
 
     Args:
         alias: Alias of the connection.
-        connection: CheckedSettings of the connection.
+        connection: Checked settings of the connection.
 
     Yields:
         A problem.
@@ -82,9 +82,8 @@ def _is_callback(path: str, alias: str) -> bool:
 
 
 def _where_it_is(alias: str) -> str:
-    others = {} if alias == DEFAULT_ALIAS else {"alias": alias}
     try:
-        path = reverse(f"{APP_NAME}:callback", kwargs=others)
+        path = reverse(f"{APP_NAME}:callback", kwargs=alias_arguments(alias))
     except NoReverseMatch:
         return 'Add path("eternaltwin/", include("eternaltwin.integrations.django.urls")) to your URL configuration.'
     return f"Set the path of {conf.CONNECTIONS}[{alias!r}]['redirect_uri'] to {path}, as registered with Eternaltwin."

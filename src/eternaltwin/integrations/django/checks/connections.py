@@ -51,7 +51,7 @@ def check_connection(alias: str, connection: CheckedSettings, options: LoginOpti
 
     Args:
         alias: Alias of the connection.
-        connection: CheckedSettings of the connection.
+        connection: Checked settings of the connection.
         options: The setting `ETERNALTWIN_LOGIN`.
 
     Yields:
@@ -95,7 +95,7 @@ def check_deployed(alias: str, connection: CheckedSettings, *, is_for_players: b
 
     Args:
         alias: Alias of the connection.
-        connection: CheckedSettings of the connection.
+        connection: Checked settings of the connection.
         is_for_players: Whether players may sign in with the connection.
 
     Yields:

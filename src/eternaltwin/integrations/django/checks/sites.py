@@ -70,4 +70,8 @@ def _check_user_model() -> Iterator[CheckMessage]:
     try:
         username_field()
     except ConfigurationError as exc:
-        yield error(10, f"{exc}.", "new_user is a function of an eternaltwin.User and a name that returns a user.")
+        yield error(
+            10,
+            f"{exc}.",
+            "Set new_user to a function of an eternaltwin.User and a user name that returns an unsaved user.",
+        )

@@ -9,7 +9,7 @@ from django.utils.module_loading import import_string
 
 from eternaltwin.integrations.django import conf
 from eternaltwin.integrations.django.checks.messages import caution, error
-from eternaltwin.integrations.django.stores import store_of
+from eternaltwin.integrations.django.stores import cache_alias, store_of
 from eternaltwin.login import MemoryStore
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def check_store(options: LoginOptions) -> Iterator[CheckMessage]:
     Yields:
         A problem.
     """
-    alias = _cache_of(options)
+    alias = cache_alias(options.store)
     if alias is None:
         return
     if alias not in settings.CACHES:
@@ -88,7 +88,7 @@ def check_store_deployed(options: LoginOptions) -> Iterator[CheckMessage]:
     Yields:
         A problem.
     """
-    alias = _cache_of(options)
+    alias = cache_alias(options.store)
     is_local_cache = alias is not None and alias in settings.CACHES and "LocMemCache" in _kinds(alias)
     if is_local_cache or (alias is None and isinstance(store_of(options.store), MemoryStore)):
         yield caution(
@@ -97,13 +97,6 @@ def check_store_deployed(options: LoginOptions) -> Iterator[CheckMessage]:
             " process.",
             _SHARED,
         )
-
-
-def _cache_of(options: LoginOptions) -> str | None:
-    if not isinstance(options.store, str):
-        return None
-    kind, _, alias = options.store.partition(":")
-    return (alias or "default") if kind == "cache" else None
 
 
 def _kinds(alias: str) -> set[str]:

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from eternaltwin.connections import DEFAULT_ALIAS
+from eternaltwin.integrations.django.routes import APP_NAME, alias_arguments
 from eternaltwin.integrations.shared.pages import STYLE
 from eternaltwin.login import safe_next
 
@@ -36,10 +37,9 @@ def eternaltwin_button(
     Example:
         `{% eternaltwin_button next=request.path text="Play!" %}`
     """
-    others = {} if using == DEFAULT_ALIAS else {"alias": using}
     return {
         "csrf_token": context.get("csrf_token"),
-        "login_url": reverse("eternaltwin:login", kwargs=others),
+        "login_url": reverse(f"{APP_NAME}:login", kwargs=alias_arguments(using)),
         "next": safe_next(next) or "",
         "text": text,
     }
@@ -49,9 +49,10 @@ def eternaltwin_button(
 def eternaltwin_style() -> str:
     """Return the style of the built-in pages.
 
-        <style>{% eternaltwin_style %}</style>
-
     Returns:
         CSS rules, not escaped.
+
+    Example:
+        `<style>{% eternaltwin_style %}</style>`
     """
     return SafeString(STYLE)

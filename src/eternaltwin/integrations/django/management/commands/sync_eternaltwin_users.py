@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from argparse import ArgumentTypeError
+from contextlib import suppress
 from dataclasses import asdict
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
@@ -19,8 +20,11 @@ from eternaltwin.integrations.django.sync import SyncCounts, Synchronization, Sy
 if TYPE_CHECKING:
     from argparse import ArgumentParser
 
-_WIDTH = 30
-_MOST_HOURS = 100_000
+#: Width of the progress bar, in characters.
+_BAR_WIDTH = 30
+
+#: Maximum of `--older-than`, more than eleven years.
+_MAX_HOURS = 100_000
 
 
 class Command(BaseCommand):
@@ -87,8 +91,8 @@ class Command(BaseCommand):
         """Draw the progress bar, on a terminal only."""
         if not self.stderr.isatty():
             return
-        filled = _WIDTH * counts.done // max(self._total, counts.done)
-        bar = "█" * filled + "░" * (_WIDTH - filled)
+        filled = _BAR_WIDTH * counts.done // max(self._total, counts.done)
+        bar = "█" * filled + "░" * (_BAR_WIDTH - filled)
         end = "\n" if counts.done >= self._total else ""
         self.stderr.write(f"\r{bar} {counts.done}/{self._total}", style_func=str, ending=end)
 
@@ -115,14 +119,16 @@ class _Options(NamedTuple):
 
 
 def _count(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise ArgumentTypeError(f"{text} is less than 1")
-    return number
+    with suppress(ValueError):
+        number = int(text)
+        if number >= 1:
+            return number
+    raise ArgumentTypeError(f"{text!r} is not a whole number of at least 1")
 
 
 def _hours(text: str) -> float:
-    hours = float(text)
-    if not 0 <= hours <= _MOST_HOURS:
-        raise ArgumentTypeError(f"{text} is not a number of hours from 0 to {_MOST_HOURS}")
-    return hours
+    with suppress(ValueError):
+        hours = float(text)
+        if 0 <= hours <= _MAX_HOURS:
+            return hours
+    raise ArgumentTypeError(f"{text!r} is not a number of hours from 0 to {_MAX_HOURS}")
