@@ -52,9 +52,9 @@ from tests.support.fakes import (
     URL,
     FakeAsyncTransport,
     FakeTransport,
-    answer,
     full_user,
-    token_answer,
+    json_response,
+    token_response,
 )
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ def client(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> C
 
 
 def test_get_returns_the_response(client: Client) -> None:
-    script = client.script(answer(200, {"eternaltwin": {"version": "0.16.4"}}))
+    script = client.script(json_response(200, {"eternaltwin": {"version": "0.16.4"}}))
     response = client.call("get", "/api/v1", query={"a": "b c"})
     assert isinstance(response, Response)
     assert response.json() == {"eternaltwin": {"version": "0.16.4"}}
@@ -110,13 +110,13 @@ def test_get_returns_the_response(client: Client) -> None:
 
 
 def test_paths_are_below_the_path_of_the_server(client: Client) -> None:
-    script = client.script(answer(), url=f"{URL}/et/")
+    script = client.script(json_response(), url=f"{URL}/et/")
     client.call("get", "api/v1")
     assert script.requests[0].target == "/et/api/v1"
 
 
 def test_post_sends_json_or_a_form(client: Client) -> None:
-    script = client.script(answer())
+    script = client.script(json_response())
     client.call("post", "/api/v1/users", json={"a": "é"}, token=Token.bearer(TOKEN))
     client.call("post", "/api/v1/users", form={"a": "é"})
     client.call("post", "/api/v1/users")
@@ -142,7 +142,7 @@ def test_post_sends_json_or_a_form(client: Client) -> None:
     ],
 )
 def test_values_that_are_not_encodable_are_refused(client: Client, name: str, arguments: dict[str, object]) -> None:
-    script = client.script(answer())
+    script = client.script(json_response())
     with pytest.raises(InvalidArgumentError):
         client.call(name, "/api/v1", **arguments)
     assert script.requests == []
@@ -150,13 +150,13 @@ def test_values_that_are_not_encodable_are_refused(client: Client, name: str, ar
 
 @pytest.mark.parametrize("state", ["\ud800", None, b"state"])
 def test_a_state_that_is_not_a_string_is_refused(client: Client, state: Any) -> None:
-    client.script(answer())
+    client.script(json_response())
     with pytest.raises(InvalidArgumentError, match="state must be a string"):
         client.client.authorization_url(state)
 
 
 def test_a_body_is_json_or_a_form(client: Client) -> None:
-    client.script(answer())
+    client.script(json_response())
     with pytest.raises(InvalidArgumentError, match="not both"):
         client.call("post", "/api/v1/users", json={}, form={})
 
@@ -182,14 +182,18 @@ def test_a_body_is_json_or_a_form(client: Client) -> None:
     ],
 )
 def test_endpoints_that_are_not_paths_are_refused(client: Client, endpoint: Any) -> None:
-    script = client.script(answer())
+    script = client.script(json_response())
     with pytest.raises(InvalidArgumentError, match="endpoint must be a path"):
         client.call("get", endpoint)
     assert script.requests == []
 
 
 def test_users_return_the_response(client: Client) -> None:
-    script = client.script(answer(200, {"type": "Guest", "scope": "Default"}), answer(200, full_user()), answer(200, 5))
+    script = client.script(
+        json_response(200, {"type": "Guest", "scope": "Default"}),
+        json_response(200, full_user()),
+        json_response(200, 5),
+    )
     assert client.call("users.me").json()["type"] == "Guest"
     assert client.call("users.get", ALICE, token=TOKEN).json()["id"] == ALICE
     assert client.call("users.search", "a", 1, 2, TOKEN).json() == 5
@@ -206,17 +210,17 @@ def test_users_return_the_response(client: Client) -> None:
 
 
 def test_a_deleted_user_raises_no_error(client: Client) -> None:
-    client.script(answer(410, full_user(deleted_at="2026-11-24T07:16:11.251Z")))
+    client.script(json_response(410, full_user(deleted_at="2026-11-24T07:16:11.251Z")))
     assert client.call("users.get", ALICE).status_code == 410
 
 
 def test_token_exchanges_a_code(client: Client) -> None:
-    client.script(token_answer())
+    client.script(token_response())
     assert client.call("token", "code").access_token == TOKEN
 
 
 def test_states_are_generated_and_validated(client: Client) -> None:
-    client.script(answer())
+    client.script(json_response())
     state = client.call("generate_state", 60, "nonce")
     assert client.call("validate_state", state, state).nonce == "nonce"
     assert client.call("validate_state", state).exp > 0
@@ -248,7 +252,7 @@ KINDS: list[tuple[int, type[RequestError]]] = [
 
 @pytest.mark.parametrize(("status", "kind"), KINDS)
 def test_error_statuses_raise_the_error_of_that_status(client: Client, status: int, kind: type[RequestError]) -> None:
-    client.script(answer(status, {"error": "because"}), retries=0)
+    client.script(json_response(status, {"error": "because"}), retries=0)
     with pytest.raises(RequestError, match=f"responded with {status}.*: because") as caught:
         client.call("get", "/api/v1")
     assert type(caught.value) is kind
@@ -258,7 +262,7 @@ def test_error_statuses_raise_the_error_of_that_status(client: Client, status: i
 
 @pytest.mark.parametrize("status", [100, 199, 600, 999])
 def test_invalid_statuses_are_unexpected(client: Client, status: int) -> None:
-    client.script(answer(status, {}))
+    client.script(json_response(status, {}))
     with pytest.raises(UnexpectedResponseError, match=f"unexpected status {status}"):
         client.call("get", "/api/v1")
 
@@ -295,7 +299,7 @@ def test_errors_carry_code_and_message_of_the_server(
 def test_secrets_that_the_server_repeats_are_hidden(client: Client) -> None:
     basic = "cHl0aG9uX2NsaWVudEBjbGllbnRzOmRldl9zZWNyZXRfb2ZfdGhlX2dhbWU="
     echo = {"code": TOKEN, "message": f"no {TOKEN}, {SECRET}, {basic}, the-secret-code"}
-    client.script(answer(401, echo))
+    client.script(json_response(401, echo))
     for name, args in (("users.me", [TOKEN]), ("token", ["the-secret-code"])):
         with pytest.raises(AuthenticationError) as caught:
             client.call(name, *args)
@@ -305,9 +309,11 @@ def test_secrets_that_the_server_repeats_are_hidden(client: Client) -> None:
         assert name == "users.me" or (basic not in shown and "the-secret-code" not in shown)
 
 
-@pytest.mark.parametrize("outcome", [answer(429), answer(502), answer(503), answer(504), ConnectError("down")])
+@pytest.mark.parametrize(
+    "outcome", [json_response(429), json_response(502), json_response(503), json_response(504), ConnectError("down")]
+)
 def test_transient_failures_are_retried(client: Client, outcome: Response | Exception) -> None:
-    script = client.script(outcome, outcome, answer(200, {}))
+    script = client.script(outcome, outcome, json_response(200, {}))
     assert client.call("get", "/api/v1").status_code == 200
     assert len(script.requests) == 3
     assert len(client.waits) == 2
@@ -316,9 +322,9 @@ def test_transient_failures_are_retried(client: Client, outcome: Response | Exce
 @pytest.mark.parametrize(
     "outcome",
     [
-        answer(400),
-        answer(500),
-        answer(501),
+        json_response(400),
+        json_response(500),
+        json_response(501),
         RequestTimeoutError("slow"),
         TLSError("bad"),
         BrokenConnectionError("broken"),
@@ -326,18 +332,18 @@ def test_transient_failures_are_retried(client: Client, outcome: Response | Exce
     ],
 )
 def test_permanent_failures_are_not_retried(client: Client, outcome: Response | Exception) -> None:
-    script = client.script(outcome, answer(200, {}))
+    script = client.script(outcome, json_response(200, {}))
     with pytest.raises(type(outcome) if isinstance(outcome, Exception) else RequestError):
         client.call("get", "/api/v1")
     assert len(script.requests) == 1
 
 
 def test_calls_that_are_not_idempotent_are_not_retried(client: Client) -> None:
-    script = client.script(ConnectError("down"), token_answer())
+    script = client.script(ConnectError("down"), token_response())
     with pytest.raises(ConnectError):
         client.call("token", "code")
     assert len(script.requests) == 1
-    script = client.script(ConnectError("down"), answer())
+    script = client.script(ConnectError("down"), json_response())
     with pytest.raises(ConnectError):
         client.call("post", "/api/v1/users")
     assert len(script.requests) == 1
@@ -351,10 +357,10 @@ def test_retries_end(client: Client) -> None:
 
 
 def test_retry_after_is_honoured_up_to_a_limit(client: Client) -> None:
-    script = client.script(answer(429, b"", [("Retry-After", "2")]), answer(200, {}))
+    script = client.script(json_response(429, b"", [("Retry-After", "2")]), json_response(200, {}))
     client.call("get", "/api/v1")
     assert client.waits == [2.0]
-    script = client.script(answer(429, b"", [("Retry-After", "3600")]))
+    script = client.script(json_response(429, b"", [("Retry-After", "3600")]))
     with pytest.raises(RateLimitedError) as caught:
         client.call("get", "/api/v1")
     assert caught.value.retry_after == 3600
@@ -362,7 +368,7 @@ def test_retry_after_is_honoured_up_to_a_limit(client: Client) -> None:
 
 
 def test_a_call_has_one_budget_of_time(client: Client) -> None:
-    script = client.script(answer(503, b"", [("Retry-After", "4")]), timeout=3)
+    script = client.script(json_response(503, b"", [("Retry-After", "4")]), timeout=3)
     with pytest.raises(ServerError):
         client.call("get", "/api/v1")
     assert len(script.requests) == 1
@@ -408,7 +414,7 @@ def test_redirects_are_not_followed_unless_allowed(client: Client) -> None:
 
 
 def test_redirects_within_the_server_are_followed_when_allowed(client: Client) -> None:
-    script = client.script(redirect("/other?a=b", 307), redirect("third"), answer(200, {}), allow_redirects=True)
+    script = client.script(redirect("/other?a=b", 307), redirect("third"), json_response(200, {}), allow_redirects=True)
     assert client.call("get", "/api/v1", token=TOKEN).status_code == 200
     assert [item.target for item in script.requests] == ["/api/v1", "/other?a=b", "/api/third"]
     assert script.requests[1].headers["Authorization"] == f"Bearer {TOKEN}"
@@ -453,7 +459,7 @@ def test_a_redirect_to_an_invalid_url_is_refused(client: Client, location: str, 
 
 @pytest.mark.parametrize("status", [300, 304, 399])
 def test_a_redirect_without_a_location_is_unexpected(client: Client, status: int) -> None:
-    client.script(answer(status))
+    client.script(json_response(status))
     with pytest.raises(UnexpectedResponseError, match=f"the unexpected status {status}"):
         client.call("get", "/api/v1")
 
@@ -472,7 +478,7 @@ SECRETS = ("c0de+/=", "x" * 450)
 @pytest.mark.parametrize("secret", SECRETS)
 @pytest.mark.parametrize("spelled", [str, in_a_form, in_a_url])
 def test_secrets_are_hidden_before_messages_are_cut(client: Client, secret: str, spelled: Callable[[str], str]) -> None:
-    client.script(answer(422, {"code": "Q1010", "message": f"{'a' * 150} bad code {spelled(secret)}"}))
+    client.script(json_response(422, {"code": "Q1010", "message": f"{'a' * 150} bad code {spelled(secret)}"}))
     with pytest.raises(RequestError) as caught:
         client.call("token", secret)
     assert caught.value.server_message == f"{'a' * 150} bad code [hidden]"
@@ -487,7 +493,7 @@ def test_a_redirect_to_https_is_named(client: Client) -> None:
 
 
 def test_a_client_is_closed_and_opens_again(client: Client) -> None:
-    script = client.script(answer())
+    script = client.script(json_response())
     client.call("close")
     client.call("discard")
     assert script.closed == 0
@@ -500,14 +506,14 @@ def test_a_client_is_closed_and_opens_again(client: Client) -> None:
 
 
 def test_with_closes_the_client() -> None:
-    transport = FakeTransport(answer())
+    transport = FakeTransport(json_response())
     with Eternaltwin(CLIENT_ID, SECRET, CALLBACK, KEY, url=URL, transport=transport) as opened:
         opened.get("/api/v1")
     assert transport.closed == 1
 
 
 def test_async_with_closes_the_client() -> None:
-    transport = FakeAsyncTransport(answer())
+    transport = FakeAsyncTransport(json_response())
 
     async def main() -> None:
         async with AsyncEternaltwin(CLIENT_ID, SECRET, CALLBACK, KEY, url=URL, transport=transport) as opened:
