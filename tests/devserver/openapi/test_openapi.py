@@ -22,7 +22,7 @@ from eternaltwin.devserver.openapi.document import document_as_text
 from eternaltwin.responses import Headers
 from tests.support.asgi_server import Server
 from tests.support.declarations import check_declared
-from tests.support.descriptions import DOCUMENT, SCHEMA, check
+from tests.support.openapi_schema import DOCUMENT, SCHEMA, check
 
 if TYPE_CHECKING:
     from types import ModuleType
