@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from httptools import HttpParserCallbackError, HttpParserError, HttpParserUpgrade, HttpResponseParser
 
-from eternaltwin.clients.http.decoding import PIECE_SIZE
+from eternaltwin.clients.http.decoding import PIECE_SIZE, parse_length
 from eternaltwin.responses import Headers
 
 if TYPE_CHECKING:
@@ -144,7 +144,7 @@ class ResponseReader:
             raise MalformedResponseError("it uses transfer codings other than chunked")
         self._is_chunked = has_body and is_chunked
         lengths = self.headers.get_all("content-length")
-        self.length = 0 if not has_body else int(lengths[0]) if lengths else None
+        self.length = 0 if not has_body else parse_length(lengths[0]) if lengths else None
 
     def _read_sized(self, size: int) -> Iterator[bytes]:
         while size:
