@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import socket
+from base64 import b64decode
 from typing import TYPE_CHECKING
 
 import pytest
@@ -171,6 +173,13 @@ def test_credentials_are_unquoted_and_not_shown(monkeypatch: pytest.MonkeyPatch)
     proxy = environment_proxy("http://127.0.0.1:50320")
     assert proxy is not None
     assert (proxy.url, proxy.headers) == ("http://127.0.0.1:80", {})
+
+
+def test_credentials_of_a_proxy_may_be_any_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("http_proxy", os.fsdecode(b"http://pl\xe1yer:caf%C3%A9@127.0.0.1:3128"))
+    proxy = environment_proxy("http://127.0.0.1:50320")
+    assert proxy is not None
+    assert b64decode(proxy.headers["Proxy-Authorization"].removeprefix("Basic ")) == b"pl\xe1yer:caf\xc3\xa9"
 
 
 def test_http_proxy_is_ignored_in_cgi_programs(monkeypatch: pytest.MonkeyPatch) -> None:
