@@ -548,10 +548,11 @@ def test_both_variants_have_the_same_methods(base: type, blocking: type, corouti
 
 
 @pytest.mark.parametrize(
-    ("attempt", "jitter", "expected"), [(0, 1.0, 0.1), (1, 1.0, 0.2), (2, 1.0, 0.4), (9, 1.0, 5.0), (1, 0.25, 0.05)]
+    ("attempt", "jitter", "expected"),
+    [(0, 1.0, 0.1), (1, 1.0, 0.2), (2, 1.0, 0.4), (9, 1.0, 5.0), (1, 0.25, 0.05), (5000, 1.0, 5.0)],
 )
 def test_waits_double_up_to_a_cap_with_full_jitter(attempt: int, jitter: float, expected: float) -> None:
-    policy = RetryPolicy(retries=10, jitter=lambda: jitter)
+    policy = RetryPolicy(retries=10_000, jitter=lambda: jitter)
     assert policy.delay(True, attempt, ConnectError("down"), 60) == pytest.approx(expected)
 
 
