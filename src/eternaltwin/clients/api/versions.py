@@ -7,7 +7,6 @@ from enum import StrEnum
 
 import msgspec
 
-
 _NUMBERS = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})*", re.ASCII)
 
 

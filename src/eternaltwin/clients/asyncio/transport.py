@@ -10,7 +10,7 @@ import aiohttp
 from yarl import URL
 
 from eternaltwin.clients.asyncio.sessions import LoopSessions
-from eternaltwin.clients.http.decoding import ACCEPT_ENCODING, DEFAULT_LIMIT, BodyDecoder, parse_length
+from eternaltwin.clients.http.decoding import ACCEPT_ENCODING, MAX_RESPONSE_SIZE, BodyDecoder, parse_length
 from eternaltwin.clients.http.proxies import environment_proxy
 from eternaltwin.clients.http.tls import tls_context
 from eternaltwin.clients.http.transport_errors import (
@@ -56,7 +56,7 @@ class AiohttpTransport:
         origin: str,
         *,
         connect_timeout: float | None = None,
-        max_response_size: int = DEFAULT_LIMIT,
+        max_response_size: int = MAX_RESPONSE_SIZE,
         pool_size: int = 10,
         verify: bool | str = True,
     ) -> None:

@@ -15,7 +15,7 @@ ACCEPT_ENCODING = "gzip"
 PIECE_SIZE = 65_536
 
 #: The default of `max_response_size`, in bytes.
-DEFAULT_LIMIT = 10 * 2**20
+MAX_RESPONSE_SIZE = 10 * 2**20
 
 _GZIP = 16 + zlib.MAX_WBITS
 

@@ -114,7 +114,7 @@ class ResponseReader:
         """Read one head, and return whether its version is HTTP/1.0."""
         head = self._stream.read_until(b"\r\n\r\n", MAX_HEAD_SIZE, _STATUS_LINES)
         if head is None:
-            raise MalformedResponseError("what came is not HTTP, or its head is too long")
+            raise MalformedResponseError("the data received is not HTTP, or its head is too long")
         self._events = _Events()
         self._parser = HttpResponseParser(self._events)
         self._feed(head)

@@ -187,7 +187,7 @@ def check_url(setting: str, value: object) -> str:
         value: Its value.
 
     Returns:
-        The address in lower case, without the scheme's own port and without a final `/`.
+        The address, with scheme and host in lower case, without the scheme's default port and without a final `/`.
 
     Raises:
         ConfigurationError: It is not a URL of http or https, or has a user name, query or fragment.
