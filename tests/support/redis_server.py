@@ -1,4 +1,4 @@
-"""As much of a Redis server as a store needs, over real sockets."""
+"""The part of a Redis server that a store needs, over real sockets."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class _Server(socketserver.ThreadingTCPServer):
 
 
 class FakeRedis:
-    """Knows `SET key value EX seconds NX`, and keeps what it was asked.
+    """Supports `SET key value EX seconds NX`, and keeps the commands that it receives.
 
     Attributes:
         failure: An error to respond with instead, without its `-`.
