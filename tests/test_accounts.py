@@ -18,8 +18,8 @@ from eternaltwin.exceptions import (
     ServerError,
 )
 from eternaltwin.identities import Session
-from tests.support.fakes import ALICE, answer, full_user, short_user
-from tests.support.variants import recorded, recorded_json, sent, who
+from tests.support.fakes import ALICE, full_user, json_response, short_user
+from tests.support.variants import credentials, recorded, recorded_json, sent
 
 if TYPE_CHECKING:
     from tests.support.variants import Variant
@@ -52,7 +52,7 @@ def test_changing(variant: Variant, name: str, value: object, body: dict[str, ob
     script = variant.script(recorded("patch display name"))
     user = cast("User", variant.call(accounts, name, NEWBIE, value, identity=ME))
     assert sent(script.requests[0]) == ("PATCH", PATH, body)
-    assert who(script.requests[0]) == {"Cookie": f"sid={SID}"}
+    assert credentials(script.requests[0]) == {"Cookie": f"sid={SID}"}
     assert script.requests[0].headers["Content-Type"] == "application/json"
     assert (user.username, user.login_name, user.email_address, user.has_password) == (
         "Newbie Two",
@@ -77,7 +77,7 @@ def test_a_name_that_is_locked(variant: Variant) -> None:
 
 
 def test_a_password_is_not_shown_when_the_server_echoes_it(variant: Variant) -> None:
-    variant.script(answer(422, b"bad opensesame 6f70656e736573616d65", [("content-type", "text/plain")]))
+    variant.script(json_response(422, b"bad opensesame 6f70656e736573616d65", [("content-type", "text/plain")]))
     with pytest.raises(RequestError) as failure:
         variant.call(accounts, "change_password", NEWBIE, "opensesame", identity=ME)
     assert "opensesame" not in str(failure.value)
@@ -111,7 +111,7 @@ def test_an_account_of_another_user(variant: Variant) -> None:
 def test_malformed_arguments_are_not_sent(
     variant: Variant, name: str, arguments: tuple[object, ...], message: str
 ) -> None:
-    script = variant.script(answer())
+    script = variant.script(json_response())
     with pytest.raises(InvalidArgumentError, match=message):
         variant.call(accounts, name, *arguments, identity=ME)
     assert script.requests == []
@@ -130,7 +130,7 @@ def test_terms_of_service(variant: Variant) -> None:
 
 
 def test_terms_that_were_accepted_before(variant: Variant) -> None:
-    variant.script(answer(409, {"error": "already accepted"}))
+    variant.script(json_response(409, {"error": "already accepted"}))
     with pytest.raises(ConflictError, match="already accepted"):
         variant.call(accounts, "accept_terms_of_service", NEWBIE, identity=ME)
 
@@ -154,7 +154,7 @@ def test_restoring(variant: Variant) -> None:
         "deleted_at": "2026-11-24T07:16:11.251Z",
         "username": {"Ok": None},
     }
-    script = variant.script(answer(200, restored))
+    script = variant.script(json_response(200, restored))
     user = variant.call(accounts, "restore", NEWBIE, identity=ME)
     assert sent(script.requests[0]) == ("DELETE", f"{PATH}/deleted_at", None)
     assert (user.identifier, user.deleted_at) == (NEWBIE, None)
@@ -175,7 +175,7 @@ def test_a_server_that_cannot_restore(variant: Variant) -> None:
     ],
 )
 def test_linking(variant: Variant, site: str, order: str, account: dict[str, str]) -> None:
-    script = variant.script(answer(200, LINKED), answer(200, NOT_LINKED))
+    script = variant.script(json_response(200, LINKED), json_response(200, NOT_LINKED))
     link = cast("accounts.Link", variant.call(accounts, "link", NEWBIE, site, 38, identity=ME))
     unlinked = cast("accounts.Link", variant.call(accounts, "unlink", NEWBIE, site, "38", identity=ME))
     assert sent(script.requests[0]) == ("PUT", f"{PATH}/links/{site}", {"method": "Ref", order: "38"})
@@ -194,7 +194,7 @@ def test_an_account_that_the_server_does_not_know(variant: Variant, name: str) -
 
 
 def test_the_links_of_a_user(variant: Variant) -> None:
-    variant.script(answer(200, {**full_user(), "links": {"twinoid": LINKED}}))
+    variant.script(json_response(200, {**full_user(), "links": {"twinoid": LINKED}}))
     user = cast("User", variant.call(User, "get", ALICE))
     assert user.links is not None
     assert user.links.twinoid.current is not None

@@ -10,7 +10,7 @@ import pytest
 from eternaltwin.archives import DinoparcDinoz, DinoparcUser, HammerfestUser, TwinoidUser
 from eternaltwin.exceptions import InvalidArgumentError, NotFoundError, ServerError
 from eternaltwin.tokens import Token
-from tests.support.fakes import ALICE, TOKEN, answer, short_user
+from tests.support.fakes import ALICE, TOKEN, json_response, short_user
 from tests.support.variants import recorded, sent
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ TWINOID_USER: dict[str, object] = {
 
 
 def test_a_dinoparc_user(variant: Variant) -> None:
-    script = variant.script(answer(200, DINOPARC_USER))
+    script = variant.script(json_response(200, DINOPARC_USER))
     user = variant.call(DinoparcUser, "get", "dinoparc.com", 205)
     assert sent(script.requests[0]) == ("GET", "/api/v1/archive/dinoparc/dinoparc.com/users/205", None)
     assert isinstance(user, DinoparcUser)
@@ -102,7 +102,7 @@ def test_a_dinoparc_user(variant: Variant) -> None:
 
 
 def test_a_dinoz(variant: Variant) -> None:
-    script = variant.script(answer(200, DINOZ))
+    script = variant.script(json_response(200, DINOZ))
     dinoz = variant.call(DinoparcDinoz, "get", "sp.dinoparc.com", "7", identity=Token.bearer(TOKEN))
     assert sent(script.requests[0]) == ("GET", "/api/v1/archive/dinoparc/sp.dinoparc.com/dinoz/7", None)
     assert script.requests[0].headers["Authorization"] == f"Bearer {TOKEN}"
@@ -116,7 +116,7 @@ def test_a_dinoz(variant: Variant) -> None:
 
 
 def test_a_hammerfest_user(variant: Variant) -> None:
-    script = variant.script(answer(200, HAMMERFEST_USER))
+    script = variant.script(json_response(200, HAMMERFEST_USER))
     user = variant.call(HammerfestUser, "get", "hammerfest.fr", "0127")
     assert sent(script.requests[0]) == ("GET", "/api/v1/archive/hammerfest/hammerfest.fr/users/127", None)
     assert isinstance(user, HammerfestUser)
@@ -127,7 +127,7 @@ def test_a_hammerfest_user(variant: Variant) -> None:
 
 
 def test_a_twinoid_user(variant: Variant) -> None:
-    script = variant.script(answer(200, TWINOID_USER))
+    script = variant.script(json_response(200, TWINOID_USER))
     user = variant.call(TwinoidUser, "get", 38)
     assert sent(script.requests[0]) == ("GET", "/api/v1/archive/twinoid/users/38", None)
     assert isinstance(user, TwinoidUser)
@@ -138,7 +138,7 @@ def test_a_twinoid_user(variant: Variant) -> None:
 
 
 def test_scores_of_twinoid(variant: Variant) -> None:
-    script = variant.script(answer(200, [{"site": {"type": "TwinoidSite", "id": 2}, "points": 12.0}]))
+    script = variant.script(json_response(200, [{"site": {"type": "TwinoidSite", "id": 2}, "points": 12.0}]))
     scores = variant.call(TwinoidUser, "scores", 38)
     assert sent(script.requests[0]) == ("GET", "/api/v1/archive/twinoid/users/38/scores", None)
     assert [(score.site.id, score.points) for score in scores] == [(2, 12.0)]
@@ -149,7 +149,7 @@ def test_rewards_of_twinoid(variant: Variant) -> None:
         "stats": [{"stat_key": "wins", "score": 3, "rarity": 1}],
         "rewards": [{"achievement_key": "ten_wins", "points": 1.5}],
     }
-    script = variant.script(answer(200, body))
+    script = variant.script(json_response(200, body))
     rewards = variant.call(TwinoidUser, "rewards", "38", 2)
     assert sent(script.requests[0]) == ("GET", "/api/v1/archive/twinoid/users/38/rewards/2", None)
     assert (rewards.stats[0].stat_key, rewards.rewards[0].points) == ("wins", 1.5)
@@ -199,7 +199,7 @@ def test_a_server_without_scores(variant: Variant) -> None:
 def test_malformed_references_to_accounts(
     variant: Variant, kind: object, name: str, arguments: tuple[object, ...], message: str
 ) -> None:
-    script = variant.script(answer())
+    script = variant.script(json_response())
     with pytest.raises(InvalidArgumentError, match=message):
         variant.call(kind, name, *arguments)
     assert script.requests == []

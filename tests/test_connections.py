@@ -21,8 +21,8 @@ from tests.support.fakes import (
     SETTINGS,
     FakeAsyncTransport,
     FakeTransport,
-    answer,
     changed_settings,
+    json_response,
 )
 
 if TYPE_CHECKING:
@@ -140,8 +140,8 @@ def test_clients_are_built_once_under_threads() -> None:
 
 
 def test_configuring_again_keeps_what_did_not_change_and_closes_the_rest() -> None:
-    changed = FakeTransport(answer())
-    removed = FakeTransport(answer())
+    changed = FakeTransport(json_response())
+    removed = FakeTransport(json_response())
     there = registry()
     there.configure(
         same=SETTINGS,
@@ -161,7 +161,7 @@ def test_configuring_again_keeps_what_did_not_change_and_closes_the_rest() -> No
 
 def test_configuring_again_discards_clients_of_the_asyncio_variant() -> None:
     there = Connections(AsyncEternaltwin)
-    transport = FakeAsyncTransport(answer())
+    transport = FakeAsyncTransport(json_response())
     client = there.create_connection("default", **changed_settings(transport=transport))
     assert client.api is client.api
     there.configure()
@@ -215,7 +215,7 @@ def test_a_mistake_that_only_the_client_finds_names_the_alias() -> None:
 @pytest.mark.parametrize("name", ["settings", "client", "nothing"])
 def test_an_override_restores_the_connection(name: str) -> None:
     there = registry()
-    transport = FakeTransport(answer())
+    transport = FakeTransport(json_response())
     mine = Eternaltwin(CLIENT_ID, SECRET, CALLBACK, KEY)
     if name == "settings":
         there.configure(game=SETTINGS)
@@ -243,7 +243,7 @@ def test_an_override_with_a_mistake_changes_nothing() -> None:
 
 def test_close_closes_every_client() -> None:
     there = registry()
-    transport = FakeTransport(answer())
+    transport = FakeTransport(json_response())
     there.create_connection("game", **changed_settings(transport=transport)).get("/api/v1")
     there.add_connection("idle", Eternaltwin(CLIENT_ID, SECRET, CALLBACK, KEY))
     there.close()

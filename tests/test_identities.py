@@ -21,8 +21,8 @@ from eternaltwin.exceptions import (
 )
 from eternaltwin.identities import GameClient, Guest, Session, UserCredentials
 from eternaltwin.tokens import Token
-from tests.support.fakes import ALICE, CLIENT_ID, SECRET, TOKEN, answer, full_user, short_user
-from tests.support.variants import recorded, sent, who
+from tests.support.fakes import ALICE, CLIENT_ID, SECRET, TOKEN, full_user, json_response, short_user
+from tests.support.variants import credentials, recorded, sent
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -68,13 +68,14 @@ def test_every_value_of_a_cookie_may_be_a_session() -> None:
 def test_users_are_read_as_anyone(variant: Variant, name: str) -> None:
     identity, headers = IDENTITIES[name]
     script = variant.script(
-        answer(200, full_user()), answer(200, {"offset": 0, "limit": 20, "count": 1, "items": [full_user()]})
+        json_response(200, full_user()),
+        json_response(200, {"offset": 0, "limit": 20, "count": 1, "items": [full_user()]}),
     )
     variant.call(User, "get", ALICE, identity=identity)
     variant.call(User, "search", "a", identity=identity)
     variant.call(User, "count", identity=identity)
     variant.collect(User, "iterate", identity=identity)
-    assert [who(request) for request in script.requests] == [headers] * 4
+    assert [credentials(request) for request in script.requests] == [headers] * 4
 
 
 @pytest.mark.parametrize("name", IDENTITIES)
@@ -88,7 +89,7 @@ def test_no_secret_is_in_a_repr(name: str) -> None:
 def test_no_secret_is_in_an_error(variant: Variant, name: str) -> None:
     identity, headers = IDENTITIES[name]
     echo = f"{headers} secret {SID} {TOKEN}".encode()
-    variant.script(answer(404, echo, [("content-type", "text/plain")]))
+    variant.script(json_response(404, echo, [("content-type", "text/plain")]))
     with pytest.raises(NotFoundError) as failure:
         variant.call(User, "get", ALICE, identity=identity)
     for value in headers.values():
@@ -109,7 +110,7 @@ def test_sessions_are_equal_by_their_id() -> None:
 
 @pytest.mark.parametrize("identity", ["alice", 5, player(None), object()])
 def test_an_invalid_identity(variant: Variant, identity: object) -> None:
-    script = variant.script(answer())
+    script = variant.script(json_response())
     with pytest.raises(InvalidArgumentError, match="or a User with a token"):
         variant.call(User, "get", ALICE, identity=identity)
     assert script.requests == []
@@ -126,14 +127,14 @@ def test_credentials_that_cannot_be_sent(username: str, password: str) -> None:
 
 
 def test_credentials_in_any_script(variant: Variant) -> None:
-    script = variant.script(answer(200, full_user()))
+    script = variant.script(json_response(200, full_user()))
     variant.call(User, "get", ALICE, identity=UserCredentials("zoé", PASSWORD))
     encoded = script.requests[0].headers["Authorization"].removeprefix("Basic ")
     assert b64decode(encoded).decode() == f"zoé:{PASSWORD}"
 
 
 def test_the_game_of_a_connection(variant: Variant) -> None:
-    variant.script(answer())
+    variant.script(json_response())
     game = GameClient.of_connection()
     assert game == GameClient(CLIENT_ID, SECRET)
     assert SECRET not in repr(game)
@@ -142,7 +143,7 @@ def test_the_game_of_a_connection(variant: Variant) -> None:
 def test_clients_take_identities_too(variant: Variant) -> None:
     from eternaltwin.connections import async_connections, connections
 
-    script = variant.script(answer(200, full_user()))
+    script = variant.script(json_response(200, full_user()))
     registry = connections if variant.is_blocking else async_connections
     client = registry["default"]
     for owner, name, arguments in (
@@ -199,7 +200,7 @@ def test_a_refused_login(variant: Variant, name: str) -> None:
 
 
 def test_a_login_that_fails_otherwise(variant: Variant) -> None:
-    variant.script(answer(418))
+    variant.script(json_response(418))
     with pytest.raises(RequestError, match="418") as failure:
         variant.call(Session, "login", "user1", "password")
     assert type(failure.value) is RequestError
@@ -207,19 +208,21 @@ def test_a_login_that_fails_otherwise(variant: Variant) -> None:
 
 @pytest.mark.parametrize("cookies", [[], ["sid=; HttpOnly"], ["other=1"], ["xsid=a"], ["sid=a b"]])
 def test_a_login_without_a_session(variant: Variant, cookies: list[str]) -> None:
-    variant.script(answer(200, full_user(), [("Set-Cookie", cookie) for cookie in cookies]))
+    variant.script(json_response(200, full_user(), [("Set-Cookie", cookie) for cookie in cookies]))
     with pytest.raises(UnexpectedResponseError, match="opened no session"):
         variant.call(Session, "login", "user1", "password")
 
 
 def test_a_session_among_other_cookies(variant: Variant) -> None:
     cookies = ["lang=fr; Path=/", "sid=a1-b2; HttpOnly; Path=/", "theme=dark"]
-    variant.script(answer(200, full_user(), [("Set-Cookie", cookie) for cookie in cookies]))
+    variant.script(json_response(200, full_user(), [("Set-Cookie", cookie) for cookie in cookies]))
     assert variant.call(Session, "login", "alice", "password").identifier == "a1-b2"
 
 
 def test_passwords_are_not_shown_when_the_server_echoes_them(variant: Variant) -> None:
-    variant.script(answer(422, b"you sent opensesame, that is 6f70656e736573616d65", [("content-type", "text/plain")]))
+    variant.script(
+        json_response(422, b"you sent opensesame, that is 6f70656e736573616d65", [("content-type", "text/plain")])
+    )
     with pytest.raises(RequestError) as failure:
         variant.call(Session, "login", "user1", "opensesame")
     assert "opensesame" not in str(failure.value)
@@ -265,7 +268,7 @@ def test_registering_a_name_that_is_taken(variant: Variant) -> None:
     ],
 )
 def test_malformed_registrations(variant: Variant, arguments: tuple[object, ...], message: str) -> None:
-    script = variant.script(answer())
+    script = variant.script(json_response())
     with pytest.raises(InvalidArgumentError, match=message):
         variant.call(Session, "register", *arguments)
     assert script.requests == []
@@ -299,7 +302,7 @@ def accept_terms(variant: Variant, identity: Identifiable | None) -> None:
 
 
 def test_a_guest_is_asked_for_an_identity(variant: Variant) -> None:
-    script = variant.script(answer(403, FORBIDDEN))
+    script = variant.script(json_response(403, FORBIDDEN))
     with pytest.raises(ForbiddenError, match="sent without credentials, since there was no `identity`"):
         accept_terms(variant, None)
     assert len(script.requests) == 1
@@ -308,18 +311,19 @@ def test_a_guest_is_asked_for_an_identity(variant: Variant) -> None:
 @pytest.mark.parametrize("name", ["session", "token", "credentials", "game"])
 def test_credentials_that_are_not_good_any_more(variant: Variant, name: str) -> None:
     identity, headers = IDENTITIES[name]
-    script = variant.script(answer(403, FORBIDDEN), answer(200, GUEST))
+    script = variant.script(json_response(403, FORBIDDEN), json_response(200, GUEST))
     with pytest.raises(AuthenticationError, match="is not valid, or no longer valid"):
         accept_terms(variant, identity)
     assert sent(script.requests[1]) == ("GET", "/api/v1/auth/self", None)
-    assert who(script.requests[1]) == headers
+    assert credentials(script.requests[1]) == headers
 
 
 @pytest.mark.parametrize(
-    "myself", [answer(200, {"type": "User", "user": short_user()}), answer(500), answer(200, b"<html>")]
+    "myself",
+    [json_response(200, {"type": "User", "user": short_user()}), json_response(500), json_response(200, b"<html>")],
 )
 def test_a_caller_without_permission(variant: Variant, myself: Response) -> None:
-    script = variant.script(answer(403, FORBIDDEN), myself)
+    script = variant.script(json_response(403, FORBIDDEN), myself)
     with pytest.raises(ForbiddenError, match="403 Forbidden: forbidden"):
         accept_terms(variant, Session(SID))
     assert len(script.requests) == 2

@@ -13,7 +13,7 @@ from eternaltwin import server
 from eternaltwin.exceptions import InvalidArgumentError, ServerError, UnexpectedResponseError, UnsupportedByServerError
 from eternaltwin.identities import UserCredentials
 from eternaltwin.server import Capability, ServerInfo
-from tests.support.fakes import answer
+from tests.support.fakes import json_response
 from tests.support.variants import recorded, sent
 
 if TYPE_CHECKING:
@@ -29,14 +29,14 @@ def test_the_version_is_asked_for_once(variant: Variant) -> None:
 
 
 def test_the_version_may_be_asked_for_again(variant: Variant) -> None:
-    variant.script(recorded("misc /api/v1"), answer(200, {"eternaltwin": {"version": "0.17.0"}}))
+    variant.script(recorded("misc /api/v1"), json_response(200, {"eternaltwin": {"version": "0.17.0"}}))
     assert variant.call(server, "server_info").version == "0.16.4"
     assert variant.call(server, "server_info", refresh=True).version == "0.17.0"
     assert variant.call(server, "server_info").version == "0.17.0"
 
 
 def test_a_failed_request_for_the_version_is_repeated(variant: Variant) -> None:
-    variant.script(answer(500), answer(200, {"version": 1}), recorded("misc /api/v1"))
+    variant.script(json_response(500), json_response(200, {"version": 1}), recorded("misc /api/v1"))
     with pytest.raises(ServerError):
         variant.call(server, "server_info")
     with pytest.raises(UnexpectedResponseError):
@@ -85,7 +85,7 @@ def test_the_clock(variant: Variant) -> None:
 
 
 def test_setting_the_clock(variant: Variant) -> None:
-    script = variant.script(answer(200, {"time": "2021-01-01T00:00:00.000Z"}))
+    script = variant.script(json_response(200, {"time": "2021-01-01T00:00:00.000Z"}))
     time = datetime(2021, 1, 1, tzinfo=UTC)
     assert variant.call(server, "set_clock", time) == time
     assert sent(script.requests[0]) == ("PUT", "/api/v1/clock", {"time": "2021-01-01T00:00:00Z"})
@@ -98,20 +98,20 @@ def test_setting_the_clock_of_the_system(variant: Variant) -> None:
 
 
 def test_setting_the_clock_of_the_machine(variant: Variant) -> None:
-    variant.script(recorded("clock put"), answer(200, {"eternaltwin": {"version": "0.17.0"}}))
+    variant.script(recorded("clock put"), json_response(200, {"eternaltwin": {"version": "0.17.0"}}))
     with pytest.raises(UnsupportedByServerError, match=r'start it with backend\.clock = "Virtual"'):
         variant.call(server, "set_clock", datetime(2021, 1, 1, tzinfo=UTC))
 
 
 def test_a_time_without_a_zone(variant: Variant) -> None:
-    script = variant.script(answer())
+    script = variant.script(json_response())
     with pytest.raises(InvalidArgumentError, match="time zone"):
         variant.call(server, "set_clock", datetime(2021, 1, 1, tzinfo=UTC).replace(tzinfo=None))
     assert script.requests == []
 
 
 def test_a_time_without_a_zone_from_the_server(variant: Variant) -> None:
-    variant.script(answer(200, {"time": "2021-01-01T00:00:00"}))
+    variant.script(json_response(200, {"time": "2021-01-01T00:00:00"}))
     with pytest.raises(UnexpectedResponseError, match="another shape"):
         variant.call(server, "clock")
 

@@ -38,12 +38,12 @@ from tests.support.fakes import (
     URL,
     FakeAsyncTransport,
     FakeTransport,
-    answer,
     changed_settings,
     full_user,
-    self_answer,
+    json_response,
+    self_response,
     short_user,
-    token_answer,
+    token_response,
 )
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ def state() -> str:
 
 
 def test_start_authorization_sends_the_player_to_the_server(calls: Calls) -> None:
-    calls.script(answer())
+    calls.script(json_response())
     made, url = User.start_authorization()
     parts = urlsplit(url)
     assert f"{parts.scheme}://{parts.netloc}{parts.path}" == f"{URL}/oauth/authorize"
@@ -112,7 +112,7 @@ def test_start_authorization_sends_the_player_to_the_server(calls: Calls) -> Non
 
 
 def test_start_authorization_takes_life_nonce_and_scopes(calls: Calls) -> None:
-    calls.script(answer())
+    calls.script(json_response())
     made, url = User.start_authorization(60, "mine", scope=["base", "forum:write"])
     read = State.from_jwt(made, f"{URL}/", KEY)
     assert (read.exp - read.iat, read.nonce) == (60, "mine")
@@ -121,7 +121,7 @@ def test_start_authorization_takes_life_nonce_and_scopes(calls: Calls) -> None:
 
 @pytest.mark.parametrize("scope", ["", " ", [], ["a b"], ['"'], 5, [5]])
 def test_an_invalid_scope_is_refused(calls: Calls, scope: Any) -> None:
-    calls.script(answer())
+    calls.script(json_response())
     with pytest.raises(InvalidArgumentError, match="scope must be"):
         User.start_authorization(scope=scope)
 
@@ -135,7 +135,7 @@ def test_the_browser_is_sent_to_the_public_address() -> None:
 
 
 def test_a_code_becomes_a_player_with_a_token(calls: Calls) -> None:
-    script = calls.script(token_answer(), self_answer())
+    script = calls.script(token_response(), self_response())
     made = state()
     user = calls.call("from_authorization_code", "the-code", made, made)
     assert type(user) is Player
@@ -157,7 +157,7 @@ def test_a_code_becomes_a_player_with_a_token(calls: Calls) -> None:
 
 
 def test_the_state_is_validated_before_anything_is_sent(calls: Calls) -> None:
-    script = calls.script(answer())
+    script = calls.script(json_response())
     for callback, expected in (("forged", None), (state(), state()), (None, None), (state(), "é")):
         with pytest.raises(InvalidStateError):
             calls.call("from_authorization_code", "code", callback, expected)
@@ -165,7 +165,7 @@ def test_the_state_is_validated_before_anything_is_sent(calls: Calls) -> None:
 
 
 def test_a_state_of_another_connection_is_refused_mix_up(calls: Calls) -> None:
-    script = calls.script(answer())
+    script = calls.script(json_response())
     foreign = State.new("http://other.test/", KEY).jwt
     with pytest.raises(InvalidStateError, match=f"Expected authorization server {URL}/"):
         calls.call("from_authorization_code", "code", foreign)
@@ -174,7 +174,7 @@ def test_a_state_of_another_connection_is_refused_mix_up(calls: Calls) -> None:
 
 @pytest.mark.parametrize("code", ["", "a\r\nb", "é", "x" * 4097, None, 7, b"code"])
 def test_a_malformed_code_is_not_sent(calls: Calls, code: object) -> None:
-    script = calls.script(answer())
+    script = calls.script(json_response())
     with pytest.raises(InvalidArgumentError, match="authorization_code must be"):
         calls.call("from_authorization_code", code, state())
     assert script.requests == []
@@ -182,7 +182,7 @@ def test_a_malformed_code_is_not_sent(calls: Calls, code: object) -> None:
 
 def test_a_code_that_the_server_refuses(calls: Calls) -> None:
     refusal = {"code": "Q1009", "message": "code audience does not match authenticated client", "extra": None}
-    script = calls.script(answer(403, refusal))
+    script = calls.script(json_response(403, refusal))
     with pytest.raises(ForbiddenError, match="Q1009 code audience does not match") as caught:
         calls.call("from_authorization_code", "the-code", state())
     assert caught.value.code == "Q1009"
@@ -190,7 +190,7 @@ def test_a_code_that_the_server_refuses(calls: Calls) -> None:
 
 
 def test_a_code_is_never_sent_twice(calls: Calls) -> None:
-    script = calls.script(answer(503, {"error": "no"}))
+    script = calls.script(json_response(503, {"error": "no"}))
     with pytest.raises(Exception, match="503"):
         calls.call("from_authorization_code", "the-code", state())
     assert len(script.requests) == 1
@@ -210,25 +210,25 @@ def test_a_code_is_never_sent_twice(calls: Calls) -> None:
     ],
 )
 def test_a_token_that_cannot_be_used_is_refused(calls: Calls, changes: dict[str, object]) -> None:
-    calls.script(token_answer(**changes))
+    calls.script(token_response(**changes))
     with pytest.raises(UnexpectedResponseError):
         calls.call("from_authorization_code", "the-code", state())
 
 
 def test_optional_and_unknown_fields_of_a_token(calls: Calls) -> None:
-    bare = answer(200, {"token_type": "bearer", "access_token": TOKEN, "new": {"field": 1}})
-    calls.script(bare, self_answer())
+    bare = json_response(200, {"token_type": "bearer", "access_token": TOKEN, "new": {"field": 1}})
+    calls.script(bare, self_response())
     token = calls.call("from_authorization_code", "the-code", state()).token
     assert (token.expires_in, token.expiration, token.refresh_token, token.scope) == (None, None, None, None)
     assert not token.has_expired()
-    calls.script(token_answer(refresh_token="next", scope="base"), self_answer())
+    calls.script(token_response(refresh_token="next", scope="base"), self_response())
     token = calls.call("from_authorization_code", "the-code", state()).token
     assert (token.refresh_token, token.scope) == ("next", "base")
 
 
 @pytest.mark.parametrize("token", [TOKEN, Token(access_token=TOKEN, expires_in=60, token_type="Bearer")])
 def test_a_token_is_the_player_that_it_was_given_for(calls: Calls, token: Token | str) -> None:
-    calls.script(self_answer())
+    calls.script(self_response())
     user = calls.call("from_token", token)
     assert type(user) is Player
     assert user.identifier == ALICE
@@ -236,7 +236,7 @@ def test_a_token_is_the_player_that_it_was_given_for(calls: Calls, token: Token 
 
 
 def test_a_token_that_is_not_valid_any_more(calls: Calls) -> None:
-    calls.script(answer(200, {"type": "Guest", "scope": "Default"}))
+    calls.script(json_response(200, {"type": "Guest", "scope": "Default"}))
     with pytest.raises(AuthenticationError, match="no longer valid") as caught:
         calls.call("from_token", TOKEN)
     assert caught.value.response.status_code == 200
@@ -244,7 +244,7 @@ def test_a_token_that_is_not_valid_any_more(calls: Calls) -> None:
 
 
 def test_a_game_may_be_named_by_its_id_in_either_case(calls: Calls) -> None:
-    calls.script(self_answer(), client_id="B9E0D783-C9CB-4B80-8746-832EF3095770")
+    calls.script(self_response(), client_id="B9E0D783-C9CB-4B80-8746-832EF3095770")
     assert calls.call("from_token", TOKEN).username == "Alice"
 
 
@@ -256,13 +256,13 @@ def test_a_client_of_the_other_variant_cannot_be_used(calls: Calls) -> None:
 
 
 def test_a_token_that_was_given_to_another_game_signs_nobody_in(calls: Calls) -> None:
-    calls.script(self_answer("other@clients"))
+    calls.script(self_response("other@clients"))
     with pytest.raises(AuthenticationError, match="given to another game"):
         calls.call("from_token", TOKEN)
 
 
 def test_a_game_may_be_known_by_its_uuid(calls: Calls) -> None:
-    script = calls.script(self_answer())
+    script = calls.script(self_response())
     registry: Any = connections if calls.variant == "blocking" else async_connections
     registry["default"] = changed_settings(client_id="b9e0d783-c9cb-4b80-8746-832ef3095770", transport=script)
     assert calls.call("from_token", TOKEN).identifier == ALICE
@@ -270,26 +270,26 @@ def test_a_game_may_be_known_by_its_uuid(calls: Calls) -> None:
 
 @pytest.mark.parametrize("kind", ["OauthClient", "SomethingNew"])
 def test_a_token_without_a_user_is_refused(calls: Calls, kind: str) -> None:
-    calls.script(answer(200, {"type": kind, "scope": "Default"}))
+    calls.script(json_response(200, {"type": kind, "scope": "Default"}))
     with pytest.raises(UnexpectedResponseError, match="not one of a user"):
         calls.call("from_token", TOKEN)
 
 
 def test_an_identity_of_a_new_kind_with_a_player_is_a_player(calls: Calls) -> None:
-    calls.script(answer(200, {"type": "BetterToken", "user": short_user(), "more": []}))
+    calls.script(json_response(200, {"type": "BetterToken", "user": short_user(), "more": []}))
     assert calls.call("from_token", TOKEN).username == "Alice"
 
 
 @pytest.mark.parametrize("token", ["", "a b", "a\r\nX: y", "é", None, 5])
 def test_a_malformed_token_is_not_sent(calls: Calls, token: object) -> None:
-    script = calls.script(self_answer())
+    script = calls.script(self_response())
     with pytest.raises(InvalidArgumentError, match="token must be"):
         calls.call("from_token", token)
     assert script.requests == []
 
 
 def test_a_user_by_id(calls: Calls) -> None:
-    script = calls.script(answer(200, full_user()))
+    script = calls.script(json_response(200, full_user()))
     user = calls.call("get", ALICE)
     assert type(user) is Player
     assert (user.identifier, user.username, user.is_administrator) == (ALICE, "Alice", True)
@@ -303,7 +303,7 @@ def test_a_user_by_id(calls: Calls) -> None:
 
 @pytest.mark.parametrize("user_id", [ALICE.upper(), UUID(ALICE)])
 def test_ids_have_one_spelling(calls: Calls, user_id: object) -> None:
-    script = calls.script(answer(200, full_user(identifier=ALICE.upper())))
+    script = calls.script(json_response(200, full_user(identifier=ALICE.upper())))
     assert calls.call("get", user_id).identifier == ALICE
     assert script.requests[0].target == f"/api/v1/users/{ALICE}"
 
@@ -328,20 +328,20 @@ def test_ids_have_one_spelling(calls: Calls, user_id: object) -> None:
     ],
 )
 def test_a_malformed_id_is_not_sent(calls: Calls, user_id: object) -> None:
-    script = calls.script(answer(200, full_user()))
+    script = calls.script(json_response(200, full_user()))
     with pytest.raises(InvalidArgumentError, match="user_id must be a UUID"):
         calls.call("get", user_id)
     assert script.requests == []
 
 
 def test_a_deleted_user_is_a_user(calls: Calls) -> None:
-    calls.script(answer(410, full_user(deleted_at="2026-11-24T07:16:11.251Z")))
+    calls.script(json_response(410, full_user(deleted_at="2026-11-24T07:16:11.251Z")))
     user = calls.call("get", ALICE)
     assert user.deleted_at == datetime(2026, 11, 24, 7, 16, 11, 251_000, tzinfo=UTC)
 
 
 def test_an_unknown_user(calls: Calls) -> None:
-    calls.script(answer(404, {"error": "user not found"}))
+    calls.script(json_response(404, {"error": "user not found"}))
     with pytest.raises(NotFoundError, match="404 Not Found: user not found"):
         calls.call("get", ALICE)
 
@@ -362,7 +362,7 @@ def test_an_unknown_user(calls: Calls) -> None:
     ],
 )
 def test_responses_that_are_not_a_user(calls: Calls, body: bytes, message: str) -> None:
-    calls.script(answer(200, body))
+    calls.script(json_response(200, body))
     with pytest.raises(UnexpectedResponseError, match=message) as caught:
         calls.call("get", ALICE)
     assert caught.value.response is not None
@@ -371,7 +371,7 @@ def test_responses_that_are_not_a_user(calls: Calls, body: bytes, message: str) 
 
 
 def test_unknown_fields_and_values_are_accepted(calls: Calls) -> None:
-    calls.script(answer(200, {**full_user(), "type": "SuperUser", "badges": [1, {"a": None}]}))
+    calls.script(json_response(200, {**full_user(), "type": "SuperUser", "badges": [1, {"a": None}]}))
     assert calls.call("get", ALICE).username == "Alice"
 
 
@@ -381,7 +381,7 @@ def listing(*names: str, count: int | None = None, offset: int = 0) -> dict[str,
 
 
 def test_search_returns_users(calls: Calls) -> None:
-    script = calls.script(answer(200, listing("ann", "anton")))
+    script = calls.script(json_response(200, listing("ann", "anton")))
     found = calls.call("search", "an é&", 5, 10)
     assert [user.username for user in found] == ["ann", "anton"]
     assert {type(user) for user in found} == {Player}
@@ -389,27 +389,27 @@ def test_search_returns_users(calls: Calls) -> None:
 
 
 def test_search_for_everybody(calls: Calls) -> None:
-    script = calls.script(answer(200, listing()))
+    script = calls.script(json_response(200, listing()))
     assert calls.call("search") == []
     assert script.requests[0].target == "/api/v1/users?limit=20&offset=0"
 
 
 def test_count_asks_for_no_items(calls: Calls) -> None:
-    script = calls.script(answer(200, listing(count=1234)))
+    script = calls.script(json_response(200, listing(count=1234)))
     assert calls.call("count", "a") == 1234
     assert script.requests[0].target == "/api/v1/users?q=a&limit=0&offset=0"
 
 
 def test_a_server_that_does_not_list_users(calls: Calls) -> None:
-    refused = answer(405, b"", [("Allow", "POST")])
-    calls.script(refused, answer(200, {"eternaltwin": {"version": "0.16.4"}}))
+    refused = json_response(405, b"", [("Allow", "POST")])
+    calls.script(refused, json_response(200, {"eternaltwin": {"version": "0.16.4"}}))
     with pytest.raises(UnsupportedByServerError, match=r"0\.16\.4, which cannot list users; versions after") as caught:
         calls.call("search", "a")
     assert caught.value.response is refused
 
 
 def test_a_server_of_an_unknown_version_that_does_not_list_users(calls: Calls) -> None:
-    script = calls.script(answer(405, b"", [("Allow", "POST")]))
+    script = calls.script(json_response(405, b"", [("Allow", "POST")]))
     with pytest.raises(UnsupportedByServerError, match="this version of the server does not support it"):
         calls.call("search", "a")
     assert [request.target.partition("?")[0] for request in script.requests] == ["/api/v1/users", "/api/v1"]
@@ -428,7 +428,7 @@ def test_a_server_of_an_unknown_version_that_does_not_list_users(calls: Calls) -
     ],
 )
 def test_malformed_searches_are_not_sent(calls: Calls, arguments: dict[str, object], message: str) -> None:
-    script = calls.script(answer(200, listing()))
+    script = calls.script(json_response(200, listing()))
     with pytest.raises(InvalidArgumentError, match=message):
         calls.call("search", **arguments)
     assert script.requests == []
@@ -436,9 +436,9 @@ def test_malformed_searches_are_not_sent(calls: Calls, arguments: dict[str, obje
 
 def test_iterate_reads_page_by_page(calls: Calls) -> None:
     script = calls.script(
-        answer(200, listing("a", "b", count=5)),
-        answer(200, listing("c", "d", count=5, offset=2)),
-        answer(200, listing("e", count=5, offset=4)),
+        json_response(200, listing("a", "b", count=5)),
+        json_response(200, listing("c", "d", count=5, offset=2)),
+        json_response(200, listing("e", count=5, offset=4)),
     )
     users = calls.collect("x", 2)
     assert [user.username for user in users] == ["a", "b", "c", "d", "e"]
@@ -452,33 +452,33 @@ def test_iterate_reads_page_by_page(calls: Calls) -> None:
 
 def test_iterate_has_each_user_once_when_some_are_added_meanwhile(calls: Calls) -> None:
     calls.script(
-        answer(200, listing("a", "b", count=3)),
-        answer(200, listing("b", "c", count=5, offset=2)),
-        answer(200, listing("d", count=5, offset=4)),
+        json_response(200, listing("a", "b", count=3)),
+        json_response(200, listing("b", "c", count=5, offset=2)),
+        json_response(200, listing("d", count=5, offset=4)),
     )
     assert [user.username for user in calls.collect(page_size=2)] == ["a", "b", "c", "d"]
 
 
 def test_iterate_ends_with_a_server_that_ignores_the_offset(calls: Calls) -> None:
-    script = calls.script(answer(200, listing("a", "b", count=1000)))
+    script = calls.script(json_response(200, listing("a", "b", count=1000)))
     assert [user.username for user in calls.collect()] == ["a", "b"]
     assert len(script.requests) < 10
 
 
 def test_iterate_goes_on_when_a_page_has_nobody_new(calls: Calls) -> None:
     pages = [["a", "b"], ["a", "b"], ["c", "d"], ["e"]]
-    calls.script(*(answer(200, listing(*names, count=7)) for names in pages))
+    calls.script(*(json_response(200, listing(*names, count=7)) for names in pages))
     assert [user.username for user in calls.collect(page_size=2)] == ["a", "b", "c", "d", "e"]
 
 
 def test_iterate_ends_where_nobody_is_left(calls: Calls) -> None:
-    script = calls.script(answer(200, listing("a", count=1000)), answer(200, listing(count=1000)))
+    script = calls.script(json_response(200, listing("a", count=1000)), json_response(200, listing(count=1000)))
     assert [user.username for user in calls.collect()] == ["a"]
     assert len(script.requests) == 2
 
 
 def test_iterate_checks_its_arguments_at_once(calls: Calls) -> None:
-    calls.script(answer(200, listing()))
+    calls.script(json_response(200, listing()))
     iterate: Any = Player.iterate if calls.variant == "blocking" else Player.aiterate
     with pytest.raises(InvalidArgumentError, match="page_size must be"):
         iterate(page_size=0)
@@ -495,7 +495,7 @@ def test_iterate_has_every_user_once_whatever_is_added_meanwhile(added: list[int
             names.extend([f"u{len(names) + n:x}" for n in range(next(pages, 0))])
             query = dict(parse_qsl(request.target.partition("?")[2]))
             offset = int(query["offset"])
-            return answer(200, listing(*names[offset : offset + page_size], count=len(names), offset=offset))
+            return json_response(200, listing(*names[offset : offset + page_size], count=len(names), offset=offset))
 
     connections["default"] = {**SETTINGS, "transport": Growing()}
     found = [user.username for user in User.iterate(page_size=page_size)]
@@ -529,7 +529,7 @@ def test_users_are_the_same_by_identifier() -> None:
 
 
 def test_no_secret_is_shown(calls: Calls) -> None:
-    calls.script(token_answer(), self_answer())
+    calls.script(token_response(), self_response())
     made = state()
     user = calls.call("from_authorization_code", "the-secret-code", made, made)
     shown = f"{user!r} {user.token!r} {user.token}"

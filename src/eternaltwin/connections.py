@@ -328,7 +328,7 @@ def configure(**aliases: ConnectionSettings) -> None:
     - `allow_redirects` (default: False): Whether to follow redirects within the server.
     - `retries` (default: 2): How often to repeat a call, where that is safe, if the server cannot be reached or
       responds with 429, 502, 503 or 504.
-    - `pool_size` (default: 10): Number of connections to keep open.
+    - `pool_size` (default: 10): Maximum number of connections in use at a time.
     - `max_response_size` (default: 10485760): The largest response to read, in bytes.
     - `transport` (default: None): Sends the requests instead of a network, for tests.
 

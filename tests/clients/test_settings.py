@@ -95,6 +95,8 @@ def refused(changes: dict[str, object], without: str = "") -> ConfigurationError
         ({"url": None, "host": "localhost", "port": True}, "port", "from 1 to 65535"),
         ({"url": None, "host": "localhost", "port": 65536}, "port", "from 1 to 65535"),
         ({"url": None, "host": "localhost", "port": 80.5}, "port", "from 1 to 65535"),
+        ({"url": None, "host": "localhost", "port": 10**5000}, "port", "from 1 to 65535"),
+        ({"url": None, "host": "localhost", "port": "000001" + "0" * 5000}, "port", "from 1 to 65535"),
         ({"url": None, "host": "localhost", "prefix": 7}, "prefix", "a path"),
         ({"url": None, "host": "localhost", "prefix": "/a?b"}, "prefix", "query"),
         ({"timeout": 0}, "timeout", "positive"),

@@ -8,7 +8,7 @@ import pytest
 
 from eternaltwin.clients.driver import run
 from eternaltwin.devserver.app import create_app
-from tests.support.stepping import Server
+from tests.support.asgi_server import Server
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,7 +38,7 @@ def server() -> Iterator[Server]:
 )
 def test_paths_match_as_they_were_sent(server: Server, target: str) -> None:
     for method in ("GET", "OPTIONS", "PUT"):
-        reply = server.ask(method, target)
+        reply = server.request(method, target)
         assert (reply.status, reply.body, dict(reply.headers.items())) == (404, b"", {"content-length": "0"})
 
 
@@ -50,7 +50,7 @@ def test_an_escaped_slash_does_not_end_a_segment(server: Server) -> None:
 @pytest.mark.parametrize("method", ["OPTIONS", "TRACE", "DELETE", "post"])
 @pytest.mark.parametrize("target", ["/", "/login"])
 def test_pages_refuse_other_methods(server: Server, target: str, method: str) -> None:
-    reply = server.ask(method, target)
+    reply = server.request(method, target)
     assert (reply.status, reply.body, reply.headers["allow"]) == (405, b"", "GET,HEAD,POST")
 
 

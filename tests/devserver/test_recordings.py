@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 import pytest
 
 from eternaltwin.devserver.config import load_config
-from tests.support.stepping import Reply, Server
+from tests.support.asgi_server import Server, ServerResponse
 
 if TYPE_CHECKING:
     from eternaltwin.devserver.domain.versions import ApiVersion
@@ -69,14 +69,14 @@ class Replay:
         self._learn(expected, actual)
         return without_times(self._translated(expected)), without_times(actual)
 
-    def _send(self, request: Exchange) -> Reply:
+    def _send(self, request: Exchange) -> ServerResponse:
         request = self._translated(request)
         body = request.get("body", "").encode("latin-1")
         if "json" in request:
             body = json.dumps(request["json"]).encode()
         if "form" in request:
             body = urlencode(request["form"]).encode()
-        return self._server.ask(request["method"], request["path"], headers=request["headers"], body=body)
+        return self._server.request(request["method"], request["path"], headers=request["headers"], body=body)
 
     def _translated(self, value: Any) -> Any:
         text = json.dumps(value)
@@ -93,7 +93,7 @@ class Replay:
                 self._here.setdefault(there.upper(), here.upper())
 
 
-def shown(reply: Reply) -> Shown:
+def shown(reply: ServerResponse) -> Shown:
     """Return a response in the form of the recordings."""
     kept = ("content-type", "location", "set-cookie", "allow", "www-authenticate", "retry-after")
     answer: Shown = {"status": reply.status, "headers": {n: v for n, v in reply.headers.items() if n in kept}}

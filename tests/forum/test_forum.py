@@ -24,8 +24,8 @@ from eternaltwin.exceptions import (
 from eternaltwin.forum import UNSET, ListPage, Post, Section, Thread
 from eternaltwin.identities import GameClient, Session
 from eternaltwin.tokens import Token
-from tests.support.fakes import ALICE, TOKEN, answer, short_user
-from tests.support.variants import recorded, recorded_json, sent, who
+from tests.support.fakes import ALICE, TOKEN, json_response, short_user
+from tests.support.variants import credentials, recorded, recorded_json, sent
 
 if TYPE_CHECKING:
     from eternaltwin.responses import Response
@@ -37,7 +37,7 @@ POST = "0ddf3b16-ba78-4d89-8a71-60468dc38374"
 REVISION = "00ab9a74-e678-4594-a92a-6b86433ce7a8"
 USER1 = "6d62fb63-3b2b-493a-bc99-c04b036b6716"
 ME = Session("45fe9b8b-dbd6-4a01-900b-2cd6af8f4a39")
-NEWER = answer(200, {"eternaltwin": {"version": "0.17.0"}})
+NEWER = json_response(200, {"eternaltwin": {"version": "0.17.0"}})
 OLDER = recorded("misc /api/v1")
 CONFIG = recorded("misc /api/v1/config")
 SELF = recorded("self with session")
@@ -87,7 +87,7 @@ def test_a_section(variant: Variant, reference: object) -> None:
     found = cast("Section", variant.call(Section, "get", reference, identity=ME))
     name = "main_fr" if reference == "main_fr" else MAIN
     assert sent(script.requests[0]) == ("GET", f"/api/v1/forum/sections/{name}?offset=0&limit=0", None)
-    assert who(script.requests[0]) == {"Cookie": f"sid={ME.identifier}"}
+    assert credentials(script.requests[0]) == {"Cookie": f"sid={ME.identifier}"}
     assert (found.identifier, found.key, found.thread_count) == (MAIN, "main_fr", 1)
     assert (found.is_administrator, found.is_moderator, found.moderators) == (False, False, [])
     assert found == section()
@@ -104,7 +104,7 @@ def test_an_unknown_section(variant: Variant) -> None:
 
 @pytest.mark.parametrize("reference", ["Main", "../auth/self", "", "a" * 33, 5, None, "main_fr\n", "9a"])
 def test_malformed_references_to_sections(variant: Variant, reference: object) -> None:
-    script = variant.script(answer())
+    script = variant.script(json_response())
     for name, arguments in (("get", (reference,)),):
         with pytest.raises(InvalidArgumentError, match=r"section must be .*a key, such as 'main_en'"):
             variant.call(Section, name, *arguments)
@@ -152,7 +152,7 @@ def test_the_page_size_of_posts(variant: Variant) -> None:
 
 @pytest.mark.parametrize(("offset", "limit"), [(-1, 5), (0, -1), ("0", 5), (0, 1.5)])
 def test_an_invalid_page(variant: Variant, offset: object, limit: object) -> None:
-    script = variant.script(answer())
+    script = variant.script(json_response())
     for owner, name in ((section(), "threads"), (thread(), "posts")):
         with pytest.raises(InvalidArgumentError, match="must be an integer"):
             variant.call(owner, name, offset, limit)
@@ -205,23 +205,23 @@ def _post(count: int, sizes: int, first: int = 0, **revision: object) -> dict[st
 
 
 def test_a_post_with_many_revisions(variant: Variant) -> None:
-    script = variant.script(answer(200, _post(250, 100)), answer(200, _post(250, 1, 249)))
+    script = variant.script(json_response(200, _post(250, 100)), json_response(200, _post(250, 1, 249)))
     found = cast("Post", variant.call(Post, "get", POST, identity=ME))
     assert script.requests[1].target == f"/api/v1/forum/posts/{POST}?offset=249&limit=100"
-    assert who(script.requests[1]) == who(script.requests[0])
+    assert credentials(script.requests[1]) == credentials(script.requests[0])
     assert (found.revision_count, len(found.revisions)) == (250, 101)
     assert found.last_revision.identifier == str(UUID(int=249))
 
 
 def test_a_post_without_a_revision(variant: Variant) -> None:
-    variant.script(answer(200, _post(0, 0)))
+    variant.script(json_response(200, _post(0, 0)))
     with pytest.raises(UnexpectedResponseError, match="without a revision"):
         variant.call(Post, "get", POST)
 
 
 def test_a_post_that_was_removed(variant: Variant) -> None:
     moderation = {"marktwin": "**No**", "html": "<strong>No</strong>"}
-    variant.script(answer(200, _post(1, 1, content=None, moderation=moderation, comment="spam")))
+    variant.script(json_response(200, _post(1, 1, content=None, moderation=moderation, comment="spam")))
     found = cast("Post", variant.call(Post, "get", POST))
     assert found.body is None
     assert found.last_revision.moderation is not None
@@ -241,7 +241,7 @@ GAME = {"type": "OauthClient", "id": ALICE, "key": None, "display_name": "Kingdo
     ],
 )
 def test_the_author_of_a_post(variant: Variant, actor: object, expected: tuple[object, ...]) -> None:
-    variant.script(answer(200, {**recorded_json("forum get post"), "author": actor}))
+    variant.script(json_response(200, {**recorded_json("forum get post"), "author": actor}))
     found = cast("Post", variant.call(Post, "get", POST))
     assert (found.author and found.author.username, found.author_role, found.author_game) == expected
     assert repr(expected[0] or expected[2]) in repr(found)
@@ -249,7 +249,7 @@ def test_the_author_of_a_post(variant: Variant, actor: object, expected: tuple[o
 
 @pytest.mark.parametrize("post_id", ["abc", "", None, "../sections", "main_fr"])
 def test_malformed_ids_of_posts(variant: Variant, post_id: object) -> None:
-    script = variant.script(answer())
+    script = variant.script(json_response())
     with pytest.raises(InvalidArgumentError, match="post_id must be a UUID"):
         variant.call(Post, "get", post_id)
     assert script.requests == []
@@ -262,14 +262,14 @@ def _threads(numbers: list[int], offset: int, count: int) -> Response:
     model = recorded_json("forum section after thread")
     meta = model["threads"]["items"][0]
     items = [{**meta, "id": str(UUID(int=number)), "title": str(number)} for number in numbers]
-    return answer(200, {**model, "threads": {"offset": offset, "limit": 2, "count": count, "items": items}})
+    return json_response(200, {**model, "threads": {"offset": offset, "limit": 2, "count": count, "items": items}})
 
 
 def _posts(numbers: list[int], count: int) -> Response:
     model = recorded_json("forum get thread")
     item = model["posts"]["items"][0]
     items = [{**item, "id": str(UUID(int=number))} for number in numbers]
-    return answer(200, {**model, "posts": {"offset": 0, "limit": 2, "count": count, "items": items}})
+    return json_response(200, {**model, "posts": {"offset": 0, "limit": 2, "count": count, "items": items}})
 
 
 def test_all_threads(variant: Variant) -> None:
@@ -336,14 +336,14 @@ def test_starting_a_thread(variant: Variant, where: object) -> None:
     name = "main_fr" if where == "main_fr" else MAIN
     body = {"title": "Hello", "body": "**Hello** world"}
     assert sent(script.requests[0]) == ("POST", f"/api/v1/forum/sections/{name}", body)
-    assert who(script.requests[0]) == {"Cookie": f"sid={ME.identifier}"}
+    assert credentials(script.requests[0]) == {"Cookie": f"sid={ME.identifier}"}
     assert (made.identifier, made.title, made.post_count) == (THREAD, "Hello", 1)
     assert made.section == section()
 
 
 @pytest.mark.parametrize("title", ["", "x", " ab", "ab ", "a\nb", "a" * 65, None, 5, "a\ud800b"])
 def test_an_invalid_title(variant: Variant, title: object) -> None:
-    script = variant.script(answer())
+    script = variant.script(json_response())
     with pytest.raises(InvalidArgumentError, match="title must be"):
         variant.call(Thread, "create", "main_fr", title, "World", identity=ME)
     assert script.requests == []
@@ -366,7 +366,7 @@ def test_replying(variant: Variant) -> None:
 
 @pytest.mark.parametrize("body", [None, 5, b"bytes", "\udfff"])
 def test_an_invalid_body(variant: Variant, body: object) -> None:
-    script = variant.script(answer())
+    script = variant.script(json_response())
     with pytest.raises(InvalidArgumentError, match="body must be a string"):
         variant.call(thread(), "reply", body, identity=ME)
     with pytest.raises(InvalidArgumentError, match="body must be a string"):
@@ -381,7 +381,7 @@ def test_a_guest_may_not_write(variant: Variant) -> None:
 
 
 def test_a_player_who_may_not_write(variant: Variant) -> None:
-    variant.script(answer(403, {"error": "muted"}), SELF)
+    variant.script(json_response(403, {"error": "muted"}), SELF)
     with pytest.raises(ForbiddenError, match=r"muted$"):
         variant.call(thread(), "reply", "Hello", identity=ME)
 
@@ -399,12 +399,14 @@ def test_a_server_that_accepts_no_tokens(variant: Variant, identity: object) -> 
     assert [request.target for request in script.requests] == ["/api/v1"]
 
 
-@pytest.mark.parametrize("version", [NEWER, answer(500), answer(200, {"eternaltwin": {"version": "next"}})])
+@pytest.mark.parametrize(
+    "version", [NEWER, json_response(500), json_response(200, {"eternaltwin": {"version": "next"}})]
+)
 def test_writing_with_a_token(variant: Variant, version: Response) -> None:
     script = variant.script(version, recorded("forum create post"))
     user = User(ALICE, "Alice", None, None, None, token("base forum:write"))
     assert variant.call(thread(), "reply", "Second", identity=user).identifier == POST
-    assert who(script.requests[1]) == {"Authorization": f"Bearer {TOKEN}"}
+    assert credentials(script.requests[1]) == {"Authorization": f"Bearer {TOKEN}"}
 
 
 @pytest.mark.parametrize(
@@ -416,13 +418,15 @@ def test_writing_with_a_token(variant: Variant, version: Response) -> None:
     ],
 )
 def test_a_token_that_may_not_write(variant: Variant, scope: str | None, message: str) -> None:
-    variant.script(NEWER, answer(403, {"error": "forbidden"}), recorded("self with access token"))
+    variant.script(NEWER, json_response(403, {"error": "forbidden"}), recorded("self with access token"))
     with pytest.raises(ForbiddenError, match=message) as failure:
         variant.call(thread(), "reply", "Hello", identity=token(scope))
     assert TOKEN not in str(failure.value)
 
 
-@pytest.mark.parametrize("refused", [answer(401, {"error": "unauthorized"}), answer(403, {"error": "forbidden"})])
+@pytest.mark.parametrize(
+    "refused", [json_response(401, {"error": "unauthorized"}), json_response(403, {"error": "forbidden"})]
+)
 def test_a_token_that_is_not_good_any_more(variant: Variant, refused: Response) -> None:
     variant.script(NEWER, refused, recorded("self with unknown bearer"))
     with pytest.raises(AuthenticationError, match="no longer valid"):
@@ -433,7 +437,7 @@ def test_a_token_that_is_not_good_any_more(variant: Variant, refused: Response) 
 
 
 def test_editing(variant: Variant) -> None:
-    script = variant.script(answer(200, _post(2, 2)))
+    script = variant.script(json_response(200, _post(2, 2)))
     before = post()
     after = cast("Post", variant.call(before, "edit", "Edited", "typo", identity=ME))
     body = {"last_revision_id": REVISION, "content": "Edited", "comment": "typo"}
@@ -454,7 +458,7 @@ def test_editing(variant: Variant) -> None:
     ],
 )
 def test_the_body_of_an_edit(variant: Variant, arguments: dict[str, object], body: dict[str, object]) -> None:
-    script = variant.script(answer(200, _post(2, 2)))
+    script = variant.script(json_response(200, _post(2, 2)))
     variant.call(post(), "edit", identity=ME, **arguments)
     assert sent(script.requests[0])[2] == {"last_revision_id": REVISION, "comment": None, **body}
 
@@ -471,14 +475,14 @@ def test_the_body_of_an_edit(variant: Variant, arguments: dict[str, object], bod
     ],
 )
 def test_malformed_edits(variant: Variant, arguments: dict[str, object], message: str) -> None:
-    script = variant.script(answer())
+    script = variant.script(json_response())
     with pytest.raises(InvalidArgumentError, match=message):
         variant.call(post(), "edit", identity=ME, **arguments)
     assert script.requests == []
 
 
 def test_a_stale_edit(variant: Variant) -> None:
-    variant.script(answer(409, {"error": "conflict"}))
+    variant.script(json_response(409, {"error": "conflict"}))
     with pytest.raises(ConflictError, match=r"read it again, with Post\.get\(\)"):
         variant.call(post(), "edit", "Edited", identity=ME)
 
@@ -505,20 +509,20 @@ def test_a_removal_that_is_refused(variant: Variant) -> None:
 
 def test_the_source_of_a_post(variant: Variant) -> None:
     source = {"type": "ForumPostSource", "id": POST, "last_revision_id": REVISION, "content": "**Hi**"}
-    script = variant.script(answer(200, source))
+    script = variant.script(json_response(200, source))
     found = variant.call(post(), "source", identity=ME)
     assert sent(script.requests[0]) == ("GET", f"/api/v1/forum/posts/{POST}/source", None)
     assert (found.content, str(found.last_revision_id)) == ("**Hi**", REVISION)
 
 
 def test_a_server_without_sources(variant: Variant) -> None:
-    variant.script(answer(404, b"", [("content-type", "")]), OLDER)
+    variant.script(json_response(404, b"", [("content-type", "")]), OLDER)
     with pytest.raises(UnsupportedByServerError, match=r"0\.16\.4, which cannot show the sources of posts"):
         variant.call(post(), "source", identity=ME)
 
 
 def test_the_source_of_a_post_that_is_not_there(variant: Variant) -> None:
-    variant.script(answer(404, {"error": "post not found"}), NEWER)
+    variant.script(json_response(404, {"error": "post not found"}), NEWER)
     with pytest.raises(NotFoundError, match="post not found"):
         variant.call(post(), "source", identity=ME)
 
@@ -546,7 +550,7 @@ def test_moderators(variant: Variant, user: object) -> None:
 
 @pytest.mark.parametrize("name", ["grant_moderator", "revoke_moderator"])
 def test_moderators_that_are_not_users(variant: Variant, name: str) -> None:
-    script = variant.script(answer(422, {"error": "target grantee user not found"}))
+    script = variant.script(json_response(422, {"error": "target grantee user not found"}))
     with pytest.raises(NotFoundError, match="there is no such user"):
         variant.call(section(), name, ALICE, identity=ME)
     with pytest.raises(InvalidArgumentError, match="user_id must be a UUID"):
@@ -555,7 +559,7 @@ def test_moderators_that_are_not_users(variant: Variant, name: str) -> None:
 
 
 def test_moderators_that_cannot_be_granted(variant: Variant) -> None:
-    variant.script(answer(403, {"error": "no"}), SELF, answer(418))
+    variant.script(json_response(403, {"error": "no"}), SELF, json_response(418))
     with pytest.raises(ForbiddenError):
         variant.call(section(), "grant_moderator", ALICE, identity=ME)
     with pytest.raises(RequestError, match="418"):
@@ -571,7 +575,7 @@ def test_objects_keep_to_the_connection_that_they_were_read_over(variant: Varian
         CONFIG,
         recorded("forum section after thread"),
         recorded("forum create post"),
-        answer(200, _post(2, 2)),
+        json_response(200, _post(2, 2)),
         recorded("forum create thread"),
         recorded("forum add moderator"),
         recorded("forum create post"),

@@ -38,7 +38,7 @@ from eternaltwin.exceptions import (
 )
 from eternaltwin.login import Cookie, Login, MemoryStore
 from tests.login.sites import Browser, Site, codes_sent, dev_server, query, state_of
-from tests.support.fakes import FakeTransport, answer, blocking_client, self_answer, token_answer
+from tests.support.fakes import FakeTransport, blocking_client, json_response, self_response, token_response
 
 if TYPE_CHECKING:
     from eternaltwin.login import SingleUseStore
@@ -206,7 +206,7 @@ def test_a_failure_after_the_exchange_is_reported(site: Site, browser: Browser) 
 
 
 def test_a_token_for_another_game_signs_nobody_in() -> None:
-    transport = FakeTransport(token_answer(), self_answer("other@clients"))
+    transport = FakeTransport(token_response(), self_response("other@clients"))
     with pytest.raises(CodeRefusedError, match="given to another game") as caught:
         _sign_in(transport)
     assert isinstance(caught.value.__cause__, AuthenticationError)
@@ -214,7 +214,11 @@ def test_a_token_for_another_game_signs_nobody_in() -> None:
 
 @pytest.mark.parametrize(
     "outcomes",
-    [[BrokenConnectionError("it broke")], [answer(200, b"<html>")], [token_answer(), answer(200, {"type": 7})]],
+    [
+        [BrokenConnectionError("it broke")],
+        [json_response(200, b"<html>")],
+        [token_response(), json_response(200, {"type": 7})],
+    ],
 )
 def test_after_a_failure_the_sign_in_has_to_be_started_again(outcomes: list[Outcome]) -> None:
     transport = FakeTransport(*outcomes)

@@ -1,4 +1,4 @@
-"""Chromium, for tests that look at pages as people do."""
+"""Chromium, for tests of pages in a browser."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser
 
-#: As root there is no sandbox; and without a network of its own the browser is not to look for one.
+#: There is no sandbox for root, and the browser must not send requests of its own.
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -23,17 +23,17 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-#: Without windows it takes half the time.
+#: The variant without windows comes first, since it takes half the time.
 NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 
 
 @contextmanager
 def chromium() -> Generator[Browser]:
-    """A browser; skips the test where there is none."""
+    """Start a browser for the time of a `with`, or skip the test if none is installed."""
     api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
     executable = next(filter(None, map(shutil.which, NAMES)), None)
     if executable is None:
-        pytest.skip(f"no browser is installed: there is none of {', '.join(NAMES)}")
+        pytest.skip(f"no browser is installed; looked for {', '.join(NAMES)}")
     with api.sync_playwright() as playwright:
         browser: Browser = playwright.chromium.launch(executable_path=executable, args=ARGUMENTS)
         yield browser

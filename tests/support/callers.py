@@ -52,7 +52,7 @@ def post_request(timeout: float = TIMEOUT) -> HTTPRequest:
 
 
 class Caller(Protocol):
-    """A transport that is called from a test, whatever its kind."""
+    """A transport of either kind, its methods as blocking functions."""
 
     def send(self, request: HTTPRequest) -> Response:
         """Send once."""

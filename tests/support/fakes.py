@@ -42,7 +42,7 @@ def changed_settings(**changes: Any) -> ConnectionSettings:
 Outcome = Response | Exception
 
 
-def answer(status: int = 200, body: object = None, headers: Iterable[tuple[str, str]] = ()) -> Response:
+def json_response(status: int = 200, body: object = None, headers: Iterable[tuple[str, str]] = ()) -> Response:
     """Return a response with a JSON body, or with the given bytes."""
     content = body if isinstance(body, bytes) else json.dumps(body).encode()
     return Response(f"{URL}/somewhere", status, content, [("Content-Type", "application/json"), *headers])
@@ -114,16 +114,16 @@ def full_user(name: str = "Alice", identifier: str = ALICE, deleted_at: str | No
     }
 
 
-def token_answer(**changes: object) -> Response:
+def token_response(**changes: object) -> Response:
     fields = {"token_type": "Bearer", "access_token": TOKEN, "expires_in": 1_000_000_000, **changes}
-    return answer(200, fields)
+    return json_response(200, fields)
 
 
-def self_answer(client_key: str = CLIENT_ID) -> Response:
+def self_response(client_key: str = CLIENT_ID) -> Response:
     client = {
         "type": "OauthClient",
         "id": "b9e0d783-c9cb-4b80-8746-832ef3095770",
         "key": client_key,
         "display_name": "Python Client",
     }
-    return answer(200, {"type": "AccessToken", "scope": "Default", "client": client, "user": short_user()})
+    return json_response(200, {"type": "AccessToken", "scope": "Default", "client": client, "user": short_user()})

@@ -1,4 +1,4 @@
-"""As much of a Redis server as a store needs, over real sockets."""
+"""The part of a Redis server that a store needs, over real sockets."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ if TYPE_CHECKING:
 
 
 class _Handler(socketserver.StreamRequestHandler):
-    """Answers commands in the protocol's second version, until the client goes."""
+    """Responds to commands in version 2 of the protocol, until the client disconnects."""
 
     def handle(self) -> None:
         server = cast("_Server", self.server)
         while command := _read_command(self.rfile):
-            self.wfile.write(server.fake.answer(command))
+            self.wfile.write(server.fake.respond(command))
 
 
 class _Server(socketserver.ThreadingTCPServer):
@@ -27,10 +27,10 @@ class _Server(socketserver.ThreadingTCPServer):
 
 
 class FakeRedis:
-    """Knows `SET key value EX seconds NX`, and keeps what it was asked.
+    """Supports `SET key value EX seconds NX`, and keeps the commands that it receives.
 
     Attributes:
-        failure: an error to answer instead, without its `-`.
+        failure: An error to respond with instead, without its `-`.
     """
 
     def __init__(self) -> None:
@@ -50,7 +50,7 @@ class FakeRedis:
     def url(self) -> str:
         return f"redis://127.0.0.1:{self.port}/0?protocol=2"
 
-    def answer(self, command: list[str]) -> bytes:
+    def respond(self, command: list[str]) -> bytes:
         with self._lock:
             self.commands.append(command)
             if command[0].upper() != "SET":

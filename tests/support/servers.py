@@ -30,13 +30,13 @@ def response_bytes(body: bytes = JSON, *fields: str, status: str = "200 OK") -> 
 class Peer:
     """The server's side of a connection. `number` counts the connections from 0."""
 
-    def __init__(self, sock: socket.socket, number: int, server: Server) -> None:
+    def __init__(self, sock: socket.socket, number: int, server: ScriptedServer) -> None:
         self.sock = sock
         self.number = number
         self._server = server
 
     def read(self) -> bytes:
-        """Return the next request, which is recorded; nothing after the client has closed."""
+        """Record and return the next request, or an empty string after the client has closed."""
         data = b""
         while b"\r\n\r\n" not in data or len(data.partition(b"\r\n\r\n")[2]) < _content_length(data):
             piece = self.sock.recv(65536)
@@ -58,7 +58,7 @@ class Peer:
                     return
 
     def flood(self, data: bytes) -> None:
-        """Send the same again and again, until the client or the test ends it."""
+        """Send the data over and over, until the client or the test ends it."""
         while not self._server.stopped.is_set():
             self.send(data)
 
@@ -107,7 +107,7 @@ def once(data: bytes) -> Callable[[Peer], None]:
     return script
 
 
-class Server:
+class ScriptedServer:
     """Runs a script on each connection, in a thread of its own.
 
     Attributes:
@@ -177,7 +177,7 @@ class Server:
 
 
 def server_context(authority: trustme.CA, host: str) -> ssl.SSLContext:
-    """TLS for a server of this name or address, with a certificate of the authority."""
+    """Return a TLS context for a server of this name or address, with a certificate of the authority."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     with authority.issue_cert(host).private_key_and_cert_chain_pem.tempfile() as path:
         context.load_cert_chain(path)
@@ -187,7 +187,7 @@ def server_context(authority: trustme.CA, host: str) -> ssl.SSLContext:
 class Serve(Protocol):
     """Starts a server for the time of a test."""
 
-    def __call__(self, script: Callable[[Peer], None], tls: ssl.SSLContext | None = None) -> Server:
+    def __call__(self, script: Callable[[Peer], None], tls: ssl.SSLContext | None = None) -> ScriptedServer:
         """Start one."""
         ...
 
@@ -197,10 +197,10 @@ def _shut(sock: socket.socket) -> None:
         sock.shutdown(socket.SHUT_RDWR)
 
 
-class Proxy(Server):
+class Proxy(ScriptedServer):
     """An HTTP proxy that records its requests, forwards them to `target`, and opens tunnels to it."""
 
-    def __init__(self, target: Server) -> None:
+    def __init__(self, target: ScriptedServer) -> None:
         self._target = target
         super().__init__(self._relay)
 

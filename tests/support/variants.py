@@ -74,6 +74,6 @@ def sent(request: HTTPRequest) -> tuple[str, str, object]:
     return request.method, request.target, None if request.body is None else json.loads(request.body)
 
 
-def who(request: HTTPRequest) -> dict[str, str]:
+def credentials(request: HTTPRequest) -> dict[str, str]:
     """Return the headers of a request that hold credentials."""
     return {name: value for name, value in request.headers.items() if name in ("Authorization", "Cookie")}

@@ -1,1 +1,1 @@
-"""Clients of Eternaltwin's API: what is known of the API, and a sync and an asyncio client over it."""
+"""Clients of Eternaltwin's API: its areas, written once, and a sync and an asyncio client over them."""

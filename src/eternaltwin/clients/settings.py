@@ -26,9 +26,6 @@ if TYPE_CHECKING:
     from eternaltwin.clients.http.transports import AsyncTransport, Transport
     from eternaltwin.keys import StateKey
 
-#: The default of `max_response_size`, in bytes.
-MAX_RESPONSE_SIZE = 10 * 2**20
-
 
 class ConnectionSettings(TypedDict):
     """The settings of a connection, as a dict.
@@ -80,10 +77,10 @@ class ConnectionSettings(TypedDict):
     """Path of the server. Only with `host`. The default is `/`."""
 
     timeout: NotRequired[float]
-    """Seconds that a call may take, retries included. The default is 5."""
+    """Seconds that a call may take, retries included: more than 0, at most 10^9. The default is 5."""
 
     connect_timeout: NotRequired[float | None]
-    """Seconds that connecting may take. None, the default, means `timeout`."""
+    """Seconds that connecting may take, in the same range. None, the default, means `timeout`."""
 
     verify_ssl: NotRequired[bool | str | PathLike[str]]
     """True, the default, or the path of a file of CA certificates to trust instead of the system's. False trusts every
@@ -93,14 +90,15 @@ class ConnectionSettings(TypedDict):
     """Whether to follow redirects within the server. The default is False."""
 
     retries: NotRequired[int]
-    """How often to repeat a call, where that is safe, if the server cannot be reached or responds with 429, 502, 503
-    or 504. The default is 2."""
+    """Maximum number of times to repeat a call, at least 0. Only calls that are safe to repeat are repeated, if the
+    server cannot be reached or responds with 429, 502, 503 or 504. The default is 2."""
 
     pool_size: NotRequired[int]
-    """Number of connections to keep open, at least 1. The default is 10."""
+    """Maximum number of connections in use at a time, at least 1. The asyncio client counts them for each event loop.
+    The default is 10."""
 
     max_response_size: NotRequired[int]
-    """The largest response to read, in bytes. The default is 10 MiB."""
+    """Maximum size of a response in bytes, at least 1. The default is 10 MiB."""
 
     transport: NotRequired[Transport | AsyncTransport | None]
     """Sends the requests instead of a network, for tests; see [`devserver`][eternaltwin.devserver]. The default is
@@ -122,9 +120,9 @@ class CheckedSettings:
         connect_timeout: Seconds that connecting may take.
         verify_ssl: Whether to verify certificates, or the path of a file of CA certificates.
         allow_redirects: Whether to follow redirects within the server.
-        retries: How often to repeat a call.
-        pool_size: Number of connections to keep open.
-        max_response_size: The largest response to read, in bytes.
+        retries: Maximum number of times to repeat a call.
+        pool_size: Maximum number of connections in use at a time.
+        max_response_size: Maximum size of a response in bytes.
         transport: Sends the requests instead of a network.
     """
 

@@ -18,17 +18,26 @@ from eternaltwin.exceptions import (
     UnsupportedByServerError,
 )
 from eternaltwin.tokens import Token
-from tests.support.fakes import ALICE, SECRET, TOKEN, FakeTransport, answer, blocking_client, full_user, self_answer
+from tests.support.fakes import (
+    ALICE,
+    SECRET,
+    TOKEN,
+    FakeTransport,
+    blocking_client,
+    full_user,
+    json_response,
+    self_response,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from eternaltwin.clients.sync.clients import Eternaltwin
 
-GUEST = answer(200, {"type": "Guest", "scope": "Default"})
-FORBIDDEN = answer(403, {"error": "forbidden"})
-OLD_VERSION = answer(200, {"eternaltwin": {"version": "0.16.4"}})
-NEW_VERSION = answer(200, {"eternaltwin": {"version": "0.17.0"}})
+GUEST = json_response(200, {"type": "Guest", "scope": "Default"})
+FORBIDDEN = json_response(403, {"error": "forbidden"})
+OLD_VERSION = json_response(200, {"eternaltwin": {"version": "0.16.4"}})
+NEW_VERSION = json_response(200, {"eternaltwin": {"version": "0.17.0"}})
 BEARER = Token.bearer(TOKEN)
 
 CALLS: dict[str, Callable[[Eternaltwin], object]] = {
@@ -63,19 +72,19 @@ def test_every_area_reports_a_token_that_is_no_longer_good(call: Callable[[Etern
 @every_area
 def test_every_area_reports_a_missing_permission(call: Callable[[Eternaltwin], object]) -> None:
     with pytest.raises(ForbiddenError, match=r"responded with 403 Forbidden: forbidden$"):
-        call(blocking_client(FakeTransport(FORBIDDEN, self_answer(), NEW_VERSION)))
+        call(blocking_client(FakeTransport(FORBIDDEN, self_response(), NEW_VERSION)))
 
 
 @every_area
 def test_other_refusals_need_no_other_request(call: Callable[[Eternaltwin], object]) -> None:
-    transport = FakeTransport(answer(500, {"error": "internal"}))
+    transport = FakeTransport(json_response(500, {"error": "internal"}))
     with pytest.raises(ServerError):
         call(blocking_client(transport))
     assert len(transport.requests) == 1
 
 
 def test_a_call_that_succeeds_is_one_request() -> None:
-    transport = FakeTransport(answer(200, full_user()))
+    transport = FakeTransport(json_response(200, full_user()))
     client = blocking_client(transport)
     client.users.get(ALICE, TOKEN)
     client.users.me(TOKEN)
@@ -84,7 +93,7 @@ def test_a_call_that_succeeds_is_one_request() -> None:
 
 
 def test_accepted_statuses_are_returned() -> None:
-    transport = FakeTransport(answer(410, full_user()), answer(404, {"error": "UserNotFound"}))
+    transport = FakeTransport(json_response(410, full_user()), json_response(404, {"error": "UserNotFound"}))
     client = blocking_client(transport)
     assert client.users.get(ALICE, TOKEN).status_code == 410
     with pytest.raises(NotFoundError):
@@ -98,14 +107,14 @@ def test_without_raising_a_refusal_is_one_request() -> None:
 
 
 def test_a_refusal_with_a_code_needs_no_other_request() -> None:
-    transport = FakeTransport(answer(403, {"code": "Q1009", "message": "another client"}))
+    transport = FakeTransport(json_response(403, {"code": "Q1009", "message": "another client"}))
     with pytest.raises(ForbiddenError, match="Q1009 another client"):
         blocking_client(transport).token("code")
     assert targets(transport) == ["/oauth/token"]
 
 
 def test_credentials_are_checked_before_the_version() -> None:
-    transport = FakeTransport(FORBIDDEN, self_answer(), OLD_VERSION)
+    transport = FakeTransport(FORBIDDEN, self_response(), OLD_VERSION)
     with pytest.raises(UnsupportedByServerError, match=r"0\.16\.4, which cannot list users") as caught:
         blocking_client(transport).users.search(token=TOKEN)
     assert targets(transport) == ["/api/v1/users", "/api/v1/auth/self", "/api/v1"]
@@ -114,14 +123,14 @@ def test_credentials_are_checked_before_the_version() -> None:
 
 @pytest.mark.parametrize("status", [400, 401, 409, 429, 500])
 def test_statuses_that_do_not_mean_an_old_server_need_no_version(status: int) -> None:
-    transport = FakeTransport(answer(status, {"error": "because"}, [("Retry-After", "99")]))
+    transport = FakeTransport(json_response(status, {"error": "because"}, [("Retry-After", "99")]))
     with pytest.raises(RequestError, match="because"):
         blocking_client(transport).users.search(token=TOKEN)
     assert len(transport.requests) == 1
 
 
 def test_explained_refusals_hide_secrets_that_the_server_repeats() -> None:
-    transport = FakeTransport(answer(403, {"error": f"no {TOKEN}"}), GUEST)
+    transport = FakeTransport(json_response(403, {"error": f"no {TOKEN}"}), GUEST)
     with pytest.raises(AuthenticationError) as caught:
         blocking_client(transport).users.get(ALICE, TOKEN)
     assert caught.value.server_message == "no [hidden]"

@@ -50,18 +50,18 @@ class Closing:
         self.has_closed.set()
 
 
-@pytest.mark.parametrize("wanted", [make_request(), post_request()], ids=["idempotent", "not idempotent"])
+@pytest.mark.parametrize("http_request", [make_request(), post_request()], ids=["idempotent", "not idempotent"])
 @pytest.mark.parametrize("resets", [False, True], ids=["closes", "resets"])
 def test_a_connection_known_to_be_closed_is_not_used(
-    connect: Connect, serve: Serve, wanted: HTTPRequest, resets: bool
+    connect: Connect, serve: Serve, http_request: HTTPRequest, resets: bool
 ) -> None:
     script = Closing(resets=resets)
     server = serve(script)
     caller = connect(server.origin)
-    caller.send(wanted)
+    caller.send(http_request)
     script.may_close.set()
     script.has_closed.wait()
-    assert caller.send(wanted).content == JSON
+    assert caller.send(http_request).content == JSON
     assert (server.connections, len(server.requests)) == (2, 2)
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import socket
+from base64 import b64decode
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,7 +12,7 @@ import pytest
 from eternaltwin.clients.http.proxies import environment_proxy
 from eternaltwin.exceptions import ConfigurationError, ConnectError, TLSError
 from tests.support.callers import SECRET, Connect, assert_fails, make_request, post_request
-from tests.support.servers import JSON, Proxy, Server, head, once, responding, response_bytes
+from tests.support.servers import JSON, Proxy, ScriptedServer, head, once, responding, response_bytes
 
 if TYPE_CHECKING:
     import ssl
@@ -22,34 +24,34 @@ BASIC = b"proxy-authorization: basic cGxheWVyOnMzY3IzdC1vZi1hLXBsYXllcg==".lower
 
 
 @pytest.fixture
-def server(serve: Serve) -> Server:
+def server(serve: Serve) -> ScriptedServer:
     return serve(responding(response_bytes()))
 
 
 @pytest.fixture
-def tls_server(serve: Serve, server_tls: ssl.SSLContext) -> Server:
+def tls_server(serve: Serve, server_tls: ssl.SSLContext) -> ScriptedServer:
     return serve(responding(response_bytes()), server_tls)
 
 
 @pytest.fixture
-def proxy(server: Server) -> Iterator[Proxy]:
+def proxy(server: ScriptedServer) -> Iterator[Proxy]:
     with Proxy(server) as proxy:
         yield proxy
 
 
 @pytest.fixture
-def tls_proxy(tls_server: Server) -> Iterator[Proxy]:
+def tls_proxy(tls_server: ScriptedServer) -> Iterator[Proxy]:
     with Proxy(tls_server) as proxy:
         yield proxy
 
 
-def with_credentials(proxy: Server) -> str:
+def with_credentials(proxy: ScriptedServer) -> str:
     return proxy.origin.replace("://", f"://player:{SECRET}@")
 
 
 @pytest.mark.parametrize("variable", ["http_proxy", "all_proxy"])
 def test_plain_requests_go_through_the_proxy(
-    connect: Connect, server: Server, proxy: Proxy, monkeypatch: pytest.MonkeyPatch, variable: str
+    connect: Connect, server: ScriptedServer, proxy: Proxy, monkeypatch: pytest.MonkeyPatch, variable: str
 ) -> None:
     monkeypatch.setenv(variable, with_credentials(proxy))
     caller = connect(server.origin)
@@ -61,7 +63,7 @@ def test_plain_requests_go_through_the_proxy(
 
 
 def test_requests_over_tls_go_through_a_tunnel(
-    connect: Connect, tls_server: Server, tls_proxy: Proxy, monkeypatch: pytest.MonkeyPatch, bundle: str
+    connect: Connect, tls_server: ScriptedServer, tls_proxy: Proxy, monkeypatch: pytest.MonkeyPatch, bundle: str
 ) -> None:
     monkeypatch.setenv("https_proxy", with_credentials(tls_proxy))
     caller = connect(tls_server.origin, verify=bundle)
@@ -74,7 +76,7 @@ def test_requests_over_tls_go_through_a_tunnel(
 
 
 def test_the_server_at_the_end_of_a_tunnel_is_checked(
-    connect: Connect, tls_server: Server, tls_proxy: Proxy, monkeypatch: pytest.MonkeyPatch
+    connect: Connect, tls_server: ScriptedServer, tls_proxy: Proxy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("https_proxy", with_credentials(tls_proxy))
     assert_fails(lambda: connect(tls_server.origin).send(make_request()), TLSError, tls_server.origin, "CA bundle")
@@ -83,7 +85,7 @@ def test_the_server_at_the_end_of_a_tunnel_is_checked(
 
 @pytest.mark.parametrize("exempt", ["127.0.0.1", "example.org, 127.0.0.1", "*"])
 def test_exempt_hosts_are_reached_directly(
-    connect: Connect, server: Server, proxy: Proxy, monkeypatch: pytest.MonkeyPatch, exempt: str
+    connect: Connect, server: ScriptedServer, proxy: Proxy, monkeypatch: pytest.MonkeyPatch, exempt: str
 ) -> None:
     monkeypatch.setenv("http_proxy", proxy.origin)
     monkeypatch.setenv("no_proxy", exempt)
@@ -92,7 +94,7 @@ def test_exempt_hosts_are_reached_directly(
 
 
 def test_the_other_schemes_proxy_is_not_used(
-    connect: Connect, server: Server, proxy: Proxy, monkeypatch: pytest.MonkeyPatch
+    connect: Connect, server: ScriptedServer, proxy: Proxy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("https_proxy", proxy.origin)
     assert connect(server.origin).send(make_request()).content == JSON
@@ -100,7 +102,7 @@ def test_the_other_schemes_proxy_is_not_used(
 
 
 def test_the_environment_is_read_once(
-    connect: Connect, server: Server, proxy: Proxy, monkeypatch: pytest.MonkeyPatch
+    connect: Connect, server: ScriptedServer, proxy: Proxy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     caller = connect(server.origin)
     monkeypatch.setenv("http_proxy", proxy.origin)
@@ -171,6 +173,13 @@ def test_credentials_are_unquoted_and_not_shown(monkeypatch: pytest.MonkeyPatch)
     proxy = environment_proxy("http://127.0.0.1:50320")
     assert proxy is not None
     assert (proxy.url, proxy.headers) == ("http://127.0.0.1:80", {})
+
+
+def test_credentials_of_a_proxy_may_be_any_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("http_proxy", os.fsdecode(b"http://pl\xe1yer:caf%C3%A9@127.0.0.1:3128"))
+    proxy = environment_proxy("http://127.0.0.1:50320")
+    assert proxy is not None
+    assert b64decode(proxy.headers["Proxy-Authorization"].removeprefix("Basic ")) == b"pl\xe1yer:caf\xc3\xa9"
 
 
 def test_http_proxy_is_ignored_in_cgi_programs(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -189,6 +189,15 @@ def test_a_body_of_exactly_the_limit(connect: Connect, serve: Serve) -> None:
     assert connect(server.origin, max_response_size=200_000).send(make_request()).content == b"x" * 200_000
 
 
+def test_a_length_may_have_any_number_of_leading_zeros(connect: Connect, serve: Serve) -> None:
+    length = f"Content-Length: {len(JSON):0>5000}"  # more digits than `int` accepts in a string
+    server = serve(responding(head(length) + JSON))
+    caller = connect(server.origin)
+    assert [caller.send(make_request()).content for _ in range(2)] == [JSON, JSON]
+    server = serve(responding(head(f"Content-Length: {'0' * 5000}")))
+    assert connect(server.origin).send(make_request()).content == b""
+
+
 def test_a_response_that_arrives_before_the_request_was_read(connect: Connect, serve: Serve) -> None:
     def script(peer: Peer) -> None:
         peer.sock.recv(100)

@@ -74,35 +74,39 @@ BAD_CHUNKS = {
 
 
 @pytest.fixture(params=[make_request(), post_request()], ids=["idempotent", "not idempotent"])
-def wanted(request: pytest.FixtureRequest) -> HTTPRequest:
+def http_request(request: pytest.FixtureRequest) -> HTTPRequest:
     """A request that may be sent twice, and one that must not."""
-    wanted: HTTPRequest = request.param
-    return wanted
+    http_request: HTTPRequest = request.param
+    return http_request
 
 
 @pytest.mark.parametrize("data", BREAKING.values(), ids=BREAKING)
-def test_a_server_that_closes_the_connection(connect: Connect, serve: Serve, wanted: HTTPRequest, data: bytes) -> None:
+def test_a_server_that_closes_the_connection(
+    connect: Connect, serve: Serve, http_request: HTTPRequest, data: bytes
+) -> None:
     server = serve(once(data))
-    assert_fails(lambda: connect(server.origin).send(wanted), BrokenConnectionError, server.origin)
+    assert_fails(lambda: connect(server.origin).send(http_request), BrokenConnectionError, server.origin)
 
 
 @pytest.mark.parametrize(
     "sent", [b"", head()[:10], response_bytes()[:-5]], ids=["at once", "in the head", "in the body"]
 )
-def test_a_server_that_resets(connect: Connect, serve: Serve, wanted: HTTPRequest, sent: bytes) -> None:
+def test_a_server_that_resets(connect: Connect, serve: Serve, http_request: HTTPRequest, sent: bytes) -> None:
     def script(peer: Peer) -> None:
         peer.read()
         peer.send(sent)
         peer.reset()
 
     server = serve(script)
-    assert_fails(lambda: connect(server.origin).send(wanted), BrokenConnectionError, server.origin)
+    assert_fails(lambda: connect(server.origin).send(http_request), BrokenConnectionError, server.origin)
 
 
 @pytest.mark.parametrize("data", GARBAGE.values(), ids=GARBAGE)
-def test_a_server_that_does_not_speak_http(connect: Connect, serve: Serve, wanted: HTTPRequest, data: bytes) -> None:
+def test_a_server_that_does_not_speak_http(
+    connect: Connect, serve: Serve, http_request: HTTPRequest, data: bytes
+) -> None:
     server = serve(once(data))
-    assert_fails(lambda: connect(server.origin).send(wanted), BrokenConnectionError, server.origin)
+    assert_fails(lambda: connect(server.origin).send(http_request), BrokenConnectionError, server.origin)
 
 
 @pytest.mark.parametrize("data", BAD_CHUNKS.values(), ids=BAD_CHUNKS)
@@ -231,10 +235,10 @@ UNSENDABLE = {
 }
 
 
-@pytest.mark.parametrize("request_", UNSENDABLE.values(), ids=UNSENDABLE)
-def test_what_cannot_be_sent_is_not(connect: Connect, serve: Serve, request_: HTTPRequest) -> None:
+@pytest.mark.parametrize("http_request", UNSENDABLE.values(), ids=UNSENDABLE)
+def test_what_cannot_be_sent_is_not(connect: Connect, serve: Serve, http_request: HTTPRequest) -> None:
     server = serve(responding(response_bytes()))
-    assert_fails(lambda: connect(server.origin).send(request_), InvalidArgumentError, "visible ASCII")
+    assert_fails(lambda: connect(server.origin).send(http_request), InvalidArgumentError, "visible ASCII")
     assert server.connections == 0
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from eternaltwin.devserver.config import ServerConfigWarning, config_of
 from eternaltwin.exceptions import ConfigurationError, InvalidArgumentError
-from tests.support.stepping import Server
+from tests.support.asgi_server import Server
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

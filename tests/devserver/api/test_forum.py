@@ -10,7 +10,7 @@ import pytest
 
 from eternaltwin.devserver.config import ForumSectionSeed, SeedConfig, SqliteConfig, default_config
 from eternaltwin.devserver.domain.errors import ForumNotFoundError
-from tests.support.stepping import Reply, Server, basic
+from tests.support.asgi_server import Server, ServerResponse, basic
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,29 +30,29 @@ class Visitor:
         self._server = server
         self._who: dict[str, Any] = {"sid": sid, "authorization": authorization}
 
-    def ask(self, method: str, path: str, body: object = None) -> Reply:
-        return self._server.ask(method, path, json_body=body, **self._who)
+    def request(self, method: str, path: str, body: object = None) -> ServerResponse:
+        return self._server.request(method, path, json_body=body, **self._who)
 
     def get(self, path: str) -> Any:
-        reply = self.ask("GET", path)
+        reply = self.request("GET", path)
         assert reply.status == 200, reply.text
         return reply.json
 
     def start(self, title: str = "Hello", body: str = "x", section: str = SECTION) -> Any:
-        reply = self.ask("POST", section, {"title": title, "body": body})
+        reply = self.request("POST", section, {"title": title, "body": body})
         assert reply.status == 200, reply.text
         return reply.json
 
-    def reply(self, thread: str, body: str = "x") -> Reply:
-        return self.ask("POST", f"{FORUM}/threads/{thread}", {"body": body})
+    def reply(self, thread: str, body: str = "x") -> ServerResponse:
+        return self.request("POST", f"{FORUM}/threads/{thread}", {"body": body})
 
-    def edit(self, post: Any, **changes: object) -> Reply:
+    def edit(self, post: Any, **changes: object) -> ServerResponse:
         """Edit a post, as it was when it was read."""
         body = {"last_revision_id": post["revisions"]["items"][-1]["id"], "comment": None} | changes
-        return self.ask("PATCH", f"{FORUM}/posts/{post['id']}", body)
+        return self.request("PATCH", f"{FORUM}/posts/{post['id']}", body)
 
-    def role(self, method: str, user: object, section: str = SECTION) -> Reply:
-        return self.ask(method, f"{section}/role_grants", {"type": "User", "id": str(user)})
+    def role(self, method: str, user: object, section: str = SECTION) -> ServerResponse:
+        return self.request(method, f"{section}/role_grants", {"type": "User", "id": str(user)})
 
 
 class Forum:
@@ -136,12 +136,12 @@ def test_marking_what_is_not_there_is_an_error(forum: Forum) -> None:
 
 @pytest.mark.parametrize("query", ["limit=4294967296", "limit=" + "9" * 30, "limit=", "offset=-1", "limit=1&limit=1"])
 def test_pages_are_whole_numbers_of_32_bits(forum: Forum, query: str) -> None:
-    assert forum.guest.ask("GET", f"{SECTION}?{query}").status == 400
+    assert forum.guest.request("GET", f"{SECTION}?{query}").status == 400
 
 
 @pytest.mark.parametrize("path", ["sections/No", "threads/No", "posts/no", "posts/no/source", "sections/" + "a" * 33])
 def test_malformed_names_are_refused(forum: Forum, path: str) -> None:
-    reply = forum.guest.ask("GET", f"{FORUM}/{path}")
+    reply = forum.guest.request("GET", f"{FORUM}/{path}")
     assert (reply.status, reply.text[:12]) == (400, "Invalid URL:")
 
 
@@ -156,23 +156,23 @@ def test_malformed_names_are_refused(forum: Forum, path: str) -> None:
     ],
 )
 def test_unknown_references_are_not_found(forum: Forum, path: str, error: str) -> None:
-    reply = forum.guest.ask("GET", f"{FORUM}/{path}")
+    reply = forum.guest.request("GET", f"{FORUM}/{path}")
     assert (reply.status, reply.json) == (404, {"error": error})
 
 
 def test_writing_where_nothing_is_is_not_found(forum: Forum) -> None:
     missing = f"{FORUM}/sections/nosuch"
     edit = {"last_revision_id": UNKNOWN, "comment": None}
-    assert forum.bob.ask("POST", missing, {"title": "Hello", "body": ""}).status == 404
+    assert forum.bob.request("POST", missing, {"title": "Hello", "body": ""}).status == 404
     assert forum.bob.reply(UNKNOWN).status == 404
-    assert forum.bob.ask("PATCH", f"{FORUM}/posts/{UNKNOWN}", edit).status == 404
+    assert forum.bob.request("PATCH", f"{FORUM}/posts/{UNKNOWN}", edit).status == 404
     assert forum.alice.role("POST", forum.id_of("bob"), missing).status == 404
     assert forum.alice.role("DELETE", forum.id_of("bob"), missing).status == 404
 
 
 def test_nobody_creates_sections(forum: Forum) -> None:
-    assert forum.alice.ask("POST", f"{FORUM}/sections", {}).status == 401
-    reply = forum.server.ask("POST", f"{FORUM}/sections", headers={"Etwin-Internal-Auth": "dev"})
+    assert forum.alice.request("POST", f"{FORUM}/sections", {}).status == 401
+    reply = forum.server.request("POST", f"{FORUM}/sections", headers={"Etwin-Internal-Auth": "dev"})
     assert reply.status == 403
 
 
@@ -194,12 +194,12 @@ def test_authors_have_the_name_that_they_have_now(forum: Forum) -> None:
 
 @pytest.mark.parametrize("title", ["", "a", " ab", "ab ", "a\nb", "a" * 65])
 def test_titles_are_short_lines(forum: Forum, title: str) -> None:
-    assert forum.bob.ask("POST", SECTION, {"title": title, "body": "x"}).status == 422
+    assert forum.bob.request("POST", SECTION, {"title": title, "body": "x"}).status == 422
 
 
 def test_guests_write_nothing(forum: Forum) -> None:
     post = forum.post()
-    assert forum.guest.ask("POST", SECTION, {"title": "Hello", "body": "x"}).status == 403
+    assert forum.guest.request("POST", SECTION, {"title": "Hello", "body": "x"}).status == 403
     assert forum.guest.reply(post["thread"]["id"]).status == 403
     assert forum.guest.edit(post).status == 403
     assert forum.guest.role("POST", forum.id_of("bob")).status == 403
@@ -224,21 +224,21 @@ def test_a_game_has_the_roles_of_its_player_with_the_scope(forum: Forum) -> None
 
 
 def test_a_game_without_the_scope_is_forbidden(forum: Forum) -> None:
-    reply = forum.game("base").ask("POST", SECTION, {"title": "Hello", "body": "x"})
+    reply = forum.game("base").request("POST", SECTION, {"title": "Hello", "body": "x"})
     assert (reply.status, reply.json) == (403, {"error": "the token lacks the scope forum:write"})
 
 
 def test_a_token_that_is_no_longer_valid_is_unauthorized(forum: Forum) -> None:
     game = forum.game("base forum:write")
     forum.server.world.delete_user("bob")
-    assert game.ask("POST", SECTION, {"title": "Hello", "body": "x"}).status == 401
+    assert game.request("POST", SECTION, {"title": "Hello", "body": "x"}).status == 401
 
 
 def test_a_game_for_itself_writes_nothing(forum: Forum, released: Forum) -> None:
     credentials = basic("kingdom_dev@clients", "dev")
     new = {"title": "Hello", "body": "x"}
-    assert Visitor(forum.server, authorization=credentials).ask("POST", SECTION, new).status == 403
-    assert Visitor(released.server, authorization=credentials).ask("POST", SECTION, new).status == 500
+    assert Visitor(forum.server, authorization=credentials).request("POST", SECTION, new).status == 403
+    assert Visitor(released.server, authorization=credentials).request("POST", SECTION, new).status == 500
     assert released.game("base").role("POST", UNKNOWN).status == 403
 
 
@@ -291,7 +291,7 @@ def test_the_released_server_has_no_new_contents(released: Forum) -> None:
     assert released.charlie.edit(post).status == 200
     assert released.charlie.edit(post, content=None).status == 403
     assert released.alice.edit(post, content=None).status == 200
-    assert released.guest.ask("GET", f"{FORUM}/posts/{post['id']}/source").status == 404
+    assert released.guest.request("GET", f"{FORUM}/posts/{post['id']}/source").status == 404
 
 
 def test_on_the_released_server_a_moderator_makes_everybody_one(released: Forum) -> None:
@@ -304,7 +304,7 @@ def test_an_edit_names_its_revision_and_a_comment(forum: Forum) -> None:
     post = forum.post()
     assert forum.bob.edit(post, comment="").status == 422
     assert forum.bob.edit(post, last_revision_id="no").status == 422
-    assert forum.bob.ask("PATCH", f"{FORUM}/posts/{post['id']}", {"comment": None}).status == 422
+    assert forum.bob.request("PATCH", f"{FORUM}/posts/{post['id']}", {"comment": None}).status == 422
 
 
 # --- moderators

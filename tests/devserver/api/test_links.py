@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from eternaltwin.devserver.config import SeedConfig, SqliteConfig, config_of
-from tests.support.stepping import Reply, Server, basic
+from tests.support.asgi_server import Server, ServerResponse, basic
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,21 +42,23 @@ class Book:
         self.server = Server(config, api_version=api_version)
         self.sids: dict[str | None, str | None] = {None: None}
 
-    def ask(self, method: str, path: str, by: str | None, body: object = None) -> Reply:
+    def request(self, method: str, path: str, by: str | None, body: object = None) -> ServerResponse:
         if by not in self.sids:
             self.sids[by] = self.server.world.open_session(str(by))
-        return self.server.ask(method, path, sid=self.sids[by], json_body=body)
+        return self.server.request(method, path, sid=self.sids[by], json_body=body)
 
     def id_of(self, user: str) -> str:
         return str(self.server.world.user(user).id)
 
-    def link(self, body: object = TWINOID, *, user: str = "bob", site: str = "twinoid.com", by: str | None) -> Reply:
-        return self.ask("PUT", f"{USERS}/{self.id_of(user)}/links/{site}", by, body)
+    def link(
+        self, body: object = TWINOID, *, user: str = "bob", site: str = "twinoid.com", by: str | None
+    ) -> ServerResponse:
+        return self.request("PUT", f"{USERS}/{self.id_of(user)}/links/{site}", by, body)
 
     def unlink(
         self, body: object = TWINOID_REF, *, user: str = "bob", site: str = "twinoid.com", by: str | None
-    ) -> Reply:
-        return self.ask("DELETE", f"{USERS}/{self.id_of(user)}/links/{site}", by, body)
+    ) -> ServerResponse:
+        return self.request("DELETE", f"{USERS}/{self.id_of(user)}/links/{site}", by, body)
 
     def links(self, user: str = "bob") -> Any:
         return self.server.get(f"{USERS}/{self.id_of(user)}").json["links"]
@@ -100,12 +102,12 @@ def test_links_are_shown_wherever_a_user_is(book: Book) -> None:
     [found] = book.server.get(f"{USERS}?q=charlie").json["items"]
     assert found["links"] == expected
     path = f"{USERS}/{book.id_of('charlie')}"
-    assert book.ask("PATCH", path, "charlie", {"display_name": "Charles"}).json["links"].keys() == expected.keys()
+    assert book.request("PATCH", path, "charlie", {"display_name": "Charles"}).json["links"].keys() == expected.keys()
     credentials = {"login": "charlie", "password": b"cccccccccc".hex()}
-    opened = book.server.ask("PUT", "/api/v1/auth/self", json_body=credentials)
+    opened = book.server.request("PUT", "/api/v1/auth/self", json_body=credentials)
     assert opened.json["links"]["hammerfest_fr"]["current"] is not None
-    assert book.ask("DELETE", path, "alice").json["links"]["hammerfest_fr"]["current"] is not None
-    restored = book.ask("DELETE", f"{path}/deleted_at", "alice").json
+    assert book.request("DELETE", path, "alice").json["links"]["hammerfest_fr"]["current"] is not None
+    restored = book.request("DELETE", f"{path}/deleted_at", "alice").json
     assert restored["user"]["links"]["hammerfest_fr"]["current"] is not None
 
 
@@ -128,7 +130,7 @@ def test_others_link_nothing(book: Book, by: str | None) -> None:
 
 def test_what_is_not_there_is_not_linked(book: Book) -> None:
     assert book.link({**TWINOID, "twinoid_user_id": "3"}, by="alice").status == 404
-    assert book.ask("PUT", f"{USERS}/{UNKNOWN}/links/twinoid.com", "alice", TWINOID).status == 404
+    assert book.request("PUT", f"{USERS}/{UNKNOWN}/links/twinoid.com", "alice", TWINOID).status == 404
 
 
 @pytest.mark.parametrize(
@@ -202,11 +204,11 @@ def test_the_released_server_fails_where_it_refuses(released: Book) -> None:
 def test_on_the_released_server_an_unknown_account_breaks_its_user(released: Book) -> None:
     unknown = {"method": "Ref", "twinoid_user_id": "9"}
     path = f"{USERS}/{released.id_of('bob')}"
-    assert released.ask("GET", "/api/v1/auth/self", "bob").json["type"] == "User"
+    assert released.request("GET", "/api/v1/auth/self", "bob").json["type"] == "User"
     assert released.link(unknown, by="alice").status == 500
     assert released.server.get(path).status == 500
-    assert released.ask("DELETE", path, "alice").status == 500
-    assert released.ask("GET", "/api/v1/auth/self", "bob").json["type"] == "Guest"
+    assert released.request("DELETE", path, "alice").status == 500
+    assert released.request("GET", "/api/v1/auth/self", "bob").json["type"] == "Guest"
     assert released.server.world.check_password("bob", "bbbbbbbbbb") is None
     answer = released.server.get("/api/v1/auth/self", authorization=basic("bob", "bbbbbbbbbb"))
     assert answer.json["type"] == "Guest"

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from eternaltwin.devserver.config import config_of, default_config
 from eternaltwin.devserver.domain.clock import VirtualClock
 from eternaltwin.devserver.domain.codes import Claims, CodeSigner, MalformedCodeError
-from tests.support.stepping import Reply, Server, basic
+from tests.support.asgi_server import Server, ServerResponse, basic
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,7 +39,7 @@ def bob(server: Server) -> str:
     return server.world.open_session("bob")
 
 
-def returned(reply: Reply) -> dict[str, str]:
+def returned(reply: ServerResponse) -> dict[str, str]:
     """What the callback is given."""
     assert reply.status == 303, reply
     return dict(parse_qsl(urlsplit(reply.headers["location"]).query, keep_blank_values=True))
@@ -133,7 +133,7 @@ def test_a_player_who_owes_it_accepts_the_terms_first(api_version: ApiVersion, s
         if status == 403:
             assert (refusal.json["code"], refusal.json["extra"]) == ("Q1012", None)
         assert server.authorize(bob).status == 303
-        assert server.ask("POST", f"/api/v1/users/{server.world.user('zoe').id}/tos", sid=zoe).status == 200
+        assert server.request("POST", f"/api/v1/users/{server.world.user('zoe').id}/tos", sid=zoe).status == 200
         assert server.authorize(zoe).status == 303
         server.world.reset()
         assert server.authorize(server.world.open_session("zoe")).status == status
@@ -276,7 +276,7 @@ def test_a_code_contains_what_was_signed(secret: str, sub: Any, scopes: list[str
 def test_a_claim_that_cannot_be_understood(
     server: Server, content_type: str, body: bytes, status: int, problem: str
 ) -> None:
-    reply = server.ask(
+    reply = server.request(
         "POST",
         "/oauth/token",
         body=body,
@@ -290,7 +290,7 @@ def test_a_claim_that_cannot_be_understood(
 def test_only_games_claim_tokens(server: Server) -> None:
     code = server.world.authorization_code("bob", "kingdom_dev")
     for authorization in (basic("bob", "b" * 10), basic("kingdom_dev@clients", "other"), "Bearer x", None):
-        reply = server.ask("POST", "/oauth/token", json_body={"code": code}, authorization=authorization)
+        reply = server.request("POST", "/oauth/token", json_body={"code": code}, authorization=authorization)
         assert (reply.status, reply.json["code"]) == (401, "Q0002")
 
 
@@ -357,7 +357,7 @@ def test_the_last_session_cookie_counts(server: Server, bob: str) -> None:
 def test_a_user_without_a_password_cannot_log_in(server: Server) -> None:
     server.world.add_user("zoe")
     assert whoami(server, authorization=basic("zoe", ""))["type"] == "Guest"
-    assert server.ask("PUT", "/api/v1/auth/self", json_body={"login": "zoe", "password": ""}).status == 400
+    assert server.request("PUT", "/api/v1/auth/self", json_body={"login": "zoe", "password": ""}).status == 400
 
 
 @pytest.mark.parametrize(
@@ -365,7 +365,7 @@ def test_a_user_without_a_password_cannot_log_in(server: Server) -> None:
     [("method=", "unknown variant ``, expected `Etwin`"), ("method=Etwin&method=Etwin", "duplicate field `method`")],
 )
 def test_an_unknown_login_method_is_refused(server: Server, query: str, problem: str) -> None:
-    reply = server.ask("PUT", f"/api/v1/auth/self?{query}", json_body={"login": "bob", "password": "00"})
+    reply = server.request("PUT", f"/api/v1/auth/self?{query}", json_body={"login": "bob", "password": "00"})
     assert (reply.status, reply.text) == (400, f"Failed to deserialize query string: {problem}")
 
 
@@ -378,7 +378,7 @@ def test_an_unknown_login_method_is_refused(server: Server, query: str, problem:
     ],
 )
 def test_an_unknown_login_is_refused(server: Server, login: str, error: str) -> None:
-    reply = server.ask("PUT", "/api/v1/auth/self", json_body={"login": login, "password": "00"})
+    reply = server.request("PUT", "/api/v1/auth/self", json_body={"login": login, "password": "00"})
     assert (reply.status, reply.json) == (400, {"error": error})
 
 

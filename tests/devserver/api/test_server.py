@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from eternaltwin.devserver.api.responses import Instant, json_response
 from eternaltwin.devserver.config import FrontendConfig, ServerConfig, default_config
-from tests.support.stepping import Server
+from tests.support.asgi_server import Server
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,14 +38,14 @@ def test_page_sizes_are_configured() -> None:
 
 def test_a_virtual_clock_is_set() -> None:
     with Server(default_config("sdk")) as server:
-        reply = server.ask("PUT", "/api/v1/clock", json_body={"time": "2031-01-01T01:00:00.1239+01:00"})
+        reply = server.request("PUT", "/api/v1/clock", json_body={"time": "2031-01-01T01:00:00.1239+01:00"})
         assert (reply.status, reply.json) == (200, {"time": "2031-01-01T00:00:00.123Z"})
         assert server.get("/api/v1/clock").json == reply.json
 
 
 @pytest.mark.parametrize("body", [{}, {"time": 3}, {"time": "x"}, {"time": "2031-01-01T00:00:00"}])
 def test_a_malformed_time_is_refused(server: Server, body: object) -> None:
-    reply = server.ask("PUT", "/api/v1/clock", json_body=body)
+    reply = server.request("PUT", "/api/v1/clock", json_body=body)
     assert reply.status == 422
     assert reply.text.startswith("Failed to deserialize the JSON body into the target type: ")
 
@@ -70,7 +70,7 @@ ALLOWED = {
 def test_other_methods_are_refused_without_a_body(server: Server, path: str) -> None:
     others = {"GET", "HEAD", "PUT", "POST", "PATCH", "DELETE", "OPTIONS", "TRACE"} - set(ALLOWED[path].split(","))
     for method in others:
-        reply = server.ask(method, path)
+        reply = server.request(method, path)
         assert (reply.status, reply.headers["allow"], reply.body) == (405, ALLOWED[path], b"")
         assert "content-type" not in reply.headers
 
@@ -78,7 +78,7 @@ def test_other_methods_are_refused_without_a_body(server: Server, path: str) -> 
 @pytest.mark.parametrize("path", ["/nope", "/api/v1/nope", "/api", "/oauth", "/api/v1/users/x/nope"])
 def test_unknown_paths_are_refused_without_a_body(server: Server, path: str) -> None:
     for method in ("GET", "POST"):
-        reply = server.ask(method, path)
+        reply = server.request(method, path)
         assert (reply.status, reply.body) == (404, b"")
         assert "content-type" not in reply.headers
 
@@ -86,17 +86,17 @@ def test_unknown_paths_are_refused_without_a_body(server: Server, path: str) -> 
 @pytest.mark.parametrize("path", ALLOWED)
 def test_a_trailing_slash_is_not_found(server: Server, path: str) -> None:
     for method in ("GET", "POST", "DELETE", "PATCH"):
-        assert server.ask(method, f"{path}/").status == 404
+        assert server.request(method, f"{path}/").status == 404
 
 
 def test_the_raw_path_is_optional(server: Server) -> None:
-    reply = server.ask("GET", "/oauth/authorize?x=1", without_raw_path=True)
+    reply = server.request("GET", "/oauth/authorize?x=1", without_raw_path=True)
     assert reply.headers["location"] == "/login?next=%2Foauth%2Fauthorize%3Fx%3D1"
 
 
 def test_head_is_get_without_a_body(server: Server) -> None:
     for path in ("/api/v1", "/api/v1/auth/self", "/api/v1/users?limit=1"):
-        head, get = server.ask("HEAD", path), server.get(path)
+        head, get = server.request("HEAD", path), server.get(path)
         assert (head.status, head.body) == (get.status, b"")
         assert head.headers["content-length"] == str(len(get.body))
 

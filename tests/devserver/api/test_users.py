@@ -11,7 +11,7 @@ import pytest
 
 from eternaltwin.devserver.config import SeedConfig, ServerConfig, default_config
 from eternaltwin.devserver.domain.clock import VirtualClock
-from tests.support.stepping import Reply, Server, basic, hexadecimal
+from tests.support.asgi_server import Server, ServerResponse, basic, hexadecimal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,14 +30,14 @@ def clock(server: Server) -> VirtualClock:
     return server.world.clock
 
 
-def patch(server: Server, user: str, login: str, changes: object) -> Reply:
+def patch(server: Server, user: str, login: str, changes: object) -> ServerResponse:
     target = f"/api/v1/users/{server.world.user(user).id}"
-    return server.ask("PATCH", target, json_body=changes, sid=server.world.open_session(login))
+    return server.request("PATCH", target, json_body=changes, sid=server.world.open_session(login))
 
 
-def register(server: Server, username: str = "zoe", display_name: str = "Zoe") -> Reply:
+def register(server: Server, username: str = "zoe", display_name: str = "Zoe") -> ServerResponse:
     body = {"username": username, "display_name": display_name, "password": hexadecimal("zzzz")}
-    return server.ask("POST", "/api/v1/users", json_body=body)
+    return server.request("POST", "/api/v1/users", json_body=body)
 
 
 # --- registering
@@ -70,7 +70,7 @@ def test_the_first_user_of_all_is_an_administrator() -> None:
     ],
 )
 def test_a_malformed_registration_is_refused(server: Server, body: object) -> None:
-    reply = server.ask("POST", "/api/v1/users", json_body=body)
+    reply = server.request("POST", "/api/v1/users", json_body=body)
     assert reply.status == 422
     assert "CreateUserBody" in reply.text
 
@@ -88,7 +88,7 @@ def test_a_malformed_registration_is_refused(server: Server, body: object) -> No
     ],
 )
 def test_a_body_that_is_not_json_is_refused(server: Server, body: bytes, content_type: str, status: int) -> None:
-    reply = server.ask("POST", "/api/v1/users", body=body, headers={"content-type": content_type})
+    reply = server.request("POST", "/api/v1/users", body=body, headers={"content-type": content_type})
     assert reply.status == status
     assert reply.headers["content-type"] == "text/plain; charset=utf-8"
 
@@ -154,7 +154,7 @@ def test_a_username_and_a_password_may_be_given_up_and_taken_again(server: Serve
     reply = patch(server, "bob", "bob", {"username": None, "password": None})
     assert (reply.json["username"], reply.json["has_password"]) == (None, False)
     target, sid = f"/api/v1/users/{reply.json['id']}", server.world.open_session(UUID(reply.json["id"]))
-    back = server.ask("PATCH", target, json_body={"username": "rob", "password": "00"}, sid=sid)
+    back = server.request("PATCH", target, json_body={"username": "rob", "password": "00"}, sid=sid)
     assert (back.json["username"], back.json["has_password"]) == ("rob", True)
 
 
@@ -179,13 +179,13 @@ def test_administrators_are_locked_out_on_the_released_server() -> None:
 def test_a_user_that_does_not_exist_cannot_be_changed(server: Server) -> None:
     alice = server.world.open_session("alice")
     target = f"/api/v1/users/{NOBODY}"
-    assert server.ask("PATCH", target, json_body={}, sid=alice).json == {"error": "internal error"}
-    assert server.ask("PATCH", target, json_body={}).json == {"error": "forbidden"}
+    assert server.request("PATCH", target, json_body={}, sid=alice).json == {"error": "internal error"}
+    assert server.request("PATCH", target, json_body={}).json == {"error": "forbidden"}
 
 
 def test_credentials_do_for_a_session(server: Server) -> None:
     target = f"/api/v1/users/{server.world.user('bob').id}"
-    reply = server.ask("PATCH", target, json_body={}, authorization=basic("bob", "b" * 10))
+    reply = server.request("PATCH", target, json_body={}, authorization=basic("bob", "b" * 10))
     assert reply.json["username"] == "bob"
 
 
@@ -196,16 +196,16 @@ def test_a_deleted_user_is_gone_until_an_administrator_restores_it(server: Serve
     alice, bob = server.world.open_session("alice"), server.world.open_session("bob")
     target = f"/api/v1/users/{server.world.user('bob').id}"
     token = server.claim(server.world.authorization_code("bob", "kingdom_dev")).json["access_token"]
-    assert server.ask("DELETE", target, sid=bob).json["deleted_at"] is None
+    assert server.request("DELETE", target, sid=bob).json["deleted_at"] is None
     assert server.get(target).status == 410
     assert server.get(target, sid=alice).json["username"] == "bob"
     for options in ({"sid": bob}, {"authorization": f"Bearer {token}"}, {"authorization": basic("bob", "b" * 10)}):
         assert server.get("/api/v1/auth/self", **options).json["type"] == "Guest"
-    restored = server.ask("DELETE", f"{target}/deleted_at", sid=alice).json
+    restored = server.request("DELETE", f"{target}/deleted_at", sid=alice).json
     assert restored["user"]["deleted_at"] is None
     assert restored["deleted_at"] is not None
     assert server.get(target).status == 200
-    assert server.ask("DELETE", f"{target}/deleted_at", sid=alice).json["deleted_at"] is None
+    assert server.request("DELETE", f"{target}/deleted_at", sid=alice).json["deleted_at"] is None
 
 
 def test_a_session_of_somebody_else_outlives_a_deletion(server: Server) -> None:
@@ -216,9 +216,9 @@ def test_a_session_of_somebody_else_outlives_a_deletion(server: Server) -> None:
 
 def test_what_does_not_exist_cannot_be_deleted_or_restored(server: Server) -> None:
     alice = server.world.open_session("alice")
-    assert server.ask("DELETE", f"/api/v1/users/{NOBODY}", sid=alice).status == 404
-    assert server.ask("DELETE", f"/api/v1/users/{NOBODY}/deleted_at", sid=alice).status == 404
-    assert server.ask("DELETE", f"/api/v1/users/{NOBODY}/deleted_at").status == 403
+    assert server.request("DELETE", f"/api/v1/users/{NOBODY}", sid=alice).status == 404
+    assert server.request("DELETE", f"/api/v1/users/{NOBODY}/deleted_at", sid=alice).status == 404
+    assert server.request("DELETE", f"/api/v1/users/{NOBODY}/deleted_at").status == 403
 
 
 # --- terms of service
@@ -227,10 +227,10 @@ def test_what_does_not_exist_cannot_be_deleted_or_restored(server: Server) -> No
 def test_terms_are_accepted_once_and_for_all(server: Server) -> None:
     bob = server.world.open_session("bob")
     target = f"/api/v1/users/{server.world.user('bob').id}/tos"
-    assert server.ask("POST", target, sid=bob).status == 200
+    assert server.request("POST", target, sid=bob).status == 200
     first = server.get(target, sid=bob).json
     clock(server).advance(1)
-    assert server.ask("POST", target, sid=bob).status == 200
+    assert server.request("POST", target, sid=bob).status == 200
     assert server.get(target, sid=bob).json == first
     assert first["is_tos_accepted"] is True
     assert first["acceptation_date"] is not None
@@ -240,7 +240,7 @@ def test_terms_are_read_by_administrators_and_accepted_by_oneself_only(server: S
     alice = server.world.open_session("alice")
     target = f"/api/v1/users/{server.world.user('bob').id}/tos"
     assert server.get(target, sid=alice).json["is_tos_accepted"] is False
-    assert server.ask("POST", target, sid=alice).status == 403
+    assert server.request("POST", target, sid=alice).status == 403
     assert server.get(f"/api/v1/users/{NOBODY}/tos", sid=alice).json["acceptation_date"] is None
 
 
@@ -297,7 +297,7 @@ def test_a_malformed_query_is_refused(server: Server, query: str) -> None:
 def test_the_released_server_does_not_list_users() -> None:
     with Server(api_version="0.16.4") as server:
         for method in ("GET", "HEAD", "OPTIONS", "PUT"):
-            reply = server.ask(method, "/api/v1/users")
+            reply = server.request(method, "/api/v1/users")
             assert (reply.status, reply.headers["allow"]) == (405, "POST")
 
 
@@ -314,7 +314,7 @@ def test_the_released_server_does_not_list_users() -> None:
 )
 def test_an_id_that_is_no_uuid_is_refused(server: Server, text: str, problem: str) -> None:
     for method in ("GET", "DELETE"):
-        reply = server.ask(method, f"/api/v1/users/{text}")
+        reply = server.request(method, f"/api/v1/users/{text}")
         assert (reply.status, reply.text) == (400, f"Invalid URL: UUID parsing failed: {problem}")
 
 

@@ -22,7 +22,7 @@ from eternaltwin.devserver.api.routes import API_ENDPOINTS
 from eternaltwin.devserver.app import create_app
 from eternaltwin.devserver.config import config_of
 from eternaltwin.devserver.services.world import World
-from tests.support.descriptions import operations
+from tests.support.openapi_schema import operations
 
 if TYPE_CHECKING:
     from schemathesis import Case

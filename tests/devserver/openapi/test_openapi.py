@@ -20,9 +20,9 @@ from eternaltwin.devserver.api.responses import ApiResponse
 from eternaltwin.devserver.api.routes import API_ENDPOINTS
 from eternaltwin.devserver.openapi.document import document_as_text
 from eternaltwin.responses import Headers
+from tests.support.asgi_server import Server
 from tests.support.declarations import check_declared
-from tests.support.descriptions import DOCUMENT, SCHEMA, check
-from tests.support.stepping import Server
+from tests.support.openapi_schema import DOCUMENT, SCHEMA, check
 
 if TYPE_CHECKING:
     from types import ModuleType

@@ -10,7 +10,8 @@ from urllib.parse import urlencode
 
 from eternaltwin.clients.api import Api
 from eternaltwin.clients.endpoints import AUTHORIZATION
-from eternaltwin.clients.settings import MAX_RESPONSE_SIZE, CheckedSettings, ConnectionSettings, check_settings
+from eternaltwin.clients.http.decoding import MAX_RESPONSE_SIZE
+from eternaltwin.clients.settings import CheckedSettings, ConnectionSettings, check_settings
 from eternaltwin.clients.validation.oauth import check_scopes
 from eternaltwin.clients.validation.setting_names import checks_names, complete_settings
 from eternaltwin.clients.validation.values import check_string
@@ -46,15 +47,16 @@ class ClientABC(ABC):
         host: Name or address of the server's host, instead of `url`.
         port: The server's port, from 1 to 65535. Only with `host`. None means the scheme's port.
         prefix: Path of the server. Only with `host`.
-        timeout: Seconds that a call may take, retries included.
-        connect_timeout: Seconds that connecting may take. None means `timeout`.
+        timeout: Seconds that a call may take, retries included: more than 0, at most 10^9.
+        connect_timeout: Seconds that connecting may take, in the same range. None means `timeout`.
         verify_ssl: True, or the path of a file of CA certificates to trust instead of the system's. False trusts
             every server: never use it over a network.
         allow_redirects: Whether to follow redirects within the server.
-        retries: How often to repeat a call, where that is safe, if the server cannot be reached or responds with
-            429, 502, 503 or 504.
-        pool_size: Number of connections to keep open, at least 1.
-        max_response_size: The largest response to read, in bytes.
+        retries: Maximum number of times to repeat a call, at least 0. Only calls that are safe to repeat are repeated,
+            if the server cannot be reached or responds with 429, 502, 503 or 504.
+        pool_size: Maximum number of connections in use at a time, at least 1. The asyncio client counts them for each
+            event loop.
+        max_response_size: Maximum size of a response in bytes, at least 1.
         transport: Sends the requests instead of a network, for tests; see [`devserver`][eternaltwin.devserver].
 
     Attributes:
@@ -184,12 +186,15 @@ class ClientABC(ABC):
         """Build a signed state for a new sign-in; see [`State.new`][eternaltwin.states.State.new].
 
         Args:
-            expiration: Seconds until the state expires.
-            nonce: A random string to recognize the state by. None generates one.
-            rfp: What binds the state to a browser. None generates a random one.
+            expiration: Seconds until the state expires, 1 to 86,400.
+            nonce: A random string to recognize the state by, 1 to 256 printable characters. None generates one.
+            rfp: A string that binds the state to a browser, 1 to 256 printable characters. None generates one.
 
         Returns:
             The state, as a JWT.
+
+        Raises:
+            InvalidArgumentError: An argument is out of its range.
         """
         return State.new(self.public_url, self.settings.state_key, expiration, nonce, rfp).jwt
 
@@ -230,6 +235,8 @@ class ClientABC(ABC):
         Raises:
             RequestError: The server refuses the code or the game's credentials.
             TransportError: No response arrived.
+            UnexpectedResponseError: The response is not a token that can be used.
+            InvalidArgumentError: The code is not a string that can be a code. Nothing was sent.
         """
 
     @abstractmethod
@@ -257,7 +264,8 @@ class ClientABC(ABC):
         Raises:
             RequestError: The server refuses, and `raise_on_error` is true.
             TransportError: No response arrived.
-            InvalidArgumentError: The endpoint is not a path on the server, or a field is not encodable.
+            InvalidArgumentError: The endpoint is not a path on the server, a field is not encodable, or both
+                `token` and `identity` are given. Nothing was sent.
         """
 
     @abstractmethod
@@ -289,7 +297,8 @@ class ClientABC(ABC):
         Raises:
             RequestError: The server refuses, and `raise_on_error` is true.
             TransportError: No response arrived.
-            InvalidArgumentError: The endpoint is not a path on the server, or a field is not encodable.
+            InvalidArgumentError: The endpoint is not a path on the server, a field or the JSON is not encodable, or
+                arguments that exclude each other are given. Nothing was sent.
         """
 
     @abstractmethod

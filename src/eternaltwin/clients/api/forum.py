@@ -360,7 +360,7 @@ class ForumApi:
 def _scope_hint(token: Token) -> str:
     """Return what a 403 for a token means, as far as the token's scopes are known."""
     if token.scope is None:
-        return f"the token needs the scope {WRITE_SCOPE!r}, which start_authorization(scope=...) asks for"
+        return f"the token needs the scope {WRITE_SCOPE!r}: request it with start_authorization(scope=...)"
     if WRITE_SCOPE not in token.scopes:
         return f"the token lacks the scope {WRITE_SCOPE!r}: sign in again with start_authorization(scope=...)"
     return f"the token has the scope {WRITE_SCOPE!r}, so the player is not permitted to do this, or is muted"

@@ -52,6 +52,7 @@ class OAuthApi:
         Raises:
             RequestError: The server refuses the code or the game's credentials.
             UnexpectedResponseError: The response is not a token that can be used.
+            InvalidArgumentError: The code is not a string that can be a code. Nothing was sent.
         """
         code = check_code(authorization_code)
         game = basic(self._settings.client_id, self._settings.client_secret)
@@ -61,7 +62,7 @@ class OAuthApi:
     async def player(self, token: Token | str) -> models.ShortUser:
         """Read which user a token is for, and check that the token was given to this game.
 
-        The check prevents that a token which a user gave to another game signs in here.
+        Without the check, another game could sign in here with the token that a user gave to it.
 
         Args:
             token: Access token of a user.
@@ -72,6 +73,7 @@ class OAuthApi:
         Raises:
             AuthenticationError: The token is no longer valid, or was given to another game.
             UnexpectedResponseError: The token is not one of a user.
+            InvalidArgumentError: It is not a token. Nothing was sent.
         """
         if cast("object", token) is None:  # which would be sent without credentials
             raise InvalidArgumentError("token must be a Token, or an access token as a string")
@@ -96,6 +98,7 @@ class OAuthApi:
 
         Raises:
             RequestError: The server refuses the code or the game's credentials.
+            UnexpectedResponseError: The response is not a token that can be used, or the token is not one of a user.
         """
         token = await self.token(authorization_code)
         return await self.player(token), token

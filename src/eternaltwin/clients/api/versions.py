@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 
 import msgspec
+
+_NUMBERS = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})*", re.ASCII)
 
 
 class Capability(StrEnum):
@@ -33,8 +36,8 @@ class ServerInfo(msgspec.Struct, frozen=True):
     @property
     def release(self) -> tuple[int, ...] | None:
         """The version as numbers, such as `(0, 16, 4)`; None if it does not consist of numbers."""
-        parts = self.version.partition("-")[0].split(".")
-        return tuple(map(int, parts)) if all(part.isascii() and part.isdigit() for part in parts) else None
+        numbers = self.version.partition("-")[0]
+        return tuple(map(int, numbers.split("."))) if _NUMBERS.fullmatch(numbers) else None
 
     def supports(self, capability: Capability) -> bool:
         """Return whether a server of this version has a capability.

@@ -25,6 +25,10 @@ class Eternaltwin(ClientABC):
 
     One client serves any number of event loops, each with its own connections. They are closed by `await close()`,
     by `async with`, and when their event loop shuts down.
+
+    Example:
+        >>> async with Eternaltwin("mygame@clients", "dev", "http://localhost:8000/oauth/callback", key) as client:
+        ...     response = await client.users.get("9f310484-963b-446b-af69-797feec6813f")
     """
 
     _transport: AsyncTransport | None = None

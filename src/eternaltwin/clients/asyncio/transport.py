@@ -10,7 +10,7 @@ import aiohttp
 from yarl import URL
 
 from eternaltwin.clients.asyncio.sessions import LoopSessions
-from eternaltwin.clients.http.decoding import ACCEPT_ENCODING, DEFAULT_LIMIT, BodyDecoder
+from eternaltwin.clients.http.decoding import ACCEPT_ENCODING, MAX_RESPONSE_SIZE, BodyDecoder, parse_length
 from eternaltwin.clients.http.proxies import environment_proxy
 from eternaltwin.clients.http.tls import tls_context
 from eternaltwin.clients.http.transport_errors import (
@@ -56,7 +56,7 @@ class AiohttpTransport:
         origin: str,
         *,
         connect_timeout: float | None = None,
-        max_response_size: int = DEFAULT_LIMIT,
+        max_response_size: int = MAX_RESPONSE_SIZE,
         pool_size: int = 10,
         verify: bool | str = True,
     ) -> None:
@@ -137,7 +137,8 @@ class AiohttpTransport:
     async def _read_body(self, url: str, received: aiohttp.ClientResponse) -> bytes:
         body = BodyDecoder(url, received.headers.get("Content-Encoding", ""), self._limit)
         if not received.content.at_eof():  # it has a body, whatever its header fields announce
-            body.expect(received.content_length)
+            length = received.headers.get("Content-Length")
+            body.expect(None if length is None else parse_length(length))
         while piece := await received.content.readany():
             body.feed(piece)
         return body.content()

@@ -15,9 +15,21 @@ ACCEPT_ENCODING = "gzip"
 PIECE_SIZE = 65_536
 
 #: The default of `max_response_size`, in bytes.
-DEFAULT_LIMIT = 10 * 2**20
+MAX_RESPONSE_SIZE = 10 * 2**20
 
 _GZIP = 16 + zlib.MAX_WBITS
+
+
+def parse_length(value: str) -> int:
+    """Return the number in a `Content-Length` field that llhttp has accepted: less than 2^64, with any leading zeros.
+
+    Args:
+        value: The value of the field.
+
+    Returns:
+        The size of the body in bytes.
+    """
+    return int(value.lstrip("0") or "0")  # `int` refuses strings of more than 4300 digits, zeros included
 
 
 class Decompressor(Protocol):

@@ -88,4 +88,5 @@ def _credentials(username: str | None, password: str | None) -> dict[str, str]:
     if username is None:
         return {}
     pair = f"{unquote(username)}:{unquote(password or '')}"
-    return {"Proxy-Authorization": f"Basic {b64encode(pair.encode()).decode()}"}
+    data = pair.encode("utf-8", "surrogateescape")  # the bytes of the environment, which may not be UTF-8
+    return {"Proxy-Authorization": f"Basic {b64encode(data).decode()}"}

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 #: Statuses of temporary failures (RFC 6585, section 4; RFC 9110, section 15.6).
 RETRIED_STATUSES = frozenset({429, 502, 503, 504})
 
+#: More would exceed every cap, and from 1024 on what a float can hold.
+_MAX_DOUBLINGS = 64
+
 
 @dataclass(frozen=True, slots=True)
 class RetryPolicy:
@@ -49,7 +52,7 @@ class RetryPolicy:
         requested = outcome.retry_after if isinstance(outcome, Response) else None
         if requested is not None:
             return requested if requested <= min(self.cap, left) else None
-        wait = min(self.cap, self.base * 2**attempt) * self.jitter()
+        wait = min(self.cap, self.base * 2 ** min(attempt, _MAX_DOUBLINGS)) * self.jitter()
         return wait if wait < left else None
 
 

@@ -27,6 +27,11 @@ class Eternaltwin(ClientABC):
 
     One client serves many threads, and works after `fork()`. It is closed by `close()`, by `with`, and when the
     interpreter exits.
+
+    Example:
+        >>> with Eternaltwin("mygame@clients", "dev", "http://localhost:8000/oauth/callback", key) as client:
+        ...     client.users.get("9f310484-963b-446b-af69-797feec6813f").json()["display_name"]["current"]["value"]
+        'Alice'
     """
 
     _transport: Transport | None = None
@@ -48,6 +53,8 @@ class Eternaltwin(ClientABC):
         Raises:
             RequestError: The server refuses the code or the game's credentials.
             TransportError: No response arrived.
+            UnexpectedResponseError: The response is not a token that can be used.
+            InvalidArgumentError: The code is not a string that can be a code. Nothing was sent.
         """
         return run(self.api.oauth.token(authorization_code))
 
@@ -75,7 +82,12 @@ class Eternaltwin(ClientABC):
         Raises:
             RequestError: The server refuses, and `raise_on_error` is true.
             TransportError: No response arrived.
-            InvalidArgumentError: The endpoint is not a path on the server, or a field is not encodable.
+            InvalidArgumentError: The endpoint is not a path on the server, a field is not encodable, or both
+                `token` and `identity` are given. Nothing was sent.
+
+        Example:
+            >>> client.get("/api/v1").json()
+            {'eternaltwin': {'version': '0.16.4'}}
         """
         return run(
             self.api.call("GET", endpoint, raise_on_error=raise_on_error, token=token, query=query, identity=identity)
@@ -109,7 +121,8 @@ class Eternaltwin(ClientABC):
         Raises:
             RequestError: The server refuses, and `raise_on_error` is true.
             TransportError: No response arrived.
-            InvalidArgumentError: The endpoint is not a path on the server, or a field is not encodable.
+            InvalidArgumentError: The endpoint is not a path on the server, a field or the JSON is not encodable, or
+                arguments that exclude each other are given. Nothing was sent.
         """
         call = self.api.call(
             "POST",

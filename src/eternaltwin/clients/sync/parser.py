@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from httptools import HttpParserCallbackError, HttpParserError, HttpParserUpgrade, HttpResponseParser
 
-from eternaltwin.clients.http.decoding import PIECE_SIZE
+from eternaltwin.clients.http.decoding import PIECE_SIZE, parse_length
 from eternaltwin.responses import Headers
 
 if TYPE_CHECKING:
@@ -114,7 +114,7 @@ class ResponseReader:
         """Read one head, and return whether its version is HTTP/1.0."""
         head = self._stream.read_until(b"\r\n\r\n", MAX_HEAD_SIZE, _STATUS_LINES)
         if head is None:
-            raise MalformedResponseError("what came is not HTTP, or its head is too long")
+            raise MalformedResponseError("the data received is not HTTP, or its head is too long")
         self._events = _Events()
         self._parser = HttpResponseParser(self._events)
         self._feed(head)
@@ -144,7 +144,7 @@ class ResponseReader:
             raise MalformedResponseError("it uses transfer codings other than chunked")
         self._is_chunked = has_body and is_chunked
         lengths = self.headers.get_all("content-length")
-        self.length = 0 if not has_body else int(lengths[0]) if lengths else None
+        self.length = 0 if not has_body else parse_length(lengths[0]) if lengths else None
 
     def _read_sized(self, size: int) -> Iterator[bytes]:
         while size:

@@ -12,7 +12,7 @@ from time import monotonic
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from eternaltwin.clients.http.decoding import ACCEPT_ENCODING, DEFAULT_LIMIT, BodyDecoder
+from eternaltwin.clients.http.decoding import ACCEPT_ENCODING, MAX_RESPONSE_SIZE, BodyDecoder
 from eternaltwin.clients.http.proxies import environment_proxy
 from eternaltwin.clients.http.tls import tls_context
 from eternaltwin.clients.http.transport_errors import (
@@ -65,7 +65,7 @@ class UrllibTransport:
         origin: str,
         *,
         connect_timeout: float | None = None,
-        max_response_size: int = DEFAULT_LIMIT,
+        max_response_size: int = MAX_RESPONSE_SIZE,
         pool_size: int = 10,
         verify: bool | str = True,
     ) -> None:

@@ -97,7 +97,8 @@ def check_login(login: object) -> str:
         The name.
 
     Raises:
-        InvalidArgumentError: It is empty, not a string, or contains a colon (RFC 7617, section 2).
+        InvalidArgumentError: It is empty, not a string, or contains control characters or a colon (RFC 7617,
+            section 2).
     """
     text = check_string("username", login)
     if text and ":" not in text and text.isprintable():

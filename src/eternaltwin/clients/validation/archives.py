@@ -16,6 +16,9 @@ TWINOID = "twinoid.com"
 #: The sites whose archived accounts a user can link.
 LINK_SITES = (*DINOPARC_SERVERS, *HAMMERFEST_SERVERS, TWINOID)
 
+#: The largest id of something archived.
+MAX_ARCHIVE_ID = 999_999_999
+
 _DECIMAL = re.compile(r"[0-9]{1,9}", re.ASCII)
 
 
@@ -33,7 +36,7 @@ def check_archive_id(name: str, value: object, minimum: int = 1) -> str:
     Raises:
         InvalidArgumentError: It is not a number from the minimum to 999999999.
     """
-    text = str(value) if isinstance(value, int) and not isinstance(value, bool) else value
-    if isinstance(text, str) and _DECIMAL.fullmatch(text) and int(text) >= minimum:
-        return str(int(text))
-    raise InvalidArgumentError(f"{name} must be an integer from {minimum} to 999999999")
+    number = int(value) if isinstance(value, str) and _DECIMAL.fullmatch(value) else value
+    if isinstance(number, int) and not isinstance(number, bool) and minimum <= number <= MAX_ARCHIVE_ID:
+        return str(number)
+    raise InvalidArgumentError(f"{name} must be an integer from {minimum} to {MAX_ARCHIVE_ID}")

@@ -23,6 +23,7 @@ MAX_TIMEOUT = 10**9
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _HOST = re.compile(r"[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\]", re.ASCII)
+_PORT = re.compile(r"[0-9]{1,5}", re.ASCII)
 _CONTROL = re.compile(r"[\x00-\x20\x7f-\x9f]")
 
 
@@ -186,7 +187,7 @@ def check_url(setting: str, value: object) -> str:
         value: Its value.
 
     Returns:
-        The address in lower case, without the scheme's own port and without a final `/`.
+        The address, with scheme and host in lower case, without the scheme's default port and without a final `/`.
 
     Raises:
         ConfigurationError: It is not a URL of http or https, or has a user name, query or fragment.
@@ -242,11 +243,10 @@ def _url_of_parts(scheme: object, host: str, port: object, prefix: object) -> st
 def _port(port: object) -> str:
     if port is None:
         return ""
-    number = str(port)
-    is_number = not isinstance(port, bool) and isinstance(port, int | str) and number.isascii() and number.isdigit()
-    if not is_number or not 0 < int(number[:6]) < 65536:
+    number = int(port) if isinstance(port, str) and _PORT.fullmatch(port) else port
+    if isinstance(number, bool) or not isinstance(number, int) or not 0 < number < 65536:
         raise _wrong("port", "a number from 1 to 65535")
-    return f":{int(number)}"
+    return f":{number}"
 
 
 def _bracketed(hostname: str) -> str:

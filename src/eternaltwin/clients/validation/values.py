@@ -7,6 +7,9 @@ from uuid import UUID
 
 from eternaltwin.exceptions import InvalidArgumentError
 
+#: The largest integer that is sent; more digits than Python converts to a string are far above it.
+MAX_INTEGER = 2**63 - 1
+
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII | re.IGNORECASE)
 
 
@@ -53,10 +56,10 @@ def check_integer(name: str, value: object, minimum: int) -> int:
         The integer.
 
     Raises:
-        InvalidArgumentError: It is not an integer, or below the minimum.
+        InvalidArgumentError: It is not an integer, below the minimum, or 2^63 or more.
     """
-    if isinstance(value, bool) or not isinstance(value, int) or value < minimum:
-        raise InvalidArgumentError(f"{name} must be an integer, at least {minimum}")
+    if isinstance(value, bool) or not isinstance(value, int) or not minimum <= value <= MAX_INTEGER:
+        raise InvalidArgumentError(f"{name} must be an integer, at least {minimum} and less than 2^63")
     return value
 
 

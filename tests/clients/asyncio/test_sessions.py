@@ -19,7 +19,7 @@ from tests.support.servers import JSON, responding, response_bytes
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tests.support.servers import Peer, Serve, Server
+    from tests.support.servers import Peer, ScriptedServer, Serve
 
 
 class Counting:
@@ -51,7 +51,7 @@ def open_connections() -> Counting:
 
 
 @pytest.fixture
-def server(serve: Serve, open_connections: Counting) -> Server:
+def server(serve: Serve, open_connections: Counting) -> ScriptedServer:
     return serve(open_connections)
 
 
@@ -66,7 +66,7 @@ async def fetch(transport: AiohttpTransport) -> bytes:
     return (await transport.send(make_request())).content
 
 
-def test_loops_one_after_another(server: Server, open_connections: Counting) -> None:
+def test_loops_one_after_another(server: ScriptedServer, open_connections: Counting) -> None:
     transport = AiohttpTransport(server.origin)
     for number in range(1, 4):
         assert asyncio.run(fetch(transport)) == JSON
@@ -75,14 +75,14 @@ def test_loops_one_after_another(server: Server, open_connections: Counting) -> 
         assert open_connections.becomes(0)
 
 
-def test_a_runner_keeps_its_connection_between_calls(server: Server) -> None:
+def test_a_runner_keeps_its_connection_between_calls(server: ScriptedServer) -> None:
     transport = AiohttpTransport(server.origin)
     with asyncio.Runner() as runner:
         assert [runner.run(fetch(transport)) for _ in range(3)] == [JSON] * 3
     assert server.connections == 1
 
 
-def test_two_loops_in_two_threads_at_once(server: Server) -> None:
+def test_two_loops_in_two_threads_at_once(server: ScriptedServer) -> None:
     transport = AiohttpTransport(server.origin)
     together = threading.Barrier(2)
 
@@ -98,7 +98,7 @@ def test_two_loops_in_two_threads_at_once(server: Server) -> None:
 
 
 @pytest.mark.asyncio
-async def test_close_closes_the_running_loops_connections(server: Server, open_connections: Counting) -> None:
+async def test_close_closes_the_running_loops_connections(server: ScriptedServer, open_connections: Counting) -> None:
     transport = AiohttpTransport(server.origin)
     await transport.close()
     await fetch(transport)
@@ -109,7 +109,7 @@ async def test_close_closes_the_running_loops_connections(server: Server, open_c
 
 
 @pytest.mark.asyncio
-async def test_close_leaves_other_loops_alone(server: Server) -> None:
+async def test_close_leaves_other_loops_alone(server: ScriptedServer) -> None:
     transport = AiohttpTransport(server.origin)
 
     def other() -> None:
@@ -125,7 +125,7 @@ async def test_close_leaves_other_loops_alone(server: Server) -> None:
 
 
 @pytest.mark.asyncio
-async def test_discard_closes_without_waiting(server: Server, open_connections: Counting) -> None:
+async def test_discard_closes_without_waiting(server: ScriptedServer, open_connections: Counting) -> None:
     transport = AiohttpTransport(server.origin)
     await fetch(transport)
     transport.discard()
@@ -134,7 +134,7 @@ async def test_discard_closes_without_waiting(server: Server, open_connections: 
 
 
 @pytest.mark.asyncio
-async def test_discard_from_another_thread(server: Server, open_connections: Counting) -> None:
+async def test_discard_from_another_thread(server: ScriptedServer, open_connections: Counting) -> None:
     transport = AiohttpTransport(server.origin)
     await fetch(transport)
     await asyncio.to_thread(transport.discard)
@@ -142,7 +142,7 @@ async def test_discard_from_another_thread(server: Server, open_connections: Cou
 
 
 @pytest.mark.asyncio
-async def test_a_transport_that_is_dropped_closes(server: Server, open_connections: Counting) -> None:
+async def test_a_transport_that_is_dropped_closes(server: ScriptedServer, open_connections: Counting) -> None:
     transport = AiohttpTransport(server.origin)
     await fetch(transport)
     del transport
@@ -150,7 +150,7 @@ async def test_a_transport_that_is_dropped_closes(server: Server, open_connectio
     assert await asyncio.to_thread(open_connections.becomes, 0)
 
 
-def test_a_loop_at_rest_closes_what_was_discarded(server: Server, open_connections: Counting) -> None:
+def test_a_loop_at_rest_closes_what_was_discarded(server: ScriptedServer, open_connections: Counting) -> None:
     transport = AiohttpTransport(server.origin)
     with asyncio.Runner() as runner:
         runner.run(fetch(transport))
@@ -160,7 +160,7 @@ def test_a_loop_at_rest_closes_what_was_discarded(server: Server, open_connectio
     assert open_connections.becomes(0)
 
 
-def test_asynchronous_generators_shut_down_early(server: Server) -> None:
+def test_asynchronous_generators_shut_down_early(server: ScriptedServer) -> None:
     async def twice() -> None:
         await fetch(transport)
         await asyncio.get_running_loop().shutdown_asyncgens()
@@ -178,7 +178,7 @@ def abrupt(transport: AiohttpTransport) -> None:
 
 
 @pytest.mark.parametrize("ending", ["next loop", "discard", "drop"])
-def test_a_loop_closed_abruptly(server: Server, ending: str, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_loop_closed_abruptly(server: ScriptedServer, ending: str, caplog: pytest.LogCaptureFixture) -> None:
     transport: AiohttpTransport | None = AiohttpTransport(server.origin)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
@@ -191,12 +191,12 @@ def test_a_loop_closed_abruptly(server: Server, ending: str, caplog: pytest.LogC
         transport = None
         gc.collect()
     assert not caplog.records
-    # asyncio's own transports cannot be closed without their loop; nothing else may complain
-    complaints = [str(warning.message) for warning in caught]
-    assert not [text for text in complaints if not text.startswith(("unclosed transport", "unclosed <socket"))]
+    # asyncio's own transports cannot be closed without their loop: no other warning is accepted
+    messages = [str(warning.message) for warning in caught]
+    assert not [text for text in messages if not text.startswith(("unclosed transport", "unclosed <socket"))]
 
 
-def test_a_loop_that_only_shuts_its_generators_down_leaves_nothing_open(server: Server) -> None:
+def test_a_loop_that_only_shuts_its_generators_down_leaves_nothing_open(server: ScriptedServer) -> None:
     transport = AiohttpTransport(server.origin)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
@@ -209,7 +209,7 @@ def test_a_loop_that_only_shuts_its_generators_down_leaves_nothing_open(server: 
     assert [str(warning.message) for warning in caught] == []
 
 
-def test_a_loop_that_is_closed_between_check_and_call(server: Server) -> None:
+def test_a_loop_that_is_closed_between_check_and_call(server: ScriptedServer) -> None:
     """A loop may be closed between `is_running` and `call_soon_threadsafe`."""
 
     class Ending(asyncio.SelectorEventLoop):

@@ -1,4 +1,4 @@
-"""A client that steps the application by itself: no socket, no event loop, no library."""
+"""The application of the development server, called without a socket, an event loop or a library."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from eternaltwin.devserver.services.world import ApiVersion
 
 
-class Reply(NamedTuple):
+class ServerResponse(NamedTuple):
     status: int
     headers: Headers
     body: bytes
@@ -89,7 +89,7 @@ class Server:
     ) -> None:
         self.world.close()
 
-    def ask(
+    def request(
         self,
         method: str,
         target: str,
@@ -100,7 +100,7 @@ class Server:
         sid: str | None = None,
         authorization: str | None = None,
         without_raw_path: bool = False,
-    ) -> Reply:
+    ) -> ServerResponse:
         fields = {name.lower(): value for name, value in (headers or {}).items()}
         if json_body is not None:
             body = json.dumps(json_body).encode()
@@ -118,7 +118,7 @@ class Server:
             check_declared(endpoint, *reply, is_head=method == "HEAD")
         return reply
 
-    def _step(self, scope: Scope, body: bytes) -> Reply:
+    def _step(self, scope: Scope, body: bytes) -> ServerResponse:
         sent: list[Message] = []
 
         async def receive() -> Message:
@@ -130,20 +130,20 @@ class Server:
         run(self._app(scope, receive, send))
         start, *rest = sent
         received = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in start["headers"]]
-        return Reply(start["status"], Headers(received), b"".join(chunk["body"] for chunk in rest))
+        return ServerResponse(start["status"], Headers(received), b"".join(chunk["body"] for chunk in rest))
 
-    def get(self, target: str, **options: Any) -> Reply:
-        return self.ask("GET", target, **options)
+    def get(self, target: str, **options: Any) -> ServerResponse:
+        return self.request("GET", target, **options)
 
     def log_in(self, login: str, password: str) -> str:
         """Log in through the API, and return the session."""
         credentials = {"login": login, "password": hexadecimal(password)}
-        return self.ask("PUT", "/api/v1/auth/self", json_body=credentials).sid
+        return self.request("PUT", "/api/v1/auth/self", json_body=credentials).sid
 
-    def authorize(self, sid: str, **fields: str) -> Reply:
+    def authorize(self, sid: str, **fields: str) -> ServerResponse:
         """Request authorization as the game `kingdom_dev`."""
         query = {"response_type": "code", "client_id": "kingdom_dev@clients", **fields}
         return self.get(f"/oauth/authorize?{urlencode(query)}", sid=sid)
 
-    def claim(self, code: str, client: str = "kingdom_dev@clients") -> Reply:
-        return self.ask("POST", "/oauth/token", json_body={"code": code}, authorization=basic(client, "dev"))
+    def claim(self, code: str, client: str = "kingdom_dev@clients") -> ServerResponse:
+        return self.request("POST", "/oauth/token", json_body={"code": code}, authorization=basic(client, "dev"))

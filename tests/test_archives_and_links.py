@@ -1,4 +1,4 @@
-"""Archived accounts and links, as a development server in the same process answers them."""
+"""Archived accounts and links, against a development server in the same process."""
 
 from __future__ import annotations
 

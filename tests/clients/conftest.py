@@ -1,4 +1,4 @@
-"""Both kinds of transport, for every test that takes `connect`."""
+"""Transports and clients of both kinds, and servers for them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ import trustme
 from eternaltwin.clients.asyncio.transport import AiohttpTransport
 from eternaltwin.clients.sync.transport import UrllibTransport
 from tests.support.callers import AsyncCaller, Caller, Connect, SyncCaller
-from tests.support.servers import Peer, Serve, Server, server_context
+from tests.support.scripted_clients import ScriptedClient
+from tests.support.servers import Peer, ScriptedServer, Serve, server_context
 
 if TYPE_CHECKING:
     import ssl
@@ -59,8 +60,8 @@ def serve() -> Iterator[Serve]:
     """Start servers, closed after the test."""
     with ExitStack() as stack:
 
-        def start(script: Callable[[Peer], None], tls: ssl.SSLContext | None = None) -> Server:
-            return stack.enter_context(Server(script, tls))
+        def start(script: Callable[[Peer], None], tls: ssl.SSLContext | None = None) -> ScriptedServer:
+            return stack.enter_context(ScriptedServer(script, tls))
 
         yield start
 
@@ -81,5 +82,18 @@ def bundle(authority: trustme.CA, tmp_path_factory: pytest.TempPathFactory) -> s
 
 @pytest.fixture(scope="session")
 def server_tls(authority: trustme.CA) -> ssl.SSLContext:
-    """TLS for a server on 127.0.0.1, with a certificate of the authority."""
+    """Return a TLS context for a server on 127.0.0.1, with a certificate of the authority."""
     return server_context(authority, "127.0.0.1")
+
+
+@pytest.fixture(params=["blocking", "asyncio"])
+def client(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> ScriptedClient:
+    """Return a client that records the delays of retries instead of waiting."""
+    waits: list[float] = []
+
+    async def asyncio_sleep(seconds: float) -> None:
+        waits.append(seconds)
+
+    monkeypatch.setattr("time.sleep", waits.append)
+    monkeypatch.setattr("asyncio.sleep", asyncio_sleep)
+    return ScriptedClient(request.param, waits)

@@ -1,0 +1,135 @@
+"""Errors for responses with an error status, for both clients."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+from urllib.parse import quote, quote_plus
+
+import pytest
+
+from eternaltwin.exceptions import (
+    AuthenticationError,
+    ConflictError,
+    ForbiddenError,
+    GoneError,
+    NotFoundError,
+    RateLimitedError,
+    RequestError,
+    ServerError,
+    UnexpectedResponseError,
+    UnsupportedByServerError,
+)
+from eternaltwin.responses import Response
+from tests.support.fakes import SECRET, TOKEN, URL, json_response
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.support.scripted_clients import ScriptedClient
+
+
+KINDS: list[tuple[int, type[RequestError]]] = [
+    (400, RequestError),
+    (401, AuthenticationError),
+    (402, RequestError),
+    (403, ForbiddenError),
+    (404, NotFoundError),
+    (405, UnsupportedByServerError),
+    (409, ConflictError),
+    (410, GoneError),
+    (415, RequestError),
+    (422, RequestError),
+    (429, RateLimitedError),
+    (499, RequestError),
+    (500, ServerError),
+    (501, UnsupportedByServerError),
+    (502, ServerError),
+    (503, ServerError),
+    (504, ServerError),
+    (599, ServerError),
+]
+
+
+@pytest.mark.parametrize(("status", "kind"), KINDS)
+def test_error_statuses_raise_the_error_of_that_status(
+    client: ScriptedClient, status: int, kind: type[RequestError]
+) -> None:
+    client.script(json_response(status, {"error": "because"}), retries=0)
+    with pytest.raises(RequestError, match=f"responded with {status}.*: because") as caught:
+        client.call("get", "/api/v1")
+    assert type(caught.value) is kind
+    assert caught.value.response.status_code == status
+    assert client.call("get", "/api/v1", raise_on_error=False).status_code == status
+
+
+@pytest.mark.parametrize("status", [100, 199, 600, 999])
+def test_invalid_statuses_are_unexpected(client: ScriptedClient, status: int) -> None:
+    client.script(json_response(status, {}))
+    with pytest.raises(UnexpectedResponseError, match=f"unexpected status {status}"):
+        client.call("get", "/api/v1")
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type", "code", "server_message"),
+    [
+        (b'{"code": "Q1010", "message": "bad code", "extra": {"a": [1]}}', "application/json", "Q1010", "bad code"),
+        (b'{"error": "forbidden"}', "application/json", None, "forbidden"),
+        (b"internal error", "text/plain; charset=utf-8", None, "internal error"),
+        (b"", "", None, None),
+        (b"<html>504</html>", "text/html", None, None),
+        (b'{"code": 5}', "application/json", None, None),
+        (b"[" * 100_000, "application/json", None, None),
+        (b'{"error": "\xff"}', "application/json", None, None),
+        (b"\xff\xfe", "text/plain", None, "\ufffd\ufffd"),
+        (b'{"error": "a\\u0000b\\u001b[31m\\nc"}', "application/json", None, "a b [31m c"),
+        (json.dumps({"error": "x" * 5000}).encode(), "application/json", None, "x" * 200 + "…"),
+    ],
+)
+def test_errors_carry_code_and_message_of_the_server(
+    client: ScriptedClient, body: bytes, content_type: str, code: str | None, server_message: str | None
+) -> None:
+    client.script(Response(f"{URL}/x?secret=1", 400, body, [("Content-Type", content_type)]))
+    with pytest.raises(RequestError) as caught:
+        client.call("get", "/api/v1")
+    assert (caught.value.code, caught.value.server_message) == (code, server_message)
+    message = str(caught.value)
+    assert message.startswith(f"{URL}/x responded with 400 Bad Request")
+    assert server_message is None or server_message in message
+    assert "secret" not in message
+
+
+def test_secrets_that_the_server_repeats_are_hidden(client: ScriptedClient) -> None:
+    basic = "cHl0aG9uX2NsaWVudEBjbGllbnRzOmRldl9zZWNyZXRfb2ZfdGhlX2dhbWU="
+    echo = {"code": TOKEN, "message": f"no {TOKEN}, {SECRET}, {basic}, the-secret-code"}
+    client.script(json_response(401, echo))
+    for name, args in (("users.me", [TOKEN]), ("token", ["the-secret-code"])):
+        with pytest.raises(AuthenticationError) as caught:
+            client.call(name, *args)
+        shown = f"{caught.value} {caught.value!r}"
+        assert "[hidden]" in shown
+        assert (TOKEN if name == "users.me" else SECRET) not in shown
+        assert name == "users.me" or (basic not in shown and "the-secret-code" not in shown)
+
+
+def in_a_form(text: str) -> str:
+    return quote_plus(text)
+
+
+def in_a_url(text: str) -> str:
+    return quote(text, safe="")
+
+
+SECRETS = ("c0de+/=", "x" * 450)
+
+
+@pytest.mark.parametrize("secret", SECRETS)
+@pytest.mark.parametrize("encode", [str, in_a_form, in_a_url])
+def test_secrets_are_hidden_before_messages_are_cut(
+    client: ScriptedClient, secret: str, encode: Callable[[str], str]
+) -> None:
+    client.script(json_response(422, {"code": "Q1010", "message": f"{'a' * 150} bad code {encode(secret)}"}))
+    with pytest.raises(RequestError) as caught:
+        client.call("token", secret)
+    assert caught.value.server_message == f"{'a' * 150} bad code [hidden]"
+    assert str(caught.value).endswith("[hidden]")
