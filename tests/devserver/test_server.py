@@ -11,7 +11,7 @@ import socket
 import subprocess
 import sys
 import threading
-from datetime import timedelta
+from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import parse_qs, urlencode, urlsplit
 from uuid import UUID
@@ -351,6 +351,14 @@ def test_the_clock_can_be_moved(quick: DevServer) -> None:
 def test_a_clock_stays_in_its_years(quick: DevServer, by: float) -> None:
     with pytest.raises(InvalidArgumentError, match="a clock cannot be moved by"):
         quick.clock.advance(by)
+
+
+def test_a_time_outside_the_years_of_a_clock_is_a_clear_error(quick: DevServer) -> None:
+    too_early = datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=5)))
+    before = quick.clock.now()
+    with pytest.raises(InvalidArgumentError, match=r"0001-01-01 .* is not within the years 1 to 9999 in UTC"):
+        quick.clock.set(too_early)
+    assert quick.clock.now() == before
 
 
 def test_the_clock_of_the_machine_cannot_be_moved() -> None:
