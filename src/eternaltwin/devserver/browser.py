@@ -1,4 +1,4 @@
-"""What players do in a browser, without one."""
+"""Sign-ins without a browser: follows authorization URLs as the browsers of players do."""
 
 from __future__ import annotations
 
@@ -17,9 +17,12 @@ if TYPE_CHECKING:
     from eternaltwin.devserver.services.world import World
     from eternaltwin.responses import Response
 
+#: The address of a server without a socket. The domain `test` never resolves (RFC 6761, section 6.2).
+IN_PROCESS_URL = "http://eternaltwin.test"
+
 
 class IdentifiedUser(Protocol):
-    """A player of the client library, such as a [`User`][eternaltwin.users.User]."""
+    """A user of the client library, such as a [`User`][eternaltwin.users.User]."""
 
     @property
     def identifier(self) -> str:
@@ -28,7 +31,7 @@ class IdentifiedUser(Protocol):
 
 
 class SigningInClient(Protocol):
-    """A client of the library, sync or async."""
+    """A client of the library, sync or async, that begins sign-ins."""
 
     @property
     def client_id(self) -> str:
@@ -65,7 +68,7 @@ class PlayerBrowser:
     """
 
     def __init__(self, app: ASGIApp, world: World) -> None:
-        self._transport = InProcessTransport(app)
+        self._transport = InProcessTransport(app, IN_PROCESS_URL)
         self._world = world
         self._sessions: dict[UUID, str] = {}
 
@@ -74,7 +77,7 @@ class PlayerBrowser:
 
         Args:
             url: The URL, with any scheme and host.
-            user_id: The player.
+            user_id: The player's id.
 
         Returns:
             The URL of the game's callback, with the code and the state.

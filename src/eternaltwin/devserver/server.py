@@ -9,9 +9,9 @@ from uuid import UUID
 
 from eternaltwin.devserver.app import create_app
 from eternaltwin.devserver.asgi.faults import Faults, FaultsMiddleware
-from eternaltwin.devserver.asgi.in_process import URL, AsyncInProcessTransport, InProcessTransport
+from eternaltwin.devserver.asgi.in_process import AsyncInProcessTransport, InProcessTransport
 from eternaltwin.devserver.asgi.request_log import RequestLog, RequestLogMiddleware
-from eternaltwin.devserver.browser import PlayerBrowser
+from eternaltwin.devserver.browser import IN_PROCESS_URL, PlayerBrowser
 from eternaltwin.devserver.config import config_of
 from eternaltwin.devserver.domain.clock import VirtualClock
 from eternaltwin.devserver.domain.records import ClientRecord, UserRecord
@@ -108,7 +108,7 @@ class DevServer:
         """
         server = cls(config, api_version=api_version, clock=clock)
         server._has_socket = False
-        server._url = URL
+        server._url = IN_PROCESS_URL
         return server
 
     def _open(self) -> None:
@@ -134,7 +134,7 @@ class DevServer:
         if self._has_socket and self._background is None:
             from eternaltwin.devserver.asgi.listening import BackgroundServer
 
-            self._background = BackgroundServer(self._app, self._listen())
+            self._background = BackgroundServer(self._app, self._listen(), "eternaltwin development server")
         return self
 
     def serve_forever(self, on_ready: Callable[[socket.socket], None]) -> None:
@@ -198,12 +198,12 @@ class DevServer:
     @property
     def transport(self) -> InProcessTransport:
         """The setting `transport` of a sync client that reaches the server without a socket."""
-        return InProcessTransport(self._app, URL)
+        return InProcessTransport(self._app, IN_PROCESS_URL)
 
     @property
     def async_transport(self) -> AsyncInProcessTransport:
         """The setting `transport` of an async client that reaches the server without a socket."""
-        return AsyncInProcessTransport(self._app, URL)
+        return AsyncInProcessTransport(self._app, IN_PROCESS_URL)
 
     def connection_settings(self, client: ClientRef | None = None, *, is_async: bool = False) -> ConnectionSettings:
         """Return the settings with which a client reaches this server as one of its games.
@@ -296,7 +296,7 @@ class DevServer:
             status: The status of the response, from 200 to 599. None only delays the usual response.
             times: The number of requests, at least 1.
             delay: The time to wait before the response, in seconds.
-            path: The path of the requests, in which `*` matches any characters. None matches every path.
+            path: Pattern of the paths (`fnmatch`), in which `*` matches any characters. None matches every path.
             headers: Header fields of the response.
             body: The body of the response: bytes or a string as they are, anything else as JSON.
 
