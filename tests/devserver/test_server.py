@@ -492,6 +492,12 @@ def test_a_url_of_another_endpoint_is_refused(quick: DevServer) -> None:
     assert "secret" not in str(caught.value)
 
 
+@pytest.mark.parametrize("url", ["", "http://[::1/oauth/authorize?client_id=x"])
+def test_a_malformed_url_is_refused(quick: DevServer, url: str) -> None:
+    with pytest.raises(InvalidArgumentError, match="not an authorization URL"):
+        quick.authorize(url, "alice")
+
+
 @pytest.mark.parametrize(
     "user", [UUID("8f7c36a2-0f0e-4a0e-9d5e-52d2a3a4b5c6"), "nobody", "8f7c36a2-0f0e-4a0e-9d5e-52d2a3a4b5c6"]
 )

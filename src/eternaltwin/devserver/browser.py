@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
 
@@ -59,6 +60,14 @@ class SigningInClient(Protocol):
         ...
 
 
+def _authorization_query(url: str) -> str:
+    with suppress(ValueError):
+        parts = urlsplit(url)
+        if parts.path.endswith(AUTHORIZATION):
+            return parts.query
+    raise InvalidArgumentError("not an authorization URL: pass the one that start_authorization() returns")
+
+
 class PlayerBrowser:
     """Signs players in. They stay logged in from one sign-in to the next as long as their session is valid.
 
@@ -86,10 +95,7 @@ class PlayerBrowser:
             InvalidArgumentError: There is no such user, the user is deleted, or the URL is not an authorization URL.
             RequestError: The server refuses, for example because the callback is not the registered one.
         """
-        parts = urlsplit(url)
-        if not parts.path.endswith(AUTHORIZATION):
-            raise InvalidArgumentError("not an authorization URL: pass the one that start_authorization() returns")
-        response = self._get_as(user_id, f"{AUTHORIZATION}?{parts.query}")
+        response = self._get_as(user_id, f"{AUTHORIZATION}?{_authorization_query(url)}")
         if response.status_code != 303:
             raise RequestError(response)
         return response.headers["location"]
