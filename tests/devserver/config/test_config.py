@@ -266,6 +266,25 @@ REQUIREMENTS: list[tuple[dict[str, object], str]] = [
     ({"seed": {"twinoid_user": {"zoe": {"id": "x"}}}}, "seed.twinoid_user.zoe.id: must be a whole number"),
     ({"seed": {"hammerfest_user": {"zoe": {"items": {}}}}}, "seed.hammerfest_user.zoe.items: must be a list"),
     ({"seed": {"twinoid_user": {"zoe": {"game": {"2": {"stats": [{}]}}}}}}, "game.2.stats[0]: Object missing"),
+    ({"seed": {"twinoid_user": {"zoe": {"game": {"2": {"stats": [3]}}}}}}, "game.2.stats[0]: must be a table"),
+    (
+        {"seed": {"twinoid_user": {"zoe": {"game": {"2": {"points": "x"}}}}}},
+        "points: must be a number from -1e+15 to 1e",
+    ),
+    (
+        {"seed": {"hammerfest_user": {"zoe": {"items": ["1", 2]}}}},
+        "seed.hammerfest_user.zoe.items[1]: must be a string",
+    ),
+    ({"seed": {"hammerfest_user": {"zoe": {"quests": {"7": 2}}}}}, "hammerfest_user.zoe.quests.7: must be a string"),
+    (
+        {"seed": {"dinoparc_user": {"zoe": {"inventory": {"7": 1, "8": 0.5}}}}},
+        "zoe.inventory.8: must be a whole number",
+    ),
+    (
+        {"seed": {"dinoparc_user": {"zoe": {"dinoz": {"7": {"elements": {}}}}}}},
+        "dinoz.7.elements: Object missing required",
+    ),
+    ({"seed": {"dinoparc_user": {"zoe": {"dinoz": {"7": {"elements": 3}}}}}}, "dinoz.7.elements: must be a table"),
 ]
 
 

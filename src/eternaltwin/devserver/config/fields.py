@@ -145,6 +145,8 @@ def _requirement(kind: inspect.Type) -> str | None:
             return whole_number_in(range(lowest, highest + 1))
         case inspect.IntType():
             return "a whole number"
+        case inspect.FloatType(ge=float(lowest), le=float(highest)):
+            return f"a number from {lowest:g} to {highest:g}"
         case inspect.LiteralType(values=values):
             return _one_of(values)
         case _:
