@@ -52,7 +52,7 @@ class SigningInClient(Protocol):
 
         Args:
             state: The state of the sign-in.
-            scope: What the game asks for, separated by spaces.
+            scope: Scopes that the game requests, separated by spaces.
 
         Returns:
             An absolute URL.

@@ -237,7 +237,7 @@ class DevServer:
             raise InvalidArgumentError("this server knows no game: add one to the configuration's seed.app")
         return games[0]
 
-    # --- contents
+    # --- users, the clock, requests and faults
 
     def add_user(
         self,
@@ -251,7 +251,7 @@ class DevServer:
         Args:
             username: The name to log in with.
             display_name: The name to show. None means the username with a capital first letter.
-            password: The password. None means that nobody can log in with one.
+            password: The password. None means that the user cannot log in with a password.
             is_administrator: Whether the user is an administrator.
 
         Returns:
@@ -371,7 +371,7 @@ class DevServer:
             client: The game: a client of this library, or the record, the id or the key of one of the server's games.
             state: The state of the sign-in. None means a new one of the client, or a random string if the game is not
                 given as a client.
-            scope: What the game asks for, separated by spaces.
+            scope: Scopes that the game requests, separated by spaces.
 
         Returns:
             The code and the state.
@@ -388,8 +388,8 @@ class DevServer:
         if isinstance(client, ClientRecord | UUID | str):
             code = self.world.authorization_code(self._user_id(user), client, scope)
             return code, state if state is not None else secrets.token_urlsafe(16)
-        sent = state if state is not None else client.generate_state()
-        callback = parse_qs(urlsplit(self.authorize(client.authorization_url(sent, scope), user)).query)
+        url = client.authorization_url(state if state is not None else client.generate_state(), scope)
+        callback = parse_qs(urlsplit(self.authorize(url, user)).query)
         return callback["code"][-1], callback["state"][-1]
 
     def __repr__(self) -> str:

@@ -162,7 +162,7 @@ def _json(body: object) -> bytes:
     try:
         return msgspec.json.encode(body)
     except (TypeError, ValueError, RecursionError) as exc:
-        raise InvalidArgumentError("body must be bytes, a string, or a value that JSON can hold") from exc
+        raise InvalidArgumentError("body must be bytes, a string, or a value that can be encoded as JSON") from exc
 
 
 def _fields(headers: Mapping[str, str], content: bytes, kind: str) -> tuple[tuple[bytes, bytes], ...]:

@@ -1,4 +1,4 @@
-"""Converts the tables of a configuration file to settings, with errors that contain the key and what it needs."""
+"""Converts the tables of a configuration file to settings. Errors contain the key and what its value must be."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ class Location(NamedTuple):
     """A place in a configuration.
 
     Attributes:
-        file: Path of the file, or what stands for it in messages.
+        file: Path of the file, or the source to name in messages.
         key: Dotted key in the file. Empty for the whole file.
     """
 
@@ -74,7 +74,7 @@ class Location(NamedTuple):
     key: str = ""
 
     def child(self, name: str) -> Location:
-        """Return the location of a key within the table that is here.
+        """Return the location of a key within the table at this location.
 
         Args:
             name: The key, or an empty string for the table itself.
@@ -85,7 +85,7 @@ class Location(NamedTuple):
         return Location(self.file, ".".join(part for part in (self.key, name) if part))
 
     def error(self, problem: str) -> ConfigurationError:
-        """Build the error that the value here is wrong.
+        """Build the error for a wrong value at this location.
 
         Args:
             problem: What is wrong, such as `must be a table`.

@@ -1,4 +1,4 @@
-"""Clocks of the server: the system clock, and a virtual clock that moves only by its methods."""
+"""Clocks of the server: the system clock, and a virtual clock that stands still until it is moved."""
 
 from __future__ import annotations
 

@@ -139,7 +139,7 @@ class AuthorizationRequestView(msgspec.Struct, frozen=True):
 
     Attributes:
         game: The game, or None if the request is wrong.
-        permissions: What the game asks for, in words.
+        permissions: The scopes that the game requests, in words.
         problem: What is wrong with the request, for the developer of the game, or None.
     """
 
@@ -267,7 +267,7 @@ def authorization_request_view(client: ClientRecord, scopes: Iterable[str]) -> A
 
     Args:
         client: The game that sent the request.
-        scopes: The scopes that the game asks for.
+        scopes: The scopes that the game requests.
 
     Returns:
         The request as the login page shows it.
