@@ -60,12 +60,15 @@ class UserFactory(Protocol):
 
         Args:
             username: The name to log in with: 2 to 32 lower case letters, digits and `_`, without a leading digit.
-            display_name: The display name. None means the username.
-            password: The password. None means that the user has none.
-            is_administrator: Whether the user administrates Eternaltwin.
+            display_name: The display name. None means the username with a capital first letter.
+            password: The password. None means that the user cannot log in with a password.
+            is_administrator: Whether the user is an administrator of the server.
 
         Returns:
             The user, without a token.
+
+        Raises:
+            InvalidArgumentError: A name is malformed, or the username is taken.
         """
         ...
 
@@ -93,7 +96,7 @@ def eternaltwin_game() -> str | None:
 
 @pytest.fixture(scope="session")
 def eternaltwin_session_server(eternaltwin_server_settings: dict[str, Any]) -> Iterator[DevServer]:
-    """Start the server of all tests. Prefer `eternaltwin_server`: here the changes of the last test are still there.
+    """Start the server of all tests. Prefer `eternaltwin_server`: this one still has the changes of the last test.
 
     Args:
         eternaltwin_server_settings: The arguments of `DevServer`.

@@ -44,12 +44,12 @@ class Serving:
     def get(self, target: str) -> int:
         with contextlib.closing(http.client.HTTPConnection(urlsplit(self.url).netloc, timeout=10)) as connection:
             connection.request("GET", target)
-            answer = connection.getresponse()
-            answer.read()
-            return answer.status
+            response = connection.getresponse()
+            response.read()
+            return response.status
 
     def stop(self, number: signal.Signals = signal.SIGTERM) -> tuple[str, str]:
-        """Stop it, and answer what else it wrote: on standard output, and on standard error."""
+        """Stop it, and return the rest of its standard output, and its standard error."""
         self.process.send_signal(number)
         return self.process.communicate(timeout=20)
 
@@ -116,10 +116,10 @@ def test_a_given_file_is_read_and_its_unknown_settings_are_reported(tmp_path: Pa
     file.write_text(f'[backend]\ncolour = "red"\n[seed.user.zoe]\nid = "{ZOE}"\n')
     with serving(tmp_path, "--config", str(file), "--port", "0", "--quiet") as server:
         assert server.get(f"/api/v1/users/{ZOE}") == 200
-        _, said = server.stop()
-    assert said.startswith("eternaltwin: ")
-    assert "backend.colour" in said
-    assert said.count("\n") == 1
+        _, stderr = server.stop()
+    assert stderr.startswith("eternaltwin: ")
+    assert "backend.colour" in stderr
+    assert stderr.count("\n") == 1
 
 
 def test_the_profile_of_the_environment_decides_which_file_is_read(tmp_path: Path) -> None:
@@ -133,16 +133,16 @@ def test_it_can_stand_in_for_the_released_server(tmp_path: Path) -> None:
         assert server.get("/api/v1/users") == 405
 
 
-def test_it_warns_when_others_can_reach_it(tmp_path: Path) -> None:
+def test_it_warns_when_other_machines_can_reach_it(tmp_path: Path) -> None:
     with serving(tmp_path, "--port", "0", "--host", "0.0.0.0", "--quiet") as server:
         assert server.get("/api/v1") == 200
         assert "other machines can reach this server" in server.stop()[1]
 
 
-# --- what cannot be
+# --- errors
 
 
-def test_a_taken_port_is_one_sentence() -> None:
+def test_a_taken_port_is_reported_in_one_line() -> None:
     with contextlib.closing(open_socket("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         done = run("serve", "--port", str(port))
@@ -153,7 +153,7 @@ def test_a_taken_port_is_one_sentence() -> None:
 
 
 @pytest.mark.parametrize("content", [None, "[backend", '[backend]\nport = "many"\n', "\x00"])
-def test_a_bad_file_is_one_sentence(tmp_path: Path, content: str | None) -> None:
+def test_a_bad_file_is_reported_in_one_line(tmp_path: Path, content: str | None) -> None:
     file = tmp_path / "bad.toml"
     if content is not None:
         file.write_text(content)
@@ -164,32 +164,32 @@ def test_a_bad_file_is_one_sentence(tmp_path: Path, content: str | None) -> None
     assert done.stderr.count("\n") == 1
 
 
-def test_an_unknown_host_is_one_sentence() -> None:
+def test_an_unknown_host_is_reported() -> None:
     done = run("serve", "--host", "no.such.host.invalid", "--port", "0")
     assert done.exit_code == 2
     assert "no.such.host.invalid" in done.stderr
 
 
-# --- around it
+# --- version, help and extras
 
 
-def test_it_tells_its_version() -> None:
+def test_it_prints_its_version() -> None:
     assert run("--version").output == f"eternaltwin {__version__}\n"
 
 
-def test_it_tells_how_it_is_used() -> None:
+def test_it_prints_its_usage() -> None:
     assert "serve" in run("--help").output
     assert "--port" in run("serve", "-h").output
 
 
 @pytest.mark.parametrize(
-    ("package", "said"),
+    ("package", "message"),
     [
         ("click", 'eternaltwin: the command line needs click: pip install "eternaltwin[cli,server]"\n'),
         ("starlette", 'eternaltwin: the development server needs starlette: pip install "eternaltwin[server]"\n'),
     ],
 )
-def test_without_an_extra_it_reports_what_to_install(package: str, said: str) -> None:
+def test_without_an_extra_it_reports_what_to_install(package: str, message: str) -> None:
     program = f"""
 import sys
 sys.modules[{package!r}] = None
@@ -198,7 +198,7 @@ from eternaltwin.cli import main
 main()
 """
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stderr) == (2, said)
+    assert (done.returncode, done.stderr) == (2, message)
 
 
 def test_another_missing_module_is_not_mistaken_for_an_extra() -> None:
@@ -224,24 +224,24 @@ class Terminal(io.StringIO):
 
 
 def request(status: int | None, path: str = "/p") -> RecordedRequest:
-    made = RecordedRequest("GET", path, b"", [])
-    made.status = status
-    return made
+    recorded = RecordedRequest("GET", path, b"", [])
+    recorded.status = status
+    return recorded
 
 
-def test_on_a_terminal_it_is_coloured(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_log_has_colors_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("NO_COLOR", raising=False)
     monkeypatch.setenv("TERM", "xterm")
     terminal = Terminal()
     log = RequestPrinter(terminal)
     for status in (200, 303, 404, 500, 101):
         log(request(status))
-    colours = re.findall(r"\x1b\[(\d\d)m", terminal.getvalue())
-    assert colours == ["32", "36", "33", "31"]
+    colors = re.findall(r"\x1b\[(\d\d)m", terminal.getvalue())
+    assert colors == ["32", "36", "33", "31"]
 
 
 @pytest.mark.parametrize(("variable", "value"), [("NO_COLOR", "1"), ("TERM", "dumb")])
-def test_colour_can_be_refused(monkeypatch: pytest.MonkeyPatch, variable: str, value: str) -> None:
+def test_colors_can_be_turned_off(monkeypatch: pytest.MonkeyPatch, variable: str, value: str) -> None:
     monkeypatch.delenv("NO_COLOR", raising=False)
     monkeypatch.setenv(variable, value)
     terminal = Terminal()
@@ -249,7 +249,7 @@ def test_colour_can_be_refused(monkeypatch: pytest.MonkeyPatch, variable: str, v
     assert "\x1b" not in terminal.getvalue()
 
 
-def test_a_path_cannot_write_on_the_terminal() -> None:
+def test_a_path_cannot_control_the_terminal() -> None:
     file = io.StringIO()
     RequestPrinter(file)(request(None, "/\x1b[2J\r\nfoo"))
     assert "/?[2J??foo" in file.getvalue()

@@ -1,4 +1,4 @@
-"""How requests reach endpoints."""
+"""The routing of requests to endpoints."""
 
 from __future__ import annotations
 
@@ -38,20 +38,23 @@ def server() -> Iterator[Server]:
 )
 def test_paths_match_as_they_were_sent(server: Server, target: str) -> None:
     for method in ("GET", "OPTIONS", "PUT"):
-        reply = server.request(method, target)
-        assert (reply.status, reply.body, dict(reply.headers.items())) == (404, b"", {"content-length": "0"})
+        response = server.request(method, target)
+        assert (response.status, response.body, dict(response.headers.items())) == (404, b"", {"content-length": "0"})
 
 
 def test_an_escaped_slash_does_not_end_a_segment(server: Server) -> None:
-    reply = server.get("/api/v1/users/..%2Fauth%2Fself")
-    assert (reply.status, reply.text) == (400, "Invalid URL: UUID parsing failed: invalid character: found `.` at 0")
+    response = server.get("/api/v1/users/..%2Fauth%2Fself")
+    assert (response.status, response.text) == (
+        400,
+        "Invalid URL: UUID parsing failed: invalid character: found `.` at 0",
+    )
 
 
 @pytest.mark.parametrize("method", ["OPTIONS", "TRACE", "DELETE", "post"])
 @pytest.mark.parametrize("target", ["/", "/login"])
 def test_pages_refuse_other_methods(server: Server, target: str, method: str) -> None:
-    reply = server.request(method, target)
-    assert (reply.status, reply.body, reply.headers["allow"]) == (405, b"", "GET,HEAD,POST")
+    response = server.request(method, target)
+    assert (response.status, response.body, response.headers["allow"]) == (405, b"", "GET,HEAD,POST")
 
 
 def test_nothing_is_sent_to_a_client_that_left(server: Server) -> None:

@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 
 RECORDINGS = Path(__file__).parent.parent / "recordings"
 
-#: Where a parser of the official server's framework says in its own words what is wrong with a text.
-PARSERS_WORDS = frozenset({"login not json", "forum thread empty title"})
+#: Exchanges whose message is that of a parser in the official server's framework.
+PARSER_MESSAGES = frozenset({"login not json", "forum thread empty title"})
 
-#: Where a newer server does what the released one cannot.
+#: Exchanges in which a newer server differs from the released one.
 NEWER = frozenset(
     {
         "search not supported by 0.16.4",
@@ -49,7 +49,7 @@ TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 CODE = re.compile(r"eyJ[\w-]+\.[\w-]+\.[\w-]+")
 
 Exchange = dict[str, Any]
-Shown = dict[str, Any]
+ResponseData = dict[str, Any]
 
 EXCHANGES: list[Exchange] = json.loads((RECORDINGS / "official-0.16.4.json").read_text(encoding="utf-8"))
 
@@ -61,11 +61,11 @@ class Replay:
         self._server = server
         self._here: dict[str, str] = {}
 
-    def exchange(self, recorded: Exchange) -> tuple[Shown, Shown]:
+    def exchange(self, recorded: Exchange) -> tuple[ResponseData, ResponseData]:
         """Return the expected and the actual response."""
-        expected, actual = recorded["response"], shown(self._send(recorded["request"]))
+        expected, actual = recorded["response"], response_data(self._send(recorded["request"]))
         if recorded["name"] == "forum sections":
-            expected, actual = in_order(expected), in_order(actual)
+            expected, actual = with_sorted_sections(expected), with_sorted_sections(actual)
         self._learn(expected, actual)
         return without_times(self._translated(expected)), without_times(actual)
 
@@ -85,7 +85,7 @@ class Replay:
         return json.loads(text)
 
     def _learn(self, recorded: Any, actual: Any) -> None:
-        """Remember what stands here where something random stood in the recording."""
+        """Remember which random value of this server corresponds to which one of the recording."""
         for random in (UUID, CODE):
             pairs = zip(random.findall(json.dumps(recorded)), random.findall(json.dumps(actual)), strict=False)
             for there, here in pairs:
@@ -93,32 +93,32 @@ class Replay:
                 self._here.setdefault(there.upper(), here.upper())
 
 
-def shown(reply: ServerResponse) -> Shown:
+def response_data(reply: ServerResponse) -> ResponseData:
     """Return a response in the form of the recordings."""
     kept = ("content-type", "location", "set-cookie", "allow", "www-authenticate", "retry-after")
-    answer: Shown = {"status": reply.status, "headers": {n: v for n, v in reply.headers.items() if n in kept}}
+    response: ResponseData = {"status": reply.status, "headers": {n: v for n, v in reply.headers.items() if n in kept}}
     try:
-        answer["json"] = reply.json
+        response["json"] = reply.json
     except ValueError:
-        answer["text"] = reply.text
-    return answer
+        response["text"] = reply.text
+    return response
 
 
-def in_order(answer: Shown) -> Shown:
-    """The list of sections by their keys: the official server has them in any order."""
-    sections: list[Shown] = answer["json"]["items"]
-    content: Shown = answer["json"] | {"items": sorted(sections, key=lambda section: str(section["key"]))}
-    return answer | {"json": content}
+def with_sorted_sections(response: ResponseData) -> ResponseData:
+    """Sort a list of sections by key: the official server returns them in any order."""
+    sections: list[ResponseData] = response["json"]["items"]
+    content: ResponseData = response["json"] | {"items": sorted(sections, key=lambda section: str(section["key"]))}
+    return response | {"json": content}
 
 
-def without_times(answer: Shown) -> Shown:
-    timeless: Shown = json.loads(TIME.sub("(time)", json.dumps(answer)))
+def without_times(response: ResponseData) -> ResponseData:
+    timeless: ResponseData = json.loads(TIME.sub("(time)", json.dumps(response)))
     return timeless
 
 
 @cache
-def outcomes(api_version: ApiVersion = "0.16.4") -> dict[str, tuple[Shown, Shown]]:
-    """Everything is sent once, whichever tests run in this process, as each exchange builds upon those before it."""
+def outcomes(api_version: ApiVersion = "0.16.4") -> dict[str, tuple[ResponseData, ResponseData]]:
+    """Replay all exchanges once per process, as each depends on those before it."""
     with Server(load_config(RECORDINGS / "official-0.16.4.toml"), api_version=api_version) as server:
         replay = Replay(server)
         return {exchange["name"]: replay.exchange(exchange) for exchange in EXCHANGES}
@@ -127,14 +127,14 @@ def outcomes(api_version: ApiVersion = "0.16.4") -> dict[str, tuple[Shown, Shown
 @pytest.mark.parametrize("name", [exchange["name"] for exchange in EXCHANGES])
 def test_responses_are_as_recorded(name: str) -> None:
     recorded, actual = outcomes()[name]
-    if name in PARSERS_WORDS:
-        recorded["text"], actual["text"] = (answer["text"].partition(": ")[0] for answer in (recorded, actual))
+    if name in PARSER_MESSAGES:
+        recorded["text"], actual["text"] = (response["text"].partition(": ")[0] for response in (recorded, actual))
     assert actual == recorded
 
 
 def test_newer_servers_differ_in_nothing_else() -> None:
     different = {name for name, (recorded, actual) in outcomes("latest").items() if actual != recorded}
-    assert different - PARSERS_WORDS == NEWER
+    assert different - PARSER_MESSAGES == NEWER
 
 
 def claims(location: str) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The development server as tests use it."""
+"""The class `DevServer`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import socket
 import subprocess
 import sys
 import threading
-from datetime import timedelta
+from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import parse_qs, urlencode, urlsplit
 from uuid import UUID
@@ -67,8 +67,8 @@ def get(url: str) -> tuple[int, bytes]:
     parts = urlsplit(url)
     with contextlib.closing(http.client.HTTPConnection(parts.netloc, timeout=10)) as connection:
         connection.request("GET", f"{parts.path}?{parts.query}")
-        answer = connection.getresponse()
-        return answer.status, answer.read()
+        response = connection.getresponse()
+        return response.status, response.read()
 
 
 def servers_running() -> list[threading.Thread]:
@@ -120,34 +120,34 @@ def test_it_leaves_nothing_behind() -> None:
 def test_a_pending_request_is_finished_when_it_stops() -> None:
     with DevServer() as server:
         server.fail_next(None, delay=0.1)
-        answers: list[tuple[int, bytes]] = []
-        asking = threading.Thread(target=lambda: answers.append(get(f"{server.url}/api/v1")))
-        asking.start()
+        responses: list[tuple[int, bytes]] = []
+        thread = threading.Thread(target=lambda: responses.append(get(f"{server.url}/api/v1")))
+        thread.start()
         wait_for_request(server)
-    asking.join()
-    assert answers[0][0] == 200
+    thread.join()
+    assert responses[0][0] == 200
 
 
-def test_a_request_that_would_take_for_ever_is_broken_off(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_request_that_takes_too_long_is_aborted_when_it_stops(caplog: pytest.LogCaptureFixture) -> None:
     with DevServer() as server:
         server.fail_next(None, delay=600)
-        with contextlib.closing(http.client.HTTPConnection(urlsplit(server.url).netloc)) as asking:
-            asking.request("GET", "/api/v1")
+        with contextlib.closing(http.client.HTTPConnection(urlsplit(server.url).netloc)) as connection:
+            connection.request("GET", "/api/v1")
             wait_for_request(server)
             server.stop()
             with pytest.raises(ConnectionError):
-                asking.getresponse()
+                connection.getresponse()
     assert not [record for record in caplog.records if record.levelname == "ERROR"]
 
 
 def wait_for_request(server: DevServer) -> None:
-    """Until the server has begun with a request; it has no event for that which tests could wait for."""
+    """Wait until the server has received a request. The server has no event for this."""
     deadline = threading.Event()
     while not server.requests:
         assert not deadline.wait(0.001)
 
 
-def test_the_date_is_kept_right(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_date_field_is_kept_current(monkeypatch: pytest.MonkeyPatch) -> None:
     ticked = threading.Event()
     ticks: list[int] = []
     tick = HTTPServer.on_tick
@@ -163,7 +163,7 @@ def test_the_date_is_kept_right(monkeypatch: pytest.MonkeyPatch) -> None:
         assert ticked.wait(10)
 
 
-def test_its_address_is_not_known_before_it_has_started() -> None:
+def test_it_has_no_address_before_it_has_started() -> None:
     server = DevServer()
     assert repr(server) == "<DevServer not started>"
     with pytest.raises(ConfigurationError, match=r"call start\(\)"):
@@ -172,7 +172,7 @@ def test_its_address_is_not_known_before_it_has_started() -> None:
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_it_serves_until_a_signal_comes(number: signal.Signals) -> None:
+def test_it_serves_until_a_signal_arrives(number: signal.Signals) -> None:
     before = signal.getsignal(number)
     served: list[int] = []
 
@@ -185,12 +185,12 @@ def test_it_serves_until_a_signal_comes(number: signal.Signals) -> None:
     assert signal.getsignal(number) is before
 
 
-def test_a_port_that_is_taken_keeps_it_from_serving() -> None:
+def test_a_taken_port_is_an_error_when_it_would_serve() -> None:
     with contextlib.closing(open_socket("127.0.0.1", 0)) as taken, pytest.raises(ConfigurationError):
         DevServer(port=taken.getsockname()[1]).serve_forever(lambda _: None)
 
 
-def test_a_signal_that_comes_too_early_is_not_lost() -> None:
+def test_a_stop_before_the_start_is_not_lost() -> None:
     async def never(_scope: Scope, _receive: Receive, _send: Send) -> None:
         """Is never called."""
 
@@ -200,7 +200,7 @@ def test_a_signal_that_comes_too_early_is_not_lost() -> None:
     assert server.started
 
 
-# --- what there is without the extra
+# --- without the extra
 
 
 @pytest.mark.parametrize("package", ["starlette", "sqlalchemy"])
@@ -224,7 +224,7 @@ def import_name(name: str) -> object:
     return found
 
 
-def test_the_package_shows_what_it_has(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_package_lists_its_names(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "DevServer" in dir(devserver)
     with pytest.raises(AttributeError, match="no attribute 'Nothing'"):
         import_name("Nothing")
@@ -259,7 +259,7 @@ def test_a_taken_port_is_a_clear_error() -> None:
         ("192.0.2.1", 0, "host"),
     ],
 )
-def test_a_place_where_it_cannot_listen_is_a_clear_error(host: str, port: int, setting: str) -> None:
+def test_an_address_where_it_cannot_listen_is_a_clear_error(host: str, port: int, setting: str) -> None:
     server = DevServer(host=host, port=port)
     with pytest.raises(ConfigurationError) as caught:
         server.start()
@@ -267,14 +267,14 @@ def test_a_place_where_it_cannot_listen_is_a_clear_error(host: str, port: int, s
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "0.0.0.0"])
-def test_the_address_leads_to_it(host: str) -> None:
+def test_the_url_reaches_the_server(host: str) -> None:
     with DevServer(host=host) as server:
         assert server.url.startswith("http://localhost:" if host == "localhost" else "http://127.0.0.1:")
         assert get(f"{server.url}/api/v1")[0] == 200
 
 
 @pytest.mark.parametrize(("host", "is_local"), [("127.0.0.1", True), ("0.0.0.0", False)])
-def test_it_is_known_whether_others_can_reach_it(host: str, is_local: bool) -> None:
+def test_a_loopback_address_is_recognized(host: str, is_local: bool) -> None:
     with contextlib.closing(open_socket(host, 0)) as listener:
         assert is_loopback(listener) is is_local
 
@@ -311,7 +311,7 @@ def test_settings_can_be_a_file(tmp_path: Path) -> None:
         assert server.world.user("zoe").display_name == "zoe"
 
 
-def test_settings_can_be_made_by_hand() -> None:
+def test_settings_can_be_an_object() -> None:
     with DevServer.in_process(default_config("test")) as server:
         assert server.world.users() == []
         with pytest.raises(InvalidArgumentError, match="knows no game"):
@@ -333,12 +333,12 @@ def test_a_wrong_choice_names_the_right_ones(name: str) -> None:
 def test_the_configuration_chooses_the_clock(tmp_path: Path) -> None:
     file = tmp_path / "eternaltwin.toml"
     file.write_text("[backend]\nport = 0\n", "utf-8")
-    told = tmp_path / "told.toml"
-    told.write_text("[backend]\nclock = 'System'\n", "utf-8")
-    sources = [None, {}, file, {"backend": {"clock": "System"}}, told, default_config()]
+    system = tmp_path / "system.toml"
+    system.write_text("[backend]\nclock = 'System'\n", "utf-8")
+    sources = [None, {}, file, {"backend": {"clock": "System"}}, system, default_config()]
     found = [DevServer.in_process(source).config.backend.clock for source in sources]
     assert found == ["Virtual", "Virtual", "Virtual", "System", "System", "System"]
-    assert DevServer.in_process(told, clock="Virtual").config.backend.clock == "Virtual"
+    assert DevServer.in_process(system, clock="Virtual").config.backend.clock == "Virtual"
 
 
 def test_the_clock_can_be_moved(quick: DevServer) -> None:
@@ -348,9 +348,17 @@ def test_the_clock_can_be_moved(quick: DevServer) -> None:
 
 
 @pytest.mark.parametrize("by", [float("nan"), 1e18, -1e11])
-def test_a_clock_stays_in_its_years(quick: DevServer, by: float) -> None:
+def test_a_clock_stays_within_its_years(quick: DevServer, by: float) -> None:
     with pytest.raises(InvalidArgumentError, match="a clock cannot be moved by"):
         quick.clock.advance(by)
+
+
+def test_a_time_outside_the_years_of_a_clock_is_a_clear_error(quick: DevServer) -> None:
+    too_early = datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=5)))
+    before = quick.clock.now()
+    with pytest.raises(InvalidArgumentError, match=r"0001-01-01 .* is not within the years 1 to 9999 in UTC"):
+        quick.clock.set(too_early)
+    assert quick.clock.now() == before
 
 
 def test_the_clock_of_the_machine_cannot_be_moved() -> None:
@@ -359,12 +367,12 @@ def test_the_clock_of_the_machine_cannot_be_moved() -> None:
         server.clock.advance(1)
 
 
-def test_the_released_version_can_be_asked_for() -> None:
+def test_the_released_version_can_be_chosen() -> None:
     with DevServer.in_process(api_version="0.16.4") as server, client_of(server) as client:
         assert client.get("/api/v1/users", raise_on_error=False).status_code == 405
 
 
-# --- what tests do with it
+# --- in tests
 
 
 def test_requests_can_be_read(server: DevServer) -> None:
@@ -379,19 +387,19 @@ def test_requests_can_be_read(server: DevServer) -> None:
     assert request.headers["host"] == urlsplit(server.url).netloc
 
 
-def test_it_fails_when_asked_to(server: DevServer) -> None:
+def test_the_next_requests_can_fail(server: DevServer) -> None:
     server.fail_next(times=2, path="/api/v1")
     assert [get(f"{server.url}/api/v1")[0] for _ in range(3)] == [503, 503, 200]
 
 
 def test_the_callback_is_called_with_each_request() -> None:
-    told: list[str] = []
-    with DevServer(on_response=lambda request: told.append(repr(request))) as server:
+    reported: list[str] = []
+    with DevServer(on_response=lambda request: reported.append(repr(request))) as server:
         get(f"{server.url}/api/v1")
-    assert told == ["<GET /api/v1 200>"]
+    assert reported == ["<GET /api/v1 200>"]
 
 
-def test_a_reset_forgets_everything_but_the_seeds(quick: DevServer) -> None:
+def test_a_reset_removes_everything_but_the_seeds(quick: DevServer) -> None:
     quick.add_user("zoe")
     quick.fail_next()
     quick.clock.advance(timedelta(days=400))
@@ -420,14 +428,14 @@ def player_named(server: DevServer, name: str) -> User:
     return User(str(user.id), user.display_name, user.is_administrator, user.created_at, user.deleted_at)
 
 
-def test_it_does_what_the_players_browser_does(server: DevServer) -> None:
+def test_it_follows_an_authorization_url_like_a_browser(server: DevServer) -> None:
     player = player_named(server, "bob")
     with client_of(server) as client:
         callback = start(server, client, player)
         assert User.from_authorization_code(callback["code"][0], callback["state"][0], using=client) == player
 
 
-def test_the_browser_is_not_among_the_requests_and_meets_no_failure(server: DevServer) -> None:
+def test_the_request_of_the_browser_is_not_logged_and_does_not_fail(server: DevServer) -> None:
     server.fail_next()
     with client_of(server) as client:
         assert "code" in start(server, client, player_named(server, "bob"))
@@ -461,7 +469,7 @@ def test_the_state_can_be_chosen(quick: DevServer) -> None:
         assert quick.authorization_code("alice", client, state=mine)[1] == mine
 
 
-def test_a_code_is_granted_for_a_game_that_is_only_named(quick: DevServer) -> None:
+def test_a_code_is_granted_for_the_key_of_a_game(quick: DevServer) -> None:
     with client_of(quick) as client:
         code, state = quick.authorization_code("alice", "brute_dev")
         assert client.token(code).access_token
@@ -477,11 +485,17 @@ def test_a_callback_that_is_not_the_registered_one_is_refused(quick: DevServer) 
     assert caught.value.code == "Q1003"
 
 
-def test_a_url_that_authorizes_nothing_is_refused(quick: DevServer) -> None:
+def test_a_url_of_another_endpoint_is_refused(quick: DevServer) -> None:
     query = urlencode({"q": "secret"})
     with pytest.raises(InvalidArgumentError, match="not an authorization URL") as caught:
         quick.authorize(f"{quick.url}/api/v1/users?{query}", "alice")
     assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize("url", ["", "http://[::1/oauth/authorize?client_id=x"])
+def test_a_malformed_url_is_refused(quick: DevServer, url: str) -> None:
+    with pytest.raises(InvalidArgumentError, match="not an authorization URL"):
+        quick.authorize(url, "alice")
 
 
 @pytest.mark.parametrize(

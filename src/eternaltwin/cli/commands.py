@@ -22,7 +22,7 @@ Result = TypeVar("Result")
 
 
 class CommandError(click.ClickException):
-    """An error that the command line reports in one sentence, with exit status 2."""
+    """An error that the command line reports in one line, with exit status 2."""
 
     exit_code = 2
 
@@ -77,14 +77,14 @@ def serve(config: Path | None, host: str, port: int | None, profile: str, quiet:
         host: The address to listen on.
         port: The port to listen on, 0 to 65535. 0 means any free one, None the one of the configuration.
         profile: The version of the official server to stand in for.
-        quiet: Whether to hide the requests.
+        quiet: Whether to print no line for each request.
     """
     server = _reported(lambda: _server(config, host, port, cast("ApiVersion", profile), quiet))
     _reported(lambda: server.serve_forever(_announce(server)))
 
 
 def _reported(action: Callable[[], Result]) -> Result:
-    """Run an action, and report its failure in one sentence."""
+    """Run an action, and report its failure in one line."""
     try:
         return action()
     except EternalTwinError as exc:

@@ -28,7 +28,7 @@ def wants_color(stream: TextIO) -> bool:
 
 
 class RequestPrinter:
-    """Prints a line for each request. Queries, which may contain codes and states, are left out.
+    """Prints a line for each request. Queries are left out, as they may contain codes and states.
 
     Args:
         stream: The stream to write to.
@@ -39,11 +39,15 @@ class RequestPrinter:
         self._is_colored = wants_color(stream)
 
     def __call__(self, request: RecordedRequest) -> None:
-        """Print the line of a request when its response is sent."""
+        """Print the line of a request.
+
+        Args:
+            request: The request, with the status of its response.
+        """
         status, path = request.status or 0, "".join(char if char.isprintable() else "?" for char in request.path)
-        took = f"{(request.duration or 0) * 1000:.1f} ms"
-        clock = time.strftime("%H:%M:%S")
+        duration = f"{(request.duration or 0) * 1000:.1f} ms"
+        now = time.strftime("%H:%M:%S")
         dim, color, reset = (_DIM, _COLORS.get(status // 100, ""), _RESET) if self._is_colored else ("", "", "")
-        line = f"{dim}{clock}{reset}  {color}{status}{reset}  {request.method:<6} {path}  {dim}{took}{reset}"
-        with suppress(OSError):  # the reader of the log may have closed it
+        line = f"{dim}{now}{reset}  {color}{status}{reset}  {request.method:<6} {path}  {dim}{duration}{reset}"
+        with suppress(OSError):  # the reader of the stream may have closed it
             print(line, file=self._stream, flush=True)

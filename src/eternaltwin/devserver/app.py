@@ -86,8 +86,8 @@ def _router(behaviour: Behaviour) -> Router:
 def create_app(world: World, request_log: RequestLog | None = None, faults: Faults | None = None) -> ASGIApp:
     """Build the application that serves a world.
 
-    Handlers find the world, the request log and the faults in the state of a request's scope. No handler of the API
-    suspends, so the application can be stepped without an event loop.
+    Handlers find the world, the request log and the faults in `scope["state"]`. No handler suspends, so the application
+    can be stepped without an event loop.
 
     Args:
         world: The state of the server.

@@ -1,7 +1,8 @@
-"""What players do in a browser, without one."""
+"""Sign-ins without a browser: follows authorization URLs as the browsers of players do."""
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
 
@@ -17,9 +18,12 @@ if TYPE_CHECKING:
     from eternaltwin.devserver.services.world import World
     from eternaltwin.responses import Response
 
+#: The address of a server without a socket. The domain `test` never resolves (RFC 6761, section 6.2).
+IN_PROCESS_URL = "http://eternaltwin.test"
+
 
 class IdentifiedUser(Protocol):
-    """A player of the client library, such as a [`User`][eternaltwin.users.User]."""
+    """A user of the client library, such as a [`User`][eternaltwin.users.User]."""
 
     @property
     def identifier(self) -> str:
@@ -28,7 +32,7 @@ class IdentifiedUser(Protocol):
 
 
 class SigningInClient(Protocol):
-    """A client of the library, sync or async."""
+    """A client of the library, sync or async, that begins sign-ins."""
 
     @property
     def client_id(self) -> str:
@@ -48,12 +52,20 @@ class SigningInClient(Protocol):
 
         Args:
             state: The state of the sign-in.
-            scope: What the game asks for, separated by spaces.
+            scope: Scopes that the game requests, separated by spaces.
 
         Returns:
             An absolute URL.
         """
         ...
+
+
+def _authorization_query(url: str) -> str:
+    with suppress(ValueError):
+        parts = urlsplit(url)
+        if parts.path.endswith(AUTHORIZATION):
+            return parts.query
+    raise InvalidArgumentError("not an authorization URL: pass the one that start_authorization() returns")
 
 
 class PlayerBrowser:
@@ -65,7 +77,7 @@ class PlayerBrowser:
     """
 
     def __init__(self, app: ASGIApp, world: World) -> None:
-        self._transport = InProcessTransport(app)
+        self._transport = InProcessTransport(app, IN_PROCESS_URL)
         self._world = world
         self._sessions: dict[UUID, str] = {}
 
@@ -74,7 +86,7 @@ class PlayerBrowser:
 
         Args:
             url: The URL, with any scheme and host.
-            user_id: The player.
+            user_id: The player's id.
 
         Returns:
             The URL of the game's callback, with the code and the state.
@@ -83,10 +95,7 @@ class PlayerBrowser:
             InvalidArgumentError: There is no such user, the user is deleted, or the URL is not an authorization URL.
             RequestError: The server refuses, for example because the callback is not the registered one.
         """
-        parts = urlsplit(url)
-        if not parts.path.endswith(AUTHORIZATION):
-            raise InvalidArgumentError("not an authorization URL: pass the one that start_authorization() returns")
-        response = self._get_as(user_id, f"{AUTHORIZATION}?{parts.query}")
+        response = self._get_as(user_id, f"{AUTHORIZATION}?{_authorization_query(url)}")
         if response.status_code != 303:
             raise RequestError(response)
         return response.headers["location"]

@@ -9,9 +9,9 @@ from uuid import UUID
 
 from eternaltwin.devserver.app import create_app
 from eternaltwin.devserver.asgi.faults import Faults, FaultsMiddleware
-from eternaltwin.devserver.asgi.in_process import URL, AsyncInProcessTransport, InProcessTransport
+from eternaltwin.devserver.asgi.in_process import AsyncInProcessTransport, InProcessTransport
 from eternaltwin.devserver.asgi.request_log import RequestLog, RequestLogMiddleware
-from eternaltwin.devserver.browser import PlayerBrowser
+from eternaltwin.devserver.browser import IN_PROCESS_URL, PlayerBrowser
 from eternaltwin.devserver.config import config_of
 from eternaltwin.devserver.domain.clock import VirtualClock
 from eternaltwin.devserver.domain.records import ClientRecord, UserRecord
@@ -108,7 +108,7 @@ class DevServer:
         """
         server = cls(config, api_version=api_version, clock=clock)
         server._has_socket = False
-        server._url = URL
+        server._url = IN_PROCESS_URL
         return server
 
     def _open(self) -> None:
@@ -134,7 +134,7 @@ class DevServer:
         if self._has_socket and self._background is None:
             from eternaltwin.devserver.asgi.listening import BackgroundServer
 
-            self._background = BackgroundServer(self._app, self._listen())
+            self._background = BackgroundServer(self._app, self._listen(), "eternaltwin development server")
         return self
 
     def serve_forever(self, on_ready: Callable[[socket.socket], None]) -> None:
@@ -198,12 +198,12 @@ class DevServer:
     @property
     def transport(self) -> InProcessTransport:
         """The setting `transport` of a sync client that reaches the server without a socket."""
-        return InProcessTransport(self._app, URL)
+        return InProcessTransport(self._app, IN_PROCESS_URL)
 
     @property
     def async_transport(self) -> AsyncInProcessTransport:
         """The setting `transport` of an async client that reaches the server without a socket."""
-        return AsyncInProcessTransport(self._app, URL)
+        return AsyncInProcessTransport(self._app, IN_PROCESS_URL)
 
     def connection_settings(self, client: ClientRef | None = None, *, is_async: bool = False) -> ConnectionSettings:
         """Return the settings with which a client reaches this server as one of its games.
@@ -237,7 +237,7 @@ class DevServer:
             raise InvalidArgumentError("this server knows no game: add one to the configuration's seed.app")
         return games[0]
 
-    # --- contents
+    # --- users, the clock, requests and faults
 
     def add_user(
         self,
@@ -251,7 +251,7 @@ class DevServer:
         Args:
             username: The name to log in with.
             display_name: The name to show. None means the username with a capital first letter.
-            password: The password. None means that nobody can log in with one.
+            password: The password. None means that the user cannot log in with a password.
             is_administrator: Whether the user is an administrator.
 
         Returns:
@@ -296,7 +296,7 @@ class DevServer:
             status: The status of the response, from 200 to 599. None only delays the usual response.
             times: The number of requests, at least 1.
             delay: The time to wait before the response, in seconds.
-            path: The path of the requests, in which `*` matches any characters. None matches every path.
+            path: Pattern of the paths (`fnmatch`), in which `*` matches any characters. None matches every path.
             headers: Header fields of the response.
             body: The body of the response: bytes or a string as they are, anything else as JSON.
 
@@ -371,7 +371,7 @@ class DevServer:
             client: The game: a client of this library, or the record, the id or the key of one of the server's games.
             state: The state of the sign-in. None means a new one of the client, or a random string if the game is not
                 given as a client.
-            scope: What the game asks for, separated by spaces.
+            scope: Scopes that the game requests, separated by spaces.
 
         Returns:
             The code and the state.
@@ -388,8 +388,8 @@ class DevServer:
         if isinstance(client, ClientRecord | UUID | str):
             code = self.world.authorization_code(self._user_id(user), client, scope)
             return code, state if state is not None else secrets.token_urlsafe(16)
-        sent = state if state is not None else client.generate_state()
-        callback = parse_qs(urlsplit(self.authorize(client.authorization_url(sent, scope), user)).query)
+        url = client.authorization_url(state if state is not None else client.generate_state(), scope)
+        callback = parse_qs(urlsplit(self.authorize(url, user)).query)
         return callback["code"][-1], callback["state"][-1]
 
     def __repr__(self) -> str:

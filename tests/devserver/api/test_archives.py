@@ -172,7 +172,7 @@ def test_unknown_accounts_are_not_found(server: Server, path: str, status: int, 
         ({"hammerfest_user": {"x": {"id": 1, "best_level": 256}}}, "from 0 to 255"),
         ({"hammerfest_user": {"x": {"id": 1, "username": ""}}}, "must be a string of 1 to 100 printable characters"),
         ({"hammerfest_user": {"x": {"id": 1, "linked_to": "No"}}}, "linked_to: must be 2 to 32 lower case letters"),
-        ({"hammerfest_user": {"x": {"id": 1, "items": [0]}}}, r"user\.x\.items\[0\]: Expected str, got int"),
+        ({"hammerfest_user": {"x": {"id": 1, "items": [0]}}}, r"user\.x\.items\[0\]: must be a string"),
         ({"dinoparc_user": {"x": {"id": 1, "inventory": []}}}, r"user\.x\.inventory: must be a table"),
         (
             {"dinoparc_user": {"x": {"id": 1, "dinoz": {"07": {}}}}},
@@ -182,7 +182,10 @@ def test_unknown_accounts_are_not_found(server: Server, path: str, status: int, 
             {"dinoparc_user": {"x": {"id": 1, "dinoz": {"7": {"level": "30"}}}}},
             r"user\.x\.dinoz\.7\.level: must be a whole number from -2147483648",
         ),
-        ({"twinoid_user": {"x": {"id": 1, "game": {"2": {"points": float("inf")}}}}}, "2.points: Expected float <= "),
+        (
+            {"twinoid_user": {"x": {"id": 1, "game": {"2": {"points": float("inf")}}}}},
+            r"2\.points: must be a number from -1e\+15",
+        ),
     ],
 )
 def test_malformed_seeds_are_named(seeds: dict[str, object], problem: str) -> None:

@@ -43,6 +43,16 @@ def test_a_virtual_clock_is_set() -> None:
         assert server.get("/api/v1/clock").json == reply.json
 
 
+@pytest.mark.parametrize("time", ["0001-01-01T00:00:00+05:00", "9999-12-31T23:00:00-05:00"])
+def test_a_time_outside_the_years_of_a_clock_is_refused(time: str) -> None:
+    with Server(default_config("sdk")) as server:
+        before = server.get("/api/v1/clock").json
+        reply = server.request("PUT", "/api/v1/clock", json_body={"time": time})
+        assert reply.status == 422
+        assert "is not within the years 1 to 9999 in UTC" in reply.text
+        assert server.get("/api/v1/clock").json == before
+
+
 @pytest.mark.parametrize("body", [{}, {"time": 3}, {"time": "x"}, {"time": "2031-01-01T00:00:00"}])
 def test_a_malformed_time_is_refused(server: Server, body: object) -> None:
     reply = server.request("PUT", "/api/v1/clock", json_body=body)

@@ -1,4 +1,4 @@
-"""Failures on demand."""
+"""Fault injection."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from eternaltwin.responses import Response
 
 
-class Wish(TypedDict, total=False):
+class Options(TypedDict, total=False):
     status: int | None
     times: int
     delay: float
@@ -31,15 +31,15 @@ class Wish(TypedDict, total=False):
     body: object
 
 
-async def well(_scope: Scope, _receive: Receive, send: Send) -> None:
+async def healthy(_scope: Scope, _receive: Receive, send: Send) -> None:
     await send({"type": "http.response.start", "status": 200, "headers": []})
-    await send({"type": "http.response.body", "body": b"well"})
+    await send({"type": "http.response.body", "body": b"healthy"})
 
 
 class Server:
     def __init__(self) -> None:
         self.faults = Faults()
-        self._transport = InProcessTransport(FaultsMiddleware(well, self.faults))
+        self._transport = InProcessTransport(FaultsMiddleware(healthy, self.faults), "http://server.test")
 
     def get(self, target: str = "/a") -> Response:
         return self._transport.send(
@@ -56,24 +56,24 @@ def server() -> Server:
 
 
 def test_without_a_fault_nothing_fails(server: Server) -> None:
-    assert server.get().content == b"well"
+    assert server.get().content == b"healthy"
     assert server.faults.pending == []
 
 
-def test_the_next_requests_fail_and_then_no_more(server: Server) -> None:
+def test_only_the_next_requests_fail(server: Server) -> None:
     server.faults.fail_next(times=2)
     assert len(server.faults.pending) == 2
     assert server.statuses("/a", "/b", "/c") == [503, 503, 200]
 
 
-def test_the_response_says_that_a_test_requested_it(server: Server) -> None:
+def test_the_body_explains_that_a_test_requested_the_failure(server: Server) -> None:
     server.faults.fail_next()
-    answer = server.get()
-    assert answer.headers["content-type"] == "text/plain; charset=utf-8"
-    assert b"fail_next" in answer.content
+    response = server.get()
+    assert response.headers["content-type"] == "text/plain; charset=utf-8"
+    assert b"fail_next" in response.content
 
 
-def test_faults_happen_in_their_order(server: Server) -> None:
+def test_faults_apply_in_the_order_in_which_they_were_added(server: Server) -> None:
     server.faults.fail_next(500)
     server.faults.fail_next(502)
     assert server.statuses("/a", "/a", "/a") == [500, 502, 200]
@@ -108,17 +108,17 @@ def test_faults_can_be_cleared(server: Server) -> None:
 )
 def test_the_body_can_be_chosen(server: Server, body: object, content: bytes, kind: str) -> None:
     server.faults.fail_next(418, body=body)
-    answer = server.get()
-    assert answer.content == content
-    assert answer.headers.get("content-type") == kind
-    assert answer.headers["content-length"] == str(len(content))
+    response = server.get()
+    assert response.content == content
+    assert response.headers.get("content-type") == kind
+    assert response.headers["content-length"] == str(len(content))
 
 
 def test_header_fields_can_be_chosen(server: Server) -> None:
     server.faults.fail_next(429, headers={"Retry-After": "7", "Content-Type": "text/html"})
-    answer = server.get()
-    assert answer.retry_after == 7
-    assert answer.headers.get_all("content-type") == ["text/html"]
+    response = server.get()
+    assert response.retry_after == 7
+    assert response.headers.get_all("content-type") == ["text/html"]
 
 
 @pytest.mark.parametrize("status", [204, 304])
@@ -129,47 +129,47 @@ def test_some_statuses_have_no_body(server: Server, status: int) -> None:
 
 def test_a_delay_alone_keeps_the_usual_response(server: Server) -> None:
     server.faults.fail_next(None, delay=0.01)
-    assert server.get().content == b"well"
+    assert server.get().content == b"healthy"
 
 
 @pytest.mark.parametrize(
-    "wish",
+    "options",
     [
-        Wish(status=199),
-        Wish(status=600),
-        Wish(status=True),
-        Wish(times=0),
-        Wish(times=True),
-        Wish(delay=-1),
-        Wish(delay=math.nan),
-        Wish(delay=math.inf),
-        Wish(status=None, body="x"),
-        Wish(status=204, body="x"),
-        Wish(headers={"Bad Name": "x"}),
-        Wish(headers={"X-One": "a\r\nb"}),
-        Wish(headers={"X-One": "…"}),
-        Wish(body=object()),
+        Options(status=199),
+        Options(status=600),
+        Options(status=True),
+        Options(times=0),
+        Options(times=True),
+        Options(delay=-1),
+        Options(delay=math.nan),
+        Options(delay=math.inf),
+        Options(status=None, body="x"),
+        Options(status=204, body="x"),
+        Options(headers={"Bad Name": "x"}),
+        Options(headers={"X-One": "a\r\nb"}),
+        Options(headers={"X-One": "…"}),
+        Options(body=object()),
     ],
 )
-def test_an_impossible_fault_is_refused(server: Server, wish: Wish) -> None:
+def test_an_impossible_fault_is_refused(server: Server, options: Options) -> None:
     with pytest.raises(InvalidArgumentError):
-        server.faults.fail_next(**wish)
+        server.faults.fail_next(**options)
     assert server.statuses("/a") == [200]
 
 
 @given(st.lists(st.tuples(st.sampled_from([None, "/a", "/b", "/*"]), st.integers(400, 599)), max_size=8), st.data())
-def test_every_wish_is_met_once_and_by_the_first_that_it_concerns(
-    wishes: list[tuple[str | None, int]], data: st.DataObject
+def test_each_request_takes_the_first_fault_that_applies_to_it(
+    faults: list[tuple[str | None, int]], data: st.DataObject
 ) -> None:
     server = Server()
-    for path, status in wishes:
+    for path, status in faults:
         server.faults.fail_next(status, path=path)
-    left = list(wishes)
+    left = list(faults)
     for target in data.draw(st.lists(st.sampled_from(["/a", "/b"]), max_size=10)):
-        mine = [wish for wish in left if wish[0] in (None, "/*", target)]
-        assert server.get(target).status_code == (mine[0][1] if mine else 200)
-        if mine:
-            left.remove(mine[0])
+        matching = [fault for fault in left if fault[0] in (None, "/*", target)]
+        assert server.get(target).status_code == (matching[0][1] if matching else 200)
+        if matching:
+            left.remove(matching[0])
     assert len(server.faults.pending) == len(left)
 
 
@@ -183,5 +183,5 @@ def test_under_an_event_loop_the_delay_does_not_block(server: Server) -> None:
     async def send(message: Message) -> None:
         sent.append(str(message["type"]))
 
-    asyncio.run(FaultsMiddleware(well, server.faults)({"path": "/a"}, nothing, send))
+    asyncio.run(FaultsMiddleware(healthy, server.faults)({"path": "/a"}, nothing, send))
     assert sent == ["http.response.start", "http.response.body"]

@@ -1,4 +1,4 @@
-"""Transports that call an application directly."""
+"""Transports that call an ASGI application directly."""
 
 from __future__ import annotations
 
@@ -39,10 +39,10 @@ def request(
 async def echo(scope: Scope, receive: Receive, send: Send) -> None:
     """Respond with the parts of the request that matter."""
     message = await receive()
-    said = f"{scope['method']} {scope['path']} {scope['query_string'].decode()} {message['body'].decode()}"
+    text = f"{scope['method']} {scope['path']} {scope['query_string'].decode()} {message['body'].decode()}"
     fields = [*scope["headers"], (b"set-cookie", b"a=1"), (b"set-cookie", b"b=2")]
     await send({"type": "http.response.start", "status": 201, "headers": fields})
-    await send({"type": "http.response.body", "body": said.encode(), "more_body": True})
+    await send({"type": "http.response.body", "body": text.encode(), "more_body": True})
     await send({"type": "http.response.body"})
 
 
@@ -52,20 +52,20 @@ async def silent(_scope: Scope, receive: Receive, _send: Send) -> None:
     assert (await receive())["type"] == "http.disconnect"
 
 
-def send_blocking(app: ASGIApp, wire: HTTPRequest) -> Response:
+def send_blocking(app: ASGIApp, http_request: HTTPRequest) -> Response:
     transport: Transport = InProcessTransport(app, "http://server.test")
-    answer = transport.send(wire)
+    response = transport.send(http_request)
     transport.close()
-    return answer
+    return response
 
 
-def send_asyncio(app: ASGIApp, wire: HTTPRequest) -> Response:
+def send_asyncio(app: ASGIApp, http_request: HTTPRequest) -> Response:
     async def exchange() -> Response:
         transport: AsyncTransport = AsyncInProcessTransport(app, "http://server.test")
-        answer = await transport.send(wire)
+        response = await transport.send(http_request)
         transport.discard()
         await transport.close()
-        return answer
+        return response
 
     return asyncio.run(exchange())
 
@@ -74,23 +74,23 @@ both = pytest.mark.parametrize("send", [send_blocking, send_asyncio])
 
 
 @both
-def test_an_exchange_arrives_whole(send: SendOnce) -> None:
-    wire = request("/a%20b/c?d=%20e", "POST", {"X-One": "1", "Authorization": "Bearer t"}, b"body")
-    answer = send(echo, wire)
-    assert answer.status_code == 201
-    assert answer.content == b"POST /a b/c d=%20e body"
-    assert answer.headers.get_all("set-cookie") == ["a=1", "b=2"]
-    assert answer.headers["x-one"] == "1"
-    assert answer.headers["content-length"] == "4"
-    assert answer.headers["host"] == "server.test"
-    assert answer.url == "http://server.test/a%20b/c"
+def test_every_part_of_an_exchange_arrives(send: SendOnce) -> None:
+    sent = request("/a%20b/c?d=%20e", "POST", {"X-One": "1", "Authorization": "Bearer t"}, b"body")
+    response = send(echo, sent)
+    assert response.status_code == 201
+    assert response.content == b"POST /a b/c d=%20e body"
+    assert response.headers.get_all("set-cookie") == ["a=1", "b=2"]
+    assert response.headers["x-one"] == "1"
+    assert response.headers["content-length"] == "4"
+    assert response.headers["host"] == "server.test"
+    assert response.url == "http://server.test/a%20b/c"
 
 
 @both
 def test_a_head_request_gets_no_body(send: SendOnce) -> None:
-    answer = send(echo, request(method="HEAD"))
-    assert answer.content == b""
-    assert "content-length" not in answer.headers
+    response = send(echo, request(method="HEAD"))
+    assert response.content == b""
+    assert "content-length" not in response.headers
 
 
 @both
@@ -100,7 +100,7 @@ def test_an_application_without_a_response_is_a_broken_connection(send: SendOnce
 
 
 @both
-def test_a_delay_is_waited_for(send: SendOnce) -> None:
+def test_a_delay_delays_the_response(send: SendOnce) -> None:
     faults = Faults()
     faults.fail_next(None, delay=0.05)
     started = time.perf_counter()
@@ -117,27 +117,33 @@ def test_a_delay_beyond_the_timeout_of_the_client_is_a_timeout(send: SendOnce) -
 
 
 @both
-def test_requests_can_be_read(send: SendOnce) -> None:
-    journal = RequestLog()
-    send(RequestLogMiddleware(echo, journal), request("/p?q=1", "POST", {"X-One": "1"}, b"body"))
-    (noted,) = journal.requests
-    assert (noted.method, noted.path, noted.query, noted.body, noted.status) == ("POST", "/p", {"q": "1"}, b"body", 201)
-    assert noted.headers["x-one"] == "1"
+def test_requests_are_logged(send: SendOnce) -> None:
+    log = RequestLog()
+    send(RequestLogMiddleware(echo, log), request("/p?q=1", "POST", {"X-One": "1"}, b"body"))
+    (recorded,) = log.requests
+    assert (recorded.method, recorded.path, recorded.query, recorded.body, recorded.status) == (
+        "POST",
+        "/p",
+        {"q": "1"},
+        b"body",
+        201,
+    )
+    assert recorded.headers["x-one"] == "1"
 
 
-def test_a_delay_of_the_asyncio_transport_lets_others_run() -> None:
+def test_a_delay_of_the_asyncio_transport_lets_other_tasks_run() -> None:
     faults = Faults()
     faults.fail_next(None, delay=0.2, path="/slow")
-    transport = AsyncInProcessTransport(FaultsMiddleware(echo, faults))
+    transport = AsyncInProcessTransport(FaultsMiddleware(echo, faults), "http://server.test")
 
     async def race() -> list[str]:
         order: list[str] = []
 
-        async def ask(target: str) -> None:
+        async def get(target: str) -> None:
             await transport.send(request(target))
             order.append(target)
 
-        await asyncio.gather(ask("/slow"), ask("/fast"))
+        await asyncio.gather(get("/slow"), get("/fast"))
         return order
 
     assert asyncio.run(race()) == ["/fast", "/slow"]

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from eternaltwin.devserver.asgi.protocol import ASGIApp, Message, Receive, Scope, Send
 
 
-async def reading(_scope: Scope, receive: Receive, send: Send) -> None:
+async def counting(_scope: Scope, receive: Receive, send: Send) -> None:
     """Respond with the number of bytes and of messages of the body."""
     size = count = 0
     while True:
@@ -30,19 +30,19 @@ async def reading(_scope: Scope, receive: Receive, send: Send) -> None:
     await send({"type": "http.response.body", "body": f"{size} in {count}".encode()})
 
 
-async def deaf(_scope: Scope, _receive: Receive, _send: Send) -> None:
+async def silent(_scope: Scope, _receive: Receive, _send: Send) -> None:
     """Send no response."""
 
 
-def ask(app: ASGIApp, *messages: Message, query: bytes = b"") -> bytes:
+def send_request(app: ASGIApp, *messages: Message, query: bytes = b"") -> bytes:
     waiting = list(messages)
-    answer: list[bytes] = []
+    response: list[bytes] = []
 
     async def receive() -> Message:
         return waiting.pop(0)
 
     async def send(message: Message) -> None:
-        answer.append(message.get("body", b""))
+        response.append(message.get("body", b""))
 
     scope = {
         "method": "POST",
@@ -51,7 +51,7 @@ def ask(app: ASGIApp, *messages: Message, query: bytes = b"") -> bytes:
         "headers": [(b"authorization", b"Bearer secret"), (b"x", b"1"), (b"x", b"2")],
     }
     asyncio.run(app(scope, receive, send))
-    return b"".join(answer)
+    return b"".join(response)
 
 
 def part(body: bytes, more: bool = False) -> Message:
@@ -59,59 +59,59 @@ def part(body: bytes, more: bool = False) -> Message:
 
 
 def test_a_body_in_parts_is_logged_whole_and_reaches_the_application() -> None:
-    journal = RequestLog()
-    assert ask(RequestLogMiddleware(reading, journal), part(b"one", more=True), part(b"two")) == b"6 in 2"
-    assert journal.requests[0].body == b"onetwo"
+    log = RequestLog()
+    assert send_request(RequestLogMiddleware(counting, log), part(b"one", more=True), part(b"two")) == b"6 in 2"
+    assert log.requests[0].body == b"onetwo"
 
 
 def test_the_beginning_of_a_huge_body_is_logged_and_all_of_it_reaches_the_application() -> None:
-    journal = RequestLog()
+    log = RequestLog()
     messages = [part(b"x" * MAX_BODY, more=True), part(b"y", more=True), part(b"z")]
-    assert ask(RequestLogMiddleware(reading, journal), *messages) == f"{MAX_BODY + 2} in 3".encode()
-    assert journal.requests[0].body == b"x" * MAX_BODY
+    assert send_request(RequestLogMiddleware(counting, log), *messages) == f"{MAX_BODY + 2} in 3".encode()
+    assert log.requests[0].body == b"x" * MAX_BODY
 
 
-def test_a_client_that_goes_away_is_logged() -> None:
-    journal = RequestLog()
-    ask(RequestLogMiddleware(reading, journal), part(b"half", more=True), {"type": "http.disconnect"})
-    assert journal.requests[0].body == b"half"
+def test_a_request_of_a_client_that_disconnects_is_logged() -> None:
+    log = RequestLog()
+    send_request(RequestLogMiddleware(counting, log), part(b"half", more=True), {"type": "http.disconnect"})
+    assert log.requests[0].body == b"half"
 
 
 def test_a_request_without_a_response_has_no_status() -> None:
-    journal = RequestLog()
-    ask(RequestLogMiddleware(deaf, journal), part(b""))
-    (request,) = journal.requests
+    log = RequestLog()
+    send_request(RequestLogMiddleware(silent, log), part(b""))
+    (request,) = log.requests
     assert request.status is None
     assert request.duration is None
     assert repr(request) == "<POST /p pending>"
 
 
 def test_query_and_header_fields_are_read() -> None:
-    journal = RequestLog()
-    ask(RequestLogMiddleware(reading, journal), part(b""), query=b"a=1&b=&a=%C3%A9")
-    (request,) = journal.requests
+    log = RequestLog()
+    send_request(RequestLogMiddleware(counting, log), part(b""), query=b"a=1&b=&a=%C3%A9")
+    (request,) = log.requests
     assert request.query == {"a": "é", "b": ""}
     assert request.headers.get_all("X") == ["1", "2"]
 
 
-def test_no_secret_is_shown() -> None:
-    journal = RequestLog()
-    ask(RequestLogMiddleware(reading, journal), part(b"secret"), query=b"code=secret")
-    assert repr(journal.requests) == "[<POST /p 200>]"
+def test_the_repr_contains_no_secret() -> None:
+    log = RequestLog()
+    send_request(RequestLogMiddleware(counting, log), part(b"secret"), query=b"code=secret")
+    assert repr(log.requests) == "[<POST /p 200>]"
 
 
 def test_the_callback_is_called_when_the_response_begins() -> None:
-    told: list[tuple[int | None, bool]] = []
-    journal = RequestLog(lambda request: told.append((request.status, (request.duration or 0) > 0)))
-    ask(RequestLogMiddleware(reading, journal), part(b""))
-    assert told == [(200, True)]
+    reported: list[tuple[int | None, bool]] = []
+    log = RequestLog(lambda request: reported.append((request.status, (request.duration or 0) > 0)))
+    send_request(RequestLogMiddleware(counting, log), part(b""))
+    assert reported == [(200, True)]
 
 
-def test_the_oldest_requests_are_forgotten() -> None:
-    journal = RequestLog()
+def test_the_oldest_requests_are_dropped() -> None:
+    log = RequestLog()
     for number in range(MAX_REQUESTS + 1):
-        journal.add(RecordedRequest("GET", f"/{number}", b"", []))
-    assert len(journal.requests) == MAX_REQUESTS
-    assert journal.requests[0].path == "/1"
-    journal.clear()
-    assert journal.requests == []
+        log.add(RecordedRequest("GET", f"/{number}", b"", []))
+    assert len(log.requests) == MAX_REQUESTS
+    assert log.requests[0].path == "/1"
+    log.clear()
+    assert log.requests == []

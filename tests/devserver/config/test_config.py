@@ -1,3 +1,5 @@
+"""Configuration files: where they are found, how they are merged, and errors."""
+
 from __future__ import annotations
 
 import json
@@ -33,7 +35,7 @@ def from_json(folder: Path, content: object) -> Path:
     return write(folder, "eternaltwin.json", json.dumps(content))
 
 
-def test_without_a_file_there_are_the_seeds_of_every_development_server(tmp_path: Path) -> None:
+def test_without_a_file_there_are_the_built_in_seeds(tmp_path: Path) -> None:
     config = load_config(folder=tmp_path)
     assert config == default_config()
     assert config.source is None
@@ -168,14 +170,14 @@ def test_a_file_may_extend_others(tmp_path: Path, extends: str) -> None:
 
 
 @pytest.mark.parametrize("extends", ['"https://example.test/base.toml"', "3", "[{}]", '"./eternaltwin.toml"'])
-def test_what_cannot_be_extended_is_an_error(tmp_path: Path, extends: str) -> None:
+def test_a_wrong_value_of_extends_is_an_error(tmp_path: Path, extends: str) -> None:
     path = write(tmp_path, "eternaltwin.toml", f"extends = {extends}\n")
     with pytest.raises(ConfigurationError, match=r"eternaltwin\.toml: extends: must") as caught:
         load_config(path)
     assert caught.value.setting == "extends"
 
 
-def test_keys_that_only_the_official_server_uses_are_fine(tmp_path: Path) -> None:
+def test_keys_that_only_the_official_server_uses_are_ignored(tmp_path: Path) -> None:
     content = {
         "backend": {"mailer": "Network", "user_store": "Postgres", "oauth_client": "Mock"},
         "frontend": {"port": 50321, "uri": "http://localhost:50321/"},
@@ -264,6 +266,25 @@ REQUIREMENTS: list[tuple[dict[str, object], str]] = [
     ({"seed": {"twinoid_user": {"zoe": {"id": "x"}}}}, "seed.twinoid_user.zoe.id: must be a whole number"),
     ({"seed": {"hammerfest_user": {"zoe": {"items": {}}}}}, "seed.hammerfest_user.zoe.items: must be a list"),
     ({"seed": {"twinoid_user": {"zoe": {"game": {"2": {"stats": [{}]}}}}}}, "game.2.stats[0]: Object missing"),
+    ({"seed": {"twinoid_user": {"zoe": {"game": {"2": {"stats": [3]}}}}}}, "game.2.stats[0]: must be a table"),
+    (
+        {"seed": {"twinoid_user": {"zoe": {"game": {"2": {"points": "x"}}}}}},
+        "points: must be a number from -1e+15 to 1e",
+    ),
+    (
+        {"seed": {"hammerfest_user": {"zoe": {"items": ["1", 2]}}}},
+        "seed.hammerfest_user.zoe.items[1]: must be a string",
+    ),
+    ({"seed": {"hammerfest_user": {"zoe": {"quests": {"7": 2}}}}}, "hammerfest_user.zoe.quests.7: must be a string"),
+    (
+        {"seed": {"dinoparc_user": {"zoe": {"inventory": {"7": 1, "8": 0.5}}}}},
+        "zoe.inventory.8: must be a whole number",
+    ),
+    (
+        {"seed": {"dinoparc_user": {"zoe": {"dinoz": {"7": {"elements": {}}}}}}},
+        "dinoz.7.elements: Object missing required",
+    ),
+    ({"seed": {"dinoparc_user": {"zoe": {"dinoz": {"7": {"elements": 3}}}}}}, "dinoz.7.elements: must be a table"),
 ]
 
 
@@ -301,7 +322,7 @@ def test_a_user_with_an_id_may_have_any_username(tmp_path: Path) -> None:
         ("eternaltwin.json", b"[" * 100_000, "is nested too deeply"),
     ],
 )
-def test_a_file_that_cannot_be_understood_is_an_error(tmp_path: Path, name: str, content: bytes, message: str) -> None:
+def test_a_file_that_cannot_be_decoded_is_an_error(tmp_path: Path, name: str, content: bytes, message: str) -> None:
     path = tmp_path / name
     path.write_bytes(content)
     with pytest.raises(ConfigurationError, match=message):
@@ -321,7 +342,7 @@ def test_secrets_are_not_shown() -> None:
     assert "Alice" in shown
 
 
-# --- whatever is in a file
+# --- arbitrary content
 
 SCALARS = st.none() | st.booleans() | st.integers() | st.text(max_size=8)
 KNOWN_KEYS = st.sampled_from(
@@ -383,7 +404,7 @@ USERNAMES = st.text(string.ascii_lowercase + "_", min_size=2, max_size=12)
 
 
 @given(users=st.dictionaries(USERNAMES, st.booleans(), max_size=5), port=st.integers(0, 65535))
-def test_what_is_written_is_what_is_read(users: dict[str, bool], port: int) -> None:
+def test_a_written_file_is_read_back(users: dict[str, bool], port: int) -> None:
     lines = [f"[backend]\nport = {port}"]
     lines += [f"[seed.user.{name}]\nis_administrator = {str(flag).lower()}" for name, flag in users.items()]
     with tempfile.TemporaryDirectory() as folder:

@@ -20,13 +20,13 @@ GOLDEN = Path(__file__).parents[3] / "conformance" / "golden" / "official-0.16.4
 
 def recorded() -> dict[str, tuple[str, str]]:
     """Return sources and their HTML from recordings of the official server, by the name of the exchange."""
-    texts: dict[str, tuple[str, str]] = {}
+    sources: dict[str, tuple[str, str]] = {}
     for exchange in json.loads(GOLDEN.read_text(encoding="utf-8")):
         name = exchange["name"]
         if name.startswith("marktwin ") and name != "marktwin thread":
             content = exchange["response"]["json"]["revisions"]["items"][0]["content"]
-            texts[name] = content["marktwin"], content["html"]
-    return texts
+            sources[name] = content["marktwin"], content["html"]
+    return sources
 
 
 RECORDED = recorded()

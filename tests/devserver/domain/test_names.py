@@ -1,3 +1,5 @@
+"""Names, ids, URLs and forms."""
+
 from __future__ import annotations
 
 import re

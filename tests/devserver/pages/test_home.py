@@ -38,15 +38,15 @@ def client(server: DevServer) -> Eternaltwin:
     return Eternaltwin(**server.connection_settings("kingdom_dev@clients"))
 
 
-def ask(server: DevServer, method: str, target: str, body: bytes | None = None, **headers: str) -> Response:
-    sent = {"host": "127.0.0.1", "content-type": "application/x-www-form-urlencoded", **headers}
+def send(server: DevServer, method: str, target: str, body: bytes | None = None, **headers: str) -> Response:
+    fields = {"host": "127.0.0.1", "content-type": "application/x-www-form-urlencoded", **headers}
     return server.transport.send(
-        HTTPRequest(method=method, target=target, headers=sent, body=body, timeout=5, is_idempotent=False)
+        HTTPRequest(method=method, target=target, headers=fields, body=body, timeout=5, is_idempotent=False)
     )
 
 
 def submit(server: DevServer, action: str, **fields: object) -> Response:
-    return ask(server, "POST", "/", urlencode({"action": action, **fields}).encode())
+    return send(server, "POST", "/", urlencode({"action": action, **fields}).encode())
 
 
 def text(response: Response) -> str:
@@ -56,7 +56,7 @@ def text(response: Response) -> str:
 
 
 def page(server: DevServer, query: str = "") -> str:
-    response = ask(server, "GET", f"/{query}")
+    response = send(server, "GET", f"/{query}")
     assert response.status_code == 200
     return text(response)
 
@@ -73,9 +73,9 @@ def test_it_shows_players_and_games(server: DevServer) -> None:
     assert "6 of 6 players" in shown
     assert "Alice administrator alice 33f2e54f-e3c8-5dbe-a17c-dcb9d00e3c4c" in shown
     assert "Kingdom kingdom_dev@clients localhost:8000 /oauth/callback" in shown
-    assert "Nobody has asked anything yet." in shown
-    assert "Nobody has signed in with a game yet." in shown
-    assert "The next requests will be answered as they should." in shown
+    assert "There are no requests yet." in shown
+    assert "There are no sign-ins yet." in shown
+    assert "No failures are pending." in shown
 
 
 def test_it_shows_sign_ins_and_requests_without_secrets(server: DevServer, client: Eternaltwin) -> None:
@@ -112,7 +112,7 @@ def test_a_request_without_a_response_has_no_status() -> None:
 
 def test_searches_are_escaped(server: DevServer) -> None:
     server.add_user("zoe", "Zoe (x)")
-    response = ask(server, "GET", "/?q=%22%3E%3Cscript%3E")
+    response = send(server, "GET", "/?q=%22%3E%3Cscript%3E")
     assert b"<script" not in response.content
     assert "script-src" not in response.headers["content-security-policy"]
     assert "default-src 'none'" in response.headers["content-security-policy"]
@@ -166,7 +166,7 @@ def test_a_game_is_added_and_its_callback_changed(server: DevServer) -> None:
 def test_a_system_clock_cannot_be_moved(client: Eternaltwin) -> None:
     del client
     with DevServer.in_process(clock="System") as server:
-        assert "It is the machine's clock" in page(server)
+        assert "This is the machine's clock" in page(server)
         assert "cannot be moved" in problem(submit(server, "advance", seconds=60))
         assert "cannot be moved" in problem(submit(server, "set_clock", time="2030-01-01"))
 
@@ -175,18 +175,18 @@ def test_faults_are_added_and_cleared(server: DevServer, client: Eternaltwin) ->
     submit(server, "fail", status=500, times=2, delay="", path="/api/*")
     submit(server, "fail", status="", times=1, delay="0.5", path="")
     shown = page(server)
-    assert "2 answered with 500 /api/*" in shown
-    assert "1 answered as ever, 0.5 s late any path" in shown
+    assert "2 status 500 /api/*" in shown
+    assert "1 the usual response, 0.5 s late any path" in shown
     with pytest.raises(ServerError):
         client.get("/api/v1")
-    assert "1 answered with 500 /api/*" in page(server)
+    assert "1 status 500 /api/*" in page(server)
     submit(server, "clear_faults")
     assert client.get("/api/v1").status_code == 200
 
 
 def test_a_fault_may_have_a_delay(server: DevServer) -> None:
     server.fail_next(404, delay=2)
-    assert "1 answered with 404, 2 s late any path" in page(server)
+    assert "1 status 404, 2 s late any path" in page(server)
 
 
 def test_reset_restores_the_seeds(server: DevServer, client: Eternaltwin) -> None:
@@ -196,8 +196,8 @@ def test_reset_restores_the_seeds(server: DevServer, client: Eternaltwin) -> Non
     submit(server, "reset")
     shown = page(server)
     assert "6 of 6 players" in shown
-    assert "Nobody has asked anything yet." in shown
-    assert "The next requests will be answered as they should." in shown
+    assert "There are no requests yet." in shown
+    assert "No failures are pending." in shown
 
 
 @pytest.mark.parametrize(
@@ -208,14 +208,18 @@ def test_reset_restores_the_seeds(server: DevServer, client: Eternaltwin) -> Non
         ("rename", {"player": "bob", "display_name": "1"}, "This does not work"),
         ("rename", {"player": "nobody", "display_name": "Bob"}, "there is no user"),
         ("delete", {}, "there is no user"),
-        ("advance", {"seconds": "x"}, "This does not work"),
+        ("advance", {"seconds": "x"}, "seconds must be a whole number"),
         ("advance", {"seconds": "-5"}, "moves forward"),
         ("advance", {"seconds": "9" * 12}, "ten years"),
         ("fail", {"status": "99", "times": "1"}, "status must be"),
         ("fail", {"status": "500", "times": "0"}, "times must be"),
         ("fail", {"status": "500", "times": "1000000"}, "at most 30"),
         ("fail", {"status": "500", "times": "1", "delay": "inf"}, "delay must be"),
-        ("fail", {}, "This does not work"),
+        ("fail", {}, "times must be a whole number"),
+        ("fail", {"status": "x", "times": "1"}, "status must be a whole number"),
+        ("fail", {"times": "1", "delay": "x"}, "delay must be a number of seconds"),
+        ("set_clock", {"time": "yesterday"}, "time must be a time such as 2030-12-31T23:59"),
+        ("set_clock", {"time": "0001-01-01T00:00+05:00"}, "is not within the years 1 to 9999"),
         ("explode", {}, "There is no such button"),
     ],
 )
@@ -233,7 +237,7 @@ def test_submitted_values_are_shown_again_but_not_passwords(server: DevServer) -
 def test_other_sites_cannot_submit_forms(server: DevServer, headers: dict[str, str]) -> None:
     body = urlencode({"action": "reset"}).encode()
     server.add_user("zoe")
-    assert ask(server, "POST", "/", body, **headers).status_code == 403
+    assert send(server, "POST", "/", body, **headers).status_code == 403
     assert server.world.count_users() == 7
 
 
@@ -250,7 +254,7 @@ def test_it_works_without_scripts(width: int) -> None:
         visit.get_by_label("Name to log in with").fill("zoe")
         visit.get_by_role("button", name="Add", exact=True).click()
         visit.get_by_text("7 of 7 players").wait_for()
-        visit.get_by_text("Let requests fail").click()
-        visit.get_by_role("button", name="Let them fail").click()
-        visit.get_by_text("answered with 503").wait_for()
+        visit.get_by_text("Make requests fail").click()
+        visit.get_by_role("button", name="Make them fail").click()
+        visit.get_by_text("status 503").wait_for()
         assert visit.evaluate("document.documentElement.scrollWidth") <= width

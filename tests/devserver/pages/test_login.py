@@ -55,9 +55,9 @@ class Visitor:
         return self._send("POST", "/login", kind | dict(headers or {}), body)
 
     def _send(self, method: str, target: str, headers: dict[str, str], body: bytes | None) -> Response:
-        sent = headers if self.sid is None else headers | {"cookie": f"sid={self.sid}"}
+        fields = headers if self.sid is None else headers | {"cookie": f"sid={self.sid}"}
         response = self._transport.send(
-            HTTPRequest(method=method, target=target, headers=sent, body=body, timeout=5, is_idempotent=False)
+            HTTPRequest(method=method, target=target, headers=fields, body=body, timeout=5, is_idempotent=False)
         )
         for cookie in response.headers.get_all("set-cookie"):
             self.sid = cookie.partition("sid=")[2].partition(";")[0] or None
@@ -147,7 +147,7 @@ def test_the_authorization_endpoint_redirects_guests_here(visitor: Visitor) -> N
 
 
 @pytest.mark.parametrize(
-    ("wrong", "said"),
+    ("wrong", "message"),
     [
         (AUTHORIZE.replace("8000", "9000"), "Q1003: provided redirect_uri does not match registered callback_uri\n"),
         (AUTHORIZE.replace("kingdom_dev", "no_such_game"), "Q1004: oauth client not found"),
@@ -156,10 +156,10 @@ def test_the_authorization_endpoint_redirects_guests_here(visitor: Visitor) -> N
         (f"{AUTHORIZE}&client_id=other", "duplicate field `client_id`"),
     ],
 )
-def test_a_wrong_authorization_request_is_explained(visitor: Visitor, wrong: str, said: str) -> None:
+def test_a_wrong_authorization_request_is_explained(visitor: Visitor, wrong: str, message: str) -> None:
     (alert,) = alerts(visitor.login(wrong))
     assert "The request of the game is wrong" in alert
-    assert said in alert
+    assert message in alert
 
 
 def test_both_callbacks_are_shown_when_they_differ(visitor: Visitor) -> None:
@@ -274,7 +274,7 @@ def test_missing_fields_count_as_a_wrong_password(visitor: Visitor) -> None:
     assert visitor.post(action="password").status_code == 401
 
 
-def test_somebody_new_can_register(visitor: Visitor) -> None:
+def test_a_new_player_can_register(visitor: Visitor) -> None:
     response = visitor.post(action="register", username="zoe", display_name="Zoé", password="z" * 10)
     check_signed_in(visitor, response, "Zoé")
 
@@ -304,7 +304,7 @@ def test_without_a_destination_the_page_shows_who_is_logged_in(server: DevServer
     assert "Continue" not in page
 
 
-def test_an_unknown_button_just_shows_the_page(visitor: Visitor) -> None:
+def test_an_unknown_action_shows_the_page(visitor: Visitor) -> None:
     assert visitor.post(action="dance").status_code == 200
     assert visitor.post().status_code == 200
 

@@ -9,8 +9,10 @@ import msgspec
 
 from eternaltwin.devserver.api.endpoints import endpoint
 from eternaltwin.devserver.api.operations import MALFORMED_BODY, TEXT, Operation
+from eternaltwin.devserver.api.requests import BODY_PROBLEM
 from eternaltwin.devserver.api.responses import Instant, json_response, text_error
 from eternaltwin.devserver.domain.clock import VirtualClock
+from eternaltwin.exceptions import InvalidArgumentError
 from eternaltwin.models import Config, ForumConfig, Release, Releases, ServerTime, ServerVersion, Version
 
 if TYPE_CHECKING:
@@ -83,7 +85,11 @@ def _set_clock(request: ApiRequest) -> ApiResponse:
     clock = request.world.clock
     if not isinstance(clock, VirtualClock):
         raise text_error(403, "dev clock API is disabled")
-    return json_response(ServerTime(Instant.at(clock.set(time))))
+    try:
+        now = clock.set(time)
+    except InvalidArgumentError as exc:
+        raise text_error(422, f"{BODY_PROBLEM}: {exc}") from None
+    return json_response(ServerTime(Instant.at(now)))
 
 
 @endpoint(

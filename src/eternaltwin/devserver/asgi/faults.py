@@ -26,12 +26,12 @@ _BODILESS = (204, 304)
 
 
 class Fault(msgspec.Struct, frozen=True, kw_only=True):
-    """What happens to one request.
+    """A failure or a delay of one request.
 
     Attributes:
         status: The status of the response. None lets the application respond after the delay.
         delay: The time to wait first, in seconds.
-        path: The path of the request, in which `*` matches any characters. None matches every path.
+        path: Pattern of the paths (`fnmatch`), in which `*` matches any characters. None matches every path.
         headers: The header fields of the response.
         body: The body of the response.
     """
@@ -43,13 +43,13 @@ class Fault(msgspec.Struct, frozen=True, kw_only=True):
     body: bytes
 
     def matches(self, path: str) -> bool:
-        """Return whether the fault is for a path.
+        """Return whether the fault applies to a path.
 
         Args:
-            path: The percent-decoded path of a request.
+            path: The percent-decoded path of a request, without the query.
 
         Returns:
-            True if a request for the path is to fail.
+            True if a request for the path meets this fault.
         """
         return self.path is None or fnmatchcase(path, self.path)
 
@@ -63,7 +63,7 @@ class Faults:
 
     @property
     def pending(self) -> list[Fault]:
-        """A copy of the pending faults."""
+        """A copy of the pending faults, in the order in which they were added."""
         with self._lock:
             return list(self._pending)
 
@@ -82,7 +82,7 @@ class Faults:
             status: The status of the response, from 200 to 599. None only delays the usual response.
             times: The number of requests, at least 1.
             delay: The time to wait before the response, in seconds.
-            path: The path of the requests, in which `*` matches any characters. None matches every path.
+            path: Pattern of the paths (`fnmatch`), in which `*` matches any characters. None matches every path.
             headers: Header fields of the response.
             body: The body of the response: bytes or a string as they are, anything else as JSON.
 
@@ -90,7 +90,7 @@ class Faults:
             InvalidArgumentError: An argument is out of range, or `body` is not possible with `status`.
 
         Example:
-            >>> server.fail_next(503, times=2, path="/api/v1/users/*", headers={"Retry-After": "1"})
+            >>> faults.fail_next(503, times=2, path="/items/*", headers={"Retry-After": "1"})
         """
         fault = build_fault(status, delay, path, headers or {}, body)
         if isinstance(times, bool) or times < 1:
@@ -99,20 +99,20 @@ class Faults:
             self._pending.extend([fault] * times)
 
     def take(self, path: str) -> Fault | None:
-        """Remove and return the first fault for a request.
+        """Remove and return the first pending fault that applies to a request.
 
         Args:
             path: The percent-decoded path of the request.
 
         Returns:
-            The fault, or None if the request is not to fail.
+            The fault, or None if no pending fault applies.
         """
         if not self._pending:
             return None
         with self._lock:
-            for place, fault in enumerate(self._pending):
+            for index, fault in enumerate(self._pending):
                 if fault.matches(path):
-                    return self._pending.pop(place)
+                    return self._pending.pop(index)
         return None
 
     def clear(self) -> None:
@@ -127,7 +127,7 @@ def build_fault(status: int | None, delay: float, path: str | None, headers: Map
     Args:
         status: The status of the response, from 200 to 599. None only delays the usual response.
         delay: The time to wait before the response, in seconds.
-        path: The path of the request, in which `*` matches any characters. None matches every path.
+        path: Pattern of the paths (`fnmatch`), in which `*` matches any characters. None matches every path.
         headers: Header fields of the response.
         body: The body of the response: bytes or a string as they are, anything else as JSON.
 
@@ -162,7 +162,7 @@ def _json(body: object) -> bytes:
     try:
         return msgspec.json.encode(body)
     except (TypeError, ValueError, RecursionError) as exc:
-        raise InvalidArgumentError("body must be bytes, a string, or a value that JSON can hold") from exc
+        raise InvalidArgumentError("body must be bytes, a string, or a value that can be encoded as JSON") from exc
 
 
 def _fields(headers: Mapping[str, str], content: bytes, kind: str) -> tuple[tuple[bytes, bytes], ...]:

@@ -19,9 +19,6 @@ if TYPE_CHECKING:
     from eternaltwin.clients.http.requests import HTTPRequest
     from eternaltwin.devserver.asgi.protocol import ASGIApp, Message, Scope
 
-#: The address of a server without a socket; the domain `test` never resolves (RFC 6761, section 6.2).
-URL = "http://eternaltwin.test"
-
 _ASGI = {"version": "3.0", "spec_version": "2.3"}
 _CLIENT = ("127.0.0.1", 0)
 
@@ -86,7 +83,7 @@ def _scope(request: HTTPRequest, url: str) -> Scope:
 
 
 async def _done() -> None:
-    """Return at once: the wait is over."""
+    """Return at once, as the wait is over."""
 
 
 def _block(seconds: float) -> Awaitable[None]:
@@ -95,7 +92,7 @@ def _block(seconds: float) -> Awaitable[None]:
 
 
 async def _within(limit: float, url: str, wait: Callable[[float], Awaitable[None]], seconds: float) -> None:
-    """Wait, but no longer than the timeout of the client."""
+    """Wait, or raise `RequestTimeoutError` after the timeout of the client."""
     await wait(min(seconds, limit))
     if seconds >= limit:
         raise RequestTimeoutError(f"{url} did not respond within {limit:g} s")
@@ -106,10 +103,10 @@ class InProcessTransport:
 
     Args:
         app: An application that suspends nowhere but in `asgi.protocol.sleeper`.
-        url: The origin of the requests: scheme and host.
+        url: The origin of the requests, such as `http://server.test`.
     """
 
-    def __init__(self, app: ASGIApp, url: str = URL) -> None:
+    def __init__(self, app: ASGIApp, url: str) -> None:
         self._app = app
         self._url = url
 
@@ -143,10 +140,10 @@ class AsyncInProcessTransport:
 
     Args:
         app: Any ASGI application.
-        url: The origin of the requests: scheme and host.
+        url: The origin of the requests, such as `http://server.test`.
     """
 
-    def __init__(self, app: ASGIApp, url: str = URL) -> None:
+    def __init__(self, app: ASGIApp, url: str) -> None:
         self._app = app
         self._url = url
 

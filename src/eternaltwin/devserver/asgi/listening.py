@@ -22,10 +22,10 @@ if TYPE_CHECKING:
 
     from eternaltwin.devserver.asgi.protocol import ASGIApp, Receive, Scope, Send
 
-#: How long pending requests may still take when the server stops, in seconds.
+#: The time that pending requests may still take when the server stops, in seconds.
 GRACE = 0.5
 
-#: How long a connection may be idle before it is closed, in seconds: longer than clients keep theirs.
+#: The time that a connection may be idle before it is closed, in seconds: longer than clients keep theirs.
 KEEP_ALIVE = 75
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
@@ -44,7 +44,7 @@ def open_socket(host: str, port: int) -> socket.socket:
 
     Args:
         host: A name or an address of this machine.
-        port: The port to listen on, up to 65535. 0 means any free port.
+        port: The port to listen on, 0 to 65535. 0 means any free port.
 
     Returns:
         The socket.
@@ -156,7 +156,7 @@ class HTTPServer(uvicorn.Server):
         self._on_ready()
 
     async def main_loop(self) -> None:
-        """Serve until `stop` is called, which takes effect at once; the tick keeps the `Date` field current."""
+        """Serve until `stop` is called, which takes effect at once. The tick keeps the `Date` field current."""
         while not await self.on_tick(0):
             with suppress(TimeoutError):
                 async with asyncio.timeout(1):
@@ -218,14 +218,13 @@ class BackgroundServer:
     Args:
         app: The application.
         listener: An open socket.
+        name: The name of the thread.
     """
 
-    def __init__(self, app: ASGIApp, listener: socket.socket) -> None:
+    def __init__(self, app: ASGIApp, listener: socket.socket, name: str) -> None:
         ready = threading.Event()
         self._server = HTTPServer(app, ready.set)
-        self._thread = threading.Thread(
-            target=self._server.run, args=([listener],), name="eternaltwin development server", daemon=True
-        )
+        self._thread = threading.Thread(target=self._server.run, args=([listener],), name=name, daemon=True)
         self._thread.start()
         ready.wait()
 

@@ -1,4 +1,4 @@
-"""Types of ASGI 3.0, free of any framework, and how an application waits."""
+"""Types of ASGI 3.0, independent of any framework, and the function with which an application waits."""
 
 from __future__ import annotations
 
@@ -13,5 +13,5 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 ASGIApp = Callable[[Scope, Receive, Send], Coroutine[Any, Any, None]]
 
-#: How an application waits a number of seconds: on the event loop, unless a blocking transport calls it.
-sleeper: ContextVar[Callable[[float], Awaitable[None]]] = ContextVar("eternaltwin_sleeper", default=asyncio.sleep)
+#: The function with which an application waits some seconds: on the event loop, unless a sync transport calls it.
+sleeper: ContextVar[Callable[[float], Awaitable[None]]] = ContextVar("asgi_sleeper", default=asyncio.sleep)

@@ -59,7 +59,7 @@ class RecordedRequest:
         """The header fields, names without case."""
         return Headers((name.decode("latin-1"), value.decode("latin-1")) for name, value in self._fields)
 
-    def __repr__(self) -> str:  # query, headers and body may hold secrets
+    def __repr__(self) -> str:  # query, headers and body may contain secrets
         return f"<{self.method} {self.path} {self.status or 'pending'}>"
 
 

@@ -85,7 +85,7 @@ def load_config(path: Path | None = None, *, folder: Path | None = None, profile
             `eternaltwin.local` and `eternaltwin`, each with `.toml` before `.json`, in `folder` or the nearest folder
             above that has one.
         folder: Where to look for a file. None means the working folder.
-        profile: Which files to look for, and which settings to start from.
+        profile: Name of the profile: which files to look for, and which settings to start from. `sdk` has no files.
 
     Returns:
         The settings of the file, or those of the profile if there is no file.
@@ -118,13 +118,13 @@ def config_of(source: ConfigSource, clock: ClockKind | None = None) -> ServerCon
     Args:
         source: Complete settings, the path of a file, a mapping with the form of a file, or None for the built-in
             settings.
-        clock: Kind of clock, which replaces that of the source. None means the source's, or else a virtual clock.
+        clock: Kind of clock, which replaces that of the source. None means that of the source, or else a virtual clock.
 
     Returns:
         The settings.
 
     Raises:
-        ConfigurationError: A value is wrong, or the file cannot be read.
+        ConfigurationError: A value is wrong, the file cannot be read, or there is no such kind of clock.
     """
     if isinstance(source, ServerConfig):
         config = source

@@ -20,7 +20,7 @@ _Total = Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)]
 #: Possible numbers of Twinoid's games.
 _GAMES = range(1, 2**31)
 
-#: Stands for the number of a new account, until the file's is known.
+#: The number of a new account until the file's is known. No account can have it.
 _NO_NUMBER = -1
 
 

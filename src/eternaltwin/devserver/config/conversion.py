@@ -1,4 +1,4 @@
-"""Converts the tables of a configuration file to settings, with errors that contain the key and what it needs."""
+"""Converts the tables of a configuration file to settings. Errors contain the key and what its value must be."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from eternaltwin.devserver.config.types import (
 from eternaltwin.exceptions import ConfigurationError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
     from eternaltwin.devserver.config.fields import Rule
@@ -66,7 +66,7 @@ class Location(NamedTuple):
     """A place in a configuration.
 
     Attributes:
-        file: Path of the file, or what stands for it in messages.
+        file: Path of the file, or the source to name in messages.
         key: Dotted key in the file. Empty for the whole file.
     """
 
@@ -74,7 +74,7 @@ class Location(NamedTuple):
     key: str = ""
 
     def child(self, name: str) -> Location:
-        """Return the location of a key within the table that is here.
+        """Return the location of a key within the table at this location.
 
         Args:
             name: The key, or an empty string for the table itself.
@@ -85,7 +85,7 @@ class Location(NamedTuple):
         return Location(self.file, ".".join(part for part in (self.key, name) if part))
 
     def error(self, problem: str) -> ConfigurationError:
-        """Build the error that the value here is wrong.
+        """Build the error for a wrong value at this location.
 
         Args:
             problem: What is wrong, such as `must be a table`.
@@ -191,10 +191,23 @@ def _converted(annotation: object, value: object, location: Location) -> object:
         return msgspec.convert(value, cast("type[object]", annotation), strict=True)
     except msgspec.ValidationError as exc:
         problem, _, path = str(exc).partition(" - at `$")
-    requirement = None if path else requirement_of(annotation)
+    for item in _items(annotation, value, location):
+        _converted(*item)
+    requirement = None if path or problem.startswith("Object missing") else requirement_of(annotation)
     if requirement is not None:
         raise location.error(f"must be {requirement}")
     raise Location(location.file, f"{location.key}{path.rstrip('`')}").error(problem.replace("`", ""))
+
+
+def _items(annotation: object, value: object, location: Location) -> Iterator[tuple[object, object, Location]]:
+    """Yield the type, the value and the location of each item of a table or a list, which msgspec does not name."""
+    for kind in (annotation, *get_args(annotation)):
+        if get_origin(kind) is dict and isinstance(value, dict):
+            for key, item in cast("dict[str, object]", value).items():
+                yield get_args(kind)[1], item, location.child(key)
+        if get_origin(kind) is list and isinstance(value, list):
+            for index, item in enumerate(cast("list[object]", value)):
+                yield get_args(kind)[0], item, Location(location.file, f"{location.key}[{index}]")
 
 
 def _warn_of_unknown_keys(keys: Iterable[str], known: Iterable[str], location: Location) -> None:

@@ -1,4 +1,4 @@
-"""What the tables of a configuration consist of: fields, the rules for their values, and what to say of a wrong one."""
+"""The parts of a configuration's tables: fields, rules for their values, and the requirements in error messages."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def rule_of(annotation: object) -> Rule | None:
         annotation: The type of the field.
 
     Returns:
-        The rule, or None if the type says it all.
+        The rule, or None if the type needs none.
     """
     metadata: tuple[object, ...] = getattr(annotation, "__metadata__", ())
     return next((entry for entry in metadata if isinstance(entry, Rule)), None)
@@ -48,7 +48,7 @@ def one_of(choices: tuple[str, ...]) -> Rule:
     """Build the rule that a string is one of a few words.
 
     Args:
-        choices: The words.
+        choices: The allowed words.
 
     Returns:
         The rule.
@@ -63,7 +63,7 @@ def one_of(choices: tuple[str, ...]) -> Rule:
 class ConfigTable(msgspec.Struct, frozen=True, kw_only=True):
     """A table of a configuration.
 
-    Subclasses have `msgspec.Struct` as a second base, by which linters know that their annotations are evaluated.
+    Subclasses have `msgspec.Struct` as a second base, so that linters know that their annotations are evaluated.
     """
 
     @classmethod
@@ -92,7 +92,7 @@ class ConfigTable(msgspec.Struct, frozen=True, kw_only=True):
         return given
 
     def problems(self, key: str) -> Iterator[tuple[str, str]]:
-        """Find the values that do not go together, or not with the table's key.
+        """Find the values that are wrong together, or with the table's key.
 
         Args:
             key: The last part of the table's key.
@@ -145,6 +145,8 @@ def _requirement(kind: inspect.Type) -> str | None:
             return whole_number_in(range(lowest, highest + 1))
         case inspect.IntType():
             return "a whole number"
+        case inspect.FloatType(ge=float(lowest), le=float(highest)):
+            return f"a number from {lowest:g} to {highest:g}"
         case inspect.LiteralType(values=values):
             return _one_of(values)
         case _:

@@ -15,7 +15,7 @@ class ConfigFile(NamedTuple):
 
     Attributes:
         path: Path of the file.
-        content: Its content, as read from TOML or JSON. A table, unless the file is wrong.
+        content: Its content, as read from TOML or JSON: a table, unless the file is wrong.
     """
 
     path: Path
@@ -66,11 +66,11 @@ def read_chain(path: Path) -> list[ConfigFile]:
     return _chain(path, ())
 
 
-def _chain(path: Path, below: tuple[Path, ...]) -> list[ConfigFile]:
-    if path.resolve() in below:
+def _chain(path: Path, extending: tuple[Path, ...]) -> list[ConfigFile]:
+    if path.resolve() in extending:
         raise ConfigurationError(f"{path}: extends: must not lead back to the file itself", setting="extends")
     file = ConfigFile(path, _read(path))
-    bases = [base for name in _extended(file) for base in _chain(path.parent / name, (*below, path.resolve()))]
+    bases = [base for name in _extended(file) for base in _chain(path.parent / name, (*extending, path.resolve()))]
     return [*bases, file]
 
 

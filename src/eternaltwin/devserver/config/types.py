@@ -46,9 +46,10 @@ class BackendConfig(ConfigTable, msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         host: Address to listen on: the host in the key `listen`, such as `[::]:50320`.
         port: Port to listen on: the key `port`, or else the port in `listen`. 0 lets the system choose one.
-        secret: Key that signs authorization codes. Null in a file means a random one.
-        clock: `System` for the machine's clock, `Virtual` for one that moves only when it is advanced.
-        store: Where accounts, sessions, tokens, the forum and links are kept.
+        secret: Key that signs authorization codes. Null, which only JSON has, means a random one.
+        clock: `System` for the machine's clock, `Virtual` for one that stands still until it is moved.
+        store: Where accounts, sessions, tokens, the forum and links are kept: in memory, or in the database of the
+            table `sqlite` or `postgres`.
     """
 
     host: Annotated[str, Rule(host_and_port, "an address such as '[::]:50320'")] = msgspec.field(
@@ -64,10 +65,10 @@ class BackendConfig(ConfigTable, msgspec.Struct, frozen=True, kw_only=True):
         """Return the values of fields that follow from those in a file.
 
         Args:
-            given: Values of fields that the file contains. `host` is a pair of host and port.
+            given: Values of fields that the file contains, by name. `host` is a pair of host and port.
 
         Returns:
-            The same with a host, a port and a secret, where there were any.
+            The same values, with `host` split into host and port, and a random secret in place of null.
         """
         values = dict(given)
         if "host" in given:
@@ -131,7 +132,7 @@ class UserSeed(ConfigTable, msgspec.Struct, frozen=True, kw_only=True):
         display_name: Display name. The key by default.
         username: Name to log in with. The key by default. As on the official server, it must be the key unless `id`
             is given.
-        password: Password. None means that nobody can log in by password.
+        password: Password. None means that the user cannot log in with a password.
         is_administrator: Whether the user is an administrator.
         must_accept_terms: Whether the user must accept the terms of service before signing in to games. The official
             server does not know this key.
@@ -158,7 +159,7 @@ class UserSeed(ConfigTable, msgspec.Struct, frozen=True, kw_only=True):
         return {"display_name": key, "username": parse_username(key)}
 
     def problems(self, key: str) -> Iterator[tuple[str, str]]:
-        """Find the values that do not go with the user's key.
+        """Find the values that are wrong together with the user's key.
 
         Args:
             key: The key of the user.
@@ -248,7 +249,7 @@ class ForumSectionSeed(ConfigTable, msgspec.Struct, frozen=True, kw_only=True):
 class SeedConfig(ConfigTable, msgspec.Struct, frozen=True, kw_only=True):
     """The table `seed`: what exists from the start, by key.
 
-    The official server does not know the tables of older games.
+    The official server does not know the tables of archived accounts.
 
     Attributes:
         user: Users.

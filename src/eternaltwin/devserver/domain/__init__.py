@@ -1,1 +1,1 @@
-"""Pure values and rules of the development server: records, names, codes, times. No server state is kept here."""
+"""Values and rules of the development server, without I/O: records, names, errors, codes, passwords and clocks."""

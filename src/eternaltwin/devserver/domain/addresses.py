@@ -32,8 +32,8 @@ def host_and_port(text: str) -> tuple[str, int] | None:
 def absolute_url(text: str) -> str | None:
     """Normalize a URL that has a scheme and a host.
 
-    Equal URLs have equal normal forms: default ports are left out, an empty path becomes `/`, and characters that
-    must not stand in a URL are percent-encoded.
+    Equal URLs have equal normal forms: scheme and host are in lower case, default ports, user names and passwords are
+    left out, an empty path becomes `/`, and characters that must not stand in a path or a query are percent-encoded.
 
     Args:
         text: The URL.
@@ -92,7 +92,7 @@ def form_fields(text: str) -> list[tuple[str, str]]:
         text: The encoded fields.
 
     Returns:
-        Names and values, in their order. A field without `=` has an empty value.
+        Names and values in their order. A field without `=` has an empty value. Bytes that are not UTF-8 become U+FFFD.
     """
     pairs = (pair.partition("=") for pair in text.split("&") if pair)
     return [(_decoded(name), _decoded(value)) for name, _, value in pairs]

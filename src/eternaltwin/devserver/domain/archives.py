@@ -1,4 +1,4 @@
-"""The older games whose accounts can be linked to users, and how their accounts are numbered."""
+"""The older games whose accounts can be linked to users, and the numbers of their accounts."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def account_number(text: str, ids: range = _FROM_1) -> int | None:
     """Parse the number of an account.
 
     Args:
-        text: Decimal digits. Leading zeros are allowed.
+        text: At most 100 decimal digits. Leading zeros are allowed.
         ids: Possible numbers of accounts.
 
     Returns:

@@ -1,4 +1,4 @@
-"""Changes of a user, and the lock times between two of them, which are those of the official server 0.16.4."""
+"""Changes of a user, and the times between two of them, which are those of the official server 0.16.4."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ class UserChanges(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def check_lock(what: str, since: int, lock: int, now: int) -> None:
-    """Check that a change is not locked. Times are in milliseconds since the Unix epoch.
+    """Check that the next change of a value is allowed.
 
     Args:
-        what: What is to be changed, for the message.
-        since: Time of the last change.
-        lock: Time after that during which the next change is refused.
-        now: The server's time.
+        what: What is to be changed, such as `username`, for the message.
+        since: Time of the last change, in milliseconds since the Unix epoch.
+        lock: Time after that during which the next change is refused, in milliseconds.
+        now: The server's time, in milliseconds since the Unix epoch.
 
     Raises:
         RenameLockedError: The last change was too recent.

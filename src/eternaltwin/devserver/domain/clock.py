@@ -1,4 +1,4 @@
-"""Clocks of the server: the system clock, and a virtual clock that moves only by its methods."""
+"""Clocks of the server: the system clock, and a virtual clock that stands still until it is moved."""
 
 from __future__ import annotations
 
@@ -33,8 +33,14 @@ def whole_milliseconds(time: datetime) -> datetime:
 
     Returns:
         The time, with `tzinfo` UTC and whole milliseconds.
+
+    Raises:
+        InvalidArgumentError: The time in UTC would not be within the years 1 to 9999.
     """
-    aware = time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
+    try:
+        aware = time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
+    except OverflowError:
+        raise InvalidArgumentError(f"the time {time} is not within the years 1 to 9999 in UTC") from None
     return aware.replace(microsecond=aware.microsecond // 1000 * 1000)
 
 
@@ -78,7 +84,10 @@ class VirtualClock:
     """A clock that stands still until it is moved. It may be used from several threads.
 
     Args:
-        start: The initial time. None means the time of the operating system.
+        start: The initial time. A time without time zone is taken as UTC. None means the time of the operating system.
+
+    Raises:
+        InvalidArgumentError: The time in UTC would not be within the years 1 to 9999.
     """
 
     def __init__(self, start: datetime | None = None) -> None:
@@ -122,6 +131,9 @@ class VirtualClock:
 
         Returns:
             The new time, with `tzinfo` UTC and whole milliseconds.
+
+        Raises:
+            InvalidArgumentError: The time in UTC would not be within the years 1 to 9999.
         """
         with self._lock:
             self._now = whole_milliseconds(time)

@@ -29,7 +29,7 @@ class Claims(msgspec.Struct, frozen=True, kw_only=True):
         aud: Id and key of the game that the code is for.
         exp: Time of expiry.
         iat: Time of issue.
-        iss: The issuer.
+        iss: The issuer, always `eternaltwin`.
         nbf: Time from which the code is valid.
         sub: Id of the user.
         trp: A trace parent, which is different in every code.
@@ -47,7 +47,7 @@ class Claims(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class MalformedCodeError(Exception):
-    """A code was not signed by this server. The message is the reason in the word of the official server."""
+    """A code is malformed or not signed by this server. The message is the official server's name of the reason."""
 
 
 class _Header(msgspec.Struct, frozen=True):

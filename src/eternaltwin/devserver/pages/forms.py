@@ -11,31 +11,31 @@ if TYPE_CHECKING:
     from eternaltwin.devserver.api.requests import ApiRequest
 
 
-def submitted_fields(call: ApiRequest) -> dict[str, str]:
+def submitted_fields(request: ApiRequest) -> dict[str, str]:
     """Return the fields of a submitted form.
 
     Args:
-        call: A request whose body is form-encoded.
+        request: A request whose body is form-encoded.
 
     Returns:
         Values by field name. The last value counts where a field is repeated.
     """
-    return dict(form_fields(call.body.decode("utf-8", "replace")))
+    return dict(form_fields(request.body.decode("utf-8", "replace")))
 
 
-def query_fields(call: ApiRequest) -> dict[str, str]:
+def query_fields(request: ApiRequest) -> dict[str, str]:
     """Return the fields of a request's query.
 
     Args:
-        call: The request.
+        request: The request.
 
     Returns:
         Values by field name. The last value counts where a field is repeated.
     """
-    return dict(form_fields(call.scope["query_string"].decode("latin-1")))
+    return dict(form_fields(request.scope["query_string"].decode("latin-1")))
 
 
-def is_same_origin(call: ApiRequest) -> bool:
+def is_same_origin(request: ApiRequest) -> bool:
     """Return whether a form was submitted from a page of this server.
 
     Other sites must not submit forms in the name of their visitors (cross-site request forgery). Browsers report the
@@ -43,13 +43,13 @@ def is_same_origin(call: ApiRequest) -> bool:
     come from no browser and are accepted.
 
     Args:
-        call: The request that submits the form.
+        request: The request that submits the form.
 
     Returns:
         False if the request comes from a page of another site.
     """
-    site = call.header(b"sec-fetch-site")
+    site = request.header(b"sec-fetch-site")
     if site is not None:
         return site in ("same-origin", "none")
-    origin = call.header(b"origin")
-    return origin is None or urlsplit(origin).netloc == call.header(b"host")
+    origin = request.header(b"origin")
+    return origin is None or urlsplit(origin).netloc == request.header(b"host")

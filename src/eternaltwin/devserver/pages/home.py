@@ -29,38 +29,38 @@ PLAYERS_SHOWN, SIGN_INS_SHOWN, REQUESTS_SHOWN = 20, 8, 30
 
 
 @endpoint("GET", HOME)
-def show_home(call: ApiRequest) -> ApiResponse:
+def show_home(request: ApiRequest) -> ApiResponse:
     """Show the page.
 
     Args:
-        call: The request.
+        request: The request.
 
     Returns:
         The page.
     """
-    return _page(call, {})
+    return _page(request, {})
 
 
 @endpoint("POST", HOME)
-def change(call: ApiRequest) -> ApiResponse:
-    """Do what a form of the page is for, named by its field `action`.
+def change(request: ApiRequest) -> ApiResponse:
+    """Run the action of a submitted form, which its field `action` names.
 
     Args:
-        call: The request.
+        request: The request.
 
     Returns:
         A redirect to the page, or the page with a message if the form was rejected.
     """
-    fields = submitted_fields(call)
-    if not is_same_origin(call):
-        return _page(call, fields, "This came from another site. Try again from here.", 403)
+    fields = submitted_fields(request)
+    if not is_same_origin(request):
+        return _page(request, fields, "This came from another site. Try again from here.", 403)
     action = _ACTIONS.get(fields.get("action", ""))
     if action is None:
-        return _page(call, fields, "There is no such button.", 422)
+        return _page(request, fields, "There is no such button.", 422)
     try:
-        action(call, fields)
-    except (InvalidArgumentError, ValueError, OverflowError) as exc:
-        return _page(call, fields, f"This does not work: {exc}.", 422)
+        action(request, fields)
+    except InvalidArgumentError as exc:
+        return _page(request, fields, f"This does not work: {exc}.", 422)
     return redirect(HOME)
 
 
@@ -70,60 +70,76 @@ ENDPOINTS = (show_home, change)
 # --- actions
 
 
-def _add_player(call: ApiRequest, fields: dict[str, str]) -> None:
-    call.world.add_user(fields.get("username", ""), fields.get("display_name") or None, fields.get("password") or None)
+def _whole_number(fields: dict[str, str], name: str) -> int:
+    try:
+        return int(fields.get(name, ""))
+    except ValueError:
+        raise InvalidArgumentError(f"{name} must be a whole number") from None
 
 
-def _rename(call: ApiRequest, fields: dict[str, str]) -> None:
-    call.world.rename(fields.get("player", ""), fields.get("display_name", ""))
+def _add_player(request: ApiRequest, fields: dict[str, str]) -> None:
+    request.world.add_user(
+        fields.get("username", ""), fields.get("display_name") or None, fields.get("password") or None
+    )
 
 
-def _delete(call: ApiRequest, fields: dict[str, str]) -> None:
-    call.world.delete_user(fields.get("player", ""))
+def _rename(request: ApiRequest, fields: dict[str, str]) -> None:
+    request.world.rename(fields.get("player", ""), fields.get("display_name", ""))
 
 
-def _movable_clock(call: ApiRequest) -> VirtualClock:
-    clock = call.world.clock
+def _delete(request: ApiRequest, fields: dict[str, str]) -> None:
+    request.world.delete_user(fields.get("player", ""))
+
+
+def _movable_clock(request: ApiRequest) -> VirtualClock:
+    clock = request.world.clock
     if not isinstance(clock, VirtualClock):
         raise InvalidArgumentError("the clock is the machine's, which cannot be moved")
     return clock
 
 
-def _advance(call: ApiRequest, fields: dict[str, str]) -> None:
-    clock = _movable_clock(call)
-    seconds = int(fields.get("seconds", ""))
+def _advance(request: ApiRequest, fields: dict[str, str]) -> None:
+    clock = _movable_clock(request)
+    seconds = _whole_number(fields, "seconds")
     if not 0 < seconds <= MAX_STEP:
         raise InvalidArgumentError("the clock moves forward, ten years at the most")
     clock.advance(seconds)
 
 
-def _set_clock(call: ApiRequest, fields: dict[str, str]) -> None:
-    _movable_clock(call).set(datetime.fromisoformat(fields.get("time", "")))
+def _set_clock(request: ApiRequest, fields: dict[str, str]) -> None:
+    clock = _movable_clock(request)
+    try:
+        time = datetime.fromisoformat(fields.get("time", ""))
+    except ValueError:
+        raise InvalidArgumentError("time must be a time such as 2030-12-31T23:59") from None
+    clock.set(time)
 
 
-def _put_game(call: ApiRequest, fields: dict[str, str]) -> None:
-    call.world.put_client(fields.get("game", ""), fields.get("callback", ""))
+def _put_game(request: ApiRequest, fields: dict[str, str]) -> None:
+    request.world.put_client(fields.get("game", ""), fields.get("callback", ""))
 
 
-def _fail(call: ApiRequest, fields: dict[str, str]) -> None:
-    status = fields.get("status", "")
-    times = int(fields.get("times", ""))
+def _fail(request: ApiRequest, fields: dict[str, str]) -> None:
+    status = _whole_number(fields, "status") if fields.get("status") else None
+    times = _whole_number(fields, "times")
     if times > REQUESTS_SHOWN:
         raise InvalidArgumentError(f"times must be at most {REQUESTS_SHOWN}")
-    _faults(call).fail_next(
-        None if status == "" else int(status), times, float(fields.get("delay") or 0), fields.get("path") or None
-    )
+    try:
+        delay = float(fields.get("delay") or 0)
+    except ValueError:
+        raise InvalidArgumentError("delay must be a number of seconds") from None
+    _faults(request).fail_next(status, times, delay, fields.get("path") or None)
 
 
-def _clear_faults(call: ApiRequest, fields: dict[str, str]) -> None:
+def _clear_faults(request: ApiRequest, fields: dict[str, str]) -> None:
     del fields
-    _faults(call).clear()
+    _faults(request).clear()
 
 
-def _reset(call: ApiRequest, fields: dict[str, str]) -> None:
-    _clear_faults(call, fields)
-    call.world.reset()
-    _journal(call).clear()
+def _reset(request: ApiRequest, fields: dict[str, str]) -> None:
+    _clear_faults(request, fields)
+    request.world.reset()
+    _request_log(request).clear()
 
 
 _ACTIONS = {
@@ -142,30 +158,30 @@ _ACTIONS = {
 # --- the page
 
 
-def _faults(call: ApiRequest) -> Faults:
-    return cast("Faults", call.scope["state"]["faults"])
+def _faults(request: ApiRequest) -> Faults:
+    return cast("Faults", request.scope["state"]["faults"])
 
 
-def _journal(call: ApiRequest) -> RequestLog:
-    return cast("RequestLog", call.scope["state"]["request_log"])
+def _request_log(request: ApiRequest) -> RequestLog:
+    return cast("RequestLog", request.scope["state"]["request_log"])
 
 
-def _requests(call: ApiRequest) -> list[RecordedRequest]:
+def _requests(request: ApiRequest) -> list[RecordedRequest]:
     """Return the last requests of games and players, the newest first; those for this page are left out."""
-    found = [request for request in reversed(_journal(call).requests) if request.path != HOME]
+    found = [entry for entry in reversed(_request_log(request).requests) if entry.path != HOME]
     return found[:REQUESTS_SHOWN]
 
 
-def _page(call: ApiRequest, fields: dict[str, str], problem: str | None = None, status: int = 200) -> ApiResponse:
-    world = call.world
+def _page(request: ApiRequest, fields: dict[str, str], problem: str | None = None, status: int = 200) -> ApiResponse:
+    world = request.world
     view = HomeView(
         now=world.clock.now(),
         is_clock_movable=isinstance(world.clock, VirtualClock),
-        search=player_search(world, query_fields(call).get("q", "").strip(), PLAYERS_SHOWN),
+        search=player_search(world, query_fields(request).get("q", "").strip(), PLAYERS_SHOWN),
         games=tuple(map(game_view, world.clients())),
         sign_ins=tuple(world.sign_in.recent(SIGN_INS_SHOWN)),
-        requests=tuple(map(request_view, _requests(call))),
-        faults=fault_views(_faults(call).pending),
+        requests=tuple(map(request_view, _requests(request))),
+        faults=fault_views(_faults(request).pending),
         problem=problem,
         submitted=fields,
     )

@@ -34,37 +34,37 @@ PLAYERS_SHOWN = 12
 
 
 @endpoint("GET", "/login")
-def show_login(call: ApiRequest) -> ApiResponse:
+def show_login(request: ApiRequest) -> ApiResponse:
     """Show the page.
 
     Args:
-        call: The request.
+        request: The request.
 
     Returns:
         The page.
     """
-    return _page(call, query_fields(call))
+    return _page(request, query_fields(request))
 
 
 @endpoint("POST", "/login")
-def submit_login(call: ApiRequest) -> ApiResponse:
-    """Do what a form of the page is for.
+def submit_login(request: ApiRequest) -> ApiResponse:
+    """Process a submitted form.
 
     Args:
-        call: The request.
+        request: The request.
 
     Returns:
-        A redirect, or the page with a message if the form was rejected.
+        A redirect, or the page, with a message if the form was rejected.
     """
-    fields = submitted_fields(call)
-    if not is_same_origin(call):
-        return _page(call, fields, RejectedForm("player", "This came from another site. Try again from here."), 403)
+    fields = submitted_fields(request)
+    if not is_same_origin(request):
+        return _page(request, fields, RejectedForm("player", "This came from another site. Try again from here."), 403)
     if "player" in fields:
-        return _pick(call, fields)
+        return _pick(request, fields)
     if "log_out" in fields:
         return without_session(redirect(_login_path(fields)))
     actions = {"password": _log_in, "register": _register, "refuse": _refuse}
-    return actions.get(fields.get("action", ""), _page)(call, fields)
+    return actions.get(fields.get("action", ""), _page)(request, fields)
 
 
 ENDPOINTS = (show_login, submit_login)
@@ -73,42 +73,44 @@ ENDPOINTS = (show_login, submit_login)
 # --- actions
 
 
-def _pick(call: ApiRequest, fields: dict[str, str]) -> ApiResponse:
+def _pick(request: ApiRequest, fields: dict[str, str]) -> ApiResponse:
     user_id = parse_uuid(fields["player"])
     try:
-        sid = call.world.open_session(user_id if user_id is not None else "")
+        sid = request.world.open_session(user_id if user_id is not None else "")
     except InvalidArgumentError:
-        return _page(call, fields, RejectedForm("player", "This player is no longer there. Pick another."), 422)
+        return _page(request, fields, RejectedForm("player", "This player is no longer there. Pick another."), 422)
     return _logged_in(fields, sid)
 
 
-def _log_in(call: ApiRequest, fields: dict[str, str]) -> ApiResponse:
+def _log_in(request: ApiRequest, fields: dict[str, str]) -> ApiResponse:
     username = fields.get("username", "")
-    user = call.world.check_password(username, fields.get("password", ""))
+    user = request.world.check_password(username, fields.get("password", ""))
     if user is None:
-        return _page(call, fields, RejectedForm("password", "No player has this name and password.", username), 401)
-    return _logged_in(fields, call.world.open_session(user))
+        return _page(request, fields, RejectedForm("password", "No player has this name and password.", username), 401)
+    return _logged_in(fields, request.world.open_session(user))
 
 
-def _register(call: ApiRequest, fields: dict[str, str]) -> ApiResponse:
+def _register(request: ApiRequest, fields: dict[str, str]) -> ApiResponse:
     username, display_name = fields.get("username", ""), fields.get("display_name", "")
     try:
-        user = call.world.register(username, display_name, fields.get("password", ""))
+        user = request.world.register(username, display_name, fields.get("password", ""))
     except InvalidArgumentError as exc:
-        return _page(call, fields, RejectedForm("register", f"This does not work: {exc}.", username, display_name), 422)
-    return _logged_in(fields, call.world.open_session(user))
+        return _page(
+            request, fields, RejectedForm("register", f"This does not work: {exc}.", username, display_name), 422
+        )
+    return _logged_in(fields, request.world.open_session(user))
 
 
-def _refuse(call: ApiRequest, fields: dict[str, str]) -> ApiResponse:
+def _refuse(request: ApiRequest, fields: dict[str, str]) -> ApiResponse:
     """Redirect to the registered callback of the game, and nowhere else, with an error (RFC 6749, section 4.1.2.1)."""
-    request = _authorization(call, _next(fields) or "")
-    if request is None:
-        return _page(call, fields, RejectedForm("refuse", "No game is asking for anything."), 422)
+    authorization = _authorization(request, _next(fields) or "")
+    if authorization is None:
+        return _page(request, fields, RejectedForm("refuse", "There is no authorization request to refuse."), 422)
     try:
-        query = request.query("client_id", "redirect_uri", "state")
-        client = requested_client(request, query)
+        query = authorization.query("client_id", "redirect_uri", "state")
+        client = requested_client(authorization, query)
     except ApiError:
-        return _page(call, fields, None, 422)
+        return _page(request, fields, None, 422)
     state = [("state", query["state"])] if "state" in query else []
     return redirect(with_query(client.callback, [("error", "access_denied"), *state]))
 
@@ -131,24 +133,24 @@ def _next(fields: dict[str, str]) -> str | None:
     return destination if _LOCAL.fullmatch(destination) is not None else None
 
 
-def _authorization(call: ApiRequest, destination: str) -> ApiRequest | None:
-    """Return the authorization request that led to this page, as its own endpoint would receive it."""
+def _authorization(request: ApiRequest, destination: str) -> ApiRequest | None:
+    """Return the authorization request that led to this page, as the authorization endpoint receives it, or None."""
     path, _, query = destination.partition("?")
     if path != AUTHORIZATION:
         return None
-    scope = dict(call.scope)
+    scope = dict(request.scope)
     scope["query_string"] = query.encode("latin-1")
-    return ApiRequest(call.world, scope, b"")
+    return ApiRequest(request.world, scope, b"")
 
 
-def _authorization_view(call: ApiRequest, destination: str | None) -> AuthorizationRequestView | None:
-    request = _authorization(call, destination or "")
-    if request is None:
+def _authorization_view(request: ApiRequest, destination: str | None) -> AuthorizationRequestView | None:
+    authorization = _authorization(request, destination or "")
+    if authorization is None:
         return None
     try:
-        query = request.query("client_id", "redirect_uri", "scope")
-        client = requested_client(request, query)
-        scopes = call.world.sign_in.scopes(query.get("scope", ""))
+        query = authorization.query("client_id", "redirect_uri", "scope")
+        client = requested_client(authorization, query)
+        scopes = request.world.sign_in.scopes(query.get("scope", ""))
     except ApiError as refusal:
         return AuthorizationRequestView(None, (), _error_text(refusal.response))
     except InvalidArgumentError as exc:
@@ -162,12 +164,12 @@ class _Refusal(msgspec.Struct, frozen=True):
     extra: dict[str, object] | None = None
 
 
-def _error_text(answer: ApiResponse) -> str:
+def _error_text(response: ApiResponse) -> str:
     """Return the error in a response as text, for the developer of the game."""
     try:
-        refusal = msgspec.json.decode(answer.body, type=_Refusal)
+        refusal = msgspec.json.decode(response.body, type=_Refusal)
     except msgspec.DecodeError:
-        return answer.body.decode()
+        return response.body.decode()
     facts = [f"{name}: {value}" for name, value in (refusal.extra or {}).items() if isinstance(value, str)]
     return "\n".join([f"{refusal.code}: {refusal.message}", *facts])
 
@@ -176,14 +178,14 @@ def _error_text(answer: ApiResponse) -> str:
 
 
 def _page(
-    call: ApiRequest, fields: dict[str, str], rejected: RejectedForm | None = None, status: int = 200
+    request: ApiRequest, fields: dict[str, str], rejected: RejectedForm | None = None, status: int = 200
 ) -> ApiResponse:
-    destination, identity = _next(fields), call.identity()
+    destination, identity = _next(fields), request.identity()
     view = LoginView(
         next=destination,
-        request=_authorization_view(call, destination),
+        request=_authorization_view(request, destination),
         user=player_view(identity) if isinstance(identity, UserRecord) else None,
-        search=player_search(call.world, fields.get("q", "").strip(), PLAYERS_SHOWN),
+        search=player_search(request.world, fields.get("q", "").strip(), PLAYERS_SHOWN),
         rejected=rejected,
     )
     return page_response("login.html", view, status)

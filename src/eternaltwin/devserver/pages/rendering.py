@@ -21,8 +21,8 @@ _PACKAGE = "eternaltwin.devserver.pages"
 _STYLE = "\n" + files(_PACKAGE).joinpath("templates", "style.css").read_text(encoding="utf-8")
 _STYLE_HASH = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
 
-#: Nothing is loaded from anywhere and nothing runs. `form-action` is left out on purpose: browsers
-#: apply it to the redirects after a form too, and those lead to the game and on from there.
+#: Pages load no resources and run no scripts. `form-action` is left out on purpose: browsers also apply it to the
+#: redirects after a form, which lead to the game and on from there.
 CONTENT_SECURITY_POLICY = (
     f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; img-src data:; base-uri 'none'; frame-ancestors 'none'"
 )
@@ -74,6 +74,6 @@ def page_response(template: str, view: HomeView | LoginView, status: int = 200) 
         status: Status of the response.
 
     Returns:
-        The response, which browsers neither cache nor load anything for.
+        The response, whose headers forbid browsers to cache it and to load other resources.
     """
     return ApiResponse(status, render(template, view).encode("utf-8", "replace"), PAGE_HEADERS)

@@ -1,4 +1,4 @@
-"""What the pages show, as values: templates receive these and nothing else. None of them holds a secret."""
+"""The content of the pages, as values without secrets. Templates receive these and nothing else."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from eternaltwin.devserver.domain.records import ClientRecord, UserRecord
     from eternaltwin.devserver.services.world import World
 
-#: Number of colours that the style sheet has for players.
+#: Number of colors that the style sheet has for players.
 _TONES = 6
 
 #: What the scopes of OAuth permit, in words.
@@ -35,7 +35,7 @@ class PlayerView(msgspec.Struct, frozen=True):
         username: The name to log in with, or None.
         is_administrator: Whether the user is an administrator.
         initial: The first letter of the display name, in upper case.
-        tone: Number of the colour behind the initial, from 0 to 5. It follows from the id.
+        tone: Number of the color behind the initial, from 0 to 5. It follows from the id.
     """
 
     id: str
@@ -93,13 +93,13 @@ class RequestView(msgspec.Struct, frozen=True):
 
 
 class FaultView(msgspec.Struct, frozen=True):
-    """Faults that the next requests meet, equal ones taken together.
+    """Equal pending faults.
 
     Attributes:
         times: Number of requests.
         status: Status that these requests receive, or None if they are only delayed.
         delay: Seconds by which the response is delayed.
-        path: Pattern of the paths, in which `*` stands for any text, or None for all paths.
+        path: Pattern of the paths, in which `*` matches any characters, or None for all paths.
     """
 
     times: int
@@ -109,7 +109,7 @@ class FaultView(msgspec.Struct, frozen=True):
 
 
 class HomeView(msgspec.Struct, frozen=True, kw_only=True):
-    """What the front page shows.
+    """The content of the front page.
 
     Attributes:
         now: The server's time, in UTC.
@@ -139,7 +139,7 @@ class AuthorizationRequestView(msgspec.Struct, frozen=True):
 
     Attributes:
         game: The game, or None if the request is wrong.
-        permissions: What the game asks for, in words.
+        permissions: The scopes that the game requests, in words.
         problem: What is wrong with the request, for the developer of the game, or None.
     """
 
@@ -165,7 +165,7 @@ class RejectedForm(msgspec.Struct, frozen=True):
 
 
 class LoginView(msgspec.Struct, frozen=True, kw_only=True):
-    """What the login page shows.
+    """The content of the login page.
 
     Attributes:
         next: Where the browser goes after the login: a path on this server, or None.
@@ -213,7 +213,7 @@ def player_search(world: World, query: str, limit: int) -> PlayerSearch:
     """Search users by display name.
 
     Args:
-        world: The server's data.
+        world: The state of the server.
         query: Part of a display name.
         limit: Maximum number of users that are shown.
 
@@ -267,7 +267,7 @@ def authorization_request_view(client: ClientRecord, scopes: Iterable[str]) -> A
 
     Args:
         client: The game that sent the request.
-        scopes: The scopes that the game asks for.
+        scopes: The scopes that the game requests.
 
     Returns:
         The request as the login page shows it.
