@@ -55,10 +55,10 @@ class UserRow(msgspec.Struct, frozen=True, kw_only=True):
     terms_at: int | None = None
 
     def record(self) -> UserRecord:
-        """Return the user as an immutable value.
+        """Convert the row to a record.
 
         Returns:
-            The user, without the password and its dates.
+            The user, without the password, the folded name and the times of changes.
         """
         return UserRecord(
             id=UUID(self.id),
@@ -95,8 +95,8 @@ _FORGET_TOKENS = delete(access_tokens).where(access_tokens.c.user_id == bindpara
 _ANY = select(users.c.number).limit(1)
 _OF_NUMBERS = select(*_COLUMNS).where(users.c.number.in_(bindparam("numbers", expanding=True))).order_by(users.c.number)
 
-#: How many users are read at a time; databases limit the number of parameters.
-_AT_A_TIME = 500
+#: Number of users that one statement reads, since databases limit the number of parameters.
+_BATCH_SIZE = 500
 
 #: The columns that a search depends on.
 _SEARCHED = frozenset({"folded_name", "deleted_at"})
@@ -153,13 +153,13 @@ class UserTable:
         return self._one(_OF_USERNAME, {"username": username})
 
     def of_session(self, sid: str) -> UserRecord | None:
-        """Return the user of a session, unless the user is deleted.
+        """Find the user of a session.
 
         Args:
-            sid: The session's id, as it is stored.
+            sid: The session's id: a UUID in lower case with hyphens.
 
         Returns:
-            The user, or None if there is no such session.
+            The user, or None if the session does not exist or the user is deleted.
         """
         row = self._of_session.one({"sid": sid})
         if row is None:
@@ -189,7 +189,7 @@ class UserTable:
             self._names.update(user.id)
 
     def change(self, user_id: str, **values: object) -> None:
-        """Change columns of a user. Nothing happens if there is no such user.
+        """Change columns of a user. Nothing happens if there is no such user or no value.
 
         Args:
             user_id: Id of the user.
@@ -217,7 +217,7 @@ class UserTable:
             The users of the page, in order of creation, and the number of all matching users.
         """
         page, count = self._names.find(folded, offset, limit)
-        batches = (page[start : start + _AT_A_TIME] for start in range(0, len(page), _AT_A_TIME))
+        batches = (page[start : start + _BATCH_SIZE] for start in range(0, len(page), _BATCH_SIZE))
         return [_user_row(row) for batch in batches for row in self._of_numbers(batch)], count
 
     def _of_numbers(self, numbers: list[int]) -> Sequence[Row[Any]]:
