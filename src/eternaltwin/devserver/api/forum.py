@@ -85,7 +85,7 @@ def _change_operation(summary: str, responses: dict[int, Body], request_body: ty
     return Operation(
         tag=_TAG,
         summary=summary,
-        responses=MALFORMED_BODY | {401: ERROR, 403: ERROR, 404: ERROR, 500: ERROR} | responses,
+        responses=MALFORMED_BODY | {401: ERROR, 403: ERROR, 404: ERROR} | responses,
         description=description,
         request_body=request_body,
         security=ANY_CREDENTIALS,
@@ -157,7 +157,9 @@ def _get_section(request: ApiRequest) -> ApiResponse:
         return json_response(_views(request).section(request.world.forum.section(section), page))
 
 
-@endpoint("POST", _SECTION, _change_operation("Start a thread", {200: ForumThread}, NewForumThread, _TOKENS))
+@endpoint(
+    "POST", _SECTION, _change_operation("Start a thread", {200: ForumThread, 500: ERROR}, NewForumThread, _TOKENS)
+)
 def _create_thread(request: ApiRequest) -> ApiResponse:
     section, body = section_or_thread(request, "section"), request.json(_NewThread)
     author, forum = writer(request, CREATE_THREAD), request.world.forum
@@ -224,7 +226,7 @@ def _get_thread(request: ApiRequest) -> ApiResponse:
     return json_response(_views(request).thread(found, page))
 
 
-@endpoint("POST", _THREAD, _change_operation("Write a post", {200: ForumPost}, NewForumPost, _TOKENS))
+@endpoint("POST", _THREAD, _change_operation("Write a post", {200: ForumPost, 500: ERROR}, NewForumPost, _TOKENS))
 def _create_post(request: ApiRequest) -> ApiResponse:
     thread, body = section_or_thread(request, "thread"), request.json(NewForumPost)
     author, forum = writer(request, CREATE_POST), request.world.forum
@@ -259,7 +261,7 @@ def _get_post(request: ApiRequest) -> ApiResponse:
     _POST,
     _change_operation(
         "Change a post, or comment on it, by adding a revision",
-        {200: ForumPost, 409: ERROR},
+        {200: ForumPost, 409: ERROR, 500: ERROR},
         ForumPostEdit,
         f"{_STALE} {_TOKENS}",
     ),
