@@ -72,6 +72,11 @@ def test_a_user_is_found_by_record_id_or_username(world: World) -> None:
             world.user(unknown)
 
 
+def test_a_user_is_found_by_a_username_of_32_hexadecimal_digits(world: World) -> None:
+    zoe = world.add_user("abcdef" + "0" * 26, "Zoe")
+    assert world.user("abcdef" + "0" * 26) == zoe
+
+
 def test_users_are_counted_and_paged(world: World) -> None:
     assert [user.username for user in world.users("A", offset=1, limit=2)] == ["charlie", "dan"]
     assert len(world.users()) == world.count_users() == 6

@@ -88,7 +88,9 @@ class Accounts:
         if isinstance(user, UserRecord):
             return self.get(user.id)
         user_id = parse_uuid(user) if isinstance(user, str) else user
-        account = self._table.of_id(user_id) if user_id is not None else self._table.of_username(str(user))
+        account = None if user_id is None else self._table.of_id(user_id)
+        if account is None and isinstance(user, str):  # a username can also be the spelling of a UUID
+            account = self._table.of_username(user)
         if account is None:
             raise UserNotFoundError(f"there is no user {str(user)!r}")
         return account.record()
