@@ -1,4 +1,4 @@
-"""Archived accounts: what the configuration puts into the archive, and what is not there."""
+"""Archived accounts: those of the configuration, and unknown ones."""
 
 from __future__ import annotations
 
@@ -44,8 +44,7 @@ SEEDS = {
     },
 }
 
-
-READ = {"name", "race", "level", "skills", "owner"}
+KNOWN_FIELDS = {"name", "race", "level", "skills", "owner"}
 
 
 def archived(**seeds: object) -> ServerConfig:
@@ -78,7 +77,7 @@ def test_a_dinoparc_user(server: Server) -> None:
     }
 
 
-def test_a_hammerfest_user_knows_whose_it_is(server: Server) -> None:
+def test_a_hammerfest_user_has_its_owner(server: Server) -> None:
     user = server.get(f"{ARCHIVE}/hammerfest/hammerfest.fr/users/127").json
     profile = user["profile"]["latest"]["value"]
     assert (user["username"], profile["best_score"], profile["best_level"]) == ("Elseabora", 1000, 16)
@@ -92,7 +91,7 @@ def test_a_twinoid_user(server: Server) -> None:
     assert server.get(f"{ARCHIVE}/twinoid/users/38/rewards/-1").json == {"stats": [], "rewards": []}
 
 
-def test_what_a_dinoparc_user_owns(server: Server) -> None:
+def test_a_dinoparc_user_has_dinoz_and_collections(server: Server) -> None:
     user = server.get(f"{ARCHIVE}/dinoparc/dinoparc.com/users/205").json
     assert user["dinoz"]["latest"]["value"] == [
         {"type": "DinoparcDinoz", "server": "dinoparc.com", "id": "7"},
@@ -105,21 +104,21 @@ def test_what_a_dinoparc_user_owns(server: Server) -> None:
 def test_a_dinoz(server: Server) -> None:
     dinoz = server.get(f"{ARCHIVE}/dinoparc/dinoparc.com/dinoz/07").json
     assert dinoz["id"] == "7"
-    known = {name: found["latest"]["value"] for name, found in dinoz.items() if name in READ}
+    known = {name: found["latest"]["value"] for name, found in dinoz.items() if name in KNOWN_FIELDS}
     owner = {"type": "DinoparcUser", "server": "dinoparc.com", "id": "205", "username": "keeper"}
     assert known == {"name": "Yasumi", "race": "Pteroz", "level": 30, "skills": {"Swim": 5}, "owner": owner}
     unknown = {name for name, found in dinoz.items() if found is None}
     assert unknown == {"location", "skin", "life", "experience", "danger", "in_tournament", "elements"}
 
 
-def test_what_a_hammerfest_user_found(server: Server) -> None:
+def test_a_hammerfest_user_has_items_and_quests(server: Server) -> None:
     user = server.get(f"{ARCHIVE}/hammerfest/hammerfest.fr/users/128").json
     profile = user["profile"]["latest"]["value"]
     assert (profile["items"], profile["quests"]) == (["0", "1000"], {"0": "Complete"})
     assert user["inventory"]["latest"]["value"] == {"1000": 2}
 
 
-def test_what_a_twinoid_user_has_on_its_games(server: Server) -> None:
+def test_a_twinoid_user_has_games(server: Server) -> None:
     links = server.get(f"{ARCHIVE}/twinoid/users/39").json["links"]
     assert [(link["site"], link["user"]["latest"]["value"]) for link in links] == [
         ({"type": "TwinoidSite", "id": 2, "host": "mush.vg"}, {"type": "TwinoidSiteUser", "id": 9}),
@@ -137,7 +136,7 @@ def test_what_a_twinoid_user_has_on_its_games(server: Server) -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "status", "answer"),
+    ("path", "status", "body"),
     [
         ("dinoparc/dinoparc.com/users/0", 404, '{"error":"DinoparcUserNotFound"}'),
         ("dinoparc/dinoparc.com/dinoz/1", 404, '{"error":"DinoparcDinozNotFound"}'),
@@ -158,9 +157,9 @@ def test_what_a_twinoid_user_has_on_its_games(server: Server) -> None:
         ),
     ],
 )
-def test_unknown_accounts_are_not_found(server: Server, path: str, status: int, answer: str) -> None:
-    reply = server.get(f"{ARCHIVE}/{path}")
-    assert (reply.status, reply.text) == (status, answer)
+def test_unknown_accounts_are_not_found(server: Server, path: str, status: int, body: str) -> None:
+    response = server.get(f"{ARCHIVE}/{path}")
+    assert (response.status, response.text) == (status, body)
 
 
 @pytest.mark.parametrize(
@@ -188,12 +187,12 @@ def test_unknown_accounts_are_not_found(server: Server, path: str, status: int, 
         ),
     ],
 )
-def test_malformed_seeds_are_named(seeds: dict[str, object], problem: str) -> None:
+def test_malformed_seeds_are_reported(seeds: dict[str, object], problem: str) -> None:
     with pytest.raises(ConfigurationError, match=problem):
         archived(**seeds)
 
 
-def test_seeds_are_shown_by_name() -> None:
+def test_repr_of_seeds_contains_the_name() -> None:
     seed = archived(**SEEDS).seed
     shown = [*seed.dinoparc_user.values(), *seed.hammerfest_user.values(), *seed.twinoid_user.values()]
     assert repr(shown[1:3]) == "[DinoparcUserSeed('keeper'), HammerfestUserSeed('Elseabora')]"
@@ -211,12 +210,12 @@ def test_two_dinoz_with_one_number_are_an_error() -> None:
         Server(config)
 
 
-def test_a_key_of_a_dinoz_that_means_nothing_is_a_warning() -> None:
+def test_an_unknown_key_of_a_dinoz_is_a_warning() -> None:
     with pytest.warns(ServerConfigWarning, match=r"unknown key seed\.dinoparc_user\.x\.dinoz\.7\.levle; did you mean"):
         archived(dinoparc_user={"x": {"id": 1, "dinoz": {"7": {"levle": 30}}}})
 
 
-def test_an_account_that_is_linked_to_nobody_is_an_error() -> None:
+def test_an_account_that_is_linked_to_an_unknown_user_is_an_error() -> None:
     config = archived(twinoid_user={"one": {"id": 1, "linked_to": "nobody"}})
     with pytest.raises(InvalidArgumentError, match="no user 'nobody'"):
         Server(config)

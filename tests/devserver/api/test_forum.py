@@ -1,4 +1,4 @@
-"""The forum: reading, writing, editing, moderating; as the released server does it and as newer ones do."""
+"""The forum: reading, writing, editing and moderating, on the released server and on newer ones."""
 
 from __future__ import annotations
 
@@ -24,30 +24,30 @@ UNKNOWN = "00000000-0000-4000-8000-000000000000"
 
 
 class Visitor:
-    """A client of the forum."""
+    """Sends requests to the forum with the credentials of one caller."""
 
     def __init__(self, server: Server, sid: str | None = None, authorization: str | None = None) -> None:
         self._server = server
-        self._who: dict[str, Any] = {"sid": sid, "authorization": authorization}
+        self._credentials: dict[str, Any] = {"sid": sid, "authorization": authorization}
 
     def request(self, method: str, path: str, body: object = None) -> ServerResponse:
-        return self._server.request(method, path, json_body=body, **self._who)
+        return self._server.request(method, path, json_body=body, **self._credentials)
 
     def get(self, path: str) -> Any:
-        reply = self.request("GET", path)
-        assert reply.status == 200, reply.text
-        return reply.json
+        response = self.request("GET", path)
+        assert response.status == 200, response.text
+        return response.json
 
     def start(self, title: str = "Hello", body: str = "x", section: str = SECTION) -> Any:
-        reply = self.request("POST", section, {"title": title, "body": body})
-        assert reply.status == 200, reply.text
-        return reply.json
+        response = self.request("POST", section, {"title": title, "body": body})
+        assert response.status == 200, response.text
+        return response.json
 
     def reply(self, thread: str, body: str = "x") -> ServerResponse:
         return self.request("POST", f"{FORUM}/threads/{thread}", {"body": body})
 
     def edit(self, post: Any, **changes: object) -> ServerResponse:
-        """Edit a post, as it was when it was read."""
+        """Edit a post, with its last revision as the base."""
         body = {"last_revision_id": post["revisions"]["items"][-1]["id"], "comment": None} | changes
         return self.request("PATCH", f"{FORUM}/posts/{post['id']}", body)
 
@@ -56,7 +56,7 @@ class Visitor:
 
 
 class Forum:
-    """A server and those who visit its forum."""
+    """A server and visitors of its forum."""
 
     def __init__(self, api_version: ApiVersion = "latest") -> None:
         self.server = Server(api_version=api_version)
@@ -74,7 +74,7 @@ class Forum:
         return self.server.world.user(user).id
 
     def post(self, body: str = "x") -> Any:
-        """A post of bob's."""
+        """Create a thread and a reply of Bob, and return the reply."""
         return self.bob.reply(self.bob.start()["id"], body).json
 
 
@@ -129,7 +129,7 @@ def test_pinned_threads_come_first_of_all_and_locked_ones_take_no_posts(forum: F
     assert forum.bob.reply(pinned["id"]).status == 200
 
 
-def test_marking_what_is_not_there_is_an_error(forum: Forum) -> None:
+def test_marking_an_unknown_thread_is_an_error(forum: Forum) -> None:
     with pytest.raises(ForumNotFoundError, match="thread not found"):
         forum.server.world.forum.mark(UNKNOWN)
 
@@ -140,9 +140,9 @@ def test_pages_are_whole_numbers_of_32_bits(forum: Forum, query: str) -> None:
 
 
 @pytest.mark.parametrize("path", ["sections/No", "threads/No", "posts/no", "posts/no/source", "sections/" + "a" * 33])
-def test_malformed_names_are_refused(forum: Forum, path: str) -> None:
-    reply = forum.guest.request("GET", f"{FORUM}/{path}")
-    assert (reply.status, reply.text[:12]) == (400, "Invalid URL:")
+def test_malformed_references_are_refused(forum: Forum, path: str) -> None:
+    response = forum.guest.request("GET", f"{FORUM}/{path}")
+    assert (response.status, response.text[:12]) == (400, "Invalid URL:")
 
 
 @pytest.mark.parametrize(
@@ -156,11 +156,11 @@ def test_malformed_names_are_refused(forum: Forum, path: str) -> None:
     ],
 )
 def test_unknown_references_are_not_found(forum: Forum, path: str, error: str) -> None:
-    reply = forum.guest.request("GET", f"{FORUM}/{path}")
-    assert (reply.status, reply.json) == (404, {"error": error})
+    response = forum.guest.request("GET", f"{FORUM}/{path}")
+    assert (response.status, response.json) == (404, {"error": error})
 
 
-def test_writing_where_nothing_is_is_not_found(forum: Forum) -> None:
+def test_writing_to_unknown_sections_threads_and_posts_is_not_found(forum: Forum) -> None:
     missing = f"{FORUM}/sections/nosuch"
     edit = {"last_revision_id": UNKNOWN, "comment": None}
     assert forum.bob.request("POST", missing, {"title": "Hello", "body": ""}).status == 404
@@ -170,21 +170,21 @@ def test_writing_where_nothing_is_is_not_found(forum: Forum) -> None:
     assert forum.alice.role("DELETE", forum.id_of("bob"), missing).status == 404
 
 
-def test_nobody_creates_sections(forum: Forum) -> None:
+def test_creating_sections_is_refused(forum: Forum) -> None:
     assert forum.alice.request("POST", f"{FORUM}/sections", {}).status == 401
-    reply = forum.server.request("POST", f"{FORUM}/sections", headers={"Etwin-Internal-Auth": "dev"})
-    assert reply.status == 403
+    response = forum.server.request("POST", f"{FORUM}/sections", headers={"Etwin-Internal-Auth": "dev"})
+    assert response.status == 403
 
 
 # --- writing
 
 
-def test_texts_are_shown_as_html(forum: Forum) -> None:
+def test_contents_are_converted_to_html(forum: Forum) -> None:
     [post] = forum.bob.start(body="**a** <b>")["posts"]["items"]
     assert post["revisions"]["last"]["content"] == {"marktwin": "**a** <b>", "html": "<strong>a</strong> &lt;b&gt;"}
 
 
-def test_authors_have_the_name_that_they_have_now(forum: Forum) -> None:
+def test_authors_have_their_current_names(forum: Forum) -> None:
     thread = forum.bob.start()
     forum.server.world.rename("bob", "Bobby")
     [post] = forum.guest.get(f"{FORUM}/threads/{thread['id']}")["posts"]["items"]
@@ -197,7 +197,7 @@ def test_titles_are_short_lines(forum: Forum, title: str) -> None:
     assert forum.bob.request("POST", SECTION, {"title": title, "body": "x"}).status == 422
 
 
-def test_guests_write_nothing(forum: Forum) -> None:
+def test_guests_cannot_write(forum: Forum) -> None:
     post = forum.post()
     assert forum.guest.request("POST", SECTION, {"title": "Hello", "body": "x"}).status == 403
     assert forum.guest.reply(post["thread"]["id"]).status == 403
@@ -224,8 +224,8 @@ def test_a_game_has_the_roles_of_its_player_with_the_scope(forum: Forum) -> None
 
 
 def test_a_game_without_the_scope_is_forbidden(forum: Forum) -> None:
-    reply = forum.game("base").request("POST", SECTION, {"title": "Hello", "body": "x"})
-    assert (reply.status, reply.json) == (403, {"error": "the token lacks the scope forum:write"})
+    response = forum.game("base").request("POST", SECTION, {"title": "Hello", "body": "x"})
+    assert (response.status, response.json) == (403, {"error": "the token lacks the scope forum:write"})
 
 
 def test_a_token_that_is_no_longer_valid_is_unauthorized(forum: Forum) -> None:
@@ -234,7 +234,7 @@ def test_a_token_that_is_no_longer_valid_is_unauthorized(forum: Forum) -> None:
     assert game.request("POST", SECTION, {"title": "Hello", "body": "x"}).status == 401
 
 
-def test_a_game_for_itself_writes_nothing(forum: Forum, released: Forum) -> None:
+def test_a_game_on_its_own_behalf_cannot_write(forum: Forum, released: Forum) -> None:
     credentials = basic("kingdom_dev@clients", "dev")
     new = {"title": "Hello", "body": "x"}
     assert Visitor(forum.server, authorization=credentials).request("POST", SECTION, new).status == 403
@@ -259,12 +259,12 @@ def test_authors_edit_and_see_the_source(forum: Forum) -> None:
 def test_a_stale_edit_is_a_conflict(forum: Forum) -> None:
     post = forum.post()
     forum.bob.edit(post, content="y")
-    reply = forum.bob.edit(post, content="z")
-    assert (reply.status, reply.json) == (409, {"error": "the post has a newer revision"})
+    response = forum.bob.edit(post, content="z")
+    assert (response.status, response.json) == (409, {"error": "the post has a newer revision"})
     assert forum.guest.get(f"{FORUM}/posts/{post['id']}?limit=0")["revisions"]["count"] == 2
 
 
-def test_others_edit_nothing(forum: Forum) -> None:
+def test_other_users_cannot_edit(forum: Forum) -> None:
     post = forum.post()
     forum.alice.role("POST", forum.id_of("alice"))
     for changes in ({"content": "y"}, {"content": None}, {"moderation": "y"}, {}):
@@ -284,7 +284,7 @@ def test_moderators_remove_and_restore(forum: Forum) -> None:
     assert forum.bob.edit(restored, content="y").status == 200
 
 
-def test_the_released_server_has_no_new_contents(released: Forum) -> None:
+def test_the_released_server_accepts_no_new_contents(released: Forum) -> None:
     post = released.post()
     assert released.bob.edit(post, content="y").status == 403
     assert released.alice.edit(post, content="y").status == 403
@@ -300,7 +300,7 @@ def test_on_the_released_server_a_moderator_makes_everybody_one(released: Forum)
     assert released.charlie.edit(post, moderation="y").status == 200
 
 
-def test_an_edit_names_its_revision_and_a_comment(forum: Forum) -> None:
+def test_an_edit_requires_a_revision_and_a_valid_comment(forum: Forum) -> None:
     post = forum.post()
     assert forum.bob.edit(post, comment="").status == 422
     assert forum.bob.edit(post, last_revision_id="no").status == 422
@@ -324,7 +324,7 @@ def test_administrators_appoint_and_dismiss_moderators(forum: Forum) -> None:
     assert forum.alice.role("DELETE", bob).json["role_grants"] == []
 
 
-def test_others_appoint_nobody_and_dismiss_only_themselves(forum: Forum) -> None:
+def test_other_users_dismiss_only_themselves(forum: Forum) -> None:
     bob, charlie = forum.id_of("bob"), forum.id_of("charlie")
     forum.alice.role("POST", bob)
     assert forum.bob.role("POST", charlie).status == 403
@@ -332,16 +332,16 @@ def test_others_appoint_nobody_and_dismiss_only_themselves(forum: Forum) -> None
     assert forum.bob.role("DELETE", bob).json["role_grants"] == []
 
 
-def test_unknown_users_moderate_nothing(forum: Forum) -> None:
+def test_unknown_users_cannot_be_moderators(forum: Forum) -> None:
     for method in ("POST", "DELETE"):
-        reply = forum.alice.role(method, UNKNOWN)
-        assert (reply.status, reply.json) == (422, {"error": "target grantee user not found"})
+        response = forum.alice.role(method, UNKNOWN)
+        assert (response.status, response.json) == (422, {"error": "target grantee user not found"})
 
 
-# --- keeping
+# --- restarts
 
 
-def test_the_forum_is_there_after_a_restart(tmp_path: Path) -> None:
+def test_the_forum_survives_a_restart(tmp_path: Path) -> None:
     config = default_config()
     config = msgspec.structs.replace(
         config,

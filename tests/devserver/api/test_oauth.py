@@ -1,4 +1,4 @@
-"""Sessions, codes and tokens: what the recordings do not show, as the official server was seen to do it."""
+"""Sessions, codes and tokens: behaviour of the official server that the recordings do not contain."""
 
 from __future__ import annotations
 
@@ -39,26 +39,26 @@ def bob(server: Server) -> str:
     return server.world.open_session("bob")
 
 
-def returned(reply: ServerResponse) -> dict[str, str]:
-    """What the callback is given."""
-    assert reply.status == 303, reply
-    return dict(parse_qsl(urlsplit(reply.headers["location"]).query, keep_blank_values=True))
+def returned(response: ServerResponse) -> dict[str, str]:
+    """Return the parameters that the callback receives."""
+    assert response.status == 303, response
+    return dict(parse_qsl(urlsplit(response.headers["location"]).query, keep_blank_values=True))
 
 
 def whoami(server: Server, **options: Any) -> Any:
-    reply = server.get("/api/v1/auth/self", **options)
-    assert reply.status == 200
-    return reply.json
+    response = server.get("/api/v1/auth/self", **options)
+    assert response.status == 200
+    return response.json
 
 
 # --- a whole sign-in
 
 
 def test_a_whole_sign_in(server: Server, bob: str) -> None:
-    answer = returned(server.authorize(bob, redirect_uri=CALLBACK, scope="base", state="s"))
-    token = server.claim(answer["code"]).json
+    parameters = returned(server.authorize(bob, redirect_uri=CALLBACK, scope="base", state="s"))
+    token = server.claim(parameters["code"]).json
     me = whoami(server, authorization=f"Bearer {token['access_token']}")
-    assert answer["state"] == "s"
+    assert parameters["state"] == "s"
     assert token == {"token_type": "Bearer", "access_token": token["access_token"], "expires_in": 1_000_000_000}
     assert (me["type"], me["user"]["display_name"]["current"]["value"]) == ("AccessToken", "Bob")
     assert me["client"]["key"] == "kingdom_dev@clients"
@@ -80,7 +80,7 @@ def test_a_game_may_be_named_by_its_id(server: Server, bob: str) -> None:
         assert server.claim(code, login).status == 200
 
 
-# --- refused before the player is asked
+# --- malformed authorization requests
 
 
 @pytest.mark.parametrize(
@@ -96,26 +96,26 @@ def test_a_game_may_be_named_by_its_id(server: Server, bob: str) -> None:
         ({"scope": "x" * 200}, 422, "Q1007"),
     ],
 )
-def test_a_mistake_is_shown_where_it_was_made(
+def test_errors_of_the_request_are_not_redirected(
     server: Server, bob: str, fields: dict[str, str], status: int, code: str
 ) -> None:
-    reply = server.authorize(bob, **fields)
-    assert (reply.status, reply.json["code"]) == (status, code)
+    response = server.authorize(bob, **fields)
+    assert (response.status, response.json["code"]) == (status, code)
 
 
-def test_an_unknown_id_is_shown(server: Server, bob: str) -> None:
+def test_an_unknown_id_is_reported(server: Server, bob: str) -> None:
     unknown = "00000000-0000-4000-8000-000000000000"
     assert server.authorize(bob, client_id=unknown).json["extra"] == {"oauth_client": {"Id": {"id": unknown}}}
 
 
-def test_a_field_may_not_be_there_twice(server: Server, bob: str) -> None:
+def test_a_known_parameter_may_not_be_repeated(server: Server, bob: str) -> None:
     target = "/oauth/authorize?response_type=code&client_id=kingdom_dev%40clients&x=1&x=2"
     assert server.get(target, sid=bob).status == 303
     twice = server.get(f"{target}&state=a&state=b", sid=bob)
     assert (twice.status, twice.text) == (400, "Failed to deserialize query string: duplicate field `state`")
 
 
-def test_guests_are_sent_to_log_in_and_back(server: Server) -> None:
+def test_guests_are_redirected_to_the_login_page(server: Server) -> None:
     target = "/oauth/authorize?x=%ff&y=a+b&z=%e9~*'()!"
     location = server.get(target).headers["location"]
     assert location == "/login?next=%2Foauth%2Fauthorize%3Fx%3D%25ff%26y%3Da%2Bb%26z%3D%25e9%7E*%27%28%29%21"
@@ -124,7 +124,7 @@ def test_guests_are_sent_to_log_in_and_back(server: Server) -> None:
 
 
 @pytest.mark.parametrize(("api_version", "status"), [("latest", 403), ("0.16.4", 303)])
-def test_a_player_who_owes_it_accepts_the_terms_first(api_version: ApiVersion, status: int) -> None:
+def test_a_user_who_must_accept_the_terms_does_so_first(api_version: ApiVersion, status: int) -> None:
     config = config_of({"seed": {"user": {"zoe": {"must_accept_terms": True}}}}, "Virtual")
     with Server(config, api_version=api_version) as server:
         zoe, bob = server.world.open_session("zoe"), server.world.open_session("bob")
@@ -141,8 +141,8 @@ def test_a_player_who_owes_it_accepts_the_terms_first(api_version: ApiVersion, s
 
 def test_a_game_cannot_authorize_itself(server: Server) -> None:
     target = "/oauth/authorize?response_type=code&client_id=kingdom_dev%40clients"
-    reply = server.get(target, authorization=basic("kingdom_dev@clients", "dev"))
-    assert (reply.status, reply.json["code"]) == (401, "Q0001")
+    response = server.get(target, authorization=basic("kingdom_dev@clients", "dev"))
+    assert (response.status, response.json["code"]) == (401, "Q0001")
     assert server.get(target, authorization=basic("bob", "b" * 10)).status == 303
 
 
@@ -159,11 +159,11 @@ def test_a_game_cannot_authorize_itself(server: Server) -> None:
         ("base forum:write", {"base", "forum:write"}),
     ],
 )
-def test_scopes_are_kept_with_the_token(server: Server, bob: str, scope: str, granted: set[str]) -> None:
+def test_scopes_are_stored_with_the_token(server: Server, bob: str, scope: str, granted: set[str]) -> None:
     code = returned(server.authorize(bob, scope=scope))["code"]
-    answer = server.claim(code).json
-    assert set(answer.get("scope", "base").split()) == granted
-    holder = server.world.sign_in.holder_of_token(answer["access_token"])
+    token = server.claim(code).json
+    assert set(token.get("scope", "base").split()) == granted
+    holder = server.world.sign_in.holder_of_token(token["access_token"])
     assert holder is not None
     assert holder.scopes == granted
 
@@ -195,9 +195,13 @@ def test_a_code_is_valid_for_ten_minutes_on_the_servers_clock(server: Server) ->
 
 def test_a_code_is_for_one_game(server: Server) -> None:
     code = server.world.authorization_code("bob", "brute_dev")
-    reply = server.claim(code)
+    response = server.claim(code)
     registered = str(server.world.client("kingdom_dev").id)
-    assert (reply.status, reply.json["code"], reply.json["extra"]) == (403, "Q1009", {"registered": registered})
+    assert (response.status, response.json["code"], response.json["extra"]) == (
+        403,
+        "Q1009",
+        {"registered": registered},
+    )
 
 
 def part(data: bytes) -> str:
@@ -229,12 +233,12 @@ MALFORMED = {
 
 
 @pytest.mark.parametrize("code", MALFORMED)
-def test_a_code_that_was_not_made_here_is_refused(server: Server, code: str) -> None:
-    reply = server.claim(code)
-    assert (reply.status, reply.json["code"], reply.json["extra"]) == (422, "Q1010", MALFORMED[code])
+def test_a_code_of_another_server_is_refused(server: Server, code: str) -> None:
+    response = server.claim(code)
+    assert (response.status, response.json["code"], response.json["extra"]) == (422, "Q1010", MALFORMED[code])
 
 
-def test_a_code_that_was_changed_is_refused(server: Server) -> None:
+def test_a_forged_code_is_refused(server: Server) -> None:
     header, payload, signature = server.world.authorization_code("bob", "kingdom_dev").split(".")
     claims = json.loads(base64.urlsafe_b64decode(payload + "=="))
     claims["sub"] = str(server.world.user("alice").id)
@@ -243,7 +247,7 @@ def test_a_code_that_was_changed_is_refused(server: Server) -> None:
 
 
 @given(st.text(max_size=60) | st.from_regex(r"[\w=-]*(\.[\w=-]*){2}", fullmatch=True))
-def test_no_text_is_a_code(text: str) -> None:
+def test_other_strings_are_no_codes(text: str) -> None:
     with pytest.raises(MalformedCodeError):
         CodeSigner("dev").read(text)
 
@@ -255,7 +259,7 @@ def test_a_code_contains_what_was_signed(secret: str, sub: Any, scopes: list[str
     assert signer.read(signer.sign(claims)) == claims
 
 
-# --- claiming a token
+# --- the token endpoint
 
 
 @pytest.mark.parametrize(
@@ -273,25 +277,25 @@ def test_a_code_contains_what_was_signed(secret: str, sub: Any, scopes: list[str
         ("", b"{}", 415, "invalid `Content-Type`"),
     ],
 )
-def test_a_claim_that_cannot_be_understood(
+def test_malformed_token_requests_are_refused(
     server: Server, content_type: str, body: bytes, status: int, problem: str
 ) -> None:
-    reply = server.request(
+    response = server.request(
         "POST",
         "/oauth/token",
         body=body,
         headers={"content-type": content_type},
         authorization=basic("kingdom_dev@clients", "dev"),
     )
-    assert reply.status == status
-    assert problem in reply.text
+    assert response.status == status
+    assert problem in response.text
 
 
-def test_only_games_claim_tokens(server: Server) -> None:
+def test_only_games_receive_tokens(server: Server) -> None:
     code = server.world.authorization_code("bob", "kingdom_dev")
     for authorization in (basic("bob", "b" * 10), basic("kingdom_dev@clients", "other"), "Bearer x", None):
-        reply = server.request("POST", "/oauth/token", json_body={"code": code}, authorization=authorization)
-        assert (reply.status, reply.json["code"]) == (401, "Q0002")
+        response = server.request("POST", "/oauth/token", json_body={"code": code}, authorization=authorization)
+        assert (response.status, response.json["code"]) == (401, "Q0002")
 
 
 def test_a_token_of_a_deleted_user_is_not_valid(server: Server) -> None:
@@ -311,10 +315,10 @@ def test_a_token_expires(server: Server) -> None:
     assert whoami(server, authorization=f"Bearer {token}")["type"] == "Guest"
 
 
-# --- who is asking
+# --- credentials
 
 
-def test_users_and_games_identify_themselves(server: Server) -> None:
+def test_users_and_games_authenticate_with_basic_credentials(server: Server) -> None:
     bob, kingdom = server.world.user("bob"), server.world.client("kingdom_dev")
     password = "b" * 10
     for login in ("bob", "bob@users", str(bob.id), f"{bob.id}@users"):
@@ -340,11 +344,11 @@ def test_users_and_games_identify_themselves(server: Server) -> None:
         "Digest x",
     ],
 )
-def test_bad_credentials_make_a_guest_even_of_a_player(server: Server, bob: str, authorization: str) -> None:
+def test_invalid_credentials_take_precedence_over_a_session(server: Server, bob: str, authorization: str) -> None:
     assert whoami(server, authorization=authorization, sid=bob) == {"type": "Guest", "scope": "Default"}
 
 
-def test_schemes_are_read_without_case(server: Server) -> None:
+def test_schemes_are_case_insensitive(server: Server) -> None:
     assert whoami(server, authorization=basic("bob", "b" * 10).replace("Basic", "bASIC"))["type"] == "User"
 
 
@@ -365,8 +369,8 @@ def test_a_user_without_a_password_cannot_log_in(server: Server) -> None:
     [("method=", "unknown variant ``, expected `Etwin`"), ("method=Etwin&method=Etwin", "duplicate field `method`")],
 )
 def test_an_unknown_login_method_is_refused(server: Server, query: str, problem: str) -> None:
-    reply = server.request("PUT", f"/api/v1/auth/self?{query}", json_body={"login": "bob", "password": "00"})
-    assert (reply.status, reply.text) == (400, f"Failed to deserialize query string: {problem}")
+    response = server.request("PUT", f"/api/v1/auth/self?{query}", json_body={"login": "bob", "password": "00"})
+    assert (response.status, response.text) == (400, f"Failed to deserialize query string: {problem}")
 
 
 @pytest.mark.parametrize(
@@ -378,25 +382,25 @@ def test_an_unknown_login_method_is_refused(server: Server, query: str, problem:
     ],
 )
 def test_an_unknown_login_is_refused(server: Server, login: str, error: str) -> None:
-    reply = server.request("PUT", "/api/v1/auth/self", json_body={"login": login, "password": "00"})
-    assert (reply.status, reply.json) == (400, {"error": error})
+    response = server.request("PUT", "/api/v1/auth/self", json_body={"login": login, "password": "00"})
+    assert (response.status, response.json) == (400, {"error": error})
 
 
-# --- coming back from elsewhere
+# --- the callback
 
 
-def test_nobody_comes_back_from_another_server(server: Server) -> None:
+def test_the_callback_always_refuses(server: Server) -> None:
     assert server.get("/oauth/callback").text == "Failed to deserialize query string: missing field `code`"
     assert server.get("/oauth/callback?code=a").text == "Failed to deserialize query string: missing field `state`"
-    reply = server.get("/oauth/callback?code=a&state=%22%0a%C3%A9%7f%5c")
-    assert (reply.status, reply.text) == (422, 'invalid state "\\"\\né\\u{7f}\\\\"')
+    response = server.get("/oauth/callback?code=a&state=%22%0a%C3%A9%7f%5c")
+    assert (response.status, response.text) == (422, 'invalid state "\\"\\né\\u{7f}\\\\"')
 
 
 # --- speed
 
 
 def test_a_sign_in_takes_a_fraction_of_a_millisecond(server: Server, bob: str) -> None:
-    """Three requests; the limit is ten times what they take, as the machine may be busy."""
+    """Three requests. The limit is ten times the usual duration, since the machine may be busy."""
 
     def sign_in() -> float:
         start = time.perf_counter()

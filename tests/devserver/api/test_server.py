@@ -1,4 +1,4 @@
-"""The version, the configuration and the clock; unknown paths and methods; errors."""
+"""The version, the configuration and the clock, unknown paths and methods, and errors."""
 
 from __future__ import annotations
 
@@ -38,9 +38,9 @@ def test_page_sizes_are_configured() -> None:
 
 def test_a_virtual_clock_is_set() -> None:
     with Server(default_config("sdk")) as server:
-        reply = server.request("PUT", "/api/v1/clock", json_body={"time": "2031-01-01T01:00:00.1239+01:00"})
-        assert (reply.status, reply.json) == (200, {"time": "2031-01-01T00:00:00.123Z"})
-        assert server.get("/api/v1/clock").json == reply.json
+        response = server.request("PUT", "/api/v1/clock", json_body={"time": "2031-01-01T01:00:00.1239+01:00"})
+        assert (response.status, response.json) == (200, {"time": "2031-01-01T00:00:00.123Z"})
+        assert server.get("/api/v1/clock").json == response.json
 
 
 @pytest.mark.parametrize("time", ["0001-01-01T00:00:00+05:00", "9999-12-31T23:00:00-05:00"])
@@ -55,9 +55,9 @@ def test_a_time_outside_the_years_of_a_clock_is_refused(time: str) -> None:
 
 @pytest.mark.parametrize("body", [{}, {"time": 3}, {"time": "x"}, {"time": "2031-01-01T00:00:00"}])
 def test_a_malformed_time_is_refused(server: Server, body: object) -> None:
-    reply = server.request("PUT", "/api/v1/clock", json_body=body)
-    assert reply.status == 422
-    assert reply.text.startswith("Failed to deserialize the JSON body into the target type: ")
+    response = server.request("PUT", "/api/v1/clock", json_body=body)
+    assert response.status == 422
+    assert response.text.startswith("Failed to deserialize the JSON body into the target type: ")
 
 
 ALLOWED = {
@@ -80,17 +80,17 @@ ALLOWED = {
 def test_other_methods_are_refused_without_a_body(server: Server, path: str) -> None:
     others = {"GET", "HEAD", "PUT", "POST", "PATCH", "DELETE", "OPTIONS", "TRACE"} - set(ALLOWED[path].split(","))
     for method in others:
-        reply = server.request(method, path)
-        assert (reply.status, reply.headers["allow"], reply.body) == (405, ALLOWED[path], b"")
-        assert "content-type" not in reply.headers
+        response = server.request(method, path)
+        assert (response.status, response.headers["allow"], response.body) == (405, ALLOWED[path], b"")
+        assert "content-type" not in response.headers
 
 
 @pytest.mark.parametrize("path", ["/nope", "/api/v1/nope", "/api", "/oauth", "/api/v1/users/x/nope"])
 def test_unknown_paths_are_refused_without_a_body(server: Server, path: str) -> None:
     for method in ("GET", "POST"):
-        reply = server.request(method, path)
-        assert (reply.status, reply.body) == (404, b"")
-        assert "content-type" not in reply.headers
+        response = server.request(method, path)
+        assert (response.status, response.body) == (404, b"")
+        assert "content-type" not in response.headers
 
 
 @pytest.mark.parametrize("path", ALLOWED)
@@ -100,8 +100,8 @@ def test_a_trailing_slash_is_not_found(server: Server, path: str) -> None:
 
 
 def test_the_raw_path_is_optional(server: Server) -> None:
-    reply = server.request("GET", "/oauth/authorize?x=1", without_raw_path=True)
-    assert reply.headers["location"] == "/login?next=%2Foauth%2Fauthorize%3Fx%3D1"
+    response = server.request("GET", "/oauth/authorize?x=1", without_raw_path=True)
+    assert response.headers["location"] == "/login?next=%2Foauth%2Fauthorize%3Fx%3D1"
 
 
 def test_head_is_get_without_a_body(server: Server) -> None:
@@ -111,12 +111,12 @@ def test_head_is_get_without_a_body(server: Server) -> None:
         assert head.headers["content-length"] == str(len(get.body))
 
 
-def test_a_failure_is_logged_and_not_shown(server: Server, caplog: pytest.LogCaptureFixture) -> None:
-    server.checks_responses = False  # no endpoint declares that it breaks
+def test_an_unexpected_exception_is_logged_and_not_shown(server: Server, caplog: pytest.LogCaptureFixture) -> None:
+    server.checks_responses = False  # no endpoint declares the response to an unexpected exception
     server.world.close()
     with caplog.at_level(logging.ERROR, "eternaltwin.devserver"):
-        reply = server.get("/api/v1/users")
-    assert (reply.status, reply.json) == (500, {"error": "internal error"})
+        response = server.get("/api/v1/users")
+    assert (response.status, response.json) == (500, {"error": "internal error"})
     assert "GET /api/v1/users failed" in caplog.text
 
 

@@ -1,4 +1,4 @@
-"""`/api/v1/users`: what the recordings do not show, as the official server was seen to do it."""
+"""`/api/v1/users`: behaviour of the official server that the recordings do not contain."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.support.asgi_server import Server, ServerResponse, basic, hexadecimal
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-NOBODY = "00000000-0000-4000-8000-000000000000"
+UNKNOWN = "00000000-0000-4000-8000-000000000000"
 
 
 @pytest.fixture
@@ -44,14 +44,14 @@ def register(server: Server, username: str = "zoe", display_name: str = "Zoe") -
 
 
 def test_registering_opens_a_session(server: Server) -> None:
-    reply = register(server)
-    me = server.get("/api/v1/auth/self", sid=reply.sid).json
-    assert reply.status == 200
-    assert me["user"]["id"] == reply.json["id"]
+    response = register(server)
+    me = server.get("/api/v1/auth/self", sid=response.sid).json
+    assert response.status == 200
+    assert me["user"]["id"] == response.json["id"]
     assert server.log_in("zoe", "zzzz")
 
 
-def test_the_first_user_of_all_is_an_administrator() -> None:
+def test_the_first_user_is_an_administrator() -> None:
     with Server(ServerConfig()) as server:
         assert register(server).json["is_administrator"] is True
         assert register(server, "yan", "Yan").json["is_administrator"] is False
@@ -70,9 +70,9 @@ def test_the_first_user_of_all_is_an_administrator() -> None:
     ],
 )
 def test_a_malformed_registration_is_refused(server: Server, body: object) -> None:
-    reply = server.request("POST", "/api/v1/users", json_body=body)
-    assert reply.status == 422
-    assert "CreateUserBody" in reply.text
+    response = server.request("POST", "/api/v1/users", json_body=body)
+    assert response.status == 422
+    assert "CreateUserBody" in response.text
 
 
 @pytest.mark.parametrize(
@@ -88,9 +88,9 @@ def test_a_malformed_registration_is_refused(server: Server, body: object) -> No
     ],
 )
 def test_a_body_that_is_not_json_is_refused(server: Server, body: bytes, content_type: str, status: int) -> None:
-    reply = server.request("POST", "/api/v1/users", body=body, headers={"content-type": content_type})
-    assert reply.status == status
-    assert reply.headers["content-type"] == "text/plain; charset=utf-8"
+    response = server.request("POST", "/api/v1/users", body=body, headers={"content-type": content_type})
+    assert response.status == status
+    assert response.headers["content-type"] == "text/plain; charset=utf-8"
 
 
 def test_a_username_stays_taken_when_its_user_is_deleted(server: Server) -> None:
@@ -103,10 +103,10 @@ def test_a_username_stays_taken_when_its_user_is_deleted(server: Server) -> None
 
 
 def test_an_empty_patch_changes_nothing(server: Server) -> None:
-    reply = patch(server, "bob", "bob", {})
-    assert reply.status == 200
-    assert reply.json["display_name"]["current"]["value"] == "Bob"
-    assert reply.json["username"] == "bob"
+    response = patch(server, "bob", "bob", {})
+    assert response.status == 200
+    assert response.json["display_name"]["current"]["value"] == "Bob"
+    assert response.json["username"] == "bob"
 
 
 @pytest.mark.parametrize(
@@ -120,9 +120,9 @@ def test_an_empty_patch_changes_nothing(server: Server) -> None:
     ],
 )
 def test_a_malformed_patch_is_refused(server: Server, changes: object, problem: str) -> None:
-    reply = patch(server, "bob", "bob", changes)
-    assert reply.status == 422
-    assert problem in reply.text
+    response = patch(server, "bob", "bob", changes)
+    assert response.status == 422
+    assert problem in response.text
 
 
 def test_a_display_name_is_locked_for_thirty_days_after_a_change(server: Server) -> None:
@@ -149,13 +149,13 @@ def test_a_password_is_locked_for_ten_minutes(server: Server) -> None:
     assert server.log_in("bob", "other")
 
 
-def test_a_username_and_a_password_may_be_given_up_and_taken_again(server: Server) -> None:
+def test_a_username_and_a_password_may_be_removed_and_set_again(server: Server) -> None:
     clock(server).advance(timedelta(days=7))
-    reply = patch(server, "bob", "bob", {"username": None, "password": None})
-    assert (reply.json["username"], reply.json["has_password"]) == (None, False)
-    target, sid = f"/api/v1/users/{reply.json['id']}", server.world.open_session(UUID(reply.json["id"]))
-    back = server.request("PATCH", target, json_body={"username": "rob", "password": "00"}, sid=sid)
-    assert (back.json["username"], back.json["has_password"]) == ("rob", True)
+    response = patch(server, "bob", "bob", {"username": None, "password": None})
+    assert (response.json["username"], response.json["has_password"]) == (None, False)
+    target, sid = f"/api/v1/users/{response.json['id']}", server.world.open_session(UUID(response.json["id"]))
+    restored = server.request("PATCH", target, json_body={"username": "rob", "password": "00"}, sid=sid)
+    assert (restored.json["username"], restored.json["has_password"]) == ("rob", True)
 
 
 def test_a_taken_username_is_refused(server: Server) -> None:
@@ -164,13 +164,13 @@ def test_a_taken_username_is_refused(server: Server) -> None:
     assert patch(server, "bob", "bob", {"username": "bob"}).status == 200
 
 
-def test_administrators_change_others_whenever_they_like(server: Server) -> None:
+def test_administrators_change_others_without_lock_times(server: Server) -> None:
     assert patch(server, "bob", "alice", {"display_name": "Robert", "username": "robert"}).status == 200
-    reply = patch(server, "robert", "alice", {"display_name": "Bobby", "password": "00"})
-    assert reply.json["display_name"]["current"]["value"] == "Bobby"
+    response = patch(server, "robert", "alice", {"display_name": "Bobby", "password": "00"})
+    assert response.json["display_name"]["current"]["value"] == "Bobby"
 
 
-def test_administrators_are_locked_out_on_the_released_server() -> None:
+def test_lock_times_apply_to_administrators_on_the_released_server() -> None:
     with Server(api_version="0.16.4") as server:
         assert patch(server, "bob", "alice", {"display_name": "Robert"}).status == 200
         assert patch(server, "bob", "alice", {"display_name": "Bobby"}).status == 500
@@ -178,15 +178,15 @@ def test_administrators_are_locked_out_on_the_released_server() -> None:
 
 def test_a_user_that_does_not_exist_cannot_be_changed(server: Server) -> None:
     alice = server.world.open_session("alice")
-    target = f"/api/v1/users/{NOBODY}"
+    target = f"/api/v1/users/{UNKNOWN}"
     assert server.request("PATCH", target, json_body={}, sid=alice).json == {"error": "internal error"}
     assert server.request("PATCH", target, json_body={}).json == {"error": "forbidden"}
 
 
-def test_credentials_do_for_a_session(server: Server) -> None:
+def test_basic_credentials_replace_a_session(server: Server) -> None:
     target = f"/api/v1/users/{server.world.user('bob').id}"
-    reply = server.request("PATCH", target, json_body={}, authorization=basic("bob", "b" * 10))
-    assert reply.json["username"] == "bob"
+    response = server.request("PATCH", target, json_body={}, authorization=basic("bob", "b" * 10))
+    assert response.json["username"] == "bob"
 
 
 # --- deleting and restoring
@@ -208,23 +208,23 @@ def test_a_deleted_user_is_gone_until_an_administrator_restores_it(server: Serve
     assert server.request("DELETE", f"{target}/deleted_at", sid=alice).json["deleted_at"] is None
 
 
-def test_a_session_of_somebody_else_outlives_a_deletion(server: Server) -> None:
+def test_sessions_of_other_users_survive_a_deletion(server: Server) -> None:
     alice = server.world.open_session("alice")
     server.world.delete_user("bob")
     assert server.get("/api/v1/auth/self", sid=alice).json["type"] == "User"
 
 
-def test_what_does_not_exist_cannot_be_deleted_or_restored(server: Server) -> None:
+def test_unknown_users_cannot_be_deleted_or_restored(server: Server) -> None:
     alice = server.world.open_session("alice")
-    assert server.request("DELETE", f"/api/v1/users/{NOBODY}", sid=alice).status == 404
-    assert server.request("DELETE", f"/api/v1/users/{NOBODY}/deleted_at", sid=alice).status == 404
-    assert server.request("DELETE", f"/api/v1/users/{NOBODY}/deleted_at").status == 403
+    assert server.request("DELETE", f"/api/v1/users/{UNKNOWN}", sid=alice).status == 404
+    assert server.request("DELETE", f"/api/v1/users/{UNKNOWN}/deleted_at", sid=alice).status == 404
+    assert server.request("DELETE", f"/api/v1/users/{UNKNOWN}/deleted_at").status == 403
 
 
 # --- terms of service
 
 
-def test_terms_are_accepted_once_and_for_all(server: Server) -> None:
+def test_accepting_the_terms_again_does_not_change_the_time(server: Server) -> None:
     bob = server.world.open_session("bob")
     target = f"/api/v1/users/{server.world.user('bob').id}/tos"
     assert server.request("POST", target, sid=bob).status == 200
@@ -236,12 +236,12 @@ def test_terms_are_accepted_once_and_for_all(server: Server) -> None:
     assert first["acceptation_date"] is not None
 
 
-def test_terms_are_read_by_administrators_and_accepted_by_oneself_only(server: Server) -> None:
+def test_administrators_read_the_terms_of_others_but_cannot_accept_them(server: Server) -> None:
     alice = server.world.open_session("alice")
     target = f"/api/v1/users/{server.world.user('bob').id}/tos"
     assert server.get(target, sid=alice).json["is_tos_accepted"] is False
     assert server.request("POST", target, sid=alice).status == 403
-    assert server.get(f"/api/v1/users/{NOBODY}/tos", sid=alice).json["acceptation_date"] is None
+    assert server.get(f"/api/v1/users/{UNKNOWN}/tos", sid=alice).json["acceptation_date"] is None
 
 
 # --- searching
@@ -269,7 +269,7 @@ def test_pages_are_in_order_of_creation(server: Server) -> None:
     assert found(server, "offset=6") == []
 
 
-def test_no_limit_is_twenty_and_none_is_above_a_hundred(server: Server) -> None:
+def test_the_default_limit_is_20_and_the_maximum_is_100(server: Server) -> None:
     assert server.get("/api/v1/users").json["limit"] == 20
     assert server.get("/api/v1/users?limit=101").json["limit"] == 100
 
@@ -289,19 +289,19 @@ def test_deleted_users_are_not_found(server: Server) -> None:
     "query", ["limit=x", "limit=-1", "limit=1e3", "limit=", "offset=%D9%A3", "offset=9999999999", "limit=1&limit=1"]
 )
 def test_a_malformed_query_is_refused(server: Server, query: str) -> None:
-    reply = server.get(f"/api/v1/users?{query}")
-    assert reply.status == 400
-    assert reply.text.startswith("Failed to deserialize query string")
+    response = server.get(f"/api/v1/users?{query}")
+    assert response.status == 400
+    assert response.text.startswith("Failed to deserialize query string")
 
 
 def test_the_released_server_does_not_list_users() -> None:
     with Server(api_version="0.16.4") as server:
         for method in ("GET", "HEAD", "OPTIONS", "PUT"):
-            reply = server.request(method, "/api/v1/users")
-            assert (reply.status, reply.headers["allow"]) == (405, "POST")
+            response = server.request(method, "/api/v1/users")
+            assert (response.status, response.headers["allow"]) == (405, "POST")
 
 
-# --- addresses
+# --- ids
 
 
 @pytest.mark.parametrize(
@@ -312,10 +312,10 @@ def test_the_released_server_does_not_list_users() -> None:
         ("00000000-0000-4000-8000-00000000000g", "invalid character: found `g` at 35"),
     ],
 )
-def test_an_id_that_is_no_uuid_is_refused(server: Server, text: str, problem: str) -> None:
+def test_a_malformed_id_is_refused(server: Server, text: str, problem: str) -> None:
     for method in ("GET", "DELETE"):
-        reply = server.request(method, f"/api/v1/users/{text}")
-        assert (reply.status, reply.text) == (400, f"Invalid URL: UUID parsing failed: {problem}")
+        response = server.request(method, f"/api/v1/users/{text}")
+        assert (response.status, response.text) == (400, f"Invalid URL: UUID parsing failed: {problem}")
 
 
 def test_seeds_keep_their_ids(server: Server) -> None:

@@ -1,4 +1,4 @@
-"""Schemathesis sends what the OpenAPI document allows and what it does not."""
+"""Schemathesis sends requests that the OpenAPI document allows, and others."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from eternaltwin.devserver.asgi.protocol import ASGIApp
     from eternaltwin.devserver.domain.records import UserRecord
 
-#: What the official server answers 500 to as well: it has no better word for what is locked, taken or unknown.
+#: Operations with the status 500 for names that are locked, taken or unknown, as on the official server.
 REFUSED_WITH_500 = {
     "register_user",
     "change_user",
@@ -59,10 +59,16 @@ Modes = st.sampled_from([GenerationMode.POSITIVE, GenerationMode.NEGATIVE])
 
 
 class Target(NamedTuple):
-    """A server with contents: ids of what there is, by the names of path parameters."""
+    """A server with contents.
+
+    Attributes:
+        app: The application.
+        authorizations: Values of the `Authorization` field. The empty string means none.
+        known: Existing ids, by the names of path parameters.
+    """
 
     app: ASGIApp
-    askers: list[str]
+    authorizations: list[str]
     known: dict[str, list[str]]
 
 
@@ -81,17 +87,17 @@ def token(user: UserRecord, scope: str) -> str:
     return "Bearer " + sign_in.claim(game, world().authorization_code(user, game, scope))[0]
 
 
-def target() -> Target:
-    """The server as it is before each attack."""
-    place = world()
-    place.reset()
-    alice, bob = place.user("alice"), place.user("bob")
-    writer = place.sign_in.user_of_session(place.open_session(bob))
+def reset_target() -> Target:
+    """Reset the server, and add contents."""
+    state = world()
+    state.reset()
+    alice, bob = state.user("alice"), state.user("bob")
+    writer = state.sign_in.user_of_session(state.open_session(bob))
     assert writer is not None
-    thread = place.forum.create_thread(writer, "main_fr", "Title", "**Body**")
-    post = place.forum.reply(writer, thread.id, "Reply")
-    askers = ["Basic YWxpY2U6YWFhYWFhYWFhYQ==", "Basic Ym9iOmJiYmJiYmJiYmI="]
-    askers += [token(bob, "base"), token(bob, "base forum:write"), "Basic a2luZ2RvbV9kZXZAY2xpZW50czpkZXY=", ""]
+    thread = state.forum.create_thread(writer, "main_fr", "Title", "**Body**")
+    post = state.forum.reply(writer, thread.id, "Reply")
+    authorizations = ["Basic YWxpY2U6YWFhYWFhYWFhYQ==", "Basic Ym9iOmJiYmJiYmJiYmI="]
+    authorizations += [token(bob, "base"), token(bob, "base forum:write"), "Basic a2luZ2RvbV9kZXZAY2xpZW50czpkZXY=", ""]
     known = {
         "user_id": [str(alice.id), str(bob.id)],
         "section": ["main_fr"],
@@ -99,28 +105,28 @@ def target() -> Target:
         "post": [post.id],
         "id": ["1"],
     }
-    return Target(app(), askers, known)
+    return Target(app(), authorizations, known)
 
 
-def aimed(case: Case, data: st.DataObject, known: dict[str, list[str]]) -> None:
-    """Let a request often be for something that there is."""
+def draw_known_ids(case: Case, data: st.DataObject, known: dict[str, list[str]]) -> None:
+    """Replace about half of the path parameters by existing ids."""
     for name in case.path_parameters.keys() & known.keys():
         if data.draw(st.booleans(), label=f"known {name}"):
             case.path_parameters[name] = data.draw(st.sampled_from(known[name]), label=name)
 
 
 def is_for_the_operation(case: Case) -> bool:
-    """Whether a path leads there: lists that are put in one are not quoted, and a question mark in them ends it."""
+    """Return whether the path is complete: schemathesis does not quote lists in it, and `?` or `#` would end it."""
     return not {"?", "#"} & set(case.formatted_path)
 
 
-def headers_of(asker: str) -> dict[str, str]:
-    return {"authorization": asker} if asker else {}
+def headers_of(authorization: str) -> dict[str, str]:
+    return {"authorization": authorization} if authorization else {}
 
 
 @pytest.mark.parametrize("label", list(operations()))
 def test_responses_are_as_declared(label: str, caplog: pytest.LogCaptureFixture) -> None:
-    operation, at = operations()[label], target()
+    operation, target = operations()[label], reset_target()
     has_input = bool(operation.definition.raw.get("parameters") or operation.definition.raw.get("requestBody"))
     modes = [GenerationMode.POSITIVE, *([GenerationMode.NEGATIVE] if has_input else [])]
     requests = {mode: operation.as_strategy(generation_mode=mode) for mode in modes}
@@ -132,16 +138,16 @@ def test_responses_are_as_declared(label: str, caplog: pytest.LogCaptureFixture)
     def attack(data: st.DataObject) -> None:
         case = data.draw(requests[data.draw(st.sampled_from(modes))])
         assume(is_for_the_operation(case))
-        aimed(case, data, at.known)
-        asker = data.draw(st.sampled_from(at.askers), label="asker")
-        case.call_and_validate(app=at.app, headers=headers_of(asker), checks=checks)
+        draw_known_ids(case, data, target.known)
+        authorization = data.draw(st.sampled_from(target.authorizations), label="authorization")
+        case.call_and_validate(app=target.app, headers=headers_of(authorization), checks=checks)
 
     with caplog.at_level(logging.ERROR, "eternaltwin.devserver"):
         attack()
     assert caplog.records == []
 
 
-def test_only_what_cannot_be_done_fails() -> None:
+def test_only_the_listed_operations_declare_500() -> None:
     declared = [(endpoint.name, endpoint.operation) for endpoint in API_ENDPOINTS if endpoint.operation is not None]
     failing = {name for name, found in declared if 500 in found.responses.keys() - found.only_released}
     assert failing == REFUSED_WITH_500

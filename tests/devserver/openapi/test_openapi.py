@@ -1,4 +1,4 @@
-"""The OpenAPI document: complete, kept in a file, and true of everything that was recorded."""
+"""The OpenAPI document: it is complete, equal to the file in the documentation, and matches all recordings."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ if TYPE_CHECKING:
     from types import ModuleType
 
 ROOT = Path(__file__).parents[3]
-KEPT = ROOT / "docs" / "openapi.json"
+DOCUMENT_FILE = ROOT / "docs" / "openapi.json"
 RECORDINGS = ROOT / "conformance" / "golden"
 
-#: Where the released server differs from the description, which is of newer ones.
+#: Recordings of the released server that differ from the document, which describes newer ones.
 NOT_RELEASED = {
     "search not supported by 0.16.4": "it does not list users",
     "forum get post source": "it does not show sources",
-    "unknown path //api/v1": "this is no path of the API",
+    "unknown path //api/v1": "the API has no such path",
 }
 
 Exchange = dict[str, Any]
@@ -50,7 +50,7 @@ def recorded() -> list[Exchange]:
 
 def test_file_in_the_documentation_is_current() -> None:
     problem = "regenerate it: python -m eternaltwin.devserver.openapi > docs/openapi.json"
-    assert KEPT.read_text(encoding="utf-8") == document_as_text(DOCUMENT), problem
+    assert DOCUMENT_FILE.read_text(encoding="utf-8") == document_as_text(DOCUMENT), problem
 
 
 def test_command_prints_the_document() -> None:
@@ -60,9 +60,9 @@ def test_command_prints_the_document() -> None:
 
 def test_server_serves_the_document() -> None:
     with Server() as server:
-        reply = server.get("/api/v1/openapi.json")
-    assert (reply.status, reply.headers["content-type"]) == (200, "application/json")
-    assert reply.json == DOCUMENT
+        response = server.get("/api/v1/openapi.json")
+    assert (response.status, response.headers["content-type"]) == (200, "application/json")
+    assert response.json == DOCUMENT
 
 
 def test_document_is_valid_openapi() -> None:
@@ -111,9 +111,7 @@ def declared(status: int, *bodies: object) -> Endpoint:
         (declared(200, EMPTY), 200, "text/plain; charset=utf-8", b"text"),
     ],
 )
-def test_responses_that_are_not_declared_fail_every_test(
-    endpoint: Endpoint, status: int, content_type: str, body: bytes
-) -> None:
+def test_undeclared_responses_fail_every_test(endpoint: Endpoint, status: int, content_type: str, body: bytes) -> None:
     with pytest.raises(AssertionError):
         check_declared(endpoint, status, Headers({"content-type": content_type} if content_type else {}), body)
 
@@ -124,7 +122,7 @@ def test_names_of_schemas_are_readable() -> None:
     assert {"User", "ListingUser", "ForumThread", "DinoparcUser", "LatestListDinoparcDinozRef"} <= set(names)
 
 
-def test_responses_require_what_is_always_sent() -> None:
+def test_schemas_of_responses_require_fields_that_are_always_sent() -> None:
     schemas = DOCUMENT["components"]["schemas"]
     assert schemas["User"]["required"] == [
         "type",
@@ -141,16 +139,16 @@ def test_responses_require_what_is_always_sent() -> None:
 
 
 def problem(exchange: Exchange) -> str | None:
-    """Return what in a recorded response is not declared, or None."""
-    request, answer = exchange["request"], exchange["response"]
+    """Return why a recorded response is not declared, or None."""
+    request, response = exchange["request"], exchange["response"]
     if request["method"] == "HEAD":
         return None
-    body = json.dumps(answer["json"]) if "json" in answer else answer.get("text", "")
+    body = json.dumps(response["json"]) if "json" in response else response.get("text", "")
     operation = SCHEMA.find_operation_by_path(request["method"].lower(), request["path"].partition("?")[0])
     if operation is None or exchange["name"] in NOT_RELEASED:
-        return None if answer["status"] in (404, 405) and body == "" else f"{exchange['name']}: no such operation"
+        return None if response["status"] in (404, 405) and body == "" else f"{exchange['name']}: no such operation"
     try:
-        check(operation, answer["status"], answer["headers"], body.encode())
+        check(operation, response["status"], response["headers"], body.encode())
     except (AssertionError, Failure) as exc:
         return f"{exchange['name']}: {exc}"
     return None
@@ -163,7 +161,7 @@ def test_every_recorded_response_is_declared() -> None:
     assert [found for found in map(problem, exchanges) if found is not None] == []
 
 
-def test_undeclared_responses_are_noticed() -> None:
+def test_undeclared_responses_fail_the_check_of_recordings() -> None:
     operation = SCHEMA.find_operation_by_path("get", "/api/v1/clock")
     assert operation is not None
     headers = {"content-type": "application/json"}

@@ -31,7 +31,7 @@ def world() -> Iterator[World]:
 # --- users
 
 
-def test_a_user_is_added_with_what_is_given(world: World) -> None:
+def test_a_user_is_added_with_the_given_values(world: World) -> None:
     zoe = world.add_user("zoe")
     full = world.add_user("yan", "Yan (test)", "secret", is_administrator=True, id=str(UUID(int=9)))
     assert (zoe.username, zoe.display_name, zoe.has_password, zoe.is_administrator) == ("zoe", "Zoe", False, False)
@@ -67,9 +67,14 @@ def test_names_and_ids_are_unique(world: World) -> None:
 def test_a_user_is_found_by_record_id_or_username(world: World) -> None:
     bob = world.user("bob")
     assert world.user(bob) == world.user(bob.id) == world.user(str(bob.id)) == bob
-    for nobody in ("nobody", "", UUID(int=1), msgspec.structs.replace(bob, id=UUID(int=1))):
+    for unknown in ("nobody", "", UUID(int=1), msgspec.structs.replace(bob, id=UUID(int=1))):
         with pytest.raises(UserNotFoundError, match="there is no user"):
-            world.user(nobody)
+            world.user(unknown)
+
+
+def test_a_user_is_found_by_a_username_of_32_hexadecimal_digits(world: World) -> None:
+    zoe = world.add_user("abcdef" + "0" * 26, "Zoe")
+    assert world.user("abcdef" + "0" * 26) == zoe
 
 
 def test_users_are_counted_and_paged(world: World) -> None:
@@ -101,11 +106,11 @@ def test_registering_and_passwords(world: World) -> None:
 
 @given(password=st.binary(max_size=64), other=st.binary(max_size=64))
 def test_other_passwords_do_not_match(password: bytes, other: bytes) -> None:
-    kept = hash_password(password)
-    assert is_password(password, kept)
-    assert is_password(other, kept) == (other == password)
-    assert kept != hash_password(password)
-    assert password.hex() not in kept or len(password) < 4
+    hashed = hash_password(password)
+    assert is_password(password, hashed)
+    assert is_password(other, hashed) == (other == password)
+    assert hashed != hash_password(password)
+    assert password.hex() not in hashed or len(password) < 4
 
 
 # --- sessions and games
@@ -126,9 +131,9 @@ def test_a_game_is_found_by_record_id_or_key(world: World) -> None:
     for name in (kingdom, kingdom.id, str(kingdom.id), kingdom.key):
         assert world.client(name) == kingdom
     assert "dev'" not in repr(kingdom)
-    for nothing in ("none", UUID(int=1), msgspec.structs.replace(kingdom, id=UUID(int=1))):
+    for unknown in ("none", UUID(int=1), msgspec.structs.replace(kingdom, id=UUID(int=1))):
         with pytest.raises(ClientNotFoundError, match="kingdom_dev@clients"):
-            world.client(nothing)
+            world.client(unknown)
 
 
 def test_a_code_for_an_unknown_scope_is_refused(world: World) -> None:
@@ -136,7 +141,7 @@ def test_a_code_for_an_unknown_scope_is_refused(world: World) -> None:
         world.authorization_code("bob", "kingdom_dev", "admin")
 
 
-# --- the whole
+# --- reset and seeds
 
 
 def test_reset_restores_the_seeds(world: World) -> None:

@@ -22,7 +22,7 @@ def socket_folder() -> Iterator[str]:
 
 @pytest.fixture(params=["Sqlite", "Postgres"])
 def config(request: pytest.FixtureRequest, tmp_path: Path) -> ServerConfig:
-    """A server's settings with a database that is empty."""
+    """Return settings of a server with a new database."""
     if request.param == "Sqlite":
         return in_sqlite(tmp_path / "server.sqlite")
     return in_postgresql(request.getfixturevalue("socket_folder"))

@@ -1,4 +1,4 @@
-"""Empty databases that outlive a server, and the settings of a server on one."""
+"""Settings of servers whose databases outlive them."""
 
 from __future__ import annotations
 
@@ -9,19 +9,23 @@ from eternaltwin.devserver.config import PostgresConfig, ServerConfig, SqliteCon
 
 
 def stored(**changes: object) -> ServerConfig:
-    """The built-in settings with some tables replaced, one of which is the database's."""
+    """Return the built-in settings with a database.
+
+    Args:
+        **changes: Replaced tables of the settings, among them `sqlite` or `postgres`.
+    """
     config = default_config()
     kind = "Sqlite" if "sqlite" in changes else "Postgres"
     return msgspec.structs.replace(config, backend=msgspec.structs.replace(config.backend, store=kind), **changes)
 
 
 def in_sqlite(file: object) -> ServerConfig:
-    """A server on a SQLite file."""
+    """Return the settings of a server with a SQLite file."""
     return stored(sqlite=SqliteConfig(file=str(file)))
 
 
 def in_postgresql(socket_folder: str) -> ServerConfig:
-    """A server on a PostgreSQL database, which is emptied first."""
+    """Reset a PostgreSQL database, and return the settings of a server with it."""
     settings = stored(postgres=PostgresConfig(host=socket_folder, name="postgres", user="postgres"))
     with DevServer.in_process(settings) as server:
         server.reset()

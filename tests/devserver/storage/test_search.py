@@ -1,4 +1,4 @@
-"""Finding users by a part of their names: whatever is added, changed, undone or written by others meanwhile."""
+"""Searches for users by a part of their names, after any sequence of changes."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ STEPS = st.lists(
 )
 
 
-def emptied(store: ServerConfig) -> World:
-    """A world without seeds."""
+def without_users(store: ServerConfig) -> World:
+    """Return a world without users."""
     return World(msgspec.structs.replace(store, seed=msgspec.structs.replace(store.seed, user={})))
 
 
 @pytest.fixture
 def world() -> Iterator[World]:
-    world = emptied(default_config())
+    world = without_users(default_config())
     yield world
     world.close()
 
@@ -47,7 +47,7 @@ def add(world: World, name: str) -> UUID:
 
 
 class Expectation:
-    """What there should be: names in order of creation, None for a deleted user."""
+    """A model of the users: names in order of creation, None for a deleted user."""
 
     def __init__(self, world: World) -> None:
         self.world = world
@@ -57,7 +57,7 @@ class Expectation:
         folded = query.casefold()
         return [user for user, name in self.names.items() if name is not None and folded in name.casefold()]
 
-    def take(self, step: Step) -> None:
+    def apply(self, step: Step) -> None:
         kind, index, name = step
         if kind == "add":
             self.names[add(self.world, name)] = name
@@ -84,11 +84,11 @@ class Expectation:
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(STEPS, QUERIES, st.integers(0, 4), st.integers(0, 4))
-def test_search_finds_what_is_there(world: World, steps: list[Step], query: str, offset: int, limit: int) -> None:
+def test_search_finds_the_expected_users(world: World, steps: list[Step], query: str, offset: int, limit: int) -> None:
     world.reset()
     expected = Expectation(world)
     for step in steps:
-        expected.take(step)
+        expected.apply(step)
     found = expected.found(query)
     assert [user.id for user in world.users(query)] == found
     assert [user.id for user in world.users(query, offset=offset, limit=limit)] == found[offset : offset + limit]
@@ -109,13 +109,13 @@ def test_many_users_are_found_and_renamed(world: World) -> None:
     assert world.count_users() == 251
 
 
-def test_all_users_are_returned_however_many_there_are(world: World) -> None:
+def test_all_of_many_users_are_returned(world: World) -> None:
     ids = [add(world, f"Player {number}") for number in range(1200)]
     assert [user.id for user in world.users()] == ids
 
 
 @pytest.mark.parametrize("query", ["%", "Z_e", "\\", "/", "z/oe", "Zoe\x00", "\ud800", "\n", "z" * 193])
-def test_wildcards_and_characters_of_no_name_find_nothing(world: World, query: str) -> None:
+def test_wildcards_and_other_characters_that_no_name_contains_find_nothing(world: World, query: str) -> None:
     add(world, "Zoe")
     assert world.users(query) == []
     assert world.count_users(query) == 0
@@ -135,7 +135,7 @@ def test_a_page_beyond_the_end_is_empty_and_counted(world: World) -> None:
     assert world.accounts.search("zo", 0, 0) == ([], 1)
 
 
-def test_renaming_nobody_changes_nothing(world: World) -> None:
+def test_renaming_an_unknown_user_changes_nothing(world: World) -> None:
     add(world, "Zoe")
     with pytest.raises(InvalidArgumentError, match="there is no user"):
         world.accounts.rename(uuid4(), "Yann")

@@ -1,4 +1,4 @@
-"""Several servers on one database, at the same time."""
+"""Several servers that share a database at the same time."""
 
 from __future__ import annotations
 
@@ -56,26 +56,26 @@ def test_each_server_finds_the_users_of_the_other(servers: Servers) -> None:
 
 def test_each_server_knows_the_sessions_and_tokens_of_the_other(servers: Servers) -> None:
     first, second = servers
-    here, there = (Eternaltwin(**server.connection_settings()) for server in servers)
+    first_client, second_client = (Eternaltwin(**server.connection_settings()) for server in servers)
     zoe = first.add_user("zoe")
     session = second.login(zoe)
     assert first.world.session_user(session) == zoe
-    token = here.token(second.authorization_code(zoe, here)[0])
-    assert User.from_token(token, using=there).identifier == str(zoe.id)
+    token = first_client.token(second.authorization_code(zoe, first_client)[0])
+    assert User.from_token(token, using=second_client).identifier == str(zoe.id)
     first.world.delete_user(zoe)
     assert second.world.session_user(session) is None
 
 
 def test_each_server_shows_the_posts_of_the_other(servers: Servers) -> None:
-    here, there = (Eternaltwin(**server.connection_settings()) for server in servers)
-    alice = Session.login("alice", "aaaaaaaaaa", using=here)
-    thread = Thread.create("main_fr", "Hello", "first", identity=alice, using=here)
-    Thread.get(thread.identifier, using=there).reply("second", identity=alice, using=there)
-    posts = Thread.get(thread.identifier, using=here).posts(using=here)
+    first_client, second_client = (Eternaltwin(**server.connection_settings()) for server in servers)
+    alice = Session.login("alice", "aaaaaaaaaa", using=first_client)
+    thread = Thread.create("main_fr", "Hello", "first", identity=alice, using=first_client)
+    Thread.get(thread.identifier, using=second_client).reply("second", identity=alice, using=second_client)
+    posts = Thread.get(thread.identifier, using=first_client).posts(using=first_client)
     assert [post.body.marktwin for post in posts if post.body is not None] == ["first", "second"]
 
 
-def test_a_username_is_given_once(servers: Servers) -> None:
+def test_a_username_is_unique(servers: Servers) -> None:
     first, second = servers
     first.add_user("zoe")
     with pytest.raises(InvalidArgumentError, match="is taken"):
@@ -101,7 +101,7 @@ def register(world: World, number: int) -> UserRecord:
     return world.register(f"zoe{number}", "Zoe", "password")
 
 
-def test_the_first_user_of_all_is_the_only_administrator(config: ServerConfig) -> None:
+def test_only_the_first_user_is_an_administrator(config: ServerConfig) -> None:
     empty = msgspec.structs.replace(config, seed=msgspec.structs.replace(config.seed, user={}))
     with ThreadPoolExecutor(4) as threads, ExitStack() as stack:
         worlds = [stack.enter_context(closing(World(empty))) for _ in range(4)]
@@ -110,7 +110,7 @@ def test_the_first_user_of_all_is_the_only_administrator(config: ServerConfig) -
         assert sorted(user.is_administrator for user in users) == [False, False, False, True]
 
 
-def test_names_that_an_older_server_did_not_write_are_found(config: ServerConfig) -> None:
+def test_names_in_the_database_of_an_older_server_are_found(config: ServerConfig) -> None:
     with DevServer.in_process(config) as server:
         server.add_user("zoe")
         server.world.delete_user(server.add_user("yann"))

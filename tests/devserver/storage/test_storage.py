@@ -32,7 +32,7 @@ def database() -> Iterator[Database]:
     database.close()
 
 
-def test_a_transaction_happens_as_a_whole(database: Database) -> None:
+def test_a_transaction_is_committed(database: Database) -> None:
     with database.transaction():
         database.run(insert(access_tokens), TOKEN)
     assert len(database.all(select(access_tokens))) == 1
@@ -44,7 +44,7 @@ def replace_with_duplicates(database: Database) -> None:
         database.run(insert(access_tokens), [{**TOKEN, "id": "y"}, {**TOKEN, "id": "y"}])
 
 
-def test_a_transaction_that_fails_leaves_nothing(database: Database) -> None:
+def test_a_failed_transaction_changes_nothing(database: Database) -> None:
     add = database.prepare(insert(access_tokens))
     add.run(TOKEN)
     with pytest.raises(IntegrityError):
@@ -52,13 +52,13 @@ def test_a_transaction_that_fails_leaves_nothing(database: Database) -> None:
     assert [row.id for row in database.all(select(access_tokens))] == [TOKEN["id"]]
 
 
-def test_clearing_empties_every_table(database: Database) -> None:
+def test_clear_deletes_all_rows(database: Database) -> None:
     database.run(insert(access_tokens), TOKEN)
     database.clear()
     assert database.one(select(access_tokens)) is None
 
 
-def test_a_token_of_a_game_that_is_no_longer_configured_is_good_for_nothing(database: Database) -> None:
+def test_a_token_of_a_game_that_is_no_longer_configured_is_invalid(database: Database) -> None:
     clock, behaviour = VirtualClock(), behaviour_of("latest")
     users, tokens, clients = UserTable(database), TokenTable(database), Clients({})
     accounts = Accounts(database, users, clock, behaviour)

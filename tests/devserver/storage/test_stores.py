@@ -1,4 +1,4 @@
-"""Stores that outlive the process: the same server over each, and what is there after it has ended."""
+"""Persistent stores: the behaviour of a server with each of them, and the contents after a restart."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from eternaltwin.devserver.config import ServerConfig
 
 
-def test_players_sign_in(config: ServerConfig) -> None:
+def test_users_sign_in(config: ServerConfig) -> None:
     with DevServer.in_process(config) as server:
         client = Eternaltwin(**server.connection_settings())
         zoe = server.add_user("zoe", "Zoé", "secret", is_administrator=True)
@@ -50,7 +50,7 @@ def test_players_sign_in(config: ServerConfig) -> None:
         assert User.get(user.identifier, using=client).deleted_at is not None
 
 
-def test_players_write_moderate_and_are_linked(config: ServerConfig) -> None:
+def test_users_write_moderate_and_are_linked(config: ServerConfig) -> None:
     twino = {"twino": TwinoidUserSeed(id=38, name="twino", linked_to="bob")}
     seed = msgspec.structs.replace(config.seed, twinoid_user=twino)
     with DevServer.in_process(msgspec.structs.replace(config, seed=seed)) as server:
@@ -67,7 +67,7 @@ def test_players_write_moderate_and_are_linked(config: ServerConfig) -> None:
         assert (link.linker_name, link.unlinker_name) == ("Bob", "Alice")
 
 
-def test_any_character_can_be_written(config: ServerConfig) -> None:
+def test_any_character_can_be_stored(config: ServerConfig) -> None:
     with DevServer.in_process(config) as server:
         client = Eternaltwin(**server.connection_settings())
         alice = Session.login("alice", "aaaaaaaaaa", using=client)
@@ -78,7 +78,7 @@ def test_any_character_can_be_written(config: ServerConfig) -> None:
         assert post.body.marktwin == "c\x00\U0001f996"
 
 
-def test_what_fails_leaves_nothing_behind(config: ServerConfig) -> None:
+def test_a_failed_addition_changes_nothing(config: ServerConfig) -> None:
     with DevServer.in_process(config) as server:
         server.add_user("zoe")
         with pytest.raises(InvalidArgumentError, match="is taken"):
@@ -86,7 +86,7 @@ def test_what_fails_leaves_nothing_behind(config: ServerConfig) -> None:
         assert server.world.count_users() == 7
 
 
-def test_everything_is_there_after_a_restart(config: ServerConfig) -> None:
+def test_contents_survive_a_restart(config: ServerConfig) -> None:
     with DevServer.in_process(config) as server:
         client = Eternaltwin(**server.connection_settings())
         zoe = server.add_user("zoe", password="secret")
@@ -103,7 +103,7 @@ def test_everything_is_there_after_a_restart(config: ServerConfig) -> None:
         assert server.world.count_users() == 6
 
 
-def test_seeded_players_stay_as_they_have_become(config: ServerConfig) -> None:
+def test_changes_of_seeded_users_survive_a_restart(config: ServerConfig) -> None:
     with DevServer.in_process(config, clock="Virtual") as server:
         client = Eternaltwin(**server.connection_settings())
         bob = Session.login("bob", "bbbbbbbbbb", using=client)
@@ -118,7 +118,7 @@ def test_seeded_players_stay_as_they_have_become(config: ServerConfig) -> None:
         assert Session.login("bob", "another password", using=again).user == other
 
 
-def test_a_seeded_link_that_was_taken_back_stays_so(config: ServerConfig) -> None:
+def test_removals_of_seeded_links_survive_a_restart(config: ServerConfig) -> None:
     twino = {"twino": TwinoidUserSeed(id=38, name="twino", linked_to="bob")}
     seeded = msgspec.structs.replace(config, seed=msgspec.structs.replace(config.seed, twinoid_user=twino))
     with DevServer.in_process(seeded) as server:
@@ -133,7 +133,7 @@ SERVE = [sys.executable, "-m", "eternaltwin", "serve", "--port", "0", "--quiet",
 
 
 def authorization_code(client: Eternaltwin, session: Session) -> str:
-    """What the player's browser does: the code is in the address that the server sends it to."""
+    """Send the request of the user's browser, and return the code in the URL of the redirect."""
     url = urlsplit(client.authorization_url(client.generate_state()))
     connection = http.client.HTTPConnection(url.netloc, timeout=5)
     connection.request("GET", f"{url.path}?{url.query}", headers={"Cookie": f"sid={session.identifier}"})
@@ -143,8 +143,8 @@ def authorization_code(client: Eternaltwin, session: Session) -> str:
 
 
 @contextmanager
-def killed(file: Path) -> Generator[Eternaltwin]:
-    """A client of a server that is killed in the end."""
+def killed_server(file: Path) -> Generator[Eternaltwin]:
+    """Start a server, yield a client of it, and kill the server."""
     with subprocess.Popen([*SERVE, str(file)], stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         url = process.stdout.readline().split()[-1]
@@ -155,14 +155,14 @@ def killed(file: Path) -> Generator[Eternaltwin]:
         process.kill()
 
 
-def test_everything_is_there_after_the_server_was_killed(tmp_path: Path) -> None:
+def test_contents_survive_a_kill(tmp_path: Path) -> None:
     file = tmp_path / "eternaltwin.toml"
     file.write_text(f"[backend]\nstore = 'Sqlite'\n[sqlite]\nfile = '{tmp_path / 'server.sqlite'}'\n")
-    with killed(file) as client:
+    with killed_server(file) as client:
         session = Session.register("zoe", "Zoe", "secret", using=client)
         thread = Thread.create("main_fr", "Title", "Body", using=client, identity=session)
         token = client.token(authorization_code(client, session))
-    with killed(file) as client:
+    with killed_server(file) as client:
         assert session.user is not None
         assert User.get(session.user.identifier, using=client) == session.user
         assert Thread.get(thread.identifier, using=client, identity=session).title == "Title"
@@ -179,19 +179,19 @@ def test_everything_is_there_after_the_server_was_killed(tmp_path: Path) -> None
         ({"postgres": PostgresConfig(host="/there/is/no/folder", password="hush")}, "postgres: .*cannot be opened"),
     ],
 )
-def test_a_database_that_cannot_be_opened_is_named(changes: dict[str, object], message: str) -> None:
+def test_the_error_for_an_unusable_database_contains_the_setting(changes: dict[str, object], message: str) -> None:
     with pytest.raises(ConfigurationError, match=message) as caught:
         DevServer.in_process(stored(**changes))
     assert "hush" not in f"{caught.value} {stored(**changes)!r}"
 
 
-def test_postgresql_without_its_driver_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_error_for_a_missing_driver_contains_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "psycopg", None)
     with pytest.raises(MissingExtraError, match=r'pip install "eternaltwin\[postgres\]"'):
         DevServer.in_process(stored(postgres=PostgresConfig()))
 
 
-def test_the_databases_are_read_from_the_configuration(tmp_path: Path) -> None:
+def test_settings_of_databases_are_read_from_the_configuration(tmp_path: Path) -> None:
     file = tmp_path / "eternaltwin.toml"
     file.write_text("[sqlite]\nfile = 'a.sqlite'\nmax_connections = 5\n[postgres]\nhost = 'db'\nport = 5433\n")
     config = load_config(file)

@@ -1,4 +1,4 @@
-"""`/api/v1/archive`: accounts of older games, readable for everybody."""
+"""`/api/v1/archive`: archived accounts of older games, which everybody may read."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from eternaltwin.devserver.api.endpoints import endpoint
 from eternaltwin.devserver.api.link_views import LinkViews
 from eternaltwin.devserver.api.operations import ERROR, TEXT, Operation, Schema
 from eternaltwin.devserver.api.responses import Instant, json_error, json_response, text_error
+from eternaltwin.devserver.api.views import short_archive_user
 from eternaltwin.devserver.config.archived_users import (
     DinoparcUserSeed,
     HammerfestUserSeed,
@@ -16,7 +17,6 @@ from eternaltwin.devserver.config.archived_users import (
     TwinoidUserSeed,
 )
 from eternaltwin.devserver.domain.archives import SITES, account_number, servers_of
-from eternaltwin.devserver.services.archives import short_archive_user
 from eternaltwin.models import (
     DinoparcDinoz,
     DinoparcDinozRef,
@@ -66,11 +66,11 @@ _TWINOID_PATH: dict[str, Schema] = {
     "id": _ids(_TWINOID),
     "site": {"type": "integer", "minimum": -(2**63), "maximum": 2**63 - 1},
 }
-_UNKNOWN_USER = "The status is 500 where there is no such user."
+_UNKNOWN_USER = "The status is 500 if the user does not exist."
 
-#: The id of a game of Twinoid is a signed integer of 64 bits.
+#: Ids of the games of Twinoid: signed integers of 64 bits.
 _SITE = re.compile(r"[+-]?[0-9]{1,20}")
-_WHOLE_NUMBERS = range(-(2**63), 2**63)
+_SITE_IDS = range(-(2**63), 2**63)
 
 
 def _invalid(name: str) -> ApiError:
@@ -91,11 +91,11 @@ def _number(request: ApiRequest, server: str, kind: str) -> int:
     return number
 
 
-def _account(request: ApiRequest, server: str, shape: type[Seed]) -> Seed:
+def _account(request: ApiRequest, server: str, seed_type: type[Seed]) -> Seed:
     """Return the account in the path."""
     kind = f"{SITES[server].game}User"
     found = request.world.archives.account(server, _number(request, server, kind))
-    if not isinstance(found, shape):
+    if not isinstance(found, seed_type):
         raise json_error(404, f"{kind}NotFound")
     return found
 
@@ -127,16 +127,14 @@ def _optional_latest(request: ApiRequest, value: Value | None) -> Latest[Value] 
 )
 def _get_dinoparc_user(request: ApiRequest) -> ApiResponse:
     seed = _account(request, _server(request, "Dinoparc"), DinoparcUserSeed)
-    [DinoparcDinozRef(server=seed.server, id=number) for number in seed.dinoz]
+    dinoz = [DinoparcDinozRef(server=seed.server, id=number) for number in seed.dinoz]
     user = DinoparcUser(
         server=seed.server,
         id=str(seed.id),
         archived_at=_archived_at(request),
         username=seed.name,
         coins=_latest(request, seed.coins),
-        dinoz=_optional_latest(
-            request, [DinoparcDinozRef(server=seed.server, id=number) for number in seed.dinoz] or None
-        ),
+        dinoz=_optional_latest(request, dinoz or None),
         inventory=_optional_latest(request, seed.inventory),
         collection=_optional_latest(request, seed.collection),
         etwin=LinkViews(request.world).owners(seed.server, seed.id),
@@ -249,7 +247,7 @@ def _link(request: ApiRequest, number: int, game: TwinoidGameSeed) -> TwinoidLin
 
 
 def _games(request: ApiRequest) -> dict[str, TwinoidGameSeed]:
-    """Return the games of the Twinoid user in the path; like the official server, fail where there is none."""
+    """Return the games of the Twinoid user in the path. Unknown users are a 500, as on the official server."""
     number = _number(request, _TWINOID, "TwinoidUser")
     seed = request.world.archives.account(_TWINOID, number)
     if not isinstance(seed, TwinoidUserSeed):
@@ -262,7 +260,7 @@ def _games(request: ApiRequest) -> dict[str, TwinoidGameSeed]:
     f"{_TWINOID_USER}/scores",
     Operation(
         tag=_TAG,
-        summary="The scores of a user of Twinoid, game by game",
+        summary="The scores of a user of Twinoid in each game",
         responses={200: list[TwinoidScore], 400: TEXT, 500: ERROR},
         description=_UNKNOWN_USER,
         path=_TWINOID_PATH,
@@ -282,7 +280,7 @@ def _get_twinoid_scores(request: ApiRequest) -> ApiResponse:
     f"{_TWINOID_USER}/rewards/{{site}}",
     Operation(
         tag=_TAG,
-        summary="What a user of Twinoid has won on a game",
+        summary="The statistics and rewards of a user of Twinoid in a game",
         responses={200: TwinoidRewards, 400: TEXT, 500: ERROR},
         description=_UNKNOWN_USER,
         path=_TWINOID_PATH,
@@ -297,7 +295,7 @@ def _get_twinoid_rewards(request: ApiRequest) -> ApiResponse:
 
 
 def _is_site(text: str) -> bool:
-    return _SITE.fullmatch(text) is not None and int(text) in _WHOLE_NUMBERS
+    return _SITE.fullmatch(text) is not None and int(text) in _SITE_IDS
 
 
 ENDPOINTS = (

@@ -29,7 +29,9 @@ if TYPE_CHECKING:
 _TAG = "Authentication"
 _PATH = "/api/v1/auth/self"
 
-_METHOD = (QueryParameter(name="method", schema={"const": "Etwin", "default": "Etwin"}, description="How to log in."),)
+_LOG_IN_METHOD = QueryParameter(
+    name="method", schema={"const": "Etwin", "default": "Etwin"}, description="The login method."
+)
 
 
 @endpoint(
@@ -39,7 +41,7 @@ _METHOD = (QueryParameter(name="method", schema={"const": "Etwin", "default": "E
         tag=_TAG,
         summary="The identity of the caller",
         responses={200: Self},
-        description="With credentials that are not valid the caller is a `Guest`.",
+        description="Without valid credentials, the caller is a `Guest`.",
         security=ANY_CREDENTIALS,
     ),
 )
@@ -60,11 +62,11 @@ def _credentials(request: ApiRequest) -> tuple[str, bytes]:
     _PATH,
     Operation(
         tag=_TAG,
-        summary="Open a session with name and password",
+        summary="Open a session with username and password",
         responses=MALFORMED_BODY | {200: User, 400: (TEXT, ERROR)},
-        description="The password is the hexadecimal of its UTF-8 bytes. The cookie `sid` is the session.",
+        description="The password is sent as the hexadecimal of its UTF-8 bytes. The response sets the cookie `sid`.",
         request_body=LoginBody,
-        query=_METHOD,
+        query=(_LOG_IN_METHOD,),
     ),
 )
 def _log_in(request: ApiRequest) -> ApiResponse:

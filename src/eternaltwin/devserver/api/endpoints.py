@@ -1,4 +1,4 @@
-"""How a function that handles a request becomes an endpoint."""
+"""The decorator that declares which requests a handler serves."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ def _always(_: Behaviour) -> bool:
 
 
 class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
-    """A function that handles the requests for one path and method.
+    """A handler with the method and the path of the requests that it serves.
 
     Attributes:
-        method: The method in upper case; `GET` includes HEAD.
+        method: The method in upper case. `GET` includes HEAD.
         path: The path, with the names of its parameters in braces: `/api/v1/users/{user_id}`.
         handler: The function that builds the response.
-        operation: What the OpenAPI document says about it, or None for a page.
+        operation: The declaration for the OpenAPI document, or None for a page.
         is_available: Returns whether a version of the server has the endpoint.
     """
 
@@ -47,16 +47,16 @@ class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
 def endpoint(
     method: Method, path: str, operation: Operation | None = None, *, is_available: Availability = _always
 ) -> Callable[[Handler], Endpoint]:
-    """Declare the endpoint that a function handles; a decorator.
+    """Declare the requests that a handler serves.
 
     Args:
-        method: The method in upper case; `GET` includes HEAD.
+        method: The method in upper case. `GET` includes HEAD.
         path: The path, with the names of its parameters in braces.
-        operation: What the OpenAPI document says about it; None for a page, which it leaves out.
+        operation: The declaration for the OpenAPI document. None for a page, which the document does not contain.
         is_available: Returns whether a version of the server has the endpoint.
 
     Returns:
-        A decorator that replaces a handler by its endpoint.
+        A decorator that replaces the handler by its endpoint.
 
     Example:
         >>> @endpoint("GET", "/api/v1/clock", Operation(tag="Server", summary="The time", responses={200: ServerTime}))

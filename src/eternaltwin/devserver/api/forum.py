@@ -12,8 +12,8 @@ from eternaltwin.devserver.api.forum_requests import (
     LARGEST_NUMBER,
     forum_errors,
     page_range,
-    player_of,
     section_or_thread,
+    user_of,
     writer,
 )
 from eternaltwin.devserver.api.forum_views import ForumViews, PageRange
@@ -28,9 +28,7 @@ from eternaltwin.devserver.api.operations import (
     page_parameters,
 )
 from eternaltwin.devserver.api.responses import ApiResponse, json_error, json_response
-from eternaltwin.devserver.domain.errors import (
-    ForumNotFoundError,
-)
+from eternaltwin.devserver.domain.errors import ForumNotFoundError
 from eternaltwin.devserver.services.forum import (
     ADD_MODERATORS,
     CREATE_POST,
@@ -76,10 +74,10 @@ _AFTER_WRITING_THREAD = PageRange(0, 10)
 _AFTER_WRITING_POST = PageRange(0, 100)
 
 _TOKENS = (
-    "A game may do it for a player who granted it the scope `forum:write`, on newer servers;"
-    " the released one fails then."
+    "On newer servers, a game may do this for a player who granted it the scope `forum:write`."
+    " The released server responds with 500 to games."
 )
-_STALE = "The status is 409 where somebody else has changed the post: read it again."
+_STALE = "The status is 409 if the post has a newer revision: read the post again."
 
 
 def _change_operation(summary: str, responses: dict[int, Body], request_body: type, description: str = "") -> Operation:
@@ -87,7 +85,7 @@ def _change_operation(summary: str, responses: dict[int, Body], request_body: ty
     return Operation(
         tag=_TAG,
         summary=summary,
-        responses=MALFORMED_BODY | {401: ERROR, 403: ERROR, 404: ERROR, 500: ERROR} | responses,
+        responses=MALFORMED_BODY | {401: ERROR, 403: ERROR, 404: ERROR} | responses,
         description=description,
         request_body=request_body,
         security=ANY_CREDENTIALS,
@@ -105,7 +103,7 @@ class _Edit(PostEdit, frozen=True, kw_only=True):
 
 
 def _views(request: ApiRequest) -> ForumViews:
-    return ForumViews(request.world.forum, player_of(request, request.identity()))
+    return ForumViews(request.world.forum, user_of(request, request.identity()))
 
 
 # --- sections
@@ -130,7 +128,8 @@ def _list_sections(request: ApiRequest) -> ApiResponse:
     f"{_FORUM}/sections",
     Operation(
         tag=_TAG,
-        summary="Refused: only the official server's own tools create sections; here the configuration does",
+        summary="Always refused: only internal tools of the official server create sections",
+        description="The sections of the development server are those of its configuration.",
         responses={401: ERROR, 403: ERROR},
     ),
 )
@@ -147,7 +146,7 @@ def _create_section(request: ApiRequest) -> ApiResponse:
         tag=_TAG,
         summary="A section with a page of its threads",
         responses={200: ForumSection, 400: TEXT, 404: ERROR},
-        description="Threads with the newest posts come first.",
+        description="Pinned threads come first, then those with the newest posts.",
         query=page_parameters(LARGEST_NUMBER, _THREADS_PER_PAGE),
         security=ANY_CREDENTIALS,
     ),
@@ -158,7 +157,9 @@ def _get_section(request: ApiRequest) -> ApiResponse:
         return json_response(_views(request).section(request.world.forum.section(section), page))
 
 
-@endpoint("POST", _SECTION, _change_operation("Start a thread", {200: ForumThread}, NewForumThread, _TOKENS))
+@endpoint(
+    "POST", _SECTION, _change_operation("Start a thread", {200: ForumThread, 500: ERROR}, NewForumThread, _TOKENS)
+)
 def _create_thread(request: ApiRequest) -> ApiResponse:
     section, body = section_or_thread(request, "section"), request.json(_NewThread)
     author, forum = writer(request, CREATE_THREAD), request.world.forum
@@ -209,7 +210,7 @@ def _change_moderators(
         tag=_TAG,
         summary="A thread with a page of its posts",
         responses={200: ForumThread, 400: TEXT, 404: ERROR, 500: ERROR},
-        description="Posts come in the order in which they were written.",
+        description="Posts are in order of creation.",
         query=page_parameters(LARGEST_NUMBER, _POSTS_PER_PAGE),
         security=ANY_CREDENTIALS,
         only_released=RELEASED_FAILS,
@@ -225,7 +226,7 @@ def _get_thread(request: ApiRequest) -> ApiResponse:
     return json_response(_views(request).thread(found, page))
 
 
-@endpoint("POST", _THREAD, _change_operation("Write a post", {200: ForumPost}, NewForumPost, _TOKENS))
+@endpoint("POST", _THREAD, _change_operation("Write a post", {200: ForumPost, 500: ERROR}, NewForumPost, _TOKENS))
 def _create_post(request: ApiRequest) -> ApiResponse:
     thread, body = section_or_thread(request, "thread"), request.json(NewForumPost)
     author, forum = writer(request, CREATE_POST), request.world.forum
@@ -244,7 +245,7 @@ def _create_post(request: ApiRequest) -> ApiResponse:
         tag=_TAG,
         summary="A post with a page of its revisions",
         responses={200: ForumPost, 400: TEXT, 404: ERROR},
-        description="Revisions come in the order in which they were written.",
+        description="Revisions are in order of creation.",
         query=page_parameters(LARGEST_NUMBER, _REVISIONS_PER_PAGE),
         security=ANY_CREDENTIALS,
     ),
@@ -260,7 +261,7 @@ def _get_post(request: ApiRequest) -> ApiResponse:
     _POST,
     _change_operation(
         "Change a post, or comment on it, by adding a revision",
-        {200: ForumPost, 409: ERROR},
+        {200: ForumPost, 409: ERROR, 500: ERROR},
         ForumPostEdit,
         f"{_STALE} {_TOKENS}",
     ),
@@ -279,7 +280,7 @@ def _edit_post(request: ApiRequest) -> ApiResponse:
     f"{_POST}/source",
     Operation(
         tag=_TAG,
-        summary="The source from which an editor starts",
+        summary="The source of a post, for editing",
         responses={200: ForumPostSource, 400: TEXT, 404: ERROR},
         is_in_released=False,
     ),

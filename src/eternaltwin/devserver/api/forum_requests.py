@@ -1,4 +1,4 @@
-"""What the handlers of the forum read from requests, and the responses to what services refuse."""
+"""Parameters of requests to the forum, the users that send them, and the responses to errors of the service."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ if TYPE_CHECKING:
     from eternaltwin.devserver.api.requests import ApiRequest
     from eternaltwin.devserver.domain.records import Caller
 
-#: The largest offset and limit.
+#: Maximum of offset and limit.
 LARGEST_NUMBER = 2**32 - 1
 
-#: The scope with which a game may write for a player.
+#: The scope with which a game may write for a user.
 _WRITE_SCOPE = "forum:write"
 
 _KEY = re.compile(r"[_a-z][_a-z0-9]{0,31}")
@@ -40,7 +40,7 @@ def section_or_thread(request: ApiRequest, kind: str) -> UUID | str:
 
     Args:
         request: The request.
-        kind: The name of the parameter: `section` or `thread`.
+        kind: Name of the parameter: `section` or `thread`.
 
     Returns:
         An id or a key.
@@ -62,10 +62,10 @@ def page_range(request: ApiRequest, default_limit: int) -> PageRange:
 
     Args:
         request: The request.
-        default_limit: The number of items where the query has no limit.
+        default_limit: Number of items if the query contains no `limit`.
 
     Returns:
-        The offset and the limit.
+        The offset, by default 0, and the limit.
 
     Raises:
         ApiError: A number is malformed or too large.
@@ -85,15 +85,15 @@ def _number(fields: dict[str, str], name: str, default: int) -> int:
     return int(text)
 
 
-def player_of(request: ApiRequest, identity: Caller) -> UserRecord | None:
-    """Return the player whose roles in the forum count.
+def user_of(request: ApiRequest, identity: Caller) -> UserRecord | None:
+    """Return the user whose roles in the forum apply to a request.
 
     Args:
         request: The request.
-        identity: The identity of its caller.
+        identity: The identity of the caller.
 
     Returns:
-        The player who is signed in, or the one for whom a game may write; None for everybody else.
+        The user who is logged in, or the user of a token with the scope `forum:write`. None for all other callers.
     """
     if isinstance(identity, UserRecord):
         return identity
@@ -103,22 +103,22 @@ def player_of(request: ApiRequest, identity: Caller) -> UserRecord | None:
 
 
 def writer(request: ApiRequest, action: str) -> UserRecord:
-    """Return the player who changes the forum.
+    """Return the user who changes the forum.
 
     Args:
         request: The request.
-        action: What they do, as the messages of the server name it.
+        action: The change, such as `CREATE_THREAD`, for the error message.
 
     Returns:
-        The player. Whether their roles permit the action is for the service to decide.
+        The user. The roles are not checked: the service does that.
 
     Raises:
         ApiError: The caller is a guest, or a game that may not write.
     """
     identity = request.identity()
-    player = player_of(request, identity)
-    if player is not None:
-        return player
+    user = user_of(request, identity)
+    if user is not None:
+        return user
     if request.world.behaviour.writes_by_token:
         if isinstance(identity, TokenHolder):
             raise json_error(403, f"the token lacks the scope {_WRITE_SCOPE}")
@@ -131,13 +131,13 @@ def writer(request: ApiRequest, action: str) -> UserRecord:
 
 @contextmanager
 def forum_errors() -> Generator[None]:
-    """Turn the errors of the forum's service into error responses; a context manager.
+    """Convert errors of the forum's service to error responses, in a `with` block.
 
     Yields:
         Nothing.
 
     Raises:
-        ApiError: The service refuses.
+        ApiError: The service raised an error.
     """
     try:
         yield

@@ -1,13 +1,14 @@
-"""View helpers: the forum as the API's JSON shows it to the caller."""
+"""View helpers: build the JSON of the forum for a caller."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID
 
+import msgspec
+
 from eternaltwin.devserver.api.responses import Instant
 from eternaltwin.devserver.api.views import short_user
-from eternaltwin.devserver.domain.clock import from_milliseconds
 from eternaltwin.devserver.domain.marktwin import marktwin_to_html
 from eternaltwin.models import (
     Count,
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from eternaltwin.devserver.services.forum import Forum
     from eternaltwin.devserver.storage.forum_rows import ModeratorRow, PostRow, RevisionRow, SectionRow, ThreadRow
 
-_SECTIONS = 20
+_MAX_SECTIONS = 20
 _MODERATOR = "Moderator"
 _ADMINISTRATOR = "Administrator"
 
@@ -40,16 +41,12 @@ class PageRange(NamedTuple):
     """The part of a list that a response contains.
 
     Attributes:
-        offset: The number of items before it.
-        limit: The largest number of items in it.
+        offset: Number of items before it.
+        limit: Maximum number of items in it.
     """
 
     offset: int
     limit: int
-
-
-def _instant(milliseconds: int) -> Instant:
-    return Instant.at(from_milliseconds(milliseconds))
 
 
 def _author(user_id: str, name: str) -> ForumActor:
@@ -63,7 +60,7 @@ def _content(text: str | None) -> ForumContent | None:
 def _revision(row: RevisionRow) -> ForumPostRevision:
     return ForumPostRevision(
         id=UUID(row.id),
-        time=_instant(row.created_at),
+        time=Instant.at_milliseconds(row.created_at),
         author=_author(row.author_id, row.author_name),
         content=_content(row.content),
         moderation=_content(row.moderation),
@@ -74,7 +71,7 @@ def _revision(row: RevisionRow) -> ForumPostRevision:
 def _short_post(post: PostRow, last: RevisionRow) -> ShortForumPost:
     return ShortForumPost(
         id=UUID(post.id),
-        ctime=_instant(post.created_at),
+        ctime=Instant.at_milliseconds(post.created_at),
         author=_author(post.author_id, post.author_name),
         revisions=LatestForumPostRevision(post.revision_count, _revision(last)),
     )
@@ -85,7 +82,7 @@ def _thread_meta(row: ThreadRow) -> ForumThreadMeta:
         id=UUID(row.id),
         key=None,
         title=row.title,
-        ctime=_instant(row.created_at),
+        ctime=Instant.at_milliseconds(row.created_at),
         is_pinned=row.is_pinned,
         is_locked=row.is_locked,
         posts=Count(row.post_count),
@@ -96,7 +93,7 @@ def _role_grant(row: ModeratorRow) -> ForumRoleGrant:
     return ForumRoleGrant(
         role=_MODERATOR,
         user=short_user(UUID(row.user_id), row.user_name),
-        start_time=_instant(row.created_at),
+        start_time=Instant.at_milliseconds(row.created_at),
         granted_by=short_user(UUID(row.granter_id), row.granter_name),
     )
 
@@ -106,7 +103,7 @@ class ForumViews:
 
     Args:
         forum: The forum.
-        viewer: The player whose roles the models contain, or None for a guest.
+        viewer: The user whose roles the models contain, or None for a guest.
     """
 
     def __init__(self, forum: Forum, viewer: UserRecord | None) -> None:
@@ -124,7 +121,7 @@ class ForumViews:
             id=UUID(row.id),
             key=row.key,
             display_name=row.display_name,
-            ctime=_instant(row.created_at),
+            ctime=Instant.at_milliseconds(row.created_at),
             locale=row.locale,
             threads=Count(row.thread_count),
             own=self._self(row.number),
@@ -134,10 +131,10 @@ class ForumViews:
         """Build the list of sections.
 
         Returns:
-            The first 20 sections; the API has no other page of them.
+            The first 20 sections. The API has no further pages.
         """
-        rows = self._table.sections(_SECTIONS)
-        return Listing(0, _SECTIONS, self._table.count_sections(), [self._section_meta(row) for row in rows])
+        rows = self._table.sections(_MAX_SECTIONS)
+        return Listing(0, _MAX_SECTIONS, self._table.count_sections(), [self._section_meta(row) for row in rows])
 
     def section(self, row: SectionRow, page: PageRange) -> ForumSection:
         """Build a section.
@@ -154,7 +151,7 @@ class ForumViews:
             id=UUID(row.id),
             key=row.key,
             display_name=row.display_name,
-            ctime=_instant(row.created_at),
+            ctime=Instant.at_milliseconds(row.created_at),
             locale=row.locale,
             threads=Listing(page.offset, page.limit, row.thread_count, threads),
             role_grants=[_role_grant(moderator) for moderator in self._table.moderators(row.number)],
@@ -176,7 +173,7 @@ class ForumViews:
             id=UUID(row.id),
             key=None,
             title=row.title,
-            ctime=_instant(row.created_at),
+            ctime=Instant.at_milliseconds(row.created_at),
             section=self._section_meta(self._forum.section_of(row)),
             posts=Listing(page.offset, page.limit, row.post_count, posts),
             is_pinned=row.is_pinned,
@@ -197,17 +194,10 @@ class ForumViews:
         revisions = [_revision(revision) for revision in self._table.revisions(row.number, *page)]
         return ForumPost(
             id=UUID(row.id),
-            ctime=_instant(row.created_at),
+            ctime=Instant.at_milliseconds(row.created_at),
             author=_author(row.author_id, row.author_name),
             revisions=Listing(page.offset, page.limit, row.revision_count, revisions),
-            thread=ForumThreadMeta(
-                id=UUID(thread.id),
-                key=None,
-                title=thread.title,
-                ctime=_instant(thread.created_at),
-                is_pinned=thread.is_pinned,
-                is_locked=thread.is_locked,
-                posts=Count(thread.post_count),
-                section=self._section_meta(self._forum.section_of(thread)),
+            thread=msgspec.structs.replace(
+                _thread_meta(thread), section=self._section_meta(self._forum.section_of(thread))
             ),
         )

@@ -1,4 +1,4 @@
-"""View helpers: links between users and archived accounts as the API's JSON shows them."""
+"""View helpers: build the JSON of links between users and archived accounts."""
 
 from __future__ import annotations
 
@@ -6,10 +6,8 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from eternaltwin.devserver.api.responses import Instant
-from eternaltwin.devserver.api.views import NO_LINKS, short_user
+from eternaltwin.devserver.api.views import NO_LINKS, short_archive_user, short_user
 from eternaltwin.devserver.domain.archives import SITES
-from eternaltwin.devserver.domain.clock import from_milliseconds
-from eternaltwin.devserver.services.archives import short_archive_user
 from eternaltwin.models import Act, CurrentLink, CurrentOwner, Link, Links, OldLink, OldOwner, Owners
 
 if TYPE_CHECKING:
@@ -21,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def _act(time: int, user_id: str, name: str) -> Act:
-    return Act(Instant.at(from_milliseconds(time)), short_user(UUID(user_id), name))
+    return Act(Instant.at_milliseconds(time), short_user(UUID(user_id), name))
 
 
 def _linked(row: LinkRow) -> Act:
@@ -102,7 +100,7 @@ class LinkViews:
         return self.of_users([user_id]).get(user_id, NO_LINKS)
 
     def owners(self, site: str, account: int) -> Owners:
-        """Build the users whom an archived account is or was linked to.
+        """Build the owners of an archived account: the users to whom it is or was linked.
 
         Args:
             site: The name of the site.

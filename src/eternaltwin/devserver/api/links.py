@@ -105,7 +105,7 @@ def _account_to_unlink(request: ApiRequest, site: Site) -> tuple[str, int]:
 
 @contextmanager
 def _link_errors(behaviour: Behaviour) -> Generator[None]:
-    """Turn the errors of the service into error responses; the released server gives no reason."""
+    """Convert errors of the service to error responses. The released server responds with 500 to all of them."""
     try:
         yield
     except InvalidArgumentError as exc:
@@ -121,7 +121,7 @@ def _link_errors(behaviour: Behaviour) -> Generator[None]:
         tag=_TAG,
         summary="Link an archived account to a user, as an administrator",
         responses=_ERRORS | {200: Link, 409: ERROR},
-        description="The body names the account in the field for its kind of site.",
+        description="The body contains the account in the field for the game of the site.",
         request_body=LinkOrder,
         path=_PATH,
         security=USER_CREDENTIALS,

@@ -29,7 +29,6 @@ from eternaltwin.devserver.api.responses import (
     text_response,
 )
 from eternaltwin.devserver.domain.addresses import form_encode, form_fields, with_query
-from eternaltwin.devserver.domain.clock import from_milliseconds
 from eternaltwin.devserver.domain.codes import MalformedCodeError
 from eternaltwin.devserver.domain.errors import CodeNotCurrentError, CodeOfOtherClientError, UnknownScopeError
 from eternaltwin.devserver.domain.names import is_client_key, parse_uuid
@@ -46,12 +45,11 @@ _TAG = "Signing in"
 _BEARER = "Bearer"
 _CONTENT_TYPE_PROBLEM = "invalid `Content-Type`, expected `application/x-www-form-urlencoded` or `application/json`"
 
-
 _STRING: dict[str, object] = {"type": "string"}
 
 _AUTHORIZE_DESCRIPTION = (
-    "Mistakes of the game are shown here, and never sent to its callback. On newer servers the status is 403"
-    " where the player has not accepted the terms of service."
+    "Errors are shown here, and never sent to the callback of the game. On newer servers, the status is 403"
+    " if the user has not accepted the terms of service."
 )
 _AUTHORIZE_QUERY = (
     QueryParameter(name="response_type", schema={"const": "code"}, description="Always `code`.", is_required=True),
@@ -61,15 +59,17 @@ _AUTHORIZE_QUERY = (
         description="The game's key, such as `kingdom_dev@clients`, or its id.",
         is_required=True,
     ),
-    QueryParameter(name="redirect_uri", schema=_STRING, description="The registered callback, to the letter."),
     QueryParameter(
-        name="scope", schema=_STRING, description="What the game asks for: `base`, and on newer servers `forum:write`."
+        name="redirect_uri", schema=_STRING, description="The registered callback, character for character."
     ),
-    QueryParameter(name="state", schema=_STRING, description="Returned to the callback as it is."),
+    QueryParameter(
+        name="scope", schema=_STRING, description="Scopes, separated by spaces: `base`, on newer servers `forum:write`."
+    ),
+    QueryParameter(name="state", schema=_STRING, description="Any string. The callback receives it unchanged."),
 )
 _CALLBACK_QUERY = (
     QueryParameter(name="code", schema=_STRING, description="An authorization code.", is_required=True),
-    QueryParameter(name="state", schema=_STRING, description="The state that was sent.", is_required=True),
+    QueryParameter(name="state", schema=_STRING, description="The state of the request.", is_required=True),
 )
 
 
@@ -77,18 +77,18 @@ _CALLBACK_QUERY = (
 
 
 def requested_client(request: ApiRequest, query: dict[str, str]) -> ClientRecord:
-    """Return the game that sent a player here, once its redirect URI is known to be the registered one.
+    """Return the game of an authorization request, after a check of its redirect URI.
 
     Args:
         request: The request.
-        query: The parameters `client_id` and, where it was sent, `redirect_uri`.
+        query: The parameters of the request. `client_id` and `redirect_uri` are used.
 
     Returns:
         The game.
 
     Raises:
-        ApiError: The game is unknown, or the redirect URI is another one. It must be shown here and not be redirected
-            (RFC 6749, section 4.1.2.1).
+        ApiError: The game is missing, malformed or unknown, or the redirect URI is not the registered one. The response
+            must not be a redirect (RFC 6749, section 4.1.2.1).
     """
     reference = query.get("client_id")
     if reference is None:
@@ -129,7 +129,7 @@ def _scopes(request: ApiRequest, query: dict[str, str]) -> list[str]:
     "/oauth/authorize",
     Operation(
         tag=_TAG,
-        summary="Send a player who is logged in back to the game with a code, and anybody else to the login page",
+        summary="Redirect a user who is logged in to the game with a code, and everybody else to the login page",
         responses={303: REDIRECT, 400: TEXT, 401: CODED_ERROR, 403: CODED_ERROR, 422: CODED_ERROR, 501: CODED_ERROR},
         description=_AUTHORIZE_DESCRIPTION,
         query=_AUTHORIZE_QUERY,
@@ -158,12 +158,12 @@ def _authorize(request: ApiRequest) -> ApiResponse:
 
 
 class TokenRequest(msgspec.Struct, kw_only=True):
-    """The body with which a game asks for a token (RFC 6749, section 4.1.3); the server looks at the code only.
+    """The body of `POST /oauth/token` (RFC 6749, section 4.1.3). The server reads only the code.
 
     Attributes:
         grant_type: The kind of grant.
         code: The authorization code.
-        redirect_uri: The callback for which the code was granted.
+        redirect_uri: The callback that received the code.
     """
 
     grant_type: str = "authorization_code"
@@ -202,16 +202,12 @@ def _claimed_code(request: ApiRequest) -> str:
     return code
 
 
-def _instant(milliseconds: int) -> Instant:
-    return Instant.at(from_milliseconds(milliseconds))
-
-
 @endpoint(
     "POST",
     "/oauth/token",
     Operation(
         tag=_TAG,
-        summary="Exchange a code for a token, as often as wanted within ten minutes",
+        summary="Exchange a code for a token, repeatedly within ten minutes",
         responses={200: AccessToken, 401: CODED_ERROR, 403: CODED_ERROR, 415: ERROR, 422: (CODED_ERROR, ERROR)},
         description="The login is the game's key or id. A code is valid for ten minutes, a token for 10^9 seconds.",
         request_body=TokenRequest,
@@ -229,8 +225,8 @@ def _claim_token(request: ApiRequest) -> ApiResponse:
     except MalformedCodeError as exc:
         raise coded_error(422, "Q1010", "invalid format for oauth code parameter", str(exc)) from None
     except CodeNotCurrentError as exc:
-        period = {"start": _instant(exc.start), "end": _instant(exc.end)}
-        extra = {"now": _instant(exc.now), "period": period}
+        period = {"start": Instant.at_milliseconds(exc.start), "end": Instant.at_milliseconds(exc.end)}
+        extra = {"now": Instant.at_milliseconds(exc.now), "period": period}
         raise coded_error(422, "Q1011", "invalid time period for oauth code parameter", extra) from None
     except CodeOfOtherClientError:
         message = "code audience does not match authenticated client"
@@ -246,7 +242,7 @@ def _claim_token(request: ApiRequest) -> ApiResponse:
     )
 
 
-# --- the callback at which the official server would be a client of another one
+# --- the callback, for an official server that is a client of another one
 
 
 def _quoted(text: str) -> str:
@@ -260,7 +256,7 @@ def _quoted(text: str) -> str:
     "/oauth/callback",
     Operation(
         tag=_TAG,
-        summary="Refuse: this server sends nobody to another one, so nobody can come back with a valid state",
+        summary="Always refused: this server is not a client of another one, so no state is valid",
         responses={400: TEXT, 422: TEXT},
         query=_CALLBACK_QUERY,
     ),

@@ -1,4 +1,4 @@
-"""`/api/v1/openapi.json`: the OpenAPI document, an addition of the development server."""
+"""`/api/v1/openapi.json`: the OpenAPI document, which only the development server has."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the OpenAPI document says about an endpoint: each endpoint declares it beside its handler."""
+"""The declarations of endpoints for the OpenAPI document. Each stands beside its handler."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class BodyKind(Enum):
     REDIRECT = "redirect"
 
 
-#: What the body of a response may be: a type whose JSON it is, or a kind of body. A tuple lists alternatives.
+#: The possible body of a response: a type, of whose JSON it consists, or a kind of body. A tuple lists alternatives.
 Body = Any
 
 TEXT = BodyKind.TEXT
@@ -32,7 +32,7 @@ CODED_ERROR = CodedRefusal
 #: The responses to a JSON body that cannot be decoded.
 MALFORMED_BODY: dict[int, Body] = {400: TEXT, 415: TEXT, 422: TEXT}
 
-#: The value of `only_released` where the released server fails and newer ones refuse.
+#: The value of `only_released` if the released server responds with 500 and newer ones with another error.
 RELEASED_FAILS = frozenset({500})
 
 #: Names of security schemes: which credentials an endpoint accepts.
@@ -45,10 +45,10 @@ class QueryParameter(msgspec.Struct, frozen=True, kw_only=True):
     """A parameter of the query.
 
     Attributes:
-        name: The name in the query.
+        name: The name.
         schema: The JSON schema of the value.
         description: One sentence in Markdown.
-        is_required: Whether a request without it is refused.
+        is_required: Whether a request without the parameter is refused.
     """
 
     name: str
@@ -61,17 +61,17 @@ def page_parameters(largest: int, limit: int) -> tuple[QueryParameter, QueryPara
     """Build the parameters that select a page of a list.
 
     Args:
-        largest: The largest number that both accept.
-        limit: The number of items on a page by default.
+        largest: Maximum of both parameters.
+        limit: Default of `limit`.
 
     Returns:
         The parameters `offset` and `limit`.
     """
     number: Schema = {"type": "integer", "minimum": 0, "maximum": largest}
     return (
-        QueryParameter(name="offset", schema=number | {"default": 0}, description="How many items to skip."),
+        QueryParameter(name="offset", schema=number | {"default": 0}, description="Number of items to skip."),
         QueryParameter(
-            name="limit", schema=number | {"default": limit}, description="How many items to return at most."
+            name="limit", schema=number | {"default": limit}, description="Maximum number of items to return."
         ),
     )
 
@@ -82,13 +82,14 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         tag: The section of the document that lists the endpoint.
         summary: One line without a full stop.
-        responses: The possible bodies by status; 404 and 405 of the router are not listed.
-        description: What the summary leaves out, in Markdown.
-        request_body: The type whose JSON the request sends, or None.
-        accepts_form: Whether the body may be a form as well.
-        path: The schemas of those parameters of the path that have another one than usual.
+        responses: The possible bodies by status, without the 404 and 405 of the router.
+        description: Details that the summary leaves out, in Markdown.
+        request_body: The type of the JSON in the request, or None.
+        accepts_form: Whether the request body may also be a form.
+        path: Schemas of parameters of the path, by name. Parameters that are not listed have the schema in
+            `eternaltwin.devserver.openapi.document`.
         query: The parameters of the query.
-        security: The security schemes that are accepted; empty where credentials make no difference.
+        security: Names of the accepted security schemes. Empty if credentials make no difference.
         requires_credentials: Whether guests are refused.
         is_in_released: Whether the released server 0.16.4 has the endpoint.
         only_released: The statuses that only that server responds with.
@@ -114,7 +115,7 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
             status: One of the declared statuses.
 
         Returns:
-            Types whose JSON it may be, and kinds of bodies.
+            Types of JSON, and kinds of bodies.
         """
         declared = self.responses[status]
         return cast("tuple[object, ...]", declared) if isinstance(declared, tuple) else (declared,)

@@ -1,4 +1,4 @@
-"""A request to the development server, as its handlers read it."""
+"""The request object that handlers receive."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 Value = TypeVar("Value")
 
 BODY_PROBLEM = "Failed to deserialize the JSON body into the target type"
-SYNTAX_PROBLEM = "Failed to parse the request body as JSON"
+_SYNTAX_PROBLEM = "Failed to parse the request body as JSON"
 QUERY_PROBLEM = "Failed to deserialize query string"
 
 _HEXADECIMAL = frozenset("0123456789abcdefABCDEF-")
@@ -33,11 +33,11 @@ _HEXADECIMAL = frozenset("0123456789abcdefABCDEF-")
 class ApiRequest:
     """A request with its body.
 
-    Its methods raise [`ApiError`][eternaltwin.devserver.api.responses.ApiError] where the request is malformed.
+    Its methods raise [`ApiError`][eternaltwin.devserver.api.responses.ApiError] if the request is malformed.
 
     Args:
         world: The state of the server.
-        scope: The ASGI scope, in which the router has set `path_params`.
+        scope: The ASGI scope, with the `path_params` of the router.
         body: The whole body.
     """
 
@@ -49,13 +49,13 @@ class ApiRequest:
         self.body = body
 
     def header(self, name: bytes) -> str | None:
-        """Return the first header field of a name.
+        """Return the first header field with a name.
 
         Args:
             name: The name in lower case.
 
         Returns:
-            The value, or None without such a field.
+            The value, or None if there is no such field.
         """
         return next((value.decode("latin-1") for field, value in self._header_fields() if field == name), None)
 
@@ -75,13 +75,13 @@ class ApiRequest:
         """Return parameters of the query.
 
         Args:
-            *names: The parameters that the handler knows; others are left out.
+            *names: The parameters that the handler knows. Others are left out.
 
         Returns:
             The parameters that were sent, by name.
 
         Raises:
-            ApiError: A parameter is repeated.
+            ApiError: One of these parameters is repeated.
         """
         found: dict[str, str] = {}
         text = self.scope["query_string"].decode("latin-1")
@@ -122,7 +122,7 @@ class ApiRequest:
         return found
 
     def json(self, kind: type[Value]) -> Value:
-        """Decode the body, and refuse one of another type as the official server does by default.
+        """Decode a JSON body, with the error responses that the official server has for most requests.
 
         Args:
             kind: The type of the body.
@@ -131,7 +131,7 @@ class ApiRequest:
             The body.
 
         Raises:
-            ApiError: The body is not JSON of this type.
+            ApiError: The content type is not JSON (415), the body is not JSON (400), or it is of another type (422).
         """
         try:
             return self.decode_json(kind)
@@ -140,7 +140,7 @@ class ApiRequest:
         raise text_error(422, problem)
 
     def decode_json(self, kind: type[Value]) -> Value:
-        """Decode the body, and let the handler refuse one of another type.
+        """Decode a JSON body, for handlers with their own error response for another type.
 
         Args:
             kind: The type of the body.
@@ -149,7 +149,7 @@ class ApiRequest:
             The body.
 
         Raises:
-            ApiError: The body is not JSON.
+            ApiError: The content type is not JSON (415), or the body is not JSON (400).
             msgspec.ValidationError: The body is JSON of another type.
         """
         if not _is_json(self.header(b"content-type") or ""):
@@ -159,7 +159,7 @@ class ApiRequest:
         except msgspec.ValidationError:
             raise
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as exc:
-            problem = f"{SYNTAX_PROBLEM}: {type(exc).__name__ if isinstance(exc, UnicodeDecodeError) else exc}"
+            problem = f"{_SYNTAX_PROBLEM}: {type(exc).__name__ if isinstance(exc, UnicodeDecodeError) else exc}"
         raise text_error(400, problem)
 
     def identity(self) -> Caller:
@@ -168,7 +168,7 @@ class ApiRequest:
         Credentials in the `Authorization` field take precedence over the session cookie.
 
         Returns:
-            The identity, or None for a guest and for credentials that are not valid.
+            The identity, or None for guests, also for those with invalid credentials.
         """
         authorization = self.header(b"authorization")
         if authorization is not None:
@@ -184,7 +184,7 @@ class ApiRequest:
         return None if credentials is None else self.world.sign_in.caller_of_credentials(*credentials)
 
     def _sid(self) -> str | None:
-        """Return the session cookie, the last one where there are several."""
+        """Return the value of the session cookie, the last one if there are several."""
         found = None
         for field, value in self._header_fields():
             if field == b"cookie":
@@ -213,7 +213,7 @@ def _is_json(content_type: str) -> bool:
 
 
 def _basic(value: str) -> tuple[str, str] | None:
-    """Return login and secret of Basic credentials (RFC 7617), or None."""
+    """Return login and secret of Basic credentials (RFC 7617), or None if they are malformed."""
     try:
         text = base64.b64decode(value.strip(), validate=True).decode()
     except (binascii.Error, ValueError):

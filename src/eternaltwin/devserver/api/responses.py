@@ -1,4 +1,4 @@
-"""Responses of the development server: JSON as the official server writes it, text, redirects and errors."""
+"""Responses of the development server: JSON in the format of the official server, text, redirects and errors."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from eternaltwin.devserver.domain.clock import from_milliseconds
 from eternaltwin.models import CodedRefusal, Refusal
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ _TEXT: Fields = ((b"content-type", b"text/plain; charset=utf-8"),)
 
 
 class Instant(datetime):
-    """A time that JSON holds as the official server writes it: RFC 3339 in UTC with milliseconds."""
+    """A time in the format of the official server: RFC 3339 in UTC with milliseconds, as `str` and in JSON."""
 
     @classmethod
     def at(cls, time: datetime) -> Instant:
@@ -33,6 +34,18 @@ class Instant(datetime):
         """
         moment = time.astimezone(UTC)
         return cls.combine(moment.date(), moment.timetz())
+
+    @classmethod
+    def at_milliseconds(cls, milliseconds: int) -> Instant:
+        """Convert a time of the database.
+
+        Args:
+            milliseconds: Milliseconds since the Unix epoch.
+
+        Returns:
+            The time in UTC.
+        """
+        return cls.at(from_milliseconds(milliseconds))
 
     def __str__(self) -> str:
         return f"{self.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='milliseconds')}Z"
@@ -61,14 +74,14 @@ _encoder = msgspec.json.Encoder(enc_hook=_encode_instant)
 
 
 class ApiResponse:
-    """A complete response, which is an ASGI application as well.
+    """A complete response, which is also an ASGI application.
 
-    It can be sent any number of times.
+    It can be sent repeatedly.
 
     Args:
         status: The HTTP status.
         body: The whole body.
-        fields: Header fields with names in lower case, without `content-length`.
+        fields: Header fields with names in lower case, without `content-length`, which is added.
     """
 
     __slots__ = ("body", "fields", "status")
@@ -104,10 +117,10 @@ class ApiResponse:
 
 
 class ApiError(Exception):
-    """A handler refuses a request.
+    """An error response, which a handler raises.
 
     Args:
-        response: The response to send instead.
+        response: The response to send.
     """
 
     def __init__(self, response: ApiResponse) -> None:
@@ -119,7 +132,8 @@ def json_response(value: object, status: int = 200) -> ApiResponse:
     """Build a JSON response.
 
     Args:
-        value: What msgspec can encode, such as a struct of `eternaltwin.models`.
+        value: A value that msgspec can encode, such as a struct of `eternaltwin.models`. Times are encoded as
+            [`Instant`][eternaltwin.devserver.api.responses.Instant] only if they are instances of it.
         status: The HTTP status.
 
     Returns:
@@ -173,7 +187,7 @@ def coded_error(status: int, code: str, message: str, extra: object = None) -> A
         status: The HTTP status.
         code: A code of the API, such as `Q1009`.
         message: The message.
-        extra: Details that msgspec can encode, or None.
+        extra: Details, in a value that msgspec can encode, or None.
 
     Returns:
         The error to raise.
@@ -195,11 +209,11 @@ def text_error(status: int, text: str) -> ApiError:
 
 
 def with_session(response: ApiResponse, sid: str) -> ApiResponse:
-    """Add the cookie that opens a session in the browser.
+    """Add the cookie of a session.
 
     Args:
-        response: The response to add it to.
-        sid: The id of the session.
+        response: The response.
+        sid: Id of the session.
 
     Returns:
         A copy of the response with the cookie.
@@ -208,10 +222,10 @@ def with_session(response: ApiResponse, sid: str) -> ApiResponse:
 
 
 def without_session(response: ApiResponse) -> ApiResponse:
-    """Add the cookie that ends the browser's session.
+    """Add an expired cookie, with which the browser deletes that of its session.
 
     Args:
-        response: The response to add it to.
+        response: The response.
 
     Returns:
         A copy of the response with the cookie.

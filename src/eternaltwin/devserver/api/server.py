@@ -74,10 +74,10 @@ def _get_clock(request: ApiRequest) -> ApiResponse:
     "/api/v1/clock",
     Operation(
         tag=_TAG,
-        summary="Move the server's clock, where it is a virtual one",
+        summary="Set the server's clock, if it is a virtual one",
         responses=MALFORMED_BODY | {200: ServerTime, 403: TEXT},
         request_body=ServerTime,
-        description="The official server always refuses it, this one unless its clock is a virtual one.",
+        description="The official server always refuses this. The development server refuses it for the system clock.",
     ),
 )
 def _set_clock(request: ApiRequest) -> ApiResponse:

@@ -54,16 +54,16 @@ _MAX_LIMIT = 100
 
 _LOCKS = (
     "A display name can be changed once in 30 days, a username once in 7 days, a password once in 10 minutes;"
-    " the status is 500 while one of them is locked, and where the username is taken."
+    " the status is 500 while one of them is locked, and if the username is taken."
 )
 _SEARCH_QUERY = (
-    QueryParameter(name="q", schema={"type": "string"}, description="Part of the display name, in either case."),
+    QueryParameter(name="q", schema={"type": "string"}, description="Part of the display name, in any case."),
     *page_parameters(999_999_999, _DEFAULT_LIMIT),
 )
 
 
 class _Ok(msgspec.Struct, frozen=True):
-    """The report that a column was restored."""
+    """The report that a field was restored."""
 
     ok: None = msgspec.field(default=None, name="Ok")
 
@@ -72,7 +72,7 @@ _OK = _Ok()
 
 
 class _RestoredUser(RestoredUser, frozen=True, kw_only=True):
-    """The response of the official server, which reports on every column that it restores."""
+    """The response of the official server, which reports on every field that it restores."""
 
     username: _Ok = _OK
     dinoparc_com: _Ok = _OK
@@ -85,7 +85,7 @@ class _RestoredUser(RestoredUser, frozen=True, kw_only=True):
 
 
 def _internal_error() -> ApiError:
-    """Build the error with which the official server responds to several mistakes."""
+    """Build the error that the official server returns for several kinds of problems."""
     return json_error(500, "internal error")
 
 
@@ -106,9 +106,9 @@ def _whole_number(fields: dict[str, str], name: str, default: int) -> int:
     _USERS,
     Operation(
         tag=_TAG,
-        summary="A page of the users whose display name contains `q`, at most a hundred, in order of creation",
+        summary="A page of the users whose display name contains `q`, at most 100, in order of creation",
         responses={200: Listing[User], 400: TEXT, 405: EMPTY},
-        description="`limit=0` only counts.",
+        description="With `limit=0`, the response contains only the number of matching users.",
         query=_SEARCH_QUERY,
         is_in_released=False,
         only_released=frozenset({405}),
@@ -131,9 +131,9 @@ def _search_users(request: ApiRequest) -> ApiResponse:
     _USER,
     Operation(
         tag=_TAG,
-        summary="One user; 410 where it is deleted",
+        summary="A user, with the status 410 if it is deleted",
         responses={200: User, 400: TEXT, 404: ERROR, 410: User, 500: ERROR},
-        description="The user itself and administrators see more fields.",
+        description="The user and administrators see more fields.",
         security=ANY_CREDENTIALS,
         only_released=RELEASED_FAILS,
     ),
@@ -170,7 +170,7 @@ def _registration(request: ApiRequest) -> tuple[Registration, bytes]:
         tag=_TAG,
         summary="Register, and open a session",
         responses=MALFORMED_BODY | {200: User, 500: TEXT},
-        description="The cookie `sid` is the session. The status is 500 where the username is taken.",
+        description="The response sets the cookie `sid`. The status is 500 if the username is taken.",
         request_body=Registration,
     ),
 )
@@ -184,7 +184,7 @@ def _register_user(request: ApiRequest) -> ApiResponse:
 
 
 def _actor(request: ApiRequest, user_id: UUID) -> UserRecord:
-    """Return the caller if they may change a user: the user itself, or an administrator."""
+    """Return the caller, who must be the user to change or an administrator. Other callers receive a 403."""
     identity = request.identity()
     if not isinstance(identity, UserRecord) or not (identity.is_administrator or identity.id == user_id):
         raise json_error(403, "forbidden")
@@ -235,9 +235,9 @@ def _change_user(request: ApiRequest) -> ApiResponse:
     _USER,
     Operation(
         tag=_TAG,
-        summary="Delete a user; the response shows it as it was",
+        summary="Delete a user",
         responses={200: User, 400: TEXT, 403: ERROR, 404: ERROR, 410: ERROR, 500: ERROR},
-        description="One's own, or anybody's as an administrator.",
+        description="Users may delete themselves, administrators anybody. The response shows the user before that.",
         security=USER_CREDENTIALS,
         requires_credentials=True,
         only_released=RELEASED_FAILS,
@@ -265,7 +265,7 @@ def _delete_user(request: ApiRequest) -> ApiResponse:
         tag=_TAG,
         summary="Restore a deleted user, as an administrator",
         responses={200: _RestoredUser, 400: TEXT, 403: ERROR, 404: ERROR, 500: ERROR},
-        description="Administrators only; the released server always responds with 500 to them.",
+        description="The released server always responds with 500 to administrators.",
         security=USER_CREDENTIALS,
         requires_credentials=True,
         only_released=RELEASED_FAILS,

@@ -1,4 +1,4 @@
-"""View helpers: users, games and identities as the API's JSON shows them."""
+"""View helpers: build the JSON of users, games, identities and archived accounts."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from eternaltwin.devserver.api.responses import Instant, optional_instant
+from eternaltwin.devserver.domain.archives import SITES
 from eternaltwin.devserver.domain.records import ClientRecord, UserRecord
-from eternaltwin.models import DisplayName, Links, Self, ShortOauthClient, ShortUser, User
+from eternaltwin.models import DisplayName, Links, Self, ShortArchiveUser, ShortOauthClient, ShortUser, User
 
 if TYPE_CHECKING:
     from uuid import UUID
 
+    from eternaltwin.devserver.config.archived_users import ArchivedUserSeed
     from eternaltwin.devserver.domain.records import Caller
 
 NO_LINKS = Links()
@@ -34,8 +36,23 @@ def short_user(user_id: UUID, display_name: str) -> ShortUser:
     return ShortUser(id=user_id, display_name=DisplayName.of(display_name))
 
 
+def short_archive_user(seed: ArchivedUserSeed) -> ShortArchiveUser:
+    """Build the short form of an archived account.
+
+    Args:
+        seed: The account.
+
+    Returns:
+        The model.
+    """
+    game = SITES[seed.server].game
+    if game == "Twinoid":
+        return ShortArchiveUser(type=f"{game}User", id=str(seed.id), display_name=seed.name)
+    return ShortArchiveUser(type=f"{game}User", server=seed.server, id=str(seed.id), username=seed.name)
+
+
 def public_user(user: UserRecord, links: Links = NO_LINKS) -> User:
-    """Build the form of a user that everybody may see.
+    """Build the form of a user that is visible to everybody.
 
     Args:
         user: The user.
@@ -55,7 +72,7 @@ def public_user(user: UserRecord, links: Links = NO_LINKS) -> User:
 
 
 def complete_user(user: UserRecord, links: Links = NO_LINKS) -> User:
-    """Build the form of a user that the user and administrators may see.
+    """Build the form of a user that is visible to the user and to administrators.
 
     Args:
         user: The user.
@@ -70,7 +87,7 @@ def complete_user(user: UserRecord, links: Links = NO_LINKS) -> User:
 
 
 def visible_user(user: UserRecord, identity: Caller, links: Links) -> User:
-    """Build the form of a user that the caller may see.
+    """Build the form of a user that is visible to the caller.
 
     Args:
         user: The user.

@@ -1,4 +1,4 @@
-"""What the docstrings of structs contribute to their schemas."""
+"""Parses docstrings of structs, which are the descriptions in their schemas."""
 
 from __future__ import annotations
 

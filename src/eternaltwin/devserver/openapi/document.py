@@ -20,11 +20,11 @@ if TYPE_CHECKING:
     Declared = tuple[Endpoint, Operation]
 
 _DESCRIPTION = """\
-The HTTP API of Eternaltwin, as its released server 0.16.4 has it, and what newer servers have beyond that.
+The HTTP API of Eternaltwin: that of the released server 0.16.4, and the additions of newer servers.
 
-Times are in UTC, to the millisecond. Passwords travel as the hexadecimal of their UTF-8 bytes. Error responses have one
-of four bodies: `{error}`, `{code, message, extra}`, plain text, or nothing. Every GET serves HEAD as well. Any other
-method is refused with 405 and `Allow`, any other path with 404, both without a body.
+Times are in UTC, to the millisecond. Passwords are sent as the hexadecimal of their UTF-8 bytes. Error responses have
+one of four bodies: `{error}`, `{code, message, extra}`, plain text, or none. HEAD is available wherever GET is. The
+response to other methods is 405 with `Allow`, the response to other paths is 404, both without a body.
 """
 
 _SECURITY_SCHEMES = {
@@ -32,31 +32,35 @@ _SECURITY_SCHEMES = {
         "type": "apiKey",
         "in": "cookie",
         "name": "sid",
-        "description": "The session that logging in and registering open.",
+        "description": "A session, which a login or a registration opens.",
     },
     "basic": {
         "type": "http",
         "scheme": "basic",
-        "description": "A user's name or id and password, or a game's key or id and secret.",
+        "description": "Username or id of a user with the password, or key or id of a game with the client secret.",
     },
-    "bearer": {"type": "http", "scheme": "bearer", "description": "An access token: a game that acts for a user."},
+    "bearer": {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "An access token: the game acts for a user.",
+    },
 }
 
 _STATUSES = {
     200: "Success.",
     303: "A redirect: to the game with a code, or to the login page.",
-    400: "Something in the request is malformed.",
-    401: "Credentials are missing or not valid any more.",
-    403: "The caller may not do that.",
-    404: "There is no such thing.",
-    409: "It conflicts with what there is.",
-    410: "It is deleted.",
+    400: "The request is malformed.",
+    401: "Credentials are missing or not valid.",
+    403: "The caller is not permitted to do this.",
+    404: "The object does not exist.",
+    409: "The request conflicts with the current state.",
+    410: "The user is deleted.",
     415: "The body has the wrong content type.",
-    422: "The request is well-formed, but does not make sense.",
-    500: "It cannot be done; the server gives no better reason.",
-    501: "The server does not support that.",
+    422: "The request is well-formed, but contains an invalid value.",
+    500: "The request cannot be fulfilled, for a reason that the server does not report.",
+    501: "The server does not support this.",
 }
-_ONLY_RELEASED = "Only the released server 0.16.4 responds with it."
+_ONLY_RELEASED = "Only the released server 0.16.4 returns this status."
 _NEWER = "Not on the released server 0.16.4."
 
 _UUID: Node = {"type": "string", "format": "uuid"}
@@ -95,7 +99,7 @@ def build_document(endpoints: Iterable[Endpoint]) -> Node:
 
 
 def document_as_text(document: Node) -> str:
-    """Format a document as it is kept in files.
+    """Format a document for a file.
 
     Args:
         document: The document as JSON.

@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 
     Schema = dict[str, Any]
 
-_PLACE = "#/components/schemas/"
+_REFERENCE_PREFIX = "#/components/schemas/"
 
 _ACCOUNT_IDS = ("dinoparc_user_id", "hammerfest_user_id", "twinoid_user_id")
 
-#: Constraints that the structs leave out, since they read the responses of any server.
+#: Constraints that the structs do not have, so that clients can decode the responses of any server.
 _DETAILS: dict[str, dict[str, Schema]] = {
     "ArchiveUserRef": {"id": {"pattern": "^[0-9]{1,9}$"}},
     "ForumActor": {"type": {"enum": ["UserForumActor", "ClientForumActor", "RoleForumActor"]}},
@@ -37,14 +37,8 @@ _DETAILS: dict[str, dict[str, Schema]] = {
     "UserPatch": {"display_name": {"minLength": 2, "maxLength": 64}},
 }
 
-#: Structs whose `type` has other values than its default.
+#: Structs whose `type` may differ from its default.
 _OF_SEVERAL_TYPES = ("ForumActor", "ShortArchiveUser")
-
-
-#: The parts of docstrings in Google style, and links of the reference.
-_SECTION = re.compile(r"^(?:Args|Attributes|Example|Note):\n", re.MULTILINE)
-_FIELD = re.compile(r"^ {4}(\w+): (.*(?:\n {5,}.*)*)", re.MULTILINE)
-_LINK = re.compile(r"\[(`[^`\]]+`)\]\[[\w.]+\]")
 
 
 def _readable(name: str) -> str:
@@ -54,15 +48,15 @@ def _readable(name: str) -> str:
 
 
 def _renamed(node: object) -> Any:
-    """Replace the references of a schema by readable ones."""
+    """Return a schema with readable references."""
     if isinstance(node, dict):
         items = cast("Schema", node).items()
         return {key: _reference(value) if key == "$ref" else _renamed(value) for key, value in items}
     return [_renamed(item) for item in cast("list[object]", node)] if isinstance(node, list) else node
 
 
-def _reference(place: str) -> str:
-    return _PLACE + _readable(place.removeprefix(_PLACE))
+def _reference(target: str) -> str:
+    return _REFERENCE_PREFIX + _readable(target.removeprefix(_REFERENCE_PREFIX))
 
 
 def _always_sent(name: str) -> list[str]:
@@ -73,13 +67,13 @@ def _always_sent(name: str) -> list[str]:
 
 
 def _encoded_names(name: str) -> dict[str, str]:
-    """The names in JSON of a struct's fields, by the name of its schema."""
+    """Return the names in JSON of a struct's fields, by the name of its schema."""
     struct = getattr(models, name.partition("_")[0], None)
     return {} if struct is None else {field.name: field.encode_name for field in msgspec.structs.fields(struct)}
 
 
 def _anything(_: type) -> Schema:
-    """Return the schema of `object`; msgspec ignores an empty one."""
+    """Return the schema of `object`. It is not empty, since msgspec ignores empty ones."""
     return {"description": "Anything."}
 
 
@@ -98,7 +92,7 @@ class Schemas:
         sent = list(requests)
         types = list(dict.fromkeys([*sent, *responses]))
         schemas, components = msgspec.json.schema_components(
-            types, schema_hook=_anything, ref_template=f"{_PLACE}{{name}}"
+            types, schema_hook=_anything, ref_template=f"{_REFERENCE_PREFIX}{{name}}"
         )
         self._schemas: dict[Any, Schema] = dict(zip(types, map(_renamed, schemas), strict=True))
         _, of_bodies = msgspec.json.schema_components(sent)

@@ -88,7 +88,9 @@ class Accounts:
         if isinstance(user, UserRecord):
             return self.get(user.id)
         user_id = parse_uuid(user) if isinstance(user, str) else user
-        account = self._table.of_id(user_id) if user_id is not None else self._table.of_username(str(user))
+        account = None if user_id is None else self._table.of_id(user_id)
+        if account is None and isinstance(user, str):  # a username can also be the spelling of a UUID
+            account = self._table.of_username(user)
         if account is None:
             raise UserNotFoundError(f"there is no user {str(user)!r}")
         return account.record()
@@ -142,7 +144,7 @@ class Accounts:
             password: The password, in UTF-8.
 
         Returns:
-            The user, or None if there is none, the user is deleted, or the password is wrong.
+            The user, or None if the user does not exist, is deleted, has no password, or has another password.
         """
         account = self._table.of_id(user_id) if user_id is not None else self._table.of_username(username or "")
         if account is None or account.deleted_at is not None or account.password is None:
@@ -387,7 +389,8 @@ class Accounts:
             user_id: The user's id. An unknown id is no error here.
 
         Returns:
-            True if the configuration demands it and the user has not accepted the terms.
+            True if the configuration demands it and the user has not accepted the terms. Always False on the released
+            server.
         """
         if not self._behaviour.keeps_terms or user_id not in self._must_accept_terms:
             return False
@@ -396,8 +399,10 @@ class Accounts:
     def accept_terms(self, user_id: UUID) -> None:
         """Store that a user accepts the terms of service. Later calls do not change the time.
 
+        The released server stores nothing.
+
         Args:
-            user_id: The user's id.
+            user_id: The user's id. An unknown id is no error on the released server.
 
         Raises:
             UserNotFoundError: The user does not exist.

@@ -4,30 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from eternaltwin.devserver.domain.archives import SITES
 from eternaltwin.devserver.domain.errors import NameTakenError
-from eternaltwin.models import ShortArchiveUser
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from eternaltwin.devserver.config.archived_users import ArchivedUserSeed, DinoparcUserSeed, DinozSeed
     from eternaltwin.devserver.config.types import SeedConfig
-
-
-def short_archive_user(seed: ArchivedUserSeed) -> ShortArchiveUser:
-    """Convert an archived account to its short form.
-
-    Args:
-        seed: The account.
-
-    Returns:
-        The short form, as the API includes it in other objects.
-    """
-    game = SITES[seed.server].game
-    if game == "Twinoid":
-        return ShortArchiveUser(type=f"{game}User", id=str(seed.id), display_name=seed.name)
-    return ShortArchiveUser(type=f"{game}User", server=seed.server, id=str(seed.id), username=seed.name)
 
 
 class Archives:

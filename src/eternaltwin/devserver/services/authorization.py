@@ -43,7 +43,7 @@ class SignIn:
         signer: Signs and verifies the codes.
         clock: The server's clock.
         behaviour: What the server's version does.
-        is_broken: Returns whether the server fails for the user with an id. Such users cannot log in.
+        is_broken: Takes the id of a user, and returns whether requests about this user fail. Such users cannot log in.
     """
 
     def __init__(
@@ -72,16 +72,16 @@ class SignIn:
         """Return the user of a session.
 
         Args:
-            sid: The session's id, the value of the cookie `sid`.
+            sid: The session's id.
 
         Returns:
-            The user, or None if the session is unknown or the user is deleted.
+            The user, or None if the session is unknown, or the user is deleted or broken.
         """
         key = canonical_uuid(sid)
         return None if key is None else self._unless_broken(self._users.of_session(key))
 
     def _unless_broken(self, found: UserRecord | None) -> UserRecord | None:
-        """Return the user, or None if the server fails for this user."""
+        """Return the user, or None for a broken user."""
         return None if found is None or self._is_broken(found.id) else found
 
     def holder_of_token(self, token: str) -> TokenHolder | None:
@@ -103,14 +103,14 @@ class SignIn:
         return TokenHolder(client, UUID(row.user_id), row.display_name, frozenset(row.scopes.split()))
 
     def caller_of_credentials(self, login: str, secret: str) -> Caller:
-        """Return the user or the game with Basic credentials.
+        """Return the user or the game with a login and a secret.
 
         Args:
             login: Username or id of a user, or key or id of a game, with or without `@users` or `@clients`.
             secret: Password or client secret.
 
         Returns:
-            The user or the game, or None if the credentials are wrong.
+            The user or the game, or None if the credentials are wrong, or the user is deleted or broken.
         """
         if login.endswith("@users"):
             return self._user_named(login.removesuffix("@users"), secret)
@@ -137,7 +137,7 @@ class SignIn:
             password: The password, in UTF-8.
 
         Returns:
-            The user, or None if the credentials are wrong or the user is deleted.
+            The user, or None if the credentials are wrong, or the user is deleted or broken.
         """
         if not is_username(login):
             return None

@@ -40,7 +40,7 @@ def not_permitted(what: str) -> NotPermittedError:
     """Build the error for a missing permission, in the words of the official server.
 
     Args:
-        what: One of the constants above, such as `CREATE_THREAD`.
+        what: A constant of this module, such as `CREATE_THREAD`.
 
     Returns:
         The error, for the caller to raise.
@@ -287,9 +287,8 @@ class Forum:
     ) -> bool:
         thread = self.thread_of(post)
         moderates = self._moderates(actor, thread.section)
-        if (
-            not self._behaviour.edits_contents
-        ):  # only removals are possible, and edits without changes are always allowed
+        if not self._behaviour.edits_contents:
+            # The released server accepts no new content. Edits without changes are permitted to everybody.
             if content is not None and content != last.content:
                 return False
             return moderates or (content, moderation) == (last.content, last.moderation)

@@ -25,7 +25,7 @@ _SUFFIX = "@clients"
 
 
 def seed_id(kind: str, key: str) -> UUID:
-    """Derive the id of a seed without an id of its own.
+    """Derive the id of a seed that the configuration gives no id.
 
     Args:
         kind: Table of the configuration, such as `user`.
@@ -49,7 +49,7 @@ def _record(key: str, seed: AppSeed) -> ClientRecord:
 
 
 class Clients:
-    """The games of the configuration and those added since. They are held in memory, as every sign-in reads them.
+    """The games of the configuration and those added later. They are held in memory, since every sign-in reads them.
 
     Args:
         seeds: The games by their keys in the configuration, without `@clients`.
@@ -154,14 +154,14 @@ class Clients:
         return None if client_id is None else self._of_id.get(client_id)
 
     @staticmethod
-    def has_secret(client: ClientRecord | None, secret: str) -> bool:
+    def has_secret(client: ClientRecord, secret: str) -> bool:
         """Return whether a secret is that of a game. The comparison takes constant time.
 
         Args:
-            client: The game, or None.
+            client: The game.
             secret: The secret.
 
         Returns:
-            True if the secret is right. False for None.
+            True if the secret is right.
         """
-        return client is not None and hmac.compare_digest(client.secret.encode(), secret.encode())
+        return hmac.compare_digest(client.secret.encode(), secret.encode())

@@ -39,7 +39,7 @@ def _is_current(row: LinkRow) -> bool:
     return row.unlinked_at is None
 
 
-class LinkBook:
+class AccountLinks:
     """Links between users and archived accounts.
 
     Args:
@@ -73,7 +73,7 @@ class LinkBook:
     def seed(self) -> None:
         """Add the links of the configuration.
 
-        A link is left out if the account, or the user on that site, was ever linked before.
+        A link is left out if the account, or the user on that site, has or had a link already.
 
         Raises:
             UserNotFoundError: An account is linked to a user who does not exist.
@@ -133,7 +133,7 @@ class LinkBook:
         """Link an archived account to a user. An existing link stays as it is.
 
         Args:
-            caller: The caller of the request.
+            caller: The user or the game that makes the change.
             user_id: The user's id.
             site: Name of the site.
             account: Number of the account.
@@ -141,7 +141,8 @@ class LinkBook:
         Raises:
             NotPermittedError: The caller is not an administrator.
             UserNotFoundError: The user does not exist.
-            AccountNotFoundError: The account is not archived.
+            AccountNotFoundError: The account is not archived. The released server stores the link nevertheless, but for
+                Hammerfest.
             LinkTakenError: The user or the account is linked to another.
         """
         actor = _user(caller)
@@ -154,7 +155,7 @@ class LinkBook:
                 raise AccountNotFoundError(f"the archive has no account {account} of {site}")
             if not self._is_linked(user, site, account):
                 self._table.add(str(user.id), site, account, str(actor.id), self._now())
-        if not is_known:  # the released server stores the link all the same
+        if not is_known:  # the released server has stored the link nevertheless
             raise AccountNotFoundError(f"the archive has no account {account} of {site}")
 
     def _is_linked(self, user: UserRecord, site: str, account: int) -> bool:
@@ -168,7 +169,7 @@ class LinkBook:
         """Remove a link between a user and an archived account.
 
         Args:
-            caller: The caller of the request.
+            caller: The user or the game that makes the change.
             user_id: The user's id.
             site: Name of the site.
             account: Number of the account.

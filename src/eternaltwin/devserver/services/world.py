@@ -1,4 +1,4 @@
-"""The state of a development server and what can be done with it, independent of HTTP."""
+"""The state of a development server and the operations on it, independent of HTTP."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from eternaltwin.devserver.services.archives import Archives
 from eternaltwin.devserver.services.authorization import SignIn
 from eternaltwin.devserver.services.forum import Forum
 from eternaltwin.devserver.services.games import Clients
-from eternaltwin.devserver.services.links import LinkBook
+from eternaltwin.devserver.services.links import AccountLinks
 from eternaltwin.devserver.storage.database import Database
 from eternaltwin.devserver.storage.engines import open_engine
 from eternaltwin.devserver.storage.forum import ForumTable
@@ -32,7 +32,7 @@ __all__ = ["ApiVersion", "ClientRecord", "ClientRef", "UserRecord", "UserRef", "
 
 
 class World:
-    """The users, games, sessions and tokens of one server, with the rules for them.
+    """The users, games, sessions, tokens, forum and archives of one server, with the rules for them.
 
     Every method may be called from any thread.
 
@@ -41,6 +41,8 @@ class World:
         api_version: The server's version: `0.16.4` for the released one, `latest` for the next one.
 
     Attributes:
+        config: The configuration.
+        api_version: The server's version.
         accounts: The users.
         sign_in: Sessions, authorization codes and access tokens.
         games: The games.
@@ -52,9 +54,10 @@ class World:
         archived_at: Time of the archiving that the API reports, which is the time of the server's start.
 
     Raises:
-        ConfigurationError: The storage cannot be opened.
-        InvalidArgumentError: Two users of the configuration have the same username or id, two archived accounts have
-            the same number, or an archived account is linked to a user who does not exist.
+        ConfigurationError: The storage cannot be opened, or `api_version` is unknown.
+        MissingExtraError: The storage is PostgreSQL, and its driver is not installed.
+        InvalidArgumentError: Two users of the configuration have the same username or id, two archived accounts or two
+            dinoz of one site have the same number, or an archived account is linked to a user who does not exist.
     """
 
     def __init__(self, config: ServerConfig, *, api_version: ApiVersion = "latest") -> None:
@@ -71,7 +74,7 @@ class World:
         self.archives = Archives(config.seed)
         self.archived_at = self.clock.now()
         table = LinkTable(self._database)
-        self.links = LinkBook(self._database, table, self.archives, self.accounts, self.clock, self.behaviour)
+        self.links = AccountLinks(self._database, table, self.archives, self.accounts, self.clock, self.behaviour)
         self.sign_in = SignIn(
             self.accounts, self.games, users, tokens, signer, self.clock, self.behaviour, self.links.breaks
         )
@@ -83,7 +86,7 @@ class World:
         self.forum.seed(self.config.seed.forum_section)
         self.links.seed()
 
-    def add_user(  # `id` is what it is called everywhere in the API
+    def add_user(  # the parameter `id` is named as in the API
         self,
         username: str,
         display_name: str | None = None,
@@ -292,7 +295,7 @@ class World:
         return self.sign_in.grant(self.user(user).id, self.client(client), self.sign_in.scopes(scope))
 
     def reset(self) -> None:
-        """Restore the seeds, forget everything else, and set a virtual clock back to its start."""
+        """Delete everything, add the seeds again, and set a virtual clock back to its start."""
         if isinstance(self.clock, VirtualClock):
             self.clock.reset()
         self._database.clear()

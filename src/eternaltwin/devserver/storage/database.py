@@ -26,7 +26,8 @@ __all__ = ["Database", "IntegrityError"]
 class PreparedStatement:
     """A statement that is compiled once, which saves four fifths of the time of short ones.
 
-    Parameters and results are not converted: use it for strings and numbers only.
+    It runs on a cursor of the driver. Parameters and results are therefore not converted: use it for strings and
+    numbers only. Exceptions are those of the driver, not those of SQLAlchemy.
 
     Args:
         statement: The statement.
@@ -85,7 +86,7 @@ class Database:
         self._begin = begin_statement(engine)
         self._is_in_transaction = False
         self._connection = engine.connect().execution_options(isolation_level="AUTOCOMMIT")
-        # A server may be dropped without being closed.
+        # A server may be garbage-collected without having been closed.
         self._release = weakref.finalize(self, _release, self._connection, engine)
         with self.transaction():
             metadata.create_all(self._connection)
@@ -109,10 +110,10 @@ class Database:
 
         Args:
             statement: The statement.
-            parameters: Parameters by name, or a list of such for several rows.
+            parameters: Parameters by name, or a list of them to run the statement once for each.
 
         Returns:
-            The result. Its `rowcount` is the number of rows that were changed.
+            The result. Its `rowcount` is the number of changed rows.
 
         Raises:
             IntegrityError: The statement breaks a constraint of the database.
@@ -179,7 +180,7 @@ class Database:
                 deletion.run({})
 
     def close(self) -> None:
-        """Close the connection."""
+        """Close the connection and the engine."""
         with self._lock:
             self._release()
 

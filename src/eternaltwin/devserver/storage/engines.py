@@ -1,4 +1,4 @@
-"""Engines for the databases: the one place that knows SQLite and PostgreSQL apart."""
+"""Engines for SQLite and PostgreSQL. All other modules are independent of the kind of database."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from eternaltwin.devserver.config.types import PostgresConfig, ServerConfig
 
-#: With these a file survives the sudden end of the process, and is written quickly all the same.
+#: With these settings, a file survives a crash of the process, and writing is still fast.
 _SQLITE_PRAGMAS = ("journal_mode = WAL", "synchronous = NORMAL", "busy_timeout = 5000")
 
 #: Identifies the advisory lock in PostgreSQL that a transaction holds until its end.
@@ -35,7 +35,7 @@ def open_engine(config: ServerConfig) -> Engine:
         config: Settings of the server.
 
     Returns:
-        The engine. A database in memory is gone when it is disposed of.
+        The engine. Its disposal deletes a database in memory.
 
     Raises:
         ConfigurationError: The database cannot be opened.
@@ -45,8 +45,8 @@ def open_engine(config: ServerConfig) -> Engine:
     if store == "Memory":
         return _sqlite("")
     if store == "Sqlite":
-        return _tried(_sqlite(config.sqlite.file), "sqlite.file", config.sqlite.file)
-    return _tried(_postgres(config.postgres), "postgres", f"{config.postgres.name} on {config.postgres.host}")
+        return _checked(_sqlite(config.sqlite.file), "sqlite.file", config.sqlite.file)
+    return _checked(_postgres(config.postgres), "postgres", f"{config.postgres.name} on {config.postgres.host}")
 
 
 def begin_statement(engine: Engine) -> str:
@@ -92,8 +92,8 @@ def _postgres(config: PostgresConfig) -> Engine:
     raise MissingExtraError(problem)
 
 
-def _tried(engine: Engine, setting: str, place: str) -> Engine:
-    """Return the engine if its database can be opened."""
+def _checked(engine: Engine, setting: str, place: str) -> Engine:
+    """Return the engine, or raise ConfigurationError if its database cannot be opened."""
     try:
         with engine.connect() as connection:
             connection.exec_driver_sql("SELECT 1")

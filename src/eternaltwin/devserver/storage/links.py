@@ -119,7 +119,7 @@ class LinkTable:
         self._database.run(insert(links).values(**values))
 
     def end(self, number: int, unlinker_id: str, now: int) -> None:
-        """Remove a link. It stays in the database as a past one.
+        """Remove a link. It stays in the database as a former link.
 
         Args:
             number: Number of the link.

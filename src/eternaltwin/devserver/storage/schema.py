@@ -40,7 +40,7 @@ class Verbatim(TypeDecorator[str]):
 
         Args:
             value: The string, or None.
-            dialect: Dialect of the database, which does not matter.
+            dialect: Dialect of the database. It is ignored.
 
         Returns:
             The string in UTF-8, or None.
@@ -52,7 +52,7 @@ class Verbatim(TypeDecorator[str]):
 
         Args:
             value: A string in UTF-8, or None.
-            dialect: Dialect of the database, which does not matter.
+            dialect: Dialect of the database. It is ignored.
 
         Returns:
             The string, or None.
@@ -86,7 +86,7 @@ users = Table(
     Column("terms_at", BigInteger, comment="when the terms of service were accepted"),
 )
 
-# A copy of the folded names, which is quicker to search: see name_blocks.py.
+# A copy of the folded names that is faster to search: see name_blocks.py.
 name_blocks = Table(
     "name_blocks",
     metadata,
@@ -102,7 +102,7 @@ sessions = Table(
     Column("created_at", BigInteger, nullable=False),
 )
 
-# There is no foreign key: a user may be gone by the time that a code is used.
+# There is no foreign key: a reset may delete the user between the authorization and the exchange of its code.
 access_tokens = Table(
     "access_tokens",
     metadata,

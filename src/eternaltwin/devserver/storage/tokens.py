@@ -29,10 +29,10 @@ _RECENT = (
 
 
 class RecentTokenRow(NamedTuple):
-    """When a game got a token for a user.
+    """The issue of a token to a game.
 
     Attributes:
-        created_at: Time, in milliseconds since the Unix epoch.
+        created_at: Time of issue, in milliseconds since the Unix epoch.
         client_id: Id of the game, a UUID.
         display_name: The user's current display name.
     """
@@ -96,7 +96,7 @@ class TokenTable:
         """Find a valid token.
 
         Args:
-            token: The token, as it is stored.
+            token: The token: a UUID in lower case with hyphens.
             now: Current time, in milliseconds since the Unix epoch.
 
         Returns:

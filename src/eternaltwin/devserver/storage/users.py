@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
 
-import msgspec
 from sqlalchemy import bindparam, delete, insert, select, update
 
 from eternaltwin.devserver.domain.clock import from_milliseconds
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
     from eternaltwin.devserver.storage.database import Database
 
 
-class UserRow(msgspec.Struct, frozen=True, kw_only=True):
+class UserRow(NamedTuple):
     """A row of the table of users.
 
     Fields have the names of the columns. Times are in milliseconds since the Unix epoch.
@@ -34,10 +33,10 @@ class UserRow(msgspec.Struct, frozen=True, kw_only=True):
         is_administrator: Whether the user is an administrator.
         password: Hash of the password, or None.
         created_at: Time of the registration.
-        deleted_at: Time of the deletion, or None.
-        display_name_at: Time of the last change of the display name, or None.
         username_at: Time when the username was set.
         password_at: Time when the password was set.
+        deleted_at: Time of the deletion, or None.
+        display_name_at: Time of the last change of the display name, or None.
         terms_at: Time when the terms of service were accepted, or None.
     """
 
@@ -48,17 +47,17 @@ class UserRow(msgspec.Struct, frozen=True, kw_only=True):
     is_administrator: bool
     password: str | None
     created_at: int
-    deleted_at: int | None = None
-    display_name_at: int | None = None
     username_at: int
     password_at: int
+    deleted_at: int | None = None
+    display_name_at: int | None = None
     terms_at: int | None = None
 
     def record(self) -> UserRecord:
-        """Return the user as an immutable value.
+        """Convert the row to a record.
 
         Returns:
-            The user, without the password and its dates.
+            The user, without the password, the folded name and the times of changes.
         """
         return UserRecord(
             id=UUID(self.id),
@@ -71,8 +70,7 @@ class UserRow(msgspec.Struct, frozen=True, kw_only=True):
         )
 
 
-_FIELDS = UserRow.__struct_fields__
-_COLUMNS = [users.c[name] for name in _FIELDS]
+_COLUMNS = [users.c[name] for name in UserRow._fields]
 _OF_ID = select(*_COLUMNS).where(users.c.id == bindparam("id"))
 _OF_USERNAME = select(*_COLUMNS).where(users.c.username == bindparam("username"))
 _OF_SESSION = (
@@ -95,15 +93,11 @@ _FORGET_TOKENS = delete(access_tokens).where(access_tokens.c.user_id == bindpara
 _ANY = select(users.c.number).limit(1)
 _OF_NUMBERS = select(*_COLUMNS).where(users.c.number.in_(bindparam("numbers", expanding=True))).order_by(users.c.number)
 
-#: How many users are read at a time; databases limit the number of parameters.
-_AT_A_TIME = 500
+#: Number of users that one statement reads, since databases limit the number of parameters.
+_BATCH_SIZE = 500
 
 #: The columns that a search depends on.
 _SEARCHED = frozenset({"folded_name", "deleted_at"})
-
-
-def _user_row(row: Sequence[object]) -> UserRow:
-    return msgspec.convert(dict(zip(_FIELDS, row, strict=True)), UserRow)
 
 
 class UserTable:
@@ -128,7 +122,7 @@ class UserTable:
 
     def _one(self, statement: Select[Any], parameters: dict[str, object]) -> UserRow | None:
         row = self._database.one(statement, parameters)
-        return None if row is None else _user_row(row)
+        return None if row is None else UserRow._make(row)
 
     def of_id(self, user_id: UUID) -> UserRow | None:
         """Find a user by id.
@@ -153,13 +147,13 @@ class UserTable:
         return self._one(_OF_USERNAME, {"username": username})
 
     def of_session(self, sid: str) -> UserRecord | None:
-        """Return the user of a session, unless the user is deleted.
+        """Find the user of a session.
 
         Args:
-            sid: The session's id, as it is stored.
+            sid: The session's id: a UUID in lower case with hyphens.
 
         Returns:
-            The user, or None if there is no such session.
+            The user, or None if the session does not exist or the user is deleted.
         """
         row = self._of_session.one({"sid": sid})
         if row is None:
@@ -185,11 +179,11 @@ class UserTable:
             IntegrityError: The id or the username is taken.
         """
         with self._database.transaction():
-            self._database.run(_ADD, msgspec.structs.asdict(user))
+            self._database.run(_ADD, user._asdict())
             self._names.update(user.id)
 
     def change(self, user_id: str, **values: object) -> None:
-        """Change columns of a user. Nothing happens if there is no such user.
+        """Change columns of a user. Nothing happens if there is no such user or no value.
 
         Args:
             user_id: Id of the user.
@@ -217,8 +211,8 @@ class UserTable:
             The users of the page, in order of creation, and the number of all matching users.
         """
         page, count = self._names.find(folded, offset, limit)
-        batches = (page[start : start + _AT_A_TIME] for start in range(0, len(page), _AT_A_TIME))
-        return [_user_row(row) for batch in batches for row in self._of_numbers(batch)], count
+        batches = (page[start : start + _BATCH_SIZE] for start in range(0, len(page), _BATCH_SIZE))
+        return [UserRow._make(row) for batch in batches for row in self._of_numbers(batch)], count
 
     def _of_numbers(self, numbers: list[int]) -> Sequence[Row[Any]]:
         return self._database.all(_OF_NUMBERS, {"numbers": numbers})
