@@ -45,7 +45,7 @@ def test_the_tree_is_as_drawn() -> None:
         for name, value in vars(exceptions).items()
         if isinstance(value, type) and issubclass(value, EternalTwinError)
     }
-    assert tree.keys() == classes.keys()
+    assert tree.keys() == classes.keys() == set(exceptions.__all__)
     for name, parent in tree.items():
         assert parent == "" or classes[parent] in classes[name].__mro__
 

@@ -60,12 +60,15 @@ class UserFactory(Protocol):
 
         Args:
             username: The name to log in with: 2 to 32 lower case letters, digits and `_`, without a leading digit.
-            display_name: The display name. None means the username.
+            display_name: The display name. None means the username with a capital first letter.
             password: The password. None means that the user has none.
             is_administrator: Whether the user administrates Eternaltwin.
 
         Returns:
             The user, without a token.
+
+        Raises:
+            InvalidArgumentError: A name is malformed, or the username is taken.
         """
         ...
 
