@@ -1,4 +1,4 @@
-"""Exceptions: one tree, drawn in its docstring; they can be pickled; they hide secrets."""
+"""Exceptions: they form the tree in their docstring, can be pickled, and hide secrets."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ RESPONSE = Response("http://eternaltwin.test/api", 429, b'{"error": "slow down"}
 
 
 def drawn(docstring: str) -> Iterator[tuple[str, str]]:
-    """Each class of the tree in a docstring, with the one that it stands under."""
+    """Yield each class of the tree in a docstring, with the class that it is drawn under."""
     above = [""]
     for line in docstring.splitlines():
         match = re.match(r"    ((?:[│ ]   )*(?:[├└]── )?)([A-Z]\w+)", line)
@@ -70,7 +70,7 @@ def test_errors_can_be_pickled(error: EternalTwinError) -> None:
         assert getattr(copy, name, None) == getattr(error, name, None)
 
 
-def test_a_request_error_has_a_message_of_its_own() -> None:
+def test_the_message_of_a_request_error_can_be_set() -> None:
     assert str(RequestError(RESPONSE)) == "http://eternaltwin.test/api responded with 429: slow down"
     assert str(RequestError(Response("http://x/", 500, b"", {}))) == "http://x/ responded with 500"
     assert RequestError(RESPONSE, "mine").response.content == RESPONSE.content

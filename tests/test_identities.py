@@ -65,7 +65,7 @@ def test_every_value_of_a_cookie_may_be_a_session() -> None:
 
 
 @pytest.mark.parametrize("name", IDENTITIES)
-def test_users_are_read_as_anyone(variant: Variant, name: str) -> None:
+def test_users_are_read_with_every_identity(variant: Variant, name: str) -> None:
     identity, headers = IDENTITIES[name]
     script = variant.script(
         answer(200, full_user()), answer(200, {"offset": 0, "limit": 20, "count": 1, "items": [full_user()]})
@@ -285,7 +285,7 @@ def test_logging_out(variant: Variant) -> None:
     assert script.requests[0].headers["Cookie"] == f"sid={SID}"
 
 
-# --- what a refusal means
+# --- the error for a 403
 
 
 FORBIDDEN = {"error": "forbidden"}
@@ -298,7 +298,7 @@ def accept_terms(variant: Variant, identity: Identifiable | None) -> None:
     variant.call(accounts, "accept_terms_of_service", ALICE, identity=identity)
 
 
-def test_a_guest_is_asked_for_an_identity(variant: Variant) -> None:
+def test_the_error_of_a_guest_mentions_the_identity(variant: Variant) -> None:
     script = variant.script(answer(403, FORBIDDEN))
     with pytest.raises(ForbiddenError, match="sent without credentials, since there was no `identity`"):
         accept_terms(variant, None)
@@ -306,7 +306,7 @@ def test_a_guest_is_asked_for_an_identity(variant: Variant) -> None:
 
 
 @pytest.mark.parametrize("name", ["session", "token", "credentials", "game"])
-def test_credentials_that_are_not_good_any_more(variant: Variant, name: str) -> None:
+def test_credentials_that_are_no_longer_valid(variant: Variant, name: str) -> None:
     identity, headers = IDENTITIES[name]
     script = variant.script(answer(403, FORBIDDEN), answer(200, GUEST))
     with pytest.raises(AuthenticationError, match="is not valid, or no longer valid"):
