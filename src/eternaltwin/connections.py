@@ -220,9 +220,9 @@ class Connections(Generic[Client]):
         if isinstance(client, ClientABC) and isinstance(wanted, type) and not isinstance(client, wanted):
             is_sync = isinstance(client, Eternaltwin)
             raise InvalidArgumentError(
-                "using is the sync client, which calls that are awaited cannot use"
+                "using is the sync client: use the call without the leading 'a', such as User.get"
                 if is_sync
-                else "using is the asyncio client: await the call whose name begins with 'a', such as User.aget"
+                else "using is the asyncio client: await the call with a leading 'a', such as User.aget"
             )
         return client
 

@@ -42,7 +42,7 @@ class ResponseLike(Protocol):
 
     @property
     def retry_after(self) -> float | None:
-        """The wait that the server asks for, in seconds; None if it asks for none."""
+        """Seconds to wait, from the header `Retry-After`. None without a valid one."""
         ...
 
     def json(self) -> Any:

@@ -268,8 +268,8 @@ class RequestError(EternalTwinError):
 class AuthenticationError(RequestError):
     """401, or a token, session or password that is not valid (any more). Let the player sign in again.
 
-    Official servers treat a caller with such credentials as a guest. If they refuse a call with 403, the library asks
-    the server who the caller is, and raises this error for a guest.
+    Official servers treat a caller with such credentials as a guest. If they refuse a call with 403, the library
+    reads who the caller is, and raises this error for a guest.
     """
 
 
@@ -298,7 +298,7 @@ class RateLimitedError(RequestError):
         details: What the body contains. None reads it from the response.
 
     Attributes:
-        retry_after: The wait that the server asks for, in seconds; None if it asks for none.
+        retry_after: Seconds to wait, from the header `Retry-After`. None without a valid one.
     """
 
     def __init__(self, response: ResponseLike, message: str | None = None, details: ErrorDetails | None = None) -> None:
@@ -442,6 +442,6 @@ class AccountRefusedError(LoginError):
 
 
 class LoginStoreError(LoginError):
-    """The store of used sign-ins cannot be reached, or is full. Nobody is signed in then."""
+    """The store of used sign-ins cannot be reached, or is full. Every sign-in is refused."""
 
     user_message = "Signing in is not possible at the moment. Please try again in a while."

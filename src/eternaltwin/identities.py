@@ -148,7 +148,7 @@ class Session(Identity):
         """Log in with name and password.
 
         Args:
-            username: The username, the email address or the id.
+            username: The username or the email address.
             password: The password.
             using: Alias of the connection, or a client. None means `default`.
 

@@ -68,7 +68,7 @@ class Response:
 
     @property
     def retry_after(self) -> float | None:
-        """The wait that the server asks for, in seconds (RFC 9110, section 10.2.3); None if it asks for none."""
+        """Seconds to wait, from the header `Retry-After` (RFC 9110, section 10.2.3). None without a valid one."""
         text = self.headers.get("retry-after").strip()
         if text.isascii() and text.isdigit():
             return float(text[:9])

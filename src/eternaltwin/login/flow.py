@@ -271,7 +271,7 @@ def _own_ticket(jar: CookieJar, state: State, client: ClientABC) -> Ticket:
     if ticket is None:
         raise OtherBrowserError(
             "this browser has no cookie for this sign-in: it was started in another browser, is finished already,"
-            " or its cookie was not sent (is it set with the redirect? do `path` and the site's host cover both?)",
+            " or its cookie was not sent (was it set with the redirect? is the callback on that host, under `path`?)",
             state.jwt,
         )
     if not ticket.is_for(state, client):

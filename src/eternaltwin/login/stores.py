@@ -47,7 +47,7 @@ class SingleUseStore(Protocol):
             True for the first call with this key, False for every further one within `ttl` seconds.
 
         Raises:
-            LoginStoreError: The key cannot be remembered, so nobody may be signed in.
+            LoginStoreError: The key cannot be remembered, so the sign-in is refused.
         """
         ...
 
@@ -99,7 +99,9 @@ class MemoryStore:
             if key in self._used:
                 return False
             if len(self._used) >= self._max_entries:
-                raise LoginStoreError(f"{self._max_entries} sign-ins are remembered, and none has expired")
+                raise LoginStoreError(
+                    f"{self._max_entries} sign-ins are remembered, and none has expired: use a larger max_entries"
+                )
             self._used.add(key)
             heapq.heappush(self._deadlines, (now + ttl, key))
             return True
