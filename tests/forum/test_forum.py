@@ -463,6 +463,9 @@ def test_the_body_of_an_edit(variant: Variant, arguments: dict[str, object], bod
     ("arguments", "message"),
     [
         ({"body": 5}, "body must be a string"),
+        ({"body": 0}, "body must be a string"),
+        ({"body": b""}, "body must be a string"),
+        ({"moderation": False}, "moderation must be a string"),
         ({"moderation": "\ud800"}, "moderation must be a string"),
         ({"comment": ""}, "comment must be"),
         ({"comment": "\n"}, "comment must be"),
