@@ -1,4 +1,4 @@
-"""What holds for all tests: how Hypothesis looks for counter-examples, and that programs can be interrupted."""
+"""Settings of all tests: profiles of Hypothesis, the signal SIGINT, and the fixture `variant`."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ from tests.support.variants import Variant
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-# Without a stopwatch, since other tests run at the same time.
+# No deadline, since other tests run at the same time.
 settings.register_profile("default", deadline=None, print_blob=True)
-# In continuous integration every run tries the same examples, so that it fails only for what has changed.
+# In continuous integration every run tries the same examples, so that it fails only because of a change.
 settings.register_profile("reproducible", settings.get_profile("default"), derandomize=True, database=None)
 settings.load_profile("reproducible" if os.environ.get("CI") else "default")
 
-# A shell starts jobs in the background with interrupts ignored; the programs that tests start would inherit that.
+# A shell starts background jobs with SIGINT ignored, which the programs that tests start would inherit.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(params=["blocking", "asyncio"])
 def variant(request: pytest.FixtureRequest) -> Iterator[Variant]:
-    """The blocking or the asyncio variant of the library; its connections are gone afterwards."""
+    """Return the sync or the async variant of the library, and remove its connections afterwards."""
     yield Variant(str(request.param))
     configure()

@@ -63,7 +63,7 @@ def test_changing(variant: Variant, name: str, value: object, body: dict[str, ob
 
 
 @pytest.mark.parametrize("user", [NEWBIE, NEWBIE.upper(), UUID(NEWBIE), User(NEWBIE, "Newbie", None, None, None)])
-def test_whose_account_it_is(variant: Variant, user: object) -> None:
+def test_the_account_is_a_user_or_an_id(variant: Variant, user: object) -> None:
     script = variant.script(recorded("tos get"))
     variant.call(accounts, "terms_of_service", user, identity=ME)
     assert script.requests[0].target == f"{PATH}/tos"

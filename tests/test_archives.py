@@ -164,9 +164,7 @@ def test_rewards_of_twinoid(variant: Variant) -> None:
         (TwinoidUser, (1,), "archive twinoid/users/1"),
     ],
 )
-def test_accounts_that_are_not_in_the_archive(
-    variant: Variant, kind: object, arguments: tuple[object, ...], recording: str
-) -> None:
+def test_unknown_accounts(variant: Variant, kind: object, arguments: tuple[object, ...], recording: str) -> None:
     variant.script(recorded(recording))
     with pytest.raises(NotFoundError, match="NotFound"):
         variant.call(kind, "get", *arguments)

@@ -35,7 +35,7 @@ Parameter = tuple[str, object, object, str]
 
 
 def functions(owner: object) -> dict[str, Callable[..., object]]:
-    """The public functions that are written in a class or a module."""
+    """Return the public functions that are defined in a class or a module itself."""
     plain = {name: getattr(value, "__func__", value) for name, value in vars(owner).items() if name[0] != "_"}
     home = owner.__name__ if inspect.ismodule(owner) else getattr(owner, "__module__", "")
     return {
@@ -87,7 +87,7 @@ def test_every_call_is_documented_and_takes_an_identity(
     for function in (blocking, coroutine):
         assert function.__doc__
         names = inspect.signature(function).parameters
-        is_sign_in = not names.keys().isdisjoint({"token", "authorization_code", "password", "self"})
+        is_sign_in = not names.keys().isdisjoint({"token", "authorization_code"})
         assert "identity" in names or is_sign_in or function.__qualname__.startswith("Session.")
 
 

@@ -37,7 +37,7 @@ def _registries() -> Iterator[None]:
 
 
 class Counting:
-    """A client of somebody's own, that counts how often it is built."""
+    """A client class that is not of this library, and counts how often it is built."""
 
     built = 0
 
@@ -47,11 +47,11 @@ class Counting:
 
 
 def own_settings(settings: dict[str, object]) -> ConnectionSettings:
-    """Return settings of a client of somebody's own."""
+    """Return settings of a client that is not of this library."""
     return cast("ConnectionSettings", settings)
 
 
-def registry() -> Connections[Eternaltwin]:
+def sync_registry() -> Connections[Eternaltwin]:
     return Connections(Eternaltwin)
 
 
@@ -72,21 +72,21 @@ def test_default_is_used_without_an_alias() -> None:
 
 def test_a_client_may_be_given_instead_of_an_alias() -> None:
     client = Eternaltwin(CLIENT_ID, SECRET, CALLBACK, KEY)
-    assert registry().get_connection(client) is client
+    assert sync_registry().get_connection(client) is client
 
 
 def test_an_unknown_alias_is_named_with_the_known_ones() -> None:
-    there = registry()
-    there.configure(default=SETTINGS, game=SETTINGS)
+    registry = sync_registry()
+    registry.configure(default=SETTINGS, game=SETTINGS)
     with pytest.raises(KeyError) as caught:
-        there.get_connection("gmae")
+        registry.get_connection("gmae")
     assert isinstance(caught.value, EternalTwinError)
     assert str(caught.value) == "there is no connection 'gmae'; there are: 'default', 'game'"
 
 
-def test_without_any_connection_the_error_says_what_to_do() -> None:
+def test_the_error_without_any_connection_names_the_remedy() -> None:
     with pytest.raises(UnknownConnectionError, match=r"none: call eternaltwin.configure\(\) first"):
-        registry().get_connection()
+        sync_registry().get_connection()
 
 
 def test_a_mistake_changes_nothing() -> None:
@@ -108,11 +108,11 @@ def test_clients_are_built_at_first_use() -> None:
     class Client(Counting):
         built = 0
 
-    there = Connections(Client)
-    there.configure(default=own_settings({"a": 1}))
+    registry = Connections(Client)
+    registry.configure(default=own_settings({"a": 1}))
     assert Client.built == 0
-    assert there["default"] is there["default"]
-    assert there["default"].settings == {"a": 1}
+    assert registry["default"] is registry["default"]
+    assert registry["default"].settings == {"a": 1}
     assert Client.built == 1
 
 
@@ -123,14 +123,14 @@ def test_clients_are_built_once_under_threads() -> None:
     class Client(Counting):
         built = 0
 
-    there = Connections(Client)
-    there.configure(default=own_settings({}))
+    registry = Connections(Client)
+    registry.configure(default=own_settings({}))
 
-    def ask() -> None:
+    def get() -> None:
         barrier.wait()
-        found.append(there.get_connection())
+        found.append(registry.get_connection())
 
-    threads = [threading.Thread(target=ask) for _ in range(16)]
+    threads = [threading.Thread(target=get) for _ in range(16)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -139,122 +139,122 @@ def test_clients_are_built_once_under_threads() -> None:
     assert len(set(map(id, found))) == 1
 
 
-def test_configuring_again_keeps_what_did_not_change_and_closes_the_rest() -> None:
+def test_configuring_again_keeps_unchanged_clients_and_closes_the_others() -> None:
     changed = FakeTransport(json_response())
     removed = FakeTransport(json_response())
-    there = registry()
-    there.configure(
+    registry = sync_registry()
+    registry.configure(
         same=SETTINGS,
         changed={**SETTINGS, "transport": changed},
         removed={**SETTINGS, "transport": removed},
         idle=SETTINGS,
     )
-    same = there["same"]
+    same = registry["same"]
     for alias in ("changed", "removed"):
-        there[alias].get("/api/v1")
-    there.configure(same={**SETTINGS, "timeout": 5.0}, changed={**SETTINGS, "timeout": 9}, idle=SETTINGS)
-    assert there["same"] is same
-    assert there["changed"].settings.timeout == 9
+        registry[alias].get("/api/v1")
+    registry.configure(same={**SETTINGS, "timeout": 5.0}, changed={**SETTINGS, "timeout": 9}, idle=SETTINGS)
+    assert registry["same"] is same
+    assert registry["changed"].settings.timeout == 9
     assert (changed.closed, removed.closed) == (1, 1)
-    assert "removed" not in there
+    assert "removed" not in registry
 
 
 def test_configuring_again_discards_clients_of_the_asyncio_variant() -> None:
-    there = Connections(AsyncEternaltwin)
+    registry = Connections(AsyncEternaltwin)
     transport = FakeAsyncTransport(json_response())
-    client = there.create_connection("default", **changed_settings(transport=transport))
+    client = registry.create_connection("default", **changed_settings(transport=transport))
     assert client.api is client.api
-    there.configure()
+    registry.configure()
     assert transport.closed == 1
 
 
-def test_own_clients_are_kept_when_nothing_changed() -> None:
-    there = Connections(Counting)
-    there.configure(default=own_settings({"a": 1}))
-    before = there["default"]
-    there.configure(default=own_settings({"a": 1}))
-    assert there["default"] is before
-    there.configure(default=own_settings({"a": 2}))
-    assert there["default"] is not before
+def test_clients_of_other_classes_are_kept_if_their_settings_are_equal() -> None:
+    registry = Connections(Counting)
+    registry.configure(default=own_settings({"a": 1}))
+    before = registry["default"]
+    registry.configure(default=own_settings({"a": 1}))
+    assert registry["default"] is before
+    registry.configure(default=own_settings({"a": 2}))
+    assert registry["default"] is not before
 
 
 def test_create_add_and_remove() -> None:
-    there = registry()
-    created = there.create_connection("game", **SETTINGS)
-    assert there["game"] is created
+    registry = sync_registry()
+    created = registry.create_connection("game", **SETTINGS)
+    assert registry["game"] is created
     mine = Eternaltwin(CLIENT_ID, SECRET, CALLBACK, KEY)
-    there.add_connection("game", mine)
-    assert there["game"] is mine
-    there.remove_connection("game")
+    registry.add_connection("game", mine)
+    assert registry["game"] is mine
+    registry.remove_connection("game")
     with pytest.raises(UnknownConnectionError):
-        there.remove_connection("game")
-    assert repr(there) == "<Connections: none>"
+        registry.remove_connection("game")
+    assert repr(registry) == "<Connections: none>"
 
 
-def test_items_are_got_set_and_deleted() -> None:
-    there = registry()
+def test_items_can_be_read_set_and_deleted() -> None:
+    registry = sync_registry()
     mine = Eternaltwin(CLIENT_ID, SECRET, CALLBACK, KEY)
-    there["mine"] = mine
-    there["game"] = SETTINGS
-    assert there["mine"] is mine
-    assert there["game"].client_id == CLIENT_ID
-    del there["mine"]
-    assert list(there) == ["game"]
+    registry["mine"] = mine
+    registry["game"] = SETTINGS
+    assert registry["mine"] is mine
+    assert registry["game"].client_id == CLIENT_ID
+    del registry["mine"]
+    assert list(registry) == ["game"]
 
 
 def test_creating_names_the_alias_of_a_mistake() -> None:
     with pytest.raises(ConfigurationError, match="connection 'game': port must be"):
-        registry().create_connection("game", **changed_settings(url=None, host="h", port="x"))
+        sync_registry().create_connection("game", **changed_settings(url=None, host="h", port="x"))
 
 
 def test_a_mistake_that_only_the_client_finds_names_the_alias() -> None:
     with pytest.raises(ConfigurationError, match="connection 'game': transport is one for the asyncio client"):
-        registry().create_connection("game", **changed_settings(transport=FakeAsyncTransport()))
+        sync_registry().create_connection("game", **changed_settings(transport=FakeAsyncTransport()))
 
 
 @pytest.mark.parametrize("name", ["settings", "client", "nothing"])
 def test_an_override_restores_the_connection(name: str) -> None:
-    there = registry()
+    registry = sync_registry()
     transport = FakeTransport(json_response())
     mine = Eternaltwin(CLIENT_ID, SECRET, CALLBACK, KEY)
     if name == "settings":
-        there.configure(game=SETTINGS)
+        registry.configure(game=SETTINGS)
     if name == "client":
-        there.add_connection("game", mine)
-    with there.override("game", **changed_settings(transport=transport)) as other:
-        assert there["game"] is other
+        registry.add_connection("game", mine)
+    with registry.override("game", **changed_settings(transport=transport)) as other:
+        assert registry["game"] is other
         other.get("/api/v1")
     assert transport.closed == 1
-    assert ("game" in there) is (name != "nothing")
-    assert name == "nothing" or (there["game"] is mine) is (name == "client")
+    assert ("game" in registry) is (name != "nothing")
+    assert name == "nothing" or (registry["game"] is mine) is (name == "client")
 
 
 def test_an_override_with_a_mistake_changes_nothing() -> None:
-    there = registry()
-    there.configure(game=SETTINGS)
-    before = there["game"]
+    registry = sync_registry()
+    registry.configure(game=SETTINGS)
+    before = registry["game"]
     with (
         pytest.raises(ConfigurationError, match="connection 'game'"),
-        there.override("game", **changed_settings(url=5)),
+        registry.override("game", **changed_settings(url=5)),
     ):
         pass
-    assert there["game"] is before
+    assert registry["game"] is before
 
 
 def test_close_closes_every_client() -> None:
-    there = registry()
+    registry = sync_registry()
     transport = FakeTransport(json_response())
-    there.create_connection("game", **changed_settings(transport=transport)).get("/api/v1")
-    there.add_connection("idle", Eternaltwin(CLIENT_ID, SECRET, CALLBACK, KEY))
-    there.close()
+    registry.create_connection("game", **changed_settings(transport=transport)).get("/api/v1")
+    registry.add_connection("idle", Eternaltwin(CLIENT_ID, SECRET, CALLBACK, KEY))
+    registry.close()
     assert transport.closed == 1
 
 
-def test_close_does_not_touch_own_clients() -> None:
-    there = Connections(Counting)
-    there.add_connection("mine", Counting())
-    there.close()
-    assert "mine" in there
+def test_close_does_not_close_clients_of_other_classes() -> None:
+    registry = Connections(Counting)
+    registry.add_connection("mine", Counting())
+    registry.close()
+    assert "mine" in registry
 
 
 def test_offline_client_is_sync_or_asyncio() -> None:

@@ -1,4 +1,4 @@
-"""Every public callable of the library is documented in full: what the reference pages are made of."""
+"""Every public callable of the library is documented in full, since the reference is built from docstrings."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef
 _SECTION = re.compile(r"^(Args|Attributes|Returns|Yields):\n((?:[ ]{4,}.*\n|\n)+)", re.MULTILINE)
 _ENTRY = re.compile(r"^[ ]{4}\*{0,2}(\w+)(?: \([^)]*\))?:", re.MULTILINE)
 _ROLE = re.compile(r":(?:class|func|meth|mod|data|attr|exc|obj|ref):`")
+_PROPERTIES = {"property", "cached_property", "functools.cached_property"}
 _NO_VALUE = {"None", "NoReturn", "Never", "typing.NoReturn"}
 #: Base classes whose fields are the constructor's parameters.
 _RECORDS = {"Struct", "NamedTuple", "TypedDict", "msgspec.Struct"}
@@ -43,7 +44,7 @@ def decorators(node: Function | ast.ClassDef) -> set[str]:
 
 
 def parameters(node: Function, *, is_method: bool) -> set[str]:
-    """Return the names of the parameters that a caller gives."""
+    """Return the names of the parameters that a caller passes."""
     arguments = node.args
     named = [*arguments.posonlyargs, *arguments.args]
     if is_method and "staticmethod" not in decorators(node):
@@ -58,11 +59,7 @@ def function_problems(node: Function, *, is_method: bool) -> Iterator[str]:
     if not docstring:
         yield "has no docstring"
         return
-    if docstring.startswith("Async variant of [") or kinds & {
-        "property",
-        "cached_property",
-        "functools.cached_property",
-    }:
+    if docstring.startswith("Async variant of [") or kinds & _PROPERTIES:
         return
     if any(kind.endswith((".setter", ".deleter")) for kind in kinds):
         return
@@ -71,7 +68,7 @@ def function_problems(node: Function, *, is_method: bool) -> Iterator[str]:
         yield f"does not document {', '.join(sorted(missing))}"
     returned = ast.unparse(node.returns) if node.returns is not None else "None"
     if returned.strip("'\"") not in _NO_VALUE and not found.keys() & {"Returns", "Yields"}:
-        yield "does not say what it returns"
+        yield "does not document what it returns"
 
 
 def class_problems(node: ast.ClassDef) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""The documentation tells the truth: its code runs, its commands, names and links are there."""
+"""The documentation is true: its code runs, and its commands, names and links exist."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _NAME = re.compile(r"`(eternaltwin(?:\.(?!toml)\w+)+)`")
 
 
 class Block(NamedTuple):
-    """A block of code, or a check of what the code before it has left."""
+    """A block of code, or a check of the variables after the code before it."""
 
     page: Path
     line: int
@@ -84,7 +84,7 @@ def _run(runner: asyncio.Runner, block: Block, namespace: dict[str, object]) -> 
 
 
 def _visit(server: DevServer, namespace: dict[str, object]) -> None:
-    """What happens between two blocks: alice's browser follows the URL of a sign-in, and comes back."""
+    """Sign alice in between two blocks: her browser follows the URL of the sign-in, and is redirected back."""
     url = namespace.pop("url", None)
     if isinstance(url, str) and url.startswith(server.url):
         query = parse_qs(urlsplit(server.authorize(url, "alice")).query)
@@ -104,7 +104,7 @@ def test_python_blocks_run(page: Path, server: DevServer) -> None:
 
 @pytest.mark.parametrize("overrides", [True, False])
 def test_blocks_of_tests_pass(pytester: pytest.Pytester, overrides: bool) -> None:
-    """Blocks that override fixtures of the session cannot share one with the others."""
+    """Blocks that override fixtures of the session run in a session of their own."""
     tests = [block for block in BLOCKS if block.kind == "python pytest"]
     blocks = [block for block in tests if ("\ndef eternaltwin_" in block.code) is overrides]
     pytester.makepyfile(**{f"test_{block.page.stem}_{block.line}": block.code for block in blocks})
@@ -120,7 +120,7 @@ def test_configuration_blocks_are_accepted(block: Block, tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_commands_are_there(command: str) -> None:
+def test_commands_exist(command: str) -> None:
     words = [word for word in command.split() if "=" not in word]
     program = words[0]
     if program == "make":
@@ -144,12 +144,12 @@ def _project() -> dict[str, dict[str, object]]:
 
 
 def _help(command: str) -> str:
-    asked = [sys.executable, "-m", "eternaltwin", command, "--help"]
-    return subprocess.run(asked, check=True, capture_output=True, text=True).stdout
+    arguments = [sys.executable, "-m", "eternaltwin", command, "--help"]
+    return subprocess.run(arguments, check=True, capture_output=True, text=True).stdout
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_links_lead_somewhere(page: Path) -> None:
+def test_link_targets_exist(page: Path) -> None:
     links = _LINK.findall(page.read_text(encoding="utf-8"))
     assert [link for link in links if not (page.parent / link).exists()] == []
 

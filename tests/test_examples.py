@@ -1,4 +1,4 @@
-"""The demo and the benchmarks run, and say what they should."""
+"""The demo and the benchmarks run, and print the expected output."""
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ def _run(*command: str, **environment: str) -> subprocess.CompletedProcess[str]:
 
 def test_the_demo_signs_two_players_in() -> None:
     shown = _run(*DEMO, COLUMNS="120").stdout
-    for asked in ("GET /oauth/authorize 303", "PUT /api/v1/auth/self 200", "POST /oauth/token 200"):
-        assert shown.count(asked) in (2, 4), asked
+    for request in ("GET /oauth/authorize 303", "PUT /api/v1/auth/self 200", "POST /oauth/token 200"):
+        assert shown.count(request) in (2, 4), request
     assert "User.from_authorization_code(...) → Alice " in shown
     assert "await User.afrom_authorization_code(...) → Bob " in shown
     assert "User.count() → 6" in shown
     assert [line.split()[0] for line in shown.splitlines() if line.endswith("  yes")] == ["Alice", "Bob"]
 
 
-def test_the_demo_is_plain_where_variant_is_not_wanted() -> None:
+def test_the_demo_prints_no_colors_with_no_color_set() -> None:
     assert "\x1b[" not in _run(*DEMO, FORCE_COLOR="", NO_COLOR="1").stdout
 
 
@@ -42,7 +42,7 @@ def test_the_demo_needs_no_rich() -> None:
     assert "  ✓ User.count() → 6\n" in _run(sys.executable, "-c", code).stdout
 
 
-@pytest.mark.skipif(os.name != "posix", reason="signals are POSIX's")
+@pytest.mark.skipif(os.name != "posix", reason="the test sends a POSIX signal")
 def test_the_demo_stops_at_once_when_interrupted() -> None:
     with subprocess.Popen(DEMO, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         assert process.stdout
@@ -50,7 +50,7 @@ def test_the_demo_stops_at_once_when_interrupted() -> None:
         assert process.stdout.readline() == "Eternaltwin\n"
         process.send_signal(signal.SIGINT)
         _, stderr = process.communicate(timeout=10)
-    # An interrupt inside exec() of a text makes CPython end itself with the signal, whoever catches it.
+    # CPython ends itself with the signal after an interrupt inside exec() of a string, even if it is caught.
     assert process.returncode in (130, -signal.SIGINT)
     assert stderr == ""
 

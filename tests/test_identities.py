@@ -65,7 +65,7 @@ def test_every_value_of_a_cookie_may_be_a_session() -> None:
 
 
 @pytest.mark.parametrize("name", IDENTITIES)
-def test_users_are_read_as_anyone(variant: Variant, name: str) -> None:
+def test_users_are_read_with_every_identity(variant: Variant, name: str) -> None:
     identity, headers = IDENTITIES[name]
     script = variant.script(
         json_response(200, full_user()),
@@ -288,7 +288,7 @@ def test_logging_out(variant: Variant) -> None:
     assert script.requests[0].headers["Cookie"] == f"sid={SID}"
 
 
-# --- what a refusal means
+# --- the error for a 403
 
 
 FORBIDDEN = {"error": "forbidden"}
@@ -301,7 +301,7 @@ def accept_terms(variant: Variant, identity: Identifiable | None) -> None:
     variant.call(accounts, "accept_terms_of_service", ALICE, identity=identity)
 
 
-def test_a_guest_is_asked_for_an_identity(variant: Variant) -> None:
+def test_the_error_of_a_guest_mentions_the_identity(variant: Variant) -> None:
     script = variant.script(json_response(403, FORBIDDEN))
     with pytest.raises(ForbiddenError, match="sent without credentials, since there was no `identity`"):
         accept_terms(variant, None)
@@ -309,7 +309,7 @@ def test_a_guest_is_asked_for_an_identity(variant: Variant) -> None:
 
 
 @pytest.mark.parametrize("name", ["session", "token", "credentials", "game"])
-def test_credentials_that_are_not_good_any_more(variant: Variant, name: str) -> None:
+def test_credentials_that_are_no_longer_valid(variant: Variant, name: str) -> None:
     identity, headers = IDENTITIES[name]
     script = variant.script(json_response(403, FORBIDDEN), json_response(200, GUEST))
     with pytest.raises(AuthenticationError, match="is not valid, or no longer valid"):

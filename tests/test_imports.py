@@ -1,4 +1,4 @@
-"""What an import loads: nothing before it is needed."""
+"""Imports load a package only when it is needed."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ HEAVY = ["aiohttp", "asyncio", "cryptography", "jwt", "msgspec", "urllib3", "htt
 
 
 def loaded(code: str) -> set[str]:
-    """Return which of the heavy packages an interpreter has loaded after some code."""
+    """Return the names of the heavy packages that a new interpreter has loaded after running code."""
     script = f"{code}\nimport sys\nprint(*[name for name in {HEAVY} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     return set(done.stdout.split())
 
 
-def test_importing_the_package_loads_nothing() -> None:
+def test_importing_the_package_loads_no_heavy_package() -> None:
     assert loaded("import eternaltwin") == set()
 
 
@@ -55,7 +55,7 @@ def test_an_unknown_name_is_an_attribute_error() -> None:
         eternaltwin.__getattr__("Usr")
 
 
-def test_a_star_import_brings_every_public_name() -> None:
+def test_a_star_import_defines_every_public_name() -> None:
     code = "from eternaltwin import *\nassert {'User', 'configure', 'LoginFlow', '__version__'} <= set(globals())"
     assert {"aiohttp", "cryptography"}.isdisjoint(loaded(code))
 
@@ -77,16 +77,24 @@ def test_every_public_name_of_the_package_exists() -> None:
     [
         "accounts",
         "archives",
+        "connections",
+        "cookies",
         "enums",
+        "error_responses",
+        "exceptions",
         "forum",
+        "headers",
         "identities",
         "keys",
         "login",
         "models",
+        "pytest_plugin",
+        "responses",
         "server",
         "states",
         "tokens",
         "users",
+        "version",
     ],
 )
 def test_every_public_name_of_a_module_exists(module: str) -> None:

@@ -1,4 +1,4 @@
-"""Keys: they verify their own signatures, and no others."""
+"""Keys verify their own signatures, and refuse all others."""
 
 from __future__ import annotations
 
@@ -50,8 +50,7 @@ PRIVATE: dict[str, PrivateKeyTypes] = {
     "ed448": ed448.Ed448PrivateKey.generate(),
 }
 
-
-#: Keys on a curve that no library has any more, made for these tests.
+#: A pair of keys, generated for these tests, on a curve that OpenSSL no longer supports.
 UNKNOWN_CURVE = """-----BEGIN PUBLIC KEY-----
 MDIwEAYHKoZIzj0CAQYFK4EEAAYDHgAEbIQHwLkBAMdWxPa34nGj16b7F0ytrDfP
 L5Rv2A==
@@ -90,7 +89,7 @@ def part(value: object) -> str:
 
 
 def sign(header: object, payload: object) -> str:
-    """A token with any header and payload, rightly signed with SECRET and HMAC."""
+    """Return a token with any header and payload, correctly signed with SECRET and HMAC."""
     signed = f"{part(header)}.{part(payload)}"
     return f"{signed}.{part(hmac.digest(SECRET.encode(), signed.encode(), hashlib.sha256))}"
 
@@ -137,7 +136,7 @@ def test_a_public_key_verifies_but_does_not_sign() -> None:
 
 
 @pytest.mark.parametrize(
-    ("make", "message"),
+    ("build", "message"),
     [
         (lambda: HS256Key("short"), "has 5 bytes, HS256 needs at least 32"),
         (lambda: HS256Key(private_pem("rsa")), "is in PEM format"),
@@ -159,17 +158,17 @@ def test_a_public_key_verifies_but_does_not_sign() -> None:
         (lambda: KeyRing([]), "empty list"),
     ],
 )
-def test_a_key_that_cannot_be_one_is_refused_at_once(make: Callable[[], KeyABC], message: str) -> None:
+def test_an_invalid_key_is_refused_at_once(build: Callable[[], KeyABC], message: str) -> None:
     with pytest.raises(ConfigurationError, match=message) as caught:
-        make()
+        build()
     assert caught.value.setting == "state_key"
     assert SECRET not in str(caught.value)
 
 
-def test_a_key_that_is_neither_text_nor_bytes_is_refused() -> None:
-    anything: Any = 12345678901234567890
+def test_a_key_that_is_neither_str_nor_bytes_is_refused() -> None:
+    number: Any = 12345678901234567890
     with pytest.raises(ConfigurationError, match="must be str or bytes, not int"):
-        HS256Key(anything)
+        HS256Key(number)
 
 
 def test_a_small_rsa_key_is_refused() -> None:
@@ -202,13 +201,13 @@ def test_asymmetric_keys_without_cryptography_name_the_extra(monkeypatch: pytest
         pytest.param(sign({"typ": "JWT"}, PAYLOAD), id="algorithm missing"),
         pytest.param(sign({"alg": "HS256", "typ": "JWE"}, PAYLOAD), id="other type"),
         pytest.param(sign({"alg": "HS256", "kid": "../../dev/null"}, PAYLOAD), id="names a key"),
-        pytest.param(sign({"alg": "HS256", "jku": "https://evil.example/"}, PAYLOAD), id="brings a key"),
-        pytest.param(sign(["HS256"], PAYLOAD), id="header is no object"),
-        pytest.param(sign(b"{", PAYLOAD), id="header is no JSON"),
-        pytest.param(sign(b"\xff", PAYLOAD), id="header is no UTF-8"),
-        pytest.param(sign({"alg": "HS256"}, [1]), id="payload is no object"),
+        pytest.param(sign({"alg": "HS256", "jku": "https://evil.example/"}, PAYLOAD), id="links to a key"),
+        pytest.param(sign(["HS256"], PAYLOAD), id="header is not an object"),
+        pytest.param(sign(b"{", PAYLOAD), id="header is not JSON"),
+        pytest.param(sign(b"\xff", PAYLOAD), id="header is not UTF-8"),
+        pytest.param(sign({"alg": "HS256"}, [1]), id="payload is not an object"),
         pytest.param(sign({"alg": "HS256"}, b"[" * 2500), id="payload is nested deeply"),
-        pytest.param(sign({"alg": "HS256"}, b'{"a": "\xff"}'), id="payload is no UTF-8"),
+        pytest.param(sign({"alg": "HS256"}, b'{"a": "\xff"}'), id="payload is not UTF-8"),
     ],
 )
 def test_malformed_and_forged_tokens_are_refused(token: str) -> None:
@@ -229,7 +228,7 @@ def test_a_token_has_one_spelling() -> None:
     signature = token.rpartition(".")[2]
     last = signature[-1]
     alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
-    spare = alphabet[alphabet.index(last) ^ 1]  # differs in the bits that a decoder throws away
+    spare = alphabet[alphabet.index(last) ^ 1]  # differs in the bits that a decoder ignores
     for other in (f"{token}=", f" {token}", f"{token}\n", token[:-1] + spare):
         with pytest.raises(InvalidTokenError):
             HS256Key(SECRET).decode(other)
@@ -274,7 +273,7 @@ def test_rings_are_equal_by_their_keys() -> None:
     assert repr(ring) == "<KeyRing of 2, hidden>"
 
 
-def test_a_key_stays_as_it_is() -> None:
+def test_as_key_returns_a_key_unchanged() -> None:
     key = HS256Key(SECRET)
     assert as_key(key) is key
     assert as_key(SECRET) == key

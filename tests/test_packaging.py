@@ -1,4 +1,4 @@
-"""What users and newcomers receive: the wheel, the sdist, the constraints, and the scripts that set things up."""
+"""The wheel, the sdist, the constraints, and the scripts that set up a working copy."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ needs_shell = pytest.mark.skipif(os.name != "posix", reason="the scripts are for
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder that holds the wheel and the sdist."""
+    """Build the wheel and the sdist, and return their folder."""
     folder = tmp_path_factory.mktemp("dist")
     subprocess.run([sys.executable, "-m", "hatchling", "build", "-d", str(folder)], cwd=ROOT, check=True)
     return folder
@@ -82,7 +82,7 @@ def test_the_wheel_installs_and_imports(built: Path, tmp_path: Path) -> None:
 
 
 @needs_source
-def test_the_sdist_holds_what_it_takes_to_test(built: Path) -> None:
+def test_the_sdist_holds_the_tests_and_their_files(built: Path) -> None:
     with tarfile.open(next(built.glob("*.tar.gz"))) as sdist:
         names = {name.partition("/")[2] for name in sdist.getnames()}
     expected = {"README.md", "LICENSE", "CHANGELOG.md", "Makefile", "constraints.txt", "pyproject.toml"}
@@ -95,7 +95,7 @@ def test_the_sdist_holds_what_it_takes_to_test(built: Path) -> None:
     }
 
 
-def test_the_version_is_said_once() -> None:
+def test_the_installed_version_is_that_of_the_package() -> None:
     assert metadata.version("eternaltwin") == eternaltwin.__version__
 
 
@@ -107,7 +107,7 @@ def test_the_installed_package_has_its_entry_points() -> None:
     }
 
 
-#: A package, and for which versions of Python, where they cannot all have the same one.
+#: A package with its version, and the versions of Python if they cannot all have the same one.
 _PINNED = r'[A-Za-z0-9._-]+==[0-9][A-Za-z0-9.]*(?: ; (?:python_version (?:==|>=) "3\.[0-9]+"(?: or )?)+)?'
 
 
@@ -131,7 +131,7 @@ def _normal(name: str) -> str:
 
 
 def _script(name: str, *arguments: str, path: Path) -> subprocess.CompletedProcess[str]:
-    """Run one of the tools with nothing but `path` to find programs in."""
+    """Run a script of `tools`, with `path` as the only folder of programs."""
     shell = shutil.which("sh") or "/bin/sh"
     command = [shell, str(ROOT / "tools" / name), *arguments]
     return subprocess.run(command, env={"PATH": str(path)}, capture_output=True, text=True, check=False)
@@ -152,7 +152,7 @@ def test_a_python_that_is_new_enough_is_chosen(tmp_path: Path) -> None:
 
 
 @needs_shell
-def test_a_python_that_is_too_old_is_one_sentence(tmp_path: Path) -> None:
+def test_the_error_of_an_old_python_is_one_sentence(tmp_path: Path) -> None:
     old = _program(tmp_path, "python3.10", 'if [ "$1" = --version ]; then echo Python 3.10.9; else exit 1; fi')
     found = _script("choose_python.sh", old, path=tmp_path)
     assert (found.returncode, found.stdout) == (1, "")
@@ -161,7 +161,7 @@ def test_a_python_that_is_too_old_is_one_sentence(tmp_path: Path) -> None:
 
 
 @needs_shell
-def test_no_python_is_one_sentence(tmp_path: Path) -> None:
+def test_the_error_without_python_is_one_sentence(tmp_path: Path) -> None:
     found = _script("choose_python.sh", path=tmp_path)
     assert (found.returncode, found.stderr.count("\n")) == (1, 1)
     assert "which was not found" in found.stderr
@@ -169,7 +169,7 @@ def test_no_python_is_one_sentence(tmp_path: Path) -> None:
 
 
 @needs_shell
-def test_a_python_without_venv_is_one_sentence(tmp_path: Path) -> None:
+def test_the_error_of_a_python_without_venv_is_one_sentence(tmp_path: Path) -> None:
     bare = _program(tmp_path, "python3", 'case "$2" in *venv*) exit 1 ;; esac')
     found = _script("choose_python.sh", path=tmp_path)
     assert found.returncode == 1
@@ -178,7 +178,7 @@ def test_a_python_without_venv_is_one_sentence(tmp_path: Path) -> None:
 
 
 @needs_shell
-def test_it_says_why_tests_will_be_skipped(tmp_path: Path) -> None:
+def test_the_reason_for_skipped_tests_is_reported(tmp_path: Path) -> None:
     _program(tmp_path, "redis-server", "exit 0")
     _program(tmp_path, "postgres", "exit 0")
     expected = "Some tests will be skipped, because these programs are missing: chromium-headless-shell. "
@@ -190,21 +190,21 @@ def test_it_says_why_tests_will_be_skipped(tmp_path: Path) -> None:
 
 @needs_shell
 @pytest.mark.parametrize(("status", "browser"), [(0, "chromium-headless-shell"), (100, "chromium")])
-def test_it_installs_the_browser_that_there_is(tmp_path: Path, status: int, browser: str) -> None:
-    asked = tmp_path / "asked"
+def test_the_browser_that_is_available_is_installed(tmp_path: Path, status: int, browser: str) -> None:
+    log = tmp_path / "log"
     for name in ("mktemp", "rm", "sed"):
         (tmp_path / name).symlink_to(shutil.which(name) or "")
     _program(tmp_path, "redis-server", "exit 0")
     _program(tmp_path, "postgres", "exit 0")
     _program(tmp_path, "id", "echo 0")
     _program(tmp_path, "apt-cache", f"exit {status}")
-    _program(tmp_path, "apt-get", f'echo "$@" >> {asked}')
+    _program(tmp_path, "apt-get", f'echo "$@" >> {log}')
     assert _script("install_test_programs.sh", path=tmp_path).returncode == 0
-    assert asked.read_text("utf-8").splitlines() == ["update", f"install --yes --no-install-recommends {browser}"]
+    assert log.read_text("utf-8").splitlines() == ["update", f"install --yes --no-install-recommends {browser}"]
 
 
 @needs_shell
-def test_programs_that_are_there_are_left_alone(tmp_path: Path) -> None:
+def test_programs_that_exist_are_not_installed(tmp_path: Path) -> None:
     for name in ("chromium", "redis-server", "postgres"):
         _program(tmp_path, name, "exit 0")
     found = _script("install_test_programs.sh", path=tmp_path)

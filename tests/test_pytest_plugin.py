@@ -1,4 +1,4 @@
-"""The fixtures for games' tests, in test runs of their own."""
+"""The fixtures for the tests of games, in separate test runs."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def test_asyncio(eternaltwin_server, eternaltwin_connection, eternaltwin_user):
     run(pytester, program).assert_outcomes(passed=2)
 
 
-def test_every_test_finds_the_server_as_new(pytester: Pytester) -> None:
+def test_the_server_is_reset_for_every_test(pytester: Pytester) -> None:
     program = """
 import pytest
 
@@ -75,7 +75,7 @@ def test_server(eternaltwin_server, eternaltwin_user, turn):
     run(pytester, program).assert_outcomes(passed=2)
 
 
-def test_the_connections_of_before_come_back(pytester: Pytester) -> None:
+def test_the_former_connections_are_restored(pytester: Pytester) -> None:
     program = """
 import pytest
 from eternaltwin.connections import async_connections, connections, configure
@@ -148,7 +148,7 @@ def test_the_fixtures_are_documented(pytester: Pytester) -> None:
     result.stdout.fnmatch_lines(["eternaltwin_server *", "*Reset the server for a test.*"])
 
 
-def test_it_costs_those_who_do_not_use_it_next_to_nothing() -> None:
+def test_the_plugin_imports_nothing_before_it_is_used() -> None:
     program = f"""
 import sys
 import pytest
@@ -163,10 +163,10 @@ print(*sorted(name for name in sys.modules if name.startswith("eternaltwin.")))
     assert set(modules.split()) <= {"eternaltwin.version", PLUGIN}
 
 
-def test_an_installed_package_offers_it_to_pytest() -> None:
+def test_the_installed_package_registers_the_plugin() -> None:
     try:
         entry_points = distribution("eternaltwin").entry_points
     except PackageNotFoundError:
         pytest.skip("the package is not installed, only on the path")
-    (offered,) = entry_points.select(group="pytest11")
-    assert offered.value == PLUGIN
+    (entry_point,) = entry_points.select(group="pytest11")
+    assert entry_point.value == PLUGIN

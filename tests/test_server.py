@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tests.support.variants import Variant
 
 
-def test_the_version_is_asked_for_once(variant: Variant) -> None:
+def test_the_version_is_requested_once(variant: Variant) -> None:
     script = variant.script(recorded("misc /api/v1"))
     first, second = (variant.call(server, "server_info") for _ in range(2))
     assert (first.version, first.release) == ("0.16.4", (0, 16, 4))
@@ -28,7 +28,7 @@ def test_the_version_is_asked_for_once(variant: Variant) -> None:
     assert [sent(request) for request in script.requests] == [("GET", "/api/v1", None)]
 
 
-def test_the_version_may_be_asked_for_again(variant: Variant) -> None:
+def test_the_version_can_be_requested_again(variant: Variant) -> None:
     variant.script(recorded("misc /api/v1"), json_response(200, {"eternaltwin": {"version": "0.17.0"}}))
     assert variant.call(server, "server_info").version == "0.16.4"
     assert variant.call(server, "server_info", refresh=True).version == "0.17.0"
@@ -45,7 +45,7 @@ def test_a_failed_request_for_the_version_is_repeated(variant: Variant) -> None:
 
 
 @pytest.mark.parametrize(
-    ("version", "release", "is_able"),
+    ("version", "release", "is_supported"),
     [
         ("0.16.4", (0, 16, 4), False),
         ("0.9.0", (0, 9, 0), False),
@@ -57,14 +57,14 @@ def test_a_failed_request_for_the_version_is_repeated(variant: Variant) -> None:
         ("1.²", None, True),
     ],
 )
-def test_capabilities_of_a_version(version: str, release: tuple[int, ...] | None, is_able: bool) -> None:
+def test_capabilities_of_a_version(version: str, release: tuple[int, ...] | None, is_supported: bool) -> None:
     info = ServerInfo(version)
     assert info.release == release
-    assert {info.supports(capability) for capability in Capability} == {is_able}
+    assert {info.supports(capability) for capability in Capability} == {is_supported}
 
 
 @given(st.text())
-def test_any_text_is_a_version(version: str) -> None:
+def test_any_string_is_a_version(version: str) -> None:
     assert isinstance(ServerInfo(version).supports(Capability.LIST_USERS), bool)
 
 
@@ -97,7 +97,7 @@ def test_setting_the_clock_of_the_system(variant: Variant) -> None:
         variant.call(server, "set_clock", datetime(2021, 1, 1, tzinfo=UTC))
 
 
-def test_setting_the_clock_of_the_machine(variant: Variant) -> None:
+def test_setting_the_clock_of_a_newer_server_without_a_virtual_clock(variant: Variant) -> None:
     variant.script(recorded("clock put"), json_response(200, {"eternaltwin": {"version": "0.17.0"}}))
     with pytest.raises(UnsupportedByServerError, match=r'start it with backend\.clock = "Virtual"'):
         variant.call(server, "set_clock", datetime(2021, 1, 1, tzinfo=UTC))
@@ -123,13 +123,13 @@ def test_the_newest_release(variant: Variant) -> None:
 
 
 @pytest.mark.parametrize("name", ["server_info", "configuration", "clock", "latest_release"])
-def test_each_call_takes_an_identity_and_a_connection(variant: Variant, name: str) -> None:
-    answers = {
+def test_each_call_accepts_an_identity_and_a_connection(variant: Variant, name: str) -> None:
+    responses = {
         "server_info": recorded("misc /api/v1"),
         "configuration": recorded("misc /api/v1/config"),
         "clock": recorded("misc /api/v1/clock"),
         "latest_release": recorded("misc /api/v1/app/releases"),
     }
-    script = variant.script(answers[name], alias="other")
+    script = variant.script(responses[name], alias="other")
     variant.call(server, name, "other", identity=UserCredentials("alice", "wonder land"))
     assert script.requests[0].headers["Authorization"] == "Basic YWxpY2U6d29uZGVyIGxhbmQ="

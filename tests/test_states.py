@@ -1,4 +1,4 @@
-"""States: the signed notes that travel through the browser."""
+"""States: the signed tokens that travel through the browser."""
 
 from __future__ import annotations
 
@@ -44,12 +44,12 @@ def test_a_state_comes_back_as_it_was() -> None:
     assert not state.has_expired()
 
 
-def test_every_state_is_another_one() -> None:
+def test_no_two_states_are_equal() -> None:
     states = {State.new(URL, KEY).jwt for _ in range(20)}
     assert len(states) == 20
 
 
-def test_a_state_takes_a_nonce_and_a_binding_of_ones_own() -> None:
+def test_nonce_and_rfp_of_a_state_can_be_set() -> None:
     state = State.new(URL, KEY, expiration=5, nonce="mine", rfp="browser")
     assert (state.nonce, state.rfp, state.exp - state.iat) == ("mine", "browser", 5)
 
@@ -68,14 +68,14 @@ def test_a_state_expires() -> None:
 
 
 @pytest.mark.parametrize("expiration", [0, -1, MAX_LIFE + 1, True, 1.5, "600", None])
-def test_an_impossible_life_is_refused(expiration: Any) -> None:
+def test_an_invalid_expiration_is_refused(expiration: Any) -> None:
     with pytest.raises(InvalidArgumentError, match="expiration must be a whole number"):
         State.new(URL, KEY, expiration=expiration)
 
 
 @pytest.mark.parametrize("text", ["", "x" * (MAX_NONCE_LENGTH + 1), 5, b"bytes", "\ud800"])
 @pytest.mark.parametrize("name", ["nonce", "rfp"])
-def test_an_impossible_nonce_is_refused(name: str, text: Any) -> None:
+def test_an_invalid_nonce_is_refused(name: str, text: Any) -> None:
     with pytest.raises(InvalidArgumentError, match=f"{name} must be a string"):
         State.new(URL, KEY, **{name: text})
 
@@ -103,7 +103,7 @@ def test_an_impossible_nonce_is_refused(name: str, text: Any) -> None:
         ({"nonce": ["n"]}, "Malformed state"),
     ],
 )
-def test_claims_that_are_not_right_are_refused(changes: dict[str, object], message: str) -> None:
+def test_invalid_claims_are_refused(changes: dict[str, object], message: str) -> None:
     assert refused(KEY.encode(claims(**changes))).startswith(message)
 
 
@@ -134,7 +134,7 @@ def test_the_authorization_server_is_compared_whole_cve_2024_53861(server: str) 
 
 
 @given(st.text())
-def test_any_text_is_refused(text: str) -> None:
+def test_any_string_is_refused(text: str) -> None:
     refused(text)
 
 
@@ -151,7 +151,7 @@ def test_any_signed_claims_are_a_state_or_refused(payload: dict[str, Any]) -> No
 
 
 @given(st.text(), st.text())
-def test_states_are_compared_for_any_text(one: str, other: str) -> None:
+def test_any_two_strings_are_compared(one: str, other: str) -> None:
     check_expected(one, one)
     if one != other:
         with pytest.raises(InvalidStateError, match="Expected another state"):

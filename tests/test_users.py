@@ -1,4 +1,4 @@
-"""Users: signing players in and reading who they are, over a scripted transport, in both variants."""
+"""Users: signing players in, and reading their profiles, over a scripted transport, in both variants."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ Variant = str
 
 
 class Player(User):
-    """A game's own kind of user."""
+    """A subclass of a game."""
 
 
 class Calls:
@@ -79,10 +79,10 @@ class Calls:
         if self.variant == "blocking":
             return list(Player.iterate(*args, **kwargs))
 
-        async def all_of_them() -> list[Player]:
+        async def collect() -> list[Player]:
             return [user async for user in Player.aiterate(*args, **kwargs)]
 
-        return asyncio.run(all_of_them())
+        return asyncio.run(collect())
 
 
 @pytest.fixture(params=["blocking", "asyncio"])
@@ -91,13 +91,13 @@ def calls(request: pytest.FixtureRequest) -> Iterator[Calls]:
     configure()
 
 
-def state() -> str:
+def new_state() -> str:
     return State.new(f"{URL}/", KEY).jwt
 
 
 def test_start_authorization_sends_the_player_to_the_server(calls: Calls) -> None:
     calls.script(json_response())
-    made, url = User.start_authorization()
+    state, url = User.start_authorization()
     parts = urlsplit(url)
     assert f"{parts.scheme}://{parts.netloc}{parts.path}" == f"{URL}/oauth/authorize"
     assert parse_qsl(parts.query) == [
@@ -105,16 +105,16 @@ def test_start_authorization_sends_the_player_to_the_server(calls: Calls) -> Non
         ("access_type", "offline"),
         ("client_id", CLIENT_ID),
         ("scope", "base"),
-        ("state", made),
+        ("state", state),
         ("redirect_uri", CALLBACK),
     ]
-    assert State.from_jwt(made, f"{URL}/", KEY).exp > 0
+    assert State.from_jwt(state, f"{URL}/", KEY).exp > 0
 
 
-def test_start_authorization_takes_life_nonce_and_scopes(calls: Calls) -> None:
+def test_start_authorization_accepts_expiration_nonce_and_scopes(calls: Calls) -> None:
     calls.script(json_response())
-    made, url = User.start_authorization(60, "mine", scope=["base", "forum:write"])
-    read = State.from_jwt(made, f"{URL}/", KEY)
+    state, url = User.start_authorization(60, "mine", scope=["base", "forum:write"])
+    read = State.from_jwt(state, f"{URL}/", KEY)
     assert (read.exp - read.iat, read.nonce) == (60, "mine")
     assert dict(parse_qsl(urlsplit(url).query))["scope"] == "base forum:write"
 
@@ -128,22 +128,22 @@ def test_an_invalid_scope_is_refused(calls: Calls, scope: Any) -> None:
 
 def test_the_browser_is_sent_to_the_public_address() -> None:
     configure(default={**SETTINGS, "url": "http://eternaltwin:50320", "public_url": "http://localhost:50320"})
-    made, url = User.start_authorization()
+    state, url = User.start_authorization()
     assert url.startswith("http://localhost:50320/oauth/authorize?")
-    assert State.from_jwt(made, "http://localhost:50320/", KEY).as_ == "http://localhost:50320/"
+    assert State.from_jwt(state, "http://localhost:50320/", KEY).as_ == "http://localhost:50320/"
     configure()
 
 
-def test_a_code_becomes_a_player_with_a_token(calls: Calls) -> None:
+def test_a_code_is_exchanged_for_a_user_with_a_token(calls: Calls) -> None:
     script = calls.script(token_response(), self_response())
-    made = state()
-    user = calls.call("from_authorization_code", "the-code", made, made)
+    state = new_state()
+    user = calls.call("from_authorization_code", "the-code", state, state)
     assert type(user) is Player
     assert (user.identifier, user.username) == (ALICE, "Alice")
     assert (user.is_administrator, user.created_at, user.deleted_at) == (None, None, None)
     assert user.token == Token(access_token=TOKEN, expires_in=10**9, token_type="Bearer")
     assert user.is_authenticated
-    exchange, question = script.requests
+    exchange, self_request = script.requests
     assert (exchange.method, exchange.target) == ("POST", "/oauth/token")
     assert dict(parse_qsl((exchange.body or b"").decode())) == {
         "grant_type": "authorization_code",
@@ -152,13 +152,13 @@ def test_a_code_becomes_a_player_with_a_token(calls: Calls) -> None:
     }
     assert exchange.headers["Authorization"].startswith("Basic ")
     assert not exchange.is_idempotent
-    assert (question.method, question.target) == ("GET", "/api/v1/auth/self")
-    assert question.headers == {"User-Agent": "eternaltwin-python/2.0.0", "Authorization": f"Bearer {TOKEN}"}
+    assert (self_request.method, self_request.target) == ("GET", "/api/v1/auth/self")
+    assert self_request.headers == {"User-Agent": "eternaltwin-python/2.0.0", "Authorization": f"Bearer {TOKEN}"}
 
 
 def test_the_state_is_validated_before_anything_is_sent(calls: Calls) -> None:
     script = calls.script(json_response())
-    for callback, expected in (("forged", None), (state(), state()), (None, None), (state(), "é")):
+    for callback, expected in (("forged", None), (new_state(), new_state()), (None, None), (new_state(), "é")):
         with pytest.raises(InvalidStateError):
             calls.call("from_authorization_code", "code", callback, expected)
     assert script.requests == []
@@ -176,7 +176,7 @@ def test_a_state_of_another_connection_is_refused_mix_up(calls: Calls) -> None:
 def test_a_malformed_code_is_not_sent(calls: Calls, code: object) -> None:
     script = calls.script(json_response())
     with pytest.raises(InvalidArgumentError, match="authorization_code must be"):
-        calls.call("from_authorization_code", code, state())
+        calls.call("from_authorization_code", code, new_state())
     assert script.requests == []
 
 
@@ -184,7 +184,7 @@ def test_a_code_that_the_server_refuses(calls: Calls) -> None:
     refusal = {"code": "Q1009", "message": "code audience does not match authenticated client", "extra": None}
     script = calls.script(json_response(403, refusal))
     with pytest.raises(ForbiddenError, match="Q1009 code audience does not match") as caught:
-        calls.call("from_authorization_code", "the-code", state())
+        calls.call("from_authorization_code", "the-code", new_state())
     assert caught.value.code == "Q1009"
     assert len(script.requests) == 1
 
@@ -192,7 +192,7 @@ def test_a_code_that_the_server_refuses(calls: Calls) -> None:
 def test_a_code_is_never_sent_twice(calls: Calls) -> None:
     script = calls.script(json_response(503, {"error": "no"}))
     with pytest.raises(Exception, match="503"):
-        calls.call("from_authorization_code", "the-code", state())
+        calls.call("from_authorization_code", "the-code", new_state())
     assert len(script.requests) == 1
 
 
@@ -212,22 +212,22 @@ def test_a_code_is_never_sent_twice(calls: Calls) -> None:
 def test_a_token_that_cannot_be_used_is_refused(calls: Calls, changes: dict[str, object]) -> None:
     calls.script(token_response(**changes))
     with pytest.raises(UnexpectedResponseError):
-        calls.call("from_authorization_code", "the-code", state())
+        calls.call("from_authorization_code", "the-code", new_state())
 
 
 def test_optional_and_unknown_fields_of_a_token(calls: Calls) -> None:
     bare = json_response(200, {"token_type": "bearer", "access_token": TOKEN, "new": {"field": 1}})
     calls.script(bare, self_response())
-    token = calls.call("from_authorization_code", "the-code", state()).token
+    token = calls.call("from_authorization_code", "the-code", new_state()).token
     assert (token.expires_in, token.expiration, token.refresh_token, token.scope) == (None, None, None, None)
     assert not token.has_expired()
     calls.script(token_response(refresh_token="next", scope="base"), self_response())
-    token = calls.call("from_authorization_code", "the-code", state()).token
+    token = calls.call("from_authorization_code", "the-code", new_state()).token
     assert (token.refresh_token, token.scope) == ("next", "base")
 
 
 @pytest.mark.parametrize("token", [TOKEN, Token(access_token=TOKEN, expires_in=60, token_type="Bearer")])
-def test_a_token_is_the_player_that_it_was_given_for(calls: Calls, token: Token | str) -> None:
+def test_a_token_is_read_as_the_user_it_was_issued_for(calls: Calls, token: Token | str) -> None:
     calls.script(self_response())
     user = calls.call("from_token", token)
     assert type(user) is Player
@@ -255,7 +255,7 @@ def test_a_client_of_the_other_variant_cannot_be_used(calls: Calls) -> None:
         calls.call("get", ALICE, using=other["other"])
 
 
-def test_a_token_that_was_given_to_another_game_signs_nobody_in(calls: Calls) -> None:
+def test_a_token_that_was_issued_to_another_game_is_refused(calls: Calls) -> None:
     calls.script(self_response("other@clients"))
     with pytest.raises(AuthenticationError, match="given to another game"):
         calls.call("from_token", TOKEN)
@@ -275,7 +275,7 @@ def test_a_token_without_a_user_is_refused(calls: Calls, kind: str) -> None:
         calls.call("from_token", TOKEN)
 
 
-def test_an_identity_of_a_new_kind_with_a_player_is_a_player(calls: Calls) -> None:
+def test_a_caller_of_a_new_type_with_a_user_is_accepted(calls: Calls) -> None:
     calls.script(json_response(200, {"type": "BetterToken", "user": short_user(), "more": []}))
     assert calls.call("from_token", TOKEN).username == "Alice"
 
@@ -302,7 +302,7 @@ def test_a_user_by_id(calls: Calls) -> None:
 
 
 @pytest.mark.parametrize("user_id", [ALICE.upper(), UUID(ALICE)])
-def test_ids_have_one_spelling(calls: Calls, user_id: object) -> None:
+def test_ids_are_normalized(calls: Calls, user_id: object) -> None:
     script = calls.script(json_response(200, full_user(identifier=ALICE.upper())))
     assert calls.call("get", user_id).identifier == ALICE
     assert script.requests[0].target == f"/api/v1/users/{ALICE}"
@@ -388,13 +388,13 @@ def test_search_returns_users(calls: Calls) -> None:
     assert script.requests[0].target == "/api/v1/users?q=an+%C3%A9%26&limit=5&offset=10"
 
 
-def test_search_for_everybody(calls: Calls) -> None:
+def test_search_without_a_query(calls: Calls) -> None:
     script = calls.script(json_response(200, listing()))
     assert calls.call("search") == []
     assert script.requests[0].target == "/api/v1/users?limit=20&offset=0"
 
 
-def test_count_asks_for_no_items(calls: Calls) -> None:
+def test_count_requests_no_items(calls: Calls) -> None:
     script = calls.script(json_response(200, listing(count=1234)))
     assert calls.call("count", "a") == 1234
     assert script.requests[0].target == "/api/v1/users?q=a&limit=0&offset=0"
@@ -450,7 +450,7 @@ def test_iterate_reads_page_by_page(calls: Calls) -> None:
     ]
 
 
-def test_iterate_has_each_user_once_when_some_are_added_meanwhile(calls: Calls) -> None:
+def test_iterate_yields_each_user_once_when_some_are_added_meanwhile(calls: Calls) -> None:
     calls.script(
         json_response(200, listing("a", "b", count=3)),
         json_response(200, listing("b", "c", count=5, offset=2)),
@@ -465,13 +465,13 @@ def test_iterate_ends_with_a_server_that_ignores_the_offset(calls: Calls) -> Non
     assert len(script.requests) < 10
 
 
-def test_iterate_goes_on_when_a_page_has_nobody_new(calls: Calls) -> None:
+def test_iterate_continues_after_a_page_without_new_users(calls: Calls) -> None:
     pages = [["a", "b"], ["a", "b"], ["c", "d"], ["e"]]
     calls.script(*(json_response(200, listing(*names, count=7)) for names in pages))
     assert [user.username for user in calls.collect(page_size=2)] == ["a", "b", "c", "d", "e"]
 
 
-def test_iterate_ends_where_nobody_is_left(calls: Calls) -> None:
+def test_iterate_ends_at_an_empty_page(calls: Calls) -> None:
     script = calls.script(json_response(200, listing("a", count=1000)), json_response(200, listing(count=1000)))
     assert [user.username for user in calls.collect()] == ["a"]
     assert len(script.requests) == 2
@@ -485,8 +485,8 @@ def test_iterate_checks_its_arguments_at_once(calls: Calls) -> None:
 
 
 @given(st.lists(st.integers(1, 7), max_size=12), st.integers(1, 5))
-def test_iterate_has_every_user_once_whatever_is_added_meanwhile(added: list[int], page_size: int) -> None:
-    """`added[n]` users register before page n is asked for; those that come last are found too."""
+def test_iterate_yields_every_user_once_while_users_are_added(added: list[int], page_size: int) -> None:
+    """`added[n]` users register before page n is requested. The last ones are found as well."""
     names: list[str] = []
     pages = iter(added)
 
@@ -516,7 +516,7 @@ def test_a_user_with_an_expired_token_is_not_authenticated() -> None:
     assert not user.is_authenticated
 
 
-def test_users_are_the_same_by_identifier() -> None:
+def test_users_are_equal_by_identifier() -> None:
     alice = User(ALICE, "Alice", None, None, None)
     renamed = User(ALICE, "Queen Alice", True, datetime.now(UTC), None)
     bob = User("00000000-0000-4000-8000-000000000000", "Alice", None, None, None)
@@ -530,10 +530,10 @@ def test_users_are_the_same_by_identifier() -> None:
 
 def test_no_secret_is_shown(calls: Calls) -> None:
     calls.script(token_response(), self_response())
-    made = state()
-    user = calls.call("from_authorization_code", "the-secret-code", made, made)
+    state = new_state()
+    user = calls.call("from_authorization_code", "the-secret-code", state, state)
     shown = f"{user!r} {user.token!r} {user.token}"
-    for secret in (TOKEN, SECRET, "the-secret-code", made):
+    for secret in (TOKEN, SECRET, "the-secret-code", state):
         assert secret not in shown
 
 
@@ -541,7 +541,7 @@ CALLS = ["from_token", "from_authorization_code", "get", "search", "count", "ite
 
 
 @pytest.mark.parametrize("name", CALLS)
-def test_both_variants_take_the_same(name: str) -> None:
+def test_both_variants_have_the_same_parameters(name: str) -> None:
     blocking, coroutine = inspect.signature(getattr(User, name)), inspect.signature(getattr(User, f"a{name}"))
 
     def plain(signature: inspect.Signature) -> list[tuple[str, object, object, str]]:

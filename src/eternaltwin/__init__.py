@@ -4,7 +4,10 @@ The names that most games need are importable from here. Each is loaded when it 
 loads neither an HTTP library nor cryptography.
 
 Example:
-    >>> from eternaltwin import HS256Key, User, configure
+    >>> from eternaltwin import User, configure_from_environment
+    >>> configure_from_environment()
+    >>> User.get("9f310484-963b-446b-af69-797feec6813f").username
+    'Demurgos'
 """
 
 from __future__ import annotations

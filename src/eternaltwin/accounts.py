@@ -3,7 +3,10 @@
 The first argument is the account, `identity` is the caller, mostly a [`Session`][eternaltwin.identities.Session]. Both
 are the same user, except for administrators. Every function has an async variant, whose name starts with `a`.
 
+Besides the errors that a function lists, it can raise those of every call: see [`exceptions`][eternaltwin.exceptions].
+
 Example:
+    >>> from eternaltwin import Session, accounts
     >>> session = Session.login("alice", password)
     >>> accounts.change_display_name(session.user, "Alice II", identity=session).username
     'Alice II'
@@ -71,9 +74,9 @@ def change_display_name(
         The user after the change.
 
     Raises:
-        InvalidArgumentError: The name is malformed. Nothing was sent.
+        InvalidArgumentError: The id or the name is malformed. Nothing was sent.
         ForbiddenError: The caller may not change this account.
-        ServerError: The name was changed less than 30 days ago (0.16.4).
+        ServerError: The name was changed less than 30 days ago, or there is no such user.
     """
     accounts = connections.get_connection(using).api.accounts
     changed = run(accounts.change_display_name(user_id_of(user), display_name, identity))
@@ -112,9 +115,9 @@ def change_username(
         The user after the change.
 
     Raises:
-        InvalidArgumentError: The name is malformed. Nothing was sent.
+        InvalidArgumentError: The id or the name is malformed. Nothing was sent.
         ForbiddenError: The caller may not change this account.
-        ServerError: The name was changed less than 7 days ago (0.16.4).
+        ServerError: The name was changed less than 7 days ago or is taken, or there is no such user.
     """
     accounts = connections.get_connection(using).api.accounts
     changed = run(accounts.change_username(user_id_of(user), username, identity))
@@ -153,9 +156,9 @@ def change_password(
         The user after the change.
 
     Raises:
-        InvalidArgumentError: The password is empty. Nothing was sent.
+        InvalidArgumentError: The id is malformed, or the password is empty or cannot be encoded. Nothing was sent.
         ForbiddenError: The caller may not change this account.
-        ServerError: The password was changed less than 10 minutes ago (0.16.4).
+        ServerError: The password was changed less than 10 minutes ago, or there is no such user.
     """
     accounts = connections.get_connection(using).api.accounts
     changed = run(accounts.change_password(user_id_of(user), password, identity))
@@ -180,15 +183,18 @@ def terms_of_service(
 ) -> TermsOfService:
     """Read whether a user has accepted the terms of service, and when.
 
+    Version 0.16.4, if it keeps everything in memory, forgets that they were accepted.
+
     Args:
         user: The user, or the id.
         using: Alias of the connection, or a client. None means `default`.
         identity: The caller: the user, or an administrator.
 
     Returns:
-        The state of the terms of service.
+        Whether the terms are accepted: `is_tos_accepted`, and the time: `acceptation_date`.
 
     Raises:
+        InvalidArgumentError: The id is not a UUID. Nothing was sent.
         ForbiddenError: The caller may not read this.
     """
     accounts = connections.get_connection(using).api.accounts
@@ -206,7 +212,7 @@ async def aterms_of_service(
 def accept_terms_of_service(
     user: User | str | UUID, using: str | Eternaltwin | None = None, *, identity: Identifiable | None = None
 ) -> None:
-    """Accept the terms of service. Users can only do this for themselves.
+    """Accept the terms of service. Users can only do this for themselves. Accepting again changes nothing.
 
     Args:
         user: The user, or the id.
@@ -214,7 +220,8 @@ def accept_terms_of_service(
         identity: The caller, the same user.
 
     Raises:
-        ForbiddenError: The caller is another user.
+        InvalidArgumentError: The id is not a UUID. Nothing was sent.
+        ForbiddenError: The caller is another user, or a guest.
     """
     accounts = connections.get_connection(using).api.accounts
     run(accounts.accept_terms(user_id_of(user), identity))
@@ -244,7 +251,9 @@ def delete(
         The user. Official servers send it as it was before the deletion.
 
     Raises:
+        InvalidArgumentError: The id is not a UUID. Nothing was sent.
         ForbiddenError: The caller may not delete this account.
+        NotFoundError: The server has no such user.
         GoneError: The account is deleted already.
     """
     accounts = connections.get_connection(using).api.accounts
@@ -275,7 +284,9 @@ def restore(
         The restored user.
 
     Raises:
+        InvalidArgumentError: The id is not a UUID. Nothing was sent.
         ForbiddenError: The caller is not an administrator.
+        NotFoundError: The server has no such user.
         ServerError: The server keeps everything in memory (0.16.4).
     """
     accounts = connections.get_connection(using).api.accounts
@@ -302,14 +313,15 @@ def link(
 ) -> Link:
     """Link an archived account to a user. Administrators may do this.
 
-    Version 0.16.4, if it keeps everything in memory, accepts a link to a Dinoparc or Twinoid account that it does not
-    know. The user can then neither be read nor log in until an administrator removes the link with `unlink`.
+    Version 0.16.4, if it keeps everything in memory, stores a link to a Dinoparc or Twinoid account that it does not
+    know, although it responds with an error. The user can then neither be read nor log in until an administrator
+    removes the link with `unlink`.
 
     Args:
         user: The user, or the id.
         site: `twinoid.com`, or a server of Dinoparc or Hammerfest: one of
             [`LINK_SITES`][eternaltwin.archives].
-        account_id: The number of the account there.
+        account_id: The number of the account there, up to 999,999,999.
         using: Alias of the connection, or a client. None means `default`.
         identity: The caller, an administrator.
 
@@ -317,8 +329,15 @@ def link(
         The link, and former links to this site.
 
     Raises:
-        InvalidArgumentError: The site is unknown, or the number is malformed. Nothing was sent.
-        ServerError: The server does not know the account, or the caller is not an administrator (0.16.4).
+        InvalidArgumentError: The id is not a UUID, the site is unknown, or the number is malformed. Nothing was sent.
+        ForbiddenError: The caller is not an administrator.
+        NotFoundError: The server knows no such user, or no such account.
+        ConflictError: The user or the account is linked already.
+        ServerError: What version 0.16.4 responds with instead of the three above.
+
+    Example:
+        >>> accounts.link(user, "hammerfest.fr", 127, identity=administrator).current.user.name
+        'elseabora'
     """
     accounts = connections.get_connection(using).api.accounts
     return run(accounts.link(user_id_of(user), site, account_id, identity))
@@ -345,22 +364,25 @@ def unlink(
     *,
     identity: Identifiable | None = None,
 ) -> Link:
-    """Remove the link to an archived account. Administrators may do this.
+    """Remove the link to an archived account. Users may do this for themselves, and administrators for everyone.
 
     Args:
         user: The user, or the id.
         site: `twinoid.com`, or a server of Dinoparc or Hammerfest: one of
             [`LINK_SITES`][eternaltwin.archives].
-        account_id: The number of the account there.
+        account_id: The number of the account there, up to 999,999,999.
         using: Alias of the connection, or a client. None means `default`.
-        identity: The caller, an administrator.
+        identity: The caller: the user, or an administrator.
 
     Returns:
-        The link of this site after the change: `old` has the removed one.
+        The links to this site after the change: `current` is None, and `old` has the removed one, except on version
+        0.16.4.
 
     Raises:
-        InvalidArgumentError: The site is unknown, or the number is malformed. Nothing was sent.
-        ServerError: There is no such link, or the caller is not an administrator (0.16.4).
+        InvalidArgumentError: The id is not a UUID, the site is unknown, or the number is malformed. Nothing was sent.
+        ForbiddenError: The caller may not change this account.
+        NotFoundError: There is no such link.
+        ServerError: What version 0.16.4 responds with instead of the two above.
     """
     accounts = connections.get_connection(using).api.accounts
     return run(accounts.unlink(user_id_of(user), site, account_id, identity))

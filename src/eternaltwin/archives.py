@@ -4,6 +4,8 @@ Accounts are identified by a number. Dinoparc and Hammerfest have several server
 None if it was never read from the game; a value that changes is a [`Latest`][eternaltwin.models.Latest], with the time
 of the last reading. Every call has an async variant, whose name starts with `a`.
 
+Besides the errors that a call lists, it can raise those of every call: see [`exceptions`][eternaltwin.exceptions].
+
 Example:
     >>> user = HammerfestUser.get("hammerfest.fr", 127)
     >>> if user.profile is not None:
@@ -89,7 +91,7 @@ class DinoparcUser(models.DinoparcUser, frozen=True, kw_only=True):
 
     @property
     def linked_user(self) -> User | None:
-        """The Eternaltwin user that this account is linked to. None for none."""
+        """The Eternaltwin user that this account is linked to. None if it is not linked."""
         return _linked_user(self.etwin)
 
 
@@ -180,7 +182,7 @@ class HammerfestUser(models.HammerfestUser, frozen=True, kw_only=True):
 
     @property
     def linked_user(self) -> User | None:
-        """The Eternaltwin user that this account is linked to. None for none."""
+        """The Eternaltwin user that this account is linked to. None if it is not linked."""
         return _linked_user(self.etwin)
 
 
@@ -230,6 +232,11 @@ class TwinoidUser(models.TwinoidUser, frozen=True, kw_only=True):
 
         Raises:
             InvalidArgumentError: The number is malformed. Nothing was sent.
+            ServerError: The archive has no such user.
+
+        Example:
+            >>> [(score.site.host, score.points) for score in TwinoidUser.scores(38)]
+            [('www.hordes.fr', 12.0)]
         """
         return run(connections.get_connection(using).api.archives.twinoid_scores(user_id, identity))
 
@@ -262,6 +269,7 @@ class TwinoidUser(models.TwinoidUser, frozen=True, kw_only=True):
 
         Raises:
             InvalidArgumentError: A number is malformed. Nothing was sent.
+            ServerError: The archive has no such user.
         """
         return run(connections.get_connection(using).api.archives.twinoid_rewards(user_id, site_id, identity))
 
@@ -280,5 +288,5 @@ class TwinoidUser(models.TwinoidUser, frozen=True, kw_only=True):
 
     @property
     def linked_user(self) -> User | None:
-        """The Eternaltwin user that this account is linked to. None for none."""
+        """The Eternaltwin user that this account is linked to. None if it is not linked."""
         return _linked_user(self.etwin)

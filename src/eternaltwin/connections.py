@@ -1,7 +1,7 @@
 """Named connections to Eternaltwin servers, for the sync and the asyncio client.
 
-A game configures its connections once, at start, and names one with `using=` where it has several. Without `using`,
-the connection `default` is used:
+A game configures its connections once, when it starts. Calls use the connection `default`, or the one that `using`
+names:
 
     configure(
         default={
@@ -61,10 +61,15 @@ class Connections(Generic[Client]):
 
     `registry[alias]` is [`get_connection`][eternaltwin.connections.Connections.get_connection], `del registry[alias]`
     is [`remove_connection`][eternaltwin.connections.Connections.remove_connection], and an assignment sets a client or
-    the settings of one.
+    the settings of one. `alias in registry` is whether there is such a connection, and iteration yields the aliases.
 
     Args:
         client_class: Builds a client from settings.
+
+    Example:
+        >>> connections["test"] = {**settings, "url": "http://localhost:50320"}
+        >>> connections["test"].url
+        'http://localhost:50320/'
     """
 
     def __init__(self, client_class: Callable[..., Client]) -> None:
@@ -112,7 +117,7 @@ class Connections(Generic[Client]):
         """Build a client at once, and set it under an alias.
 
         Args:
-            alias: Alias of the connection.
+            alias: Alias of the connection. The client that it named before is not closed.
             **settings: Its settings, as in [`ConnectionSettings`][eternaltwin.clients.settings.ConnectionSettings].
 
         Returns:
@@ -196,23 +201,28 @@ class Connections(Generic[Client]):
         Raises:
             UnknownConnectionError: No connection has this alias.
             InvalidArgumentError: An asyncio client was given where a sync client is needed, or the reverse.
+            ConfigurationError: The setting `transport` is for the other kind of client. The error names the alias.
+
+        Example:
+            >>> connections.get_connection().client_id
+            'mygame@clients'
         """
         name = DEFAULT_ALIAS if alias is None else alias
         if not isinstance(name, str):
-            return self._checked_variant(name)
+            return self._matching_variant(name)
         with self._lock:
             if name not in self._clients:
                 self._clients[name] = self._build(name, self._settings_of(name))
             return self._clients[name]
 
-    def _checked_variant(self, client: Client) -> Client:
+    def _matching_variant(self, client: Client) -> Client:
         wanted: object = self._client_class
         if isinstance(client, ClientABC) and isinstance(wanted, type) and not isinstance(client, wanted):
             is_sync = isinstance(client, Eternaltwin)
             raise InvalidArgumentError(
-                "using is the sync client, which calls that are awaited cannot use"
+                "using is the sync client: use the call without the leading 'a', such as User.get"
                 if is_sync
-                else "using is the asyncio client: await the call whose name begins with 'a', such as User.aget"
+                else "using is the asyncio client: await the call with a leading 'a', such as User.aget"
             )
         return client
 
@@ -268,10 +278,10 @@ class Connections(Generic[Client]):
                 alias=alias,
             )
         copy = cast("ConnectionSettings", dict(cast("Mapping[str, object]", settings)))
-        self._checked(alias, copy)
+        self._normalized(alias, copy)
         return copy
 
-    def _checked(self, alias: str, settings: ConnectionSettings) -> object:
+    def _normalized(self, alias: str, settings: ConnectionSettings) -> object:
         """Return the settings in a form in which settings that mean the same are equal."""
         if isinstance(self._client_class, type) and issubclass(self._client_class, ClientABC):
             return self._client_class.check(settings, alias=alias)
@@ -279,7 +289,7 @@ class Connections(Generic[Client]):
 
     def _is_same(self, alias: str, settings: ConnectionSettings) -> bool:
         before = self._settings.get(alias)
-        return before is not None and self._checked(alias, before) == self._checked(alias, settings)
+        return before is not None and self._normalized(alias, before) == self._normalized(alias, settings)
 
     def _build(self, alias: str, settings: ConnectionSettings) -> Client:
         try:
@@ -289,8 +299,8 @@ class Connections(Generic[Client]):
         raise failure
 
     def _unknown(self, alias: str) -> UnknownConnectionError:
-        there = ", ".join(repr(name) for name in self) or "none: call eternaltwin.configure() first"
-        return UnknownConnectionError(f"there is no connection {alias!r}; there are: {there}")
+        known = ", ".join(repr(name) for name in self) or "none: call eternaltwin.configure() first"
+        return UnknownConnectionError(f"there is no connection {alias!r}; there are: {known}")
 
 
 def _discard(client: object) -> None:
@@ -306,31 +316,33 @@ async_connections: Connections[AsyncEternaltwin] = Connections(AsyncEternaltwin)
 
 
 def configure(**aliases: ConnectionSettings) -> None:
-    """Replace all connections, of sync and asyncio calls. Nothing is connected yet.
+    """Replace all connections, those of sync calls and those of async calls. Nothing is connected yet.
 
     Each connection is a dict with these settings, of which the first four are required:
 
     - `client_id`: The game's OAuth client, such as `mygame@clients` or a UUID.
     - `client_secret`: Its secret.
     - `redirect_uri`: Its registered callback, character for character.
-    - `state_key`: Signs the states of sign-ins: an `HS256Key` or another key, or a list of keys, of which the first
-      signs and all verify.
+    - `state_key`: Signs the states of sign-ins: an `HS256Key` or another key, the string of an HS256 key, or a list of
+      keys, of which the first signs and all verify.
     - `url` (default: None): Where this process reaches the server. None means `https://eternaltwin.org/`, or the
       address of `scheme`, `host`, `port` and `prefix`.
     - `public_url` (default: None): Where the player's browser reaches the server. None means `url`.
     - `scheme` (default: `"http"`): `http` or `https`. Only with `host`, instead of `url`.
     - `host` (default: None): Name or address of the server's host, instead of `url`.
-    - `port` (default: None): The server's port. Only with `host`. None means the scheme's port.
+    - `port` (default: None): The server's port, 1 to 65535. Only with `host`. None means the scheme's port.
     - `prefix` (default: `"/"`): Path of the server. Only with `host`.
     - `timeout` (default: 5): Seconds that a call may take, retries included.
     - `connect_timeout` (default: None): Seconds that connecting may take. None means `timeout`.
     - `verify_ssl` (default: True): True, or the path of a file of CA certificates to trust instead of the system's.
+      False trusts every server: never use it over a network.
     - `allow_redirects` (default: False): Whether to follow redirects within the server.
     - `retries` (default: 2): How often to repeat a call, where that is safe, if the server cannot be reached or
       responds with 429, 502, 503 or 504.
     - `pool_size` (default: 10): Maximum number of connections in use at a time.
     - `max_response_size` (default: 10485760): The largest response to read, in bytes.
-    - `transport` (default: None): Sends the requests instead of a network, for tests.
+    - `transport` (default: None): Sends the requests instead of a network, for tests: see
+      [`devserver`][eternaltwin.devserver].
 
     Clients whose settings are the same as before are kept, with their open connections. All others are closed and
     removed.
@@ -342,7 +354,15 @@ def configure(**aliases: ConnectionSettings) -> None:
         ConfigurationError: A setting is unknown, missing or wrong. The error names the alias. Nothing has changed.
 
     Example:
+        >>> settings: ConnectionSettings = {
+        ...     "client_id": "mygame@clients",
+        ...     "client_secret": os.environ["CLIENT_SECRET"],
+        ...     "redirect_uri": "https://mygame.example/oauth/callback",
+        ...     "state_key": HS256Key(os.environ["STATE_KEY"]),
+        ... }
         >>> configure(default=settings, patient={**settings, "timeout": 30})
+        >>> User.get("9f310484-963b-446b-af69-797feec6813f", using="patient").username
+        'Demurgos'
     """
     async_connections.check(**aliases)
     connections.configure(**aliases)
@@ -356,10 +376,15 @@ def configure_from_environment(environ: Mapping[str, str] = os.environ) -> None:
     string of an HS256 key) are required; `ETERNALTWIN_URL` and `ETERNALTWIN_PUBLIC_URL` are optional.
 
     Args:
-        environ: The variables.
+        environ: The variables. The default is the environment of the process.
 
     Raises:
-        ConfigurationError: A variable is missing or wrong. The error names the variable.
+        ConfigurationError: A variable is missing or wrong. The error names the variable. Nothing has changed.
+
+    Example:
+        >>> configure_from_environment()
+        >>> list(connections)
+        ['default']
     """
     found = {name: environ.get(variable, "") for name, variable in _ENVIRONMENT.items()}
     missing = [_ENVIRONMENT[name] for name, text in found.items() if not text and name not in _OPTIONAL]
@@ -377,13 +402,13 @@ def configure_from_environment(environ: Mapping[str, str] = os.environ) -> None:
 
 
 def offline_client(using: str | ClientABC | None) -> ClientABC:
-    """Return the sync or the asyncio client of a connection, for what needs no network.
+    """Return a client of a connection, sync or asyncio, for calls that send nothing.
 
     Args:
         using: Alias of the connection, or a client. None means `default`.
 
     Returns:
-        The sync client; the asyncio client if only that is configured.
+        The sync client, or the asyncio client if only that is configured.
 
     Raises:
         UnknownConnectionError: No connection has this alias.

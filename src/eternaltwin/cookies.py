@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+__all__ = ["Cookie"]
+
 
 @dataclass(frozen=True)
 class Cookie:
@@ -12,7 +14,7 @@ class Cookie:
     Attributes:
         name: Name of the cookie.
         value: Value of the cookie, hidden in `repr`.
-        max_age: Seconds until the browser forgets the cookie; 0 makes it forget the cookie now.
+        max_age: Seconds until the browser removes the cookie; 0 removes it at once.
         path: Path below which the browser sends the cookie.
         secure: Whether the browser sends the cookie over https only.
         httponly: Whether the cookie is hidden from scripts.
@@ -32,6 +34,10 @@ class Cookie:
 
         Returns:
             The header's value, in ASCII.
+
+        Example:
+            >>> Cookie("theme", "dark", 3600).header()
+            'theme=dark; Max-Age=3600; Path=/; HttpOnly; Secure; SameSite=Lax'
         """
         expires = "" if self.max_age else "; Expires=Thu, 01 Jan 1970 00:00:00 GMT"
         flags = ("; HttpOnly" if self.httponly else "") + ("; Secure" if self.secure else "")

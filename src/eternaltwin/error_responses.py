@@ -11,7 +11,9 @@ if TYPE_CHECKING:
 
     from eternaltwin.headers import Headers
 
-#: The part of a server's own message that is shown, in characters.
+__all__ = ["SERVER_TEXT_LIMIT", "ErrorDetails", "ResponseLike", "printable"]
+
+#: Maximum length of a server's own message in an exception, in characters.
 SERVER_TEXT_LIMIT = 200
 
 
@@ -40,7 +42,7 @@ class ResponseLike(Protocol):
 
     @property
     def retry_after(self) -> float | None:
-        """The wait that the server asks for, in seconds; None if it asks for none."""
+        """Seconds to wait, from the header `Retry-After`. None without a valid one."""
         ...
 
     def json(self) -> Any:
@@ -72,7 +74,7 @@ class ErrorDetails(NamedTuple):
 
         Args:
             response: Any response.
-            hide: Removes secrets from a string; called before anything is cut.
+            hide: Removes secrets from a string. Called before the string is cut.
 
         Returns:
             The details, with None for what the body does not contain.
@@ -86,14 +88,14 @@ class ErrorDetails(NamedTuple):
 
 
 def printable(text: str, limit: int = SERVER_TEXT_LIMIT) -> str:
-    """Make foreign text fit for one line of a message.
+    """Make a string of unknown origin fit for one line of a message.
 
     Args:
         text: Any string.
         limit: Maximum length, in characters.
 
     Returns:
-        The string without control characters, cut where it is too long.
+        The string with a space for each control character, cut to `limit` characters, with `…` if it was longer.
     """
     shown = "".join(char if char.isprintable() else " " for char in text[: limit + 1]).strip()
     return shown if len(text) <= limit else f"{shown[:limit]}…"

@@ -16,7 +16,7 @@
     ├── UnexpectedResponseError                the response is not what Eternaltwin's API sends
     │   └── ResponseTooLargeError              the response is larger than the client accepts
     ├── RequestError                           the server responded with an error status
-    │   ├── AuthenticationError                401, or a token that is no longer valid
+    │   ├── AuthenticationError                401, or credentials that are not valid
     │   ├── ForbiddenError                     403
     │   ├── NotFoundError                      404
     │   ├── GoneError                          410
@@ -42,6 +42,18 @@
         └── LoginStoreError                    the store of used sign-ins does not work
 
 No message, `repr` or chained exception holds a secret, a state, a code or a URL's query.
+
+Every call over a connection can raise an `UnknownConnectionError`, an `InvalidArgumentError` for its `using` and
+`identity`, a `TransportError`, an `UnexpectedResponseError`, and a `RequestError` such as `AuthenticationError`,
+`RateLimitedError` or `ServerError`. The documentation of a call lists what is special to it.
+
+Example:
+    >>> try:
+    ...     user = User.get(user_id)
+    ... except NotFoundError:
+    ...     user = None
+    ... except (TransportError, ServerError):
+    ...     print("Eternaltwin cannot be reached at the moment.")
 """
 
 from __future__ import annotations
@@ -55,6 +67,49 @@ if TYPE_CHECKING:
     from eternaltwin.cookies import Cookie
     from eternaltwin.error_responses import ResponseLike
 
+__all__ = [
+    "AccountRefusedError",
+    "AuthenticationError",
+    "AuthorizationError",
+    "BrokenConnectionError",
+    "CodeRefusedError",
+    "ConfigurationError",
+    "ConflictError",
+    "ConnectError",
+    "DoubledParameterError",
+    "EternalTwinError",
+    "ExpiredStateError",
+    "ForbiddenError",
+    "GoneError",
+    "InvalidArgumentError",
+    "InvalidStateError",
+    "InvalidTokenError",
+    "IssuerMismatchError",
+    "LoginCallbackError",
+    "LoginError",
+    "LoginExpiredError",
+    "LoginInterruptedError",
+    "LoginMisconfiguredError",
+    "LoginRefusedError",
+    "LoginReplayedError",
+    "LoginStateError",
+    "LoginStoreError",
+    "MissingExtraError",
+    "MissingParameterError",
+    "NotFoundError",
+    "OtherBrowserError",
+    "RateLimitedError",
+    "RequestError",
+    "RequestTimeoutError",
+    "ResponseTooLargeError",
+    "ServerError",
+    "TLSError",
+    "TransportError",
+    "UnexpectedResponseError",
+    "UnknownConnectionError",
+    "UnsupportedByServerError",
+]
+
 
 class EternalTwinError(Exception):
     """The base class of every error of this library."""
@@ -65,13 +120,13 @@ class ConfigurationError(EternalTwinError, ValueError):
 
     Args:
         problem: What is wrong, without the alias.
-        setting: Name of the setting, where one is to blame.
-        alias: Alias of the connection, where the setting belongs to one.
+        setting: Name of the wrong setting. None if no single setting is wrong.
+        alias: Alias of the connection. None if the setting does not belong to one.
 
     Attributes:
         problem: What is wrong, without the alias.
-        setting: Name of the setting, where one is to blame.
-        alias: Alias of the connection, where the setting belongs to one.
+        setting: Name of the wrong setting. None if no single setting is wrong.
+        alias: Alias of the connection. None if the setting does not belong to one.
     """
 
     def __init__(self, problem: str, *, setting: str | None = None, alias: str | None = None) -> None:
@@ -139,7 +194,7 @@ class ExpiredStateError(InvalidStateError):
 
 
 class TransportError(EternalTwinError):
-    """No response arrived. Whether the server has processed the request is unknown."""
+    """No response arrived. Except for a `ConnectError`, the server may have processed the request."""
 
 
 class ConnectError(TransportError):
@@ -163,10 +218,10 @@ class UnexpectedResponseError(EternalTwinError):
 
     Args:
         message: What is wrong.
-        response: The response, where one was read.
+        response: The response. None if it was not read.
 
     Attributes:
-        response: The response, where one was read.
+        response: The response. None if it was not read.
     """
 
     def __init__(self, message: str, response: ResponseLike | None = None) -> None:
@@ -211,23 +266,27 @@ class RequestError(EternalTwinError):
 
 
 class AuthenticationError(RequestError):
-    """401, or a token that is no longer valid. Let the player sign in again."""
+    """401, or a token, session or password that is not valid (any more). Let the player sign in again.
+
+    Official servers treat a caller with such credentials as a guest. If they refuse a call with 403, the library
+    reads who the caller is, and raises this error for a guest.
+    """
 
 
 class ForbiddenError(RequestError):
-    """403: the caller is known, but not permitted to do this."""
+    """403: the caller is not permitted to do this. A guest is refused with 403, too."""
 
 
 class NotFoundError(RequestError):
-    """404: there is no such thing."""
+    """404: the server has no such user, section, thread, post or archived account."""
 
 
 class GoneError(RequestError):
-    """410: it existed, and is deleted."""
+    """410: the user existed, and is deleted."""
 
 
 class ConflictError(RequestError):
-    """409: somebody else changed it first. Read it again, then decide."""
+    """409: the change contradicts another, such as an edit of the same post. Read it again, then decide."""
 
 
 class RateLimitedError(RequestError):
@@ -239,7 +298,7 @@ class RateLimitedError(RequestError):
         details: What the body contains. None reads it from the response.
 
     Attributes:
-        retry_after: The wait that the server asks for, in seconds; None if it asks for none.
+        retry_after: Seconds to wait, from the header `Retry-After`. None without a valid one.
     """
 
     def __init__(self, response: ResponseLike, message: str | None = None, details: ErrorDetails | None = None) -> None:
@@ -264,7 +323,7 @@ class LoginError(EternalTwinError):
 
     Attributes:
         user_message: A short sentence to show to the player. It contains nothing that came from outside.
-        cookies: Cookies to set in the response to the player, which clear what the browser need not keep.
+        cookies: Cookies to set in the response to the player. They remove those of finished and expired sign-ins.
     """
 
     user_message = "Signing in did not work. Please try again."
@@ -359,7 +418,7 @@ class CodeRefusedError(LoginError):
 
 
 class LoginInterruptedError(LoginError):
-    """The server could not be reached to finish the sign-in, which has to be started again.
+    """The server could not be reached to finish the sign-in, or its response cannot be used. Start the sign-in again.
 
     The error, such as a `TransportError`, is the `__cause__`.
     """
@@ -383,6 +442,6 @@ class AccountRefusedError(LoginError):
 
 
 class LoginStoreError(LoginError):
-    """The store of used sign-ins cannot be reached, or is full. Nobody is signed in then."""
+    """The store of used sign-ins cannot be reached, or is full. Every sign-in is refused."""
 
     user_message = "Signing in is not possible at the moment. Please try again in a while."

@@ -8,15 +8,23 @@ from typing import TYPE_CHECKING, cast
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+__all__ = ["Headers"]
+
 
 class Headers:
     """Header fields: names without case, repeated fields kept in order.
 
-    `headers["content-type"]` is the first field of that name; [`get_all`][eternaltwin.headers.Headers.get_all]
-    returns every one, as `Set-Cookie` needs (RFC 9110, section 5.3).
+    `headers["content-type"]` is the value of the first field of that name, a `KeyError` if there is none;
+    [`get_all`][eternaltwin.headers.Headers.get_all] returns every value, as `Set-Cookie` needs (RFC 9110, section 5.3).
+    Iteration yields each name once, in lower case.
 
     Args:
         fields: Names and values, as a mapping or as pairs.
+
+    Example:
+        >>> headers = Headers([("Set-Cookie", "a=1"), ("Set-Cookie", "b=2")])
+        >>> headers["set-cookie"], headers.get_all("Set-Cookie"), headers.get("Location")
+        ('a=1', ['a=1', 'b=2'], '')
     """
 
     __slots__ = ("_fields", "_values")

@@ -3,6 +3,8 @@
 Besides the classes of this module, a [`Token`][eternaltwin.tokens.Token] is an identity, and so is a
 [`User`][eternaltwin.users.User] that has one. Without `identity`, the caller is a guest. No `repr` shows a secret.
 
+Besides the errors that a call lists, it can raise those of every call: see [`exceptions`][eternaltwin.exceptions].
+
 Example:
     >>> session = Session.login("alice", password)
     >>> thread = Thread.create("main_en", "Hello", "**Hello** world", identity=session)
@@ -30,7 +32,7 @@ __all__ = ["GameClient", "Guest", "Identifiable", "Identity", "Session", "UserCr
 
 @dataclass(frozen=True)
 class Guest(Identity):
-    """An anonymous caller."""
+    """An anonymous caller, as without `identity`."""
 
     @property
     def credentials(self) -> Credentials:
@@ -47,7 +49,11 @@ class UserCredentials(Identity):
         password: The password. Hidden in `repr`.
 
     Raises:
-        InvalidArgumentError: A value is empty or cannot be encoded.
+        InvalidArgumentError: A value is empty or cannot be encoded, or the username contains `:` or control characters.
+
+    Example:
+        >>> User.get(user_id, identity=UserCredentials("alice", password)).login_name
+        'alice'
     """
 
     username: str
@@ -72,14 +78,18 @@ class GameClient(Identity):
         client_secret: The game's OAuth client secret. Hidden in `repr`.
 
     Raises:
-        InvalidArgumentError: A value is empty or cannot be encoded.
+        InvalidArgumentError: A value is empty or cannot be encoded, or the id contains `:` or control characters.
+
+    Example:
+        >>> User.get(user_id, identity=GameClient.of_connection()).username
+        'Alice'
     """
 
     client_id: str
     client_secret: str = field(repr=False)
 
     is_game: ClassVar[bool] = True
-    """Whether the caller is a game, for itself."""
+    """Whether the caller is a game that calls for itself."""
 
     def __post_init__(self) -> None:
         check_login(self.client_id)
@@ -112,7 +122,7 @@ class Session(Identity):
     """A user who has logged in with a password, as in tools and bots. Sessions are equal if their identifiers are.
 
     Games do not need sessions: their players sign in with
-    [`start_authorization`][eternaltwin.users.User.start_authorization] and never tell the game their password.
+    [`start_authorization`][eternaltwin.users.User.start_authorization] and never give the game their password.
 
     Args:
         identifier: The value of the cookie `sid`, as valuable as the password. Hidden in `repr`.
@@ -147,7 +157,7 @@ class Session(Identity):
 
         Raises:
             InvalidArgumentError: A value is empty or cannot be encoded. Nothing was sent.
-            AuthenticationError: There is no such user, or the password is wrong.
+            AuthenticationError: There is no such user, the user is deleted, or the password is wrong.
 
         Example:
             >>> Session.login("alice", password).user.username
@@ -168,7 +178,7 @@ class Session(Identity):
             username: The name to log in with: 2 to 32 lower case letters, digits and `_`, without a leading digit.
             display_name: The name that others see: 2 to 64 letters of any script, digits, `_`, spaces and parentheses,
                 with a letter or `_` first and no space last.
-            password: The password.
+            password: The password, not empty.
             using: Alias of the connection, or a client. None means `default`.
 
         Returns:
@@ -176,7 +186,11 @@ class Session(Identity):
 
         Raises:
             InvalidArgumentError: A value is malformed. Nothing was sent.
-            ServerError: The username is taken (0.16.4).
+            ServerError: The username is taken.
+
+        Example:
+            >>> Session.register("alice", "Alice", password).user.username
+            'Alice'
         """
         accounts = connections.get_connection(using).api.accounts
         return cls._of(run(accounts.register(username, display_name, password)))
@@ -190,7 +204,7 @@ class Session(Identity):
         return cls._of(await accounts.register(username, display_name, password))
 
     def logout(self, using: str | Eternaltwin | None = None) -> None:
-        """Log out, and forget the session: official servers clear the cookie, but accept its value for longer (0.16.4).
+        """Log out. Forget the session afterwards, since official servers still accept its identifier (0.16.4).
 
         Args:
             using: Alias of the connection, or a client. None means `default`.

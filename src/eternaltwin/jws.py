@@ -11,6 +11,8 @@ import msgspec
 
 from eternaltwin.exceptions import InvalidTokenError
 
+__all__ = ["MAX_TOKEN_LENGTH", "decode_object", "encode_part", "split_token"]
+
 #: Maximum length of a token, in characters. A longer one is not parsed.
 MAX_TOKEN_LENGTH = 4096
 
@@ -18,7 +20,7 @@ _COMPACT = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+", re.ASCI
 
 
 def split_token(token: str) -> list[bytes]:
-    """Split a token in its canonical spelling (RFC 7515, section 3.1): no padding, no unused bits that are set.
+    """Split and decode a token in its canonical spelling: without padding, with all unused bits zero (RFC 7515).
 
     Args:
         token: The token in compact form.
@@ -40,13 +42,13 @@ def split_token(token: str) -> list[bytes]:
 
 
 def encode_part(data: bytes) -> str:
-    """Encode a part of a token.
+    """Encode bytes, such as a part of a token, in base64url without padding (RFC 7515, section 2).
 
     Args:
-        data: The part.
+        data: The bytes.
 
     Returns:
-        The part in unpadded base64url.
+        Letters, digits, `-` and `_`.
     """
     return base64.urlsafe_b64encode(data).rstrip(b"=").decode("ascii")
 

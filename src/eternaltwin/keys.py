@@ -32,7 +32,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 from abc import ABC, abstractmethod
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
@@ -69,10 +69,10 @@ MIN_RSA_BITS = 2048
 
 
 class KeyABC(ABC):
-    """The base of all keys, which sign and verify with one algorithm. Keys of the same material are equal.
+    """The base of all keys. Keys of the same material and algorithm are equal.
 
     Attributes:
-        algorithm: The name of the algorithm (`alg` in RFC 7518).
+        algorithm: The name of the algorithm (`alg` in RFC 7518). A `KeyRing` has none.
     """
 
     algorithm: ClassVar[str]
@@ -86,6 +86,9 @@ class KeyABC(ABC):
 
         Returns:
             The JWT in compact form.
+
+        Raises:
+            ConfigurationError: The key has no private part.
         """
 
     @abstractmethod
@@ -186,11 +189,12 @@ class HS256Key(_ParsedKey):
         key: At least 32 random bytes, the same for every process of the game. A string is encoded as UTF-8.
 
     Raises:
-        ConfigurationError: The key is too short, or is not a shared secret.
+        ConfigurationError: The key is too short, in PEM format, or neither `str` nor `bytes`.
 
     Example:
-        >>> import secrets
-        >>> key = HS256Key(secrets.token_urlsafe(32))
+        >>> key = HS256Key(os.environ["ETERNALTWIN_STATE_KEY"])
+        >>> key.decode(key.encode({"sub": "alice"}))
+        {'sub': 'alice'}
     """
 
     algorithm: ClassVar[str] = "HS256"
@@ -211,7 +215,7 @@ class HS256Key(_ParsedKey):
 
 
 class _AsymmetricKey(_ParsedKey):
-    """A pair of keys in PEM format: the private key signs, the public key verifies."""
+    """The base of pairs of keys in PEM format: the private key signs, the public key verifies."""
 
     def __init__(self, public_key: str | bytes, private_key: str | bytes | None) -> None:
         public = self._check_kind(load_public_key(public_key, self.algorithm))
@@ -241,6 +245,9 @@ class RS256Key(_AsymmetricKey):
     Raises:
         ConfigurationError: A key is malformed, too short or of another kind, or the two do not belong together.
         MissingExtraError: The extra `crypto` is not installed.
+
+    Example:
+        >>> key = RS256Key(Path("public.pem").read_text(), Path("private.pem").read_text())
     """
 
     algorithm: ClassVar[str] = "RS256"
@@ -264,6 +271,9 @@ class PS256Key(RS256Key):
     Raises:
         ConfigurationError: A key is malformed, too short or of another kind, or the two do not belong together.
         MissingExtraError: The extra `crypto` is not installed.
+
+    Example:
+        >>> key = PS256Key(Path("public.pem").read_text(), Path("private.pem").read_text())
     """
 
     algorithm: ClassVar[str] = "PS256"
@@ -277,8 +287,11 @@ class ES256Key(_AsymmetricKey):
         private_key: The private key in PEM format, without a password. None for a key that only verifies.
 
     Raises:
-        ConfigurationError: A key is malformed, too short or of another kind, or the two do not belong together.
+        ConfigurationError: A key is malformed or of another kind, or the two do not belong together.
         MissingExtraError: The extra `crypto` is not installed.
+
+    Example:
+        >>> key = ES256Key(Path("public.pem").read_text(), Path("private.pem").read_text())
     """
 
     algorithm: ClassVar[str] = "ES256"
@@ -300,8 +313,11 @@ class EdDSAKey(_AsymmetricKey):
         private_key: The private key in PEM format, without a password. None for a key that only verifies.
 
     Raises:
-        ConfigurationError: A key is malformed, too short or of another kind, or the two do not belong together.
+        ConfigurationError: A key is malformed or of another kind, or the two do not belong together.
         MissingExtraError: The extra `crypto` is not installed.
+
+    Example:
+        >>> key = EdDSAKey(Path("public.pem").read_text(), Path("private.pem").read_text())
     """
 
     algorithm: ClassVar[str] = "EdDSA"
@@ -324,6 +340,9 @@ class KeyRing(KeyABC):
     Args:
         keys: The keys, at least one.
 
+    Attributes:
+        keys: The keys, as a tuple.
+
     Raises:
         ConfigurationError: There is no key.
 
@@ -344,6 +363,9 @@ class KeyRing(KeyABC):
 
         Returns:
             The JWT in compact form.
+
+        Raises:
+            ConfigurationError: The first key has no private part.
         """
         return self.keys[0].encode(payload)
 
@@ -378,17 +400,17 @@ class KeyRing(KeyABC):
 
 
 #: The values of the setting `state_key`: a key, the secret of an `HS256Key`, or several.
-StateKey = KeyABC | str | bytes | Iterable[KeyABC | str | bytes]
+StateKey = KeyABC | str | bytes | Sequence[KeyABC | str | bytes]
 
 
 def as_key(value: object) -> KeyABC:
     """Return the key of the setting `state_key`.
 
     Args:
-        value: A key, the secret of an `HS256Key`, or a list of them.
+        value: A key, the secret of an `HS256Key`, or a list or tuple of them.
 
     Returns:
-        The key. A [`KeyRing`][eternaltwin.keys.KeyRing] for a list.
+        The key. A [`KeyRing`][eternaltwin.keys.KeyRing] for a list or tuple.
 
     Raises:
         ConfigurationError: The value is of another type, or a key is malformed.

@@ -1,4 +1,4 @@
-"""Loading of keys in PEM format. cryptography, of the extra `crypto`, is imported when it is needed."""
+"""Loading of keys in PEM format. The package cryptography (extra `crypto`) is imported when it is needed."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from eternaltwin.exceptions import ConfigurationError, MissingExtraError
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.types import PublicKeyTypes
+
+__all__ = ["encode_public_key", "key_bytes", "load_private_key", "load_public_key"]
 
 
 def key_bytes(key: object) -> bytes:
@@ -24,7 +26,7 @@ def key_bytes(key: object) -> bytes:
         ConfigurationError: The key is of another type, or cannot be encoded.
     """
     if isinstance(key, str):
-        with suppress(UnicodeEncodeError):  # an error that contains the key
+        with suppress(UnicodeEncodeError):  # its message contains the key
             return key.encode()
         raise ConfigurationError("the key contains characters that cannot be encoded", setting="state_key")
     if isinstance(key, bytes):

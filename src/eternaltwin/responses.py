@@ -34,6 +34,11 @@ class Response:
         status_code: HTTP status, such as 200.
         content: Body, decompressed.
         headers: Header fields; their names have no case.
+
+    Example:
+        >>> response = connections.get_connection().get("/api/v1/config")
+        >>> response.status_code, response.json()["forum"]["posts_per_page"]
+        (200, 10)
     """
 
     __slots__ = ("content", "headers", "status_code", "url")
@@ -63,7 +68,7 @@ class Response:
 
     @property
     def retry_after(self) -> float | None:
-        """The wait that the server asks for, in seconds (RFC 9110, section 10.2.3); None if it asks for none."""
+        """Seconds to wait, from the header `Retry-After` (RFC 9110, section 10.2.3). None without a valid one."""
         text = self.headers.get("retry-after").strip()
         if text.isascii() and text.isdigit():
             return float(text[:9])
@@ -83,7 +88,7 @@ def decode_json(response: ResponseLike, kind: type[T]) -> T:
 
     Args:
         response: Any response.
-        kind: A type that msgspec decodes, one of [`models`][eternaltwin.models] for example.
+        kind: A type that msgspec decodes, such as one of [`models`][eternaltwin.models].
 
     Returns:
         An instance of `kind`.

@@ -1,6 +1,7 @@
 """The server: its version, configuration and clock, and the releases of the desktop application.
 
-Every function has an async variant, whose name starts with `a`.
+Every function has an async variant, whose name starts with `a`. Besides the errors that a function lists, it can raise
+those of every call: see [`exceptions`][eternaltwin.exceptions].
 
 Example:
     >>> server_info().version
@@ -51,7 +52,7 @@ def server_info(
 
     Args:
         using: Alias of the connection, or a client. None means `default`.
-        refresh: Whether to read it again, since the server may have been updated.
+        refresh: Whether to read it again, even if it is cached: the server may have been updated.
         identity: The caller. None means a guest.
 
     Returns:
@@ -74,11 +75,15 @@ def configuration(
 
     Args:
         using: Alias of the connection, or a client. None means `default`.
-        refresh: Whether to read it again.
+        refresh: Whether to read it again, even if it is cached.
         identity: The caller. None means a guest.
 
     Returns:
         The configuration.
+
+    Example:
+        >>> configuration().forum.posts_per_page
+        10
     """
     return run(connections.get_connection(using).api.server.config(refresh, identity))
 
@@ -124,6 +129,10 @@ def set_clock(
     Raises:
         InvalidArgumentError: The time has no time zone. Nothing was sent.
         UnsupportedByServerError: The server uses the system's clock.
+
+    Example:
+        >>> set_clock(datetime(2026, 12, 24, tzinfo=UTC))
+        datetime.datetime(2026, 12, 24, 0, 0, tzinfo=datetime.timezone.utc)
     """
     return run(connections.get_connection(using).api.server.set_clock(time, identity))
 

@@ -35,7 +35,10 @@ MAX_NONCE_LENGTH = 256
 
 @dataclass(frozen=True)
 class State:
-    """A state. States are equal if all attributes but the key are.
+    """The state of a sign-in. States are equal if all attributes but the key are.
+
+    Build one with [`new`][eternaltwin.states.State.new], and read one that came back with
+    [`from_jwt`][eternaltwin.states.State.from_jwt]. The constructor checks nothing.
 
     Attributes:
         a: The action, always `authorize`.
@@ -62,7 +65,7 @@ class State:
         """Create a state for a new sign-in.
 
         Args:
-            url: The address of the authorization server.
+            url: The address of the authorization server, spelled as for `from_jwt`: with a final `/`.
             key: The key that signs the state.
             expiration: Seconds until the state expires, 1 to 86,400.
             nonce: A unique string of 1 to 256 printable characters. None generates a random one.
@@ -73,7 +76,12 @@ class State:
             The state. Its property `jwt` is the signed string.
 
         Raises:
-            InvalidArgumentError: An argument is out of its range.
+            InvalidArgumentError: `expiration`, `nonce` or `rfp` is out of its range, or of another type.
+
+        Example:
+            >>> state = State.new("https://eternaltwin.org/", key)
+            >>> State.from_jwt(state.jwt, "https://eternaltwin.org/", key) == state
+            True
         """
         if not _is_whole(expiration) or not 0 < expiration <= MAX_LIFE:
             raise InvalidArgumentError(f"expiration must be a whole number of seconds from 1 to {MAX_LIFE}")
@@ -94,7 +102,7 @@ class State:
 
         Args:
             jwt: The state as a signed JWT.
-            url: The expected address of the authorization server.
+            url: The expected address of the authorization server. It is compared character for character.
             key: The key that must have signed the state.
 
         Returns:
@@ -116,7 +124,7 @@ class State:
 
     @cached_property
     def jwt(self) -> str:
-        """The state as a signed JWT, for the parameter `state`."""
+        """The state as a signed JWT, for the parameter `state`. A `ConfigurationError` if the key cannot sign."""
         return self.key.encode(
             {
                 "a": self.a,
@@ -145,7 +153,7 @@ def check_expected(state: str, expected: object) -> None:
         expected: The state that the sign-in was started with.
 
     Raises:
-        InvalidStateError: It is another one.
+        InvalidStateError: The two differ, or `expected` is not a string.
     """
     if not isinstance(expected, str) or not _is_equal(state, expected):
         raise InvalidStateError(

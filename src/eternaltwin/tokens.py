@@ -13,28 +13,35 @@ __all__ = ["BEARER", "EARLY", "Token"]
 #: Seconds before its end at which a token counts as expired, so that it does not expire on its way.
 EARLY = 60
 
-#: The only type of token (RFC 6750).
+#: The only type of token (RFC 6750, section 6.1.1).
 BEARER = "Bearer"
 
 
 class Token:
-    """An access token, with which a game calls the API for a player.
+    """An access token, with which a game calls the API for a player. `repr` hides its secrets.
+
+    Tokens are equal if their secrets, types and scopes are. They can be pickled.
 
     Args:
         access_token: The secret itself.
         expires_in: Seconds until the token expires. None if unknown.
-        token_type: The type, always `Bearer`.
+        token_type: The type: `Bearer`, in any case (RFC 6749, section 5.1).
         refresh_token: The secret to get the next token with. No server sends one today.
         scope: The granted scopes, separated by spaces. None if the server did not send them.
 
     Attributes:
         access_token: The secret itself.
         expires_in: Seconds until the token expires, from its creation. None if unknown.
-        token_type: The type, always `Bearer`.
+        token_type: The type: `Bearer`, in any case (RFC 6749, section 5.1).
         refresh_token: The secret to get the next token with, or None.
         scope: The granted scopes, separated by spaces, or None.
         expiration: When the token counts as expired, in Unix seconds: one minute before its end. None if unknown. Can
             be set.
+
+    Example:
+        >>> token = Token(access_token=secret, expires_in=3600, token_type="Bearer", scope="base forum:write")
+        >>> token.has_expired(), "base" in token.scopes
+        (False, True)
     """
 
     __slots__ = ("access_token", "expiration", "expires_in", "refresh_token", "scope", "token_type")
@@ -64,6 +71,10 @@ class Token:
 
         Returns:
             The token, whose expiration is unknown.
+
+        Example:
+            >>> User.get(user_id, identity=Token.bearer(secret))
+            <User 9f310484-963b-446b-af69-797feec6813f 'Demurgos'>
         """
         return cls(access_token=access_token, expires_in=None, token_type=BEARER)
 

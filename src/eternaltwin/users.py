@@ -1,6 +1,7 @@
 """Users of Eternaltwin: sign them in, and read their profiles.
 
-Every call has an async variant, whose name starts with `a`.
+Every call has an async variant, whose name starts with `a`. Besides the errors that a call lists, it can raise those of
+every call: see [`exceptions`][eternaltwin.exceptions].
 """
 
 from __future__ import annotations
@@ -36,7 +37,8 @@ class User:
     Key your own records on `identifier`, which never changes. `username`, the display name, can be changed by the user
     once in 30 days.
 
-    Subclasses work: every class method returns instances of the class it is called on.
+    Subclasses work: every class method returns instances of the class it is called on. It calls the constructor with
+    the arguments below, by name.
 
     The arguments of the constructor are attributes, too.
 
@@ -54,6 +56,11 @@ class User:
             like the next two attributes.
         email_address: The email address. None if unset or hidden.
         has_password: Whether the user can log in with a password. None if hidden.
+
+    Example:
+        >>> user = User.get("9f310484-963b-446b-af69-797feec6813f")
+        >>> user.username, user.is_authenticated
+        ('Demurgos', False)
     """
 
     links: models.Links | None = None
@@ -137,6 +144,11 @@ class User:
         Raises:
             InvalidArgumentError: The token is malformed. Nothing was sent.
             AuthenticationError: The token is not valid any more, or was issued to another game.
+            UnexpectedResponseError: The token is not one of a user.
+
+        Example:
+            >>> User.from_token(request.session["token"]).username
+            'Zoe'
         """
         player = run(connections.get_connection(using).api.oauth.player(token))
         return cls._of_player(player, token)
@@ -172,6 +184,7 @@ class User:
             InvalidArgumentError: The code is malformed. Nothing was sent.
             RequestError: The server refuses the code, or the game's credentials.
             TransportError: There was no response.
+            UnexpectedResponseError: The response is not a token that can be used, or not the user of one.
 
         Example:
             >>> query, session = request.query_params, request.session
@@ -249,11 +262,11 @@ class User:
             identity: The caller. None means a guest.
 
         Returns:
-            The matching users, at most `limit` of them.
+            The matching users, at most `limit` of them. The development server sends at most 100.
 
         Raises:
             UnsupportedByServerError: The server's version cannot list users (0.16.4 and older).
-            InvalidArgumentError: `limit` or `offset` is negative. Nothing was sent.
+            InvalidArgumentError: `query` is not a string, or `limit` or `offset` is negative. Nothing was sent.
 
         Example:
             >>> [user.username for user in User.search("zo", limit=3)]
@@ -288,10 +301,15 @@ class User:
             identity: The caller. None means a guest.
 
         Returns:
-            Number of all matching users, whatever the limit of a search.
+            Number of all matching users, also if a search would not return all of them.
 
         Raises:
             UnsupportedByServerError: The server's version cannot list users (0.16.4 and older).
+            InvalidArgumentError: `query` is not a string. Nothing was sent.
+
+        Example:
+            >>> User.count("zo")
+            2
         """
         return run(connections.get_connection(using).api.users.page(query, 0, 0, identity)).count
 
@@ -324,11 +342,11 @@ class User:
             identity: The caller. None means a guest.
 
         Returns:
-            An iterator that reads a page when it is needed.
+            An iterator that reads a page when it is needed. Errors of requests are raised by the iteration.
 
         Raises:
             UnsupportedByServerError: The server's version cannot list users (0.16.4 and older).
-            InvalidArgumentError: `page_size` is less than 1. Nothing was sent.
+            InvalidArgumentError: `query` is not a string, or `page_size` is less than 1. Nothing was sent.
 
         Example:
             >>> for user in User.iterate("zo"):
@@ -411,7 +429,7 @@ def make_user(kind: type[AnyUser], user: models.User | models.ShortUser, token: 
         deleted_at=None if known is None else known.deleted_at,
         token=token,
     )
-    if known is not None:  # not by the constructor, which a subclass may have its own of
+    if known is not None:  # attributes, since the constructor of a subclass may not accept more arguments
         built.links = known.links
         built.login_name = known.username or None
         built.email_address = known.email_address or None

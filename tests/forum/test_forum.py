@@ -174,7 +174,7 @@ def test_a_thread(variant: Variant) -> None:
     assert "'Hello'" in repr(found)
 
 
-def test_a_thread_that_is_not_there(variant: Variant) -> None:
+def test_an_unknown_thread(variant: Variant) -> None:
     variant.script(recorded("forum thread unknown"))
     with pytest.raises(ServerError):
         variant.call(Thread, "get", "00000000-0000-4000-8000-000000000000")
@@ -332,13 +332,13 @@ def test_all_posts_with_the_servers_page_size(variant: Variant) -> None:
 @pytest.mark.parametrize("where", ["main_fr", MAIN, UUID(MAIN), section()])
 def test_starting_a_thread(variant: Variant, where: object) -> None:
     script = variant.script(recorded("forum create thread"))
-    made = cast("Thread", variant.call(Thread, "create", where, "Hello", "**Hello** world", identity=ME))
+    created = cast("Thread", variant.call(Thread, "create", where, "Hello", "**Hello** world", identity=ME))
     name = "main_fr" if where == "main_fr" else MAIN
     body = {"title": "Hello", "body": "**Hello** world"}
     assert sent(script.requests[0]) == ("POST", f"/api/v1/forum/sections/{name}", body)
     assert credentials(script.requests[0]) == {"Cookie": f"sid={ME.identifier}"}
-    assert (made.identifier, made.title, made.post_count) == (THREAD, "Hello", 1)
-    assert made.section == section()
+    assert (created.identifier, created.title, created.post_count) == (THREAD, "Hello", 1)
+    assert created.section == section()
 
 
 @pytest.mark.parametrize("title", ["", "x", " ab", "ab ", "a\nb", "a" * 65, None, 5, "a\ud800b"])
@@ -358,10 +358,10 @@ def test_titles(variant: Variant, title: str) -> None:
 
 def test_replying(variant: Variant) -> None:
     script = variant.script(recorded("forum create post"))
-    made = cast("Post", variant.call(thread(), "reply", "Second", identity=ME))
+    created = cast("Post", variant.call(thread(), "reply", "Second", identity=ME))
     assert sent(script.requests[0]) == ("POST", f"/api/v1/forum/threads/{THREAD}", {"body": "Second"})
-    assert made.body is not None
-    assert (made.identifier, made.body.html, made.thread) == (POST, "Second", thread())
+    assert created.body is not None
+    assert (created.identifier, created.body.html, created.thread) == (POST, "Second", thread())
 
 
 @pytest.mark.parametrize("body", [None, 5, b"bytes", "\udfff"])
@@ -427,7 +427,7 @@ def test_a_token_that_may_not_write(variant: Variant, scope: str | None, message
 @pytest.mark.parametrize(
     "refused", [json_response(401, {"error": "unauthorized"}), json_response(403, {"error": "forbidden"})]
 )
-def test_a_token_that_is_not_good_any_more(variant: Variant, refused: Response) -> None:
+def test_a_token_that_is_no_longer_valid(variant: Variant, refused: Response) -> None:
     variant.script(NEWER, refused, recorded("self with unknown bearer"))
     with pytest.raises(AuthenticationError, match="no longer valid"):
         variant.call(thread(), "reply", "Hello", identity=token("base forum:write"))
@@ -467,6 +467,9 @@ def test_the_body_of_an_edit(variant: Variant, arguments: dict[str, object], bod
     ("arguments", "message"),
     [
         ({"body": 5}, "body must be a string"),
+        ({"body": 0}, "body must be a string"),
+        ({"body": b""}, "body must be a string"),
+        ({"moderation": False}, "moderation must be a string"),
         ({"moderation": "\ud800"}, "moderation must be a string"),
         ({"comment": ""}, "comment must be"),
         ({"comment": "\n"}, "comment must be"),
@@ -521,7 +524,7 @@ def test_a_server_without_sources(variant: Variant) -> None:
         variant.call(post(), "source", identity=ME)
 
 
-def test_the_source_of_a_post_that_is_not_there(variant: Variant) -> None:
+def test_the_source_of_an_unknown_post(variant: Variant) -> None:
     variant.script(json_response(404, {"error": "post not found"}), NEWER)
     with pytest.raises(NotFoundError, match="post not found"):
         variant.call(post(), "source", identity=ME)
@@ -569,7 +572,7 @@ def test_moderators_that_cannot_be_granted(variant: Variant) -> None:
 # --- connections
 
 
-def test_objects_keep_to_the_connection_that_they_were_read_over(variant: Variant) -> None:
+def test_objects_use_the_connection_that_they_were_read_over(variant: Variant) -> None:
     script = variant.script(
         recorded("forum section after thread"),
         CONFIG,
@@ -585,9 +588,9 @@ def test_objects_keep_to_the_connection_that_they_were_read_over(variant: Varian
     threads = variant.call(found, "threads")
     reply = variant.call(threads[0], "reply", "Second", identity=ME)
     variant.call(reply, "edit", "Edited", identity=ME)
-    made = variant.call(Thread, "create", found, "Hello", "World", identity=ME)
+    created = variant.call(Thread, "create", found, "Hello", "World", identity=ME)
     variant.call(found, "grant_moderator", ALICE, identity=ME)
-    variant.call(made, "reply", "Second", identity=ME)
+    variant.call(created, "reply", "Second", identity=ME)
     assert len(script.requests) == 8
 
 
@@ -600,7 +603,7 @@ def test_another_connection_can_be_named(variant: Variant) -> None:
     assert (len(one.requests), len(other.requests)) == (1, 3)
 
 
-def test_objects_keep_to_the_client_that_they_were_read_with(variant: Variant) -> None:
+def test_objects_use_the_client_that_they_were_read_with(variant: Variant) -> None:
     script = variant.script(recorded("forum section after thread"), recorded("forum create thread"), alias="other")
     client = connections["other"] if variant.is_blocking else async_connections["other"]
     found = variant.call(Section, "get", "main_fr", client)
@@ -623,7 +626,7 @@ def test_objects_that_were_read_with_a_client_of_the_other_variant(variant: Vari
 
 
 class Board(Section):
-    """A game's own kind of section."""
+    """A subclass of a game."""
 
 
 def test_subclasses(variant: Variant) -> None:

@@ -1,4 +1,4 @@
-"""The client against a server that runs: `--eternaltwin-server` says which one."""
+"""The client against a running server, which `--eternaltwin-server` chooses."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ MARKERS = {
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption(OPTION, choices=sorted(SERVERS), default="development", help="what tests/live run against")
+    parser.addoption(OPTION, choices=sorted(SERVERS), default="development", help="the server for tests/live")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -45,7 +45,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def _server(config: pytest.Config) -> str:
-    """The option is not known when pytest is not pointed at this folder."""
+    """Return the option, which pytest does not know if it was not started with this folder."""
     return str(config.getoption(OPTION, default="development"))
 
 
@@ -64,19 +64,19 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 @pytest.fixture(scope="session")
 def target(pytestconfig: pytest.Config) -> Iterator[Target]:
-    """The server, with nobody's but the seeds' accounts at first."""
+    """Start the server. At first it has the accounts of the seeds only."""
     with ExitStack() as stack:
         yield Target(stack.enter_context(SERVERS[_server(pytestconfig)](MAIN.configuration)))
 
 
 @pytest.fixture
 def player(target: Target) -> Player:
-    """A player who has just registered."""
+    """Register a new player."""
     return target.register()
 
 
 @pytest.fixture(params=sorted(VARIANTS))
 def variant(request: pytest.FixtureRequest, target: Target) -> Iterator[Variant]:
-    """The library in one of its two variants, connected as the game of the configuration."""
-    with VARIANTS[str(request.param)](target.settings()) as made:
-        yield made
+    """Return the library in one of its two variants, connected as a game of the configuration."""
+    with VARIANTS[str(request.param)](target.settings()) as connected:
+        yield connected

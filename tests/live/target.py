@@ -1,4 +1,4 @@
-"""A server that runs, and what players do with it in their browsers, by the standard library alone."""
+"""A running server, and the requests of players' browsers, with the standard library only."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Settings(TypedDict):
 
 @dataclass(frozen=True, slots=True)
 class Player:
-    """An account, and the session of the player's browser."""
+    """An account with the session of the player's browser."""
 
     identifier: str
     username: str
@@ -46,7 +46,7 @@ class Target:
     """A running server.
 
     Args:
-        url: its address.
+        url: The address of the server.
     """
 
     def __init__(self, url: str) -> None:
@@ -54,43 +54,43 @@ class Target:
         self._numbers = itertools.count(1)
 
     def settings(self, client_id: str = GAME, client_secret: str = GAME_SECRET) -> Settings:
-        """The settings with which a client connects as a game."""
+        """Return the settings with which a client connects as a game."""
         key = HS256Key("a key that only the integration tests know")
         return Settings(
             client_id=client_id, client_secret=client_secret, redirect_uri=CALLBACK, state_key=key, url=self.url
         )
 
     def register(self) -> Player:
-        """Register a player of whom nobody has heard."""
+        """Register a new player."""
         number = f"{os.getpid()}_{next(self._numbers)}"
         names = {"username": f"player_{number}", "display_name": f"Player {number}"}
-        answer, body = self._ask("POST", "/api/v1/users", json_body={**names, "password": b"open sesame".hex()})
-        session = (answer.getheader("set-cookie") or "").partition("sid=")[2].partition(";")[0]
+        response, body = self._request("POST", "/api/v1/users", json_body={**names, "password": b"open sesame".hex()})
+        session = (response.getheader("set-cookie") or "").partition("sid=")[2].partition(";")[0]
         identifier = str(cast("dict[str, Json]", body)["id"])
         let_a_millisecond_pass()
         return Player(identifier, names["username"], names["display_name"], "open sesame", session)
 
     def sign_in(self, player: Player, authorization_url: str) -> tuple[str, str]:
-        """Follow an authorization URL as the player's browser does, and answer code and state of the callback."""
+        """Follow an authorization URL like the player's browser, and return code and state of the callback."""
         parts = urlsplit(authorization_url)
-        answer, _ = self._ask("GET", f"{parts.path}?{parts.query}", session=player.session)
-        location = answer.getheader("location") or ""
-        assert location.startswith(CALLBACK), (answer.status, location)
+        response, _ = self._request("GET", f"{parts.path}?{parts.query}", session=player.session)
+        location = response.getheader("location") or ""
+        assert location.startswith(CALLBACK), (response.status, location)
         query = parse_qs(urlsplit(location).query)
         return query["code"][0], query["state"][0]
 
     def rename(self, player: Player, display_name: str) -> None:
         """Change a player's display name."""
         path = f"/api/v1/users/{player.identifier}"
-        answer, _ = self._ask("PATCH", path, session=player.session, json_body={"display_name": display_name})
-        assert answer.status == 200
+        response, _ = self._request("PATCH", path, session=player.session, json_body={"display_name": display_name})
+        assert response.status == 200
 
     def delete(self, player: Player) -> None:
         """Delete a player's account, as the player."""
-        answer, _ = self._ask("DELETE", f"/api/v1/users/{player.identifier}", session=player.session)
-        assert answer.status == 200
+        response, _ = self._request("DELETE", f"/api/v1/users/{player.identifier}", session=player.session)
+        assert response.status == 200
 
-    def _ask(
+    def _request(
         self, method: str, path: str, *, session: str | None = None, json_body: Json = None
     ) -> tuple[http.client.HTTPResponse, Json]:
         headers = {"Cookie": f"sid={session}"} if session else {}
@@ -101,17 +101,17 @@ class Target:
         connection = http.client.HTTPConnection(urlsplit(self.url).netloc, timeout=20)
         try:
             connection.request(method, path, body, headers)
-            answer = connection.getresponse()
-            content = answer.read()
+            response = connection.getresponse()
+            content = response.read()
         finally:
             connection.close()
-        return answer, json.loads(content) if content.startswith((b"{", b"[")) else None
+        return response, json.loads(content) if content.startswith((b"{", b"[")) else None
 
 
 def let_a_millisecond_pass() -> None:
-    """Wait for the next time that a server can tell.
+    """Wait for longer than a millisecond, the resolution of the server's times.
 
-    The official memory store cannot change a user in the millisecond of the last change: it panics, and answers
-    nothing about users any more.
+    The official memory store cannot change a user twice in a millisecond: it panics, and then responds to no request
+    about users any more.
     """
     time.sleep(0.002)

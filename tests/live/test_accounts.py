@@ -1,4 +1,4 @@
-"""Accounts, links, archives and the server itself, against a server that runs."""
+"""Accounts, links, archives and the server itself, against a running server."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ if TYPE_CHECKING:
 _NUMBERS = count(1)
 
 
-def name() -> str:
+def new_username() -> str:
     return f"newbie_{os.getpid()}_{next(_NUMBERS)}"
 
 
 def test_registering_and_logging_in(variant: Variant) -> None:
-    username = name()
+    username = new_username()
     registered = variant.do(Session, "register", username, "Newbie", "pässword")
     session = variant.do(Session, "login", username, "pässword")
     assert session.user == registered.user
@@ -46,13 +46,13 @@ def test_credentials_with_every_request(variant: Variant, player: Player) -> Non
     assert variant.do(User, "get", player.identifier).login_name is None
 
 
-def test_a_game_asks_for_itself(variant: Variant, player: Player) -> None:
+def test_a_game_reads_with_its_own_credentials(variant: Variant, player: Player) -> None:
     identity = GameClient(GAME, GAME_SECRET)
     assert variant.do(User, "get", player.identifier, identity=identity).username == player.display_name
 
 
-def test_a_display_name_is_changed_once_in_a_while(variant: Variant) -> None:
-    session = variant.do(Session, "register", name(), "Before", "pw")
+def test_a_display_name_is_locked_after_a_change(variant: Variant) -> None:
+    session = variant.do(Session, "register", new_username(), "Before", "pw")
     let_a_millisecond_pass()
     assert variant.do(accounts, "change_display_name", session.user, "After", identity=session).username == "After"
     with pytest.raises(RequestError, match="locked"):
@@ -60,24 +60,24 @@ def test_a_display_name_is_changed_once_in_a_while(variant: Variant) -> None:
 
 
 def test_a_username_is_locked_after_the_registration(variant: Variant) -> None:
-    session = variant.do(Session, "register", name(), "Newbie", "pw")
+    session = variant.do(Session, "register", new_username(), "Newbie", "pw")
     with pytest.raises(RequestError, match="locked"):
-        variant.do(accounts, "change_username", session.user, name(), identity=session)
+        variant.do(accounts, "change_username", session.user, new_username(), identity=session)
 
 
 def test_a_password_is_locked_after_the_registration(variant: Variant) -> None:
-    session = variant.do(Session, "register", name(), "Newbie", "pw")
+    session = variant.do(Session, "register", new_username(), "Newbie", "pw")
     with pytest.raises(RequestError, match="locked"):
         variant.do(accounts, "change_password", session.user, "another", identity=session)
 
 
-def test_others_do_not_change_an_account(variant: Variant, player: Player) -> None:
-    stranger = variant.do(Session, "register", name(), "Stranger", "pw")
+def test_other_users_cannot_change_an_account(variant: Variant, player: Player) -> None:
+    stranger = variant.do(Session, "register", new_username(), "Stranger", "pw")
     with pytest.raises(ForbiddenError):
         variant.do(accounts, "change_display_name", player.identifier, "Mine", identity=stranger)
 
 
-def test_a_session_that_is_none(variant: Variant, player: Player) -> None:
+def test_an_invalid_session(variant: Variant, player: Player) -> None:
     with pytest.raises(AuthenticationError, match="not valid"):
         variant.do(accounts, "change_display_name", player.identifier, "Mine", identity=Session("nothing"))
 
@@ -105,7 +105,7 @@ def test_a_user_without_links(variant: Variant, player: Player) -> None:
 
 
 @pytest.mark.newer_server("0.16.4 fails", ServerError)
-def test_a_link_to_an_account_that_is_not_there(variant: Variant, player: Player) -> None:
+def test_a_link_to_an_unknown_account(variant: Variant, player: Player) -> None:
     alice = variant.do(Session, "login", "alice", "aaaaaaaaaa")
     with pytest.raises(NotFoundError):
         variant.do(accounts, "link", player.identifier, "twinoid.com", 1, identity=alice)
@@ -120,12 +120,12 @@ def test_a_link_to_an_account_that_is_not_there(variant: Variant, player: Player
         (TwinoidUser, (1,)),
     ],
 )
-def test_an_archived_account_that_is_not_there(variant: Variant, kind: type, where: tuple[object, ...]) -> None:
+def test_an_unknown_archived_account(variant: Variant, kind: type, where: tuple[object, ...]) -> None:
     with pytest.raises(NotFoundError, match="NotFound"):
         variant.do(kind, "get", *where)
 
 
-def test_the_server_tells_its_version_and_its_configuration(variant: Variant) -> None:
+def test_version_configuration_clock_and_release_of_the_server(variant: Variant) -> None:
     info = variant.do(server, "server_info")
     assert info.release >= (0, 16, 4)
     assert variant.do(server, "server_info") is info

@@ -1,4 +1,4 @@
-"""The forum, against a server that runs: as guests, players, moderators and administrators see it."""
+"""The forum, against a running server, as a guest, a player, a moderator and an administrator."""
 
 from __future__ import annotations
 
@@ -35,9 +35,9 @@ def start(variant: Variant, player: Player, body: str = "Hello") -> Any:
 
 
 def administrator(variant: Variant) -> Session:
-    made = variant.do(Session, "login", "alice", "aaaaaaaaaa")
-    assert isinstance(made, Session)
-    return made
+    login = variant.do(Session, "login", "alice", "aaaaaaaaaa")
+    assert isinstance(login, Session)
+    return login
 
 
 def sign_in(variant: Variant, target: Target, player: Player, scope: str) -> User:
@@ -52,7 +52,7 @@ def test_sections_are_read_by_id_and_by_key(variant: Variant) -> None:
     assert variant.do(Section, "get", section.identifier).key == SECTION
 
 
-def test_a_section_that_is_not_there(variant: Variant) -> None:
+def test_an_unknown_section(variant: Variant) -> None:
     with pytest.raises(NotFoundError):
         variant.do(Section, "get", str(uuid4()))
 
@@ -78,23 +78,23 @@ def test_every_thread_and_every_post_is_found_once(variant: Variant, player: Pla
     assert texts == ["Hello", *(f"Reply {number}" for number in range(4))]
 
 
-def test_a_guest_does_not_write(variant: Variant, player: Player) -> None:
+def test_a_guest_cannot_write(variant: Variant, player: Player) -> None:
     with pytest.raises(ForbiddenError, match="sent without credentials"):
         variant.do(start(variant, player), "reply", "Hello")
 
 
-def test_moderators_are_made_and_unmade(variant: Variant, player: Player) -> None:
+def test_the_role_of_a_moderator_is_granted_and_revoked(variant: Variant, player: Player) -> None:
     alice = administrator(variant)
     assert variant.do(Section, "get", SECTION, identity=alice).is_administrator
     section = variant.do(Section, "get", SECTION)
-    made = variant.do(section, "grant_moderator", player.identifier, identity=alice)
-    assert player.identifier in [moderator.identifier for moderator in made.moderators]
+    granted = variant.do(section, "grant_moderator", player.identifier, identity=alice)
+    assert player.identifier in [moderator.identifier for moderator in granted.moderators]
     assert variant.do(Section, "get", SECTION, identity=session(player)).is_moderator
-    left = variant.do(section, "revoke_moderator", player.identifier, identity=session(player))
-    assert player.identifier not in [moderator.identifier for moderator in left.moderators]
+    revoked = variant.do(section, "revoke_moderator", player.identifier, identity=session(player))
+    assert player.identifier not in [moderator.identifier for moderator in revoked.moderators]
 
 
-def test_players_make_no_moderators(variant: Variant, player: Player) -> None:
+def test_players_cannot_grant_roles(variant: Variant, player: Player) -> None:
     section = variant.do(Section, "get", SECTION)
     with pytest.raises(ForbiddenError):
         variant.do(section, "grant_moderator", player.identifier, identity=session(player))
@@ -112,7 +112,7 @@ def test_a_post_is_edited(variant: Variant, player: Player) -> None:
 
 
 @pytest.mark.newer_server("0.16.4 does not change the text of posts", UnsupportedByServerError)
-def test_a_stale_edit_says_to_read_again(variant: Variant, player: Player) -> None:
+def test_the_error_of_a_stale_edit_advises_to_read_again(variant: Variant, player: Player) -> None:
     [post] = variant.do(start(variant, player), "posts")
     variant.do(post, "edit", "Good bye", identity=session(player))
     with pytest.raises(ConflictError, match="read it again"):
@@ -133,20 +133,20 @@ def test_a_game_writes_for_a_player(variant: Variant, target: Target, player: Pl
 
 
 @pytest.mark.newer_server("0.16.4 accepts no tokens in the forum", UnsupportedByServerError)
-def test_a_token_without_the_scope_is_told_so(variant: Variant, target: Target, player: Player) -> None:
+def test_the_error_for_a_missing_scope_names_it(variant: Variant, target: Target, player: Player) -> None:
     thread = start(variant, player)
     user = sign_in(variant, target, player, "base")
     with pytest.raises(ForbiddenError, match="forum:write"):
         variant.do(thread, "reply", "From a game", identity=user)
 
 
-@pytest.mark.official_memory_store("breaks the connection off", TransportError)
-def test_a_post_that_is_not_there(variant: Variant) -> None:
+@pytest.mark.official_memory_store("closes the connection", TransportError)
+def test_an_unknown_post(variant: Variant) -> None:
     with pytest.raises(NotFoundError):
         variant.do(Post, "get", str(uuid4()))
 
 
 @pytest.mark.newer_server("0.16.4 fails", ServerError)
-def test_a_thread_that_is_not_there(variant: Variant) -> None:
+def test_an_unknown_thread(variant: Variant) -> None:
     with pytest.raises(NotFoundError):
         variant.do(Thread, "get", str(uuid4()))

@@ -1,4 +1,4 @@
-"""Signing players in, against a server that runs."""
+"""Signing players in, against a running server."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def test_a_player_signs_in(variant: Variant, target: Target, player: Player) -> 
     assert user.token.token_type == "Bearer"
 
 
-def test_the_token_tells_who_the_player_is(variant: Variant, target: Target, player: Player) -> None:
+def test_the_player_is_read_with_the_token(variant: Variant, target: Target, player: Player) -> None:
     user = sign_in(variant, target, player)
     assert user.token is not None
     assert variant.from_token(user.token) == user
@@ -48,7 +48,7 @@ def test_two_players_are_not_mixed_up(variant: Variant, target: Target) -> None:
     assert sign_in(variant, target, first) != sign_in(variant, target, second)
 
 
-def test_nobody_signs_in_with_the_state_of_another_browser(variant: Variant, target: Target, player: Player) -> None:
+def test_the_state_of_another_browser_is_refused(variant: Variant, target: Target, player: Player) -> None:
     expected, _ = variant.start()
     _, url = variant.start()
     code, state = target.sign_in(player, url)
@@ -88,13 +88,13 @@ def test_a_wrong_client_secret_is_refused(name: str, target: Target) -> None:
 
 
 @pytest.mark.parametrize("token", ["00000000-0000-4000-8000-000000000000", "no-token-at-all"])
-def test_a_token_that_was_never_given_is_no_longer_good(variant: Variant, token: str) -> None:
+def test_a_token_that_was_never_issued_is_not_valid(variant: Variant, token: str) -> None:
     with pytest.raises(AuthenticationError):
         variant.from_token(token)
 
 
-@pytest.mark.official_memory_store("it goes on to answer for the tokens of a deleted user", pytest.fail.Exception)
-def test_the_token_of_a_deleted_player_is_no_longer_good(variant: Variant, target: Target, player: Player) -> None:
+@pytest.mark.official_memory_store("it still accepts the tokens of a deleted user", pytest.fail.Exception)
+def test_the_token_of_a_deleted_player_is_no_longer_valid(variant: Variant, target: Target, player: Player) -> None:
     user = sign_in(variant, target, player)
     assert user.token is not None
     target.delete(player)
@@ -102,8 +102,8 @@ def test_the_token_of_a_deleted_player_is_no_longer_good(variant: Variant, targe
         variant.from_token(user.token)
 
 
-@pytest.mark.newer_server("0.16.4 knows no scope but base", AssertionError)
-def test_a_game_asks_to_write_to_the_forum(variant: Variant, target: Target, player: Player) -> None:
+@pytest.mark.newer_server("0.16.4 has only the scope base", AssertionError)
+def test_a_game_requests_the_scope_to_write_to_the_forum(variant: Variant, target: Target, player: Player) -> None:
     expected, url = variant.start("base forum:write")
     code, state = target.sign_in(player, url)
     assert variant.finish(code, state, expected).identifier == player.identifier

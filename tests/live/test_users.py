@@ -1,4 +1,4 @@
-"""Reading users, and the server's own data, from a server that runs."""
+"""Reading users, and the data of the server itself, from a running server."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def test_an_unknown_user_is_not_found(variant: Variant) -> None:
     assert caught.value.server_message == "user not found"
 
 
-def test_what_is_no_id_is_not_asked_for(variant: Variant) -> None:
+def test_a_malformed_id_is_not_sent(variant: Variant) -> None:
     with pytest.raises(InvalidArgumentError):
         variant.get("../auth/self")
 
@@ -59,7 +59,7 @@ def test_users_are_listed_page_by_page(variant: Variant, target: Target) -> None
     assert len(set(listed)) == len(listed) == variant.count("player")
 
 
-def test_a_guest_is_a_guest(variant: Variant) -> None:
+def test_a_call_without_a_token_is_one_of_a_guest(variant: Variant) -> None:
     assert variant.me(None).json() == {"type": "Guest", "scope": "Default"}
 
 
@@ -72,11 +72,11 @@ def test_a_guest_is_a_guest(variant: Variant) -> None:
         ("/api/v1/app/releases", "latest"),
     ],
 )
-def test_the_server_tells_of_itself(variant: Variant, endpoint: str, field: str) -> None:
+def test_the_data_of_the_server(variant: Variant, endpoint: str, field: str) -> None:
     response = variant.call(endpoint)
     assert response.status_code == 200
     assert list(response.json()) == [field]
 
 
-def test_a_path_that_leads_nowhere_is_answered_with_404(variant: Variant) -> None:
+def test_the_response_for_an_unknown_path_is_404(variant: Variant) -> None:
     assert variant.call("/api/v1/nope").status_code == 404

@@ -1,4 +1,4 @@
-"""The library's two variants behind one face, so that a test is written once and runs in both."""
+"""A common interface of the library's two variants, so that a test is written once and runs in both."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ T = TypeVar("T")
 
 
 class Variant(Protocol):
-    """What the library does, without a word about waiting."""
+    """The calls of the library, as blocking functions."""
 
     def start(self, scope: str = "base") -> tuple[str, str]:
         """`User.start_authorization`."""
@@ -50,7 +50,7 @@ class Variant(Protocol):
         ...
 
     def iterate(self, query: str | None, page_size: int) -> list[User]:
-        """All that `User.iterate` yields."""
+        """Return all users of `User.iterate`."""
         ...
 
     def token(self, code: str) -> Token:
@@ -62,20 +62,20 @@ class Variant(Protocol):
         ...
 
     def call(self, endpoint: str) -> Response:
-        """`Eternaltwin.get`, whatever the status."""
+        """`Eternaltwin.get`, which returns error responses as well."""
         ...
 
     def do(self, owner: object, name: str, *args: object, **kwargs: object) -> Any:
-        """A function of a module, a class or an object, over the connection."""
+        """Call a function of a module, a class or an object, over the connection."""
         ...
 
     def walk(self, owner: object, name: str, *args: object, **kwargs: object) -> list[Any]:
-        """All that an iteration yields."""
+        """Return all items of an iteration."""
         ...
 
 
 class Blocking:
-    """The library as it blocks."""
+    """The sync variant."""
 
     def __init__(self, client: Eternaltwin) -> None:
         self._client = client
@@ -118,7 +118,7 @@ class Blocking:
 
 
 class Asyncio:
-    """The library on an event loop of its own."""
+    """The async variant, on its own event loop."""
 
     def __init__(self, client: AsyncEternaltwin, runner: asyncio.Runner) -> None:
         self._client = client
@@ -172,14 +172,14 @@ class Asyncio:
 
 @contextmanager
 def blocking(settings: Settings) -> Generator[Variant]:
-    """The blocking variant, connected."""
+    """Connect the sync variant."""
     with Eternaltwin(**settings) as client:
         yield Blocking(client)
 
 
 @contextmanager
-def on_loop(settings: Settings) -> Generator[Variant]:
-    """The asyncio variant, connected."""
+def asynchronous(settings: Settings) -> Generator[Variant]:
+    """Connect the async variant, and close its client at the end."""
     client = AsyncEternaltwin(**settings)
     with asyncio.Runner() as runner:
         yield Asyncio(client, runner)
@@ -187,6 +187,6 @@ def on_loop(settings: Settings) -> Generator[Variant]:
 
 
 VARIANTS: Mapping[str, Callable[[Settings], AbstractContextManager[Variant]]] = {
-    "asyncio": on_loop,
+    "asyncio": asynchronous,
     "blocking": blocking,
 }

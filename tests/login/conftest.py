@@ -1,4 +1,4 @@
-"""Sites to sign in at, in both variants; and every store, on what it needs."""
+"""Sites to sign in at, in both variants, and every kind of store."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def browser() -> Browser:
 
 @pytest.fixture(scope="session")
 def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A real Redis server, which ends with the tests."""
+    """Start a real Redis server, and stop it after the tests."""
     program = shutil.which("redis-server")
     if program is None:
         pytest.skip("there is no redis-server here: apt-get install redis-server")
@@ -60,7 +60,7 @@ def fake_redis() -> Iterator[FakeRedis]:
 
 
 def set_caches(monkeypatch: pytest.MonkeyPatch, **default: object) -> None:
-    """Let Django have one cache, without settings for all of this process."""
+    """Give Django one cache, for the duration of a test."""
     monkeypatch.setattr("django.core.cache.caches", CacheHandler({"default": default}))
 
 

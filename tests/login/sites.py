@@ -25,13 +25,12 @@ STATE_KEY = "a state key that is long enough for HS256"
 CALLBACK = "https://game.example/oauth/callback"
 APPS = {"mygame": {"display_name": "My Game", "oauth_callback": CALLBACK, "secret": "a secret of the game"}}
 
-
-#: The servers of a test, for what comes after it to close.
+#: The servers that a test has started. A fixture stops them after the test.
 open_servers: list[DevServer] = []
 
 
 def dev_server(**apps: object) -> DevServer:
-    """A server that knows the game, and other games if there are any."""
+    """Return a server that knows the game, and the given other games."""
     server = DevServer.in_process({"seed": {"app": {**APPS, **apps}}})
     open_servers.append(server)
     return server
@@ -45,27 +44,27 @@ def client_of(server: DevServer, *, is_async: bool = False, redirect_uri: str = 
 
 
 def fields(url: str) -> dict[str, str]:
-    """The fields of a URL's query."""
+    """Return the fields of a URL's query."""
     return dict(parse_qsl(urlsplit(url).query))
 
 
 def query(url: str) -> str:
-    """The raw query of a URL."""
+    """Return the raw query of a URL."""
     return urlsplit(url).query
 
 
 def state_of(redirect: Redirect) -> str:
-    """The state that a redirect sends to Eternaltwin."""
+    """Return the state that a redirect sends to Eternaltwin."""
     return fields(redirect.url)["state"]
 
 
 def codes_sent(server: DevServer) -> int:
-    """How many authorization codes the server was sent."""
+    """Return the number of requests to exchange an authorization code."""
     return sum((request.method, request.path) == ("POST", "/oauth/token") for request in server.requests)
 
 
 class Browser:
-    """Keeps cookies by name."""
+    """A browser that keeps cookies by name."""
 
     def __init__(self) -> None:
         self.cookies: dict[str, str] = {"theme": "dark"}
@@ -88,7 +87,7 @@ class Browser:
 
 
 class Site:
-    """A game's pages that start and finish a sign-in, through the blocking or the asyncio calls."""
+    """A game's pages that start and finish a sign-in, with the sync or the async calls."""
 
     def __init__(self, server: DevServer, *, is_async: bool = False, store: SingleUseStore | None = None) -> None:
         self.server = server
@@ -107,16 +106,16 @@ class Site:
         browser.set(redirect.cookies)
         return redirect
 
-    def answer(self, redirect: Redirect, user: UserRecord | None = None) -> str:
-        """The query that Eternaltwin sends the browser back with, once the player has said yes."""
+    def callback_query(self, redirect: Redirect, user: UserRecord | None = None) -> str:
+        """Return the query of the callback, after the player has agreed to sign in."""
         return query(self.server.authorize(redirect.url, self.zoe if user is None else user))
 
-    def complete(self, browser: Browser, answer: Query) -> Login[User]:
+    def complete(self, browser: Browser, callback: Query) -> Login[User]:
         try:
             done = (
-                asyncio.run(self.flow.acomplete(answer, dict(browser.cookies)))
+                asyncio.run(self.flow.acomplete(callback, dict(browser.cookies)))
                 if self.is_async
-                else self.flow.complete(answer, dict(browser.cookies))
+                else self.flow.complete(callback, dict(browser.cookies))
             )
         except LoginError as exc:
             browser.set(exc.cookies)

@@ -1,4 +1,4 @@
-"""The parameters of the callback, in every form in which frameworks have them."""
+"""The parameters of the callback, in the form of every framework."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class Multi(dict[str, list[str]]):
-    """A mapping as Django, Starlette and Werkzeug have them: one value a name, unless asked for all."""
+    """A mapping like those of Django, Starlette and Werkzeug: `getlist` returns all values of a name."""
 
     def getlist(self, name: str) -> list[str]:
         return list(self.get(name, []))
@@ -44,12 +44,12 @@ class Multi(dict[str, list[str]]):
     ],
 )
 def test_a_callback_is_read_from_the_mapping_of_any_framework(query: Query) -> None:
-    answer = Callback.read(query)
-    assert (answer.state, answer.code, answer.error) == ("s", "c", "")
-    answer.check_success()
-    answer.check_issuer("https://eternaltwin.org/")
-    assert "'s'" not in repr(answer)
-    assert "'c'" not in repr(answer)
+    callback = Callback.read(query)
+    assert (callback.state, callback.code, callback.error) == ("s", "c", "")
+    callback.check_success()
+    callback.check_issuer("https://eternaltwin.org/")
+    assert "'s'" not in repr(callback)
+    assert "'c'" not in repr(callback)
 
 
 @pytest.mark.parametrize("name", ["state", "code", "error", "error_description", "iss"])
@@ -99,20 +99,20 @@ def test_no_query_breaks_the_reader(query: Query) -> None:
 
 
 @pytest.mark.parametrize("issuer", ["https://eternaltwin.org/", "https://eternaltwin.org", ""])
-def test_the_own_server_may_name_itself(issuer: str) -> None:
+def test_the_issuer_may_be_the_expected_server(issuer: str) -> None:
     Callback.read({"state": "s", "code": "c", "iss": issuer}).check_issuer("https://eternaltwin.org/")
 
 
 @pytest.mark.parametrize(
     "issuer", ["https://eternaltwin.org.evil.example/", "https://eternaltwin.or", "https://ETERNALTWIN.org/", "e", "//"]
 )
-def test_any_other_server_is_refused(issuer: str) -> None:
+def test_any_other_issuer_is_refused(issuer: str) -> None:
     with pytest.raises(IssuerMismatchError) as caught:
         Callback.read({"state": "s", "code": "c", "iss": issuer}).check_issuer("https://eternaltwin.org/")
     assert "evil" not in str(caught.value)
 
 
-def test_a_refusal_of_the_player_is_one() -> None:
+def test_the_player_may_refuse() -> None:
     with pytest.raises(LoginRefusedError, match="the player refused") as caught:
         Callback.read("state=s&error=access_denied").check_success()
     assert (caught.value.code, caught.value.description) == ("access_denied", None)
@@ -128,14 +128,14 @@ def test_a_refusal_of_the_player_is_one() -> None:
         ("x" * 65, "d" * 5000, f"error unreadable: {'d' * 200}$"),
     ],
 )
-def test_descriptions_of_errors_are_made_safe(error: str, description: str, message: str) -> None:
+def test_descriptions_of_errors_are_sanitized(error: str, description: str, message: str) -> None:
     with pytest.raises(AuthorizationError, match=message) as caught:
         Callback.read({"state": "s", "error": error, "error_description": description}).check_success()
     assert not isinstance(caught.value, LoginRefusedError)
 
 
 @given(st.text(min_size=1), st.text())
-def test_whatever_the_error_it_is_short_and_harmless(error: str, description: str) -> None:
+def test_every_error_is_short_and_harmless(error: str, description: str) -> None:
     with pytest.raises(AuthorizationError) as caught:
         Callback.read({"state": "s", "error": error, "error_description": description}).check_success()
     shown = f"{caught.value}{caught.value.code}{caught.value.description}"

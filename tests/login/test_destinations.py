@@ -14,7 +14,7 @@ from eternaltwin.login.destinations import MAX_NEXT_LENGTH
 
 BASE = "https://game.example/oauth/callback?code=1"
 
-#: What attackers build addresses of: the alphabet of tricks, so that Hypothesis finds them soon.
+#: The parts of malicious addresses, so that Hypothesis combines them soon.
 PIECES = st.sampled_from(
     [
         *("/", "\\", "//", "evil.example", "https:", "javascript:", "@", ":", "?", "#", ".", "..", "%", " ", "a", "é"),
@@ -26,7 +26,7 @@ TRICKS = st.lists(PIECES, max_size=9).map("".join) | st.text(max_size=40).map("/
 
 
 def whatwg_origin(destination: str) -> str:
-    """Where a browser goes from the site (WHATWG URL standard, in its special schemes): the host, or a scheme."""
+    """Return the host or the scheme of a destination as browsers read it (WHATWG URL standard, special schemes)."""
     text = re.sub("[\t\r\n]", "", destination.strip("".join(map(chr, range(0x21)))))
     scheme = re.match(r"([A-Za-z][A-Za-z0-9+.-]*):", text)
     if scheme:

@@ -1,4 +1,4 @@
-"""The flow, from a button to a player who is signed in, in both variants."""
+"""The login flow, from its start to the callback, in both variants."""
 
 from __future__ import annotations
 
@@ -35,16 +35,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-CROWD = 50
-
-
-# --- what goes right
+# --- successful sign-ins
 
 
 def test_a_player_signs_in(site: Site, browser: Browser) -> None:
     redirect = site.begin(browser, "/arena?page=2", "base")
     assert fields(redirect.url)["scope"] == "base"
-    done = site.complete(browser, site.answer(redirect))
+    done = site.complete(browser, site.callback_query(redirect))
     assert (done.user.identifier, done.user.username) == (str(site.zoe.id), "Zoe")
     assert done.user.is_authenticated
     assert done.token is done.user.token
@@ -52,12 +49,12 @@ def test_a_player_signs_in(site: Site, browser: Browser) -> None:
     assert browser.cookies == {"theme": "dark"}
 
 
-def test_where_to_go_next_is_optional_and_checked(site: Site, browser: Browser) -> None:
+def test_the_destination_is_optional_and_checked(site: Site, browser: Browser) -> None:
     for destination in (None, "//evil.example", "/\\evil.example", 7):
-        assert site.complete(browser, site.answer(site.begin(browser, destination))).next is None
+        assert site.complete(browser, site.callback_query(site.begin(browser, destination))).next is None
 
 
-def test_the_cookie_is_one_that_browsers_guard(site: Site, browser: Browser) -> None:
+def test_the_cookie_has_all_security_attributes(site: Site, browser: Browser) -> None:
     (cookie,) = site.begin(browser).cookies
     assert cookie.name.startswith("__Host-eternaltwin_login-")
     assert (cookie.httponly, cookie.secure, cookie.samesite, cookie.path) == (True, True, "Lax", "/")
@@ -67,7 +64,7 @@ def test_the_cookie_is_one_that_browsers_guard(site: Site, browser: Browser) -> 
 
 def test_the_cookie_is_cleared_with_the_same_attributes(site: Site, browser: Browser) -> None:
     redirect = site.begin(browser)
-    (cleared,) = site.complete(browser, site.answer(redirect)).cookies
+    (cleared,) = site.complete(browser, site.callback_query(redirect)).cookies
     assert cleared.header() == (
         f"{redirect.cookies[0].name}=; Max-Age=0; Expires=Thu, 01 Jan 1970 00:00:00 GMT; Path=/; HttpOnly; Secure;"
         " SameSite=Lax"
@@ -110,10 +107,10 @@ def test_the_state_carries_only_the_hash_of_the_secret(site: Site, browser: Brow
 
 def test_nothing_secret_is_shown(site: Site, browser: Browser) -> None:
     redirect = site.begin(browser, "/arena")
-    query = site.answer(redirect)
-    done = site.complete(browser, query)
+    callback = site.callback_query(redirect)
+    done = site.complete(browser, callback)
     shown = f"{redirect!r} {done!r} {site.flow!r} {redirect.cookies[0]!r}"
-    for secret in (state_of(redirect), redirect.cookies[0].value, done.token.access_token, query):
+    for secret in (state_of(redirect), redirect.cookies[0].value, done.token.access_token, callback):
         assert secret not in shown
 
 
@@ -125,8 +122,8 @@ def test_users_may_be_of_a_subclass() -> None:
     flow = LoginFlow(client_of(server), user_class=Player)
     redirect = flow.begin()
     cookies = {cookie.name: cookie.value for cookie in redirect.cookies}
-    answer = query(server.authorize(redirect.url, server.add_user("zoe")))
-    done: Login[Player] = flow.complete(answer, cookies)
+    callback = query(server.authorize(redirect.url, server.add_user("zoe")))
+    done: Login[Player] = flow.complete(callback, cookies)
     assert type(done.user) is Player
 
 
@@ -168,7 +165,7 @@ def test_several_tabs_sign_in_in_any_order(site: Site, browser: Browser) -> None
     redirects = [site.begin(browser, f"/tab/{number}") for number in range(10)]
     assert len(browser.logins) == 10
     for number in (3, 0, 9, 1, 8, 2, 7, 4, 6, 5):
-        assert site.complete(browser, site.answer(redirects[number])).next == f"/tab/{number}"
+        assert site.complete(browser, site.callback_query(redirects[number])).next == f"/tab/{number}"
     assert browser.logins == []
 
 
@@ -178,12 +175,12 @@ def test_tabs_that_start_at_the_same_time_do_not_undo_each_other(site: Site) -> 
     assert before.logins == []
     for redirect in redirects:
         after.set(redirect.cookies)
-    assert [site.complete(after, site.answer(redirect)).next for redirect in redirects] == [
+    assert [site.complete(after, site.callback_query(redirect)).next for redirect in redirects] == [
         f"/tab/{number}" for number in range(5)
     ]
 
 
-def test_the_oldest_of_more_than_ten_fall_away(site: Site, browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_oldest_of_more_than_ten_are_removed(site: Site, browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
     ticks = count(int(time.time()) - 100)
     monkeypatch.setattr(time, "time", lambda: float(next(ticks)))
     redirects = [site.begin(browser) for _ in range(12)]
@@ -191,12 +188,12 @@ def test_the_oldest_of_more_than_ten_fall_away(site: Site, browser: Browser, mon
     assert browser.logins == [redirect.cookies[-1].name for redirect in redirects[2:]]
     for redirect in redirects[:2]:
         with pytest.raises(OtherBrowserError):
-            site.complete(browser, site.answer(redirect))
+            site.complete(browser, site.callback_query(redirect))
     for redirect in redirects[2:]:
-        site.complete(browser, site.answer(redirect))
+        site.complete(browser, site.callback_query(redirect))
 
 
-def test_ten_are_valid_where_the_start_had_no_cookies(
+def test_ten_are_valid_if_the_start_had_no_cookies(
     site: Site, browser: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ticks = count(int(time.time()) - 100)
@@ -208,20 +205,20 @@ def test_ten_are_valid_where_the_start_had_no_cookies(
     assert len(browser.logins) == 12
     for redirect in redirects[:2]:
         with pytest.raises(OtherBrowserError):
-            site.complete(browser, site.answer(redirect))
+            site.complete(browser, site.callback_query(redirect))
     assert len(browser.logins) == 10
     for redirect in redirects[2:]:
-        site.complete(browser, site.answer(redirect))
+        site.complete(browser, site.callback_query(redirect))
 
 
 def test_flows_of_a_process_share_a_store(site: Site, browser: Browser) -> None:
-    answer = site.answer(site.begin(browser))
+    callback = site.callback_query(site.begin(browser))
     kept = Browser()
     kept.cookies = dict(browser.cookies)
-    site.complete(browser, answer)
+    site.complete(browser, callback)
     site.flow = LoginFlow(site.client)
     with pytest.raises(LoginReplayedError):
-        site.complete(kept, answer)
+        site.complete(kept, callback)
 
 
 @given(lengths=st.lists(st.integers(min_value=1, max_value=1024), min_size=1, max_size=15))

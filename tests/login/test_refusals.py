@@ -51,36 +51,36 @@ CROWD = 50
 
 
 def test_a_callback_works_once(site: Site, browser: Browser) -> None:
-    query = site.answer(site.begin(browser))
+    callback = site.callback_query(site.begin(browser))
     kept = dict(browser.cookies)
-    site.complete(browser, query)
+    site.complete(browser, callback)
     with pytest.raises(OtherBrowserError, match="is finished already"):
-        site.complete(browser, query)
+        site.complete(browser, callback)
     browser.cookies = kept
     with pytest.raises(LoginReplayedError, match="the state works once") as caught:
-        site.complete(browser, query)
+        site.complete(browser, callback)
     assert isinstance(caught.value, InvalidStateError)
     assert browser.logins == []
     assert codes_sent(site.server) == 1
 
 
 def test_a_callback_works_in_its_own_browser_only(site: Site, browser: Browser) -> None:
-    query = site.answer(site.begin(browser))
+    callback = site.callback_query(site.begin(browser))
     other = Browser()
     for _ in range(2):
         with pytest.raises(OtherBrowserError) as caught:
-            site.complete(other, query)
+            site.complete(other, callback)
         assert "another browser" in caught.value.user_message
         site.begin(other)
     assert codes_sent(site.server) == 0
-    site.complete(browser, query)  # the attempts elsewhere have not used it up
+    site.complete(browser, callback)  # the attempts in the other browser have not used it up
 
 
 def test_a_callback_works_for_ten_minutes(site: Site, browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
     now = float(int(time.time()))
     monkeypatch.setattr(time, "time", lambda: now)
     redirects = [site.begin(browser), site.begin(browser)]
-    queries = [site.answer(redirect) for redirect in redirects]
+    queries = [site.callback_query(redirect) for redirect in redirects]
     monkeypatch.setattr(time, "time", lambda: now + 599)
     site.complete(browser, queries[0])
     monkeypatch.setattr(time, "time", lambda: now + 600)
@@ -98,7 +98,7 @@ def test_a_state_of_another_start_of_a_sign_in_is_refused(site: Site, browser: B
 
 
 def test_a_tampered_cookie_is_refused(site: Site, browser: Browser) -> None:
-    query = site.answer(site.begin(browser, "/arena"))
+    callback = site.callback_query(site.begin(browser, "/arena"))
     (name,) = browser.logins
     issued, secret, _ = browser.cookies[name].split(".")
     other_destinations = ["", "A", *map(_base64, ("/admin", "//evil.example", "/é"))]
@@ -110,7 +110,7 @@ def test_a_tampered_cookie_is_refused(site: Site, browser: Browser) -> None:
     ):
         browser.cookies[name] = value
         with pytest.raises(OtherBrowserError):
-            site.complete(browser, query)
+            site.complete(browser, callback)
     assert codes_sent(site.server) == 0
 
 
@@ -124,20 +124,20 @@ def test_a_tampered_cookie_is_refused(site: Site, browser: Browser) -> None:
         ("state=", "error=access_denied&state=", LoginCallbackError),
     ],
 )
-def test_a_malformed_callback_uses_nothing_up(
+def test_a_malformed_callback_does_not_use_up_the_sign_in(
     site: Site, browser: Browser, old: str, new: str, kind: type[LoginError]
 ) -> None:
-    answer = site.answer(site.begin(browser))
+    callback = site.callback_query(site.begin(browser))
     with pytest.raises(kind):
-        site.complete(browser, answer.replace(old, new))
+        site.complete(browser, callback.replace(old, new))
     assert codes_sent(site.server) == 0
-    site.complete(browser, answer)
+    site.complete(browser, callback)
 
 
 def test_a_response_of_another_server_is_refused(site: Site, browser: Browser) -> None:
-    query = site.answer(site.begin(browser))
+    callback = site.callback_query(site.begin(browser))
     with pytest.raises(IssuerMismatchError):
-        site.complete(browser, f"{query}&iss=https://evil.example")
+        site.complete(browser, f"{callback}&iss=https://evil.example")
     assert (codes_sent(site.server), browser.logins) == (0, [])
 
 
@@ -149,7 +149,7 @@ def test_the_player_may_refuse(site: Site, browser: Browser) -> None:
     assert (codes_sent(site.server), browser.logins) == (0, [])
 
 
-def test_an_error_is_believed_only_with_a_state_of_this_browser(site: Site, browser: Browser) -> None:
+def test_an_error_is_accepted_only_with_a_state_of_this_browser(site: Site, browser: Browser) -> None:
     state = state_of(site.begin(browser))
     for other, forged in ((Browser(), state), (browser, f"{state[:-4]}AAAA"), (browser, "x.y.z")):
         with pytest.raises(LoginStateError):
@@ -189,10 +189,10 @@ def test_a_code_that_the_server_refuses_is_reported(site: Site, browser: Browser
 def test_each_refusal_of_the_server_has_its_meaning(
     site: Site, browser: Browser, status: int, kind: type[LoginError]
 ) -> None:
-    query = site.answer(site.begin(browser))
+    callback = site.callback_query(site.begin(browser))
     site.server.fail_next(status)
     with pytest.raises(kind) as caught:
-        site.complete(browser, query)
+        site.complete(browser, callback)
     assert isinstance(caught.value.__cause__, RequestError)
     assert codes_sent(site.server) == 1
     assert browser.logins == []
@@ -201,7 +201,7 @@ def test_each_refusal_of_the_server_has_its_meaning(
 def test_a_failure_after_the_exchange_is_reported(site: Site, browser: Browser) -> None:
     site.server.fail_next(500, times=9, path="/api/v1/auth/self")
     with pytest.raises(LoginInterruptedError, match="start the sign-in again") as caught:
-        site.complete(browser, site.answer(site.begin(browser)))
+        site.complete(browser, site.callback_query(site.begin(browser)))
     assert isinstance(caught.value.__cause__, ServerError)
 
 
@@ -237,8 +237,8 @@ def _sign_in(transport: FakeTransport) -> Login[User]:
             flow.complete({"code": "c", "state": state_of(redirect)}, cookies)
 
 
-def test_a_store_that_fails_signs_nobody_in_and_uses_nothing_up() -> None:
-    class Flaky(MemoryStore):
+def test_a_store_that_fails_signs_nobody_in_and_does_not_use_up_the_sign_in() -> None:
+    class FailingStore(MemoryStore):
         is_down = True
 
         def consume(self, key: str, ttl: int) -> bool:
@@ -246,27 +246,27 @@ def test_a_store_that_fails_signs_nobody_in_and_uses_nothing_up() -> None:
                 raise LoginStoreError("down")
             return super().consume(key, ttl)
 
-    store = Flaky()
+    store = FailingStore()
     site, browser = Site(dev_server(), store=store), Browser()
-    query = site.answer(site.begin(browser))
+    callback = site.callback_query(site.begin(browser))
     with pytest.raises(LoginStoreError):
-        site.complete(browser, query)
+        site.complete(browser, callback)
     assert len(browser.logins) == 1
     store.is_down = False
-    site.complete(browser, query)
+    site.complete(browser, callback)
 
 
-# --- one of many wins
+# --- one of many concurrent callbacks succeeds
 
 
-def test_one_of_many_threads_with_the_same_callback_wins(store: SingleUseStore) -> None:
+def test_one_of_many_threads_with_the_same_callback_succeeds(store: SingleUseStore) -> None:
     site, browser = Site(dev_server(), store=store), Browser()
-    query, barrier = site.answer(site.begin(browser)), Barrier(CROWD)
+    callback, barrier = site.callback_query(site.begin(browser)), Barrier(CROWD)
 
     def complete(_: int) -> bool:
         barrier.wait()
         try:
-            site.flow.complete(query, browser.cookies)
+            site.flow.complete(callback, browser.cookies)
         except LoginReplayedError:
             return False
         return True
@@ -276,12 +276,12 @@ def test_one_of_many_threads_with_the_same_callback_wins(store: SingleUseStore) 
     assert codes_sent(site.server) == 1
 
 
-def test_one_of_many_tasks_with_the_same_callback_wins(store: SingleUseStore) -> None:
+def test_one_of_many_tasks_with_the_same_callback_succeeds(store: SingleUseStore) -> None:
     site, browser = Site(dev_server(), store=store, is_async=True), Browser()
-    query = site.answer(site.begin(browser))
+    callback = site.callback_query(site.begin(browser))
 
     async def complete_all() -> list[Login[User] | BaseException]:
-        calls = (site.flow.acomplete(query, browser.cookies) for _ in range(CROWD))
+        calls = (site.flow.acomplete(callback, browser.cookies) for _ in range(CROWD))
         return await asyncio.gather(*calls, return_exceptions=True)
 
     outcomes = asyncio.run(complete_all())
@@ -293,19 +293,19 @@ def test_one_of_many_tasks_with_the_same_callback_wins(store: SingleUseStore) ->
 def test_a_used_sign_in_is_remembered_as_long_as_any_clock_may_accept_it(
     browser: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    times: list[int] = []
+    ttls: list[int] = []
 
-    class Noting(MemoryStore):
+    class RecordingStore(MemoryStore):
         def consume(self, key: str, ttl: int) -> bool:
             assert len(key) == 64
-            times.append(ttl)
+            ttls.append(ttl)
             return super().consume(key, ttl)
 
     now = float(int(time.time()))
     monkeypatch.setattr(time, "time", lambda: now)
-    site = Site(dev_server(), store=Noting())
-    site.complete(browser, site.answer(site.begin(browser)))
-    assert times == [661]
+    site = Site(dev_server(), store=RecordingStore())
+    site.complete(browser, site.callback_query(site.begin(browser)))
+    assert ttls == [661]
 
 
 # --- errors
@@ -316,7 +316,7 @@ def _kinds(kind: type[LoginError]) -> set[type[LoginError]]:
 
 
 @pytest.mark.parametrize("kind", sorted(_kinds(LoginError), key=str))
-def test_every_error_has_words_for_the_player_and_travels(kind: type[LoginError]) -> None:
+def test_every_error_has_a_message_for_the_player_and_can_be_pickled(kind: type[LoginError]) -> None:
     error = kind("message", "code") if issubclass(kind, AuthorizationError) else kind("message")
     error.cookies = (Cookie("a", "", 0),)
     copy: LoginError = pickle.loads(pickle.dumps(error))

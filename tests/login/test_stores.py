@@ -1,4 +1,4 @@
-"""Stores: each accepts a key once, for all who share it, for its time to live."""
+"""Stores: each accepts a key once within its time to live, for all processes that share the store."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ OTHER = "cd" * 32
 CROWD = 50
 
 
-# --- what all of them do
+# --- all stores
 
 
 def test_a_key_is_used_once(store: SingleUseStore) -> None:
@@ -56,7 +56,7 @@ def test_a_key_is_used_once_on_an_event_loop(store: SingleUseStore) -> None:
     assert store.consume(KEY, 60) is False
 
 
-def test_one_of_many_threads_wins(store: SingleUseStore) -> None:
+def test_one_of_many_threads_succeeds(store: SingleUseStore) -> None:
     barrier = Barrier(CROWD)
 
     def consume(_: int) -> bool:
@@ -67,7 +67,7 @@ def test_one_of_many_threads_wins(store: SingleUseStore) -> None:
         assert sum(crowd.map(consume, range(CROWD))) == 1
 
 
-def test_one_of_many_tasks_wins(store: SingleUseStore) -> None:
+def test_one_of_many_tasks_succeeds(store: SingleUseStore) -> None:
     async def consume() -> list[bool]:
         return await asyncio.gather(*(store.aconsume(KEY, 60) for _ in range(CROWD)))
 
@@ -92,7 +92,7 @@ print([key for key in range(50) if store.consume(f"{key:064x}", 60)])
 
 
 def _race(kind: str, place: str) -> list[int]:
-    """Let four processes use the same keys at the same time, and return who has used which."""
+    """Let four processes use the same 50 keys at the same time, and return the keys that were accepted, sorted."""
     command = [sys.executable, "-c", _WORKER, kind, place]
     workers = [subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for _ in range(4)]
     for worker in workers:
@@ -102,9 +102,9 @@ def _race(kind: str, place: str) -> list[int]:
         assert worker.stdin is not None
         worker.stdin.write("go\n")
         worker.stdin.flush()
-    won = [worker.communicate()[0] for worker in workers]
+    outputs = [worker.communicate()[0] for worker in workers]
     assert [worker.returncode for worker in workers] == [0] * 4
-    return sorted(int(key) for line in won for key in line.strip("[]\n").split(", ") if key)
+    return sorted(int(key) for line in outputs for key in line.strip("[]\n").split(", ") if key)
 
 
 def test_processes_share_a_sqlite_file(tmp_path: Path) -> None:
@@ -153,7 +153,7 @@ def test_full_memory_refuses_rather_than_forgets(monkeypatch: pytest.MonkeyPatch
         st.tuples(st.sampled_from("abcde"), st.integers(min_value=1, max_value=20), st.integers(0, 9)), max_size=40
     )
 )
-def test_memory_never_gives_a_key_twice_within_its_time(calls: list[tuple[str, int, int]]) -> None:
+def test_memory_never_accepts_a_key_twice_within_its_time(calls: list[tuple[str, int, int]]) -> None:
     with pytest.MonkeyPatch.context() as monkeypatch:
         now = 1000.0
         store = MemoryStore(max_entries=3)
@@ -202,7 +202,7 @@ def test_a_sqlite_store_is_a_file(path: str) -> None:
         SQLiteStore(path)
 
 
-def test_the_folder_of_a_sqlite_file_must_be_there(tmp_path: Path) -> None:
+def test_the_folder_of_a_sqlite_file_must_exist(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match="create it first"):
         SQLiteStore(tmp_path / "none" / "logins.sqlite")
 
@@ -228,10 +228,10 @@ def test_a_sqlite_store_works_after_a_fork(tmp_path: Path) -> None:
 # --- Redis
 
 
-def test_redis_is_asked_for_one_atomic_command(fake_redis: FakeRedis) -> None:
+def test_redis_is_sent_one_atomic_command(fake_redis: FakeRedis) -> None:
     assert RedisStore(fake_redis.url, prefix="game:").consume(KEY, 600)
-    (asked,) = [command for command in fake_redis.commands if command[0] == "SET"]
-    assert sorted(asked) == sorted(["SET", f"game:{KEY}", "used", "EX", "600", "NX"])
+    (sent,) = [command for command in fake_redis.commands if command[0] == "SET"]
+    assert sorted(sent) == sorted(["SET", f"game:{KEY}", "used", "EX", "600", "NX"])
 
 
 def test_real_redis_forgets_in_time(redis_url: str, tmp_path: Path) -> None:
@@ -240,14 +240,14 @@ def test_real_redis_forgets_in_time(redis_url: str, tmp_path: Path) -> None:
         assert 590 <= client.ttl(f"{tmp_path}:{KEY}") <= 600
 
 
-def test_a_client_of_ones_own_is_used(fake_redis: FakeRedis) -> None:
+def test_a_given_client_is_used(fake_redis: FakeRedis) -> None:
     with redis.Redis(port=fake_redis.port, protocol=2) as client:
         store = RedisStore(client)
         assert store.consume(KEY, 60)
         assert not asyncio.run(store.aconsume(KEY, 60))
 
 
-def test_an_asyncio_client_of_ones_own_is_used(fake_redis: FakeRedis) -> None:
+def test_a_given_asyncio_client_is_used(fake_redis: FakeRedis) -> None:
     async def use() -> list[bool]:
         async with redis.asyncio.Redis(port=fake_redis.port, protocol=2) as client:
             store = RedisStore(client)
@@ -268,13 +268,13 @@ def test_a_redis_server_that_fails_is_a_store_error(fake_redis: FakeRedis) -> No
         asyncio.run(store.aconsume(KEY, 60))
 
 
-def test_a_redis_server_that_is_not_there_is_a_store_error(tmp_path: Path) -> None:
+def test_a_redis_server_that_cannot_be_reached_is_a_store_error(tmp_path: Path) -> None:
     store = RedisStore(f"unix://{tmp_path}/none?password=hunter2")
     with pytest.raises(LoginStoreError) as caught:
         store.consume(KEY, 60)
-    with pytest.raises(LoginStoreError) as caught_too:
+    with pytest.raises(LoginStoreError) as caught_async:
         asyncio.run(store.aconsume(KEY, 60))
-    for error in (caught.value, caught_too.value):
+    for error in (caught.value, caught_async.value):
         assert "hunter2" not in f"{error!r} {error.__cause__!r} {store!r}"
 
 
@@ -317,13 +317,13 @@ def test_a_file_based_cache_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path
         DjangoCacheStore().consume(KEY, 60)
 
 
-def test_the_cache_must_be_there(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_cache_must_exist(monkeypatch: pytest.MonkeyPatch) -> None:
     set_caches(monkeypatch, BACKEND="django.core.cache.backends.dummy.DummyCache")
     with pytest.raises(ConfigurationError, match="no cache 'logins'"):
         DjangoCacheStore("logins").consume(KEY, 60)
 
 
-def test_a_local_memory_cache_is_warned_of_on_an_event_loop_too(
+def test_a_local_memory_cache_emits_a_warning_on_an_event_loop_too(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     set_caches(monkeypatch, BACKEND="django.core.cache.backends.locmem.LocMemCache", LOCATION=f"{tmp_path}")
@@ -331,7 +331,7 @@ def test_a_local_memory_cache_is_warned_of_on_an_event_loop_too(
         assert asyncio.run(DjangoCacheStore().aconsume(KEY, 60))
 
 
-def test_a_cache_that_takes_nothing_is_a_store_error(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_cache_that_accepts_no_keys_is_a_store_error(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     store = django_on_memory(f"{tmp_path}", monkeypatch)
     full = DjangoCacheStore()
 
@@ -362,7 +362,7 @@ def test_the_shared_stores_need_their_libraries_only_when_used() -> None:
     subprocess.run([sys.executable, "-c", code], check=True)
 
 
-def test_a_store_error_can_be_shown_and_travels() -> None:
+def test_a_store_error_has_a_message_for_the_player_and_can_be_pickled() -> None:
     copy: LoginError = pickle.loads(pickle.dumps(LoginStoreError("down")))
     assert (type(copy), str(copy)) == (LoginStoreError, "down")
     assert "try again" in copy.user_message

@@ -98,7 +98,7 @@ def test_recordings_are_read_and_written_the_same(recording: str, kind: type[msg
 
 
 def _plain(value: object) -> object:
-    """JSON with times in one spelling."""
+    """Return JSON with parsed times, since the same time has several spellings."""
     if isinstance(value, dict):
         return {name: _plain(item) for name, item in cast("dict[str, object]", value).items()}
     if isinstance(value, list):

@@ -5,6 +5,7 @@ Post bodies are written in Marktwin, a small Markdown, and read as Marktwin and 
 - Every call has an async variant, whose name starts with `a`.
 - `using` names the connection. A call on an object that was read over a connection uses the same one by default.
 - `identity` is the caller, see [`identities`][eternaltwin.identities]. Objects do not remember it.
+- Besides the errors that a call lists, it can raise those of every call: see [`exceptions`][eternaltwin.exceptions].
 
 Example:
     >>> section = Section.get("main_en")

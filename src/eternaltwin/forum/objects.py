@@ -36,10 +36,10 @@ class Section:
 
     Attributes:
         identifier: The UUID, in lower case.
-        key: A short name that can be used instead of the id, such as `main_en`. None for none.
+        key: A short name that can be used instead of the id, such as `main_en`. None if there is none.
         name: The title of the section.
         created_at: When the section was created, in UTC.
-        locale: The language of the section, such as `en-US`. None for none.
+        locale: The language of the section, such as `en-US`. None if there is none.
         thread_count: Number of threads.
         roles: The caller's roles in the section: `Administrator`, `Moderator`, or empty.
         role_grants: All roles of all users. None in a list of sections and in `Thread.section`, where the server
@@ -89,6 +89,10 @@ class Section:
 
         Returns:
             The sections, in the server's order, without `role_grants`.
+
+        Example:
+            >>> [section.key for section in Section.list() if section.locale == "en-US"]
+            ['main_en']
         """
         return [cls(section, using) for section in run(sync_forum(using).sections(identity))]
 
@@ -116,6 +120,10 @@ class Section:
         Raises:
             InvalidArgumentError: `section` is neither a UUID nor a key. Nothing was sent.
             NotFoundError: The server has no such section.
+
+        Example:
+            >>> Section.get("main_en").thread_count
+            7
         """
         return cls(run(sync_forum(using).section(section, 0, 0, identity)), using)
 
@@ -144,6 +152,14 @@ class Section:
 
         Returns:
             The threads, in the server's order.
+
+        Raises:
+            InvalidArgumentError: `offset` or `limit` is negative. Nothing was sent.
+
+        Example:
+            >>> page = section.threads(limit=2)
+            >>> [thread.title for thread in page], page.total, page.has_next
+            (['Hello', 'Patch notes'], 7, True)
         """
         page = run(sync_forum(using, self.origin).section(self.identifier, offset, limit, identity)).threads
         return self._page(page, using)
@@ -176,7 +192,10 @@ class Section:
             identity: The caller. None means a guest.
 
         Returns:
-            An iterator that reads a page when it is needed.
+            An iterator that reads a page when it is needed. Errors of requests are raised by the iteration.
+
+        Raises:
+            InvalidArgumentError: `page_size` is less than 1. Nothing was sent.
         """
         pages = sync_forum(using, self.origin).all_threads(self.identifier, page_size, identity)
         return walk(pages, lambda thread: self._thread(thread, using))
@@ -235,7 +254,7 @@ class Section:
         *,
         identity: Identifiable | None = None,
     ) -> Self:
-        """Take the role of a moderator away. Administrators may do this, and moderators for themselves.
+        """Revoke the role of a moderator. Administrators may do this, and moderators for themselves.
 
         Args:
             user: The user, or the id.
@@ -294,11 +313,11 @@ class Thread:
 
     Attributes:
         identifier: The UUID, in lower case.
-        key: A short name that can be used instead of the id. Most threads have none, so None.
+        key: A short name that can be used instead of the id. None for most threads.
         title: The title, 2 to 64 characters.
         created_at: When the thread was started, in UTC.
         is_pinned: Whether the thread is kept at the top of its section.
-        is_locked: Whether the thread takes no more replies.
+        is_locked: Whether the thread accepts no more replies, except from moderators.
         post_count: Number of posts.
         section: The section of the thread. None if the server did not send it.
     """
@@ -338,7 +357,7 @@ class Thread:
         Raises:
             InvalidArgumentError: `thread` is neither a UUID nor a key. Nothing was sent.
             NotFoundError: The server has no such thread.
-            ServerError: What version 0.16.4 responds with instead of `NotFoundError`.
+            ServerError: What version 0.16.4 responds with instead of a `NotFoundError`.
         """
         return cls(run(sync_forum(using).thread(thread, 0, 0, identity)), using=using)
 
@@ -373,6 +392,7 @@ class Thread:
 
         Raises:
             InvalidArgumentError: The section, the title or the body is malformed. Nothing was sent.
+            NotFoundError: The server has no such section.
             ForbiddenError: The caller may not write here, or the token lacks the scope `forum:write`.
             UnsupportedByServerError: The server accepts no tokens here (0.16.4 and older).
 
@@ -417,6 +437,13 @@ class Thread:
 
         Returns:
             The posts, the oldest first, each with its last revision only.
+
+        Raises:
+            InvalidArgumentError: `offset` or `limit` is negative. Nothing was sent.
+
+        Example:
+            >>> [post.body.marktwin for post in thread.posts(limit=2) if post.body]
+            ['**Hello** world', 'How are you?']
         """
         page = run(sync_forum(using, self._using).thread(self.identifier, offset, limit, identity)).posts
         return self._page(page, using)
@@ -449,7 +476,10 @@ class Thread:
             identity: The caller. None means a guest.
 
         Returns:
-            An iterator that reads a page when it is needed.
+            An iterator that reads a page when it is needed. Errors of requests are raised by the iteration.
+
+        Raises:
+            InvalidArgumentError: `page_size` is less than 1. Nothing was sent.
         """
         pages = sync_forum(using, self._using).all_posts(self.identifier, page_size, identity)
         return walk(pages, lambda post: self._post(post, using))
@@ -477,9 +507,13 @@ class Thread:
             The new post.
 
         Raises:
-            InvalidArgumentError: The body is empty or cannot be encoded. Nothing was sent.
+            InvalidArgumentError: The body is not a string, or cannot be encoded. Nothing was sent.
             ForbiddenError: The caller may not write here, or the token lacks the scope `forum:write`.
             UnsupportedByServerError: The server accepts no tokens here (0.16.4 and older).
+
+        Example:
+            >>> thread.reply("How are you?", identity=session)
+            <Post 0ddf3b16-ba78-4d89-8a71-60468dc38374 by 'Alice'>
         """
         return self._post(run(sync_forum(using, self._using).reply(self.identifier, body, identity)), using)
 
@@ -518,10 +552,10 @@ class Post(Written):
         identifier: The UUID, in lower case.
         created_at: When the post was written, in UTC.
         author: The user who wrote the post. None if a game did.
-        author_role: The role that the author wrote in, such as `Moderator`. None for none.
+        author_role: The role that the author wrote in, such as `Moderator`. None for an ordinary author.
         author_game: Name of the game that wrote the post. None if a user did.
         revisions: The known revisions, the oldest first; the last one is always among them. A page of posts has no
-            others, `get` has the first 100 as well.
+            others, `get` has the first 100 as well. At least one.
         revision_count: Number of all revisions.
         thread: The thread of the post.
     """
@@ -561,7 +595,11 @@ class Post(Written):
         Raises:
             InvalidArgumentError: The id is not a UUID. Nothing was sent.
             NotFoundError: The server has no such post.
-            TransportError: What an unknown post is with version 0.16.4, which closes the connection.
+            TransportError: The post is unknown to a server of version 0.16.4, which closes the connection.
+
+        Example:
+            >>> Post.get("0ddf3b16-ba78-4d89-8a71-60468dc38374").revision_count
+            1
         """
         return cls._of(run(sync_forum(using).post(post_id, identity)), using)
 
@@ -586,7 +624,7 @@ class Post(Written):
 
         Args:
             body: The new body, in Marktwin. None removes it, which moderators may do.
-            comment: Why the post is changed.
+            comment: Why the post is changed, not empty. None gives no reason.
             using: Alias of the connection, or a client. None means the connection that the post was read over.
             moderation: The moderators' remark, in Marktwin. None removes it.
             revision: Id of the revision that the change is based on. None means the last known one.
@@ -598,8 +636,9 @@ class Post(Written):
         Raises:
             InvalidArgumentError: A value is malformed or cannot be encoded. Nothing was sent.
             ConflictError: The post has a newer revision. Read the post again, then decide.
-            ForbiddenError: The caller may not change the post.
-            UnsupportedByServerError: The server cannot change the body of posts (0.16.4 and older).
+            ForbiddenError: The caller may not change the post, or the token lacks the scope `forum:write`.
+            UnsupportedByServerError: The server cannot change the body of posts, or accepts no tokens here (0.16.4 and
+                older).
 
         Example:
             >>> post.edit("Tell us what you think!", "typo", identity=session).body.html
@@ -636,9 +675,10 @@ class Post(Written):
             identity: The caller.
 
         Returns:
-            The Marktwin, and the id of the revision that an edit of it must name.
+            The Marktwin, and the id of the revision to pass to `edit` as `revision`.
 
         Raises:
+            NotFoundError: The server has no such post.
             UnsupportedByServerError: The server has no such call (0.16.4 and older). `body.marktwin` is the same
                 there.
         """

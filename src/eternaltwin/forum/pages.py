@@ -25,6 +25,11 @@ class ListPage(Sequence[Item_co]):
         offset: Number of items before this page.
         limit: Maximum number of items on a page.
         total: Number of items in the whole list.
+
+    Example:
+        >>> page = ListPage(["a", "b"], offset=0, limit=2, total=5)
+        >>> page[0], len(page), page.has_next
+        ('a', 2, True)
     """
 
     __slots__ = ("_items", "limit", "offset", "total")

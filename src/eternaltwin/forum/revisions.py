@@ -23,7 +23,7 @@ class Written:
         identifier: The UUID, in lower case.
         created_at: When it was written, in UTC.
         author: The user who wrote it. None if a game did.
-        author_role: The role that the author wrote in, such as `Moderator`. None for none.
+        author_role: The role that the author wrote in, such as `Moderator`. None for an ordinary author.
         author_game: Name of the game that wrote it. None if a user did.
     """
 
@@ -59,8 +59,8 @@ class Revision(Written):
 
     Attributes:
         body: The body, with the attributes `marktwin` and `html`. None if a moderator has removed it.
-        moderation: The moderators' remark. None for none.
-        comment: Why the post was changed. None for none.
+        moderation: The moderators' remark, with the same attributes. None if there is none.
+        comment: Why the post was changed. None if no reason was given.
     """
 
     def __init__(self, revision: models.ForumPostRevision) -> None:

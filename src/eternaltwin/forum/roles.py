@@ -9,10 +9,10 @@ from eternaltwin.users import User, make_user
 if TYPE_CHECKING:
     from eternaltwin import models
 
-#: The role of those who administrate Eternaltwin, in every section.
+#: The role that administrators of Eternaltwin have in every section.
 ADMINISTRATOR = "Administrator"
 
-#: The role of those who moderate a section.
+#: The role of the moderators of a section.
 MODERATOR = "Moderator"
 
 

@@ -42,7 +42,7 @@ class Callback:
     """The well-formed parameters of a callback. The state is not validated yet, so the sender is unknown.
 
     Attributes:
-        state: The state, as signed JWT.
+        state: The state, as a signed JWT.
         code: The authorization code. Empty if the authorization failed.
         error: The error code, as it was sent. Empty if the authorization succeeded.
         description: The error's description, as it was sent. Empty if there is none.

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 #: Statuses with which a server refuses a code: those of 0.16.4, and 400 of RFC 6749, section 5.2.
 _CODE_REFUSED = frozenset({400, 403, 422})
+
+#: Statuses below 500 with which a server refuses a request at this time.
 _TRY_LATER = frozenset({408, 425, 429})
 
 

@@ -1,4 +1,4 @@
-"""The login flow: from a button to a player who is signed in."""
+"""The login flow: redirects a player to Eternaltwin, and completes the sign-in at the callback."""
 
 from __future__ import annotations
 
@@ -102,6 +102,10 @@ class LoginFlow(Generic[AnyUser]):
 
     Example:
         >>> login = LoginFlow(store=SQLiteStore("logins.sqlite"))
+        >>> redirect = login.begin(next="/arena", cookies=request.cookies)  # in the view of the button
+        >>> done = login.complete(request.query_string, request.cookies)  # in the view of the callback
+        >>> done.user.username, done.next
+        ('Zoe', '/arena')
     """
 
     @overload
@@ -192,8 +196,8 @@ class LoginFlow(Generic[AnyUser]):
         start again.
 
         Args:
-            query: The raw query string of the callback, or its fields. Doubled parameters are refused; they can be
-                noticed in the raw string and in the frameworks' own mappings only.
+            query: The raw query string of the callback, or its fields. Doubled parameters are refused: pass the raw
+                string or the framework's own mapping, since a plain `dict` has lost them.
             cookies: The cookies of the request, by name.
 
         Returns:
@@ -201,7 +205,7 @@ class LoginFlow(Generic[AnyUser]):
 
         Raises:
             LoginError: The player is not signed in. [`exceptions`][eternaltwin.exceptions] lists the subclasses.
-            ConfigurationError: The connection has an async client.
+            ConfigurationError: The connection has an async client, or the store cannot be used like this.
             UnknownConnectionError: No connection has this alias.
 
         Example:
@@ -224,7 +228,7 @@ class LoginFlow(Generic[AnyUser]):
     async def _finish(
         self, client: ClientABC, consume: Consume, query: Query, cookies: Mapping[str, str]
     ) -> Login[AnyUser]:
-        """Finish a sign-in: stepped once by `complete`, whose calls block, and awaited by `acomplete`."""
+        """Finish a sign-in. `complete` runs this coroutine with blocking calls, and `acomplete` awaits it."""
         jar = self._jar(client, cookies)
         cleared = jar.cleared_stale()
         try:
@@ -267,7 +271,7 @@ def _own_ticket(jar: CookieJar, state: State, client: ClientABC) -> Ticket:
     if ticket is None:
         raise OtherBrowserError(
             "this browser has no cookie for this sign-in: it was started in another browser, is finished already,"
-            " or its cookie was not sent (is it set with the redirect? do `path` and the site's host cover both?)",
+            " or its cookie was not sent (was it set with the redirect? is the callback on that host, under `path`?)",
             state.jwt,
         )
     if not ticket.is_for(state, client):

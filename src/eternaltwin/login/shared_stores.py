@@ -1,4 +1,4 @@
-"""Stores on a server: Redis or Valkey, and the backends of Django's cache."""
+"""Stores that several machines share: Redis or Valkey, and the backends of Django's cache."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager
 
 #: Timeout of a Redis server in seconds, unless its URL sets another.
-REDIS_PATIENCE = 5.0
+REDIS_TIMEOUT = 5.0
 
 #: What the URLs of Redis and Valkey servers start with.
 URL_SCHEMES = ("redis://", "rediss://", "unix://", "valkey://", "valkeys://")
@@ -139,8 +139,8 @@ class RedisStore:
             no_retry: object = import_module("redis.retry").Retry(import_module("redis.backoff").NoBackoff(), 0)
         except ImportError:
             raise MissingExtraError('RedisStore needs redis: pip install "eternaltwin[redis]"') from None
-        patience = {"socket_timeout": REDIS_PATIENCE, "socket_connect_timeout": REDIS_PATIENCE}
-        return redis.from_url(f"{self._url}", retry=no_retry, **patience, **options)
+        timeouts = {"socket_timeout": REDIS_TIMEOUT, "socket_connect_timeout": REDIS_TIMEOUT}
+        return redis.from_url(f"{self._url}", retry=no_retry, **timeouts, **options)
 
     def __repr__(self) -> str:  # a URL may hold a password
         return f"<RedisStore {self._prefix}>"
@@ -159,7 +159,7 @@ class DjangoCacheStore:
     | `DummyCache` | no, refused: it stores nothing |
 
     Args:
-        alias: The name of the cache in the setting `CACHES`.
+        alias: The name of the cache in the setting `CACHES`. It is checked when it is first used.
 
     Example:
         >>> login = LoginFlow(store=DjangoCacheStore())
@@ -188,7 +188,7 @@ class DjangoCacheStore:
         try:
             if not self._is_checked:
                 probe = f"eternaltwin:login:{secrets.token_hex(16)}"
-                self._check(cache.add(probe, 1, 60), cache.add(probe, 1, 60))
+                self._check_probe(cache.add(probe, 1, 60), cache.add(probe, 1, 60))
             return bool(cache.add(f"eternaltwin:login:{key}", 1, ttl))
         except _cache_errors() as exc:
             raise _unusable(exc) from exc
@@ -199,7 +199,7 @@ class DjangoCacheStore:
         try:
             if not self._is_checked:
                 probe = f"eternaltwin:login:{secrets.token_hex(16)}"
-                self._check(await cache.aadd(probe, 1, 60), await cache.aadd(probe, 1, 60))
+                self._check_probe(await cache.aadd(probe, 1, 60), await cache.aadd(probe, 1, 60))
             return bool(await cache.aadd(f"eternaltwin:login:{key}", 1, ttl))
         except _cache_errors() as exc:
             raise _unusable(exc) from exc
@@ -232,7 +232,7 @@ class DjangoCacheStore:
                 stacklevel=3,
             )
 
-    def _check(self, is_first_added: object, is_second_added: object) -> None:
+    def _check_probe(self, is_first_added: object, is_second_added: object) -> None:
         """Check the results of adding the same key twice: it is new, and then it is not."""
         if is_second_added:
             raise ConfigurationError(

@@ -26,12 +26,15 @@ from eternaltwin.clients.validation.values import check_integer
 from eternaltwin.exceptions import ConfigurationError, LoginStoreError
 
 #: Seconds to wait for a SQLite file that another process has locked.
-SQLITE_PATIENCE = 5.0
+SQLITE_TIMEOUT = 5.0
 
 
 @runtime_checkable
 class SingleUseStore(Protocol):
-    """A store that remembers keys, each for a while. Both methods must be atomic."""
+    """A store that remembers keys, each for a while. Both methods must be atomic.
+
+    Any class with these methods can be the `store` of a [`LoginFlow`][eternaltwin.login.LoginFlow].
+    """
 
     def consume(self, key: str, ttl: int) -> bool:
         """Mark a key as used.
@@ -44,7 +47,7 @@ class SingleUseStore(Protocol):
             True for the first call with this key, False for every further one within `ttl` seconds.
 
         Raises:
-            LoginStoreError: The key cannot be remembered, so nobody may be signed in.
+            LoginStoreError: The key cannot be remembered, so the sign-in is refused.
         """
         ...
 
@@ -61,6 +64,14 @@ class MemoryStore:
 
     Args:
         max_entries: Maximum number of keys, at least 1, of about 200 bytes each.
+
+    Raises:
+        InvalidArgumentError: `max_entries` is less than 1.
+
+    Example:
+        >>> store = MemoryStore()
+        >>> store.consume("ab" * 32, 60), store.consume("ab" * 32, 60)
+        (True, False)
     """
 
     def __init__(self, max_entries: int = 100_000) -> None:
@@ -88,7 +99,9 @@ class MemoryStore:
             if key in self._used:
                 return False
             if len(self._used) >= self._max_entries:
-                raise LoginStoreError(f"{self._max_entries} sign-ins are remembered, and none has expired")
+                raise LoginStoreError(
+                    f"{self._max_entries} sign-ins are remembered, and none has expired: use a larger max_entries"
+                )
             self._used.add(key)
             heapq.heappush(self._deadlines, (now + ttl, key))
             return True
@@ -150,7 +163,7 @@ class SQLiteStore:
         """
         try:
             # One connection per call: a kept one would not survive a fork.
-            with closing(sqlite3.connect(self._path, timeout=SQLITE_PATIENCE, isolation_level=None)) as database:
+            with closing(sqlite3.connect(self._path, timeout=SQLITE_TIMEOUT, isolation_level=None)) as database:
                 return _insert(database, key, ttl)
         except sqlite3.Error as exc:
             raise LoginStoreError(f"{self._path} cannot be used: {exc}") from exc

@@ -18,6 +18,7 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from eternaltwin.jws import encode_part
 from eternaltwin.login.destinations import MAX_NEXT_LENGTH, safe_next
 from eternaltwin.states import LEEWAY
 
@@ -74,12 +75,12 @@ class Ticket:
     @property
     def cookie_value(self) -> str:
         """The ticket as the value of a cookie, of letters, digits, `-`, `_` and `.`."""
-        return f"{self.issued}.{self.secret}.{_encoded((self.next or '').encode('ascii'))}"
+        return f"{self.issued}.{self.secret}.{encode_part((self.next or '').encode('ascii'))}"
 
     @property
     def rfp(self) -> str:
         """The SHA-256 of the secret in base64url, for the state's `rfp`."""
-        return _encoded(hashlib.sha256(self.secret.encode("ascii")).digest())
+        return encode_part(hashlib.sha256(self.secret.encode("ascii")).digest())
 
     def nonce(self, client: ClientABC) -> str:
         """Return the state's `nonce`, which binds it to the whole ticket and to the connection.
@@ -91,7 +92,7 @@ class Ticket:
             The HMAC in base64url. It is unique, since the secret is random.
         """
         bound = "\n".join((client.client_id, client.redirect_uri, str(self.issued), self.next or ""))
-        return _encoded(hmac.digest(self.secret.encode("ascii"), bound.encode(), "sha256"))
+        return encode_part(hmac.digest(self.secret.encode("ascii"), bound.encode(), "sha256"))
 
     def is_for(self, state: State, client: ClientABC) -> bool:
         """Return whether a state belongs to this ticket, compared in constant time.
@@ -129,10 +130,6 @@ def login_id(nonce: str) -> str:
         64 hexadecimal digits.
     """
     return hashlib.sha256(nonce.encode()).hexdigest()
-
-
-def _encoded(data: bytes) -> str:
-    return base64.urlsafe_b64encode(data).rstrip(b"=").decode("ascii")
 
 
 def _decoded(text: str) -> str | None:

@@ -1,7 +1,12 @@
 """The JSON of Eternaltwin's API as typed structs, for the client and the development server alike.
 
 Decoding is tolerant: unknown fields are ignored, and enumerations of today's server are plain `str`, so that a newer
-server's values are not errors. A field that a server may omit is `UNSET` (of msgspec) if it does.
+server's values are not errors. A field that a server may omit is `msgspec.UNSET` if it does.
+
+Example:
+    >>> response = connections.get_connection().get("/api/v1/config")
+    >>> decode_json(response, Config).forum.threads_per_page
+    20
 """
 
 from __future__ import annotations

@@ -22,7 +22,7 @@ class Period(msgspec.Struct, frozen=True):
 
     Attributes:
         start: When it began.
-        end: When it ended, exclusively. Null if it lasts.
+        end: When it ended, exclusively. Null if it has not ended.
     """
 
     start: Time
@@ -43,7 +43,7 @@ class Snapshot(msgspec.Struct, Generic[Value], frozen=True):
     """A value of one period.
 
     Attributes:
-        period: When the value was known to be so.
+        period: The period in which this was known to be the value.
         retrieved: When it was read from the game.
         value: The value.
     """
@@ -253,7 +253,7 @@ class TwinoidLink(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         site: The game.
-        user: The account on the game. Its value is null for none.
+        user: The account on the game. Its value is null if there is none.
     """
 
     site: TwinoidSite

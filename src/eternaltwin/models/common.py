@@ -1,4 +1,4 @@
-"""Types that the API's JSON has everywhere: times and pages of lists."""
+"""Types that all areas of the API's JSON use: times and pages of lists."""
 
 from __future__ import annotations
 

@@ -27,10 +27,10 @@ class ForumSectionMeta(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         type: The kind of object: `ForumSection`.
         id: The UUID.
-        key: The short name, such as `main_en`. Null for none.
+        key: The short name, such as `main_en`. Null if there is none.
         display_name: The title.
         ctime: When the section was created.
-        locale: The language, such as `en-US`. Null for none.
+        locale: The language, such as `en-US`. Null if there is none.
         threads: Number of threads.
         own: What the caller may do; `self` in JSON.
     """
@@ -55,7 +55,7 @@ class ForumThreadMeta(msgspec.Struct, frozen=True, kw_only=True):
         title: The title: 2 to 64 characters.
         ctime: When the thread was started.
         is_pinned: Whether the thread is kept at the top of its section.
-        is_locked: Whether the thread takes no more replies.
+        is_locked: Whether the thread accepts no more replies, except from moderators.
         posts: Number of posts.
         section: The section. Sent in posts only.
     """
@@ -93,10 +93,10 @@ class ForumSection(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         type: The kind of object: `ForumSection`.
         id: The UUID.
-        key: The short name, such as `main_en`. Null for none.
+        key: The short name, such as `main_en`. Null if there is none.
         display_name: The title.
         ctime: When the section was created.
-        locale: The language, such as `en-US`. Null for none.
+        locale: The language, such as `en-US`. Null if there is none.
         threads: A page of the threads.
         role_grants: The roles of all users.
         own: What the caller may do; `self` in JSON.
@@ -151,8 +151,8 @@ class ForumPostRevision(msgspec.Struct, frozen=True, kw_only=True):
         time: When the revision was written.
         author: The author of the revision.
         content: The body. Null if a moderator has removed it.
-        moderation: The moderators' remark. Null for none.
-        comment: Why the post was changed. Null for none.
+        moderation: The moderators' remark. Null if there is none.
+        comment: Why the post was changed. Null if there is none.
     """
 
     type: str = "ForumPostRevision"
@@ -206,7 +206,7 @@ class ForumThread(msgspec.Struct, frozen=True, kw_only=True):
         section: The section.
         posts: A page of the posts, the oldest first.
         is_pinned: Whether the thread is kept at the top of its section.
-        is_locked: Whether the thread takes no more replies.
+        is_locked: Whether the thread accepts no more replies, except from moderators.
     """
 
     type: str = "ForumThread"
@@ -285,7 +285,7 @@ class ForumPostEdit(msgspec.Struct, frozen=True, kw_only=True):
         last_revision_id: The UUID of the revision that the change is based on.
         content: The new body, in Marktwin. Null removes it.
         moderation: The new remark of the moderators, in Marktwin. Null removes it.
-        comment: Why the post is changed. Always sent, null for none.
+        comment: Why the post is changed. Always sent, null if there is none.
     """
 
     last_revision_id: UUID

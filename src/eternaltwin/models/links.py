@@ -64,7 +64,7 @@ class CurrentLink(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         link: When the link was made, and by whom.
-        unlink: Always null.
+        unlink: Always null, since the link is current.
         user: The archived account.
     """
 
@@ -91,7 +91,7 @@ class Link(msgspec.Struct, frozen=True):
     """The links from a user to the archived accounts of one site.
 
     Attributes:
-        current: The current link. Null for none.
+        current: The current link. Null if there is none.
         old: The former links.
     """
 
@@ -126,7 +126,7 @@ class CurrentOwner(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         link: When the link was made, and by whom.
-        unlink: Always null.
+        unlink: Always null, since the link is current.
         user: The user.
     """
 
@@ -153,7 +153,7 @@ class Owners(msgspec.Struct, frozen=True):
     """The users that an archived account is and was linked to: its field `etwin`.
 
     Attributes:
-        current: The current link. Null for none.
+        current: The current link. Null if there is none.
         old: The former links.
     """
 

@@ -71,7 +71,7 @@ class ShortOauthClient(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         type: The kind of object: `OauthClient`.
         id: The UUID.
-        key: The short name, such as `kingdom@clients`. Null for none.
+        key: The short name, such as `kingdom@clients`. Null if there is none.
         display_name: The name of the game.
     """
 

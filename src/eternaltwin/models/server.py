@@ -53,7 +53,7 @@ class ServerTime(msgspec.Struct, frozen=True):
     """The response of `GET /api/v1/clock`.
 
     Attributes:
-        time: The time of the server.
+        time: The time of the server, in UTC.
     """
 
     time: Time

@@ -25,8 +25,8 @@ class User(msgspec.Struct, frozen=True, kw_only=True):
         display_name: The display name.
         is_administrator: Whether the user administrates Eternaltwin.
         links: The linked accounts of older games.
-        username: The name to log in with. Null for none.
-        email_address: The email address. Null for none.
+        username: The name to log in with. Null if there is none.
+        email_address: The email address. Null if there is none.
         has_password: Whether the user can log in with a password.
     """
 
@@ -47,7 +47,7 @@ class RestoredUser(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         user: The restored user.
-        deleted_at: When the user had been deleted.
+        deleted_at: When the user had been deleted. Null if the user was not deleted.
     """
 
     user: User

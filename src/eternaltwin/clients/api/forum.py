@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, TypeVar
 from uuid import UUID
 
 import msgspec
+from msgspec import UNSET
 
 from eternaltwin import models
 from eternaltwin.clients.api.bodies import json_body
@@ -252,8 +253,8 @@ class ForumApi:
         endpoint = FORUM_POST.format(post_id=check_uuid("post_id", post_id))
         edit = models.ForumPostEdit(
             last_revision_id=UUID(check_uuid("revision", revision_id)),
-            content=check_string("body", content) if content else content,
-            moderation=check_string("moderation", moderation) if moderation else moderation,
+            content=_checked_body("body", content),
+            moderation=_checked_body("moderation", moderation),
             comment=check_comment(comment),
         )
         needed = Capability.EDIT_POSTS if isinstance(edit.content, str) else None
@@ -364,6 +365,10 @@ def _scope_hint(token: Token) -> str:
     if WRITE_SCOPE not in token.scopes:
         return f"the token lacks the scope {WRITE_SCOPE!r}: sign in again with start_authorization(scope=...)"
     return f"the token has the scope {WRITE_SCOPE!r}, so the player is not permitted to do this, or is muted"
+
+
+def _checked_body(name: str, body: str | None | UnsetType) -> str | None | UnsetType:
+    return body if body is None or body is UNSET else check_string(name, body)
 
 
 def _page(offset: int, limit: int) -> Fields:

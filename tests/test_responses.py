@@ -1,0 +1,45 @@
+"""Responses and their header fields."""
+
+from __future__ import annotations
+
+import pytest
+
+from eternaltwin.responses import Headers, Response
+
+
+def test_responses_hide_their_bodies_and_queries() -> None:
+    response = Response("http://x/y?code=secret", 200, b"secret", {"Set-Cookie": "sid=secret"})
+    assert repr(response) == "<Response 200 from http://x/y, 6 bytes>"
+    assert repr(response.headers) == "Headers(set-cookie)"
+
+
+def test_header_fields_have_no_case_and_may_repeat() -> None:
+    headers = Headers([("Set-Cookie", "a=1"), ("X", "y"), ("set-cookie", "b=2")])
+    assert headers["SET-COOKIE"] == "a=1"
+    assert headers.get_all("Set-Cookie") == ["a=1", "b=2"]
+    assert headers.get("none", "default") == "default"
+    assert "x" in headers
+    assert "none" not in headers
+    assert 5 not in headers
+    assert list(headers) == ["set-cookie", "x"]
+    assert len(headers) == 2
+    assert list(headers.items()) == [("set-cookie", "a=1"), ("x", "y"), ("set-cookie", "b=2")]
+    assert headers == Headers([("set-cookie", "a=1"), ("x", "y"), ("set-cookie", "b=2")])
+    assert hash(headers) == hash(Headers(headers.items()))
+    assert headers != {"x": "y"}
+    with pytest.raises(KeyError):
+        headers["none"]
+
+
+@pytest.mark.parametrize(
+    ("field", "seconds"),
+    [("7", 7.0), ("", None), ("soon", None), ("-1", None), ("\u0661", None), ("Thu, 01 Jan 1970 00:00:00 GMT", 0.0)],
+)
+def test_retry_after_is_a_number_or_a_date(field: str, seconds: float | None) -> None:
+    assert Response("http://x/", 429, b"", {"Retry-After": field}).retry_after == seconds
+
+
+def test_retry_after_may_be_far_away() -> None:
+    assert (Response("http://x/", 429, b"", {"Retry-After": "9" * 400}).retry_after or 0) > 1e8
+    assert (Response("http://x/", 429, b"", {"Retry-After": "Fri, 31 Dec 9999 23:59:59 GMT"}).retry_after or 0) > 1e9
+    assert Response("http://x/", 429, b"", {"Retry-After": "Fri, 31 Dec 99999 23:59:59 GMT"}).retry_after is None
