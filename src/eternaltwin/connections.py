@@ -320,29 +320,31 @@ def configure(**aliases: ConnectionSettings) -> None:
 
     Each connection is a dict with these settings, of which the first four are required:
 
-    - `client_id`: The game's OAuth client, such as `mygame@clients` or a UUID.
-    - `client_secret`: Its secret.
-    - `redirect_uri`: Its registered callback, character for character.
-    - `state_key`: Signs the states of sign-ins: an `HS256Key` or another key, the string of an HS256 key, or a list of
-      keys, of which the first signs and all verify.
-    - `url` (default: None): Where this process reaches the server. None means `https://eternaltwin.org/`, or the
-      address of `scheme`, `host`, `port` and `prefix`.
-    - `public_url` (default: None): Where the player's browser reaches the server. None means `url`.
-    - `scheme` (default: `"http"`): `http` or `https`. Only with `host`, instead of `url`.
-    - `host` (default: None): Name or address of the server's host, instead of `url`.
-    - `port` (default: None): The server's port, 1 to 65535. Only with `host`. None means the scheme's port.
-    - `prefix` (default: `"/"`): Path of the server. Only with `host`.
-    - `timeout` (default: 5): Seconds that a call may take, retries included.
-    - `connect_timeout` (default: None): Seconds that connecting may take. None means `timeout`.
-    - `verify_ssl` (default: True): True, or the path of a file of CA certificates to trust instead of the system's.
-      False trusts every server: never use it over a network.
-    - `allow_redirects` (default: False): Whether to follow redirects within the server.
-    - `retries` (default: 2): How often to repeat a call, where that is safe, if the server cannot be reached or
+    - `client_id` (`str`): The game's OAuth client, such as `mygame@clients` or a UUID.
+    - `client_secret` (`str`): Its secret.
+    - `redirect_uri` (`str`): Its registered callback, character for character.
+    - `state_key` (`StateKey`): Signs the states of sign-ins: an `HS256Key` or another key, the string of an HS256 key,
+      or a list of keys, of which the first signs and all verify.
+    - `url` (`str | None`, default None): Where this process reaches the server. None means `https://eternaltwin.org/`,
+      or the address of `scheme`, `host`, `port` and `prefix`.
+    - `public_url` (`str | None`, default None): Where the player's browser reaches the server. None means `url`.
+    - `scheme` (`str`, default `"http"`): `http` or `https`. Only with `host`, instead of `url`.
+    - `host` (`str | None`, default None): Name or address of the server's host, instead of `url`.
+    - `port` (`int | str | None`, default None): The server's port, 1 to 65535. Only with `host`. None means the
+      scheme's port.
+    - `prefix` (`str`, default `"/"`): Path of the server. Only with `host`.
+    - `timeout` (`float`, default 5): Seconds that a call may take, retries included.
+    - `connect_timeout` (`float | None`, default None): Seconds that connecting may take. None means `timeout`.
+    - `verify_ssl` (`bool | str | PathLike[str]`, default True): True, or the path of a file of CA certificates, or of a
+      folder prepared with `openssl rehash`, to trust instead of the system's. False trusts every server: never use it
+      over a network.
+    - `allow_redirects` (`bool`, default False): Whether to follow redirects within the server.
+    - `retries` (`int`, default 2): How often to repeat a call, where that is safe, if the server cannot be reached or
       responds with 429, 502, 503 or 504.
-    - `pool_size` (default: 10): Maximum number of connections in use at a time.
-    - `max_response_size` (default: 10485760): The largest response to read, in bytes.
-    - `transport` (default: None): Sends the requests instead of a network, for tests: see
-      [`devserver`][eternaltwin.devserver].
+    - `pool_size` (`int`, default 10): Maximum number of connections in use at a time.
+    - `max_response_size` (`int`, default 10485760): The largest response to read, in bytes.
+    - `transport` (`Transport | AsyncTransport | None`, default None): Sends the requests instead of a network, for
+      tests: see [`devserver`][eternaltwin.devserver].
 
     Clients whose settings are the same as before are kept, with their open connections. All others are closed and
     removed.

@@ -8,6 +8,7 @@ import os
 import re
 import subprocess
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -20,7 +21,6 @@ from eternaltwin.clients.sync.clients import Eternaltwin
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
 HEAD = """\
 from eternaltwin import HS256Key, configure
@@ -115,10 +115,15 @@ def test_signatures_show_every_setting(client_class: type[ClientABC]) -> None:
     assert "timeout: float = 5" in str(inspect.signature(client_class)).replace("'", "")
 
 
-def test_configure_documents_every_setting_with_its_default() -> None:
+def test_configure_documents_every_setting_with_its_type_and_default() -> None:
     documented = inspect.getdoc(eternaltwin.connections.configure) or ""
     for name, item in inspect.signature(ClientABC).parameters.items():
-        is_required = item.default is inspect.Parameter.empty
-        default = f'"{item.default}"' if isinstance(item.default, str) else item.default
-        shown = f"`{default}`" if isinstance(item.default, str) else default
-        assert f"- `{name}`: " in documented if is_required else f"- `{name}` (default: {shown}): " in documented
+        shown = f'`"{item.default}"`' if isinstance(item.default, str) else item.default
+        default = "" if item.default is inspect.Parameter.empty else f", default {shown}"
+        assert f"- `{name}` (`{item.annotation}`{default}): " in documented
+
+
+def test_the_page_on_connections_lists_every_setting() -> None:
+    page = (Path(__file__).parents[2] / "docs/connections.md").read_text(encoding="utf-8")
+    names = [name for row in re.findall(r"^\| (`.*?) \|", page, re.MULTILINE) for name in re.findall(r"`(\w+)`", row)]
+    assert set(names) >= set(inspect.signature(ClientABC).parameters)
