@@ -13,7 +13,7 @@ from flask.sessions import SecureCookieSessionInterface, SessionInterface
 from jinja2 import DictLoader
 
 from eternaltwin.connections import async_connections, configure, connections
-from eternaltwin.exceptions import ConfigurationError
+from eternaltwin.exceptions import AccountRefusedError, ConfigurationError
 from eternaltwin.integrations.flask import Eternaltwin, Guest, current_user, login_required
 from eternaltwin.integrations.flask.extension import logger
 from eternaltwin.integrations.shared.logs import RedactCallbacks, redacted
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
     from eternaltwin.devserver import DevServer
     from eternaltwin.devserver.domain.records import UserRecord
+    from eternaltwin.login import Login
+    from eternaltwin.users import User
     from tests.integrations.shared.visitors import Send
 
 CONNECTION = {
@@ -200,6 +202,17 @@ def test_views_may_be_async(server: DevServer, zoe: UserRecord) -> None:
     assert visitor.submit("/").status == 401
     visitor.sign_in(server, zoe)
     assert visitor.get("/me").text == "async Zoé"
+
+
+def test_on_login_may_be_async(server: DevServer, zoe: UserRecord) -> None:
+    app = make_app()
+
+    @Eternaltwin(app).on_login
+    async def refuse(finished: Login[User]) -> None:
+        raise AccountRefusedError(f"{finished.user.username} may not play today")
+
+    visitor = Visitor(asking(app))
+    assert visitor.fail(visitor.callback_of(server, zoe))[0] == "account"
 
 
 def test_programs_get_a_bare_401(visitor: Visitor) -> None:

@@ -17,7 +17,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Mount, Route
 
 from eternaltwin.connections import async_connections, connections
-from eternaltwin.exceptions import ConfigurationError, UnknownConnectionError
+from eternaltwin.exceptions import AccountRefusedError, ConfigurationError, UnknownConnectionError
 from eternaltwin.integrations.shared.sessions import unpacked
 from eternaltwin.integrations.starlette import Button, EternaltwinLogin, Page, SignInRequired
 from tests.integrations.shared.asgi import asking
@@ -26,7 +26,7 @@ from tests.integrations.shared.visitors import SAME_ORIGIN, GameResponse, Visito
 from tests.integrations.starlette.games import SECRET, make_game
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from starlette.types import Receive, Scope
     from starlette.types import Send as Send_
@@ -192,6 +192,27 @@ def test_on_login_runs_in_a_thread_or_in_the_loop(server: DevServer, zoe: UserRe
         with asking(Starlette(routes=login.routes)) as send:
             assert Visitor(send).sign_in(server, "alice").location == "/"
     assert heard == [("Alice at /eternaltwin/callback", True), ("Alice True", True)]
+
+
+class RefuseAll:
+    """A hook whose `__call__` is a coroutine function."""
+
+    async def __call__(self, request: Request, finished: Login[User]) -> None:
+        raise AccountRefusedError("nobody may play today")
+
+    def in_a_function(self, request: Request, finished: Login[User]) -> object:
+        """Return the awaitable, as a lambda does."""
+        return self(request, finished)
+
+
+@pytest.mark.parametrize("hook", [RefuseAll(), RefuseAll().in_a_function], ids=["object", "function"])
+def test_an_awaitable_of_on_login_is_awaited(
+    server: DevServer, zoe: UserRecord, hook: Callable[[Request, Login[User]], object]
+) -> None:
+    login = EternaltwinLogin(SECRET, on_login=hook)
+    with asking(Starlette(routes=login.routes)) as send:
+        visitor = Visitor(send)
+        assert visitor.fail(visitor.callback_of(server, zoe))[0] == "account"
 
 
 def test_games_can_have_pages_of_their_own(server: DevServer) -> None:

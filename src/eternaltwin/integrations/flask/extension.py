@@ -152,9 +152,10 @@ class Eternaltwin:
         There a game finds or creates its own player, or keeps the token.
 
         Args:
-            function: Called with the [`Login`][eternaltwin.login.Login]. Flask-Login, where the application
-                has it, signs in the user that it returns. It turns a player away by raising an
-                `AccountRefusedError`.
+            function: Called with the [`Login`][eternaltwin.login.Login]. It may be a coroutine function, as
+                views may. If the application has Flask-Login, the user that it returns is signed in there. It
+                turns a player away by raising an
+                [`AccountRefusedError`][eternaltwin.exceptions.AccountRefusedError].
 
         Returns:
             The same function.
@@ -340,8 +341,13 @@ class Eternaltwin:
             profile = User.get(finished.user.identifier, using=connections[self.using])
         complete_user(finished.user, profile)
         player = Player.of(finished.user)
-        user = self._on_login(finished) if self._on_login is not None else None
+        user = self._call_on_login(finished)
         sessions.open_session(self.name, self.using, player, player if user is None else user)
+
+    def _call_on_login(self, finished: Login[User]) -> object:
+        if self._on_login is None:
+            return None
+        return cast("object", current_app.ensure_sync(self._on_login)(finished))
 
     def _failed(self, word: str) -> ResponseReturnValue:
         """Explain why a player was not signed in."""

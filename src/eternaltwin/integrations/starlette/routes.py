@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import logging
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Literal, cast
+from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
 
 from starlette.concurrency import run_in_threadpool
@@ -50,7 +50,7 @@ from eternaltwin.login.flow import COOKIE_NAME
 from eternaltwin.users import User
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
+    from collections.abc import AsyncGenerator, Callable, Iterable
 
     from starlette.requests import HTTPConnection, Request
 
@@ -282,15 +282,17 @@ class LoginRoutes:
         with profile_errors():
             profile = await User.aget(finished.user.identifier, using=client)
         complete_user(finished.user, profile)
-        await self._call(request, finished)
+        await self._call_on_login(request, finished)
 
-    async def _call(self, request: Request, finished: Login[User]) -> None:
+    async def _call_on_login(self, request: Request, finished: Login[User]) -> None:
         if self._on_login is None:
             return
-        if not inspect.iscoroutinefunction(self._on_login):
-            await run_in_threadpool(self._on_login, request, finished)
-            return
-        await cast("Awaitable[object]", self._on_login(request, finished))
+        if inspect.iscoroutinefunction(self._on_login):
+            result = self._on_login(request, finished)
+        else:
+            result = await run_in_threadpool(self._on_login, request, finished)
+        if inspect.isawaitable(result):  # also of a lambda or an object, which are no coroutine functions
+            await result
 
     async def _failed_page(self, request: Request) -> Response:
         """Explain why a player was not signed in."""
