@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from tests.integrations.shared.scenarios import later, server, shared_server, visitor, zoe
+from tests.integrations.shared.scenarios import server, shared_server, visitor, zoe
 
-__all__ = ["later", "server", "shared_server", "visitor", "zoe"]
+__all__ = ["server", "shared_server", "visitor", "zoe"]

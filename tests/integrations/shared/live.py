@@ -1,4 +1,4 @@
-"""Games under test behind a socket, in this process: ASGI ones with uvicorn, WSGI ones with Werkzeug."""
+"""Games under test behind a socket, in this process: ASGI games on uvicorn, WSGI games on Werkzeug."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 @contextmanager
 def serve_asgi(app: ASGIApp, listener: socket.socket) -> Generator[None]:
-    """Serve a game with uvicorn."""
+    """Serve a game on uvicorn."""
     ready = threading.Event()
     config = uvicorn.Config(app, lifespan="on", log_config=None, ws="none", timeout_graceful_shutdown=1)
     server = AnnouncingServer(config, ready)
@@ -41,7 +41,7 @@ def serve_asgi(app: ASGIApp, listener: socket.socket) -> Generator[None]:
 
 @contextmanager
 def serve_wsgi(app: WSGIApplication, listener: socket.socket) -> Generator[None]:
-    """Serve a game with Werkzeug, which logs requests as `flask run` does."""
+    """Serve a game on Werkzeug, which logs requests as with `flask run`."""
     server = make_server("127.0.0.1", 0, app, threaded=True, fd=listener.fileno())
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, name=GAME)
     thread.start()

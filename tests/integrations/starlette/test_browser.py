@@ -19,8 +19,13 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.browser
 
-#: What is worth being done with either kind of session.
-TWICE = {"test_first_login", "test_logout", "test_callback_replayed", "test_no_token_code_or_state_is_left_anywhere"}
+#: The scenarios that run with both kinds of session.
+TWO_SESSIONS = {
+    "test_first_login",
+    "test_logout",
+    "test_callback_replayed",
+    "test_no_token_code_or_state_is_left_anywhere",
+}
 
 
 @pytest.fixture(scope="module")
@@ -45,8 +50,8 @@ def eternaltwin(running: tuple[LiveGame, DevServer]) -> DevServer:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Choose the sessions of a scenario."""
-    kinds = ["cookie", "starlette"] if metafunc.function.__name__ in TWICE else ["cookie"]
+    """Choose the kinds of session of a scenario."""
+    kinds = ["cookie", "starlette"] if metafunc.function.__name__ in TWO_SESSIONS else ["cookie"]
     metafunc.parametrize("running", kinds, indirect=True)
 
 
