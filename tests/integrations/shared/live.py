@@ -7,6 +7,7 @@ import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+import pytest
 import uvicorn
 from werkzeug.serving import make_server
 
@@ -21,6 +22,19 @@ if TYPE_CHECKING:
     from wsgiref.types import WSGIApplication
 
     from starlette.types import ASGIApp
+
+
+@pytest.fixture
+def game(running: tuple[LiveGame, DevServer]) -> LiveGame:
+    """Return the game of the module."""
+    return running[0]
+
+
+@pytest.fixture
+def eternaltwin(running: tuple[LiveGame, DevServer]) -> DevServer:
+    """Reset the development server of the module."""
+    running[1].reset()
+    return running[1]
 
 
 @contextmanager

@@ -30,23 +30,10 @@ TWO_SESSIONS = {
 
 @pytest.fixture(scope="module")
 def running(request: pytest.FixtureRequest) -> Iterator[tuple[LiveGame, DevServer]]:
-    """A game and its development server, for all scenarios."""
+    """Start a game and its development server, for all scenarios."""
     session: Literal["cookie", "starlette"] = request.param
     with live_game(lambda listener: serve_asgi(make_game(session), listener)) as found:
         yield found
-
-
-@pytest.fixture
-def game(running: tuple[LiveGame, DevServer]) -> LiveGame:
-    """The game."""
-    return running[0]
-
-
-@pytest.fixture
-def eternaltwin(running: tuple[LiveGame, DevServer]) -> DevServer:
-    """The development server, reset."""
-    running[1].reset()
-    return running[1]
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
