@@ -200,7 +200,7 @@ class Eternaltwin:
             user_id: UUID of the account.
 
         Returns:
-            The player, or None if nobody is signed in, or another player.
+            The player, or None if nobody is signed in, or if the signed-in player is another.
 
         Example:
             ```python

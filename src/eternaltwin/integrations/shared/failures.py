@@ -1,8 +1,8 @@
 """The kinds of failed sign-ins: the word for each in the path of its page, the status of the page, and the log.
 
 The URL of the callback contains a code and a state, so the callback always redirects, and shows no page itself.
-The path of the page contains the kind of the failure as one of a few fixed words, so that a link cannot put a
-text of its own on the page.
+The path of the page contains the kind of the failure as one of a few fixed words, so that a link cannot put
+arbitrary text on the page.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ class LoginFailure:
     """A kind of failed sign-in.
 
     Attributes:
-        error: Class of the exceptions of this kind, subclasses without a kind of their own included.
+        error: Class of the exceptions of this kind. It includes subclasses that are not a kind themselves.
         status: Status of the page that explains the failure.
     """
 

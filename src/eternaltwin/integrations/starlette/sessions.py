@@ -36,7 +36,7 @@ class PlayerSessions(Protocol):
 
     @property
     def cookie_name(self) -> str:
-        """Name of the cookie that holds the session, as the browser knows it."""
+        """Name of the session cookie in requests and responses, with its prefix if it has one."""
         ...
 
     def read(self, connection: HTTPConnection) -> Player | None:
@@ -98,7 +98,7 @@ class CookieSessions:
 
     @property
     def cookie_name(self) -> str:
-        """Name of the cookie that holds the session, as the browser knows it."""
+        """Name of the session cookie in requests and responses, with its prefix if it has one."""
         return f"__Host-{self._name}" if self._is_secure else self._name
 
     def read(self, connection: HTTPConnection) -> Player | None:
@@ -178,7 +178,7 @@ class StarletteSessions:
 
     @property
     def cookie_name(self) -> str:
-        """Name of the cookie that holds the session, as the browser knows it."""
+        """Name of the session cookie in requests and responses, with its prefix if it has one."""
         return self._name
 
     def read(self, connection: HTTPConnection) -> Player | None:
