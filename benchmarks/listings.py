@@ -21,7 +21,7 @@ from benchmarks import crowd
 from benchmarks.report import duration, table
 from benchmarks.servers import DEVELOPMENT_SERVER, started
 from benchmarks.targets import Target
-from tests.integrations.postgresql import postgresql
+from tests.support.postgresql import postgresql
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator

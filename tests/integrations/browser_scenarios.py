@@ -1,19 +1,18 @@
 """A sign-in in a real browser, for a game of any framework.
 
-A test module subclasses `BrowserScenarios`, marks itself `browser`, and has a fixture
-`game` that starts a `Game`. The fixtures `browser` and `eternaltwin` are in
-`tests/integrations/conftest.py`. The game runs in the process of the tests, and looks like this:
+A test module subclasses `BrowserScenarios`, has the mark `browser`, and has the fixtures `game`, a `Game`, and
+`eternaltwin`, its development server. The fixtures `browser` and `later` are in `tests/integrations/conftest.py`. The
+game runs in the process of the tests, and has these pages:
 
-- Every path below `/`, with any query, is a page that shows the display name of the player in
-  `#player`, with a button "Sign out", or otherwise `#guest` and a button "Sign in with
-  Eternaltwin" in a form that posts, with the page's own path and query as its field `next`.
-- `/` is where players land who wanted to go nowhere special.
-- A failed sign-in ends on a page with the exception's `user_message` in `[role=alert]`.
+- Every path below `/`, with any query, is a page. For a player, it contains the display name in `#player`, and a button
+  "Sign out". For a guest, it contains `#guest`, and a button "Sign in with Eternaltwin" in a form with the method POST,
+  whose field `next` is the path and the query of the page.
+- `/` is the front page, to which a sign-in without `next` redirects.
+- A failed sign-in ends on a page with the `user_message` of the exception in `[role=alert]`.
 """
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol, cast
 from urllib.parse import parse_qs, urlsplit
@@ -30,8 +29,8 @@ if TYPE_CHECKING:
     from eternaltwin.devserver import DevServer
     from eternaltwin.exceptions import LoginError
 
-#: Milliseconds that the browser may take for a step.
-PATIENCE = 15_000
+#: Milliseconds that a step of the browser may take.
+TIMEOUT = 15_000
 
 
 class Game(Protocol):
@@ -53,7 +52,7 @@ class Game(Protocol):
         ...
 
     def log(self) -> str:
-        """Return everything that the game's server has logged, its access log included."""
+        """Return the log of the game's server, with its access log."""
         ...
 
 
@@ -62,8 +61,8 @@ class Visit:
     """A browser that records all its requests to the game.
 
     Attributes:
-        callbacks: the callback's URLs that it asked for.
-        referers: what it told the game of where it came from.
+        callbacks: URLs of its requests to the callback.
+        referers: Headers `Referer` of its requests to the game, each possibly empty.
     """
 
     context: BrowserContext
@@ -72,10 +71,10 @@ class Visit:
     referers: list[str] = field(default_factory=list[str])
 
     def __post_init__(self) -> None:
-        self.context.set_default_timeout(PATIENCE)
-        self.context.on("request", self._note)
+        self.context.set_default_timeout(TIMEOUT)
+        self.context.on("request", self._record)
 
-    def _note(self, request: Request) -> None:
+    def _record(self, request: Request) -> None:
         if request.url.startswith(self.game.url):
             self.referers.append(request.headers.get("referer", ""))
         if urlsplit(request.url).path == self.game.callback_path:
@@ -87,8 +86,8 @@ class Visit:
         page.goto(f"{self.game.url}{path}")
         return page
 
-    def set_out(self, path: str = "/") -> Page:
-        """Open a tab, and press the button that leads to Eternaltwin's page."""
+    def begin(self, path: str = "/") -> Page:
+        """Open a tab, press the button, and wait for the page of Eternaltwin."""
         page = self.open(path)
         press(page, "Sign in with Eternaltwin")
         page.locator("button[name=player]").first.wait_for()
@@ -96,7 +95,7 @@ class Visit:
 
     def sign_in(self, player: str, path: str = "/") -> Page:
         """Open a tab, and sign in."""
-        page = self.set_out(path)
+        page = self.begin(path)
         self.pick(page, player)
         page.locator("#player").wait_for()
         return page
@@ -105,9 +104,9 @@ class Visit:
         """Choose a player on Eternaltwin's page."""
         page.locator(f'button[name=player][value="{player}"]').click()
 
-    def answer(self, eternaltwin: DevServer, player: str) -> str:
-        """Sign in at Eternaltwin without returning to the game, and return the callback's URL."""
-        page = self.set_out()
+    def callback_of(self, eternaltwin: DevServer, player: str) -> str:
+        """Press the button, sign in at Eternaltwin, and return the URL of the callback without opening it."""
+        page = self.begin()
         (destination,) = parse_qs(urlsplit(page.url).query)["next"]
         return eternaltwin.authorize(destination, player)
 
@@ -161,16 +160,6 @@ class BrowserScenarios:
         """A player's id."""
         return str(eternaltwin.add_user("zoe", "Zoé la Grande").id)
 
-    @pytest.fixture
-    def later(self, monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
-        """Return a function that lets seconds pass for the game."""
-
-        def pass_by(seconds: float) -> None:
-            now = time.time
-            monkeypatch.setattr(time, "time", lambda: now() + seconds)
-
-        return pass_by
-
     def test_first_login(self, visit: Visit, zoe: str) -> None:
         page = visit.sign_in(zoe)
         assert page.locator("#player").inner_text() == "Zoé la Grande"
@@ -186,13 +175,13 @@ class BrowserScenarios:
         assert page.locator("#player").inner_text() == "Zoé la Sage"
 
     def test_refused_login(self, visit: Visit, game: Game) -> None:
-        page = visit.set_out()
+        page = visit.begin()
         page.locator("button[name=action][value=refuse]").click()
         check_failed(page, exceptions.LoginRefusedError)
         check_guest(page, game)
 
-    def test_a_player_who_changes_their_mind_signs_in_from_the_page_that_says_so(self, visit: Visit, zoe: str) -> None:
-        page = visit.set_out()
+    def test_the_page_of_a_refused_login_has_a_button_that_signs_in(self, visit: Visit, zoe: str) -> None:
+        page = visit.begin()
         page.locator("button[name=action][value=refuse]").click()
         check_failed(page, exceptions.LoginRefusedError)
         press(page, "Sign in with Eternaltwin")
@@ -200,7 +189,7 @@ class BrowserScenarios:
         page.locator("#player").wait_for()
 
     def test_deleted_player(self, visit: Visit, game: Game, eternaltwin: DevServer, zoe: str) -> None:
-        callback = visit.answer(eternaltwin, zoe)
+        callback = visit.callback_of(eternaltwin, zoe)
         eternaltwin.world.delete_user(zoe)
         page = visit.open()
         page.goto(callback)
@@ -216,7 +205,7 @@ class BrowserScenarios:
         check_guest(page, game)
 
     def test_two_tabs(self, visit: Visit, zoe: str) -> None:
-        first, second = visit.set_out(), visit.set_out("/arena/two/")
+        first, second = visit.begin(), visit.begin("/arena/two/")
         visit.pick(second, zoe)
         second.locator("#player").wait_for()
         assert address(second) == "/arena/two/"
@@ -236,26 +225,26 @@ class BrowserScenarios:
     def test_callback_opened_in_another_browser(
         self, visit: Visit, other: Visit, game: Game, eternaltwin: DevServer, zoe: str
     ) -> None:
-        callback = visit.answer(eternaltwin, zoe)
+        callback = visit.callback_of(eternaltwin, zoe)
         victim = other.open()
         victim.goto(callback)
         check_failed(victim, exceptions.OtherBrowserError)
         check_guest(victim, game)
         page = visit.open()
-        page.goto(callback)  # whoever has started it can still finish it
+        page.goto(callback)  # the browser that started the sign-in can still finish it
         page.locator("#player").wait_for()
 
     def test_callback_opened_in_another_browser_that_has_a_login_of_its_own(
         self, visit: Visit, other: Visit, game: Game, eternaltwin: DevServer, zoe: str
     ) -> None:
-        callback = visit.answer(eternaltwin, zoe)
-        victim = other.set_out()
+        callback = visit.callback_of(eternaltwin, zoe)
+        victim = other.begin()
         victim.goto(callback)
         check_failed(victim, exceptions.OtherBrowserError)
         check_guest(victim, game)
 
     def test_callback_replayed(self, visit: Visit, game: Game, zoe: str) -> None:
-        page = visit.set_out()
+        page = visit.begin()
         cookies = visit.context.cookies(game.url)
         visit.pick(page, zoe)
         page.locator("#player").wait_for()
@@ -286,7 +275,7 @@ class BrowserScenarios:
         assert address(page) == "/"
 
     def test_expired_login(self, visit: Visit, game: Game, zoe: str, later: Callable[[float], None]) -> None:
-        page = visit.set_out()
+        page = visit.begin()
         later(3600)
         visit.pick(page, zoe)
         check_failed(page, exceptions.LoginExpiredError)
@@ -317,13 +306,13 @@ class BrowserScenarios:
         self, visit: Visit, game: Game, eternaltwin: DevServer, zoe: str
     ) -> None:
         page = visit.sign_in(zoe, "/arena/first/")
-        shown = [page.content(), str(page.evaluate("JSON.stringify([localStorage, sessionStorage, document.cookie])"))]
+        pages = [page.content(), str(page.evaluate("JSON.stringify([localStorage, sessionStorage, document.cookie])"))]
         page.goto(f"{game.url}/arena/second/")
-        shown.append(page.content())
+        pages.append(page.content())
         secrets = _secrets(visit, eternaltwin)
         assert len(secrets) >= 3
         for name, places in {
-            "the page": shown,
+            "the page": pages,
             "the history": _history(page, game),
             "a Referer": visit.referers,
             "the log": [game.log()],
@@ -331,7 +320,7 @@ class BrowserScenarios:
         }.items():
             for place in places:
                 assert not [secret for secret in secrets if secret in place], f"a secret is left in {name}"
-        assert game.callback_path in game.log()  # it does log requests
+        assert game.callback_path in game.log()  # the server logs its requests
 
 
 def _secrets(visit: Visit, eternaltwin: DevServer) -> list[str]:

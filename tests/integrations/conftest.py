@@ -1,8 +1,9 @@
-"""What the tests of all frameworks share: a browser."""
+"""Fixtures for the tests of all integrations: a browser, and the time."""
 
 from __future__ import annotations
 
 import os
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from tests.support.browsers import chromium
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from playwright.sync_api import Browser
 
@@ -24,6 +25,17 @@ def no_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Start Chromium for one module: while it runs, asyncio counts as running in this thread."""
+    """Start Chromium for one module only, since an event loop runs in this thread until Chromium is closed."""
     with chromium() as browser:
         yield browser
+
+
+@pytest.fixture
+def later(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
+    """Return a function that advances the time of the game by seconds."""
+
+    def advance(seconds: float) -> None:
+        now = time.time
+        monkeypatch.setattr(time, "time", lambda: now() + seconds)
+
+    return advance

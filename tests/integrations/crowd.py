@@ -1,4 +1,4 @@
-"""Many players at once: each signs in to a game over HTTP, in a browser of their own."""
+"""Many players who sign in to a game at once, each with their own HTTP client."""
 
 from __future__ import annotations
 
@@ -25,17 +25,18 @@ _PLAYER = re.compile(r'id="player">([^<]*)<')
 
 @dataclass
 class Browser:
-    """As much of a browser as a sign-in needs.
+    """The parts of a browser that a sign-in requires: cookies, and forms.
 
     Attributes:
-        cookies: what the game has set.
+        game_url: URL of the game.
+        cookies: Cookies that the game has set.
     """
 
     game_url: str
     cookies: dict[str, str] = field(default_factory=dict[str, str])
 
     def open(self, path: str, form: dict[str, str] | None = None) -> tuple[int, str, str]:
-        """Open a page, or send a form, and return status, `Location` and body."""
+        """Send a GET request, or a POST request with a form, and return the status, `Location` and body."""
         address = urlsplit(urljoin(self.game_url, path))
         connection = HTTPConnection(address.netloc, timeout=60)
         headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
@@ -46,9 +47,9 @@ class Browser:
             connection.request(
                 "GET" if form is None else "POST", target, urlencode(form) if form is not None else None, headers
             )
-            answer = connection.getresponse()
-            self._keep(answer.headers.get_all("Set-Cookie") or [])
-            return answer.status, answer.getheader("Location") or "", answer.read().decode()
+            response = connection.getresponse()
+            self._keep(response.headers.get_all("Set-Cookie") or [])
+            return response.status, response.getheader("Location") or "", response.read().decode()
         finally:
             connection.close()
 
@@ -66,7 +67,7 @@ class Browser:
 
     @property
     def player(self) -> str | None:
-        """Return who is signed in, as the front page shows it."""
+        """Display name of the signed-in player on the front page, or None."""
         found = _PLAYER.search(self.open("/")[2])
         return unescape(found[1]) if found else None
 
@@ -79,7 +80,7 @@ def sign_in(browser: Browser, server: DevServer, player: UserRecord, login_path:
 
 
 def all_at_once(game_url: str, server: DevServer, players: Sequence[UserRecord], login_path: str) -> list[Browser]:
-    """Let all players sign in at once, check that each is signed in, and return their browsers."""
+    """Sign in all players at once, check that each is signed in, and return their browsers."""
     start = Barrier(len(players))
 
     def play(player: UserRecord) -> Browser:
@@ -103,4 +104,4 @@ def wait_until_it_answers(url: str, seconds: float = 30) -> None:
             time.sleep(0.05)
         else:
             return
-    raise TimeoutError(f"{url} does not answer")
+    raise TimeoutError(f"{url} does not respond")

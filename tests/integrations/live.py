@@ -1,4 +1,4 @@
-"""What games under test need, whatever serves them: a socket, a log, a server that signals when it is ready."""
+"""Helpers for games under test behind a socket: the socket, the log, and a server that signals when it is ready."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import threading
     from collections.abc import Generator
 
-#: Whatever games and their servers log to.
+#: The loggers of games and of their servers.
 _LOGGERS = ("django", "django.server", "eternaltwin", "uvicorn.access", "uvicorn.error", "werkzeug")
 
 #: The name of the thread in which the game's server accepts requests.
@@ -24,7 +24,7 @@ GAME = "the game"
 
 @dataclass
 class LiveGame:
-    """A `tests.integrations.browser_scenarios.Game`."""
+    """A `tests.integrations.browser_scenarios.Game` that is running."""
 
     url: str
     login_path: str = "/eternaltwin/login"
@@ -32,7 +32,7 @@ class LiveGame:
     stream: io.StringIO = field(default_factory=io.StringIO)
 
     def log(self) -> str:
-        """Return what the server has logged."""
+        """Return the log of the server."""
         return self.stream.getvalue()
 
 
@@ -40,7 +40,7 @@ class LiveGame:
 def logged(stream: io.StringIO) -> Generator[None]:
     """Write the logs of a server, of every level, into a stream."""
     handler = logging.StreamHandler(stream)
-    # The development server in this process is not the game, but uses the same loggers.
+    # The development server runs in the same process, and uses the same loggers.
     handler.addFilter(lambda record: not record.name.startswith("uvicorn") or record.threadName == GAME)
     loggers = [logging.getLogger(name) for name in _LOGGERS]
     before = [(logger.level, logger.handlers[:]) for logger in loggers]

@@ -1,1 +1,1 @@
-"""Sign in with Eternaltwin, for the web frameworks that games are written with."""
+"""Integrations of web frameworks and OAuth libraries, with which games sign their players in."""

@@ -17,7 +17,7 @@ Example:
     ```
 """
 
-# FastAPI evaluates annotations at run time, also those of callable objects, so they must not be strings.
+# FastAPI evaluates annotations at run time, those of callable objects too, so they must not be strings.
 
 from collections.abc import Awaitable, Callable
 from functools import cached_property
@@ -46,21 +46,21 @@ from eternaltwin.integrations.shared.players import Player
 __all__ = ["FAILURES", "Button", "EternaltwinLogin", "Page", "Player", "SignInRequired"]
 
 
-class _Model:
-    """Builds the security scheme lazily: the cookie's name depends on the connection."""
+class _LazyModel:
+    """A descriptor that builds the security scheme lazily, since the name of the cookie depends on the connection."""
 
     def __get__(self, scheme: "SessionScheme", owner: object) -> APIKey:
         return scheme.description
 
 
 class SessionScheme(SecurityBase):
-    """The session's cookie, as OpenAPI describes it (`apiKey` in a cookie), and a dependency that reads it.
+    """The session cookie as a security scheme of OpenAPI, and a dependency that returns the signed-in player.
 
     Args:
-        login: Sign-in whose session it is.
+        login: The sign-in whose sessions it reads.
     """
 
-    model: SecurityModel = cast("SecurityModel", _Model())
+    model: SecurityModel = cast("SecurityModel", _LazyModel())
 
     def __init__(self, login: LoginRoutes) -> None:
         self._login = login
@@ -69,7 +69,7 @@ class SessionScheme(SecurityBase):
 
     @property
     def description(self) -> APIKey:
-        """The cookie as a security scheme of OpenAPI."""
+        """The session cookie as an `apiKey` in a cookie."""
         base = base_of(offline_client(self._login.using).redirect_uri, self._login.prefix)
         text = f"Set when a player has signed in with Eternaltwin, in a browser: {base}/login"
         fields = {"in": APIKeyIn.cookie, "name": self._login.sessions.cookie_name, "description": text}
@@ -83,28 +83,30 @@ class EternaltwinLogin(LoginRoutes):
     """Sign-in with Eternaltwin for a FastAPI application.
 
     Args:
-        secret_key: Signs the session's cookie: at least 32 bytes that only the game knows. Of a list the
-            first signs, and all verify. Not needed with `session="starlette"`.
+        secret_key: Secret that signs the session cookie, at least 32 bytes that only the game knows. Of a list, the
+            first signs and all verify. Not needed with `session="starlette"`.
         using: Alias of the connection, or an asyncio client.
-        prefix: Path below which the routes are. The connection's `redirect_uri` is `callback` below it.
-        store: Where used sign-ins are remembered: `"memory"` (also None), `"sqlite:PATH"`, a URL such as
-            `"redis://localhost:6379/0"`, or a store. With several processes, memory is not enough.
-        scope: Scopes that the game asks for, one or several.
-        session: `"cookie"` for a signed cookie of its own, `"starlette"` for the session of Starlette's
-            `SessionMiddleware`.
-        session_cookie: Name of the session's cookie. None means `"eternaltwin_session"`; with
-            `session="starlette"` it means `"session"`, and only OpenAPI's description needs the name.
-        session_max_age: Seconds after which a session ends, at most 400 days.
-        login_max_age: Seconds within which a sign-in must be finished, at most a day.
+        prefix: Path below which the routes are. The path of the connection's `redirect_uri` is `callback` below it.
+        store: Store of used sign-ins: `"memory"` (also None), `"sqlite:PATH"`, a URL such as
+            `"redis://localhost:6379/0"`, or a store. Several processes need a shared one, not the memory.
+        scope: Scopes that the game requests, one or several.
+        session: `"cookie"` for a signed cookie, `"starlette"` for the session of Starlette's `SessionMiddleware`.
+        session_cookie: Name of the session cookie. None means `"eternaltwin_session"`, or `"session"` with
+            `session="starlette"`, where the name is used for the OpenAPI description only.
+        session_max_age: Seconds until a session ends, 1 to 34,560,000 (400 days).
+        login_max_age: Seconds until a sign-in expires, 1 to 86,400 (a day).
         login_cookie: Start of the names of the cookies that bind a sign-in to its browser.
-        secure: Whether cookies are sent over https only. `"auto"` means: if `redirect_uri` is https.
-        home: Path of the front page, where players land who did not want to go elsewhere. None means the
-            application's own root.
-        on_login: Called with the request and the [`Login`][eternaltwin.login.Login] before the session opens:
-            to find or create the game's own player, or to keep the token. A coroutine function is awaited, a
-            plain function runs in a thread. It turns a player away by raising an `AccountRefusedError`.
-        render: Called with the request and a [`Page`][eternaltwin.integrations.shared.pages.Page], and
-            returns the response that shows it. None means the built-in pages.
+        secure: Whether cookies are sent over https only. `"auto"` means whether `redirect_uri` is https. Starlette's
+            `SessionMiddleware` has its own setting.
+        home: Path of the front page, to which a sign-in or sign-out without `next` redirects. None means the root
+            of the application.
+        on_login: Function that is called with the request and the [`Login`][eternaltwin.login.Login] before the
+            session is opened, to find or create the game's own player, or to store the token. A coroutine function
+            is awaited, any other function runs in a thread. It turns a player away by raising an
+            [`AccountRefusedError`][eternaltwin.exceptions.AccountRefusedError].
+        render: Function that is called with the request and a
+            [`Page`][eternaltwin.integrations.shared.pages.Page], and returns the response that shows it. None
+            means the built-in pages.
 
     Raises:
         ConfigurationError: A setting is not valid.
@@ -112,19 +114,19 @@ class EternaltwinLogin(LoginRoutes):
 
     @cached_property
     def router(self) -> APIRouter:
-        """The routes, for `app.include_router(login.router)`, with the lifespan that closes the client."""
+        """The routes, for `app.include_router(login.router)`. Its lifespan is `lifespan`."""
         router = APIRouter(lifespan=self.lifespan)
         router.routes.extend(self.routes)
         return router
 
     @cached_property
     def optional_user(self) -> SessionScheme:
-        """A dependency: who is signed in, or None."""
+        """A dependency that returns the signed-in player, or None."""
         return SessionScheme(self)
 
     @cached_property
     def current_user(self) -> Callable[..., Awaitable[Player]]:
-        """A dependency: who is signed in, or status 401 (`SignInRequired`)."""
+        """A dependency that returns the signed-in player, or raises a `SignInRequired` (status 401)."""
 
         async def current_user(player: Player | None = Security(self.optional_user)) -> Player:
             if player is None:
@@ -135,7 +137,10 @@ class EternaltwinLogin(LoginRoutes):
 
     @cached_property
     def require_admin(self) -> Callable[..., Awaitable[Player]]:
-        """A dependency: who is signed in, if they were an administrator of Eternaltwin then, or status 401 or 403."""
+        """A dependency that returns the signed-in player, who was an administrator of Eternaltwin at the sign-in.
+
+        It raises a `SignInRequired` (status 401) for guests, and an `HTTPException` (status 403) for other players.
+        """
 
         async def require_admin(player: Player = Security(self.current_user)) -> Player:
             check_administrator(player)

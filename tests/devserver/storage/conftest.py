@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.devserver.storage.databases import in_postgresql, in_sqlite
-from tests.integrations.postgresql import postgresql
+from tests.support.postgresql import postgresql
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

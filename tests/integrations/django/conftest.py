@@ -15,7 +15,7 @@ from django.utils import translation
 
 from eternaltwin.devserver import DevServer
 from tests.integrations.django.databases import ChosenDatabase
-from tests.integrations.postgresql import postgresql
+from tests.support.postgresql import postgresql
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

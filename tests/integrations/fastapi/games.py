@@ -1,6 +1,6 @@
 """The game under test, for FastAPI."""
 
-# FastAPI reads annotations while it runs: they are no texts here.
+# FastAPI evaluates annotations at run time, so they must not be strings.
 
 from typing import Annotated
 
@@ -12,7 +12,7 @@ from tests.integrations.starlette.games import SECRET, SESSION_MAX_AGE, page, re
 
 
 def make_game() -> FastAPI:
-    """A game with two connections, of which players use the first."""
+    """Return a game with two connections, of which players use the first."""
     login = EternaltwinLogin(SECRET, session_max_age=SESSION_MAX_AGE, on_login=refuse_banned)
     other = EternaltwinLogin(SECRET, using="other", prefix="/other", on_login=refuse_banned)
     app = FastAPI(exception_handlers={SignInRequired: login.ask_to_sign_in})
@@ -43,12 +43,12 @@ def make_game() -> FastAPI:
 
 
 def make_inner_game() -> FastAPI:
-    """A game that adds the routes below the prefix of a router."""
+    """Return a game that adds the routes below the prefix of a router."""
     return make_bare_game(EternaltwinLogin(SECRET), prefix="/inner")
 
 
 def make_bare_game(login: EternaltwinLogin, prefix: str = "") -> FastAPI:
-    """A game with a front page."""
+    """Return a game with a front page."""
     app = FastAPI()
     outer = APIRouter()
     outer.include_router(login.router)

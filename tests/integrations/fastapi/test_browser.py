@@ -21,22 +21,9 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture(scope="module")
 def running() -> Iterator[tuple[LiveGame, DevServer]]:
-    """A game and its development server, for all scenarios."""
+    """Start a game and its development server, for all scenarios."""
     with live_game(lambda listener: serve_asgi(make_game(), listener)) as found:
         yield found
-
-
-@pytest.fixture
-def game(running: tuple[LiveGame, DevServer]) -> LiveGame:
-    """The game."""
-    return running[0]
-
-
-@pytest.fixture
-def eternaltwin(running: tuple[LiveGame, DevServer]) -> DevServer:
-    """The development server, reset."""
-    running[1].reset()
-    return running[1]
 
 
 class TestFastAPI(BrowserScenarios):

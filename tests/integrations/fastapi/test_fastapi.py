@@ -1,4 +1,4 @@
-"""The scenarios of a sign-in, and what only FastAPI has: dependencies, and their OpenAPI description."""
+"""The scenarios of a sign-in, and the parts that only FastAPI has: dependencies, and their OpenAPI description."""
 
 from __future__ import annotations
 
@@ -46,40 +46,40 @@ def test_routers_with_a_prefix_need_a_callback_with_it(server: DevServer, zoe: U
         visitor.sign_in(server, zoe)
         assert visitor.player() == "Zoé"
         assert (
-            "/inner/eternaltwin/login" in described(send)["components"]["securitySchemes"]["Eternaltwin"]["description"]
+            "/inner/eternaltwin/login" in openapi(send)["components"]["securitySchemes"]["Eternaltwin"]["description"]
         )
 
 
 def test_a_prefix_without_its_callback_is_an_error_at_the_start(server: DevServer) -> None:
-    awaited = (
+    message = (
         r"below '/inner', so the callback is at /inner/eternaltwin/callback.*use EternaltwinLogin\(prefix=\.\.\.\)"
     )
-    with pytest.raises(ConfigurationError, match=awaited) as caught, asking(make_inner_game()):
+    with pytest.raises(ConfigurationError, match=message) as caught, asking(make_inner_game()):
         pass
     assert caught.value.setting == "prefix"
 
 
-def described(send: Send) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(send("GET", "/openapi.json", {}, b"").text)
-    return found
+def openapi(send: Send) -> dict[str, Any]:
+    document: dict[str, Any] = json.loads(send("GET", "/openapi.json", {}, b"").text)
+    return document
 
 
 def test_openapi_describes_the_session(send: Send, server: DevServer) -> None:
-    found = described(send)
-    scheme = found["components"]["securitySchemes"]["Eternaltwin"]
+    document = openapi(send)
+    scheme = document["components"]["securitySchemes"]["Eternaltwin"]
     assert (scheme["type"], scheme["in"], scheme["name"]) == ("apiKey", "cookie", "eternaltwin_session")
     assert "/eternaltwin/login" in scheme["description"]
     for path in ("/me", "/admin"):
-        assert found["paths"][path]["get"]["security"] == [{"Eternaltwin": []}]
-        assert "parameters" not in found["paths"][path]["get"]
-        assert "requestBody" not in found["paths"][path]["get"]
-    assert found["paths"]["/other/me"]["get"]["security"] == [{"Eternaltwin-other": []}]
-    assert not [path for path in found["paths"] if path.startswith("/eternaltwin")]
+        assert document["paths"][path]["get"]["security"] == [{"Eternaltwin": []}]
+        assert "parameters" not in document["paths"][path]["get"]
+        assert "requestBody" not in document["paths"][path]["get"]
+    assert document["paths"]["/other/me"]["get"]["security"] == [{"Eternaltwin-other": []}]
+    assert not [path for path in document["paths"] if path.startswith("/eternaltwin")]
 
 
 def test_openapi_has_the_cookies_name_over_https(server: DevServer) -> None:
     with connected(default=(server, "secure")), asking(make_game()) as send:
-        scheme = described(send)["components"]["securitySchemes"]["Eternaltwin"]
+        scheme = openapi(send)["components"]["securitySchemes"]["Eternaltwin"]
     assert scheme["name"] == "__Host-eternaltwin_session"
 
 
@@ -88,7 +88,7 @@ def test_openapi_has_the_cookie_of_starlettes_session(server: DevServer, given: 
     app = make_bare_game(EternaltwinLogin(session="starlette", session_cookie=given))
     app.add_middleware(SessionMiddleware, secret_key=SECRET, session_cookie=name)
     with asking(app) as send:
-        assert described(send)["components"]["securitySchemes"]["Eternaltwin"]["name"] == name
+        assert openapi(send)["components"]["securitySchemes"]["Eternaltwin"]["name"] == name
 
 
 def test_players_land_on_the_root_of_an_application_with_a_prefix(server: DevServer, zoe: UserRecord) -> None:
@@ -115,13 +115,13 @@ def test_the_routers_lifespan_closes_the_client(server: DevServer, monkeypatch: 
 
 
 @pytest.mark.parametrize("missing", ["fastapi", "itsdangerous"])
-def test_a_missing_extra_is_one_sentence(missing: str) -> None:
+def test_a_missing_extra_is_reported_with_the_command(missing: str) -> None:
     code = f"import sys; sys.modules[{missing!r}] = None; import eternaltwin.integrations.fastapi"
-    shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False).stderr
-    assert f"this integration needs {missing}: pip install" in shown
+    stderr = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False).stderr
+    assert f"this integration needs {missing}: pip install" in stderr
 
 
 def test_other_missing_modules_keep_their_error() -> None:
     code = "import sys; sys.modules['eternaltwin.integrations.shared'] = None; import eternaltwin.integrations.fastapi"
-    shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False).stderr
-    assert "ModuleNotFoundError" in shown
+    stderr = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False).stderr
+    assert "ModuleNotFoundError" in stderr

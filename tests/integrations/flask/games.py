@@ -30,13 +30,13 @@ _PAGE = """<!doctype html><title>Game</title>
 
 
 def refuse_banned(finished: Login[User]) -> None:
-    """Turn a player away."""
+    """Turn away the player Banned."""
     if finished.user.username == "Banned":
         raise AccountRefusedError("banned")
 
 
 def make_app(**config: object) -> Flask:
-    """A bare application."""
+    """Return an application without views."""
     app = Flask(__name__)
     settings = cast("dict[str, object]", app.config)
     settings.update({"SECRET_KEY": SECRET, "ETERNALTWIN_SESSION_MAX_AGE": SESSION_MAX_AGE, **config})
@@ -44,7 +44,7 @@ def make_app(**config: object) -> Flask:
 
 
 def make_game(**config: object) -> Flask:
-    """A game with two connections, of which players use the first."""
+    """Return a game with two connections, of which players use the first."""
 
     def me() -> str:
         return str(current_user)
@@ -68,16 +68,16 @@ def make_game(**config: object) -> Flask:
 
 
 def front(**_: str) -> str:
-    """Show who is signed in, and the button to sign in or out."""
+    """Show the signed-in player, and the button to sign in or out."""
     return render_template_string(_PAGE)
 
 
 def cart(item: str | None = None) -> str:
-    """Put something else into the session."""
-    things = cast("list[str]", session.get("cart", []))
+    """Return the items in the session, and add one to them."""
+    items = cast("list[str]", session.get("cart", []))
     if item is not None:
-        session["cart"] = [*things, item]
-    return ", ".join(things)
+        session["cart"] = [*items, item]
+    return ", ".join(items)
 
 
 def asking(app: Flask) -> Send:
@@ -85,7 +85,7 @@ def asking(app: Flask) -> Send:
 
     def send(method: str, target: str, headers: dict[str, str], body: bytes) -> GameResponse:
         client = app.test_client(use_cookies=False)
-        answer = client.open(
+        response = client.open(
             target,
             method=method,
             headers=dict(headers),
@@ -93,6 +93,6 @@ def asking(app: Flask) -> Send:
             base_url="http://testserver",
             follow_redirects=False,
         )
-        return GameResponse(answer.status_code, list(answer.headers.items()), answer.get_data(as_text=True))
+        return GameResponse(response.status_code, list(response.headers.items()), response.get_data(as_text=True))
 
     return send

@@ -1,4 +1,4 @@
-"""What only Flask has: the configuration, the application's session, decorators, templates, the log."""
+"""The parts that only Flask has: the configuration, the session of the application, decorators, templates, the log."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from flask.sessions import SecureCookieSessionInterface, SessionInterface
 from jinja2 import DictLoader
 
 from eternaltwin.connections import async_connections, configure, connections
-from eternaltwin.exceptions import ConfigurationError
+from eternaltwin.exceptions import AccountRefusedError, ConfigurationError
 from eternaltwin.integrations.flask import Eternaltwin, Guest, current_user, login_required
 from eternaltwin.integrations.flask.extension import logger
 from eternaltwin.integrations.shared.logs import RedactCallbacks, redacted
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
     from eternaltwin.devserver import DevServer
     from eternaltwin.devserver.domain.records import UserRecord
+    from eternaltwin.login import Login
+    from eternaltwin.users import User
     from tests.integrations.shared.visitors import Send
 
 CONNECTION = {
@@ -45,7 +47,7 @@ def send(server: DevServer) -> Send:
 
 @pytest.fixture
 def unconnected() -> Iterator[None]:
-    """No connection, before and after."""
+    """Remove all connections before and after the test."""
     configure()
     yield
     configure()
@@ -103,16 +105,16 @@ def test_a_wrong_prefix_is_named() -> None:
 
 
 @pytest.mark.usefixtures("unconnected")
-def test_the_configuration_makes_the_connection() -> None:
+def test_the_configuration_sets_the_connection() -> None:
     app = make_app(**CONNECTION, ETERNALTWIN_URL="http://127.0.0.1:50320", ETERNALTWIN_SCOPE=["base", "extra"])
     Eternaltwin(app)
     for registry in (connections, async_connections):
         client = registry["default"]
         assert (client.client_id, client.redirect_uri) == ("game@clients", CALLBACK)
         assert client.url == "http://127.0.0.1:50320/"
-    begun = Visitor(asking(app)).begin()
-    assert begun.startswith("http://127.0.0.1:50320/oauth/authorize?")
-    assert "scope=base+extra" in begun
+    url = Visitor(asking(app)).begin()
+    assert url.startswith("http://127.0.0.1:50320/oauth/authorize?")
+    assert "scope=base+extra" in url
 
 
 @pytest.mark.usefixtures("unconnected")
@@ -202,15 +204,26 @@ def test_views_may_be_async(server: DevServer, zoe: UserRecord) -> None:
     assert visitor.get("/me").text == "async Zoé"
 
 
+def test_on_login_may_be_async(server: DevServer, zoe: UserRecord) -> None:
+    app = make_app()
+
+    @Eternaltwin(app).on_login
+    async def refuse(finished: Login[User]) -> None:
+        raise AccountRefusedError(f"{finished.user.username} may not play today")
+
+    visitor = Visitor(asking(app))
+    assert visitor.fail(visitor.callback_of(server, zoe))[0] == "account"
+
+
 def test_programs_get_a_bare_401(visitor: Visitor) -> None:
-    answer = visitor.get("/me")
-    assert (answer.status, answer.header("www-authenticate").strip()) == (401, "Eternaltwin")
+    response = visitor.get("/me")
+    assert (response.status, response.header("www-authenticate").strip()) == (401, "Eternaltwin")
 
 
 def test_the_path_of_a_proxy_is_kept(server: DevServer) -> None:
     app = make_game()
-    answer = app.test_client().get("/me", base_url="http://testserver/inner", headers={"Accept": "text/html"})
-    text = answer.get_data(as_text=True)
+    response = app.test_client().get("/me", base_url="http://testserver/inner", headers={"Accept": "text/html"})
+    text = response.get_data(as_text=True)
     assert 'action="/inner/eternaltwin/login"' in text
     assert 'name="next" value="/inner/me"' in text
 
@@ -228,21 +241,21 @@ def test_players_land_on_the_root_of_the_application(
     server: DevServer, zoe: UserRecord, root: str, config: dict[str, str], home: str
 ) -> None:
     """Call an application behind a proxy that has it below a path, which the server passes on."""
-    ask = make_game(**config).test_client().open
+    send = make_game(**config).test_client().open
     headers = {"Sec-Fetch-Site": "same-origin"}
     below = {"SCRIPT_NAME": root}
-    begun = ask("/eternaltwin/login", method="POST", headers=headers, environ_overrides=below)
-    callback = target_of(server.authorize(begun.location, zoe))
-    assert ask(callback, environ_overrides=below).location == home
-    shown = ask("/eternaltwin/login", environ_overrides=below).get_data(as_text=True)
-    assert f'<a href="{home}">' in shown
-    assert ask("/eternaltwin/logout", method="POST", headers=headers, environ_overrides=below).location == home
+    started = send("/eternaltwin/login", method="POST", headers=headers, environ_overrides=below)
+    callback = target_of(server.authorize(started.location, zoe))
+    assert send(callback, environ_overrides=below).location == home
+    page = send("/eternaltwin/login", environ_overrides=below).get_data(as_text=True)
+    assert f'<a href="{home}">' in page
+    assert send("/eternaltwin/logout", method="POST", headers=headers, environ_overrides=below).location == home
 
 
 def test_buttons_can_lead_back_to_the_same_page(server: DevServer) -> None:
-    ask = make_game().test_client().get
+    client = make_game().test_client()
     for target, here in (("/elsewhere?a=1", "/inner/elsewhere?a=1"), ("/elsewhere", "/inner/elsewhere")):
-        text = ask(target, environ_overrides={"SCRIPT_NAME": "/inner"}).get_data(as_text=True)
+        text = client.get(target, environ_overrides={"SCRIPT_NAME": "/inner"}).get_data(as_text=True)
         assert f'name="next" value="{here}"' in text
 
 
@@ -254,22 +267,22 @@ def test_forms_have_the_csrf_token_of_flask_wtf(server: DevServer) -> None:
         return "the token"
 
     with app.test_request_context():
-        shown = render_template_string("{{ eternaltwin.button('/x', 'Play') }}{{ eternaltwin.logout_button() }}")
-    assert shown.count('name="csrf_token" value="the token"') == 2
-    assert ">Play</button>" in shown
-    assert ">Sign out</button>" in shown
+        html = render_template_string("{{ eternaltwin.button('/x', 'Play') }}{{ eternaltwin.logout_button() }}")
+    assert html.count('name="csrf_token" value="the token"') == 2
+    assert ">Play</button>" in html
+    assert ">Sign out</button>" in html
 
 
 def test_games_can_have_pages_of_their_own(server: DevServer) -> None:
     app = make_app()
     Eternaltwin(app)
     app.jinja_env.loader = DictLoader({"eternaltwin/page.html": "Mine: {{ page.message }}"})
-    answer = Visitor(asking(app)).get("/eternaltwin/failed/cancelled")
-    assert (answer.status, answer.text) == (403, "Mine: You have not been signed in, as you wished.")
+    response = Visitor(asking(app)).get("/eternaltwin/failed/cancelled")
+    assert (response.status, response.text) == (403, "Mine: You have not been signed in, as you wished.")
 
 
 def test_sessions_on_the_server_get_a_new_key(server: DevServer, zoe: UserRecord) -> None:
-    """Flask-Session keeps sessions on the server, and renews their keys on request."""
+    """Flask-Session stores sessions on the server, and its interface has a method that renews their keys."""
     renewed: list[object] = []
 
     class OnTheServer(SecureCookieSessionInterface):
@@ -289,12 +302,12 @@ def test_the_callbacks_query_is_removed_from_the_request(
     seen: list[str] = []
 
     @app.before_request
-    def read() -> None:
+    def cache_attributes() -> None:
         assert request.args is not None
         assert request.full_path + request.url
 
     @app.after_request
-    def note(response: Any) -> Any:
+    def record(response: Any) -> Any:
         parts = (request.url, request.full_path, request.args, request.values, request.environ)
         seen.extend(map(str, parts))
         return response
@@ -339,14 +352,14 @@ def test_the_level_of_the_log_depends_on_the_failure(
 
 
 @pytest.mark.parametrize("missing", ["flask", "werkzeug"])
-def test_a_missing_extra_is_one_sentence(missing: str) -> None:
+def test_a_missing_extra_is_reported_with_the_command(missing: str) -> None:
     code = f"import sys; sys.modules[{missing!r}] = None; import eternaltwin.integrations.flask"
-    shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False).stderr
-    assert "ModuleNotFoundError" not in shown.splitlines()[-1]
-    assert 'pip install "eternaltwin[flask]"' in shown
+    stderr = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False).stderr
+    assert "ModuleNotFoundError" not in stderr.splitlines()[-1]
+    assert 'pip install "eternaltwin[flask]"' in stderr
 
 
 def test_other_missing_modules_keep_their_error() -> None:
     code = "import sys; sys.modules['eternaltwin.integrations.shared'] = None; import eternaltwin.integrations.flask"
-    shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False).stderr
-    assert "ModuleNotFoundError" in shown
+    stderr = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False).stderr
+    assert "ModuleNotFoundError" in stderr

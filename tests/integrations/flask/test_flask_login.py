@@ -1,4 +1,4 @@
-"""Together with the real Flask-Login."""
+"""The extension together with the real Flask-Login."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Account:
 
 
 def make_game(accounts: dict[str, Account] | None) -> Flask:
-    """A game with accounts of its own, or without."""
+    """Return a game with its own accounts, or without."""
     app = make_app(TESTING=False)
     manager = flask_login.LoginManager(app)
     extension = Eternaltwin(app)
@@ -52,7 +52,7 @@ def make_game(accounts: dict[str, Account] | None) -> Flask:
         manager.user_loader(accounts.get)
 
         @extension.on_login
-        def find_or_make(finished: Login[User]) -> Account:
+        def find_or_create(finished: Login[User]) -> Account:
             account = accounts.setdefault(finished.user.identifier, Account(finished.user.identifier, ""))
             account.name = finished.user.username
             return account
@@ -71,9 +71,9 @@ def make_game(accounts: dict[str, Account] | None) -> Flask:
 
 
 def me(visitor: Visitor) -> str | None:
-    answer = visitor.get("/me")
-    assert answer.status == 200 or answer.location.startswith("/eternaltwin/login?next=%2Fme")
-    return answer.text if answer.status == 200 else None
+    response = visitor.get("/me")
+    assert response.status == 200 or response.location.startswith("/eternaltwin/login?next=%2Fme")
+    return response.text if response.status == 200 else None
 
 
 @pytest.mark.parametrize("has_accounts", [True, False])

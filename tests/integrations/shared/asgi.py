@@ -1,4 +1,4 @@
-"""ASGI games under test, without a socket."""
+"""Requests to ASGI games under test, without a socket."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 Message = dict[str, Any]
 
 
-async def call(app: ASGIApp, method: str, target: str, headers: dict[str, str], body: bytes) -> GameResponse:
-    """Send a request to an application as a server does. The body comes in two pieces."""
+async def send_request(app: ASGIApp, method: str, target: str, headers: dict[str, str], body: bytes) -> GameResponse:
+    """Send a request to an application as a server does, with the body in two messages."""
     path, _, query = target.partition("?")
-    sent = {"host": "testserver", **{name.lower(): value for name, value in headers.items()}}
+    all_headers = {"host": "testserver", **{name.lower(): value for name, value in headers.items()}}
     scope = {
         "type": "http",
         "asgi": {"version": "3.0", "spec_version": "2.3"},
@@ -32,26 +32,26 @@ async def call(app: ASGIApp, method: str, target: str, headers: dict[str, str], 
         "raw_path": path.encode(),
         "query_string": query.encode(),
         "root_path": "",
-        "headers": [(name.encode(), value.encode()) for name, value in sent.items()],
+        "headers": [(name.encode(), value.encode()) for name, value in all_headers.items()],
         "client": ("127.0.0.1", 50000),
         "server": ("testserver", 80),
         "state": {},
     }
     half = len(body) // 2
     incoming = iter(((body[:half], True), (body[half:], False)))
-    answered: list[Message] = []
+    sent: list[Message] = []
 
     async def receive() -> Message:
-        piece, is_more = next(incoming)
-        return {"type": "http.request", "body": piece, "more_body": is_more}
+        chunk, is_more = next(incoming)
+        return {"type": "http.request", "body": chunk, "more_body": is_more}
 
     async def send(message: Any) -> None:
-        answered.append(message)
+        sent.append(message)
 
     await app(scope, receive, send)
-    start = answered[0]
+    start = sent[0]
     pairs = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in start["headers"]]
-    text = b"".join(message.get("body", b"") for message in answered[1:]).decode()
+    text = b"".join(message.get("body", b"") for message in sent[1:]).decode()
     return GameResponse(start["status"], pairs, text)
 
 
@@ -59,21 +59,21 @@ async def call(app: ASGIApp, method: str, target: str, headers: dict[str, str], 
 def running(app: ASGIApp, runner: asyncio.Runner) -> Generator[None]:
     """Run the lifespan of an application."""
     incoming: asyncio.Queue[Message] = asyncio.Queue()
-    answered: asyncio.Queue[Message] = asyncio.Queue()
+    sent: asyncio.Queue[Message] = asyncio.Queue()
 
     async def start() -> asyncio.Task[None]:
-        task = asyncio.create_task(as_coroutine())
+        task = asyncio.create_task(run_lifespan())
         await incoming.put({"type": "lifespan.startup"})
-        message = await answered.get()
+        message = await sent.get()
         if message["type"] != "lifespan.startup.complete":
             await task
         return task
 
-    async def as_coroutine() -> None:
+    async def run_lifespan() -> None:
         await app({"type": "lifespan", "asgi": {"version": "3.0"}, "state": {}}, incoming.get, put)
 
     async def put(message: Any) -> None:
-        await answered.put(message)
+        await sent.put(message)
 
     async def stop(task: asyncio.Task[None]) -> None:
         await incoming.put({"type": "lifespan.shutdown"})
@@ -88,6 +88,6 @@ def running(app: ASGIApp, runner: asyncio.Runner) -> Generator[None]:
 
 @contextmanager
 def asking(app: ASGIApp) -> Generator[Send]:
-    """Yield a function that sends requests to a game, during its lifespan."""
+    """Yield a function that sends requests to a game, and run the lifespan of the game around it."""
     with asyncio.Runner() as runner, running(app, runner):
-        yield lambda method, target, headers, body: runner.run(call(app, method, target, headers, body))
+        yield lambda method, target, headers, body: runner.run(send_request(app, method, target, headers, body))

@@ -1,4 +1,4 @@
-"""Games under test behind a socket, in this process: ASGI ones with uvicorn, WSGI ones with Werkzeug."""
+"""Games under test behind a socket, in this process: ASGI games on uvicorn, WSGI games on Werkzeug."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+import pytest
 import uvicorn
 from werkzeug.serving import make_server
 
@@ -23,9 +24,22 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
 
+@pytest.fixture
+def game(running: tuple[LiveGame, DevServer]) -> LiveGame:
+    """Return the game of the module."""
+    return running[0]
+
+
+@pytest.fixture
+def eternaltwin(running: tuple[LiveGame, DevServer]) -> DevServer:
+    """Reset the development server of the module."""
+    running[1].reset()
+    return running[1]
+
+
 @contextmanager
 def serve_asgi(app: ASGIApp, listener: socket.socket) -> Generator[None]:
-    """Serve a game with uvicorn."""
+    """Serve a game on uvicorn."""
     ready = threading.Event()
     config = uvicorn.Config(app, lifespan="on", log_config=None, ws="none", timeout_graceful_shutdown=1)
     server = AnnouncingServer(config, ready)
@@ -41,7 +55,7 @@ def serve_asgi(app: ASGIApp, listener: socket.socket) -> Generator[None]:
 
 @contextmanager
 def serve_wsgi(app: WSGIApplication, listener: socket.socket) -> Generator[None]:
-    """Serve a game with Werkzeug, which logs requests as `flask run` does."""
+    """Serve a game on Werkzeug, which logs requests as with `flask run`."""
     server = make_server("127.0.0.1", 0, app, threaded=True, fd=listener.fileno())
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, name=GAME)
     thread.start()

@@ -1,4 +1,4 @@
-"""Run games in processes of their own."""
+"""Games in other processes."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def free_port() -> int:
 
 @contextmanager
 def program(arguments: Sequence[str], log: Path, **variables: str) -> Generator[subprocess.Popen[bytes]]:
-    """Run a Python program, and end it as Ctrl-C does."""
+    """Run a Python program with its output in a file, and end it as with Ctrl-C."""
     path = os.pathsep.join(filter(None, [str(ROOT), *sys.path]))
     environment = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
     with log.open("wb") as file:
@@ -44,6 +44,6 @@ def program(arguments: Sequence[str], log: Path, **variables: str) -> Generator[
             running.send_signal(signal.SIGINT)
             try:
                 running.wait(30)
-            finally:  # whatever did not end is not left behind for the tests that follow
+            finally:  # a process that does not end must not disturb the tests that follow
                 running.kill()
                 running.wait()

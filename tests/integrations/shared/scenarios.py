@@ -1,12 +1,11 @@
 """The behaviour of a sign-in in every framework, with a simulated browser.
 
-A test module subclasses `WebScenarios` and has a fixture `send` that sends requests to a game like the
-one of `tests.integrations.browser_scenarios`, at `http://testserver`.
+A test module subclasses `WebScenarios`, and has a fixture `send` that sends requests to a game at
+`http://testserver`. The game has the pages that `tests.integrations.browser_scenarios` describes.
 """
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -38,14 +37,14 @@ FOREIGN: tuple[dict[str, str], ...] = (
 
 @pytest.fixture(scope="session")
 def shared_server() -> Iterator[DevServer]:
-    """The development server that all tests share."""
+    """Start the development server that all tests share."""
     with new_server() as server:
         yield server
 
 
 @pytest.fixture
 def server(shared_server: DevServer) -> Iterator[DevServer]:
-    """The development server, reset, and two connections to it."""
+    """Reset the development server, and set two connections to it."""
     shared_server.reset()
     with connected(default=(shared_server, "game"), other=(shared_server, "other")):
         yield shared_server
@@ -63,19 +62,8 @@ def zoe(server: DevServer) -> UserRecord:
     return server.add_user("zoe", "Zoé")
 
 
-@pytest.fixture
-def later(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
-    """Return a function that lets seconds pass for the game."""
-
-    def pass_by(seconds: float) -> None:
-        now = time.time
-        monkeypatch.setattr(time, "time", lambda: now() + seconds)
-
-    return pass_by
-
-
 def contents(cookies: Mapping[str, str]) -> dict[str, str]:
-    """Return the content of signed cookies, without time and signature, which change every second."""
+    """Return the content of signed cookies, without the time and the signature, which change every second."""
     return {name: value.rsplit(".", 2)[0] for name, value in cookies.items()}
 
 
@@ -84,7 +72,7 @@ class WebScenarios:
 
     Attributes:
         session_cookie: Name of the cookie that holds the session.
-        session_max_age: Seconds after which it ends.
+        session_max_age: Seconds until a session ends.
     """
 
     session_cookie = "eternaltwin_session"
@@ -94,8 +82,8 @@ class WebScenarios:
         self, visitor: Visitor, server: DevServer, zoe: UserRecord
     ) -> None:
         assert visitor.player() is None
-        answer = visitor.sign_in(server, zoe)
-        assert (answer.status, answer.location) == (303, "/")
+        response = visitor.sign_in(server, zoe)
+        assert (response.status, response.location) == (303, "/")
         assert visitor.player() == "Zoé"
 
     def test_a_changed_display_name_is_there_at_the_next_login(
@@ -117,12 +105,12 @@ class WebScenarios:
         assert "evil" not in visitor.get(f"/eternaltwin/login?next={target}").text
 
     def test_get_shows_the_button_and_starts_nothing(self, visitor: Visitor, server: DevServer) -> None:
-        answer = visitor.get("/eternaltwin/login?next=/arena/one/")
-        assert answer.status == 200
-        assert 'name="next" value="/arena/one/"' in answer.text
-        assert 'action="/eternaltwin/login"' in answer.text
-        assert answer.header("cache-control") == "no-store"
-        assert "frame-ancestors 'none'" in answer.header("content-security-policy")
+        response = visitor.get("/eternaltwin/login?next=/arena/one/")
+        assert response.status == 200
+        assert 'name="next" value="/arena/one/"' in response.text
+        assert 'action="/eternaltwin/login"' in response.text
+        assert response.header("cache-control") == "no-store"
+        assert "frame-ancestors 'none'" in response.header("content-security-policy")
         assert not visitor.cookies
         assert not server.requests
 
@@ -133,15 +121,15 @@ class WebScenarios:
     ) -> None:
         visitor.sign_in(server, zoe)
         cookies = dict(visitor.cookies)
-        answer = visitor.post(f"/eternaltwin/{path}", {}, headers)
-        assert answer.status == 403
+        response = visitor.post(f"/eternaltwin/{path}", {}, headers)
+        assert response.status == 403
         assert contents(visitor.cookies) == contents(cookies)
         assert visitor.player() == "Zoé"
 
     def test_older_browsers_send_only_the_header_origin(self, visitor: Visitor, server: DevServer) -> None:
         for headers in ({"Origin": "http://testserver"}, {"Origin": "http://inner:80", "Host": "inner:80"}):
             assert visitor.post("/eternaltwin/login", {}, headers).status == 303
-        # a proxy that sends another host
+        # behind a proxy that sends another `Host`
         assert visitor.post("/eternaltwin/login", {}, {"Origin": "http://testserver", "Host": "inner"}).status == 303
 
     def test_redirects_are_not_cached_and_send_no_referrer(
@@ -150,10 +138,10 @@ class WebScenarios:
         started = visitor.submit("/eternaltwin/login")
         finished = visitor.sign_in(server, zoe)
         failed = visitor.get("/eternaltwin/callback?code=x&state=y")
-        for answer in (started, finished, failed):
-            assert answer.status == 303
-            assert answer.header("cache-control") == "no-store"
-            assert answer.header("referrer-policy") == "no-referrer"
+        for response in (started, finished, failed):
+            assert response.status == 303
+            assert response.header("cache-control") == "no-store"
+            assert response.header("referrer-policy") == "no-referrer"
 
     def test_the_cookie_of_a_sign_in_is_bound_and_then_cleared(
         self, visitor: Visitor, server: DevServer, zoe: UserRecord
@@ -176,8 +164,8 @@ class WebScenarios:
         visitor.sign_in(server, zoe)
         assert visitor.get("/eternaltwin/logout").status == 405
         assert visitor.player() == "Zoé"
-        answer = visitor.submit("/eternaltwin/logout")
-        assert (answer.status, answer.location) == (303, "/")
+        response = visitor.submit("/eternaltwin/logout")
+        assert (response.status, response.location) == (303, "/")
         assert visitor.player() is None
         assert visitor.submit("/eternaltwin/logout", {"next": "/arena/x/"}).location == "/arena/x/"
         assert visitor.submit("/eternaltwin/logout", {"next": "//evil.example"}).location == "/"
@@ -238,17 +226,17 @@ class WebScenarios:
         assert visitor.fail(callback)[0] == "unconfirmed"
         other = server.add_user("yan")
         callback = visitor.callback_of(server, other)
-        body = server.world.user(other)
-        answer = {
+        user = server.world.user(other)
+        body = {
             "type": "User",
-            "id": str(body.id),
+            "id": str(user.id),
             "created_at": "2026-01-01T00:00:00.000Z",
             "deleted_at": "2026-01-02T00:00:00.000Z",
             "display_name": {"current": {"value": "Yan"}},
             "is_administrator": False,
             "links": {},
         }
-        server.fail_next(410, path=f"/api/v1/users/{body.id}", body=answer)
+        server.fail_next(410, path=f"/api/v1/users/{user.id}", body=body)
         assert visitor.fail(callback)[0] == "account"
         assert visitor.player() is None
 
@@ -257,20 +245,20 @@ class WebScenarios:
         visitor.sign_in(server, zoe)
         assert visitor.get("/admin").status == 403
         visitor.sign_in(server, "alice")
-        answer = visitor.get("/admin")
-        assert (answer.status, answer.text.strip('"')) == (200, "Alice")
+        response = visitor.get("/admin")
+        assert (response.status, response.text.strip('"')) == (200, "Alice")
 
     def test_players_only(self, visitor: Visitor, server: DevServer, zoe: UserRecord) -> None:
         assert visitor.get("/me").status == 401
         visitor.sign_in(server, zoe)
-        answer = visitor.get("/me")
-        assert (answer.status, answer.text.strip('"')) == (200, "Zoé")
+        response = visitor.get("/me")
+        assert (response.status, response.text.strip('"')) == (200, "Zoé")
 
     def test_browsers_get_the_page_with_the_button(self, visitor: Visitor, server: DevServer, zoe: UserRecord) -> None:
-        answer = visitor.get("/me?x=1", {"Accept": "text/html,*/*"})
-        assert answer.status == 401
-        assert answer.header("cache-control") == "no-store"
-        assert 'name="next" value="/me?x=1"' in answer.text
+        response = visitor.get("/me?x=1", {"Accept": "text/html,*/*"})
+        assert response.status == 401
+        assert response.header("cache-control") == "no-store"
+        assert 'name="next" value="/me?x=1"' in response.text
 
     def test_session_fixation_no_two_sessions_are_the_same(
         self, visitor: Visitor, server: DevServer, zoe: UserRecord
@@ -322,7 +310,7 @@ class WebScenarios:
     def test_mix_up_between_two_connections_with_different_servers(
         self, visitor: Visitor, server: DevServer, zoe: UserRecord
     ) -> None:
-        """The operator of another server can choose the ids of its players and who is an administrator."""
+        """The operator of another server can choose the ids of its users, and which are administrators."""
         with new_server() as evil, connected(default=(server, "game"), other=(evil, "other")):
             mallory = evil.add_user("mallory", "Zoé", is_administrator=True)
             visitor.prefix = "/other"

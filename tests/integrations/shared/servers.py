@@ -1,4 +1,4 @@
-"""The development server without a socket, and the connections to it."""
+"""Development servers without a socket, and connections to them."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ LOCAL_CALLBACK = "http://localhost:8000/eternaltwin/callback"
 
 
 def new_server() -> DevServer:
-    """Return a server with several clients: the same game at different URLs."""
-    places = {
+    """Return a server with several OAuth clients: the same game with different callbacks."""
+    callbacks = {
         "game": CALLBACK,
         "other": OTHER_CALLBACK,
         "secure": SECURE_CALLBACK,
@@ -32,7 +32,7 @@ def new_server() -> DevServer:
             "seed": {
                 "app": {
                     name: {"display_name": name, "oauth_callback": callback, "secret": f"the secret of {name}"}
-                    for name, callback in places.items()
+                    for name, callback in callbacks.items()
                 }
             }
         }
@@ -41,7 +41,7 @@ def new_server() -> DevServer:
 
 @contextmanager
 def connected(**servers: tuple[DevServer, str]) -> Generator[None]:
-    """Configure connections by alias, each to a server as one of its clients."""
+    """Configure connections by alias, each to a server, as one of its OAuth clients."""
     before = [(alias, connections[alias], async_connections[alias]) for alias in servers if alias in connections]
     for alias, (server, app) in servers.items():
         connections[alias] = server.connection_settings(f"{app}@clients")

@@ -1,4 +1,4 @@
-"""Addresses of servers, and what URLs say about their transport."""
+"""Addresses of servers, and checks of URLs."""
 
 from __future__ import annotations
 

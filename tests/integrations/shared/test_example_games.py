@@ -1,4 +1,4 @@
-"""The example games of FastAPI and Flask: started as a developer does, and with many players."""
+"""The example games of FastAPI and Flask, started by their own command, and on production servers."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 LOGIN = "/eternaltwin/login"
 
-#: How each is served in production, with two workers.
+#: The module and arguments that serve each game in production, with two workers.
 SERVERS = {
     "fastapi": ["uvicorn", "--workers", "2", "--host", "localhost", "--port", "{port}"],
     "flask": [
@@ -37,16 +37,16 @@ SERVERS = {
 @contextmanager
 def served(framework: str, server: DevServer, port: int, folder: Path, **variables: str) -> Generator[str]:
     """Run a game under its production server, and yield its URL."""
-    chosen = settings(server, "dice@clients", str(folder / "dice.sqlite3"))
+    environment = settings(server, "dice@clients", str(folder / "dice.sqlite3"))
     command = [part.format(port=port) for part in SERVERS[framework]]
     arguments = ["-m", *command, f"examples.{framework}_game.app:app"]
-    with program(arguments, folder / "log", **chosen, **variables):
+    with program(arguments, folder / "log", **environment, **variables):
         wait_until_it_answers(f"http://localhost:{port}")
         yield f"http://localhost:{port}"
 
 
 def eternaltwin(port: int) -> DevServer:
-    """A development server that knows the game."""
+    """Return a development server on which the game is registered."""
     callback = f"http://localhost:{port}/eternaltwin/callback"
     return DevServer({"seed": {"app": {"dice": {"display_name": "Five Dice", "oauth_callback": callback}}}})
 
@@ -62,9 +62,9 @@ def test_one_command_starts_it_all(tmp_path: Path, framework: str) -> None:
         page = browser.open("/")[2]
         assert "Zoé la Grande" in page
         assert "Sign in with Eternaltwin" in page
-        asked = browser.open(LOGIN, browser.fields())[1]
-        assert asked.startswith(f"http://127.0.0.1:{eternaltwin_port}/oauth/authorize?")
-        assert Browser(asked).open(asked)[1].startswith("/login?next=")
+        url = browser.open(LOGIN, browser.fields())[1]
+        assert url.startswith(f"http://127.0.0.1:{eternaltwin_port}/oauth/authorize?")
+        assert Browser(url).open(url)[1].startswith("/login?next=")
     assert running.returncode == 0, log.read_text()
     assert f"Play at        http://localhost:{port}" in log.read_text()
 

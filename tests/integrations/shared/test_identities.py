@@ -1,4 +1,4 @@
-"""Whom a token belongs to."""
+"""The player that a token belongs to."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def test_cve_2024_32879_and_2025_65431_ids_that_differ_only_in_case_are_one() ->
 
 
 @pytest.mark.parametrize(
-    "answer",
+    "body",
     [
         {"type": "Guest", "scope": "Default"},
         {"type": "User", "scope": "Default", "user": USER, "is_administrator": True},
@@ -34,6 +34,6 @@ def test_cve_2024_32879_and_2025_65431_ids_that_differ_only_in_case_are_one() ->
     ],
     ids=str,
 )
-def test_other_responses_are_refused(answer: object) -> None:
+def test_other_responses_are_refused(body: object) -> None:
     with pytest.raises(InvalidTokenError):
-        identity_of(answer, "game@clients")
+        identity_of(body, "game@clients")

@@ -1,4 +1,4 @@
-"""The settings that every integration checks alike."""
+"""The settings that the integrations have in common."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Stores of used sign-ins, as one string names them."""
+"""Stores of used sign-ins, chosen by a setting."""
 
 from __future__ import annotations
 

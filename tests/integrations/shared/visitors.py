@@ -1,4 +1,4 @@
-"""A player's browser, simulated, for a game of any framework."""
+"""A simulated browser of a player, for a game of any framework."""
 
 from __future__ import annotations
 
@@ -47,11 +47,13 @@ def target_of(url: str) -> str:
 
 @dataclass
 class Visitor:
-    """A browser.
+    """A simulated browser.
 
     Attributes:
-        cookies: The cookies that it sends.
-        seen: The last `Set-Cookie` of each cookie.
+        send: Function that sends its requests to the game.
+        prefix: Path below which the game has the routes.
+        cookies: Cookies that it sends.
+        seen: Last `Set-Cookie` of each cookie.
     """
 
     send: Send
@@ -60,27 +62,27 @@ class Visitor:
     seen: dict[str, Morsel[str]] = field(default_factory=dict[str, Morsel[str]])
 
     def get(self, target: str, headers: dict[str, str] | None = None) -> GameResponse:
-        return self._ask("GET", target, headers or {}, b"")
+        return self._send("GET", target, headers or {}, b"")
 
     def post(
         self, target: str, data: dict[str, str] | None = None, headers: dict[str, str] | None = None
     ) -> GameResponse:
-        """POST a form without headers about its origin."""
+        """Send a POST request with a form, without headers about its origin."""
         sent = {"Content-Type": "application/x-www-form-urlencoded", **(headers or {})}
-        return self._ask("POST", target, sent, urlencode(data or {}).encode())
+        return self._send("POST", target, sent, urlencode(data or {}).encode())
 
     def submit(self, target: str, data: dict[str, str] | None = None) -> GameResponse:
-        """POST a form of the game's own page."""
+        """Send a POST request with a form, as from a page of the game."""
         return self.post(target, data, SAME_ORIGIN)
 
-    def _ask(self, method: str, target: str, headers: dict[str, str], body: bytes) -> GameResponse:
+    def _send(self, method: str, target: str, headers: dict[str, str], body: bytes) -> GameResponse:
         if self.cookies:
             headers = {**headers, "Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
-        answer = self.send(method, target, headers, body)
-        for name, value in answer.headers:
+        response = self.send(method, target, headers, body)
+        for name, value in response.headers:
             if name.lower() == "set-cookie":
                 self._keep(SimpleCookie(value))
-        return answer
+        return response
 
     def _keep(self, given: SimpleCookie) -> None:
         for name, morsel in given.items():
@@ -92,9 +94,9 @@ class Visitor:
 
     def begin(self, next: str = "") -> str:
         """Press the button, and return the URL at Eternaltwin."""
-        answer = self.submit(f"{self.prefix}/login", {"next": next} if next else {})
-        assert answer.status == 303, answer
-        return answer.location
+        response = self.submit(f"{self.prefix}/login", {"next": next} if next else {})
+        assert response.status == 303, response
+        return response.location
 
     def callback_of(self, server: DevServer, player: UserRef, next: str = "") -> str:
         """Press the button and sign in at Eternaltwin, and return the callback's path and query."""
@@ -106,12 +108,12 @@ class Visitor:
 
     def fail(self, target: str) -> tuple[str, GameResponse]:
         """Open a callback that fails, and return the kind of the failure and its page."""
-        answer = self.get(target)
-        assert answer.status == 303, answer
-        word = answer.location.removeprefix(f"{self.prefix}/failed/")
-        return word, self.get(answer.location)
+        response = self.get(target)
+        assert response.status == 303, response
+        word = response.location.removeprefix(f"{self.prefix}/failed/")
+        return word, self.get(response.location)
 
     def player(self) -> str | None:
-        """Return the display name of the player, as the front page shows it."""
+        """Return the display name of the signed-in player on the front page, or None."""
         found = re.search(r'id="player">([^<]*)<', self.get("/").text)
         return found[1] if found else None

@@ -1,7 +1,8 @@
-"""The development server and the browser of the scenarios."""
+"""The fixtures of the scenarios."""
 
 from __future__ import annotations
 
-from tests.integrations.shared.scenarios import later, server, shared_server, visitor, zoe
+from tests.integrations.shared.live import eternaltwin, game
+from tests.integrations.shared.scenarios import server, shared_server, visitor, zoe
 
-__all__ = ["later", "server", "shared_server", "visitor", "zoe"]
+__all__ = ["eternaltwin", "game", "server", "shared_server", "visitor", "zoe"]

@@ -26,22 +26,22 @@ SESSION_MAX_AGE = 3600
 
 
 def page(player: Player | None, button: Button, logout_button: Button) -> str:
-    """Show who is signed in, and the button to sign in or out."""
+    """Return a page with the signed-in player, and the button to sign in or out."""
     if player is None:
-        shown = f'<p id="guest">Nobody is signed in.</p>{button}'
+        content = f'<p id="guest">Nobody is signed in.</p>{button}'
     else:
-        shown = f'<p id="player">{escape(player.display_name)}</p>{logout_button}'
-    return f'<!doctype html><title>Game</title>{shown}<a href="/elsewhere">Elsewhere</a>'
+        content = f'<p id="player">{escape(player.display_name)}</p>{logout_button}'
+    return f'<!doctype html><title>Game</title>{content}<a href="/elsewhere">Elsewhere</a>'
 
 
 async def refuse_banned(_request: Request, finished: Login[User]) -> None:
-    """Turn a player away."""
+    """Turn away the player Banned."""
     if finished.user.username == "Banned":
         raise AccountRefusedError("banned")
 
 
 def make_game(session: Literal["cookie", "starlette"] = "cookie") -> Starlette:
-    """A game with two connections, of which players use the first."""
+    """Return a game with two connections, of which players use the first."""
     login = EternaltwinLogin(SECRET, session=session, session_max_age=SESSION_MAX_AGE, on_login=refuse_banned)
     other = EternaltwinLogin(SECRET, using="other", prefix="/other", session=session, on_login=refuse_banned)
 
@@ -60,10 +60,10 @@ def make_game(session: Literal["cookie", "starlette"] = "cookie") -> Starlette:
         return PlainTextResponse((await login.require_admin(request)).display_name)
 
     async def cart(request: Request) -> Response:
-        things: list[str] = request.session.setdefault("cart", []) if session == "starlette" else []
+        items: list[str] = request.session.setdefault("cart", []) if session == "starlette" else []
         if "item" in request.path_params:
-            request.session["cart"] = [*things, request.path_params["item"]]
-        return PlainTextResponse(", ".join(things))
+            request.session["cart"] = [*items, request.path_params["item"]]
+        return PlainTextResponse(", ".join(items))
 
     carts = [Route("/cart", cart), Route("/cart/{item}", cart)] if session == "starlette" else []
     routes = [

@@ -19,34 +19,26 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.browser
 
-#: What is worth being done with either kind of session.
-TWICE = {"test_first_login", "test_logout", "test_callback_replayed", "test_no_token_code_or_state_is_left_anywhere"}
+#: The scenarios that run with both kinds of session.
+TWO_SESSIONS = {
+    "test_first_login",
+    "test_logout",
+    "test_callback_replayed",
+    "test_no_token_code_or_state_is_left_anywhere",
+}
 
 
 @pytest.fixture(scope="module")
 def running(request: pytest.FixtureRequest) -> Iterator[tuple[LiveGame, DevServer]]:
-    """A game and its development server, for all scenarios."""
+    """Start a game and its development server, for all scenarios."""
     session: Literal["cookie", "starlette"] = request.param
     with live_game(lambda listener: serve_asgi(make_game(session), listener)) as found:
         yield found
 
 
-@pytest.fixture
-def game(running: tuple[LiveGame, DevServer]) -> LiveGame:
-    """The game."""
-    return running[0]
-
-
-@pytest.fixture
-def eternaltwin(running: tuple[LiveGame, DevServer]) -> DevServer:
-    """The development server, reset."""
-    running[1].reset()
-    return running[1]
-
-
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Choose the sessions of a scenario."""
-    kinds = ["cookie", "starlette"] if metafunc.function.__name__ in TWICE else ["cookie"]
+    """Choose the kinds of session of a scenario."""
+    kinds = ["cookie", "starlette"] if metafunc.function.__name__ in TWO_SESSIONS else ["cookie"]
     metafunc.parametrize("running", kinds, indirect=True)
 
 

@@ -1,4 +1,4 @@
-"""What only Starlette has: settings, cookies over https, hooks, pages, paths, the lifespan."""
+"""The parts that only Starlette has: settings, cookies over https, hooks, pages, paths, the lifespan."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Mount, Route
 
 from eternaltwin.connections import async_connections, connections
-from eternaltwin.exceptions import ConfigurationError, UnknownConnectionError
+from eternaltwin.exceptions import AccountRefusedError, ConfigurationError, UnknownConnectionError
 from eternaltwin.integrations.shared.sessions import unpacked
 from eternaltwin.integrations.starlette import Button, EternaltwinLogin, Page, SignInRequired
 from tests.integrations.shared.asgi import asking
@@ -26,7 +26,7 @@ from tests.integrations.shared.visitors import SAME_ORIGIN, GameResponse, Visito
 from tests.integrations.starlette.games import SECRET, make_game
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from starlette.types import Receive, Scope
     from starlette.types import Send as Send_
@@ -144,8 +144,8 @@ def _game_with(secrets: str | list[str]) -> Send:
     app = Starlette(routes=[*login.routes, Route("/me", me)])
 
     def send(method: str, target: str, headers: dict[str, str], body: bytes) -> GameResponse:
-        with asking(app) as ask:
-            return ask(method, target, headers, body)
+        with asking(app) as send_request:
+            return send_request(method, target, headers, body)
 
     return send
 
@@ -176,22 +176,43 @@ def test_a_session_of_starlette_needs_its_middleware(server: DevServer) -> None:
 
 
 def test_on_login_runs_in_a_thread_or_in_the_loop(server: DevServer, zoe: UserRecord) -> None:
-    heard: list[tuple[str, bool]] = []
+    calls: list[tuple[str, bool]] = []
 
-    def blocking(request: Request, finished: Login[User]) -> None:
+    def function(request: Request, finished: Login[User]) -> None:
         with pytest.raises(RuntimeError):
             asyncio.get_running_loop()
-        heard.append((f"{finished.user.username} at {request.url.path}", finished.user.is_administrator is True))
+        calls.append((f"{finished.user.username} at {request.url.path}", finished.user.is_administrator is True))
 
-    async def for_asyncio(request: Request, finished: Login[User]) -> None:
+    async def coroutine_function(request: Request, finished: Login[User]) -> None:
         asyncio.get_running_loop()
-        heard.append((f"{finished.user.username} {finished.user.created_at is not None}", bool(finished.token)))
+        calls.append((f"{finished.user.username} {finished.user.created_at is not None}", bool(finished.token)))
 
-    for hook in (blocking, for_asyncio, None):
+    for hook in (function, coroutine_function, None):
         login = EternaltwinLogin(SECRET, on_login=hook)
         with asking(Starlette(routes=login.routes)) as send:
             assert Visitor(send).sign_in(server, "alice").location == "/"
-    assert heard == [("Alice at /eternaltwin/callback", True), ("Alice True", True)]
+    assert calls == [("Alice at /eternaltwin/callback", True), ("Alice True", True)]
+
+
+class RefuseAll:
+    """A hook whose `__call__` is a coroutine function."""
+
+    async def __call__(self, request: Request, finished: Login[User]) -> None:
+        raise AccountRefusedError("nobody may play today")
+
+    def in_a_function(self, request: Request, finished: Login[User]) -> object:
+        """Return the awaitable, as a lambda does."""
+        return self(request, finished)
+
+
+@pytest.mark.parametrize("hook", [RefuseAll(), RefuseAll().in_a_function], ids=["object", "function"])
+def test_an_awaitable_of_on_login_is_awaited(
+    server: DevServer, zoe: UserRecord, hook: Callable[[Request, Login[User]], object]
+) -> None:
+    login = EternaltwinLogin(SECRET, on_login=hook)
+    with asking(Starlette(routes=login.routes)) as send:
+        visitor = Visitor(send)
+        assert visitor.fail(visitor.callback_of(server, zoe))[0] == "account"
 
 
 def test_games_can_have_pages_of_their_own(server: DevServer) -> None:
@@ -201,16 +222,16 @@ def test_games_can_have_pages_of_their_own(server: DevServer) -> None:
     login = EternaltwinLogin(SECRET, render=render, home="/lobby")
     with asking(Starlette(routes=login.routes)) as send:
         visitor = Visitor(send)
-        answer = visitor.get("/eternaltwin/failed/cancelled")
-        assert answer.text == "/eternaltwin/failed/cancelled: cancelled You have not been signed in, as you wished."
-        assert (answer.status, answer.header("referrer-policy")) == (403, "origin")
-        assert answer.header("cache-control") == "no-store"
+        response = visitor.get("/eternaltwin/failed/cancelled")
+        assert response.text == "/eternaltwin/failed/cancelled: cancelled You have not been signed in, as you wished."
+        assert (response.status, response.header("referrer-policy")) == (403, "origin")
+        assert response.header("cache-control") == "no-store"
         assert visitor.get("/eternaltwin/login").text.startswith("/eternaltwin/login: None")
         assert visitor.sign_in(server, "alice").location == "/lobby"
 
 
 def mounted(name: str | None = None) -> tuple[Starlette, EternaltwinLogin]:
-    """A game that is mounted in another application."""
+    """Return a game that is mounted in another application, and its sign-in."""
     login = EternaltwinLogin(SECRET)
 
     async def front(request: Request) -> Response:
@@ -226,9 +247,9 @@ def test_below_the_path_of_a_mount(server: DevServer, name: str | None) -> None:
     with connected(default=(server, "inner")), asking(app) as send:
         assert 'action="/inner/eternaltwin/login"' in send("GET", "/inner/eternaltwin/failed/state", {}, b"").text
         assert send("GET", "/inner/eternaltwin/callback", {}, b"").location == "/inner/eternaltwin/failed/incomplete"
-        shown = send("GET", "/inner/", {}, b"").text
-        assert 'action="/inner/eternaltwin/login"' in shown
-        assert shown.endswith(" /inner/eternaltwin/logout")
+        text = send("GET", "/inner/", {}, b"").text
+        assert 'action="/inner/eternaltwin/login"' in text
+        assert text.endswith(" /inner/eternaltwin/logout")
 
 
 @pytest.mark.parametrize(
@@ -262,8 +283,8 @@ def test_without_an_application_the_scope_has_the_root(server: DevServer) -> Non
     headers = [(b"accept", b"text/html")]
     for root, home in (("/proxy", "/proxy/"), ("//evil.example", "/")):
         scope = {"type": "http", "method": "GET", "path": "/", "query_string": b"", "root_path": root}
-        answer = asyncio.run(login.ask_to_sign_in(Request({**scope, "headers": headers}), SignInRequired()))
-        assert f'<a href="{home}">'.encode() in bytes(answer.body)
+        response = asyncio.run(login.ask_to_sign_in(Request({**scope, "headers": headers}), SignInRequired()))
+        assert f'<a href="{home}">'.encode() in bytes(response.body)
 
 
 def test_a_mount_without_its_callback_is_an_error_at_the_start(server: DevServer) -> None:
@@ -286,16 +307,16 @@ def test_forms_are_bounded(send: Send, server: DevServer, body: bytes, status: i
 
 
 def test_programs_get_a_bare_401(visitor: Visitor) -> None:
-    answer = visitor.get("/me")
-    assert (answer.status, answer.header("www-authenticate")) == (401, "Eternaltwin")
-    assert answer.text == '{"detail":"Sign in with Eternaltwin first."}'
+    response = visitor.get("/me")
+    assert (response.status, response.header("www-authenticate")) == (401, "Eternaltwin")
+    assert response.text == '{"detail":"Sign in with Eternaltwin first."}'
 
 
 def test_ask_to_sign_in_handles_any_exception(server: DevServer) -> None:
     login = EternaltwinLogin(SECRET)
     request = Request({"type": "http", "method": "GET", "path": "/x", "headers": [], "query_string": b""})
-    answer = asyncio.run(login.ask_to_sign_in(request, ValueError()))
-    assert answer.status_code == SignInRequired().status_code == 401
+    response = asyncio.run(login.ask_to_sign_in(request, ValueError()))
+    assert response.status_code == SignInRequired().status_code == 401
 
 
 def test_the_button_is_escaped() -> None:
@@ -320,16 +341,16 @@ def test_a_player_in_a_template(server: DevServer) -> None:
 
 
 @pytest.mark.parametrize("missing", ["starlette", "itsdangerous"])
-def test_a_missing_extra_is_one_sentence(missing: str) -> None:
+def test_a_missing_extra_is_reported_with_the_command(missing: str) -> None:
     code = f"import sys; sys.modules[{missing!r}] = None; import eternaltwin.integrations.starlette"
-    shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False).stderr
-    assert f'this integration needs {missing}: pip install "eternaltwin[starlette]"' in shown
+    stderr = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False).stderr
+    assert f'this integration needs {missing}: pip install "eternaltwin[starlette]"' in stderr
 
 
 def test_other_missing_modules_keep_their_error() -> None:
     code = (
         "import sys; sys.modules['eternaltwin.integrations.shared'] = None; import eternaltwin.integrations.starlette"
     )
-    shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False).stderr
-    assert "ModuleNotFoundError" in shown
-    assert PurePosixPath(__file__).name not in shown
+    stderr = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False).stderr
+    assert "ModuleNotFoundError" in stderr
+    assert PurePosixPath(__file__).name not in stderr

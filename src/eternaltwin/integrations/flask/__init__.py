@@ -5,7 +5,7 @@ Needs the extra `flask`: `pip install "eternaltwin[flask]"`.
 Example:
     ```python
     app = Flask(__name__)
-    app.config.from_prefixed_env()  # SECRET_KEY, ETERNALTWIN_CLIENT_ID, ...
+    app.config.from_prefixed_env()  # FLASK_SECRET_KEY, FLASK_ETERNALTWIN_CLIENT_ID, ...
     eternaltwin = Eternaltwin(app)
 
 

@@ -1,4 +1,4 @@
-"""The keys `ETERNALTWIN_*` of an application's configuration."""
+"""The keys `ETERNALTWIN_*` of the configuration of an application."""
 
 from __future__ import annotations
 
@@ -21,19 +21,21 @@ if TYPE_CHECKING:
 
 
 def read_config(app: Flask, using: str, config_prefix: str, defaults: LoginSettings) -> LoginSettings:
-    """Read an application's configuration, and configure the connection if there are keys for it.
+    """Read the configuration of an application, and configure the connection if there are keys for it.
+
+    Keys that are not settings of the sign-in are settings of the connection.
 
     Args:
         app: The application.
         using: Alias of the connection.
         config_prefix: Start of the names of the keys.
-        defaults: Settings of the sign-in that apply where there is no key.
+        defaults: Settings of the sign-in, for those without a key.
 
     Returns:
-        The settings of the sign-in. All other keys are settings of the connection.
+        The settings of the sign-in.
 
     Raises:
-        ConfigurationError: A key is unknown, or its value is not valid.
+        ConfigurationError: A key is unknown, or its value is not valid, or `SECRET_KEY` is missing or too short.
     """
     given = {
         key.removeprefix(config_prefix).lower(): value
@@ -54,11 +56,11 @@ def _config(app: Flask) -> dict[str, object]:
 
 
 def _connect(app: Flask, using: str, given: dict[str, object]) -> None:
-    whole = given if "state_key" in given else {**given, "state_key": _state_keys(app, using)}
-    chosen = cast("ConnectionSettings", whole)  # `check` reports what is wrong
-    async_connections.check(**{using: chosen})
-    connections[using] = chosen
-    async_connections[using] = chosen
+    with_key = given if "state_key" in given else {**given, "state_key": _state_keys(app, using)}
+    settings = cast("ConnectionSettings", with_key)  # `check` reports unknown and missing keys
+    async_connections.check(**{using: settings})
+    connections[using] = settings
+    async_connections[using] = settings
 
 
 def _state_keys(app: Flask, using: str) -> object:
@@ -84,11 +86,11 @@ def _check_secrets(app: Flask) -> None:
 
 
 def protect_session_cookie(app: Flask, using: str, prefix: str) -> None:
-    """Let browsers send the session's cookie to this site only, and over https only if players use https.
+    """Set the attributes of the session cookie: `SameSite=Lax`, and `Secure` if `redirect_uri` is https.
 
     Args:
-        app: The application, whose configuration is changed.
-        using: Alias of the connection.
+        app: The application. `SESSION_COOKIE_SAMESITE` is set if it is None.
+        using: Alias of the connection. If it is not configured yet, `SESSION_COOKIE_SECURE` is not set.
         prefix: Path below which the views are.
 
     Raises:
@@ -97,7 +99,7 @@ def protect_session_cookie(app: Flask, using: str, prefix: str) -> None:
     if _config(app).get("SESSION_COOKIE_SAMESITE") is None:
         app.config["SESSION_COOKIE_SAMESITE"] = "Lax"
     if using not in connections:
-        return  # it is configured later, by other means
+        return  # the application configures it later
     redirect_uri = offline_client(using).redirect_uri
     check_callback(redirect_uri, prefix)
     if is_https(redirect_uri):

@@ -1,4 +1,4 @@
-"""The extension: its views, and what the game's own templates and views use."""
+"""The extension: its views, and its methods for the views and templates of the game."""
 
 from __future__ import annotations
 
@@ -50,18 +50,18 @@ AnyOnLogin = TypeVar("AnyOnLogin", bound="OnLogin")
 
 logger = logging.getLogger("eternaltwin.integrations.flask")
 
-#: Key of `app.extensions` below which an application keeps these extensions, by their names.
+#: Key of `app.extensions`, whose value contains the `InstalledExtension` for each name.
 EXTENSION = "eternaltwin"
 
 
 @dataclass(frozen=True)
-class LoginState:
-    """What an extension keeps in an application.
+class InstalledExtension:
+    """An extension with its settings in one application.
 
     Attributes:
-        extension: The extension.
-        settings: Settings of its sign-in.
-        flow: Its login flow.
+        extension: The extension, which several applications may share.
+        settings: Settings of the sign-in, from the configuration of the application.
+        flow: Login flow with these settings.
     """
 
     extension: Eternaltwin
@@ -70,27 +70,29 @@ class LoginState:
 
 
 class Eternaltwin:
-    """Sign-in with Eternaltwin for a Flask application, in whose session players are remembered.
+    """Sign-in with Eternaltwin for a Flask application, whose session contains the signed-in player.
 
-    Keys of the application's configuration set the connection (`ETERNALTWIN_CLIENT_ID`, ...); without them
-    [`configure`][eternaltwin.connections.configure] sets it. The arguments from `store` on have keys as well
+    The configuration of the application contains the connection (`ETERNALTWIN_CLIENT_ID`, ...). Without such keys,
+    use [`configure`][eternaltwin.connections.configure]. The arguments from `store` on have keys as well
     (`ETERNALTWIN_STORE`, ...), which take precedence.
 
     Args:
-        app: The application. None to call `init_app` later, for one or several.
+        app: The application. None to call `init_app` later, for one application or several.
         using: Alias of the connection.
-        url_prefix: Path below which the views are. The connection's `redirect_uri` is `callback` below it.
+        url_prefix: Path below which the views are. The path of the connection's `redirect_uri` is `callback` below it.
         name: Name of the blueprint, and of this object in templates. A second extension needs another name.
-        config_prefix: Start of the names of its keys in the configuration.
-        store: Where used sign-ins are remembered: `"memory"` (also None), `"sqlite:PATH"`, a URL such as
-            `"redis://localhost:6379/0"`, or a store. With several processes, memory is not enough.
-        scope: Scopes that the game asks for, one or several.
-        home: Path of the front page, where players land who did not want to go elsewhere. None means the
-            application's own root.
-        session_max_age: Seconds after which a session ends, at most 400 days.
-        login_max_age: Seconds within which a sign-in must be finished, at most a day.
+        config_prefix: Start of the names of the keys in the configuration.
+        store: Store of used sign-ins: `"memory"` (also None), `"sqlite:PATH"`, a URL such as
+            `"redis://localhost:6379/0"`, or a store. Several processes need a shared one, not the memory.
+        scope: Scopes that the game requests, one or several.
+        home: Path of the front page, to which a sign-in or sign-out without `next` redirects. None means the root
+            of the application.
+        session_max_age: Seconds until a session ends, 1 to 34,560,000 (400 days).
+        login_max_age: Seconds until a sign-in expires, 1 to 86,400 (a day).
         login_cookie: Start of the names of the cookies that bind a sign-in to its browser.
-        secure: Whether these cookies are sent over https only. `"auto"` means: if `redirect_uri` is https.
+        secure: Whether the cookies of a sign-in are sent over https only. `"auto"` means whether `redirect_uri` is
+            https. For the session cookie, Flask has the key `SESSION_COOKIE_SECURE`, which is set to True if
+            `redirect_uri` is https.
 
     Raises:
         ConfigurationError: An argument, or a key of the configuration, is not valid.
@@ -130,31 +132,46 @@ class Eternaltwin:
             self.init_app(app)
 
     def init_app(self, app: Flask) -> None:
-        """Add the views to an application.
+        """Add the views to an application, and this object to its templates.
+
+        It also configures the connection, if there are keys for it, and the attributes of the session cookie.
 
         Args:
             app: The application, with its configuration.
 
         Raises:
-            ConfigurationError: A key of the configuration is not valid.
+            ConfigurationError: A key of the configuration is not valid, or `redirect_uri` is not the callback.
+
+        Example:
+            ```python
+            eternaltwin = Eternaltwin()
+
+
+            def create_app():
+                app = Flask(__name__)
+                app.config.from_prefixed_env()
+                eternaltwin.init_app(app)
+                return app
+            ```
         """
         settings = read_config(app, self.using, self._config_prefix, self._settings)
         protect_session_cookie(app, self.using, self.url_prefix)
-        state = LoginState(self, settings, settings.flow(self.using))
-        app.extensions.setdefault(EXTENSION, {})[self.name] = state
+        installed = InstalledExtension(self, settings, settings.flow(self.using))
+        app.extensions.setdefault(EXTENSION, {})[self.name] = installed
         app.register_blueprint(self._blueprint())
         app.context_processor(lambda: {self.name: self})
-        redact_log("werkzeug")  # its development server has a copy of the URL
+        redact_log("werkzeug")  # whose development server has a copy of the URL
 
     def on_login(self, function: AnyOnLogin) -> AnyOnLogin:
-        """Register what to call when a player has signed in, before the session opens. A decorator.
+        """Register a function that is called when a player has signed in, before the session is opened. A decorator.
 
-        There a game finds or creates its own player, or keeps the token.
+        In it, a game finds or creates its own player, or stores the token.
 
         Args:
-            function: Called with the [`Login`][eternaltwin.login.Login]. Flask-Login, where the application
-                has it, signs in the user that it returns. It turns a player away by raising an
-                `AccountRefusedError`.
+            function: Called with the [`Login`][eternaltwin.login.Login]. It may be a coroutine function, as
+                views may. If the application has Flask-Login, the user that it returns is signed in there. It
+                turns a player away by raising an
+                [`AccountRefusedError`][eternaltwin.exceptions.AccountRefusedError].
 
         Returns:
             The same function.
@@ -169,21 +186,21 @@ class Eternaltwin:
         self._on_login = function
         return function
 
-    # --- for the game's own views and templates
+    # --- for the views and templates of the game
 
     @property
     def player(self) -> Player | None:
-        """The player who is signed in, or None."""
-        return sessions.read_session(self.name, self.using, self._state.settings.session_max_age)
+        """The signed-in player, or None."""
+        return sessions.read_session(self.name, self.using, self._installed.settings.session_max_age)
 
     def load_user(self, user_id: str) -> Player | None:
-        """Load the user of a session, for Flask-Login where a game has no users of its own.
+        """Return the signed-in player as the user of Flask-Login, in a game without its own users.
 
         Args:
             user_id: UUID of the account.
 
         Returns:
-            The player who is signed in, or None if it is not this one.
+            The player, or None if nobody is signed in, or if the signed-in player is another.
 
         Example:
             ```python
@@ -195,7 +212,7 @@ class Eternaltwin:
 
     @property
     def here(self) -> str:
-        """The path of the current request with its query, as browsers know it, for `button(next=...)`."""
+        """The path of the current request, `SCRIPT_NAME` included, with its query, for `button(next=...)`."""
         target = request.full_path if request.query_string else request.path
         return f"{request.script_root}{target}"
 
@@ -203,11 +220,11 @@ class Eternaltwin:
         """Return the button that signs a player in, for a template.
 
         Args:
-            next: Where to send the player afterwards, a path of this site.
+            next: Path of this site to redirect the player to afterwards. None means `home`.
             text: Label of the button. None means "Sign in with Eternaltwin".
 
         Returns:
-            A form that templates show unescaped.
+            The button, which templates insert unescaped, and whose `str()` is the HTML.
 
         Example:
             ```jinja
@@ -221,40 +238,39 @@ class Eternaltwin:
 
         Args:
             text: Label of the button.
-            next: Where to send the player afterwards, a path of this site.
+            next: Path of this site to redirect the player to afterwards. None means `home`.
 
         Returns:
-            A form that templates show unescaped.
+            The button, which templates insert unescaped, and whose `str()` is the HTML.
         """
         return Button(self._url("logout"), next, text, csrf_fields(), kind="logout")
 
     def login_required(self, view: View[P]) -> Callable[P, ResponseReturnValue]:
-        """Let only players into a view. A decorator.
+        """Admit only signed-in players to a view. A decorator.
 
         Args:
             view: View of the game, which may be a coroutine function.
 
         Returns:
-            The view for players. For others it returns `ask_to_sign_in()`.
+            The view for players, which returns `ask_to_sign_in()` to guests.
         """
 
         @wraps(view)
         def guarded(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
             if self.player is None:
                 return self.ask_to_sign_in()
-            return _called(view, *args, **kwargs)
+            return _call_view(view, *args, **kwargs)
 
         return guarded
 
     def admin_required(self, view: View[P]) -> Callable[P, ResponseReturnValue]:
-        """Let only players into a view who were administrators of Eternaltwin when they signed in. A decorator.
+        """Admit only players to a view who were administrators of Eternaltwin at the sign-in. A decorator.
 
         Args:
             view: View of the game, which may be a coroutine function.
 
         Returns:
-            The view for administrators. For other players its status is 403, for others it returns
-            `ask_to_sign_in()`.
+            The view for administrators. Other players get the status 403, and guests `ask_to_sign_in()`.
         """
 
         @wraps(view)
@@ -264,18 +280,18 @@ class Eternaltwin:
                 return self.ask_to_sign_in()
             if not player.is_administrator:
                 abort(403)
-            return _called(view, *args, **kwargs)
+            return _call_view(view, *args, **kwargs)
 
         return guarded
 
     def ask_to_sign_in(self) -> ResponseReturnValue:
-        """Build the response for somebody who is not signed in.
+        """Build the response to a guest.
 
         Returns:
-            The page with the button, with status 401.
+            The page with the button, with the status 401.
 
         Raises:
-            Unauthorized: The request is not one for a page, so it gets a bare 401.
+            Unauthorized: The request is not a GET request that accepts HTML (status 401).
         """
         if not expects_page(request.method, request.headers.get("Accept", "")):
             raise Unauthorized(SIGN_IN_FIRST, www_authenticate=WWWAuthenticate(CHALLENGE))
@@ -283,12 +299,12 @@ class Eternaltwin:
 
     @property
     def _home(self) -> str:
-        """Return where players land who did not want to go elsewhere."""
-        return self._state.settings.home_below(request.script_root)
+        """Path of the front page."""
+        return self._installed.settings.home_below(request.script_root)
 
     @property
-    def _state(self) -> LoginState:
-        found = cast("dict[str, LoginState]", current_app.extensions.get(EXTENSION, {}))
+    def _installed(self) -> InstalledExtension:
+        found = cast("dict[str, InstalledExtension]", current_app.extensions.get(EXTENSION, {}))
         if self.name not in found:
             raise ConfigurationError(
                 "this application does not have this extension: call init_app() first", setting="app"
@@ -310,23 +326,23 @@ class Eternaltwin:
         return blueprint
 
     def _close_expired(self) -> None:
-        sessions.close_expired_session(self.name, self.using, self._state.settings.session_max_age)
+        sessions.close_expired_session(self.name, self.using, self._installed.settings.session_max_age)
 
     def _login(self) -> ResponseReturnValue:
-        """Start a sign-in by POST. A GET, which any site can cause, shows the button instead."""
+        """Start a sign-in by POST. A GET request, which other sites can cause, shows the button instead."""
         if request.method != "POST":
             return page_response(Page.start(self.button(request.args.get("next")), self._home))
         self.check_origin()
         warn_of_other_host(request.host, self.using, logger)
-        flow = self._state.flow
-        begun = flow.begin(request.form.get("next"), self._state.settings.scope, request.cookies)
-        return see_other(begun.url, begun.cookies)
+        flow = self._installed.flow
+        redirect = flow.begin(request.form.get("next"), self._installed.settings.scope, request.cookies)
+        return see_other(redirect.url, redirect.cookies)
 
     def _callback(self) -> ResponseReturnValue:
-        """Finish a sign-in, and redirect to where the player wanted to go, or to a page that explains the failure."""
+        """Finish a sign-in, and redirect to its `next`, or to a page that explains the failure."""
         query = take_query()
         try:
-            finished = self._state.flow.complete(query, request.cookies)
+            finished = self._installed.flow.complete(query, request.cookies)
             with login_cookies(finished):
                 self._sign_in(finished)
         except LoginError as exc:
@@ -335,13 +351,18 @@ class Eternaltwin:
         return see_other(finished.next or self._home, finished.cookies)
 
     def _sign_in(self, finished: Login[User]) -> None:
-        """Read the profile, which has more than the token, call the game's `on_login`, and open the session."""
+        """Complete the user from the profile, call the game's `on_login`, and open the session."""
         with profile_errors():
             profile = User.get(finished.user.identifier, using=connections[self.using])
         complete_user(finished.user, profile)
         player = Player.of(finished.user)
-        user = self._on_login(finished) if self._on_login is not None else None
+        user = self._call_on_login(finished)
         sessions.open_session(self.name, self.using, player, player if user is None else user)
+
+    def _call_on_login(self, finished: Login[User]) -> object:
+        if self._on_login is None:
+            return None
+        return cast("object", current_app.ensure_sync(self._on_login)(finished))
 
     def _failed(self, word: str) -> ResponseReturnValue:
         """Explain why a player was not signed in."""
@@ -351,7 +372,7 @@ class Eternaltwin:
         return page_response(page)
 
     def _logout(self) -> ResponseReturnValue:
-        """Sign out of this game; the player stays signed in at Eternaltwin."""
+        """Sign out of this game. The player stays logged in at Eternaltwin."""
         self.check_origin()
         sessions.close_session()
         return see_other(safe_next(request.form.get("next")) or self._home, ())
@@ -360,13 +381,13 @@ class Eternaltwin:
         """Check that a page of this site has sent the request. Use it for the game's own forms as well.
 
         Raises:
-            Forbidden: Another site has sent it (status 403).
+            Forbidden: Another site has sent it, or the headers do not contain its origin (status 403).
         """
         headers = {name.lower(): value for name, value in request.headers.items()}
         if not is_same_origin(headers, self.using):
             abort(403, REFUSAL)
 
 
-def _called(view: View[P], *args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
+def _call_view(view: View[P], *args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
     """Call a view, which may be a coroutine function."""
     return cast("ResponseReturnValue", current_app.ensure_sync(view)(*args, **kwargs))

@@ -1,4 +1,4 @@
-"""Reading requests, and removing from them what no log may show."""
+"""Removal of codes and states from requests."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ def take_query() -> bytes:
     """Remove the query from the current request, so that no error report and no log can show it.
 
     Returns:
-        The query as it was sent.
+        The query string as it was sent, still encoded.
     """
     remove_wsgi_query(request.environ, f"{request.script_root}{request.path}")
     query = request.query_string

@@ -1,4 +1,4 @@
-"""Building responses: pages and redirects."""
+"""Responses: pages and redirects."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def page_response(page: Page, status: int | None = None) -> ResponseReturnValue:
 
     Args:
         page: Content of the page.
-        status: Status of the response. None means the page's own.
+        status: Status of the response. None means that of the page.
 
     Returns:
         The response.
@@ -35,10 +35,10 @@ def page_response(page: Page, status: int | None = None) -> ResponseReturnValue:
 
 
 def see_other(url: str, cookies: Iterable[Cookie] = ()) -> ResponseReturnValue:
-    """Redirect to a URL with GET (303), which replaces this page in the browser's history.
+    """Redirect to a URL with GET (status 303), so that the URL of this response is not in the browser's history.
 
     Args:
-        url: Where to go.
+        url: Target of the redirect.
         cookies: Cookies to set.
 
     Returns:
@@ -52,10 +52,10 @@ def see_other(url: str, cookies: Iterable[Cookie] = ()) -> ResponseReturnValue:
 
 
 def csrf_fields() -> dict[str, str]:
-    """Return the hidden field that Flask-WTF requires in every form, where an application has it.
+    """Return the hidden field that Flask-WTF requires in every form, if the application has Flask-WTF.
 
     Returns:
-        The field and its value, or nothing.
+        The field and its value, or an empty dictionary.
     """
-    make = cast("Callable[[], str] | None", current_app.jinja_env.globals.get("csrf_token"))
-    return {} if make is None else {"csrf_token": make()}
+    csrf_token = cast("Callable[[], str] | None", current_app.jinja_env.globals.get("csrf_token"))
+    return {} if csrf_token is None else {"csrf_token": csrf_token()}

@@ -1,4 +1,4 @@
-"""Who is signed in: in Flask's session, and in Flask-Login's where an application has it."""
+"""Sessions of signed-in players: in Flask's session, and in that of Flask-Login if the application has it."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ class FlaskLogin(Protocol):
     """The functions of the package `flask_login` that are used here."""
 
     def login_user(self, user: object, /) -> bool:
-        """Sign a user of the game in.
+        """Sign in a user of the game.
 
         Args:
             user: The game's own user.
 
         Returns:
-            Whether the user is active.
+            Whether the user is active, and so has been signed in.
         """
         ...
 
@@ -38,13 +38,13 @@ class FlaskLogin(Protocol):
 
 
 class _Regenerating(Protocol):
-    """A session interface that keeps sessions on the server, such as Flask-Session's."""
+    """A session interface that stores sessions on the server, such as that of Flask-Session."""
 
     def regenerate(self, session: object, /) -> None: ...
 
 
 def flask_login() -> FlaskLogin | None:
-    """Return Flask-Login, where this application has it.
+    """Return Flask-Login, if the application has it.
 
     Returns:
         The package, or None.
@@ -55,38 +55,38 @@ def flask_login() -> FlaskLogin | None:
 
 
 def read_session(name: str, using: str, max_age: int) -> Player | None:
-    """Return who is signed in.
+    """Return the signed-in player.
 
     Args:
         name: Name of the extension.
         using: Alias of the connection.
-        max_age: Seconds after which a session ends.
+        max_age: Seconds until a session ends.
 
     Returns:
-        The player, or None if nobody is signed in, or the session has ended or belongs to another server.
+        The player, or None if nobody is signed in, or if the session has ended, or belongs to another server or game.
     """
     return player_in(cast("object", session.get(_key(name))), using, max_age)
 
 
 def open_session(name: str, using: str, player: Player, user: object) -> None:
-    """Sign a player in: into a new session, which takes over nothing from the previous one.
+    """Open a new session for a player, which contains nothing of the previous one.
 
     Args:
         name: Name of the extension.
         using: Alias of the connection.
-        player: Who has signed in.
-        user: The game's own user, for Flask-Login.
+        player: The player who has signed in.
+        user: The user to sign in to Flask-Login, if the application has it.
 
     Raises:
-        AccountRefusedError: The game's own user is not active.
+        AccountRefusedError: The application has Flask-Login, and `user` is not active.
     """
     login = flask_login()
     if login is not None and not getattr(user, "is_active", True):
         raise AccountRefusedError(f"the user of the account {player.identifier} is not active")
     close_session()
-    regenerate = cast("_Regenerating | None", _with_regenerate(current_app.session_interface))
-    if regenerate is not None:
-        regenerate.regenerate(session)
+    interface = _with_regenerate(current_app.session_interface)
+    if interface is not None:
+        interface.regenerate(session)
     session.permanent = True
     session[_key(name)] = session_content(player, using)
     if login is not None:
@@ -94,23 +94,23 @@ def open_session(name: str, using: str, player: Player, user: object) -> None:
 
 
 def close_session() -> None:
-    """End the session, and the one of Flask-Login with its cookie "remember me"."""
+    """End the session, and that of Flask-Login with its cookie "remember me"."""
     login = flask_login()
     if login is not None:
         login.logout_user()
     remember = cast("object", session.get("_remember"))
     session.clear()
     if remember is not None:
-        session["_remember"] = remember  # so that Flask-Login clears its cookie
+        session["_remember"] = remember  # with which Flask-Login clears its cookie
 
 
 def close_expired_session(name: str, using: str, max_age: int) -> None:
-    """End Flask-Login's session together with an expired session of this extension.
+    """End the session of Flask-Login together with an expired session of this extension.
 
     Args:
         name: Name of the extension.
         using: Alias of the connection.
-        max_age: Seconds after which a session ends.
+        max_age: Seconds until a session ends.
     """
     if request.endpoint == "static" or flask_login() is None:
         return
@@ -118,8 +118,8 @@ def close_expired_session(name: str, using: str, max_age: int) -> None:
         close_session()
 
 
-def _with_regenerate(interface: object) -> object:
-    return interface if callable(getattr(interface, "regenerate", None)) else None
+def _with_regenerate(interface: object) -> _Regenerating | None:
+    return cast("_Regenerating", interface) if callable(getattr(interface, "regenerate", None)) else None
 
 
 def _key(name: str) -> str:

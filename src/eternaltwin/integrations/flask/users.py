@@ -1,4 +1,4 @@
-"""Who is signed in, for an application with one extension, which need not be named."""
+"""`current_user` and the decorators, for applications with a single extension."""
 
 from __future__ import annotations
 
@@ -16,14 +16,23 @@ if TYPE_CHECKING:
 
     from flask.typing import ResponseReturnValue
 
-    from eternaltwin.integrations.flask.extension import LoginState, View
+    from eternaltwin.integrations.flask.extension import InstalledExtension, View
     from eternaltwin.integrations.shared.players import Player
 
 P = ParamSpec("P")
 
 
 class Guest:
-    """The `current_user` when nobody is signed in: it is false, and not authenticated."""
+    """The `current_user` when nobody is signed in. It is false in a condition, and `str()` returns an empty string.
+
+    Attributes:
+        identifier: An empty string.
+        display_name: An empty string.
+        is_administrator: False.
+        is_authenticated: False.
+        is_active: False, for Flask-Login.
+        is_anonymous: True, for Flask-Login.
+    """
 
     identifier = ""
     display_name = ""
@@ -43,9 +52,9 @@ _GUEST = Guest()
 
 
 def _extension() -> Eternaltwin:
-    """Return the application's extension, the first if it has several."""
-    for state in cast("dict[str, LoginState]", current_app.extensions.get(EXTENSION, {})).values():
-        return state.extension
+    """Return the extension of the current application, the first one if it has several."""
+    for installed in cast("dict[str, InstalledExtension]", current_app.extensions.get(EXTENSION, {})).values():
+        return installed.extension
     raise ConfigurationError(
         "this application has no extension Eternaltwin: add it with Eternaltwin(app)", setting="app"
     )
@@ -55,18 +64,18 @@ def _current_user() -> Player | Guest:
     return _extension().player or _GUEST
 
 
-#: The player of the current request, or a `Guest`, which is false.
+#: The signed-in player of the current request, or a `Guest`, which is false in a condition.
 current_user = cast("Player | Guest", LocalProxy(_current_user))
 
 
 def login_required(view: View[P]) -> Callable[P, ResponseReturnValue]:
-    """Let only players into a view. A decorator.
+    """Admit only signed-in players to a view. A decorator.
 
     Args:
         view: View of the game, which may be a coroutine function.
 
     Returns:
-        The view for players. Others get the page with the button, or status 401.
+        The view for players. Guests get the status 401, with the page with the button if they request a page.
     """
 
     @wraps(view)
@@ -77,13 +86,13 @@ def login_required(view: View[P]) -> Callable[P, ResponseReturnValue]:
 
 
 def admin_required(view: View[P]) -> Callable[P, ResponseReturnValue]:
-    """Let only players into a view who were administrators of Eternaltwin when they signed in. A decorator.
+    """Admit only players to a view who were administrators of Eternaltwin at the sign-in. A decorator.
 
     Args:
         view: View of the game, which may be a coroutine function.
 
     Returns:
-        The view for administrators. Other players get status 403, others the page with the button or 401.
+        The view for administrators. Other players get the status 403, and guests 401, as with `login_required`.
     """
 
     @wraps(view)

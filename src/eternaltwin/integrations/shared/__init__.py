@@ -1,1 +1,1 @@
-"""What the integrations of all web frameworks share. Nothing in it needs a framework."""
+"""The parts of the integrations that do not depend on a web framework."""

@@ -1,4 +1,4 @@
-"""Where servers are: the addresses of Eternaltwin, and what a URL says about its transport."""
+"""The addresses of Eternaltwin servers, and checks of URLs."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from eternaltwin.clients.abc.clients import ClientABC
 
-#: Settings that `ClientABC.check` requires and that addresses do not depend on.
+#: Settings that `ClientABC.check` requires, and that do not affect the addresses.
 _UNUSED_SETTINGS = {
     "client_id": "unused",
     "client_secret": "unused",
@@ -22,8 +22,8 @@ class ServerAddresses:
     """The two addresses of an Eternaltwin server, each without a final `/`.
 
     Attributes:
-        url: Where this process reaches the server.
-        public_url: Where the player's browser reaches the server.
+        url: URL at which this process reaches the server.
+        public_url: URL at which the player's browser reaches the server.
     """
 
     url: str
@@ -31,14 +31,14 @@ class ServerAddresses:
 
 
 def server_addresses(url: object = None, public_url: object = None) -> ServerAddresses:
-    """Return the addresses that two settings mean.
+    """Check the settings of the addresses of a server.
 
     Args:
-        url: Where this process reaches the server. None or empty means the community's own server.
-        public_url: Where the player's browser reaches the server. None or empty means `url`.
+        url: URL at which this process reaches the server. None or empty means the official server.
+        public_url: URL at which the player's browser reaches the server. None or empty means `url`.
 
     Returns:
-        The checked addresses.
+        The normalized addresses.
 
     Raises:
         ConfigurationError: One of them is not a valid URL.
@@ -62,16 +62,17 @@ def is_https(url: str) -> bool:
 
 
 def is_local(url: str) -> bool:
-    """Return whether a URL leads to this machine.
+    """Return whether the host of a URL is this machine.
 
     Args:
         url: An absolute URL, or a host with two slashes before it (`//localhost:8000`).
 
     Returns:
-        True for `localhost`, the hosts below it (RFC 6761, section 6.3) and loopback addresses.
+        True for `localhost`, the hosts below it (RFC 6761, section 6.3) and loopback addresses. False for other
+        hosts, and for strings without a host.
     """
     try:
         host = urlsplit(url).hostname or ""
         return host == "localhost" or host.endswith(".localhost") or ip_address(host).is_loopback
-    except ValueError:  # a name of another host, or not a host at all
+    except ValueError:  # another host name, or no host
         return False

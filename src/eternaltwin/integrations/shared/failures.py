@@ -1,8 +1,8 @@
-"""The kinds of failed sign-ins: the word that stands for each, its page's status and what is logged.
+"""The kinds of failed sign-ins: the word for each in the path of its page, the status of the page, and the log.
 
-The callback's URL holds a code and a state, so nothing is shown there: it always redirects. The kind
-of the failure travels in the path of the page, as one of a few fixed words, so nobody can put words
-of their own on the page.
+The URL of the callback contains a code and a state, so the callback always redirects, and shows no page itself.
+The path of the page contains the kind of the failure as one of a few fixed words, so that a link cannot put
+arbitrary text on the page.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ class LoginFailure:
     """A kind of failed sign-in.
 
     Attributes:
-        error: The exception of this kind, or the base class of several.
-        status: Status of the page that explains it.
+        error: Class of the exceptions of this kind. It includes subclasses that are not a kind themselves.
+        status: Status of the page that explains the failure.
     """
 
     error: type[LoginError]
@@ -36,7 +36,7 @@ class LoginFailure:
         return self.error.user_message
 
 
-#: Every kind of failure, by the word in the path of its page.
+#: Every kind of failure, by its word in the path of the page.
 FAILURES = {
     "expired": LoginFailure(exceptions.LoginExpiredError, HTTPStatus.BAD_REQUEST),
     "other-browser": LoginFailure(exceptions.OtherBrowserError, HTTPStatus.BAD_REQUEST),
@@ -58,25 +58,26 @@ _WORDS = {failure.error: word for word, failure in FAILURES.items()}
 
 
 def failure_word(exc: LoginError) -> str:
-    """Return the word of an exception's kind: of its own class or the nearest base class.
+    """Return the word for the kind of an exception.
 
     Args:
-        exc: Why a player was not signed in.
+        exc: The error of the sign-in.
 
     Returns:
-        A key of `FAILURES`.
+        The key in `FAILURES` of its class, or of the nearest base class.
     """
     return next(_WORDS[kind] for kind in type(exc).__mro__ if kind in _WORDS)
 
 
 def log_failure(logger: logging.Logger, exc: LoginError) -> None:
-    """Log why a player was not signed in.
+    """Log a failed sign-in.
 
-    What the game's developers have to repair is logged as an error, everything else as information.
+    Failures that the developers of the game have to repair (`LoginMisconfiguredError` and `LoginStoreError`) have
+    the level ERROR, all others INFO.
 
     Args:
-        logger: The framework integration's logger.
-        exc: Why a player was not signed in.
+        logger: Logger of the integration.
+        exc: The error of the sign-in.
     """
     needs_repair = isinstance(exc, exceptions.LoginMisconfiguredError | exceptions.LoginStoreError)
     level = logging.ERROR if needs_repair else logging.INFO

@@ -1,4 +1,4 @@
-"""Whom a token belongs to, for OAuth libraries that send their requests themselves."""
+"""The player that a token belongs to, for OAuth libraries that send their requests themselves."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from eternaltwin.exceptions import InvalidTokenError
 
 @dataclass(frozen=True)
 class PlayerIdentity:
-    """A player, as far as their token shows.
+    """The player that a token belongs to.
 
     Attributes:
-        identifier: UUID of the account, in lower case however the server spells it.
+        identifier: UUID of the account, always in lower case.
         display_name: Current display name.
     """
 
@@ -23,10 +23,10 @@ class PlayerIdentity:
     display_name: str
 
     def as_dict(self) -> dict[str, str]:
-        """Return the identity for libraries that keep what they have read of an account.
+        """Return the identity as a dictionary, for libraries that store data of the account.
 
         Returns:
-            `id` and `display_name`; neither is a secret.
+            The values of `id` and `display_name`. Neither is a secret.
         """
         return {"id": self.identifier, "display_name": self.display_name}
 
@@ -34,26 +34,27 @@ class PlayerIdentity:
 def identity_of(body: object, client_id: str) -> PlayerIdentity:
     """Return the player in the response to `GET /api/v1/auth/self`.
 
-    The server answers a bad token with status 200 and a guest, so the status alone proves nothing. And
-    a token that a player gave to another game must not sign them in here.
+    The response to an invalid token has the status 200 as well, and contains a guest. A token that was given to
+    another game is refused, since that game could sign in here as the player.
 
     Args:
         body: The decoded JSON of the response.
-        client_id: OAuth client of this game: its key (`mygame@clients`) or its UUID.
+        client_id: OAuth client of this game, as its key (`mygame@clients`) or its UUID.
 
     Returns:
         The player.
 
     Raises:
-        InvalidTokenError: The token is not one of a player, or was given to another game.
+        InvalidTokenError: The token does not belong to a player, or was given to another game, or `body` is not
+            such a response.
     """
     try:
-        found = msgspec.convert(body, models.Self)
+        identity = msgspec.convert(body, models.Self)
     except msgspec.ValidationError:
-        raise InvalidTokenError("the server's response does not contain whom the token belongs to") from None
-    if isinstance(found.user, msgspec.UnsetType):
+        raise InvalidTokenError("the server's response does not identify the owner of the token") from None
+    if isinstance(identity.user, msgspec.UnsetType):
         raise InvalidTokenError("the token is no longer valid, or does not belong to a player")
-    client = found.client
+    client = identity.client
     if isinstance(client, msgspec.UnsetType) or client_id not in (client.key, str(client.id)):
         raise InvalidTokenError("the token was given to another game")
-    return PlayerIdentity(str(found.user.id), found.user.display_name.current.value)
+    return PlayerIdentity(str(identity.user.id), identity.user.display_name.current.value)

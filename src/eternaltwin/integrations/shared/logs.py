@@ -1,7 +1,7 @@
 """Keep authorization codes and states out of logs and error reports.
 
-The callback's URL holds both. They are removed from the request before anything can fail, and from the
-lines that servers log with a copy of the URL.
+The URL of the callback contains both. They are removed from the request before anything can fail, and from the
+log records in which servers have a copy of the URL.
 """
 
 from __future__ import annotations
@@ -15,21 +15,21 @@ if TYPE_CHECKING:
 
 _SECRETS = re.compile(r"(?<![^?&\s])(code|state)=[^&\s\"]+")
 
-#: Variables in which WSGI servers (gunicorn, uWSGI) keep the request's target as it was sent.
+#: Variables of a WSGI environment that contain the target of the request as it was sent (gunicorn, uWSGI).
 _RAW_TARGETS = ("RAW_URI", "REQUEST_URI")
 
 
 class RedactCallbacks(logging.Filter):
-    """A logging filter that hides codes and states in URLs."""
+    """A logging filter that replaces codes and states in URLs by `[hidden]`."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Hide the codes and states of one record.
+        """Redact the message of a record, and its positional arguments.
 
         Args:
             record: The record, which is changed.
 
         Returns:
-            True: every record is kept.
+            True, so that every record is logged.
         """
         if isinstance(record.args, tuple):
             record.args = tuple(redacted(argument) for argument in record.args)
@@ -39,13 +39,13 @@ class RedactCallbacks(logging.Filter):
 
 
 def redacted(argument: object) -> object:
-    """Return a string without the codes and states of URLs in it.
+    """Replace the codes and states of URLs in a string.
 
     Args:
-        argument: A log record's message, or one of its arguments.
+        argument: Message of a log record, or one of its arguments.
 
     Returns:
-        The redacted string, or the argument itself if it is not a string.
+        The redacted string, or `argument` itself if it is not a string.
     """
     return _SECRETS.sub(r"\1=[hidden]", argument) if isinstance(argument, str) else argument
 
@@ -54,7 +54,7 @@ def redact_log(name: str) -> None:
     """Add a [`RedactCallbacks`][eternaltwin.integrations.shared.logs.RedactCallbacks] to a logger, once.
 
     Args:
-        name: Name of the logger, such as the one of a framework's development server.
+        name: Name of the logger, such as `werkzeug`.
     """
     logger = logging.getLogger(name)
     if not any(isinstance(known, RedactCallbacks) for known in logger.filters):
@@ -62,14 +62,14 @@ def redact_log(name: str) -> None:
 
 
 def remove_wsgi_query(environ: MutableMapping[str, object], path: str) -> str:
-    """Remove the query from a WSGI request, from which servers also write their access logs.
+    """Remove the query from a WSGI environment, from which servers write their access logs.
 
     Args:
-        environ: The request's WSGI environment, which is changed.
-        path: The request's path, with what a proxy adds, to replace the raw targets with.
+        environ: WSGI environment of the request, which is changed.
+        path: Path of the request, `SCRIPT_NAME` included. It replaces the targets that contain the query.
 
     Returns:
-        The query as it was sent.
+        The query string as it was sent, still encoded.
     """
     query = str(environ.get("QUERY_STRING", ""))
     environ["QUERY_STRING"] = ""
@@ -80,13 +80,13 @@ def remove_wsgi_query(environ: MutableMapping[str, object], path: str) -> str:
 
 
 def remove_asgi_query(scope: MutableMapping[str, object]) -> bytes:
-    """Remove the query from an ASGI request, from which servers also write their access logs.
+    """Remove the query from an ASGI scope, from which servers write their access logs.
 
     Args:
-        scope: The connection's scope, which is changed.
+        scope: ASGI scope of the request, which is changed.
 
     Returns:
-        The query as it was sent.
+        The query string as it was sent, still encoded.
     """
     query = cast("bytes", scope["query_string"])
     scope["query_string"] = b""

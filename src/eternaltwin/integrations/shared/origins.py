@@ -1,8 +1,8 @@
-"""Whether a request that changes something came from a page of the same site.
+"""Checks of the origin of a request, against cross-site request forgery (CSRF).
 
-Browsers report the origin in headers that no page can set: `Sec-Fetch-Site` (all current browsers, to
-https and to localhost), and `Origin` (with every POST). A request with neither header is refused: it
-did not come from a current browser.
+Browsers send the origin in headers that no page can set: `Sec-Fetch-Site` (all current browsers, to https and to
+localhost), and `Origin` (with every POST). A request without both headers is refused, since it did not come from a
+current browser.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from eternaltwin.clients.abc.clients import ClientABC
 
-#: Message for a developer whose own client was refused.
+#: Message of the status 403, for a developer whose test or script was refused.
 REFUSAL = (
     "This request did not come from a page of this site."
     " Tests and scripts have to send the header 'Sec-Fetch-Site: same-origin'."
@@ -29,15 +29,15 @@ REFUSAL = (
 def is_same_origin(headers: Mapping[str, str], using: str | ClientABC) -> bool:
     """Return whether a page of this site has sent a request.
 
-    The site is the host that the request names, or the host of the connection's `redirect_uri`,
-    which browsers use even where a proxy hides it.
+    With `Origin` only, the scheme must be that of the connection's `redirect_uri`. The host may be that of
+    `redirect_uri` or that of the header `Host`, which differ behind some proxies.
 
     Args:
-        headers: Headers of the request, their names in lower case or in a case-insensitive mapping.
+        headers: Headers of the request, with names in lower case, or a case-insensitive mapping.
         using: Alias of the connection, or a client.
 
     Returns:
-        True if the browser reports the same origin.
+        True if the headers report the same origin, False if they report another or are missing.
     """
     site = headers.get("sec-fetch-site")
     if site is not None:
@@ -52,16 +52,16 @@ def is_same_origin(headers: Mapping[str, str], using: str | ClientABC) -> bool:
 
 
 def warn_of_other_host(host: str, using: str | ClientABC, logger: logging.Logger, *, is_debug: bool = False) -> None:
-    """Warn a developer if a sign-in starts on another host than the callback's: its cookie will be missing there.
+    """Log a warning if a sign-in starts on another host than that of the callback, where its cookie will be missing.
 
     The usual case is a browser on `localhost` and a `redirect_uri` on `127.0.0.1`.
 
     Args:
-        host: Host and port that the request names.
+        host: Header `Host` of the request: host and port.
         using: Alias of the connection, or a client.
-        logger: The framework integration's logger.
-        is_debug: Whether to compare all hosts. Otherwise only two hosts of this machine are compared,
-            since a proxy may hide the public host.
+        logger: Logger of the integration.
+        is_debug: Whether to warn of every difference. False means only if both hosts are this machine, since a
+            proxy may send another `Host`.
     """
     expected = urlsplit(offline_client(using).redirect_uri).netloc
     are_local = is_local(f"//{host}") and is_local(f"//{expected}")

@@ -1,4 +1,4 @@
-"""The two small pages that a sign-in needs: one with the button, and one that explains why a sign-in failed."""
+"""The button, and the two pages of a sign-in: one with the button, and one that explains why a sign-in failed."""
 
 from __future__ import annotations
 
@@ -11,43 +11,45 @@ from typing import Literal
 from eternaltwin.integrations.shared.failures import FAILURES
 from eternaltwin.login import safe_next
 
-#: Headers of both pages: nothing but their own style is loaded, and no page may frame the button.
+#: Headers of both pages. They allow only the inline style, and forbid other pages to frame the button.
 PAGE_HEADERS = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": (
         "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'"
     ),
-    # The form posts from here, and its request has to carry its origin.
+    # not `no-referrer`, with which browsers send `Origin: null` with the form of the button
     "Referrer-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
 }
 
-#: Headers of responses that redirect: their own URL may hold a code.
+#: Headers of redirects, since the URL of the callback contains a code.
 REDIRECT_HEADERS = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
 
-#: Message for a player, or a program, that has to sign in first (401).
+#: Message of the status 401.
 SIGN_IN_FIRST = "Sign in with Eternaltwin first."
 
-#: Value of the header `WWW-Authenticate` of such a response (RFC 9110, section 11.6.1).
+#: Value of the header `WWW-Authenticate` of the status 401 (RFC 9110, section 11.6.1).
 CHALLENGE = "Eternaltwin"
 
-_HERE = files("eternaltwin.integrations.shared")
+_FOLDER = files("eternaltwin.integrations.shared")
 
 #: The style of both pages, as CSS.
-STYLE = (_HERE / "style.css").read_text(encoding="utf-8").strip()
+STYLE = (_FOLDER / "style.css").read_text(encoding="utf-8").strip()
 
-_TEMPLATE = (_HERE / "page.html").read_text(encoding="utf-8")
+_TEMPLATE = (_FOLDER / "page.html").read_text(encoding="utf-8")
 
 
 class Button:
-    """A button that signs a player in or out: a form that posts. Templates show it unescaped.
+    """A button that signs a player in or out: an HTML form with the method POST.
+
+    `str()` returns the HTML. Templates insert it unescaped, since it has the method `__html__`.
 
     Args:
-        action: Path that the form posts to.
-        next: Where to send the player afterwards, a path of this site. Anything else is dropped.
+        action: Path that the form is sent to.
+        next: Path of this site to redirect the player to afterwards. Other values are ignored.
         text: Label of the button. None or empty means "Sign in with Eternaltwin".
-        fields: Other hidden fields of the form, such as the site's own CSRF token.
-        kind: What the button does. Its CSS class is `eternaltwin-button` or `eternaltwin-logout`.
+        fields: Other hidden fields of the form by name, such as a CSRF token.
+        kind: `"login"` for the CSS class `eternaltwin-button`, `"logout"` for `eternaltwin-logout`.
     """
 
     def __init__(
@@ -79,15 +81,27 @@ class Button:
 
 @dataclass(frozen=True)
 class Page:
-    """The content of one of the pages.
+    """The content of the page with the button, or of the page that explains why a sign-in failed.
 
     Attributes:
         title: Headline.
-        message: One or two sentences.
+        message: One or two sentences for the player, in English.
         button: Button that signs the player in.
-        reason: Why a sign-in failed, a key of `FAILURES`. None on the page that starts a sign-in.
+        reason: Kind of the failure, a key of `FAILURES`. None
+            on the page with the button.
         status: Status of the response.
         home: Path of the front page.
+
+    Example:
+        With Starlette and FastAPI, a function renders both pages:
+
+        ```python
+        def render(request: Request, page: Page) -> Response:
+            return templates.TemplateResponse(request, "sign_in.html", {"page": page})
+
+
+        login = EternaltwinLogin(os.environ["SECRET_KEY"], render=render)
+        ```
     """
 
     title: str
@@ -99,7 +113,7 @@ class Page:
 
     @classmethod
     def start(cls, button: Button, home: str = "/") -> Page:
-        """Build the page that starts a sign-in.
+        """Build the page with the button, which starts a sign-in.
 
         Args:
             button: Button that signs the player in.
@@ -115,7 +129,7 @@ class Page:
         """Build the page that explains why a sign-in failed.
 
         Args:
-            word: Kind of the failure, from the page's path.
+            word: Kind of the failure, from the path of the page.
             button: Button that signs the player in.
             home: Path of the front page.
 
@@ -128,10 +142,10 @@ class Page:
         return cls("You are not signed in", failure.message, button, word, failure.status, home)
 
     def html(self) -> str:
-        """Render the page as it is shown where the game has no page of its own.
+        """Render the built-in page.
 
         Returns:
-            A complete HTML document.
+            An HTML document.
         """
         return _TEMPLATE.format(
             title=escape(self.title),
@@ -144,13 +158,13 @@ class Page:
 
 
 def expects_page(method: str, accept: str) -> bool:
-    """Return whether a request without a session gets the page with the button, rather than a bare 401.
+    """Return whether a request expects an HTML page, so that a 401 can show the button.
 
     Args:
-        method: Method of the request.
-        accept: Value of its header `Accept`.
+        method: Method of the request, in upper case.
+        accept: Header `Accept` of the request, or an empty string.
 
     Returns:
-        True for a page that a browser navigates to.
+        True for a GET request that accepts `text/html`, which browsers send to open a page.
     """
     return method == "GET" and "text/html" in accept

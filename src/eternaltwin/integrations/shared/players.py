@@ -1,4 +1,4 @@
-"""The player who is signed in, as a session holds them."""
+"""The signed-in player, as stored in a session."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Player:
-    """A player who is signed in: what their session holds, and nothing else.
+    """A signed-in player, with the data that their session contains. `str()` returns the display name.
 
     Attributes:
-        identifier: UUID of the account, in lower case: key your own players on it.
+        identifier: UUID of the account, in lower case. It never changes, so key your own players on it.
         display_name: Display name at the time of the sign-in.
         is_administrator: Whether the player was an administrator of Eternaltwin when they signed in.
-        logged_in_at: Time of the sign-in, in UTC.
+        logged_in_at: Time of the sign-in, in UTC, in whole seconds.
     """
 
     identifier: str
@@ -29,20 +29,20 @@ class Player:
 
     @classmethod
     def of(cls, user: User) -> Player:
-        """Build the player of a user who signs in now.
+        """Build the player of a user who has just signed in.
 
         Args:
-            user: The user of a finished sign-in.
+            user: The user of a finished sign-in, completed from their profile.
 
         Returns:
-            The player, whose time of sign-in is now.
+            The player, whose `logged_in_at` is now.
         """
         now = datetime.fromtimestamp(int(time.time()), UTC)
         return cls(user.identifier, user.username, bool(user.is_administrator), now)
 
     @property
     def is_authenticated(self) -> bool:
-        """Always True."""
+        """Always True: there is a player only when somebody is signed in."""
         return True
 
     @property

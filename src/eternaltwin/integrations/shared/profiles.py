@@ -1,4 +1,4 @@
-"""The last step of a sign-in: reading the player's own profile, and the game's say."""
+"""The last step of a sign-in: the profile of the player, and the errors of reading it and of the game."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 
 @contextmanager
 def login_cookies(login: Login[User]) -> Generator[None]:
-    """Let every `LoginError` that is raised inside clear the cookies of a sign-in.
+    """Add the cookies that clear those of a sign-in to every `LoginError` that is raised inside.
 
     Args:
-        login: The sign-in, which is used up.
+        login: The finished sign-in.
 
     Yields:
         Nothing.
@@ -40,10 +40,13 @@ def login_cookies(login: Login[User]) -> Generator[None]:
 
 @contextmanager
 def profile_errors() -> Generator[None]:
-    """Raise a `LoginInterruptedError` if a profile cannot be read inside.
+    """Convert the errors of reading a profile inside to a `LoginInterruptedError`.
 
     Yields:
         Nothing.
+
+    Raises:
+        LoginInterruptedError: The profile could not be read.
     """
     try:
         yield
@@ -52,11 +55,11 @@ def profile_errors() -> Generator[None]:
 
 
 def complete_user(user: User, profile: User) -> None:
-    """Add to a user who has signed in what their token does not contain.
+    """Copy the attributes of a profile that a sign-in does not return to its user.
 
     Args:
-        user: The user of the sign-in, which is changed.
-        profile: The same user, as the server shows them to everybody.
+        user: The user of the sign-in. `is_administrator` and `created_at` are set.
+        profile: The public profile of the same user.
 
     Raises:
         AccountRefusedError: The account is deleted.

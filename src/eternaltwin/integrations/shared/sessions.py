@@ -1,4 +1,4 @@
-"""What a session holds of a player, whatever keeps the session."""
+"""The content of a session: the player as JSON, independent of how the session is stored."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from eternaltwin.integrations.shared.players import Player
 if TYPE_CHECKING:
     from eternaltwin.clients.abc.clients import ClientABC
 
-#: Seconds that a session's time of sign-in may lie in the future, where clocks differ.
+#: Seconds that `logged_in_at` may be in the future, since the clocks of servers differ.
 LEEWAY = 60
 
 
 class _PackedPlayer(msgspec.Struct, array_like=True, forbid_unknown_fields=True):
-    """A player in a session, as a short JSON array."""
+    """A player as a JSON array, whose elements are in this order."""
 
     identifier: UUID
     display_name: str
@@ -30,28 +30,28 @@ class _PackedPlayer(msgspec.Struct, array_like=True, forbid_unknown_fields=True)
 
 
 def session_content(player: Player, using: str | ClientABC) -> list[object]:
-    """Return what to store in a session to remember a player.
+    """Return the content of the session of a player.
 
     Args:
-        player: Who has signed in.
-        using: Alias of the connection, or a client: its server and game own the session.
+        player: The player who has signed in.
+        using: Alias of the connection, or a client. The session is valid for its server and its game only.
 
     Returns:
-        Values that JSON can hold. A random part among them makes every session different.
+        A list that can be encoded as JSON. A random element makes every session different.
     """
     return [_owner(using), secrets.token_urlsafe(12), packed(player)]
 
 
 def player_in(content: object, using: str | ClientABC, max_age: int) -> Player | None:
-    """Return the player whom a session remembers.
+    """Return the player of a session, from what `session_content` has returned.
 
     Args:
-        content: What the session holds. Nobody but the game can write it.
+        content: Content of the session, which only the game can have written.
         using: Alias of the connection, or a client.
-        max_age: Seconds after which a session ends.
+        max_age: Seconds until a session ends.
 
     Returns:
-        The player, or None if the session has ended, belongs to another server or game, or holds something else.
+        The player, or None if the session has ended, belongs to another server or game, or contains something else.
     """
     fields = cast("list[object]", content) if isinstance(content, list) else []
     if len(fields) != 3 or fields[0] != _owner(using):
@@ -65,13 +65,13 @@ def _owner(using: str | ClientABC) -> str:
 
 
 def packed(player: Player) -> list[object]:
-    """Return a player as the JSON of a session holds them.
+    """Return a player as a short list, for a session.
 
     Args:
-        player: Who has signed in.
+        player: The player who has signed in.
 
     Returns:
-        A short list of JSON values.
+        A list that can be encoded as JSON.
     """
     return [
         player.identifier,
@@ -82,14 +82,14 @@ def packed(player: Player) -> list[object]:
 
 
 def unpacked(payload: object, max_age: int) -> Player | None:
-    """Return the player that `packed` has put into a session.
+    """Return the player of a list that `packed` has returned.
 
     Args:
-        payload: What the session holds. Nobody but the game can write it.
-        max_age: Seconds after which a session ends.
+        payload: The list, which only the game can have written.
+        max_age: Seconds until a session ends.
 
     Returns:
-        The player, or None if the session has ended or holds something else.
+        The player, or None if the session has ended, or `payload` is something else.
     """
     try:
         found = msgspec.convert(payload, _PackedPlayer)

@@ -1,4 +1,4 @@
-"""The settings of a sign-in, checked: what the integrations of all frameworks accept."""
+"""The settings of a sign-in that the integrations have in common, and their checks."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ if TYPE_CHECKING:
     from eternaltwin.login import SingleUseStore
     from eternaltwin.users import User
 
-#: Seconds for which a player stays signed in, by default.
+#: Seconds until a session ends, by default: 14 days.
 SESSION_MAX_AGE = 14 * 24 * 60 * 60
 
-#: Seconds within which a sign-in must be finished, by default.
+#: Seconds until a sign-in expires, by default.
 LOGIN_MAX_AGE = 600
 
-#: The longest session, in seconds: 400 days, after which browsers forget every cookie.
+#: Maximum number of seconds until a session ends: 400 days, after which browsers delete every cookie.
 LONGEST_SESSION = 400 * 24 * 60 * 60
 
-#: The shortest secret that signs, in bytes.
+#: Minimum length of a secret that signs sessions, in bytes.
 MIN_SECRET_LENGTH = 32
 
 _PREFIX = re.compile(r"(?:/[A-Za-z0-9._~-]+)*", re.ASCII)
@@ -39,18 +39,21 @@ _PREFIX = re.compile(r"(?:/[A-Za-z0-9._~-]+)*", re.ASCII)
 
 @dataclass(frozen=True, kw_only=True)
 class LoginSettings:
-    """The settings that every integration with sessions of its own accepts, checked.
+    """The settings that the integrations of Flask, Starlette and FastAPI have in common.
 
     Attributes:
-        store: Where used sign-ins are remembered: `"memory"` (also None), `"sqlite:PATH"`, a URL such as
+        store: Store of used sign-ins: `"memory"` (also None), `"sqlite:PATH"`, a URL such as
             `"redis://localhost:6379/0"`, or a store.
-        scope: Scopes that the game asks for, one or several.
-        home: Path of the front page, where players land who did not want to go elsewhere. None means the
-            application's own root.
-        session_max_age: Seconds after which a session ends, at most 400 days.
-        login_max_age: Seconds within which a sign-in must be finished, at most a day.
+        scope: Scopes that the game requests, one or several.
+        home: Path of the front page, to which a sign-in or sign-out without `next` redirects. None means the root
+            of the application.
+        session_max_age: Seconds until a session ends, 1 to 34,560,000 (400 days).
+        login_max_age: Seconds until a sign-in expires, 1 to 86,400 (a day).
         login_cookie: Start of the names of the cookies that bind a sign-in to its browser.
-        secure: Whether cookies are sent over https only. `"auto"` means: if `redirect_uri` is https.
+        secure: Whether cookies are sent over https only. `"auto"` means whether `redirect_uri` is https.
+
+    Raises:
+        ConfigurationError: `scope`, `home` or `session_max_age` is not valid. `flow` checks the others.
     """
 
     store: str | SingleUseStore | None = None
@@ -76,7 +79,7 @@ class LoginSettings:
             using: Alias of the connection, or a client.
 
         Returns:
-            The flow, with a store of its own unless `store` is one.
+            The flow. A `store` given as a string is a new store for each flow.
 
         Raises:
             ConfigurationError: The store, the cookie's name, `login_max_age` or `secure` is not valid.
@@ -85,28 +88,28 @@ class LoginSettings:
         return LoginFlow(using, store, self.login_cookie, self.login_max_age, self.secure)
 
     def home_below(self, root: str) -> str:
-        """Return where players land who did not want to go elsewhere.
+        """Return the path of the front page.
 
         Args:
             root: Path at which a proxy or a mount has the application, or an empty string.
 
         Returns:
-            The path of the front page.
+            The setting `home`, or the root. `/` if `root` is not a path of this site.
         """
         return self.home or safe_next(f"{root}/") or "/"
 
 
 def checked_scope(scope: object) -> str | tuple[str, ...]:
-    """Check the scopes that a game asks for.
+    """Check the scopes that a game requests.
 
     Args:
-        scope: A string, or several of them.
+        scope: A string, or an iterable of strings.
 
     Returns:
-        The string, or a tuple.
+        The string, or a tuple of the strings.
 
     Raises:
-        ConfigurationError: It is something else.
+        ConfigurationError: `scope` is something else, or has no elements.
     """
     if isinstance(scope, str):
         return scope
@@ -144,7 +147,7 @@ def checked_prefix(prefix: object) -> str:
         The same prefix.
 
     Raises:
-        ConfigurationError: It is not such a path.
+        ConfigurationError: `prefix` is not such a path.
     """
     if not isinstance(prefix, str) or not _PREFIX.fullmatch(prefix):
         raise ConfigurationError("prefix must be a path such as '/eternaltwin', or ''", setting="prefix")
@@ -155,33 +158,33 @@ def checked_secrets(secrets: object, setting: str = "secret_key") -> list[str]:
     """Check the secrets that sign sessions.
 
     Args:
-        secrets: A string, or a list of them, the newest first.
+        secrets: A string of at least 32 bytes, or a list of such strings, the newest first.
         setting: Name of the setting, for the error.
 
     Returns:
         The secrets, the newest first.
 
     Raises:
-        ConfigurationError: One is missing, too short, or not a string.
+        ConfigurationError: There is no secret, or one is too short, or not a string.
     """
     given = [secrets] if isinstance(secrets, str) else secrets
     if not isinstance(given, list | tuple) or not given:
         raise ConfigurationError(f"{setting} must be a string, or a list of strings", setting=setting)
-    every = cast("list[object] | tuple[object, ...]", given)
-    for secret in every:
+    candidates = cast("list[object] | tuple[object, ...]", given)
+    for secret in candidates:
         check_secret(secret if isinstance(secret, str) else "", setting)
-    return [str(secret) for secret in every]
+    return [str(secret) for secret in candidates]
 
 
 def check_secret(secret: str | bytes, setting: str) -> None:
-    """Check that a secret is too long to be guessed: whoever knows it can sign in as anybody.
+    """Check that a secret is long enough not to be guessed, since who knows it can sign in as any player.
 
     Args:
-        secret: What signs sessions.
+        secret: The secret that signs sessions.
         setting: Name of the setting, for the error.
 
     Raises:
-        ConfigurationError: It is shorter than 32 bytes.
+        ConfigurationError: The secret is shorter than 32 bytes.
     """
     if len(as_bytes(secret)) < MIN_SECRET_LENGTH:
         raise ConfigurationError(
@@ -195,43 +198,43 @@ def as_bytes(secret: str | bytes) -> bytes:
     """Return a secret as bytes.
 
     Args:
-        secret: The secret, as a framework's configuration holds it.
+        secret: The secret, as the configuration of a framework contains it.
 
     Returns:
-        Its UTF-8 encoding, or the bytes themselves.
+        The UTF-8 encoding of a string, or the same bytes.
     """
     return secret.encode() if isinstance(secret, str) else secret
 
 
 def derived_state_keys(secrets: Iterable[str | bytes], alias: str) -> list[HS256Key]:
-    """Derive the `state_key` of a connection from the application's secrets, so that both are rotated together.
+    """Derive the `state_key` of a connection from the secrets of the application, so that they are rotated together.
 
     Args:
-        secrets: The application's secrets, the newest first.
-        alias: Alias of the connection: each has keys of its own.
+        secrets: The secrets of the application, the newest first.
+        alias: Alias of the connection. Every alias has different keys.
 
     Returns:
-        A key for each secret.
+        A key for each secret, in the same order.
     """
     label = f"eternaltwin.state.{alias}".encode()
     return [HS256Key(hmac.digest(as_bytes(secret), label, "sha256")) for secret in secrets]
 
 
-def check_callback(redirect_uri: str, prefix: str, places: Sequence[str] = ()) -> None:
-    """Check that `redirect_uri` leads to the callback.
+def check_callback(redirect_uri: str, prefix: str, paths: Sequence[str] = ()) -> None:
+    """Check that `redirect_uri` is the URL of the callback.
 
-    A proxy may have the application below a path of its own, so only the end of the path is compared.
+    Only the end of its path is compared, since a proxy may have the application below another path.
 
     Args:
         redirect_uri: Setting of the connection.
         prefix: Path below which the routes are.
-        places: Paths at which an application has the callback, if they are known.
+        paths: Paths of the callback in the application. Empty means the callback below `prefix`.
 
     Raises:
-        ConfigurationError: It leads elsewhere.
+        ConfigurationError: `redirect_uri` is another URL.
     """
     expected = f"{prefix}/callback"
-    callbacks = places or [expected]
+    callbacks = paths or [expected]
     if urlsplit(redirect_uri).path.endswith(tuple(callbacks)):
         return
     if expected in callbacks:
@@ -239,10 +242,10 @@ def check_callback(redirect_uri: str, prefix: str, places: Sequence[str] = ()) -
             f"redirect_uri is {redirect_uri}, but the callback is at {expected}: change one of them",
             setting="redirect_uri",
         )
-    extra = callbacks[0].removesuffix(expected)
+    added = callbacks[0].removesuffix(expected)
     raise ConfigurationError(
-        f"redirect_uri is {redirect_uri}, but the routes were added below {extra!r}, so the callback is"
-        f" at {callbacks[0]}: add them without that, and use EternaltwinLogin(prefix=...) instead; redirect_uri is"
-        " 'callback' below that prefix",
+        f"redirect_uri is {redirect_uri}, but the routes were added below {added!r}, so the callback is at"
+        f" {callbacks[0]}: change redirect_uri, or add the routes without {added!r} and use"
+        " EternaltwinLogin(prefix=...) instead",
         setting="prefix",
     )

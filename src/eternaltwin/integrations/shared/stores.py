@@ -1,4 +1,4 @@
-"""Stores of used sign-ins, as one string of a game's configuration names them."""
+"""Stores of used sign-ins, chosen by a setting."""
 
 from __future__ import annotations
 
@@ -11,26 +11,26 @@ from eternaltwin.login.shared_stores import URL_SCHEMES
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-#: The strings that name a store in every framework, for messages.
+#: The strings that every framework accepts as a store, for messages.
 STORE_NAMES = "'memory', 'sqlite:PATH', a URL such as 'redis://localhost:6379/0'"
 
 
 def find_store(
     setting: object, other_names: str = "", find_other: Callable[[str], SingleUseStore | None] | None = None
 ) -> SingleUseStore:
-    """Return the store that a setting means.
+    """Return the store that a setting chooses.
 
     Args:
         setting: `"memory"`, `"sqlite:PATH"`, a URL such as `"redis://localhost:6379/0"`, or a store.
-        other_names: The strings that only this framework knows, for the message of the error.
-        find_other: Returns the store that such a string means, or None.
+        other_names: The other strings that this framework accepts, for the message of the error.
+        find_other: Function that returns the store for such a string, or None.
 
     Returns:
-        The store: a new one for a string, otherwise `setting` itself.
+        A new store for a string, otherwise `setting` itself.
 
     Raises:
-        ConfigurationError: `setting` does not name a store. The message does not show it, since a
-            URL may hold a password.
+        ConfigurationError: `setting` is not a store, nor the name of one. The message does not contain it, since
+            a URL may contain a password.
     """
     found = _named_store(setting) if isinstance(setting, str) else as_store(setting)
     if found is None and find_other is not None and isinstance(setting, str):
@@ -42,10 +42,10 @@ def find_store(
 
 
 def as_store(value: object) -> SingleUseStore | None:
-    """Return a value if it is a store.
+    """Return a value if it is a store, otherwise None.
 
     Args:
-        value: Anything. A class of stores is not a store.
+        value: Any object. A class of stores is not a store.
 
     Returns:
         The same object, or None.

@@ -1,4 +1,4 @@
-"""Sign-in for Starlette: the routes, and who is signed in."""
+"""Sign-in for Starlette: the routes, and the signed-in player."""
 
 from __future__ import annotations
 
@@ -18,35 +18,37 @@ class EternaltwinLogin(LoginRoutes):
     """Sign-in with Eternaltwin for a Starlette application.
 
     Args:
-        secret_key: Signs the session's cookie: at least 32 bytes that only the game knows. Of a list the
-            first signs, and all verify. Not needed with `session="starlette"`.
+        secret_key: Secret that signs the session cookie, at least 32 bytes that only the game knows. Of a list, the
+            first signs and all verify. Not needed with `session="starlette"`.
         using: Alias of the connection, or an asyncio client.
-        prefix: Path below which the routes are. The connection's `redirect_uri` is `callback` below it.
-        store: Where used sign-ins are remembered: `"memory"` (also None), `"sqlite:PATH"`, a URL such as
-            `"redis://localhost:6379/0"`, or a store. With several processes, memory is not enough.
-        scope: Scopes that the game asks for, one or several.
-        session: `"cookie"` for a signed cookie of its own, `"starlette"` for the session of Starlette's
-            `SessionMiddleware`.
-        session_cookie: Name of the session's cookie. None means `"eternaltwin_session"`; with
-            `session="starlette"` it means `"session"`, and only OpenAPI's description needs the name.
-        session_max_age: Seconds after which a session ends, at most 400 days.
-        login_max_age: Seconds within which a sign-in must be finished, at most a day.
+        prefix: Path below which the routes are. The path of the connection's `redirect_uri` is `callback` below it.
+        store: Store of used sign-ins: `"memory"` (also None), `"sqlite:PATH"`, a URL such as
+            `"redis://localhost:6379/0"`, or a store. Several processes need a shared one, not the memory.
+        scope: Scopes that the game requests, one or several.
+        session: `"cookie"` for a signed cookie, `"starlette"` for the session of Starlette's `SessionMiddleware`.
+        session_cookie: Name of the session cookie. None means `"eternaltwin_session"`, or `"session"` with
+            `session="starlette"`, where the name is used for the OpenAPI description only.
+        session_max_age: Seconds until a session ends, 1 to 34,560,000 (400 days).
+        login_max_age: Seconds until a sign-in expires, 1 to 86,400 (a day).
         login_cookie: Start of the names of the cookies that bind a sign-in to its browser.
-        secure: Whether cookies are sent over https only. `"auto"` means: if `redirect_uri` is https.
-        home: Path of the front page, where players land who did not want to go elsewhere. None means the
-            application's own root.
-        on_login: Called with the request and the [`Login`][eternaltwin.login.Login] before the session opens:
-            to find or create the game's own player, or to keep the token. A coroutine function is awaited, a
-            plain function runs in a thread. It turns a player away by raising an `AccountRefusedError`.
-        render: Called with the request and a [`Page`][eternaltwin.integrations.shared.pages.Page], and
-            returns the response that shows it. None means the built-in pages.
+        secure: Whether cookies are sent over https only. `"auto"` means whether `redirect_uri` is https. Starlette's
+            `SessionMiddleware` has its own setting.
+        home: Path of the front page, to which a sign-in or sign-out without `next` redirects. None means the root
+            of the application.
+        on_login: Function that is called with the request and the [`Login`][eternaltwin.login.Login] before the
+            session is opened, to find or create the game's own player, or to store the token. A coroutine function
+            is awaited, any other function runs in a thread. It turns a player away by raising an
+            [`AccountRefusedError`][eternaltwin.exceptions.AccountRefusedError].
+        render: Function that is called with the request and a
+            [`Page`][eternaltwin.integrations.shared.pages.Page], and returns the response that shows it. None
+            means the built-in pages.
 
     Raises:
         ConfigurationError: A setting is not valid.
     """
 
     async def optional_user(self, connection: HTTPConnection) -> Player | None:
-        """Return who is signed in, if anybody is.
+        """Return the signed-in player, if there is one.
 
         Args:
             connection: The request, or a WebSocket.
@@ -57,7 +59,7 @@ class EternaltwinLogin(LoginRoutes):
         return self.sessions.read(connection)
 
     async def current_user(self, connection: HTTPConnection) -> Player:
-        """Return who is signed in.
+        """Return the signed-in player.
 
         Args:
             connection: The request, or a WebSocket.
@@ -74,7 +76,7 @@ class EternaltwinLogin(LoginRoutes):
         return player
 
     async def require_admin(self, connection: HTTPConnection) -> Player:
-        """Return who is signed in, if they were an administrator of Eternaltwin when they signed in.
+        """Return the signed-in player, who was an administrator of Eternaltwin at the sign-in.
 
         Args:
             connection: The request, or a WebSocket.
@@ -92,10 +94,10 @@ class EternaltwinLogin(LoginRoutes):
 
 
 def check_administrator(player: Player) -> None:
-    """Check that a player was an administrator of Eternaltwin when they signed in.
+    """Check that a player was an administrator of Eternaltwin at the sign-in.
 
     Args:
-        player: Who is signed in.
+        player: The signed-in player.
 
     Raises:
         HTTPException: The player is not an administrator (status 403).

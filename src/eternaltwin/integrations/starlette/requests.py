@@ -1,4 +1,4 @@
-"""Reading requests: forms, and the paths at which proxies, mounts and routers have the routes."""
+"""Forms of requests, and the paths of the routes behind proxies, mounts and routers."""
 
 from __future__ import annotations
 
@@ -13,22 +13,23 @@ from starlette.routing import NoMatchFound
 if TYPE_CHECKING:
     from starlette.requests import HTTPConnection, Request
 
-#: The largest form that is read, in bytes, and the largest number of fields in it.
+#: Maximum size of a form, in bytes, and maximum number of its fields.
 MAX_FORM = 16_384
 MAX_FIELDS = 20
 
 
 async def read_form(request: Request) -> dict[str, str]:
-    """Read the fields of a form that was posted. Starlette's own reader would need another package.
+    """Read the fields of a form in the body of a request. Starlette's own reader requires another package.
 
     Args:
         request: The request.
 
     Returns:
-        The fields, none if the body is not a form.
+        The fields by name; of fields with the same name, the last. Empty if the body is not a form, or has more than
+        20 fields.
 
     Raises:
-        HTTPException: The body is too large (status 413).
+        HTTPException: The body is larger than 16,384 bytes (status 413).
     """
     body = bytearray()
     async for chunk in request.stream():
@@ -42,11 +43,11 @@ async def read_form(request: Request) -> dict[str, str]:
 
 
 def own_base(request: Request, suffix: str) -> str:
-    """Return the path below which the routes are, from the path of a request to one of them.
+    """Return the path below which the routes are, for a request to one of them.
 
     Args:
         request: The request.
-        suffix: Path of its route, without the prefix.
+        suffix: Path of its route below the prefix.
 
     Returns:
         The path, without a final `/`.
@@ -61,7 +62,7 @@ def root_of(connection: HTTPConnection) -> str:
         connection: The request.
 
     Returns:
-        The path, without a final `/`.
+        The path, without a final `/`, or an empty string.
     """
     scope = connection.scope
     return str(scope.get("app_root_path", scope.get("root_path", "")))
@@ -70,12 +71,12 @@ def root_of(connection: HTTPConnection) -> str:
 def base_of(redirect_uri: str, prefix: str, root: str = "") -> str:
     """Return the path below which browsers find the routes.
 
-    The callback is there, including what a proxy, a mount or a router's prefix adds.
+    It is taken from the callback, so that it includes the path of a proxy, a mount or a router.
 
     Args:
         redirect_uri: Setting of the connection.
-        prefix: Start of the routes' own paths.
-        root: What a proxy adds, used if `redirect_uri` is not the callback.
+        prefix: Setting `prefix` of the sign-in.
+        root: Path at which a proxy has the application, for a `redirect_uri` that is not the callback.
 
     Returns:
         The path, without a final `/`.
@@ -84,23 +85,21 @@ def base_of(redirect_uri: str, prefix: str, root: str = "") -> str:
     return path.removesuffix("/callback") if path.endswith(f"{prefix}/callback") else f"{root}{prefix}"
 
 
-def callback_places(app: object, prefix: str) -> list[str]:
-    """Return the paths at which an application has the callback of a prefix.
-
-    It may be below the prefix of a router, or below a mount, which only the application knows.
+def callback_paths(app: object, prefix: str) -> list[str]:
+    """Return the paths of the callback in an application, those of mounts and routers included.
 
     Args:
-        app: The application.
-        prefix: Start of the routes' own paths.
+        app: The application. If it is not one of Starlette or FastAPI, its routes are unknown.
+        prefix: Setting `prefix` of the sign-in.
 
     Returns:
-        The paths, none if the callback cannot be found.
+        The paths. Empty if the callback cannot be found.
     """
-    places: list[str] = []
+    paths: list[str] = []
     for route in app.routes if isinstance(app, Starlette) else ():
         with suppress(NoMatchFound):
-            places.append(str(route.url_path_for("eternaltwin:callback")))
-    return [place for place in places if place.endswith(f"{prefix}/callback")]
+            paths.append(str(route.url_path_for("eternaltwin:callback")))
+    return [path for path in paths if path.endswith(f"{prefix}/callback")]
 
 
 def path_with_query(connection: HTTPConnection) -> str:

@@ -1,11 +1,11 @@
-"""The routes for Starlette and for FastAPI: starting a sign-in, finishing it, signing out."""
+"""The routes for Starlette and FastAPI, which start and finish a sign-in, and sign out."""
 
 from __future__ import annotations
 
 import inspect
 import logging
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Literal, cast
+from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
 
 from starlette.concurrency import run_in_threadpool
@@ -38,7 +38,7 @@ from eternaltwin.integrations.shared.settings import (
 )
 from eternaltwin.integrations.starlette.requests import (
     base_of,
-    callback_places,
+    callback_paths,
     own_base,
     path_with_query,
     read_form,
@@ -50,21 +50,18 @@ from eternaltwin.login.flow import COOKIE_NAME
 from eternaltwin.users import User
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
+    from collections.abc import AsyncGenerator, Callable, Iterable
 
     from starlette.requests import HTTPConnection, Request
 
     from eternaltwin.clients.asyncio.clients import Eternaltwin
     from eternaltwin.login import Cookie, Login, SingleUseStore
 
-    OnLogin = Callable[[Request, Login[User]], object]
-    Render = Callable[[Request, Page], Response]
-
 logger = logging.getLogger("eternaltwin.integrations.starlette")
 
 
 class SignInRequired(HTTPException):
-    """Nobody is signed in (status 401)."""
+    """No player is signed in (status 401)."""
 
     def __init__(self) -> None:
         super().__init__(401, SIGN_IN_FIRST, headers={"WWW-Authenticate": CHALLENGE})
@@ -74,24 +71,24 @@ class LoginRoutes:
     """The routes of a sign-in, and the sessions that they open and close.
 
     The classes `EternaltwinLogin` of [`starlette`][eternaltwin.integrations.starlette.EternaltwinLogin] and
-    [`fastapi`][eternaltwin.integrations.fastapi.EternaltwinLogin] add how an application asks who is signed
-    in, and document the settings in full.
+    [`fastapi`][eternaltwin.integrations.fastapi.EternaltwinLogin] return the signed-in player to an application, and
+    document the settings in full.
 
     Args:
-        secret_key: Signs the session's cookie.
+        secret_key: Secret that signs the session cookie.
         using: Alias of the connection, or an asyncio client.
         prefix: Path below which the routes are.
-        store: Where used sign-ins are remembered.
-        scope: Scopes that the game asks for.
-        session: What keeps the session, `"cookie"` or `"starlette"`.
-        session_cookie: Name of the session's cookie.
-        session_max_age: Seconds after which a session ends.
-        login_max_age: Seconds within which a sign-in must be finished.
+        store: Store of used sign-ins.
+        scope: Scopes that the game requests.
+        session: `"cookie"` or `"starlette"`.
+        session_cookie: Name of the session cookie.
+        session_max_age: Seconds until a session ends.
+        login_max_age: Seconds until a sign-in expires.
         login_cookie: Start of the names of the cookies that bind a sign-in to its browser.
         secure: Whether cookies are sent over https only.
         home: Path of the front page.
-        on_login: Called when a player has signed in, before the session opens.
-        render: Returns the response that shows a page.
+        on_login: Function that is called when a player has signed in, before the session is opened.
+        render: Function that returns the response that shows a page.
 
     Raises:
         ConfigurationError: A setting is not valid.
@@ -112,8 +109,8 @@ class LoginRoutes:
         login_cookie: str = COOKIE_NAME,
         secure: bool | Literal["auto"] = "auto",
         home: str | None = None,
-        on_login: OnLogin | None = None,
-        render: Render | None = None,
+        on_login: Callable[[Request, Login[User]], object] | None = None,
+        render: Callable[[Request, Page], Response] | None = None,
     ) -> None:
         self.using = using
         self.prefix = checked_prefix(prefix)
@@ -133,7 +130,7 @@ class LoginRoutes:
 
     @property
     def routes(self) -> list[Route]:
-        """The routes to add to the application: login, callback, failed, logout."""
+        """The routes to add to the application: `/login`, `/callback`, `/failed/{word}`, `/logout` below `prefix`."""
         return [
             Route(
                 f"{self.prefix}{path}", endpoint, methods=methods, name=f"eternaltwin:{name}", include_in_schema=False
@@ -149,28 +146,35 @@ class LoginRoutes:
 
     @asynccontextmanager
     async def lifespan(self, app: object = None) -> AsyncGenerator[None]:
-        """Check the connection when the application starts, and close it when it stops.
+        """Check the connection when the application starts, and close it when the application stops.
 
         Args:
-            app: The application that has the routes. Without it the routes are taken to be at `prefix`.
+            app: The application that contains the routes. With None, they are assumed to be directly below `prefix`.
 
         Yields:
             Nothing.
 
         Raises:
             UnknownConnectionError: The connection is not configured.
-            ConfigurationError: The connection's `redirect_uri` is not the callback of these routes, because
-                one of the two is wrong, or because the routes were added below another path.
+            ConfigurationError: The connection's `redirect_uri` is not the callback of these routes.
+
+        Example:
+            ```python
+            @asynccontextmanager
+            async def lifespan(app):
+                async with login.lifespan(app):
+                    yield
+            ```
         """
-        places = callback_places(app, self.prefix)
-        check_callback(offline_client(self.using).redirect_uri, self.prefix, places)
+        paths = callback_paths(app, self.prefix)
+        check_callback(offline_client(self.using).redirect_uri, self.prefix, paths)
         try:
             yield
         finally:
             await self.aclose()
 
     async def aclose(self) -> None:
-        """Close the connections of the client, which opens new ones when it is used again."""
+        """Close the pooled connections of the client. It opens new ones when it is used again."""
         await async_connections.get_connection(self.using).close()
 
     def button(self, connection: HTTPConnection, next: str | None = None, text: str | None = None) -> Button:
@@ -178,11 +182,11 @@ class LoginRoutes:
 
         Args:
             connection: The request.
-            next: Where to send the player afterwards, a path of this site.
+            next: Path of this site to redirect the player to afterwards. None means `home`.
             text: Label of the button. None means "Sign in with Eternaltwin".
 
         Returns:
-            A form that templates show unescaped.
+            The button, which templates insert unescaped, and whose `str()` is the HTML.
 
         Example:
             ```jinja
@@ -197,33 +201,33 @@ class LoginRoutes:
         Args:
             connection: The request.
             text: Label of the button.
-            next: Where to send the player afterwards, a path of this site.
+            next: Path of this site to redirect the player to afterwards. None means `home`.
 
         Returns:
-            A form that templates show unescaped.
+            The button, which templates insert unescaped, and whose `str()` is the HTML.
         """
         return Button(self.logout_path(connection), next, text, kind="logout")
 
     def logout_path(self, connection: HTTPConnection) -> str:
-        """Return the path that the form of a button "Sign out" posts to.
+        """Return the path that signs a player out, for a form of your own with the method POST.
 
         Args:
             connection: The request.
 
         Returns:
-            The path, as browsers know it.
+            The path, with the path of a proxy or a mount.
         """
         return f"{self._base(connection)}/logout"
 
     async def ask_to_sign_in(self, request: Request, exc: Exception) -> Response:
-        """Handle a [`SignInRequired`][eternaltwin.integrations.starlette.SignInRequired].
+        """Handle a [`SignInRequired`][eternaltwin.integrations.starlette.SignInRequired]. An exception handler.
 
         Args:
-            request: The request of somebody who is not signed in.
+            request: The request of a guest.
             exc: The exception.
 
         Returns:
-            The page with the button for a browser, otherwise JSON; status 401.
+            The page with the button for a GET request that accepts HTML, otherwise JSON. The status is 401.
 
         Example:
             ```python
@@ -241,16 +245,16 @@ class LoginRoutes:
         return base_of(offline_client(self.using).redirect_uri, self.prefix, root_of(connection))
 
     def _home(self, connection: HTTPConnection) -> str:
-        """Return where players land who did not want to go elsewhere."""
-        places = callback_places(connection.scope.get("app"), self.prefix)
-        path = urlsplit(offline_client(self.using).redirect_uri).path
-        roots = [path.removesuffix(place) for place in places if path.endswith(place)]
+        """Return the path of the front page."""
+        callback = urlsplit(offline_client(self.using).redirect_uri).path
+        paths = callback_paths(connection.scope.get("app"), self.prefix)
+        roots = [callback.removesuffix(path) for path in paths if callback.endswith(path)]
         return self._settings.home_below(min(roots, key=len, default=root_of(connection)))
 
     # --- endpoints
 
     async def _login_page(self, request: Request) -> Response:
-        """Show the button: a GET, which any site can cause, must not start a sign-in."""
+        """Show the button. A GET request, which other sites can cause, must not start a sign-in."""
         button = Button(f"{own_base(request, '/login')}/login", request.query_params.get("next"))
         return self._page(request, Page.start(button, self._home(request)))
 
@@ -263,12 +267,12 @@ class LoginRoutes:
         return _see_other(redirect.url, redirect.cookies)
 
     async def _callback(self, request: Request) -> Response:
-        """Finish a sign-in, and redirect to where the player wanted to go, or to a page that explains the failure."""
+        """Finish a sign-in, and redirect to its `next`, or to a page that explains the failure."""
         query = remove_asgi_query(request.scope)
         try:
             finished = await self.flow.acomplete(query, request.cookies)
             with login_cookies(finished):
-                await self._welcome(request, finished)
+                await self._complete(request, finished)
         except LoginError as exc:
             log_failure(logger, exc)
             return _see_other(f"{own_base(request, '/callback')}/failed/{failure_word(exc)}", exc.cookies)
@@ -276,21 +280,24 @@ class LoginRoutes:
         self.sessions.open(request, response, Player.of(finished.user))
         return response
 
-    async def _welcome(self, request: Request, finished: Login[User]) -> None:
-        """Read the profile, which has more than the token, and call the game's `on_login`."""
+    async def _complete(self, request: Request, finished: Login[User]) -> None:
+        """Complete the user from the profile, and call the game's `on_login`."""
         client = async_connections.get_connection(self.using)
         with profile_errors():
             profile = await User.aget(finished.user.identifier, using=client)
         complete_user(finished.user, profile)
-        await self._call(request, finished)
+        await self._call_on_login(request, finished)
 
-    async def _call(self, request: Request, finished: Login[User]) -> None:
+    async def _call_on_login(self, request: Request, finished: Login[User]) -> None:
         if self._on_login is None:
             return
-        if not inspect.iscoroutinefunction(self._on_login):
-            await run_in_threadpool(self._on_login, request, finished)
-            return
-        await cast("Awaitable[object]", self._on_login(request, finished))
+        result: object
+        if inspect.iscoroutinefunction(self._on_login):
+            result = self._on_login(request, finished)
+        else:
+            result = await run_in_threadpool(self._on_login, request, finished)
+        if inspect.isawaitable(result):  # a lambda and a callable object can return one too
+            await result
 
     async def _failed_page(self, request: Request) -> Response:
         """Explain why a player was not signed in."""
@@ -302,7 +309,7 @@ class LoginRoutes:
         return self._page(request, page)
 
     async def _logout(self, request: Request) -> Response:
-        """Sign out of this game; the player stays signed in at Eternaltwin."""
+        """Sign out of this game. The player stays logged in at Eternaltwin."""
         self.check_origin(request)
         form = await read_form(request)
         response = _see_other(safe_next(form.get("next")) or self._home(request), ())
@@ -316,7 +323,7 @@ class LoginRoutes:
             connection: The request.
 
         Raises:
-            HTTPException: Another site has sent it (status 403).
+            HTTPException: Another site has sent it, or the headers do not contain its origin (status 403).
         """
         if not is_same_origin(connection.headers, self.using):
             raise HTTPException(403, REFUSAL)
@@ -334,7 +341,7 @@ def _built_in(_request: Request, page: Page) -> Response:
 
 
 def _see_other(url: str, cookies: Iterable[Cookie]) -> Response:
-    """Redirect to a URL with GET (303), which replaces this page in the browser's history."""
+    """Redirect to a URL with GET (status 303), so that the URL of this response is not in the browser's history."""
     response = RedirectResponse(url, 303, REDIRECT_HEADERS)
     for cookie in cookies:
         response.headers.append("set-cookie", cookie.header())

@@ -1,7 +1,7 @@
-"""Who is signed in, from one request to the next: in a signed cookie, or in Starlette's own session.
+"""Sessions of signed-in players: in a signed cookie, or in the session of Starlette's `SessionMiddleware`.
 
-The browser keeps both, and the server keeps nothing: a browser cannot change its session, but a copy of
-the cookie works until the session's age is reached.
+The browser stores both, and the server stores nothing. A browser cannot change its session, but a copy of the cookie
+works until the session ends.
 """
 
 from __future__ import annotations
@@ -27,36 +27,36 @@ if TYPE_CHECKING:
     from eternaltwin.integrations.shared.players import Player
     from eternaltwin.integrations.shared.settings import LoginSettings
 
-#: The longest cookie that is read, in characters.
+#: Maximum length of a session cookie, in characters. Longer ones are ignored.
 MAX_COOKIE_LENGTH = 4096
 
 
 class PlayerSessions(Protocol):
-    """Remembers who is signed in."""
+    """Opens, reads and closes the sessions of players."""
 
     @property
     def cookie_name(self) -> str:
-        """Name of the cookie that holds the session, as the browser knows it."""
+        """Name of the session cookie in requests and responses, with its prefix if it has one."""
         ...
 
     def read(self, connection: HTTPConnection) -> Player | None:
-        """Return who is signed in.
+        """Return the signed-in player.
 
         Args:
             connection: The request.
 
         Returns:
-            The player, or None if nobody is signed in.
+            The player, or None if there is no valid session.
         """
         ...
 
     def open(self, connection: HTTPConnection, response: Response, player: Player) -> None:
-        """Sign a player in: into a new session, which takes over nothing from the previous one.
+        """Open a new session for a player, which contains nothing of the previous one.
 
         Args:
             connection: The request.
             response: Its response, to which cookies are added.
-            player: Who has signed in.
+            player: The player who has signed in.
         """
         ...
 
@@ -71,20 +71,20 @@ class PlayerSessions(Protocol):
 
 
 class CookieSessions:
-    """Sessions in a signed cookie of their own.
+    """Sessions in a signed cookie.
 
-    The signature covers the connection's server and game, so a session of one connection is not valid
+    The signature covers the server and the game of the connection, so that a session of one connection is not valid
     for another.
 
     Args:
         using: Alias of the connection, or a client.
-        secret_key: Secret that signs, at least 32 bytes. Of a list the first signs, and all verify.
-        name: Name of the cookie, without the prefix `__Host-`.
-        max_age: Seconds after which a session ends.
-        secure: Whether the cookie is sent over https only. None means: if `redirect_uri` is https.
+        secret_key: Secret that signs the cookie, at least 32 bytes. Of a list, the first signs and all verify.
+        name: Name of the cookie, without the prefix `__Host-` that it has over https.
+        max_age: Seconds until a session ends.
+        secure: Whether the cookie is sent over https only. None means whether `redirect_uri` is https.
 
     Raises:
-        ConfigurationError: A secret is missing or too short.
+        ConfigurationError: There is no secret, or one is too short, or not a string.
     """
 
     def __init__(
@@ -98,46 +98,46 @@ class CookieSessions:
 
     @property
     def cookie_name(self) -> str:
-        """Name of the cookie that holds the session, as the browser knows it."""
+        """Name of the session cookie in requests and responses, with its prefix if it has one."""
         return f"__Host-{self._name}" if self._is_secure else self._name
 
     def read(self, connection: HTTPConnection) -> Player | None:
-        """Return who is signed in.
+        """Return the signed-in player.
 
         Args:
             connection: The request.
 
         Returns:
-            The player, or None if nobody is signed in.
+            The player, or None if there is no valid session.
         """
-        text = connection.cookies.get(self.cookie_name, "")
-        if not 0 < len(text) <= MAX_COOKIE_LENGTH:
+        value = connection.cookies.get(self.cookie_name, "")
+        if not 0 < len(value) <= MAX_COOKIE_LENGTH:
             return None
         try:
-            content = cast("object", self._serializer.loads(text))
+            content = cast("object", self._serializer.loads(value))
         except BadData:
             return None
         fields = cast("list[object]", content) if isinstance(content, list) else []
         return unpacked(fields[-1], self._max_age) if len(fields) == 2 else None
 
     def open(self, connection: HTTPConnection, response: Response, player: Player) -> None:
-        """Sign a player in: into a new session, whose cookie differs from all others.
+        """Open a new session for a player, whose cookie differs from all others.
 
         Args:
             connection: The request, which is not used.
             response: Its response, to which the cookie is added.
-            player: Who has signed in.
+            player: The player who has signed in.
         """
         del connection
-        text = self._serializer.dumps([secrets.token_urlsafe(12), packed(player)])
-        self._set(response, str(text), self._max_age)
+        value = self._serializer.dumps([secrets.token_urlsafe(12), packed(player)])
+        self._set(response, str(value), self._max_age)
 
     def close(self, connection: HTTPConnection, response: Response) -> None:
         """End the session.
 
         Args:
             connection: The request.
-            response: Its response, to which a cookie is added.
+            response: Its response, to which the cookie is added that clears the session, if there is one.
         """
         if self.cookie_name in connection.cookies:
             self._set(response, "", 0)
@@ -167,8 +167,8 @@ class StarletteSessions:
 
     Args:
         using: Alias of the connection, or a client.
-        name: Name of the middleware's cookie.
-        max_age: Seconds after which a session ends.
+        name: Name of the middleware's cookie, which is used for descriptions only.
+        max_age: Seconds until a session ends.
     """
 
     def __init__(self, using: str | ClientABC, *, name: str, max_age: int) -> None:
@@ -178,27 +178,27 @@ class StarletteSessions:
 
     @property
     def cookie_name(self) -> str:
-        """Name of the cookie that holds the session, as the browser knows it."""
+        """Name of the session cookie in requests and responses, with its prefix if it has one."""
         return self._name
 
     def read(self, connection: HTTPConnection) -> Player | None:
-        """Return who is signed in.
+        """Return the signed-in player.
 
         Args:
             connection: The request.
 
         Returns:
-            The player, or None if nobody is signed in.
+            The player, or None if there is no valid session.
         """
         return player_in(_session(connection).get("eternaltwin"), self._using, self._max_age)
 
     def open(self, connection: HTTPConnection, response: Response, player: Player) -> None:
-        """Sign a player in: into a new session, which takes over nothing from the previous one.
+        """Open a new session for a player, which contains nothing of the previous one.
 
         Args:
-            connection: The request.
+            connection: The request, whose session is cleared.
             response: Its response, which is not used.
-            player: Who has signed in.
+            player: The player who has signed in.
         """
         del response
         session = _session(connection)
@@ -209,7 +209,7 @@ class StarletteSessions:
         """End the session.
 
         Args:
-            connection: The request.
+            connection: The request, whose session is cleared.
             response: Its response, which is not used.
         """
         del response
@@ -235,9 +235,10 @@ def player_sessions(
 
     Args:
         using: Alias of the connection, or a client.
-        secret_key: What signs the cookie, with `session="cookie"`.
+        secret_key: Secret that signs the cookie, with `session="cookie"`.
         session: `"cookie"` or `"starlette"`.
-        cookie_name: Name of the session's cookie. None means the default of the kind.
+        cookie_name: Name of the session cookie. None means `"eternaltwin_session"`, or `"session"` with
+            `session="starlette"`.
         settings: Settings of the sign-in.
 
     Returns:
