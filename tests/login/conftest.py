@@ -11,7 +11,7 @@ from django.core.cache import CacheHandler
 
 from eternaltwin.login import DjangoCacheStore, MemoryStore, RedisStore, SQLiteStore
 from tests.login.sites import Browser, Site, dev_server, open_servers
-from tests.support.redis_server import FakeRedis
+from tests.support.fake_redis import FakeRedis
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -32,7 +32,7 @@ from tests.login.conftest import django_on_memory, set_caches
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.support.redis_server import FakeRedis
+    from tests.support.fake_redis import FakeRedis
 
 KEY = "ab" * 32
 OTHER = "cd" * 32

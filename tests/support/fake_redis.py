@@ -1,4 +1,4 @@
-"""The part of a Redis server that a store needs, over real sockets."""
+"""A fake of the part of a Redis server that a store needs, over real sockets."""
 
 from __future__ import annotations
 
