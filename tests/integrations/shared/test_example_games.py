@@ -14,8 +14,8 @@ from examples.shared.launch import settings
 from examples.shared.league import League
 from tests.integrations.crowd import Browser, all_at_once, sign_in, wait_until_it_answers
 from tests.integrations.live import free_socket, url_of
-from tests.integrations.redis_server import redis_server
 from tests.integrations.shared.programs import free_port, program
+from tests.support.redis_server import redis_server
 
 if TYPE_CHECKING:
     from collections.abc import Generator

@@ -1,4 +1,4 @@
-"""A Redis server for tests, on a socket in a folder."""
+"""A real Redis server for tests, on a socket in a folder."""
 
 from __future__ import annotations
 
