@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,6 +10,7 @@ from django.core.cache import CacheHandler
 from eternaltwin.login import DjangoCacheStore, MemoryStore, RedisStore, SQLiteStore
 from tests.login.sites import Browser, Site, dev_server, open_servers
 from tests.support.fake_redis import FakeRedis
+from tests.support.redis_server import redis_server
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,17 +39,8 @@ def browser() -> Browser:
 @pytest.fixture(scope="session")
 def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Start a real Redis server, and stop it after the tests."""
-    program = shutil.which("redis-server")
-    if program is None:
-        pytest.skip("there is no redis-server here: apt-get install redis-server")
-    folder = tmp_path_factory.mktemp("redis")
-    options = ["--port", "0", "--unixsocket", f"{folder}/socket", "--dir", f"{folder}", "--save", ""]
-    with subprocess.Popen([program, *options], stdout=subprocess.PIPE, text=True) as server:
-        assert server.stdout is not None
-        assert any("ready to accept connections" in line for line in server.stdout)
-        yield f"unix://{folder}/socket"
-        server.terminate()
-        server.stdout.read()
+    with redis_server(tmp_path_factory.mktemp("redis")) as url:
+        yield url
 
 
 @pytest.fixture
