@@ -17,8 +17,8 @@ from starlette.routing import Route
 from eternaltwin.exceptions import InvalidTokenError
 from eternaltwin.integrations.authlib import aplayer_of, player_of, register
 from tests.integrations.adapters.conftest import CALLBACK, CLIENT_ID, SECRET
-from tests.integrations.shared.asgi import asking
-from tests.integrations.shared.visitors import Visitor, target_of
+from tests.integrations.support.asgi import asking
+from tests.integrations.support.visitors import Visitor, target_of
 
 if TYPE_CHECKING:
     from starlette.requests import Request

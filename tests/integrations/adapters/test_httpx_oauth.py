@@ -13,7 +13,7 @@ from httpx_oauth.exceptions import GetIdEmailError, GetProfileError
 from eternaltwin.exceptions import ConfigurationError
 from eternaltwin.integrations.httpx_oauth import EternaltwinOAuth2
 from tests.integrations.adapters.conftest import CALLBACK, CLIENT_ID, SECRET
-from tests.integrations.live import free_socket, url_of
+from tests.integrations.support.live_games import free_socket, url_of
 
 if TYPE_CHECKING:
     from eternaltwin.devserver import DevServer

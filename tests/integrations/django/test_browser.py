@@ -10,10 +10,10 @@ from django.db import connections
 from django.test.utils import override_settings
 
 from eternaltwin.devserver import DevServer
-from tests.integrations.browser_scenarios import BrowserScenarios
 from tests.integrations.django.conftest import connection_settings, empty
-from tests.integrations.django.live import DjangoGame, serve_asgi, serve_wsgi
-from tests.integrations.live import free_socket, logged, url_of
+from tests.integrations.django.site_servers import DjangoGame, serve_asgi, serve_wsgi
+from tests.integrations.support.browser_scenarios import BrowserScenarios
+from tests.integrations.support.live_games import free_socket, logged, url_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

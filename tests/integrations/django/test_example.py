@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from eternaltwin.devserver import DevServer
 from examples.shared.dice import Roll
-from tests.integrations.crowd import Browser, all_at_once, sign_in, wait_until_it_answers
-from tests.integrations.live import free_socket, url_of
-from tests.integrations.shared.programs import free_port, program
+from tests.integrations.support.live_games import free_socket, url_of
+from tests.support.http_browsers import Browser, all_at_once, sign_in, wait_until_it_answers
+from tests.support.programs import free_port, program
 from tests.support.redis_server import redis_server
 
 if TYPE_CHECKING:

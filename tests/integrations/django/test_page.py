@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.integrations.crowd import Browser, wait_until_it_answers
-from tests.integrations.shared.programs import ROOT, free_port, program
+from tests.support.http_browsers import Browser, wait_until_it_answers
+from tests.support.programs import ROOT, free_port, program
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.integrations.shared.live import eternaltwin, game
-from tests.integrations.shared.scenarios import server, shared_server, visitor, zoe
+from tests.integrations.support.game_servers import eternaltwin, game
+from tests.integrations.support.web_scenarios import server, shared_server, visitor, zoe
 
 __all__ = ["eternaltwin", "game", "server", "shared_server", "visitor", "zoe"]

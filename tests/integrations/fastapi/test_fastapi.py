@@ -14,18 +14,18 @@ from eternaltwin.connections import async_connections
 from eternaltwin.exceptions import ConfigurationError
 from eternaltwin.integrations.fastapi import EternaltwinLogin
 from tests.integrations.fastapi.games import make_bare_game, make_game, make_inner_game
-from tests.integrations.shared.asgi import asking
-from tests.integrations.shared.scenarios import WebScenarios
-from tests.integrations.shared.servers import connected
-from tests.integrations.shared.visitors import Visitor
 from tests.integrations.starlette.games import SECRET
+from tests.integrations.support.asgi import asking
+from tests.integrations.support.development_servers import connected
+from tests.integrations.support.visitors import Visitor
+from tests.integrations.support.web_scenarios import WebScenarios
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from eternaltwin.devserver import DevServer
     from eternaltwin.devserver.domain.records import UserRecord
-    from tests.integrations.shared.visitors import Send
+    from tests.integrations.support.visitors import Send
 
 
 @pytest.fixture

@@ -8,12 +8,12 @@ from flask import Flask, render_template_string, session
 
 from eternaltwin.exceptions import AccountRefusedError
 from eternaltwin.integrations.flask import Eternaltwin, admin_required, current_user, login_required
-from tests.integrations.shared.visitors import GameResponse
+from tests.integrations.support.visitors import GameResponse
 
 if TYPE_CHECKING:
     from eternaltwin.login import Login
     from eternaltwin.users import User
-    from tests.integrations.shared.visitors import Send
+    from tests.integrations.support.visitors import Send
 
 SECRET = "a secret of the game, of more than 32 bytes"
 SESSION_MAX_AGE = 3600

@@ -18,8 +18,8 @@ from eternaltwin.integrations.flask import Eternaltwin, Guest, current_user, log
 from eternaltwin.integrations.flask.extension import logger
 from eternaltwin.integrations.shared.logs import RedactCallbacks, redacted
 from tests.integrations.flask.games import SECRET, asking, make_app, make_game
-from tests.integrations.shared.servers import CALLBACK, SECURE_CALLBACK, connected
-from tests.integrations.shared.visitors import Visitor, target_of
+from tests.integrations.support.development_servers import CALLBACK, SECURE_CALLBACK, connected
+from tests.integrations.support.visitors import Visitor, target_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from eternaltwin.devserver.domain.records import UserRecord
     from eternaltwin.login import Login
     from eternaltwin.users import User
-    from tests.integrations.shared.visitors import Send
+    from tests.integrations.support.visitors import Send
 
 CONNECTION = {
     "ETERNALTWIN_CLIENT_ID": "game@clients",

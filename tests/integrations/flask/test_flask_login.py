@@ -11,7 +11,7 @@ import pytest
 
 from eternaltwin.integrations.flask import Eternaltwin
 from tests.integrations.flask.games import SESSION_MAX_AGE, asking, make_app
-from tests.integrations.shared.visitors import SAME_ORIGIN, Visitor
+from tests.integrations.support.visitors import SAME_ORIGIN, Visitor
 
 if TYPE_CHECKING:
     from collections.abc import Callable

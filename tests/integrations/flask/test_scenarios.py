@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.integrations.flask.games import asking, make_game
-from tests.integrations.shared.scenarios import WebScenarios
+from tests.integrations.support.web_scenarios import WebScenarios
 
 if TYPE_CHECKING:
     from eternaltwin.devserver import DevServer
-    from tests.integrations.shared.visitors import Send
+    from tests.integrations.support.visitors import Send
 
 
 class TestFlask(WebScenarios):

@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.integrations.browser_scenarios import BrowserScenarios
-from tests.integrations.shared.live import live_game, serve_asgi
 from tests.integrations.starlette.games import make_game
+from tests.integrations.support.browser_scenarios import BrowserScenarios
+from tests.integrations.support.game_servers import live_game, serve_asgi
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Literal
 
     from eternaltwin.devserver import DevServer
-    from tests.integrations.live import LiveGame
+    from tests.integrations.support.live_games import LiveGame
 
 pytestmark = pytest.mark.browser
 

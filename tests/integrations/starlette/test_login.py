@@ -20,10 +20,10 @@ from eternaltwin.connections import async_connections, connections
 from eternaltwin.exceptions import AccountRefusedError, ConfigurationError, UnknownConnectionError
 from eternaltwin.integrations.shared.sessions import unpacked
 from eternaltwin.integrations.starlette import Button, EternaltwinLogin, Page, SignInRequired
-from tests.integrations.shared.asgi import asking
-from tests.integrations.shared.servers import connected
-from tests.integrations.shared.visitors import SAME_ORIGIN, GameResponse, Visitor
 from tests.integrations.starlette.games import SECRET, make_game
+from tests.integrations.support.asgi import asking
+from tests.integrations.support.development_servers import connected
+from tests.integrations.support.visitors import SAME_ORIGIN, GameResponse, Visitor
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from eternaltwin.devserver.domain.records import UserRecord
     from eternaltwin.login import Login
     from eternaltwin.users import User
-    from tests.integrations.shared.visitors import Send
+    from tests.integrations.support.visitors import Send
 
 
 @pytest.fixture

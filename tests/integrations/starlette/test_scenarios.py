@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.integrations.shared.asgi import asking
-from tests.integrations.shared.scenarios import WebScenarios
 from tests.integrations.starlette.games import make_game
+from tests.integrations.support.asgi import asking
+from tests.integrations.support.web_scenarios import WebScenarios
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from eternaltwin.devserver import DevServer
-    from tests.integrations.shared.visitors import Send
+    from tests.integrations.support.visitors import Send
 
 
 class TestCookie(WebScenarios):

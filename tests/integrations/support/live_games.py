@@ -24,7 +24,7 @@ GAME = "the game"
 
 @dataclass
 class LiveGame:
-    """A `tests.integrations.browser_scenarios.Game` that is running."""
+    """A `tests.integrations.support.browser_scenarios.Game` that is running."""
 
     url: str
     login_path: str = "/eternaltwin/login"

@@ -10,12 +10,12 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.integrations.live import free_socket, url_of
+from tests.integrations.support.live_games import free_socket, url_of
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[2]
 
 
 def free_port() -> int:

@@ -6,14 +6,14 @@ import asyncio
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from tests.integrations.shared.visitors import GameResponse
+from tests.integrations.support.visitors import GameResponse
 
 if TYPE_CHECKING:
     from collections.abc import Generator
 
     from starlette.types import ASGIApp
 
-    from tests.integrations.shared.visitors import Send
+    from tests.integrations.support.visitors import Send
 
 Message = dict[str, Any]
 

@@ -13,7 +13,7 @@ from werkzeug.serving import make_server
 
 from eternaltwin.connections import async_connections, configure, connections
 from eternaltwin.devserver import DevServer
-from tests.integrations.live import GAME, AnnouncingServer, LiveGame, free_socket, logged, url_of
+from tests.integrations.support.live_games import GAME, AnnouncingServer, LiveGame, free_socket, logged, url_of
 
 if TYPE_CHECKING:
     import socket

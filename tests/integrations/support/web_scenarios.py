@@ -1,7 +1,7 @@
 """The behaviour of a sign-in in every framework, with a simulated browser.
 
 A test module subclasses `WebScenarios`, and has a fixture `send` that sends requests to a game at
-`http://testserver`. The game has the pages that `tests.integrations.browser_scenarios` describes.
+`http://testserver`. The game has the pages that `tests.integrations.support.browser_scenarios` describes.
 """
 
 from __future__ import annotations
@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING
 import pytest
 
 from eternaltwin.integrations.shared.failures import FAILURES
-from tests.integrations.shared.servers import connected, new_server
-from tests.integrations.shared.visitors import SAME_ORIGIN, Visitor
+from tests.integrations.support.development_servers import connected, new_server
+from tests.integrations.support.visitors import SAME_ORIGIN, Visitor
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from eternaltwin.devserver import DevServer
     from eternaltwin.devserver.domain.records import UserRecord
-    from tests.integrations.shared.visitors import Send
+    from tests.integrations.support.visitors import Send
 
 FOREIGN: tuple[dict[str, str], ...] = (
     {},

@@ -14,7 +14,7 @@ from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
 from django.core.wsgi import get_wsgi_application
 from django.db import connections
 
-from tests.integrations.live import GAME, AnnouncingServer, LiveGame
+from tests.integrations.support.live_games import GAME, AnnouncingServer, LiveGame
 
 if TYPE_CHECKING:
     import socket
