@@ -21,6 +21,7 @@ from eternaltwin.cli.commands import cli
 from eternaltwin.cli.request_printer import RequestPrinter
 from eternaltwin.devserver.asgi.listening import open_socket
 from eternaltwin.devserver.asgi.request_log import RecordedRequest
+from tests.support.sockets import free_port
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -103,12 +104,6 @@ def test_the_file_in_the_folder_is_read(tmp_path: Path) -> None:
 
 
 ZOE = "11111111-2222-4333-8444-555555555555"
-
-
-def free_port() -> int:
-    with contextlib.closing(open_socket("127.0.0.1", 0)) as listener:
-        port: int = listener.getsockname()[1]
-        return port
 
 
 def test_a_given_file_is_read_and_its_unknown_settings_are_reported(tmp_path: Path) -> None:

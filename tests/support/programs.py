@@ -6,22 +6,14 @@ import os
 import signal
 import subprocess
 import sys
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
-
-from tests.integrations.support.live_games import free_socket, url_of
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
 
 ROOT = Path(__file__).parents[2]
-
-
-def free_port() -> int:
-    """Return a free port."""
-    with closing(free_socket()) as listener:
-        return int(url_of(listener).rpartition(":")[2])
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from httpx_oauth.exceptions import GetIdEmailError, GetProfileError
 from eternaltwin.exceptions import ConfigurationError
 from eternaltwin.integrations.httpx_oauth import EternaltwinOAuth2
 from tests.integrations.adapters.conftest import CALLBACK, CLIENT_ID, SECRET
-from tests.integrations.support.live_games import free_socket, url_of
+from tests.support.sockets import listen_on_free_port, url_of
 
 if TYPE_CHECKING:
     from eternaltwin.devserver import DevServer
@@ -47,7 +47,7 @@ def test_responses_without_a_player(server: DevServer, client: EternaltwinOAuth2
 
 
 def test_a_server_that_cannot_be_reached() -> None:
-    with closing(free_socket()) as listener:
+    with closing(listen_on_free_port()) as listener:
         url = url_of(listener)
     client = EternaltwinOAuth2(CLIENT_ID, SECRET, url)
     for method, error in ((client.get_profile, GetProfileError), (client.get_id_email, GetIdEmailError)):

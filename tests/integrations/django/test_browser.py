@@ -13,7 +13,8 @@ from eternaltwin.devserver import DevServer
 from tests.integrations.django.conftest import connection_settings, empty
 from tests.integrations.django.site_servers import DjangoGame, serve_asgi, serve_wsgi
 from tests.integrations.support.browser_scenarios import BrowserScenarios
-from tests.integrations.support.live_games import free_socket, logged, url_of
+from tests.integrations.support.live_games import logged
+from tests.support.sockets import listen_on_free_port, url_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -40,7 +41,7 @@ def running(request: pytest.FixtureRequest) -> Iterator[tuple[DjangoGame, DevSer
     from django.core.management import call_command
 
     in_thread(lambda: call_command("migrate", verbosity=0))
-    listener = free_socket()
+    listener = listen_on_free_port()
     game = DjangoGame(url_of(listener))
     app = {"display_name": "The game", "oauth_callback": f"{game.url}{game.callback_path}", "secret": "a secret"}
     is_async = request.param == "asgi"

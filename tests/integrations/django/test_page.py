@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.support.http_browsers import Browser, wait_until_it_answers
-from tests.support.programs import ROOT, free_port, program
+from tests.support.programs import ROOT, program
+from tests.support.sockets import free_port
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -21,7 +21,8 @@ from eternaltwin.integrations.django.models import EternaltwinAccount
 from eternaltwin.integrations.django.signals import logged_in
 from eternaltwin.integrations.shared.failures import FAILURES, failure_word
 from tests.integrations.django.conftest import connection_settings
-from tests.integrations.django.visitors import Visitor, target_of
+from tests.integrations.django.visitors import Visitor
+from tests.integrations.support.visitors import target_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

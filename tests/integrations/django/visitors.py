@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, cast
-from urllib.parse import urlsplit
 
 from asgiref.sync import async_to_sync
 from django.test import AsyncClient, Client
+
+from tests.integrations.support.visitors import target_of
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -17,12 +18,6 @@ if TYPE_CHECKING:
     from eternaltwin.devserver.domain.records import UserRef
 
 _TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
-
-
-def target_of(url: str) -> str:
-    """Return the path and the query of a URL."""
-    parts = urlsplit(url)
-    return f"{parts.path}?{parts.query}" if parts.query else parts.path
 
 
 @dataclass

@@ -12,10 +12,10 @@ import pytest
 from eternaltwin.devserver import DevServer
 from examples.shared.launch import settings
 from examples.shared.league import League
-from tests.integrations.support.live_games import free_socket, url_of
 from tests.support.http_browsers import Browser, all_at_once, sign_in, wait_until_it_answers
-from tests.support.programs import free_port, program
+from tests.support.programs import program
 from tests.support.redis_server import redis_server
+from tests.support.sockets import free_port, listen_on_free_port, port_of
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -71,8 +71,8 @@ def test_one_command_starts_it_all(tmp_path: Path, framework: str) -> None:
 
 @pytest.mark.parametrize("framework", SERVERS)
 def test_a_port_that_is_taken(tmp_path: Path, framework: str) -> None:
-    with closing(free_socket()) as listener:
-        port = url_of(listener).rpartition(":")[2]
+    with closing(listen_on_free_port()) as listener:
+        port = str(port_of(listener))
         log = tmp_path / "log"
         with program(["-m", f"examples.{framework}_game", "--eternaltwin-port", port], log) as running:
             assert running.wait(30) == 1

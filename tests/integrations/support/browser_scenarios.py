@@ -20,6 +20,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from eternaltwin import exceptions
+from tests.integrations.support.visitors import target_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -132,12 +133,6 @@ def check_guest(page: Page, game: Game) -> None:
     assert page.locator("#player").count() == 0
 
 
-def address(page: Page) -> str:
-    """Return the path and the query of the current page."""
-    parts = urlsplit(page.url)
-    return f"{parts.path}?{parts.query}" if parts.query else parts.path
-
-
 class BrowserScenarios:
     """The scenarios. Game and development server have only the seeded players."""
 
@@ -163,7 +158,7 @@ class BrowserScenarios:
     def test_first_login(self, visit: Visit, zoe: str) -> None:
         page = visit.sign_in(zoe)
         assert page.locator("#player").inner_text() == "Zoé la Grande"
-        assert address(page) == "/"
+        assert target_of(page.url) == "/"
         assert page.locator("#guest").count() == 0
 
     def test_second_login_with_a_changed_display_name(
@@ -208,10 +203,10 @@ class BrowserScenarios:
         first, second = visit.begin(), visit.begin("/arena/two/")
         visit.pick(second, zoe)
         second.locator("#player").wait_for()
-        assert address(second) == "/arena/two/"
+        assert target_of(second.url) == "/arena/two/"
         visit.pick(first, zoe)
         first.locator("#player").wait_for()
-        assert address(first) == "/"
+        assert target_of(first.url) == "/"
         assert len(visit.callbacks) == 2
 
     def test_back_button(self, visit: Visit, game: Game, zoe: str) -> None:
@@ -261,7 +256,7 @@ class BrowserScenarios:
 
     def test_next_is_kept(self, visit: Visit, zoe: str) -> None:
         page = visit.sign_in(zoe, "/arena/first/?round=2&side=left")
-        assert address(page) == "/arena/first/?round=2&side=left"
+        assert target_of(page.url) == "/arena/first/?round=2&side=left"
 
     @pytest.mark.parametrize(
         "target", ["//evil.example/", "https://evil.example/", "/\\evil.example", "javascript:alert(1)"]
@@ -272,7 +267,7 @@ class BrowserScenarios:
         press(page, "Sign in with Eternaltwin")
         visit.pick(page, zoe)
         page.locator("#player").wait_for()
-        assert address(page) == "/"
+        assert target_of(page.url) == "/"
 
     def test_expired_login(self, visit: Visit, game: Game, zoe: str, later: Callable[[float], None]) -> None:
         page = visit.begin()

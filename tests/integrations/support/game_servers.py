@@ -13,7 +13,8 @@ from werkzeug.serving import make_server
 
 from eternaltwin.connections import async_connections, configure, connections
 from eternaltwin.devserver import DevServer
-from tests.integrations.support.live_games import GAME, AnnouncingServer, LiveGame, free_socket, logged, url_of
+from tests.integrations.support.live_games import GAME, AnnouncingServer, LiveGame, logged
+from tests.support.sockets import listen_on_free_port, url_of
 
 if TYPE_CHECKING:
     import socket
@@ -71,7 +72,7 @@ def serve_wsgi(app: WSGIApplication, listener: socket.socket) -> Generator[None]
 @contextmanager
 def live_game(serve: Callable[[socket.socket], AbstractContextManager[None]]) -> Generator[tuple[LiveGame, DevServer]]:
     """Start a game and its development server, each behind a socket."""
-    listener = free_socket()
+    listener = listen_on_free_port()
     game = LiveGame(url_of(listener))
     app = {"display_name": "The game", "oauth_callback": f"{game.url}{game.callback_path}", "secret": "a secret"}
     with DevServer({"seed": {"app": {"game": app}}}, clock="System") as server:

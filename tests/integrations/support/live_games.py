@@ -1,17 +1,17 @@
-"""Helpers for games under test behind a socket: the socket, the log, and a server that signals when it is ready."""
+"""Helpers for games under test behind a socket: their URLs and log, and a server that signals when it is ready."""
 
 from __future__ import annotations
 
 import io
 import logging
-import socket
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import uvicorn
 
 if TYPE_CHECKING:
+    import socket
     import threading
     from collections.abc import Generator
 
@@ -51,20 +51,6 @@ def logged(stream: io.StringIO) -> Generator[None]:
     for logger, (level, handlers) in zip(loggers, before, strict=True):
         logger.setLevel(level)
         logger.handlers[:] = handlers
-
-
-def free_socket() -> socket.socket:
-    """Return a socket that listens on a free port."""
-    listener = socket.socket()
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listener.bind(("127.0.0.1", 0))
-    listener.listen(64)
-    return listener
-
-
-def url_of(listener: socket.socket) -> str:
-    """Return the URL of a listening socket."""
-    return f"http://127.0.0.1:{cast('tuple[str, int]', listener.getsockname())[1]}"
 
 
 class AnnouncingServer(uvicorn.Server):
