@@ -17,7 +17,7 @@ from starlette.routing import Route
 from eternaltwin.exceptions import InvalidTokenError
 from eternaltwin.integrations.authlib import aplayer_of, player_of, register
 from tests.integrations.adapters.conftest import CALLBACK, CLIENT_ID, SECRET
-from tests.integrations.support.asgi import asking
+from tests.integrations.support.asgi import asgi_sender
 from tests.integrations.support.visitors import Visitor, target_of
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def test_in_starlette(server: DevServer) -> None:
         routes=[Route("/login", login), Route("/callback", callback)],
         middleware=[Middleware(SessionMiddleware, secret_key="a secret of the game")],
     )
-    with asking(app) as send:
+    with asgi_sender(app) as send:
         visitor = Visitor(send)
         location = visitor.get("/login").location
         assert visitor.get(target_of(server.authorize(location, "zoe"))).text == "Zoé"

@@ -15,7 +15,7 @@ from eternaltwin.exceptions import ConfigurationError
 from eternaltwin.integrations.fastapi import EternaltwinLogin
 from tests.integrations.fastapi.games import make_bare_game, make_game, make_inner_game
 from tests.integrations.starlette.games import SECRET
-from tests.integrations.support.asgi import asking
+from tests.integrations.support.asgi import asgi_sender
 from tests.integrations.support.development_servers import connected
 from tests.integrations.support.visitors import Visitor
 from tests.integrations.support.web_scenarios import WebScenarios
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 @pytest.fixture
 def send(server: DevServer) -> Iterator[Send]:
     """Send requests to the game."""
-    with asking(make_game()) as send:
+    with asgi_sender(make_game()) as send:
         yield send
 
 
@@ -40,7 +40,7 @@ class TestFastAPI(WebScenarios):
 
 
 def test_routers_with_a_prefix_need_a_callback_with_it(server: DevServer, zoe: UserRecord) -> None:
-    with connected(default=(server, "inner")), asking(make_inner_game()) as send:
+    with connected(default=(server, "inner")), asgi_sender(make_inner_game()) as send:
         assert 'action="/inner/eternaltwin/login"' in send("GET", "/", {}, b"").text
         visitor = Visitor(send, "/inner/eternaltwin")
         visitor.sign_in(server, zoe)
@@ -54,7 +54,7 @@ def test_a_prefix_without_its_callback_is_an_error_at_the_start(server: DevServe
     message = (
         r"below '/inner', so the callback is at /inner/eternaltwin/callback.*use EternaltwinLogin\(prefix=\.\.\.\)"
     )
-    with pytest.raises(ConfigurationError, match=message) as caught, asking(make_inner_game()):
+    with pytest.raises(ConfigurationError, match=message) as caught, asgi_sender(make_inner_game()):
         pass
     assert caught.value.setting == "prefix"
 
@@ -78,7 +78,7 @@ def test_openapi_describes_the_session(send: Send, server: DevServer) -> None:
 
 
 def test_openapi_has_the_cookies_name_over_https(server: DevServer) -> None:
-    with connected(default=(server, "secure")), asking(make_game()) as send:
+    with connected(default=(server, "secure")), asgi_sender(make_game()) as send:
         scheme = openapi(send)["components"]["securitySchemes"]["Eternaltwin"]
     assert scheme["name"] == "__Host-eternaltwin_session"
 
@@ -87,12 +87,12 @@ def test_openapi_has_the_cookies_name_over_https(server: DevServer) -> None:
 def test_openapi_has_the_cookie_of_starlettes_session(server: DevServer, given: str | None, name: str) -> None:
     app = make_bare_game(EternaltwinLogin(session="starlette", session_cookie=given))
     app.add_middleware(SessionMiddleware, secret_key=SECRET, session_cookie=name)
-    with asking(app) as send:
+    with asgi_sender(app) as send:
         assert openapi(send)["components"]["securitySchemes"]["Eternaltwin"]["name"] == name
 
 
 def test_players_land_on_the_root_of_an_application_with_a_prefix(server: DevServer, zoe: UserRecord) -> None:
-    with connected(default=(server, "inner")), asking(make_inner_game()) as send:
+    with connected(default=(server, "inner")), asgi_sender(make_inner_game()) as send:
         assert Visitor(send, "/inner/eternaltwin").sign_in(server, zoe).location == "/"
 
 
@@ -109,7 +109,7 @@ def test_the_routers_lifespan_closes_the_client(server: DevServer, monkeypatch: 
         closed.append(True)
 
     monkeypatch.setattr(async_connections["default"], "close", close)
-    with asking(make_game()):
+    with asgi_sender(make_game()):
         assert not closed
     assert closed == [True]
 

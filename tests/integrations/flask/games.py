@@ -80,7 +80,7 @@ def cart(item: str | None = None) -> str:
     return ", ".join(items)
 
 
-def asking(app: Flask) -> Send:
+def wsgi_sender(app: Flask) -> Send:
     """Return a function that sends requests to a game."""
 
     def send(method: str, target: str, headers: dict[str, str], body: bytes) -> GameResponse:

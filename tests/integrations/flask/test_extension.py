@@ -17,7 +17,7 @@ from eternaltwin.exceptions import AccountRefusedError, ConfigurationError
 from eternaltwin.integrations.flask import Eternaltwin, Guest, current_user, login_required
 from eternaltwin.integrations.flask.extension import logger
 from eternaltwin.integrations.shared.logs import RedactCallbacks, redacted
-from tests.integrations.flask.games import SECRET, asking, make_app, make_game
+from tests.integrations.flask.games import SECRET, make_app, make_game, wsgi_sender
 from tests.integrations.support.development_servers import CALLBACK, SECURE_CALLBACK, connected
 from tests.integrations.support.visitors import Visitor, target_of
 
@@ -42,7 +42,7 @@ STATE_KEY = {"ETERNALTWIN_STATE_KEY": "a key of its own, of more than 32 bytes"}
 @pytest.fixture
 def send(server: DevServer) -> Send:
     """Send requests to the game."""
-    return asking(make_game())
+    return wsgi_sender(make_game())
 
 
 @pytest.fixture
@@ -112,7 +112,7 @@ def test_the_configuration_sets_the_connection() -> None:
         client = registry["default"]
         assert (client.client_id, client.redirect_uri) == ("game@clients", CALLBACK)
         assert client.url == "http://127.0.0.1:50320/"
-    url = Visitor(asking(app)).begin()
+    url = Visitor(wsgi_sender(app)).begin()
     assert url.startswith("http://127.0.0.1:50320/oauth/authorize?")
     assert "scope=base+extra" in url
 
@@ -123,7 +123,7 @@ def test_the_configuration_takes_precedence_over_arguments() -> None:
     for keys, scope in (({}, "scope=base+mine"), ({"ETERNALTWIN_SCOPE": "base"}, "scope=base&")):
         app = make_app(**CONNECTION, ETERNALTWIN_URL=url, **keys)
         Eternaltwin(app, scope=["base", "mine"], login_cookie="mine")
-        visitor = Visitor(asking(app))
+        visitor = Visitor(wsgi_sender(app))
         assert scope in visitor.begin()
         assert all(name.startswith("mine-") for name in visitor.seen)
 
@@ -154,7 +154,7 @@ def test_the_sessions_cookie_is_protected(callback: str, secure: bool) -> None:
 
 @pytest.mark.usefixtures("unconnected")
 def test_the_connection_may_be_configured_later(shared_server: DevServer) -> None:
-    visitor = Visitor(asking(make_game()))
+    visitor = Visitor(wsgi_sender(make_game()))
     with connected(default=(shared_server, "game")):
         assert visitor.sign_in(shared_server, "alice").location == "/"
 
@@ -173,7 +173,7 @@ def test_one_extension_serves_several_applications(server: DevServer, zoe: UserR
     for home in ("/one", "/two"):
         app = make_app(ETERNALTWIN_HOME=home)
         extension.init_app(app)
-        assert Visitor(asking(app)).sign_in(server, zoe).location == home
+        assert Visitor(wsgi_sender(app)).sign_in(server, zoe).location == home
 
 
 def test_nobody_is_a_guest(server: DevServer) -> None:
@@ -198,7 +198,7 @@ def test_views_may_be_async(server: DevServer, zoe: UserRecord) -> None:
 
     app.add_url_rule("/me", "me", login_required(me))
     app.add_url_rule("/", "front", login_required(me), methods=["POST"])
-    visitor = Visitor(asking(app))
+    visitor = Visitor(wsgi_sender(app))
     assert visitor.submit("/").status == 401
     visitor.sign_in(server, zoe)
     assert visitor.get("/me").text == "async Zoé"
@@ -211,7 +211,7 @@ def test_on_login_may_be_async(server: DevServer, zoe: UserRecord) -> None:
     async def refuse(finished: Login[User]) -> None:
         raise AccountRefusedError(f"{finished.user.username} may not play today")
 
-    visitor = Visitor(asking(app))
+    visitor = Visitor(wsgi_sender(app))
     assert visitor.fail(visitor.callback_of(server, zoe))[0] == "account"
 
 
@@ -277,7 +277,7 @@ def test_games_can_have_pages_of_their_own(server: DevServer) -> None:
     app = make_app()
     Eternaltwin(app)
     app.jinja_env.loader = DictLoader({"eternaltwin/page.html": "Mine: {{ page.message }}"})
-    response = Visitor(asking(app)).get("/eternaltwin/failed/cancelled")
+    response = Visitor(wsgi_sender(app)).get("/eternaltwin/failed/cancelled")
     assert (response.status, response.text) == (403, "Mine: You have not been signed in, as you wished.")
 
 
@@ -291,7 +291,7 @@ def test_sessions_on_the_server_get_a_new_key(server: DevServer, zoe: UserRecord
 
     app = make_game()
     app.session_interface = OnTheServer()
-    Visitor(asking(app)).sign_in(server, zoe)
+    Visitor(wsgi_sender(app)).sign_in(server, zoe)
     assert len(renewed) == 1
 
 
@@ -312,7 +312,7 @@ def test_the_callbacks_query_is_removed_from_the_request(
         seen.extend(map(str, parts))
         return response
 
-    visitor = Visitor(asking(app))
+    visitor = Visitor(wsgi_sender(app))
     callback = visitor.callback_of(server, zoe)
     seen.clear()
     target = {"RAW_URI": callback, "REQUEST_URI": callback}

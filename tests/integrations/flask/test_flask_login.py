@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from eternaltwin.integrations.flask import Eternaltwin
-from tests.integrations.flask.games import SESSION_MAX_AGE, asking, make_app
+from tests.integrations.flask.games import SESSION_MAX_AGE, make_app, wsgi_sender
 from tests.integrations.support.visitors import SAME_ORIGIN, Visitor
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ def me(visitor: Visitor) -> str | None:
 @pytest.mark.parametrize("has_accounts", [True, False])
 def test_signing_in_and_out(server: DevServer, zoe: UserRecord, has_accounts: bool) -> None:
     accounts: dict[str, Account] | None = {} if has_accounts else None
-    visitor = Visitor(asking(make_game(accounts)))
+    visitor = Visitor(wsgi_sender(make_game(accounts)))
     assert me(visitor) is None
     assert 'value="/me"' in visitor.get(visitor.get("/me").location).text
     assert visitor.sign_in(server, zoe, "/me").location == "/me"
@@ -93,7 +93,7 @@ def test_signing_in_and_out(server: DevServer, zoe: UserRecord, has_accounts: bo
 def test_both_sessions_end_together(
     server: DevServer, zoe: UserRecord, later: Callable[[float], None], has_accounts: bool
 ) -> None:
-    visitor = Visitor(asking(make_game({} if has_accounts else None)))
+    visitor = Visitor(wsgi_sender(make_game({} if has_accounts else None)))
     visitor.sign_in(server, zoe)
     later(SESSION_MAX_AGE - 10)
     assert me(visitor) == "Zoé"
@@ -104,7 +104,7 @@ def test_both_sessions_end_together(
 
 def test_inactive_users_are_refused(server: DevServer, zoe: UserRecord) -> None:
     accounts = {str(zoe.id): Account(str(zoe.id), "Zoé", is_active=False)}
-    visitor = Visitor(asking(make_game(accounts)))
+    visitor = Visitor(wsgi_sender(make_game(accounts)))
     word, page = visitor.fail(visitor.callback_of(server, zoe))
     assert (word, page.status) == ("account", 403)
     assert me(visitor) is None
@@ -112,7 +112,7 @@ def test_inactive_users_are_refused(server: DevServer, zoe: UserRecord) -> None:
 
 @pytest.mark.filterwarnings("ignore:datetime.datetime.utcnow:DeprecationWarning")  # of Flask-Login itself
 def test_the_remember_cookie_of_another_user_is_cleared(server: DevServer, zoe: UserRecord) -> None:
-    visitor = Visitor(asking(make_game({})))
+    visitor = Visitor(wsgi_sender(make_game({})))
     visitor.sign_in(server, "alice")
     visitor.get("/remember")
     assert "remember_token" in visitor.cookies
@@ -123,7 +123,7 @@ def test_the_remember_cookie_of_another_user_is_cleared(server: DevServer, zoe: 
 
 
 def test_logging_out_clears_the_remember_cookie(server: DevServer, zoe: UserRecord) -> None:
-    visitor = Visitor(asking(make_game({})))
+    visitor = Visitor(wsgi_sender(make_game({})))
     visitor.sign_in(server, zoe)
     visitor.get("/remember")
     visitor.post("/eternaltwin/logout", {}, SAME_ORIGIN)
@@ -141,7 +141,7 @@ def test_a_player_of_another_session_is_not_loaded(server: DevServer, zoe: UserR
         return str(extension.load_user(key))
 
     app.add_url_rule("/load/<key>", "load", load)
-    visitor = Visitor(asking(app))
+    visitor = Visitor(wsgi_sender(app))
     visitor.sign_in(server, zoe)
     assert visitor.get(f"/load/{zoe.id}").text == "Zoé"
     assert visitor.get("/load/x").text == "None"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.integrations.flask.games import asking, make_game
+from tests.integrations.flask.games import make_game, wsgi_sender
 from tests.integrations.support.web_scenarios import WebScenarios
 
 if TYPE_CHECKING:
@@ -21,4 +21,4 @@ class TestFlask(WebScenarios):
 
     @pytest.fixture
     def send(self, server: DevServer) -> Send:
-        return asking(make_game())
+        return wsgi_sender(make_game())

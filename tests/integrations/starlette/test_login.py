@@ -21,7 +21,7 @@ from eternaltwin.exceptions import AccountRefusedError, ConfigurationError, Unkn
 from eternaltwin.integrations.shared.sessions import unpacked
 from eternaltwin.integrations.starlette import Button, EternaltwinLogin, Page, SignInRequired
 from tests.integrations.starlette.games import SECRET, make_game
-from tests.integrations.support.asgi import asking
+from tests.integrations.support.asgi import asgi_sender
 from tests.integrations.support.development_servers import connected
 from tests.integrations.support.visitors import SAME_ORIGIN, GameResponse, Visitor
 
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def send(server: DevServer) -> Iterator[Send]:
-    with asking(make_game()) as send:
+    with asgi_sender(make_game()) as send:
         yield send
 
 
@@ -80,7 +80,7 @@ def test_the_callback_has_to_be_the_connections(server: DevServer) -> None:
     login = EternaltwinLogin(SECRET, prefix="/oauth")
     with (
         pytest.raises(ConfigurationError, match="the callback is at /oauth/callback") as caught,
-        asking(Starlette(routes=login.routes, lifespan=login.lifespan)),
+        asgi_sender(Starlette(routes=login.routes, lifespan=login.lifespan)),
     ):
         pass
     assert caught.value.setting == "redirect_uri"
@@ -88,7 +88,7 @@ def test_the_callback_has_to_be_the_connections(server: DevServer) -> None:
 
 def test_an_unknown_connection_is_an_error_at_the_start() -> None:
     login = EternaltwinLogin(SECRET, using="elsewhere")
-    with pytest.raises(UnknownConnectionError), asking(Starlette(lifespan=login.lifespan)):
+    with pytest.raises(UnknownConnectionError), asgi_sender(Starlette(lifespan=login.lifespan)):
         pass
 
 
@@ -99,7 +99,7 @@ def test_the_client_is_closed_at_the_end(server: DevServer, monkeypatch: pytest.
         closed.append(True)
 
     monkeypatch.setattr(async_connections["default"], "close", close)
-    with asking(make_game()):
+    with asgi_sender(make_game()):
         assert not closed
     assert closed == [True]
 
@@ -117,7 +117,7 @@ def test_cookies_over_https(visitor: Visitor, server: DevServer, zoe: UserRecord
 
 def test_secure_can_be_chosen(server: DevServer, zoe: UserRecord) -> None:
     login = EternaltwinLogin(SECRET, secure=True)
-    with asking(Starlette(routes=login.routes)) as send:
+    with asgi_sender(Starlette(routes=login.routes)) as send:
         visitor = Visitor(send)
         visitor.sign_in(server, zoe)
     assert "__Host-eternaltwin_session" in visitor.cookies
@@ -144,7 +144,7 @@ def _game_with(secrets: str | list[str]) -> Send:
     app = Starlette(routes=[*login.routes, Route("/me", me)])
 
     def send(method: str, target: str, headers: dict[str, str], body: bytes) -> GameResponse:
-        with asking(app) as send_request:
+        with asgi_sender(app) as send_request:
             return send_request(method, target, headers, body)
 
     return send
@@ -171,7 +171,7 @@ def test_a_session_of_starlette_needs_its_middleware(server: DevServer) -> None:
         return PlainTextResponse(str(await login.optional_user(request)))
 
     app = Starlette(routes=[Route("/me", me)])
-    with asking(app) as send, pytest.raises(ConfigurationError, match="SessionMiddleware"):
+    with asgi_sender(app) as send, pytest.raises(ConfigurationError, match="SessionMiddleware"):
         send("GET", "/me", {}, b"")
 
 
@@ -189,7 +189,7 @@ def test_on_login_runs_in_a_thread_or_in_the_loop(server: DevServer, zoe: UserRe
 
     for hook in (function, coroutine_function, None):
         login = EternaltwinLogin(SECRET, on_login=hook)
-        with asking(Starlette(routes=login.routes)) as send:
+        with asgi_sender(Starlette(routes=login.routes)) as send:
             assert Visitor(send).sign_in(server, "alice").location == "/"
     assert calls == [("Alice at /eternaltwin/callback", True), ("Alice True", True)]
 
@@ -210,7 +210,7 @@ def test_an_awaitable_of_on_login_is_awaited(
     server: DevServer, zoe: UserRecord, hook: Callable[[Request, Login[User]], object]
 ) -> None:
     login = EternaltwinLogin(SECRET, on_login=hook)
-    with asking(Starlette(routes=login.routes)) as send:
+    with asgi_sender(Starlette(routes=login.routes)) as send:
         visitor = Visitor(send)
         assert visitor.fail(visitor.callback_of(server, zoe))[0] == "account"
 
@@ -220,7 +220,7 @@ def test_games_can_have_pages_of_their_own(server: DevServer) -> None:
         return HTMLResponse(f"{request.url.path}: {page.reason} {page.message}", headers={"Referrer-Policy": "origin"})
 
     login = EternaltwinLogin(SECRET, render=render, home="/lobby")
-    with asking(Starlette(routes=login.routes)) as send:
+    with asgi_sender(Starlette(routes=login.routes)) as send:
         visitor = Visitor(send)
         response = visitor.get("/eternaltwin/failed/cancelled")
         assert response.text == "/eternaltwin/failed/cancelled: cancelled You have not been signed in, as you wished."
@@ -244,7 +244,7 @@ def mounted(name: str | None = None) -> tuple[Starlette, EternaltwinLogin]:
 @pytest.mark.parametrize("name", [None, "game"])
 def test_below_the_path_of_a_mount(server: DevServer, name: str | None) -> None:
     app, _ = mounted(name)
-    with connected(default=(server, "inner")), asking(app) as send:
+    with connected(default=(server, "inner")), asgi_sender(app) as send:
         assert 'action="/inner/eternaltwin/login"' in send("GET", "/inner/eternaltwin/failed/state", {}, b"").text
         assert send("GET", "/inner/eternaltwin/callback", {}, b"").location == "/inner/eternaltwin/failed/incomplete"
         text = send("GET", "/inner/", {}, b"").text
@@ -265,7 +265,7 @@ def test_players_land_on_the_root_of_the_application(
     async def proxied(scope: Scope, receive: Receive, send: Send_) -> None:
         await app({**scope, "root_path": root}, receive, send)
 
-    with connected(default=(server, "inner" if root else "game")), asking(proxied) as send:
+    with connected(default=(server, "inner" if root else "game")), asgi_sender(proxied) as send:
         visitor = Visitor(send, f"{root}/eternaltwin")
         assert visitor.sign_in(server, zoe).location == home
         assert f'<a href="{home}">' in visitor.get(f"{root}/eternaltwin/login").text
@@ -274,7 +274,7 @@ def test_players_land_on_the_root_of_the_application(
 
 def test_players_land_on_the_root_of_an_application_that_is_mounted(server: DevServer, zoe: UserRecord) -> None:
     app, _ = mounted()
-    with connected(default=(server, "inner")), asking(app) as send:
+    with connected(default=(server, "inner")), asgi_sender(app) as send:
         assert Visitor(send, "/inner/eternaltwin").sign_in(server, zoe).location == "/inner/"
 
 
@@ -289,7 +289,7 @@ def test_without_an_application_the_scope_has_the_root(server: DevServer) -> Non
 
 def test_a_mount_without_its_callback_is_an_error_at_the_start(server: DevServer) -> None:
     app, login = mounted()
-    with pytest.raises(ConfigurationError, match="added below '/inner'") as caught, asking(app):
+    with pytest.raises(ConfigurationError, match="added below '/inner'") as caught, asgi_sender(app):
         pass
     assert caught.value.setting == "prefix"
     scope: dict[str, Any] = {"type": "http", "root_path": "/proxy", "headers": []}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.integrations.starlette.games import make_game
-from tests.integrations.support.asgi import asking
+from tests.integrations.support.asgi import asgi_sender
 from tests.integrations.support.web_scenarios import WebScenarios
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ class TestCookie(WebScenarios):
 
     @pytest.fixture
     def send(self, server: DevServer) -> Iterator[Send]:
-        with asking(make_game()) as send:
+        with asgi_sender(make_game()) as send:
             yield send
 
 
@@ -33,5 +33,5 @@ class TestStarletteSession(WebScenarios):
 
     @pytest.fixture
     def send(self, server: DevServer) -> Iterator[Send]:
-        with asking(make_game("starlette")) as send:
+        with asgi_sender(make_game("starlette")) as send:
             yield send

@@ -56,7 +56,7 @@ async def send_request(app: ASGIApp, method: str, target: str, headers: dict[str
 
 
 @contextmanager
-def running(app: ASGIApp, runner: asyncio.Runner) -> Generator[None]:
+def lifespan(app: ASGIApp, runner: asyncio.Runner) -> Generator[None]:
     """Run the lifespan of an application."""
     incoming: asyncio.Queue[Message] = asyncio.Queue()
     sent: asyncio.Queue[Message] = asyncio.Queue()
@@ -87,7 +87,7 @@ def running(app: ASGIApp, runner: asyncio.Runner) -> Generator[None]:
 
 
 @contextmanager
-def asking(app: ASGIApp) -> Generator[Send]:
+def asgi_sender(app: ASGIApp) -> Generator[Send]:
     """Yield a function that sends requests to a game, and run the lifespan of the game around it."""
-    with asyncio.Runner() as runner, running(app, runner):
+    with asyncio.Runner() as runner, lifespan(app, runner):
         yield lambda method, target, headers, body: runner.run(send_request(app, method, target, headers, body))
