@@ -1,10 +1,11 @@
-"""Many players who sign in to a game at once, each with their own HTTP client."""
+"""Browsers that are plain HTTP clients, and the sign-ins of one player or many with them."""
 
 from __future__ import annotations
 
 import re
-import time
+import subprocess
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from html import unescape
 from http.client import HTTPConnection
@@ -24,7 +25,7 @@ _PLAYER = re.compile(r'id="player">([^<]*)<')
 
 
 @dataclass
-class Browser:
+class HTTPBrowser:
     """The parts of a browser that a sign-in requires: cookies, and forms.
 
     Attributes:
@@ -72,19 +73,21 @@ class Browser:
         return unescape(found[1]) if found else None
 
 
-def sign_in(browser: Browser, server: DevServer, player: UserRecord, login_path: str) -> int:
+def sign_in(browser: HTTPBrowser, server: DevServer, player: UserRecord, login_path: str) -> int:
     """Press the button, sign in at Eternaltwin, and return the status of the callback."""
     status, url, body = browser.open(login_path, browser.fields())
     assert status == 303, body
     return browser.open(server.authorize(url, player))[0]
 
 
-def all_at_once(game_url: str, server: DevServer, players: Sequence[UserRecord], login_path: str) -> list[Browser]:
+def sign_in_at_once(
+    game_url: str, server: DevServer, players: Sequence[UserRecord], login_path: str
+) -> list[HTTPBrowser]:
     """Sign in all players at once, check that each is signed in, and return their browsers."""
     start = Barrier(len(players))
 
-    def play(player: UserRecord) -> Browser:
-        browser = Browser(game_url)
+    def play(player: UserRecord) -> HTTPBrowser:
+        browser = HTTPBrowser(game_url)
         start.wait()
         assert sign_in(browser, server, player, login_path) == 303
         assert browser.player == player.display_name
@@ -94,14 +97,23 @@ def all_at_once(game_url: str, server: DevServer, players: Sequence[UserRecord],
         return list(pool.map(play, players))
 
 
-def wait_until_it_answers(url: str, seconds: float = 30) -> None:
-    """Wait until a server that is starting responds."""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        try:
-            Browser(url).open("/")
-        except OSError:
-            time.sleep(0.05)
-        else:
+def wait_until_it_responds(running: subprocess.Popen[bytes], url: str) -> None:
+    """Wait until a program that is starting responds to requests, for 30 seconds at most.
+
+    The program opens its socket itself, without a signal to wait for. Between two attempts, the only event is its end.
+    """
+    for _ in range(600):
+        if _responds(url):
             return
-    raise TimeoutError(f"{url} does not respond")
+        with suppress(subprocess.TimeoutExpired):
+            running.wait(0.05)
+            break
+    raise AssertionError(f"{url} does not respond; the program has the status {running.poll()}")
+
+
+def _responds(url: str) -> bool:
+    try:
+        HTTPBrowser(url).open("/")
+    except OSError:
+        return False
+    return True

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from eternaltwin.devserver import DevServer
 from examples.shared.dice import Roll
-from tests.support.http_browsers import Browser, all_at_once, sign_in, wait_until_it_answers
+from tests.support.http_browsers import HTTPBrowser, sign_in, sign_in_at_once, wait_until_it_responds
 from tests.support.programs import program
 from tests.support.redis_server import redis_server
 from tests.support.sockets import free_port, listen_on_free_port, port_of
@@ -29,15 +29,15 @@ def test_one_command_starts_the_game(tmp_path: Path) -> None:
     options = ["--port", str(port), "--eternaltwin-port", str(eternaltwin_port)]
     log = tmp_path / "log"
     with program(["-m", "examples.django_game", *options], log) as running:
-        wait_until_it_answers(f"http://localhost:{port}")
-        page = Browser(f"http://localhost:{port}").open("/")[2]
+        wait_until_it_responds(running, f"http://localhost:{port}")
+        page = HTTPBrowser(f"http://localhost:{port}").open("/")[2]
         assert "Zoé la Grande" in page
         assert "Sign in with Eternaltwin" in page
         assert 'value="/"' in page
-        browser = Browser(f"http://localhost:{port}")
+        browser = HTTPBrowser(f"http://localhost:{port}")
         authorize_url = browser.open(LOGIN, browser.fields())[1]
         assert authorize_url.startswith(f"http://127.0.0.1:{eternaltwin_port}/oauth/authorize?")
-        assert Browser(authorize_url).open(authorize_url)[1].startswith("/login?next=")
+        assert HTTPBrowser(authorize_url).open(authorize_url)[1].startswith("/login?next=")
     assert running.returncode == 0, log.read_text()
     assert f"Play at        http://localhost:{port}" in log.read_text()
 
@@ -69,8 +69,8 @@ def served(server: DevServer, port: int, folder: Path, redis_url: str) -> Genera
         assert migrating.wait(60) == 0
     config = ["--config", "examples/django_game/gunicorn_conf.py", "--bind", f"localhost:{port}", "--backlog", "512"]
     gunicorn = ["-m", "gunicorn", *config, "examples.django_game.wsgi"]
-    with program(gunicorn, folder / "log", **variables):
-        wait_until_it_answers(url)
+    with program(gunicorn, folder / "log", **variables) as running:
+        wait_until_it_responds(running, url)
         yield url
 
 
@@ -85,7 +85,7 @@ def test_two_hundred_players_at_once(tmp_path: Path) -> None:
         served(server, port, tmp_path, redis_url) as url,
     ):
         players = [server.add_user(f"player_{number}", f"Player {number}") for number in range(200)]
-        browsers = all_at_once(url, server, players, LOGIN)
+        browsers = sign_in_at_once(url, server, players, LOGIN)
         for browser in browsers[:20]:
             assert browser.open("/roll/", browser.fields())[0] == 302
         server.world.rename(players[0].id, "Somebody else")
@@ -116,7 +116,7 @@ def check_tables(path: Path, names: dict[str, str]) -> None:
 def test_guests_are_redirected_to_the_button(tmp_path: Path) -> None:
     port = free_port()
     with DevServer() as server, served(server, port, tmp_path, "database") as url:
-        browser = Browser(url)
+        browser = HTTPBrowser(url)
         fields = browser.fields()
         status, location, _ = browser.open("/roll/", fields)
         assert (status, location) == (302, "/eternaltwin/login/?next=/roll/")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.support.http_browsers import Browser, wait_until_it_answers
+from tests.support.http_browsers import HTTPBrowser, wait_until_it_responds
 from tests.support.programs import ROOT, program
 from tests.support.sockets import free_port
 
@@ -87,12 +87,12 @@ def test_a_player_signs_in_to_the_game_of_the_page(game: Game, tmp_path: Path) -
     run = [str(game.folder / "manage.py"), "runserver", "--noreload", f"localhost:{game.port}"]
     url, eternaltwin_url = f"http://localhost:{game.port}", f"http://127.0.0.1:{game.eternaltwin_port}"
     with (
-        program([*serve, "--port", str(game.eternaltwin_port)], tmp_path / "server"),
-        program(run, tmp_path / "game"),
+        program([*serve, "--port", str(game.eternaltwin_port)], tmp_path / "server") as eternaltwin_running,
+        program(run, tmp_path / "game") as game_running,
     ):
-        wait_until_it_answers(url)
-        wait_until_it_answers(eternaltwin_url)
-        browser, eternaltwin = Browser(url), Browser(eternaltwin_url)
+        wait_until_it_responds(game_running, url)
+        wait_until_it_responds(eternaltwin_running, eternaltwin_url)
+        browser, eternaltwin = HTTPBrowser(url), HTTPBrowser(eternaltwin_url)
         authorize_url = browser.open("/eternaltwin/login/", browser.fields())[1]
         login_page = eternaltwin.open(eternaltwin.open(authorize_url)[1])[2]
         back = eternaltwin.open("/login", click(login_page, "Zoe"))[1]

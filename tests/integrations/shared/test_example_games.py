@@ -12,7 +12,7 @@ import pytest
 from eternaltwin.devserver import DevServer
 from examples.shared.launch import settings
 from examples.shared.league import League
-from tests.support.http_browsers import Browser, all_at_once, sign_in, wait_until_it_answers
+from tests.support.http_browsers import HTTPBrowser, sign_in, sign_in_at_once, wait_until_it_responds
 from tests.support.programs import program
 from tests.support.redis_server import redis_server
 from tests.support.sockets import free_port, listen_on_free_port, port_of
@@ -40,8 +40,8 @@ def served(framework: str, server: DevServer, port: int, folder: Path, **variabl
     environment = settings(server, "dice@clients", str(folder / "dice.sqlite3"))
     command = [part.format(port=port) for part in SERVERS[framework]]
     arguments = ["-m", *command, f"examples.{framework}_game.app:app"]
-    with program(arguments, folder / "log", **environment, **variables):
-        wait_until_it_answers(f"http://localhost:{port}")
+    with program(arguments, folder / "log", **environment, **variables) as running:
+        wait_until_it_responds(running, f"http://localhost:{port}")
         yield f"http://localhost:{port}"
 
 
@@ -57,14 +57,14 @@ def test_one_command_starts_it_all(tmp_path: Path, framework: str) -> None:
     options = ["--port", str(port), "--eternaltwin-port", str(eternaltwin_port)]
     log = tmp_path / "log"
     with program(["-m", f"examples.{framework}_game", *options], log) as running:
-        wait_until_it_answers(f"http://localhost:{port}")
-        browser = Browser(f"http://localhost:{port}")
+        wait_until_it_responds(running, f"http://localhost:{port}")
+        browser = HTTPBrowser(f"http://localhost:{port}")
         page = browser.open("/")[2]
         assert "Zoé la Grande" in page
         assert "Sign in with Eternaltwin" in page
         url = browser.open(LOGIN, browser.fields())[1]
         assert url.startswith(f"http://127.0.0.1:{eternaltwin_port}/oauth/authorize?")
-        assert Browser(url).open(url)[1].startswith("/login?next=")
+        assert HTTPBrowser(url).open(url)[1].startswith("/login?next=")
     assert running.returncode == 0, log.read_text()
     assert f"Play at        http://localhost:{port}" in log.read_text()
 
@@ -84,7 +84,7 @@ def test_a_day_of_a_player(tmp_path: Path, framework: str) -> None:
     port = free_port()
     with eternaltwin(port) as server, served(framework, server, port, tmp_path) as url:
         zoe = server.add_user("zoe", "Zoé (la vraie)")
-        browser = Browser(url)
+        browser = HTTPBrowser(url)
         assert browser.open("/roll", {})[0] == 401
         status, location, page = browser.open("/eternaltwin/failed/expired")
         assert (status, location) == (400, "")
@@ -113,7 +113,7 @@ def test_two_hundred_players_at_once(tmp_path: Path, framework: str) -> None:
         served(framework, server, port, tmp_path, REDIS_URL=redis_url) as url,
     ):
         players = [server.add_user(f"player_{number}", f"Player {number}") for number in range(200)]
-        browsers = all_at_once(url, server, players, LOGIN)
+        browsers = sign_in_at_once(url, server, players, LOGIN)
         for browser in browsers[:20]:
             assert browser.open("/roll", {})[0] == 303
         server.world.rename(players[0].id, "Somebody else")
