@@ -12,8 +12,8 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
-from benchmarks.browser import Browser
 from benchmarks.samples import CLIENT_ID, CLIENT_SECRET, PAGE_SIZE, PLAYER_ID, REDIRECT_URI, STATE_KEY
+from benchmarks.signed_in_browser import SignedInBrowser
 from benchmarks.worker_protocol import repeated, resident_memory, serve_tasks
 from eternaltwin.connections import configure, connections
 from eternaltwin.keys import HS256Key
@@ -69,7 +69,7 @@ async def _timed(call: Callable[[], Awaitable[object]], count: int) -> float:
     return perf_counter() - start
 
 
-def sign_ins(browser: Browser) -> Task:
+def sign_ins(browser: SignedInBrowser) -> Task:
     """Return the task of a whole sign-in. The browser is the same raw socket for every package."""
 
     def sign_in() -> None:
@@ -93,7 +93,7 @@ def tasks(ports: list[int]) -> dict[str, Task]:
     runner = asyncio.Runner()
     found: dict[str, Task] = {
         "memory": resident_memory,
-        "sign_in": sign_ins(Browser(ports[2])),
+        "sign_in": sign_ins(SignedInBrowser(ports[2])),
         "state": state_checks(),
         "page": repeated(lambda: User.search(limit=PAGE_SIZE, using="http")),
     }

@@ -17,7 +17,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
-from benchmarks import crowd
+from benchmarks.large_database import FIRST_POST, LONGEST, LONGEST_THREAD, SECTION, SYLLABLES, THREADS, USERS, fill
 from benchmarks.report import duration, table
 from benchmarks.servers import DEVELOPMENT_SERVER, started
 from benchmarks.targets import Target
@@ -34,13 +34,13 @@ MAX_MEMORY = 300
 
 _USERS = "/api/v1/users"
 _FORUM = "/api/v1/forum"
-_LAST_USERS = f"{_USERS}?limit=100&offset={crowd.USERS - 100}"
-_THREAD = f"{_FORUM}/threads/{crowd.LONGEST_THREAD}"
+_LAST_USERS = f"{_USERS}?limit=100&offset={USERS - 100}"
+_THREAD = f"{_FORUM}/threads/{LONGEST_THREAD}"
 
 
 def _searches() -> Iterator[str]:
     """Yield new searches, with many matches, a few, or none."""
-    for first, second in itertools.product(crowd.SYLLABLES, repeat=2):
+    for first, second in itertools.product(SYLLABLES, repeat=2):
         yield from (f"{_USERS}?q={first}{second[:1]}", f"{_USERS}?q={first}{second}9", f"{_USERS}?q={second}{first}x")
 
 
@@ -62,11 +62,11 @@ def pages() -> list[Page]:
         "users found by many letters": f"{_USERS}?q=karo",
         "users not found": f"{_USERS}?q=nobody",
         "sections": f"{_FORUM}/sections",
-        "threads of a section": f"{_FORUM}/sections/{crowd.SECTION}",
-        "threads of a section, the last page": f"{_FORUM}/sections/{crowd.SECTION}?offset={crowd.THREADS - 20}",
+        "threads of a section": f"{_FORUM}/sections/{SECTION}",
+        "threads of a section, the last page": f"{_FORUM}/sections/{SECTION}?offset={THREADS - 20}",
         "posts of a thread": _THREAD,
-        "posts of a thread, the last page": f"{_THREAD}?offset={crowd.LONGEST - 10}",
-        "revisions of a post": f"{_FORUM}/posts/{crowd.FIRST_POST}",
+        "posts of a thread, the last page": f"{_THREAD}?offset={LONGEST - 10}",
+        "revisions of a post": f"{_FORUM}/posts/{FIRST_POST}",
     }
     found = [Page(label, itertools.repeat(target)) for label, target in same.items()]
     return [*found[:3], Page("users found for the first time", _searches()), *found[3:]]
@@ -83,13 +83,13 @@ def running_server(folder: Path, socket_folder: str | None = None) -> Generator[
     Yields:
         The port, and the path of the file with which Linux describes the process.
     """
-    sqlite = f'[backend]\nstore = "Sqlite"\n[sqlite]\nfile = "{folder / "crowd.sqlite"}"\n'
+    sqlite = f'[backend]\nstore = "Sqlite"\n[sqlite]\nfile = "{folder / "large.sqlite"}"\n'
     postgres = (
         f'[backend]\nstore = "Postgres"\n[postgres]\nhost = "{socket_folder}"\nname = "postgres"\nuser = "postgres"\n'
     )
     configuration = folder / "listings.toml"
     configuration.write_text(sqlite if socket_folder is None else postgres, encoding="utf-8")
-    crowd.fill(configuration)
+    fill(configuration)
     with started([*DEVELOPMENT_SERVER, "--config", str(configuration)]) as server:
         yield urlsplit(server.line.split()[-1]).port or 0, Path(f"/proc/{server.process_id}/status")
 

@@ -17,8 +17,8 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlencode, urlsplit
 
-from benchmarks.browser import Browser, RawConnection, body_length, request
 from benchmarks.client_worker import AT_ONCE
+from benchmarks.raw_http import RawConnection, body_length, request
 from benchmarks.samples import (
     CLIENT_ID,
     CLIENT_SECRET,
@@ -28,6 +28,7 @@ from benchmarks.samples import (
     STATE_KEY,
     page_body,
 )
+from benchmarks.signed_in_browser import SignedInBrowser
 from benchmarks.worker_protocol import repeated, resident_memory, serve_tasks
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ def gets(port: int, context: ssl.SSLContext | None = None, message: bytes = _GET
 
 def sign_ins(port: int) -> Task:
     """Return the task that sends the three requests of a sign-in."""
-    browser = Browser(port)
+    browser = SignedInBrowser(port)
     connection = RawConnection(port)
     fields = {"response_type": "code", "client_id": CLIENT_ID, "redirect_uri": REDIRECT_URI, "scope": "base"}
     start = f"http://127.0.0.1/oauth/authorize?{urlencode(fields)}&state=state"

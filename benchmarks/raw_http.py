@@ -1,12 +1,9 @@
-"""A raw keep-alive HTTP client, which is the baseline of all comparisons, and a player's browser built on it."""
+"""A raw keep-alive HTTP client, which is the baseline of all comparisons."""
 
 from __future__ import annotations
 
-import json
 import socket
 from typing import TYPE_CHECKING, NamedTuple
-
-from benchmarks.samples import PLAYER_LOGIN, PLAYER_PASSWORD
 
 if TYPE_CHECKING:
     import ssl
@@ -79,18 +76,3 @@ class RawConnection:
         if not data:
             raise ConnectionError("the server closed the connection")
         return data
-
-
-class Browser:
-    """A player who has signed in at the development server."""
-
-    def __init__(self, port: int) -> None:
-        self._connection = RawConnection(port)
-        credentials = {"login": PLAYER_LOGIN, "password": PLAYER_PASSWORD.encode().hex()}
-        message = request("PUT", "/api/v1/auth/self?method=Etwin", body=json.dumps(credentials).encode())
-        self._cookie = self._connection.exchange(message).header("set-cookie").partition(";")[0]
-
-    def follow(self, url: str) -> str:
-        """Open the authorization URL of a sign-in and return the URL of the callback that it redirects to."""
-        target = url[url.index("/", url.index("//") + 2) :]
-        return self._connection.exchange(request("GET", target, f"Cookie: {self._cookie}")).header("location")
