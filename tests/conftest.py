@@ -1,4 +1,4 @@
-"""Settings of all tests: profiles of Hypothesis, the signal SIGINT, and the fixture `variant`."""
+"""Settings of all tests: profiles of Hypothesis, the signal SIGINT, no proxies, and the fixture `variant`."""
 
 from __future__ import annotations
 
@@ -24,6 +24,13 @@ settings.load_profile("reproducible" if os.environ.get("CI") else "default")
 # A shell starts background jobs with SIGINT ignored, which the programs that tests start would inherit.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.fixture(autouse=True)
+def no_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Unset the proxy variables of the environment."""
+    for name in [name for name in os.environ if name.lower().endswith("_proxy")]:
+        monkeypatch.delenv(name)
 
 
 @pytest.fixture(params=["blocking", "asyncio"])

@@ -1,4 +1,4 @@
-"""Tests of the example game: started by a developer, and played by many players at once."""
+"""The example game of Django: started by a developer, and played by many players at once."""
 
 from __future__ import annotations
 
@@ -7,11 +7,8 @@ from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from eternaltwin.devserver import DevServer
-from examples.shared.dice import Roll
 from tests.support.http_browsers import HTTPBrowser, sign_in, sign_in_at_once, wait_until_it_responds
 from tests.support.programs import program
 from tests.support.redis_server import redis_server
@@ -122,26 +119,3 @@ def test_guests_are_redirected_to_the_button(tmp_path: Path) -> None:
         assert (status, location) == (302, "/eternaltwin/login/?next=/roll/")
         assert "Sign in with Eternaltwin" in browser.open(location)[2]
         assert browser.open("/eternaltwin/failed/expired/")[0] == 400
-
-
-@pytest.mark.parametrize(
-    ("dice", "hand", "score"),
-    [
-        ("66666", "Five of a kind", 80),
-        ("11113", "Four of a kind", 37),
-        ("22333", "Full house", 38),
-        ("44412", "Three of a kind", 30),
-        ("22551", "Two pairs", 25),
-        ("22145", "A pair", 19),
-        ("54321", "A straight", 35),
-        ("12346", "Nothing special", 16),
-    ],
-)
-def test_hands(dice: str, hand: str, score: int) -> None:
-    assert (Roll(dice).hand, Roll(dice).score) == (hand, score)
-
-
-@given(st.text("123456", min_size=5, max_size=5))
-def test_every_roll_has_a_hand(dice: str) -> None:
-    assert sum(Roll(dice).values) <= Roll(dice).score <= 80
-    assert len(Roll.new().values) == 5

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing, contextmanager
-from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
 
 from eternaltwin.devserver import DevServer
 from examples.shared.launch import settings
-from examples.shared.league import League
 from tests.support.http_browsers import HTTPBrowser, sign_in, sign_in_at_once, wait_until_it_responds
 from tests.support.programs import program
 from tests.support.redis_server import redis_server
@@ -129,18 +127,3 @@ def test_two_hundred_players_at_once(tmp_path: Path, framework: str) -> None:
     assert log.count('"GET /eternaltwin/callback HTTP/1.1" 303') == 201
     assert "state=" not in log
     assert "code=" not in log
-
-
-def test_a_league(tmp_path: Path) -> None:
-    league = League(str(tmp_path / "dice.sqlite3"))
-    league.welcome("zoe", "Zoé")
-    league.throw("zoe", date(2026, 1, 1))
-    assert (league.table("zoe").mine, league.table().best_today) == (None, [])
-    assert [place.about for place in league.table().best_ever] == ["1 day"]
-    league.throw("zoe")
-    league.welcome("zoe", "Zoé la Sage")
-    table = league.table("zoe")
-    assert table.mine is not None
-    assert [place.display_name for place in table.best_today] == ["Zoé la Sage"]
-    assert [place.about for place in table.best_ever] == ["2 days"]
-    assert table.best_today[0].points == table.mine.score

@@ -1,4 +1,4 @@
-"""Games in other processes."""
+"""Programs in other processes."""
 
 from __future__ import annotations
 
@@ -14,6 +14,15 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
 
 ROOT = Path(__file__).parents[2]
+
+
+def run(*command: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run a program to its end, and check that it succeeds and writes nothing to stderr."""
+    result = subprocess.run(
+        command, cwd=ROOT, env={**os.environ, **environment}, capture_output=True, text=True, check=False
+    )
+    assert (result.returncode, result.stderr) == (0, "")
+    return result
 
 
 @contextmanager

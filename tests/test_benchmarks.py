@@ -1,0 +1,23 @@
+"""The benchmarks run, and print and store their results."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING
+
+from tests.support.programs import run
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_the_benchmarks_measure(tmp_path: Path) -> None:
+    file = tmp_path / "medians.json"
+    options = ["--without-older", "--rounds", "1", "--seconds", "0.001", "--json", str(file)]
+    shown = run(sys.executable, "-m", "benchmarks", *options).stdout
+    assert "User.get, fixed response, HTTP" in shown
+    assert "import eternaltwin: at most 1.5 x python -c pass, plus 20 ms" in shown
+    found = json.loads(file.read_text(encoding="utf-8"))
+    assert found["seconds"]["sign_in"].keys() == {"raw", "eternaltwin"}
+    assert all(seconds > 0 for taken in found["seconds"].values() for seconds in taken.values())
