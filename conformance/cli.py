@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from conformance.comparison import Outcome
 from conformance.excuses import PENDING, excuses_of, prune
 from conformance.report import Report, to_json
-from conformance.runs import GOLDEN, SERVERS, judge, record_all
+from conformance.runs import RECORDINGS, SERVERS, judge, record_all
 from conformance.scenario import SCENARIOS
 from conformance.servers import VERSION, ServerError, cargo, official_program
 
@@ -36,7 +36,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True)
     record = commands.add_parser("record", help=f"record the responses of the official server {VERSION}")
     record.add_argument(
-        "--to", type=Path, default=GOLDEN, metavar="FOLDER", help="folder of the recordings (default: %(default)s)"
+        "--to", type=Path, default=RECORDINGS, metavar="FOLDER", help="folder of the recordings (default: %(default)s)"
     )
     compare = commands.add_parser("compare", help="compare a server with the recordings", epilog=_EPILOG)
     compare.add_argument("server", choices=sorted(SERVERS))

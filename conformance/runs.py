@@ -22,13 +22,13 @@ if TYPE_CHECKING:
     Server = Callable[[Path], AbstractContextManager[str]]
 
 #: The folder of the recordings.
-GOLDEN = Path(__file__).parent / "golden"
+RECORDINGS = Path(__file__).parent / "recordings"
 
 #: The servers that a scenario can be run against, by name.
 SERVERS: Mapping[str, Server] = {"official": official_server, "development": development_server}
 
 
-def recording(scenario: Scenario, folder: Path = GOLDEN) -> Path:
+def recording(scenario: Scenario, folder: Path = RECORDINGS) -> Path:
     """Return the path of the file with the recorded responses of the official server."""
     return folder / f"{scenario.name}.json"
 

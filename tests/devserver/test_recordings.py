@@ -1,4 +1,7 @@
-"""The recordings of the official server 0.16.4, replayed in order; what is random there may differ here."""
+"""The short recording of the official server 0.16.4, replayed in order; its random values may differ here.
+
+The long recording is compared in `tests/conformance`.
+"""
 
 from __future__ import annotations
 
@@ -51,7 +54,7 @@ CODE = re.compile(r"eyJ[\w-]+\.[\w-]+\.[\w-]+")
 Exchange = dict[str, Any]
 ResponseData = dict[str, Any]
 
-EXCHANGES: list[Exchange] = json.loads((RECORDINGS / "official-0.16.4.json").read_text(encoding="utf-8"))
+EXCHANGES: list[Exchange] = json.loads((RECORDINGS / "official-0.16.4-short.json").read_text(encoding="utf-8"))
 
 
 class Replay:
@@ -119,7 +122,7 @@ def without_times(response: ResponseData) -> ResponseData:
 @cache
 def outcomes(api_version: ApiVersion = "0.16.4") -> dict[str, tuple[ResponseData, ResponseData]]:
     """Replay all exchanges once per process, as each depends on those before it."""
-    with Server(load_config(RECORDINGS / "official-0.16.4.toml"), api_version=api_version) as server:
+    with Server(load_config(RECORDINGS / "official-0.16.4-short.toml"), api_version=api_version) as server:
         replay = Replay(server)
         return {exchange["name"]: replay.exchange(exchange) for exchange in EXCHANGES}
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from eternaltwin.clients.http.requests import HTTPRequest
     from tests.support.fakes import Outcome, Script
 
-RECORDINGS = Path(__file__).parent.parent / "recordings" / "official-0.16.4.json"
+RECORDING = Path(__file__).parent.parent / "recordings" / "official-0.16.4-short.json"
 
 
 class Variant:
@@ -52,7 +52,7 @@ class Variant:
 
 @cache
 def _exchanges() -> dict[str, dict[str, Any]]:
-    exchanges = cast("list[dict[str, Any]]", json.loads(RECORDINGS.read_text(encoding="utf-8")))
+    exchanges = cast("list[dict[str, Any]]", json.loads(RECORDING.read_text(encoding="utf-8")))
     return {exchange["name"]: exchange["response"] for exchange in exchanges}
 
 

@@ -6,22 +6,21 @@ import json
 import re
 from html import unescape
 from html.parser import HTMLParser
-from pathlib import Path
 from time import process_time
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from conformance.runs import recording
+from conformance.scenario import MAIN
 from eternaltwin.devserver.domain.marktwin import marktwin_to_html
-
-GOLDEN = Path(__file__).parents[3] / "conformance" / "golden" / "official-0.16.4.json"
 
 
 def recorded() -> dict[str, tuple[str, str]]:
-    """Return sources and their HTML from recordings of the official server, by the name of the exchange."""
+    """Return sources and their HTML from the recording of the official server, by the name of the exchange."""
     sources: dict[str, tuple[str, str]] = {}
-    for exchange in json.loads(GOLDEN.read_text(encoding="utf-8")):
+    for exchange in json.loads(recording(MAIN).read_text(encoding="utf-8")):
         name = exchange["name"]
         if name.startswith("marktwin ") and name != "marktwin thread":
             content = exchange["response"]["json"]["revisions"]["items"][0]["content"]

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from schemathesis.core.failures import Failure
 
+from conformance.runs import RECORDINGS
 from eternaltwin import models
 from eternaltwin.devserver.api import archives, auth, forum, links, oauth, openapi, server, users
 from eternaltwin.devserver.api.endpoints import Endpoint
@@ -27,9 +28,7 @@ from tests.support.openapi_schema import DOCUMENT, SCHEMA, check
 if TYPE_CHECKING:
     from types import ModuleType
 
-ROOT = Path(__file__).parents[3]
-DOCUMENT_FILE = ROOT / "docs" / "openapi.json"
-RECORDINGS = ROOT / "conformance" / "golden"
+DOCUMENT_FILE = Path(__file__).parents[3] / "docs" / "openapi.json"
 
 #: Recordings of the released server that differ from the document, which describes newer ones.
 NOT_RELEASED = {
