@@ -33,7 +33,7 @@ def no_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name)
 
 
-@pytest.fixture(params=["blocking", "asyncio"])
+@pytest.fixture(params=["sync", "asyncio"])
 def variant(request: pytest.FixtureRequest) -> Iterator[Variant]:
     """Return the sync or the async variant of the library, and remove its connections afterwards."""
     yield Variant(str(request.param))

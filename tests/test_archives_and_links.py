@@ -41,9 +41,9 @@ SEEDS = {
 @pytest.fixture(autouse=True)
 def _server(variant: Variant) -> Iterator[None]:
     """A server with archived accounts, to which the library is connected."""
-    registry = connections if variant.is_blocking else async_connections
+    registry = connections if variant.is_sync else async_connections
     with DevServer.in_process(SEEDS) as server:
-        registry["default"] = server.connection_settings(is_async=not variant.is_blocking)
+        registry["default"] = server.connection_settings(is_async=not variant.is_sync)
         yield
 
 

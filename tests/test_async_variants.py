@@ -70,21 +70,21 @@ def test_every_call_over_a_connection_has_an_async_variant() -> None:
     assert len(names) > 40
 
 
-@pytest.mark.parametrize(("blocking", "coroutine"), [pytest.param(*pair, id=name) for name, *pair in variants()])
+@pytest.mark.parametrize(("sync", "coroutine"), [pytest.param(*pair, id=name) for name, *pair in variants()])
 def test_variants_have_the_same_parameters_and_result(
-    blocking: Callable[..., object], coroutine: Callable[..., object]
+    sync: Callable[..., object], coroutine: Callable[..., object]
 ) -> None:
-    assert parameters(blocking) == parameters(coroutine)
-    results = [str(inspect.signature(function).return_annotation) for function in (blocking, coroutine)]
+    assert parameters(sync) == parameters(coroutine)
+    results = [str(inspect.signature(function).return_annotation) for function in (sync, coroutine)]
     assert results[0] == results[1].removeprefix("Async")
     assert inspect.iscoroutinefunction(coroutine) or results[1].startswith("AsyncIterator")
 
 
-@pytest.mark.parametrize(("blocking", "coroutine"), [pytest.param(*pair, id=name) for name, *pair in variants()])
+@pytest.mark.parametrize(("sync", "coroutine"), [pytest.param(*pair, id=name) for name, *pair in variants()])
 def test_every_call_is_documented_and_takes_an_identity(
-    blocking: Callable[..., object], coroutine: Callable[..., object]
+    sync: Callable[..., object], coroutine: Callable[..., object]
 ) -> None:
-    for function in (blocking, coroutine):
+    for function in (sync, coroutine):
         assert function.__doc__
         names = inspect.signature(function).parameters
         is_sign_in = not names.keys().isdisjoint({"token", "authorization_code"})

@@ -144,7 +144,7 @@ def test_clients_take_identities_too(variant: Variant) -> None:
     from eternaltwin.connections import async_connections, connections
 
     script = variant.script(json_response(200, full_user()))
-    registry = connections if variant.is_blocking else async_connections
+    registry = connections if variant.is_sync else async_connections
     client = registry["default"]
     for owner, name, arguments in (
         (client, "get", ("/api/v1",)),
@@ -165,7 +165,7 @@ def _client_call(variant: Variant, owner: object, name: str, *args: object, **kw
     async def wait() -> None:
         await getattr(owner, name)(*args, **kwargs)
 
-    if variant.is_blocking:
+    if variant.is_sync:
         getattr(owner, name)(*args, **kwargs)
     else:
         asyncio.run(wait())

@@ -24,7 +24,7 @@ def test_importing_the_package_loads_no_heavy_package() -> None:
     assert loaded("import eternaltwin") == set()
 
 
-def test_a_first_blocking_call_loads_neither_aiohttp_nor_cryptography() -> None:
+def test_a_first_sync_call_loads_neither_aiohttp_nor_cryptography() -> None:
     code = """
 from eternaltwin import HS256Key, User, configure
 from eternaltwin.exceptions import ConnectError

@@ -37,7 +37,7 @@ import asyncio
 from eternaltwin.connections import async_connections
 from eternaltwin.users import User
 
-def test_blocking(eternaltwin_server, eternaltwin_connection, eternaltwin_user):
+def test_sync(eternaltwin_server, eternaltwin_connection, eternaltwin_user):
     zoe = eternaltwin_user("zoe", is_administrator=True)
     code, state = eternaltwin_server.authorization_code(zoe, eternaltwin_connection)
     assert User.from_authorization_code(code, state) == zoe

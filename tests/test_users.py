@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import inspect
 import json
 from datetime import UTC, datetime
@@ -36,7 +35,6 @@ from tests.support.fakes import (
     SETTINGS,
     TOKEN,
     URL,
-    FakeAsyncTransport,
     FakeTransport,
     changed_settings,
     full_user,
@@ -47,56 +45,21 @@ from tests.support.fakes import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
-    from tests.support.fakes import Outcome, Script
-
-Variant = str
+    from tests.support.variants import Variant
 
 
 class Player(User):
     """A subclass of a game."""
 
 
-class Calls:
-    """The calls of one variant, as blocking functions, over a scripted transport."""
-
-    def __init__(self, variant: Variant) -> None:
-        self.variant = variant
-
-    def script(self, *outcomes: Outcome, **settings: object) -> Script:
-        script = FakeTransport(*outcomes) if self.variant == "blocking" else FakeAsyncTransport(*outcomes)
-        registry = connections if self.variant == "blocking" else async_connections
-        registry["default"] = changed_settings(transport=script, **settings)
-        return script
-
-    def call(self, name: str, *args: object, **kwargs: object) -> Any:
-        if self.variant == "blocking":
-            return getattr(Player, name)(*args, **kwargs)
-        return asyncio.run(getattr(Player, f"a{name}")(*args, **kwargs))
-
-    def collect(self, *args: Any, **kwargs: Any) -> list[Player]:
-        if self.variant == "blocking":
-            return list(Player.iterate(*args, **kwargs))
-
-        async def collect() -> list[Player]:
-            return [user async for user in Player.aiterate(*args, **kwargs)]
-
-        return asyncio.run(collect())
-
-
-@pytest.fixture(params=["blocking", "asyncio"])
-def calls(request: pytest.FixtureRequest) -> Iterator[Calls]:
-    yield Calls(request.param)
-    configure()
-
-
 def new_state() -> str:
     return State.new(f"{URL}/", KEY).jwt
 
 
-def test_start_authorization_sends_the_player_to_the_server(calls: Calls) -> None:
-    calls.script(json_response())
+def test_start_authorization_sends_the_player_to_the_server(variant: Variant) -> None:
+    variant.script(json_response())
     state, url = User.start_authorization()
     parts = urlsplit(url)
     assert f"{parts.scheme}://{parts.netloc}{parts.path}" == f"{URL}/oauth/authorize"
@@ -111,8 +74,8 @@ def test_start_authorization_sends_the_player_to_the_server(calls: Calls) -> Non
     assert State.from_jwt(state, f"{URL}/", KEY).exp > 0
 
 
-def test_start_authorization_accepts_expiration_nonce_and_scopes(calls: Calls) -> None:
-    calls.script(json_response())
+def test_start_authorization_accepts_expiration_nonce_and_scopes(variant: Variant) -> None:
+    variant.script(json_response())
     state, url = User.start_authorization(60, "mine", scope=["base", "forum:write"])
     read = State.from_jwt(state, f"{URL}/", KEY)
     assert (read.exp - read.iat, read.nonce) == (60, "mine")
@@ -120,8 +83,8 @@ def test_start_authorization_accepts_expiration_nonce_and_scopes(calls: Calls) -
 
 
 @pytest.mark.parametrize("scope", ["", " ", [], ["a b"], ['"'], 5, [5]])
-def test_an_invalid_scope_is_refused(calls: Calls, scope: Any) -> None:
-    calls.script(json_response())
+def test_an_invalid_scope_is_refused(variant: Variant, scope: Any) -> None:
+    variant.script(json_response())
     with pytest.raises(InvalidArgumentError, match="scope must be"):
         User.start_authorization(scope=scope)
 
@@ -134,10 +97,10 @@ def test_the_browser_is_sent_to_the_public_address() -> None:
     configure()
 
 
-def test_a_code_is_exchanged_for_a_user_with_a_token(calls: Calls) -> None:
-    script = calls.script(token_response(), self_response())
+def test_a_code_is_exchanged_for_a_user_with_a_token(variant: Variant) -> None:
+    script = variant.script(token_response(), self_response())
     state = new_state()
-    user = calls.call("from_authorization_code", "the-code", state, state)
+    user = variant.call(Player, "from_authorization_code", "the-code", state, state)
     assert type(user) is Player
     assert (user.identifier, user.username) == (ALICE, "Alice")
     assert (user.is_administrator, user.created_at, user.deleted_at) == (None, None, None)
@@ -156,43 +119,43 @@ def test_a_code_is_exchanged_for_a_user_with_a_token(calls: Calls) -> None:
     assert self_request.headers == {"User-Agent": "eternaltwin-python/2.0.0", "Authorization": f"Bearer {TOKEN}"}
 
 
-def test_the_state_is_validated_before_anything_is_sent(calls: Calls) -> None:
-    script = calls.script(json_response())
+def test_the_state_is_validated_before_anything_is_sent(variant: Variant) -> None:
+    script = variant.script(json_response())
     for callback, expected in (("forged", None), (new_state(), new_state()), (None, None), (new_state(), "é")):
         with pytest.raises(InvalidStateError):
-            calls.call("from_authorization_code", "code", callback, expected)
+            variant.call(Player, "from_authorization_code", "code", callback, expected)
     assert script.requests == []
 
 
-def test_a_state_of_another_connection_is_refused_mix_up(calls: Calls) -> None:
-    script = calls.script(json_response())
+def test_a_state_of_another_connection_is_refused_mix_up(variant: Variant) -> None:
+    script = variant.script(json_response())
     foreign = State.new("http://other.test/", KEY).jwt
     with pytest.raises(InvalidStateError, match=f"Expected authorization server {URL}/"):
-        calls.call("from_authorization_code", "code", foreign)
+        variant.call(Player, "from_authorization_code", "code", foreign)
     assert script.requests == []
 
 
 @pytest.mark.parametrize("code", ["", "a\r\nb", "é", "x" * 4097, None, 7, b"code"])
-def test_a_malformed_code_is_not_sent(calls: Calls, code: object) -> None:
-    script = calls.script(json_response())
+def test_a_malformed_code_is_not_sent(variant: Variant, code: object) -> None:
+    script = variant.script(json_response())
     with pytest.raises(InvalidArgumentError, match="authorization_code must be"):
-        calls.call("from_authorization_code", code, new_state())
+        variant.call(Player, "from_authorization_code", code, new_state())
     assert script.requests == []
 
 
-def test_a_code_that_the_server_refuses(calls: Calls) -> None:
+def test_a_code_that_the_server_refuses(variant: Variant) -> None:
     refusal = {"code": "Q1009", "message": "code audience does not match authenticated client", "extra": None}
-    script = calls.script(json_response(403, refusal))
+    script = variant.script(json_response(403, refusal))
     with pytest.raises(ForbiddenError, match="Q1009 code audience does not match") as caught:
-        calls.call("from_authorization_code", "the-code", new_state())
+        variant.call(Player, "from_authorization_code", "the-code", new_state())
     assert caught.value.code == "Q1009"
     assert len(script.requests) == 1
 
 
-def test_a_code_is_never_sent_twice(calls: Calls) -> None:
-    script = calls.script(json_response(503, {"error": "no"}))
+def test_a_code_is_never_sent_twice(variant: Variant) -> None:
+    script = variant.script(json_response(503, {"error": "no"}), retries=2)
     with pytest.raises(Exception, match="503"):
-        calls.call("from_authorization_code", "the-code", new_state())
+        variant.call(Player, "from_authorization_code", "the-code", new_state())
     assert len(script.requests) == 1
 
 
@@ -209,88 +172,88 @@ def test_a_code_is_never_sent_twice(calls: Calls) -> None:
         {"expires_in": "soon"},
     ],
 )
-def test_a_token_that_cannot_be_used_is_refused(calls: Calls, changes: dict[str, object]) -> None:
-    calls.script(token_response(**changes))
+def test_a_token_that_cannot_be_used_is_refused(variant: Variant, changes: dict[str, object]) -> None:
+    variant.script(token_response(**changes))
     with pytest.raises(UnexpectedResponseError):
-        calls.call("from_authorization_code", "the-code", new_state())
+        variant.call(Player, "from_authorization_code", "the-code", new_state())
 
 
-def test_optional_and_unknown_fields_of_a_token(calls: Calls) -> None:
+def test_optional_and_unknown_fields_of_a_token(variant: Variant) -> None:
     bare = json_response(200, {"token_type": "bearer", "access_token": TOKEN, "new": {"field": 1}})
-    calls.script(bare, self_response())
-    token = calls.call("from_authorization_code", "the-code", new_state()).token
+    variant.script(bare, self_response())
+    token = variant.call(Player, "from_authorization_code", "the-code", new_state()).token
     assert (token.expires_in, token.expiration, token.refresh_token, token.scope) == (None, None, None, None)
     assert not token.has_expired()
-    calls.script(token_response(refresh_token="next", scope="base"), self_response())
-    token = calls.call("from_authorization_code", "the-code", new_state()).token
+    variant.script(token_response(refresh_token="next", scope="base"), self_response())
+    token = variant.call(Player, "from_authorization_code", "the-code", new_state()).token
     assert (token.refresh_token, token.scope) == ("next", "base")
 
 
 @pytest.mark.parametrize("token", [TOKEN, Token(access_token=TOKEN, expires_in=60, token_type="Bearer")])
-def test_a_token_is_read_as_the_user_it_was_issued_for(calls: Calls, token: Token | str) -> None:
-    calls.script(self_response())
-    user = calls.call("from_token", token)
+def test_a_token_is_read_as_the_user_it_was_issued_for(variant: Variant, token: Token | str) -> None:
+    variant.script(self_response())
+    user = variant.call(Player, "from_token", token)
     assert type(user) is Player
     assert user.identifier == ALICE
     assert user.token == Token.bearer(TOKEN)
 
 
-def test_a_token_that_is_not_valid_any_more(calls: Calls) -> None:
-    calls.script(json_response(200, {"type": "Guest", "scope": "Default"}))
+def test_a_token_that_is_not_valid_any_more(variant: Variant) -> None:
+    variant.script(json_response(200, {"type": "Guest", "scope": "Default"}))
     with pytest.raises(AuthenticationError, match="no longer valid") as caught:
-        calls.call("from_token", TOKEN)
+        variant.call(Player, "from_token", TOKEN)
     assert caught.value.response.status_code == 200
     assert TOKEN not in str(caught.value)
 
 
-def test_a_game_may_be_named_by_its_id_in_either_case(calls: Calls) -> None:
-    calls.script(self_response(), client_id="B9E0D783-C9CB-4B80-8746-832EF3095770")
-    assert calls.call("from_token", TOKEN).username == "Alice"
+def test_a_game_may_be_named_by_its_id_in_either_case(variant: Variant) -> None:
+    variant.script(self_response(), client_id="B9E0D783-C9CB-4B80-8746-832EF3095770")
+    assert variant.call(Player, "from_token", TOKEN).username == "Alice"
 
 
-def test_a_client_of_the_other_variant_cannot_be_used(calls: Calls) -> None:
-    other = async_connections if calls.variant == "blocking" else connections
+def test_a_client_of_the_other_variant_cannot_be_used(variant: Variant) -> None:
+    other = async_connections if variant.is_sync else connections
     other["other"] = SETTINGS
     with pytest.raises(InvalidArgumentError, match="using is the"):
-        calls.call("get", ALICE, using=other["other"])
+        variant.call(Player, "get", ALICE, using=other["other"])
 
 
-def test_a_token_that_was_issued_to_another_game_is_refused(calls: Calls) -> None:
-    calls.script(self_response("other@clients"))
+def test_a_token_that_was_issued_to_another_game_is_refused(variant: Variant) -> None:
+    variant.script(self_response("other@clients"))
     with pytest.raises(AuthenticationError, match="given to another game"):
-        calls.call("from_token", TOKEN)
+        variant.call(Player, "from_token", TOKEN)
 
 
-def test_a_game_may_be_known_by_its_uuid(calls: Calls) -> None:
-    script = calls.script(self_response())
-    registry: Any = connections if calls.variant == "blocking" else async_connections
+def test_a_game_may_be_known_by_its_uuid(variant: Variant) -> None:
+    script = variant.script(self_response())
+    registry: Any = connections if variant.is_sync else async_connections
     registry["default"] = changed_settings(client_id="b9e0d783-c9cb-4b80-8746-832ef3095770", transport=script)
-    assert calls.call("from_token", TOKEN).identifier == ALICE
+    assert variant.call(Player, "from_token", TOKEN).identifier == ALICE
 
 
 @pytest.mark.parametrize("kind", ["OauthClient", "SomethingNew"])
-def test_a_token_without_a_user_is_refused(calls: Calls, kind: str) -> None:
-    calls.script(json_response(200, {"type": kind, "scope": "Default"}))
+def test_a_token_without_a_user_is_refused(variant: Variant, kind: str) -> None:
+    variant.script(json_response(200, {"type": kind, "scope": "Default"}))
     with pytest.raises(UnexpectedResponseError, match="not one of a user"):
-        calls.call("from_token", TOKEN)
+        variant.call(Player, "from_token", TOKEN)
 
 
-def test_a_caller_of_a_new_type_with_a_user_is_accepted(calls: Calls) -> None:
-    calls.script(json_response(200, {"type": "BetterToken", "user": short_user(), "more": []}))
-    assert calls.call("from_token", TOKEN).username == "Alice"
+def test_a_caller_of_a_new_type_with_a_user_is_accepted(variant: Variant) -> None:
+    variant.script(json_response(200, {"type": "BetterToken", "user": short_user(), "more": []}))
+    assert variant.call(Player, "from_token", TOKEN).username == "Alice"
 
 
 @pytest.mark.parametrize("token", ["", "a b", "a\r\nX: y", "é", None, 5])
-def test_a_malformed_token_is_not_sent(calls: Calls, token: object) -> None:
-    script = calls.script(self_response())
+def test_a_malformed_token_is_not_sent(variant: Variant, token: object) -> None:
+    script = variant.script(self_response())
     with pytest.raises(InvalidArgumentError, match="token must be"):
-        calls.call("from_token", token)
+        variant.call(Player, "from_token", token)
     assert script.requests == []
 
 
-def test_a_user_by_id(calls: Calls) -> None:
-    script = calls.script(json_response(200, full_user()))
-    user = calls.call("get", ALICE)
+def test_a_user_by_id(variant: Variant) -> None:
+    script = variant.script(json_response(200, full_user()))
+    user = variant.call(Player, "get", ALICE)
     assert type(user) is Player
     assert (user.identifier, user.username, user.is_administrator) == (ALICE, "Alice", True)
     assert user.created_at == datetime(2026, 11, 24, 7, 16, 5, 302_000, tzinfo=UTC)
@@ -302,9 +265,9 @@ def test_a_user_by_id(calls: Calls) -> None:
 
 
 @pytest.mark.parametrize("user_id", [ALICE.upper(), UUID(ALICE)])
-def test_ids_are_normalized(calls: Calls, user_id: object) -> None:
-    script = calls.script(json_response(200, full_user(identifier=ALICE.upper())))
-    assert calls.call("get", user_id).identifier == ALICE
+def test_ids_are_normalized(variant: Variant, user_id: object) -> None:
+    script = variant.script(json_response(200, full_user(identifier=ALICE.upper())))
+    assert variant.call(Player, "get", user_id).identifier == ALICE
     assert script.requests[0].target == f"/api/v1/users/{ALICE}"
 
 
@@ -327,23 +290,23 @@ def test_ids_are_normalized(calls: Calls, user_id: object) -> None:
         ALICE.encode(),
     ],
 )
-def test_a_malformed_id_is_not_sent(calls: Calls, user_id: object) -> None:
-    script = calls.script(json_response(200, full_user()))
+def test_a_malformed_id_is_not_sent(variant: Variant, user_id: object) -> None:
+    script = variant.script(json_response(200, full_user()))
     with pytest.raises(InvalidArgumentError, match="user_id must be a UUID"):
-        calls.call("get", user_id)
+        variant.call(Player, "get", user_id)
     assert script.requests == []
 
 
-def test_a_deleted_user_is_a_user(calls: Calls) -> None:
-    calls.script(json_response(410, full_user(deleted_at="2026-11-24T07:16:11.251Z")))
-    user = calls.call("get", ALICE)
+def test_a_deleted_user_is_a_user(variant: Variant) -> None:
+    variant.script(json_response(410, full_user(deleted_at="2026-11-24T07:16:11.251Z")))
+    user = variant.call(Player, "get", ALICE)
     assert user.deleted_at == datetime(2026, 11, 24, 7, 16, 11, 251_000, tzinfo=UTC)
 
 
-def test_an_unknown_user(calls: Calls) -> None:
-    calls.script(json_response(404, {"error": "user not found"}))
+def test_an_unknown_user(variant: Variant) -> None:
+    variant.script(json_response(404, {"error": "user not found"}))
     with pytest.raises(NotFoundError, match="404 Not Found: user not found"):
-        calls.call("get", ALICE)
+        variant.call(Player, "get", ALICE)
 
 
 @pytest.mark.parametrize(
@@ -361,18 +324,18 @@ def test_an_unknown_user(calls: Calls) -> None:
         (json.dumps({**full_user(), "display_name": "Alice"}).encode(), "JSON of another shape"),
     ],
 )
-def test_responses_that_are_not_a_user(calls: Calls, body: bytes, message: str) -> None:
-    calls.script(json_response(200, body))
+def test_responses_that_are_not_a_user(variant: Variant, body: bytes, message: str) -> None:
+    variant.script(json_response(200, body))
     with pytest.raises(UnexpectedResponseError, match=message) as caught:
-        calls.call("get", ALICE)
+        variant.call(Player, "get", ALICE)
     assert caught.value.response is not None
     assert caught.value.response.content == body
     assert caught.value.__context__ is None
 
 
-def test_unknown_fields_and_values_are_accepted(calls: Calls) -> None:
-    calls.script(json_response(200, {**full_user(), "type": "SuperUser", "badges": [1, {"a": None}]}))
-    assert calls.call("get", ALICE).username == "Alice"
+def test_unknown_fields_and_values_are_accepted(variant: Variant) -> None:
+    variant.script(json_response(200, {**full_user(), "type": "SuperUser", "badges": [1, {"a": None}]}))
+    assert variant.call(Player, "get", ALICE).username == "Alice"
 
 
 def listing(*names: str, count: int | None = None, offset: int = 0) -> dict[str, object]:
@@ -380,38 +343,38 @@ def listing(*names: str, count: int | None = None, offset: int = 0) -> dict[str,
     return {"offset": offset, "limit": 20, "count": len(names) if count is None else count, "items": items}
 
 
-def test_search_returns_users(calls: Calls) -> None:
-    script = calls.script(json_response(200, listing("ann", "anton")))
-    found = calls.call("search", "an é&", 5, 10)
+def test_search_returns_users(variant: Variant) -> None:
+    script = variant.script(json_response(200, listing("ann", "anton")))
+    found = variant.call(Player, "search", "an é&", 5, 10)
     assert [user.username for user in found] == ["ann", "anton"]
     assert {type(user) for user in found} == {Player}
     assert script.requests[0].target == "/api/v1/users?q=an+%C3%A9%26&limit=5&offset=10"
 
 
-def test_search_without_a_query(calls: Calls) -> None:
-    script = calls.script(json_response(200, listing()))
-    assert calls.call("search") == []
+def test_search_without_a_query(variant: Variant) -> None:
+    script = variant.script(json_response(200, listing()))
+    assert variant.call(Player, "search") == []
     assert script.requests[0].target == "/api/v1/users?limit=20&offset=0"
 
 
-def test_count_requests_no_items(calls: Calls) -> None:
-    script = calls.script(json_response(200, listing(count=1234)))
-    assert calls.call("count", "a") == 1234
+def test_count_requests_no_items(variant: Variant) -> None:
+    script = variant.script(json_response(200, listing(count=1234)))
+    assert variant.call(Player, "count", "a") == 1234
     assert script.requests[0].target == "/api/v1/users?q=a&limit=0&offset=0"
 
 
-def test_a_server_that_does_not_list_users(calls: Calls) -> None:
+def test_a_server_that_does_not_list_users(variant: Variant) -> None:
     refused = json_response(405, b"", [("Allow", "POST")])
-    calls.script(refused, json_response(200, {"eternaltwin": {"version": "0.16.4"}}))
+    variant.script(refused, json_response(200, {"eternaltwin": {"version": "0.16.4"}}))
     with pytest.raises(UnsupportedByServerError, match=r"0\.16\.4, which cannot list users; versions after") as caught:
-        calls.call("search", "a")
+        variant.call(Player, "search", "a")
     assert caught.value.response is refused
 
 
-def test_a_server_of_an_unknown_version_that_does_not_list_users(calls: Calls) -> None:
-    script = calls.script(json_response(405, b"", [("Allow", "POST")]))
+def test_a_server_of_an_unknown_version_that_does_not_list_users(variant: Variant) -> None:
+    script = variant.script(json_response(405, b"", [("Allow", "POST")]))
     with pytest.raises(UnsupportedByServerError, match="this version of the server does not support it"):
-        calls.call("search", "a")
+        variant.call(Player, "search", "a")
     assert [request.target.partition("?")[0] for request in script.requests] == ["/api/v1/users", "/api/v1"]
 
 
@@ -427,20 +390,20 @@ def test_a_server_of_an_unknown_version_that_does_not_list_users(calls: Calls) -
         ({"offset": 1.0}, "offset must be"),
     ],
 )
-def test_malformed_searches_are_not_sent(calls: Calls, arguments: dict[str, object], message: str) -> None:
-    script = calls.script(json_response(200, listing()))
+def test_malformed_searches_are_not_sent(variant: Variant, arguments: dict[str, object], message: str) -> None:
+    script = variant.script(json_response(200, listing()))
     with pytest.raises(InvalidArgumentError, match=message):
-        calls.call("search", **arguments)
+        variant.call(Player, "search", **arguments)
     assert script.requests == []
 
 
-def test_iterate_reads_page_by_page(calls: Calls) -> None:
-    script = calls.script(
+def test_iterate_reads_page_by_page(variant: Variant) -> None:
+    script = variant.script(
         json_response(200, listing("a", "b", count=5)),
         json_response(200, listing("c", "d", count=5, offset=2)),
         json_response(200, listing("e", count=5, offset=4)),
     )
-    users = calls.collect("x", 2)
+    users = variant.collect(Player, "iterate", "x", 2)
     assert [user.username for user in users] == ["a", "b", "c", "d", "e"]
     assert {type(user) for user in users} == {Player}
     assert [request.target.partition("?")[2] for request in script.requests] == [
@@ -450,36 +413,36 @@ def test_iterate_reads_page_by_page(calls: Calls) -> None:
     ]
 
 
-def test_iterate_yields_each_user_once_when_some_are_added_meanwhile(calls: Calls) -> None:
-    calls.script(
+def test_iterate_yields_each_user_once_when_some_are_added_meanwhile(variant: Variant) -> None:
+    variant.script(
         json_response(200, listing("a", "b", count=3)),
         json_response(200, listing("b", "c", count=5, offset=2)),
         json_response(200, listing("d", count=5, offset=4)),
     )
-    assert [user.username for user in calls.collect(page_size=2)] == ["a", "b", "c", "d"]
+    assert [user.username for user in variant.collect(Player, "iterate", page_size=2)] == ["a", "b", "c", "d"]
 
 
-def test_iterate_ends_with_a_server_that_ignores_the_offset(calls: Calls) -> None:
-    script = calls.script(json_response(200, listing("a", "b", count=1000)))
-    assert [user.username for user in calls.collect()] == ["a", "b"]
+def test_iterate_ends_with_a_server_that_ignores_the_offset(variant: Variant) -> None:
+    script = variant.script(json_response(200, listing("a", "b", count=1000)))
+    assert [user.username for user in variant.collect(Player, "iterate")] == ["a", "b"]
     assert len(script.requests) < 10
 
 
-def test_iterate_continues_after_a_page_without_new_users(calls: Calls) -> None:
+def test_iterate_continues_after_a_page_without_new_users(variant: Variant) -> None:
     pages = [["a", "b"], ["a", "b"], ["c", "d"], ["e"]]
-    calls.script(*(json_response(200, listing(*names, count=7)) for names in pages))
-    assert [user.username for user in calls.collect(page_size=2)] == ["a", "b", "c", "d", "e"]
+    variant.script(*(json_response(200, listing(*names, count=7)) for names in pages))
+    assert [user.username for user in variant.collect(Player, "iterate", page_size=2)] == ["a", "b", "c", "d", "e"]
 
 
-def test_iterate_ends_at_an_empty_page(calls: Calls) -> None:
-    script = calls.script(json_response(200, listing("a", count=1000)), json_response(200, listing(count=1000)))
-    assert [user.username for user in calls.collect()] == ["a"]
+def test_iterate_ends_at_an_empty_page(variant: Variant) -> None:
+    script = variant.script(json_response(200, listing("a", count=1000)), json_response(200, listing(count=1000)))
+    assert [user.username for user in variant.collect(Player, "iterate")] == ["a"]
     assert len(script.requests) == 2
 
 
-def test_iterate_checks_its_arguments_at_once(calls: Calls) -> None:
-    calls.script(json_response(200, listing()))
-    iterate: Any = Player.iterate if calls.variant == "blocking" else Player.aiterate
+def test_iterate_checks_its_arguments_at_once(variant: Variant) -> None:
+    variant.script(json_response(200, listing()))
+    iterate: Any = Player.iterate if variant.is_sync else Player.aiterate
     with pytest.raises(InvalidArgumentError, match="page_size must be"):
         iterate(page_size=0)
 
@@ -528,10 +491,10 @@ def test_users_are_equal_by_identifier() -> None:
     assert repr(Player(ALICE, "Alice", None, None, None)).startswith("<Player ")
 
 
-def test_no_secret_is_shown(calls: Calls) -> None:
-    calls.script(token_response(), self_response())
+def test_no_secret_is_shown(variant: Variant) -> None:
+    variant.script(token_response(), self_response())
     state = new_state()
-    user = calls.call("from_authorization_code", "the-secret-code", state, state)
+    user = variant.call(Player, "from_authorization_code", "the-secret-code", state, state)
     shown = f"{user!r} {user.token!r} {user.token}"
     for secret in (TOKEN, SECRET, "the-secret-code", state):
         assert secret not in shown
@@ -542,7 +505,7 @@ CALLS = ["from_token", "from_authorization_code", "get", "search", "count", "ite
 
 @pytest.mark.parametrize("name", CALLS)
 def test_both_variants_have_the_same_parameters(name: str) -> None:
-    blocking, coroutine = inspect.signature(getattr(User, name)), inspect.signature(getattr(User, f"a{name}"))
+    sync, coroutine = inspect.signature(getattr(User, name)), inspect.signature(getattr(User, f"a{name}"))
 
     def plain(signature: inspect.Signature) -> list[tuple[str, object, object, str]]:
         return [
@@ -550,14 +513,14 @@ def test_both_variants_have_the_same_parameters(name: str) -> None:
             for item in signature.parameters.values()
         ]
 
-    assert plain(blocking) == plain(coroutine)
-    assert str(coroutine.return_annotation).removeprefix("Async") == str(blocking.return_annotation)
+    assert plain(sync) == plain(coroutine)
+    assert str(coroutine.return_annotation).removeprefix("Async") == str(sync.return_annotation)
 
 
 def test_every_call_has_an_async_variant() -> None:
     public = {name for name, value in vars(User).items() if isinstance(value, classmethod) and name[0] != "_"}
-    blocking = public - {"start_authorization"} - {f"a{name}" for name in public}
-    assert {f"a{name}" for name in blocking} | blocking | {"start_authorization"} == public
+    sync = public - {"start_authorization"} - {f"a{name}" for name in public}
+    assert {f"a{name}" for name in sync} | sync | {"start_authorization"} == public
 
 
 def test_the_documented_parameters_hold() -> None:

@@ -86,7 +86,7 @@ def server_tls(authority: trustme.CA) -> ssl.SSLContext:
     return server_context(authority, "127.0.0.1")
 
 
-@pytest.fixture(params=["blocking", "asyncio"])
+@pytest.fixture(params=["sync", "asyncio"])
 def client(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> ScriptedClient:
     """Return a client that records the delays of retries instead of waiting."""
     waits: list[float] = []

@@ -205,19 +205,19 @@ def test_a_sync_client_cannot_wait_for_an_event_loop() -> None:
 
 
 @pytest.mark.parametrize(
-    ("base", "blocking", "coroutine"),
+    ("base", "sync", "coroutine"),
     [(ClientABC, Eternaltwin, AsyncEternaltwin), (UserClientABC, UserClient, AsyncUserClient)],
 )
-def test_both_variants_have_the_same_methods(base: type, blocking: type, coroutine: type) -> None:
+def test_both_variants_have_the_same_methods(base: type, sync: type, coroutine: type) -> None:
     abstract: frozenset[str] = vars(base)["__abstractmethods__"]
     for name in abstract:
-        one, other = getattr(blocking, name), getattr(coroutine, name)
+        one, other = getattr(sync, name), getattr(coroutine, name)
         if isinstance(one, property):
             continue
         signature, other_signature = inspect.signature(one), inspect.signature(other)
         assert signature.parameters == other_signature.parameters
         assert signature.parameters == inspect.signature(getattr(base, name)).parameters
         assert name.startswith("_") or signature.return_annotation == other_signature.return_annotation
-    public = {name for kind in (blocking, coroutine) for name in dir(kind) if not name.startswith("_")}
+    public = {name for kind in (sync, coroutine) for name in dir(kind) if not name.startswith("_")}
     names: list[str] = dir(base)
     assert public == {name for name in names if not name.startswith("_")}

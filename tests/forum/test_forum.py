@@ -605,7 +605,7 @@ def test_another_connection_can_be_named(variant: Variant) -> None:
 
 def test_objects_use_the_client_that_they_were_read_with(variant: Variant) -> None:
     script = variant.script(recorded("forum section after thread"), recorded("forum create thread"), alias="other")
-    client = connections["other"] if variant.is_blocking else async_connections["other"]
+    client = connections["other"] if variant.is_sync else async_connections["other"]
     found = variant.call(Section, "get", "main_fr", client)
     variant.call(Thread, "create", found, "Hello", "World", identity=ME)
     assert len(script.requests) == 2
@@ -615,7 +615,7 @@ def test_objects_that_were_read_with_a_client_of_the_other_variant(variant: Vari
     import asyncio
 
     variant.script(recorded("forum section after thread"), alias="other")
-    if variant.is_blocking:
+    if variant.is_sync:
         found = Section.get("main_fr", connections["other"])
         with pytest.raises(InvalidArgumentError, match="read with a sync client"):
             asyncio.run(found.athreads())

@@ -23,7 +23,7 @@ T = TypeVar("T")
 
 
 class Variant(Protocol):
-    """The calls of the library, as blocking functions."""
+    """The calls of the library, as sync functions."""
 
     def start(self, scope: str = "base") -> tuple[str, str]:
         """`User.start_authorization`."""
@@ -74,7 +74,7 @@ class Variant(Protocol):
         ...
 
 
-class Blocking:
+class SyncVariant:
     """The sync variant."""
 
     def __init__(self, client: Eternaltwin) -> None:
@@ -117,7 +117,7 @@ class Blocking:
         return list(self.do(owner, name, *args, **kwargs))
 
 
-class Asyncio:
+class AsyncVariant:
     """The async variant, on its own event loop."""
 
     def __init__(self, client: AsyncEternaltwin, runner: asyncio.Runner) -> None:
@@ -171,22 +171,22 @@ class Asyncio:
 
 
 @contextmanager
-def blocking(settings: Settings) -> Generator[Variant]:
+def connect_sync(settings: Settings) -> Generator[Variant]:
     """Connect the sync variant."""
     with Eternaltwin(**settings) as client:
-        yield Blocking(client)
+        yield SyncVariant(client)
 
 
 @contextmanager
-def asynchronous(settings: Settings) -> Generator[Variant]:
+def connect_asyncio(settings: Settings) -> Generator[Variant]:
     """Connect the async variant, and close its client at the end."""
     client = AsyncEternaltwin(**settings)
     with asyncio.Runner() as runner:
-        yield Asyncio(client, runner)
+        yield AsyncVariant(client, runner)
         runner.run(client.close())
 
 
 VARIANTS: Mapping[str, Callable[[Settings], AbstractContextManager[Variant]]] = {
-    "asyncio": asynchronous,
-    "blocking": blocking,
+    "asyncio": connect_asyncio,
+    "sync": connect_sync,
 }

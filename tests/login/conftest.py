@@ -26,7 +26,7 @@ def close_servers() -> Iterator[None]:
         open_servers.pop().stop()
 
 
-@pytest.fixture(params=["blocking", "asyncio"])
+@pytest.fixture(params=["sync", "asyncio"])
 def site(request: pytest.FixtureRequest) -> Site:
     return Site(dev_server(), is_async=request.param == "asyncio")
 

@@ -29,7 +29,7 @@ from eternaltwin.exceptions import (
 )
 from eternaltwin.login import Cookie, Login
 from tests.login.sites import Browser, Site, client_of, dev_server, fields, query, state_of
-from tests.support.fakes import FakeTransport, blocking_client
+from tests.support.fakes import FakeTransport, sync_client
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -152,10 +152,10 @@ def test_everything_is_importable_from_the_top() -> None:
 
 @pytest.mark.parametrize("name", ["begin", "complete"])
 def test_both_variants_have_the_same_parameters(name: str) -> None:
-    blocking, asynchronous = getattr(LoginFlow, name), getattr(LoginFlow, f"a{name}")
-    assert inspect.signature(blocking) == inspect.signature(asynchronous)
+    sync, asynchronous = getattr(LoginFlow, name), getattr(LoginFlow, f"a{name}")
+    assert inspect.signature(sync) == inspect.signature(asynchronous)
     assert inspect.iscoroutinefunction(asynchronous)
-    assert not inspect.iscoroutinefunction(blocking)
+    assert not inspect.iscoroutinefunction(sync)
 
 
 # --- several tabs
@@ -302,4 +302,4 @@ def test_each_variant_needs_its_own_client() -> None:
         asyncio.run(LoginFlow(client_of(server)).acomplete("", {}))
 
 
-_CLIENT = blocking_client(FakeTransport())
+_CLIENT = sync_client(FakeTransport())

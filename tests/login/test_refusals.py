@@ -38,7 +38,7 @@ from eternaltwin.exceptions import (
 )
 from eternaltwin.login import Cookie, Login, MemoryStore
 from tests.login.sites import Browser, Site, codes_sent, dev_server, query, state_of
-from tests.support.fakes import FakeTransport, blocking_client, json_response, self_response, token_response
+from tests.support.fakes import FakeTransport, json_response, self_response, sync_client, token_response
 
 if TYPE_CHECKING:
     from eternaltwin.login import SingleUseStore
@@ -227,7 +227,7 @@ def test_after_a_failure_the_sign_in_has_to_be_started_again(outcomes: list[Outc
 
 
 def _sign_in(transport: FakeTransport) -> Login[User]:
-    flow = LoginFlow(blocking_client(transport))
+    flow = LoginFlow(sync_client(transport))
     redirect = flow.begin()
     cookies = {cookie.name: cookie.value for cookie in redirect.cookies}
     try:

@@ -1,4 +1,4 @@
-"""Both transports behind one blocking interface, and the checks that every error must pass."""
+"""Both transports behind one sync interface, and the checks that every error must pass."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def post_request(timeout: float = TIMEOUT) -> HTTPRequest:
 
 
 class Caller(Protocol):
-    """A transport of either kind, its methods as blocking functions."""
+    """A transport of either kind, its methods as sync functions."""
 
     def send(self, request: HTTPRequest) -> Response:
         """Send once."""

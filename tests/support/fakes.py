@@ -83,7 +83,7 @@ class FakeAsyncTransport(Script):
         self.closed += 1
 
 
-def blocking_client(transport: FakeTransport, *, timeout: float = 5, allow_redirects: bool = False) -> Eternaltwin:
+def sync_client(transport: FakeTransport, *, timeout: float = 5, allow_redirects: bool = False) -> Eternaltwin:
     return Eternaltwin(
         CLIENT_ID,
         SECRET,
@@ -96,7 +96,7 @@ def blocking_client(transport: FakeTransport, *, timeout: float = 5, allow_redir
     )
 
 
-def asyncio_client(transport: FakeAsyncTransport) -> AsyncEternaltwin:
+def async_client(transport: FakeAsyncTransport) -> AsyncEternaltwin:
     return AsyncEternaltwin(CLIENT_ID, SECRET, CALLBACK, KEY, url=URL, transport=transport)
 
 

@@ -1,4 +1,4 @@
-"""Clients of either variant over scripted transports, their calls as blocking functions."""
+"""Clients of either variant over scripted transports, their calls as sync functions."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ if TYPE_CHECKING:
 
 
 class ScriptedClient:
-    """A client of one variant, its calls as blocking functions."""
+    """A client of one variant, its calls as sync functions."""
 
     def __init__(self, variant: str, waits: list[float]) -> None:
         self.variant = variant
         self.waits = waits
 
     def script(self, *outcomes: Outcome, url: str = URL, **settings: Any) -> Script:
-        if self.variant == "blocking":
+        if self.variant == "sync":
             transport = FakeTransport(*outcomes)
             self.client: Any = Eternaltwin(CLIENT_ID, SECRET, CALLBACK, KEY, url=url, transport=transport, **settings)
             return transport

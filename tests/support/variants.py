@@ -1,4 +1,4 @@
-"""Calls of either variant, as blocking functions, over transports with scripted or recorded responses."""
+"""Calls of either variant, as sync functions, over transports with scripted or recorded responses."""
 
 from __future__ import annotations
 
@@ -20,28 +20,28 @@ RECORDING = Path(__file__).parent.parent / "recordings" / "official-0.16.4-short
 
 
 class Variant:
-    """One variant of the library, sync (`blocking`) or async (`asyncio`)."""
+    """One variant of the library, `sync` or `asyncio`."""
 
     def __init__(self, name: str) -> None:
         self.name = name
-        self.is_blocking = name == "blocking"
+        self.is_sync = name == "sync"
 
-    def script(self, *outcomes: Outcome, alias: str = "default") -> Script:
-        """Let a connection return scripted responses, the last one again and again."""
-        script = FakeTransport(*outcomes) if self.is_blocking else FakeAsyncTransport(*outcomes)
-        registry = connections if self.is_blocking else async_connections
-        registry[alias] = changed_settings(transport=script, retries=0)
+    def script(self, *outcomes: Outcome, alias: str = "default", **settings: object) -> Script:
+        """Configure a connection that gets scripted responses, the last one again and again, and return the script."""
+        script = FakeTransport(*outcomes) if self.is_sync else FakeAsyncTransport(*outcomes)
+        registry = connections if self.is_sync else async_connections
+        registry[alias] = changed_settings(transport=script, **{"retries": 0, **settings})
         return script
 
     def call(self, owner: object, name: str, *args: object, **kwargs: object) -> Any:
         """Call a function of a module, a class or an object."""
-        if self.is_blocking:
+        if self.is_sync:
             return getattr(owner, name)(*args, **kwargs)
         return asyncio.run(getattr(owner, f"a{name}")(*args, **kwargs))
 
     def collect(self, owner: object, name: str, *args: object, **kwargs: object) -> list[Any]:
         """Return all items of an iterator."""
-        if self.is_blocking:
+        if self.is_sync:
             return list(getattr(owner, name)(*args, **kwargs))
 
         async def gather() -> list[Any]:

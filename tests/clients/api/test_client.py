@@ -23,10 +23,10 @@ from tests.support.fakes import (
     SECRET,
     TOKEN,
     FakeTransport,
-    blocking_client,
     full_user,
     json_response,
     self_response,
+    sync_client,
 )
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def targets(transport: FakeTransport) -> list[str]:
 def test_every_area_reports_a_token_that_is_no_longer_good(call: Callable[[Eternaltwin], object]) -> None:
     transport = FakeTransport(FORBIDDEN, GUEST)
     with pytest.raises(AuthenticationError, match="the token, session or password is not valid") as caught:
-        call(blocking_client(transport))
+        call(sync_client(transport))
     assert caught.value.response is FORBIDDEN
     assert targets(transport)[1:] == ["/api/v1/auth/self"]
     assert transport.requests[1].headers["Authorization"] == f"Bearer {TOKEN}"
@@ -72,20 +72,20 @@ def test_every_area_reports_a_token_that_is_no_longer_good(call: Callable[[Etern
 @every_area
 def test_every_area_reports_a_missing_permission(call: Callable[[Eternaltwin], object]) -> None:
     with pytest.raises(ForbiddenError, match=r"responded with 403 Forbidden: forbidden$"):
-        call(blocking_client(FakeTransport(FORBIDDEN, self_response(), NEW_VERSION)))
+        call(sync_client(FakeTransport(FORBIDDEN, self_response(), NEW_VERSION)))
 
 
 @every_area
 def test_other_refusals_need_no_other_request(call: Callable[[Eternaltwin], object]) -> None:
     transport = FakeTransport(json_response(500, {"error": "internal"}))
     with pytest.raises(ServerError):
-        call(blocking_client(transport))
+        call(sync_client(transport))
     assert len(transport.requests) == 1
 
 
 def test_a_call_that_succeeds_is_one_request() -> None:
     transport = FakeTransport(json_response(200, full_user()))
-    client = blocking_client(transport)
+    client = sync_client(transport)
     client.users.get(ALICE, TOKEN)
     client.users.me(TOKEN)
     client.users.search(token=TOKEN)
@@ -94,7 +94,7 @@ def test_a_call_that_succeeds_is_one_request() -> None:
 
 def test_accepted_statuses_are_returned() -> None:
     transport = FakeTransport(json_response(410, full_user()), json_response(404, {"error": "UserNotFound"}))
-    client = blocking_client(transport)
+    client = sync_client(transport)
     assert client.users.get(ALICE, TOKEN).status_code == 410
     with pytest.raises(NotFoundError):
         client.users.get(ALICE, TOKEN)
@@ -102,21 +102,21 @@ def test_accepted_statuses_are_returned() -> None:
 
 def test_without_raising_a_refusal_is_one_request() -> None:
     transport = FakeTransport(FORBIDDEN)
-    assert blocking_client(transport).get("/api/v1", raise_on_error=False, token=TOKEN) is FORBIDDEN
+    assert sync_client(transport).get("/api/v1", raise_on_error=False, token=TOKEN) is FORBIDDEN
     assert len(transport.requests) == 1
 
 
 def test_a_refusal_with_a_code_needs_no_other_request() -> None:
     transport = FakeTransport(json_response(403, {"code": "Q1009", "message": "another client"}))
     with pytest.raises(ForbiddenError, match="Q1009 another client"):
-        blocking_client(transport).token("code")
+        sync_client(transport).token("code")
     assert targets(transport) == ["/oauth/token"]
 
 
 def test_credentials_are_checked_before_the_version() -> None:
     transport = FakeTransport(FORBIDDEN, self_response(), OLD_VERSION)
     with pytest.raises(UnsupportedByServerError, match=r"0\.16\.4, which cannot list users") as caught:
-        blocking_client(transport).users.search(token=TOKEN)
+        sync_client(transport).users.search(token=TOKEN)
     assert targets(transport) == ["/api/v1/users", "/api/v1/auth/self", "/api/v1"]
     assert caught.value.server_message == "forbidden"
 
@@ -125,14 +125,14 @@ def test_credentials_are_checked_before_the_version() -> None:
 def test_statuses_that_do_not_mean_an_old_server_need_no_version(status: int) -> None:
     transport = FakeTransport(json_response(status, {"error": "because"}, [("Retry-After", "99")]))
     with pytest.raises(RequestError, match="because"):
-        blocking_client(transport).users.search(token=TOKEN)
+        sync_client(transport).users.search(token=TOKEN)
     assert len(transport.requests) == 1
 
 
 def test_explained_refusals_hide_secrets_that_the_server_repeats() -> None:
     transport = FakeTransport(json_response(403, {"error": f"no {TOKEN}"}), GUEST)
     with pytest.raises(AuthenticationError) as caught:
-        blocking_client(transport).users.get(ALICE, TOKEN)
+        sync_client(transport).users.get(ALICE, TOKEN)
     assert caught.value.server_message == "no [hidden]"
 
 

@@ -23,10 +23,10 @@ from eternaltwin.clients.sync.transport import UrllibTransport
 
 logging.getLogger("asyncio").setLevel(logging.ERROR)  # a slow machine is no failure
 request = HTTPRequest(method="GET", target="/", headers={}, body=None, timeout=10.0, is_idempotent=True)
-blocking, looping = UrllibTransport(sys.argv[1]), AiohttpTransport(sys.argv[1])
+sync, looping = UrllibTransport(sys.argv[1]), AiohttpTransport(sys.argv[1])
 
 def fetch():
-    return blocking.send(request).status_code
+    return sync.send(request).status_code
 
 async def afetch():
     return (await looping.send(request)).status_code
@@ -63,7 +63,7 @@ def run(script: str, origin: str) -> list[str]:
         ("print(fetch(), fetch())", 1),
         ("print(asyncio.run(afetch()))", 1),
         ("runner = asyncio.Runner(); print(runner.run(afetch())); runner.close()", 1),
-        ("print(fetch()); blocking.close(); print(asyncio.run(afetch()))", 2),
+        ("print(fetch()); sync.close(); print(asyncio.run(afetch()))", 2),
     ],
 )
 def test_the_interpreter_exits_without_a_warning(serve: Serve, script: str, connections: int) -> None:
@@ -146,8 +146,8 @@ def test_a_child_of_a_process_whose_pool_is_all_in_use(serve: Serve) -> None:
     script = """
     import warnings
     warnings.simplefilter("ignore", DeprecationWarning)
-    blocking = UrllibTransport(sys.argv[1], pool_size=1)
-    pool = blocking._pool()
+    sync = UrllibTransport(sys.argv[1], pool_size=1)
+    pool = sync._pool()
     assert pool.acquire(1)
     in_child(lambda: print(fetch()))
     pool.release()

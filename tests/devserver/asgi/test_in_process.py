@@ -52,7 +52,7 @@ async def silent(_scope: Scope, receive: Receive, _send: Send) -> None:
     assert (await receive())["type"] == "http.disconnect"
 
 
-def send_blocking(app: ASGIApp, http_request: HTTPRequest) -> Response:
+def send_sync(app: ASGIApp, http_request: HTTPRequest) -> Response:
     transport: Transport = InProcessTransport(app, "http://server.test")
     response = transport.send(http_request)
     transport.close()
@@ -70,7 +70,7 @@ def send_asyncio(app: ASGIApp, http_request: HTTPRequest) -> Response:
     return asyncio.run(exchange())
 
 
-both = pytest.mark.parametrize("send", [send_blocking, send_asyncio])
+both = pytest.mark.parametrize("send", [send_sync, send_asyncio])
 
 
 @both
