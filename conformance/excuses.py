@@ -45,13 +45,13 @@ def all_excuses() -> Mapping[str, str]:
 
 def prune(needless: Collection[str]) -> int:
     """Remove exchanges from `pending.toml` by name, and return the number of the remaining ones."""
-    kept = [
+    remaining = [
         (excuse["reason"], [name for name in excuse["exchanges"] if name not in needless]) for excuse in _read(PENDING)
     ]
     parts = [_PENDING_HEADER]
-    for reason, names in kept:
+    for reason, names in remaining:
         if names:
             lines = "".join(f"    {json.dumps(name, ensure_ascii=False)},\n" for name in names)
             parts.append(f"\n[[excuse]]\nreason = {json.dumps(reason)}\nexchanges = [\n{lines}]\n")
     PENDING.write_text("".join(parts), "utf-8")
-    return sum(len(names) for _, names in kept)
+    return sum(len(names) for _, names in remaining)

@@ -62,7 +62,7 @@ class Replay:
 
     def __init__(self, server: Server) -> None:
         self._server = server
-        self._here: dict[str, str] = {}
+        self._current: dict[str, str] = {}
 
     def exchange(self, recorded: Exchange) -> tuple[ResponseData, ResponseData]:
         """Return the expected and the actual response."""
@@ -83,23 +83,23 @@ class Replay:
 
     def _translated(self, value: Any) -> Any:
         text = json.dumps(value)
-        for recorded, here in self._here.items():
-            text = text.replace(recorded, here)
+        for recorded, current in self._current.items():
+            text = text.replace(recorded, current)
         return json.loads(text)
 
     def _learn(self, recorded: Any, actual: Any) -> None:
         """Remember which random value of this server corresponds to which one of the recording."""
         for random in (UUID, CODE):
             pairs = zip(random.findall(json.dumps(recorded)), random.findall(json.dumps(actual)), strict=False)
-            for there, here in pairs:
-                self._here.setdefault(there, here)
-                self._here.setdefault(there.upper(), here.upper())
+            for old, current in pairs:
+                self._current.setdefault(old, current)
+                self._current.setdefault(old.upper(), current.upper())
 
 
 def response_data(reply: ServerResponse) -> ResponseData:
     """Return a response in the form of the recordings."""
-    kept = ("content-type", "location", "set-cookie", "allow", "www-authenticate", "retry-after")
-    response: ResponseData = {"status": reply.status, "headers": {n: v for n, v in reply.headers.items() if n in kept}}
+    names = ("content-type", "location", "set-cookie", "allow", "www-authenticate", "retry-after")
+    response: ResponseData = {"status": reply.status, "headers": {n: v for n, v in reply.headers.items() if n in names}}
     try:
         response["json"] = reply.json
     except ValueError:
@@ -149,13 +149,13 @@ def claims(location: str) -> dict[str, Any]:
 
 def test_codes_claim_what_recorded_codes_claim() -> None:
     recorded = next(exchange for exchange in EXCHANGES if exchange["name"] == "authorize ok")
-    there = claims(recorded["response"]["headers"]["location"])
-    here = claims(outcomes()["authorize ok"][1]["headers"]["location"])
-    assert here.keys() == there.keys()
-    assert {here["iss"], tuple(here["scopes"]), here["aud"][1]} == {
-        there["iss"],
-        tuple(there["scopes"]),
-        there["aud"][1],
+    expected = claims(recorded["response"]["headers"]["location"])
+    actual = claims(outcomes()["authorize ok"][1]["headers"]["location"])
+    assert actual.keys() == expected.keys()
+    assert {actual["iss"], tuple(actual["scopes"]), actual["aud"][1]} == {
+        expected["iss"],
+        tuple(expected["scopes"]),
+        expected["aud"][1],
     }
-    assert here["exp"] - here["iat"] == there["exp"] - there["iat"] == 600
-    assert here["nbf"] == here["iat"]
+    assert actual["exp"] - actual["iat"] == expected["exp"] - expected["iat"] == 600
+    assert actual["nbf"] == actual["iat"]

@@ -213,12 +213,12 @@ def test_ten_are_valid_if_the_start_had_no_cookies(
 
 def test_flows_of_a_process_share_a_store(site: Site, browser: Browser) -> None:
     callback = site.callback_query(site.begin(browser))
-    kept = Browser()
-    kept.cookies = dict(browser.cookies)
+    earlier = Browser()
+    earlier.cookies = dict(browser.cookies)
     site.complete(browser, callback)
     site.flow = LoginFlow(site.client)
     with pytest.raises(LoginReplayedError):
-        site.complete(kept, callback)
+        site.complete(earlier, callback)
 
 
 @given(lengths=st.lists(st.integers(min_value=1, max_value=1024), min_size=1, max_size=15))

@@ -52,11 +52,11 @@ CROWD = 50
 
 def test_a_callback_works_once(site: Site, browser: Browser) -> None:
     callback = site.callback_query(site.begin(browser))
-    kept = dict(browser.cookies)
+    cookies = dict(browser.cookies)
     site.complete(browser, callback)
     with pytest.raises(OtherBrowserError, match="is finished already"):
         site.complete(browser, callback)
-    browser.cookies = kept
+    browser.cookies = cookies
     with pytest.raises(LoginReplayedError, match="the state works once") as caught:
         site.complete(browser, callback)
     assert isinstance(caught.value, InvalidStateError)

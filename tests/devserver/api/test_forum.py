@@ -294,7 +294,7 @@ def test_the_released_server_accepts_no_new_contents(released: Forum) -> None:
     assert released.guest.request("GET", f"{FORUM}/posts/{post['id']}/source").status == 404
 
 
-def test_on_the_released_server_a_moderator_makes_everybody_one(released: Forum) -> None:
+def test_on_the_released_server_one_moderator_gives_everybody_the_role(released: Forum) -> None:
     post = released.post()
     released.alice.role("POST", released.id_of("alice"))
     assert released.charlie.edit(post, moderation="y").status == 200

@@ -91,12 +91,12 @@ def test_it_shows_sign_ins_and_requests_without_secrets(server: DevServer, clien
 
 
 def test_a_sign_in_to_a_removed_game_shows_its_id(tmp_path: Path) -> None:
-    kept: dict[str, object] = {"backend": {"store": "Sqlite"}, "sqlite": {"file": str(tmp_path / "server.sqlite")}}
-    with DevServer.in_process({**kept, "seed": {"app": {"mygame": {"secret": "mine"}}}}) as server:
+    stored: dict[str, object] = {"backend": {"store": "Sqlite"}, "sqlite": {"file": str(tmp_path / "server.sqlite")}}
+    with DevServer.in_process({**stored, "seed": {"app": {"mygame": {"secret": "mine"}}}}) as server:
         client = Eternaltwin(**server.connection_settings("mygame@clients"))
         User.from_authorization_code(*server.authorization_code("bob", client), using=client)
         game = server.world.client("mygame@clients").id
-    with DevServer.in_process(kept) as server:
+    with DevServer.in_process(stored) as server:
         assert f"Bob {game}" in page(server)
 
 
