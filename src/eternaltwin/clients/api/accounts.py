@@ -179,7 +179,7 @@ class AccountsApi:
             What was accepted, and when.
         """
         endpoint = USER_TERMS.format(user_id=check_user_id(user_id))
-        return await self._client.read(endpoint, models.TermsOfService, identity)
+        return await self._client.fetch("GET", endpoint, models.TermsOfService, identity)
 
     async def accept_terms(self, user_id: str | UUID, identity: Identifiable | None = None) -> None:
         """Accept the terms of service: `POST /api/v1/users/{id}/tos`.
@@ -201,7 +201,7 @@ class AccountsApi:
             The deleted user.
         """
         endpoint = USER.format(user_id=check_user_id(user_id))
-        return decode_json(await self._client.send("DELETE", endpoint, identity), models.User)
+        return await self._client.fetch("DELETE", endpoint, models.User, identity)
 
     async def restore(self, user_id: str | UUID, identity: Identifiable | None = None) -> models.User:
         """Restore a deleted user: `DELETE /api/v1/users/{id}/deleted_at`.
@@ -218,7 +218,7 @@ class AccountsApi:
         """
         endpoint = USER_DELETION.format(user_id=check_user_id(user_id))
         try:
-            return decode_json(await self._client.send("DELETE", endpoint, identity), models.RestoredUser).user
+            return (await self._client.fetch("DELETE", endpoint, models.RestoredUser, identity)).user
         except ServerError as exc:
             refused = with_hint(exc, _NOT_RESTORED)
         raise refused
@@ -279,7 +279,7 @@ class AccountsApi:
     ) -> models.Link:
         endpoint = USER_LINK.format(user_id=check_user_id(user_id), site=site)
         try:
-            return decode_json(await self._client.send(method, endpoint, identity, body=json_body(body)), models.Link)
+            return await self._client.fetch(method, endpoint, models.Link, identity, body=json_body(body))
         except ServerError as exc:
             refused = with_hint(exc, _NOT_LINKED)
         raise refused
@@ -289,8 +289,7 @@ class AccountsApi:
     ) -> models.User:
         endpoint = USER.format(user_id=check_user_id(user_id))
         try:
-            response = await self._client.send("PATCH", endpoint, identity, body=json_body(patch, *secrets))
-            return decode_json(response, models.User)
+            return await self._client.fetch("PATCH", endpoint, models.User, identity, body=json_body(patch, *secrets))
         except ServerError as exc:
             refused = with_hint(exc, _LOCKED)
         raise refused

@@ -50,26 +50,6 @@ class ApiClient:
         self._send = send
         self._version: tuple[ServerInfo, Response] | None = None
 
-    async def read(
-        self, endpoint: str, kind: type[Kind], identity: Identifiable | None = None, query: Fields = ()
-    ) -> Kind:
-        """`GET` a path, and decode the response.
-
-        Args:
-            endpoint: Path on the server.
-            kind: Type of the result.
-            identity: Whose credentials to send.
-            query: Fields of the query.
-
-        Returns:
-            An instance of `kind`.
-
-        Raises:
-            RequestError: The server refuses.
-            UnexpectedResponseError: The response has another shape.
-        """
-        return decode_json(await self.send("GET", endpoint, identity, query=query), kind)
-
     async def send(
         self,
         method: str,
@@ -115,6 +95,38 @@ class ApiClient:
         if isinstance(failure, RequestError):
             failure = await self._explain(failure, credentials, capability)
         raise failure
+
+    async def fetch(
+        self,
+        method: str,
+        endpoint: str,
+        kind: type[Kind],
+        identity: Identifiable | None = None,
+        *,
+        query: Fields = (),
+        body: Body | None = None,
+        capability: Capability | None = None,
+    ) -> Kind:
+        """Send a call as [`send`][eternaltwin.clients.api.client.ApiClient.send] does, and decode the response.
+
+        Args:
+            method: HTTP method.
+            endpoint: Path on the server.
+            kind: Type of the result.
+            identity: Whose credentials to send.
+            query: Fields of the query.
+            body: Body of the request.
+            capability: What the server must be able to do for this call.
+
+        Returns:
+            An instance of `kind`.
+
+        Raises:
+            RequestError: The server refuses.
+            UnexpectedResponseError: The response has another shape.
+        """
+        response = await self.send(method, endpoint, identity, query=query, body=body, capability=capability)
+        return decode_json(response, kind)
 
     async def server_info(self, refresh: bool = False, identity: Identifiable | None = None) -> ServerInfo:
         """Return what is known about the server: `GET /api/v1`, sent once.

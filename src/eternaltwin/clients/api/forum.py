@@ -26,7 +26,6 @@ from eternaltwin.clients.validation.accounts import check_user_id
 from eternaltwin.clients.validation.forum import check_comment, check_reference, check_title
 from eternaltwin.clients.validation.values import check_integer, check_string, check_uuid
 from eternaltwin.exceptions import ConflictError, ForbiddenError, NotFoundError, RequestError, UnexpectedResponseError
-from eternaltwin.responses import decode_json
 
 if TYPE_CHECKING:
     from msgspec import UnsetType
@@ -72,7 +71,7 @@ class ForumApi:
         Returns:
             The sections.
         """
-        return (await self._client.read(FORUM_SECTIONS, SectionListing, identity)).items
+        return (await self._client.fetch("GET", FORUM_SECTIONS, SectionListing, identity)).items
 
     async def section(
         self, section: Reference, offset: int, limit: int | None, identity: Identifiable | None = None
@@ -90,7 +89,7 @@ class ForumApi:
         """
         endpoint = FORUM_SECTION.format(section=check_reference("section", section))
         size = await self._threads_per_page() if limit is None else limit
-        return await self._client.read(endpoint, models.ForumSection, identity, _page(offset, size))
+        return await self._client.fetch("GET", endpoint, models.ForumSection, identity, query=_page(offset, size))
 
     async def thread(
         self, thread: Reference, offset: int, limit: int | None, identity: Identifiable | None = None
@@ -108,7 +107,7 @@ class ForumApi:
         """
         endpoint = FORUM_THREAD.format(thread=check_reference("thread", thread))
         size = await self._posts_per_page() if limit is None else limit
-        return await self._client.read(endpoint, models.ForumThread, identity, _page(offset, size))
+        return await self._client.fetch("GET", endpoint, models.ForumThread, identity, query=_page(offset, size))
 
     def all_threads(
         self, section: Reference, page_size: int | None, identity: Identifiable | None = None
@@ -161,7 +160,8 @@ class ForumApi:
             The post. Its last revision is always included.
         """
         endpoint = FORUM_POST.format(post_id=check_uuid("post_id", post_id))
-        post = await self._client.read(endpoint, models.ForumPost, identity, _page(0, REVISIONS_PER_PAGE))
+        query = _page(0, REVISIONS_PER_PAGE)
+        post = await self._client.fetch("GET", endpoint, models.ForumPost, identity, query=query)
         return await self._with_last_revision(post, identity)
 
     async def source(self, post_id: Reference, identity: Identifiable | None = None) -> models.ForumPostSource:
@@ -178,8 +178,8 @@ class ForumApi:
             UnsupportedByServerError: The server's version does not show sources (0.16.4 and older).
         """
         endpoint = FORUM_POST_SOURCE.format(post_id=check_uuid("post_id", post_id))
-        response = await self._client.send("GET", endpoint, identity, capability=Capability.SHOW_SOURCES)
-        return decode_json(response, models.ForumPostSource)
+        needed = Capability.SHOW_SOURCES
+        return await self._client.fetch("GET", endpoint, models.ForumPostSource, identity, capability=needed)
 
     async def create_thread(
         self, section: Reference, title: str, body: str, identity: Identifiable | None = None
@@ -313,7 +313,7 @@ class ForumApi:
         if page.count > len(items) > 0:
             endpoint = FORUM_POST.format(post_id=post.id)
             query = _page(page.count - 1, REVISIONS_PER_PAGE)
-            rest = await self._client.read(endpoint, models.ForumPost, identity, query)
+            rest = await self._client.fetch("GET", endpoint, models.ForumPost, identity, query=query)
             items = [*items, *rest.revisions.items]
         if not items:
             raise UnexpectedResponseError(f"the server sent the post {post.id} without a revision")
@@ -345,8 +345,9 @@ class ForumApi:
         if is_game(identity):  # 0.16.4 would fail, or break the connection, without a reason
             await self._client.require(Capability.WRITE_WITH_TOKENS)
         try:
-            response = await self._client.send(method, endpoint, identity, body=json_body(body), capability=capability)
-            return decode_json(response, kind)
+            return await self._client.fetch(
+                method, endpoint, kind, identity, body=json_body(body), capability=capability
+            )
         except ForbiddenError as exc:
             token, refused = token_of(identity), exc
         raise refused if token is None else with_hint(refused, _scope_hint(token))
