@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from eternaltwin import models
 from eternaltwin.clients.api.versions import LAST_WITHOUT, Capability, ServerInfo
@@ -21,7 +21,7 @@ from eternaltwin.exceptions import (
 from eternaltwin.responses import decode_json
 
 if TYPE_CHECKING:
-    from collections.abc import Container
+    from collections.abc import Container, Mapping
 
     from eternaltwin.clients.api.bodies import Body
     from eternaltwin.clients.auth import Identifiable
@@ -31,6 +31,11 @@ if TYPE_CHECKING:
 
 Kind = TypeVar("Kind")
 Refused = TypeVar("Refused", bound=RequestError)
+
+#: What a refusal of a call may also mean, by the class of the error.
+Hints: TypeAlias = "Mapping[type[RequestError], str]"
+
+NO_HINTS: Hints = {}
 
 #: How a server responds that lacks a capability: no permission, no such route, or no such method.
 _STATUSES_OF_OLD_SERVERS = frozenset({403, 404, 405, 501})
@@ -60,6 +65,7 @@ class ApiClient:
         body: Body | None = None,
         accept: Container[int] = (),
         capability: Capability | None = None,
+        hints: Hints = NO_HINTS,
     ) -> Response:
         """Send a call, and return the response if the server accepts the call.
 
@@ -72,6 +78,7 @@ class ApiClient:
             accept: Statuses to return as well, instead of raising an error.
             capability: What the server must be able to do for this call. If it refuses, and its version lacks the
                 capability, the error reports it.
+            hints: What a refusal of this call may also mean, added to the message of the error.
 
         Returns:
             The response, with a status of success or one in `accept`.
@@ -93,7 +100,7 @@ class ApiClient:
         if failure is None:
             return response
         if isinstance(failure, RequestError):
-            failure = await self._explain(failure, credentials, capability)
+            failure = _hinted(await self._explain(failure, credentials, capability), hints)
         raise failure
 
     async def fetch(
@@ -106,6 +113,7 @@ class ApiClient:
         query: Fields = (),
         body: Body | None = None,
         capability: Capability | None = None,
+        hints: Hints = NO_HINTS,
     ) -> Kind:
         """Send a call as [`send`][eternaltwin.clients.api.client.ApiClient.send] does, and decode the response.
 
@@ -117,6 +125,7 @@ class ApiClient:
             query: Fields of the query.
             body: Body of the request.
             capability: What the server must be able to do for this call.
+            hints: What a refusal of this call may also mean.
 
         Returns:
             An instance of `kind`.
@@ -125,7 +134,9 @@ class ApiClient:
             RequestError: The server refuses.
             UnexpectedResponseError: The response has another shape.
         """
-        response = await self.send(method, endpoint, identity, query=query, body=body, capability=capability)
+        response = await self.send(
+            method, endpoint, identity, query=query, body=body, capability=capability, hints=hints
+        )
         return decode_json(response, kind)
 
     async def server_info(self, refresh: bool = False, identity: Identifiable | None = None) -> ServerInfo:
@@ -222,3 +233,8 @@ def with_hint(refused: Refused, hint: str) -> Refused:
         A new error of the same class.
     """
     return type(refused)(refused.response, f"{refused}; {hint}", refused.details)
+
+
+def _hinted(refused: RequestError, hints: Hints) -> RequestError:
+    hint = hints.get(type(refused))
+    return refused if hint is None else with_hint(refused, hint)

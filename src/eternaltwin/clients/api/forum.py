@@ -10,7 +10,7 @@ from msgspec import UNSET
 
 from eternaltwin import models
 from eternaltwin.clients.api.bodies import json_body
-from eternaltwin.clients.api.client import with_hint
+from eternaltwin.clients.api.client import NO_HINTS
 from eternaltwin.clients.api.pagination import Pages
 from eternaltwin.clients.api.versions import Capability
 from eternaltwin.clients.auth import is_game, token_of
@@ -30,7 +30,7 @@ from eternaltwin.exceptions import ConflictError, ForbiddenError, NotFoundError,
 if TYPE_CHECKING:
     from msgspec import UnsetType
 
-    from eternaltwin.clients.api.client import ApiClient
+    from eternaltwin.clients.api.client import ApiClient, Hints
     from eternaltwin.clients.api.server import ServerApi
     from eternaltwin.clients.auth import Identifiable
     from eternaltwin.clients.validation.requests import Fields
@@ -45,6 +45,10 @@ REVISIONS_PER_PAGE = 100
 SectionListing = models.Listing[models.ForumSectionMeta]
 ThreadListing = models.Listing[models.ForumThreadMeta]
 PostListing = models.Listing[models.ShortForumPost]
+
+_CHANGED: Hints = {
+    ConflictError: "somebody has changed the post since it was read: read it again, with Post.get(), and then decide"
+}
 
 Kind = TypeVar("Kind")
 Reference = str | UUID
@@ -258,15 +262,8 @@ class ForumApi:
             comment=check_comment(comment),
         )
         needed = Capability.EDIT_POSTS if isinstance(edit.content, str) else None
-        try:
-            changed = await self._write("PATCH", endpoint, edit, models.ForumPost, identity, needed)
-        except ConflictError as exc:
-            refused = with_hint(
-                exc, "somebody has changed the post since it was read: read it again, with Post.get(), and then decide"
-            )
-        else:
-            return await self._with_last_revision(changed, identity)
-        raise refused
+        changed = await self._write("PATCH", endpoint, edit, models.ForumPost, identity, needed, _CHANGED)
+        return await self._with_last_revision(changed, identity)
 
     async def grant(
         self, section: Reference, user_id: Reference, identity: Identifiable | None = None
@@ -340,17 +337,16 @@ class ForumApi:
         kind: type[Kind],
         identity: Identifiable | None,
         capability: Capability | None = None,
+        hints: Hints = NO_HINTS,
     ) -> Kind:
         """Send a change with the caller's credentials."""
         if is_game(identity):  # 0.16.4 would fail, or break the connection, without a reason
             await self._client.require(Capability.WRITE_WITH_TOKENS)
-        try:
-            return await self._client.fetch(
-                method, endpoint, kind, identity, body=json_body(body), capability=capability
-            )
-        except ForbiddenError as exc:
-            token, refused = token_of(identity), exc
-        raise refused if token is None else with_hint(refused, _scope_hint(token))
+        token = token_of(identity)
+        all_hints = hints if token is None else {**hints, ForbiddenError: _scope_hint(token)}
+        return await self._client.fetch(
+            method, endpoint, kind, identity, body=json_body(body), capability=capability, hints=all_hints
+        )
 
     async def _threads_per_page(self) -> int:
         return (await self._server.config()).forum.threads_per_page
