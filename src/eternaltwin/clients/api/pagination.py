@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
+from eternaltwin.clients.driver import run
+
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
     from uuid import UUID
 
     from eternaltwin.models import Listing
@@ -21,6 +23,7 @@ class Identified(Protocol):
 
 
 Item = TypeVar("Item", bound=Identified)
+Built = TypeVar("Built")
 
 
 class Pages(Generic[Item]):
@@ -76,3 +79,24 @@ class Pages(Generic[Item]):
         self._is_done = is_enough or is_whole or not self._is_reordered
         self._is_rereading, self._is_fruitful = True, False
         self._offset, self._last = 0, []
+
+
+def walk(pages: Pages[Item], build: Callable[[Item], Built]) -> Iterator[Built]:
+    """Read all pages of a list over a sync connection.
+
+    Args:
+        pages: The pages to read, each when it is needed.
+        build: Converts an item of the response.
+
+    Yields:
+        The converted items.
+    """
+    while (items := run(pages.next())) is not None:
+        yield from map(build, items)
+
+
+async def awalk(pages: Pages[Item], build: Callable[[Item], Built]) -> AsyncIterator[Built]:
+    """Async variant of [`walk`][eternaltwin.clients.api.pagination.walk]."""
+    while (items := await pages.next()) is not None:
+        for item in items:
+            yield build(item)
