@@ -108,7 +108,7 @@ class ApiClient:
         method: str,
         endpoint: str,
         kind: type[Kind],
-        identity: Identifiable | None = None,
+        identity: Identifiable | Credentials | None = None,
         *,
         query: Fields = (),
         body: Body | None = None,
@@ -121,7 +121,7 @@ class ApiClient:
             method: HTTP method.
             endpoint: Path on the server.
             kind: Type of the result.
-            identity: Whose credentials to send.
+            identity: Whose credentials to send, or the credentials themselves.
             query: Fields of the query.
             body: Body of the request.
             capability: What the server must be able to do for this call.

@@ -13,7 +13,7 @@ from eternaltwin.clients.api.bodies import json_body
 from eternaltwin.clients.api.client import NO_HINTS
 from eternaltwin.clients.api.pagination import Pages
 from eternaltwin.clients.api.versions import Capability
-from eternaltwin.clients.auth import is_game, token_of
+from eternaltwin.clients.auth import identify, is_game, token_of
 from eternaltwin.clients.endpoints import (
     FORUM_POST,
     FORUM_POST_SOURCE,
@@ -28,6 +28,8 @@ from eternaltwin.clients.validation.values import check_integer, check_string, c
 from eternaltwin.exceptions import ConflictError, ForbiddenError, NotFoundError, RequestError, UnexpectedResponseError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from msgspec import UnsetType
 
     from eternaltwin.clients.api.client import ApiClient, Hints
@@ -92,8 +94,9 @@ class ForumApi:
             The section.
         """
         endpoint = FORUM_SECTION.format(section=check_reference("section", section))
-        size = await self._threads_per_page() if limit is None else limit
-        return await self._client.fetch("GET", endpoint, models.ForumSection, identity, query=_page(offset, size))
+        credentials = identify(identity)  # checked before the configuration is read
+        query = await self._configured_page(offset, limit, lambda forum: forum.threads_per_page)
+        return await self._client.fetch("GET", endpoint, models.ForumSection, credentials, query=query)
 
     async def thread(
         self, thread: Reference, offset: int, limit: int | None, identity: Identifiable | None = None
@@ -110,8 +113,9 @@ class ForumApi:
             The thread.
         """
         endpoint = FORUM_THREAD.format(thread=check_reference("thread", thread))
-        size = await self._posts_per_page() if limit is None else limit
-        return await self._client.fetch("GET", endpoint, models.ForumThread, identity, query=_page(offset, size))
+        credentials = identify(identity)  # checked before the configuration is read
+        query = await self._configured_page(offset, limit, lambda forum: forum.posts_per_page)
+        return await self._client.fetch("GET", endpoint, models.ForumThread, credentials, query=query)
 
     def all_threads(
         self, section: Reference, page_size: int | None, identity: Identifiable | None = None
@@ -348,11 +352,12 @@ class ForumApi:
             method, endpoint, kind, identity, body=json_body(body), capability=capability, hints=all_hints
         )
 
-    async def _threads_per_page(self) -> int:
-        return (await self._server.config()).forum.threads_per_page
-
-    async def _posts_per_page(self) -> int:
-        return (await self._server.config()).forum.posts_per_page
+    async def _configured_page(
+        self, offset: int, limit: int | None, configured: Callable[[models.ForumConfig], int]
+    ) -> Fields:
+        """Return the query for a page, of the size that the server configures if `limit` is None."""
+        start = check_integer("offset", offset, 0)  # checked before the configuration is read
+        return _page(start, configured((await self._server.config()).forum) if limit is None else limit)
 
 
 def _scope_hint(token: Token) -> str:

@@ -8,7 +8,8 @@ from eternaltwin import models
 from eternaltwin.clients.api.bodies import json_body
 from eternaltwin.clients.api.versions import Capability, ServerInfo
 from eternaltwin.clients.endpoints import CLOCK, CONFIG, RELEASES
-from eternaltwin.exceptions import ForbiddenError, InvalidArgumentError, UnsupportedByServerError
+from eternaltwin.clients.validation.values import check_time
+from eternaltwin.exceptions import ForbiddenError, UnsupportedByServerError
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -78,12 +79,10 @@ class ServerApi:
             The server's time afterwards, in UTC.
 
         Raises:
-            InvalidArgumentError: The time has no time zone.
+            InvalidArgumentError: It is not a `datetime`, or has no time zone.
             UnsupportedByServerError: The server's clock cannot be set.
         """
-        if time.utcoffset() is None:
-            raise InvalidArgumentError("time must have a time zone, as in datetime.now(UTC)")
-        body = json_body(models.ServerTime(time))
+        body = json_body(models.ServerTime(check_time("time", time)))
         try:
             changed = await self._client.fetch(
                 "PUT", CLOCK, models.ServerTime, identity, body=body, capability=Capability.SET_CLOCK
