@@ -49,8 +49,8 @@ class ClientABC(ABC):
         prefix: Path of the server. Only with `host`.
         timeout: Seconds that a call may take, retries included: more than 0, at most 10^9.
         connect_timeout: Seconds that connecting may take, in the same range. None means `timeout`.
-        verify_ssl: True, or the path of a file of CA certificates to trust instead of the system's. False trusts
-            every server: never use it over a network.
+        verify_ssl: True, or the path of a file of CA certificates, or of a folder prepared with `openssl rehash`, to
+            trust instead of the system's. False trusts every server: never use it over a network.
         allow_redirects: Whether to follow redirects within the server.
         retries: Maximum number of times to repeat a call, at least 0. Only calls that are safe to repeat are repeated,
             if the server cannot be reached or responds with 429, 502, 503 or 504.

@@ -113,7 +113,7 @@ def check_flag(setting: str, value: object) -> bool:
 
 
 def check_verify_ssl(value: object) -> bool | str:
-    """Return whether to verify certificates, or the path of a file of CA certificates.
+    """Return whether to verify certificates, or the path of a file or a folder of CA certificates.
 
     Args:
         value: The setting `verify_ssl`.
@@ -122,13 +122,13 @@ def check_verify_ssl(value: object) -> bool | str:
         True, False or the path.
 
     Raises:
-        ConfigurationError: It is something else, or the file does not exist.
+        ConfigurationError: It is something else, or the file or folder does not exist.
     """
     if isinstance(value, bool):
         return value
     path = fspath(cast("PathLike[str]", value)) if isinstance(value, str | PathLike) else None
     if path is None or not Path(path).exists():
-        raise _wrong("verify_ssl", "True, False, or the path of an existing file of CA certificates")
+        raise _wrong("verify_ssl", "True, False, or the path of an existing file or folder of CA certificates")
     return path
 
 
