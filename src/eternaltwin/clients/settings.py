@@ -14,6 +14,7 @@ from eternaltwin.clients.validation.settings import (
     check_seconds,
     check_secret,
     check_server_url,
+    check_transport,
     check_url,
     check_verify_ssl,
 )
@@ -177,5 +178,5 @@ def check_settings(given: Mapping[str, object]) -> CheckedSettings:
         retries=check_minimum("retries", given["retries"], 0),
         pool_size=check_minimum("pool_size", given["pool_size"], 1),
         max_response_size=check_minimum("max_response_size", given["max_response_size"], 1),
-        transport=cast("Transport | AsyncTransport | None", given["transport"]),
+        transport=cast("Transport | AsyncTransport | None", check_transport(given["transport"])),
     )
