@@ -94,9 +94,9 @@ class ForumApi:
             The section.
         """
         endpoint = FORUM_SECTION.format(section=check_reference("section", section))
-        credentials = identify(identity)  # checked before the configuration is read
-        query = await self._configured_page(offset, limit, lambda forum: forum.threads_per_page)
-        return await self._client.fetch("GET", endpoint, models.ForumSection, credentials, query=query)
+        return await self._fetch_page(
+            endpoint, models.ForumSection, identity, offset, limit, lambda forum: forum.threads_per_page
+        )
 
     async def thread(
         self, thread: Reference, offset: int, limit: int | None, identity: Identifiable | None = None
@@ -113,9 +113,9 @@ class ForumApi:
             The thread.
         """
         endpoint = FORUM_THREAD.format(thread=check_reference("thread", thread))
-        credentials = identify(identity)  # checked before the configuration is read
-        query = await self._configured_page(offset, limit, lambda forum: forum.posts_per_page)
-        return await self._client.fetch("GET", endpoint, models.ForumThread, credentials, query=query)
+        return await self._fetch_page(
+            endpoint, models.ForumThread, identity, offset, limit, lambda forum: forum.posts_per_page
+        )
 
     def all_threads(
         self, section: Reference, page_size: int | None, identity: Identifiable | None = None
@@ -352,12 +352,19 @@ class ForumApi:
             method, endpoint, kind, identity, body=json_body(body), capability=capability, hints=all_hints
         )
 
-    async def _configured_page(
-        self, offset: int, limit: int | None, configured: Callable[[models.ForumConfig], int]
-    ) -> Fields:
-        """Return the query for a page, of the size that the server configures if `limit` is None."""
-        start = check_integer("offset", offset, 0)  # checked before the configuration is read
-        return _page(start, configured((await self._server.config()).forum) if limit is None else limit)
+    async def _fetch_page(
+        self,
+        endpoint: str,
+        kind: type[Kind],
+        identity: Identifiable | None,
+        offset: int,
+        limit: int | None,
+        configured: Callable[[models.ForumConfig], int],
+    ) -> Kind:
+        """Read something with a page of its list, of the size that the server configures if `limit` is None."""
+        credentials, start = identify(identity), check_integer("offset", offset, 0)  # before anything is sent
+        size = configured((await self._server.config()).forum) if limit is None else limit
+        return await self._client.fetch("GET", endpoint, kind, credentials, query=_page(start, size))
 
 
 def _scope_hint(token: Token) -> str:
