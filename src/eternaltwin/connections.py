@@ -414,8 +414,8 @@ def offline_client(using: str | ClientABC | None) -> ClientABC:
     """
     if isinstance(using, ClientABC):
         return using
-    alias: object = DEFAULT_ALIAS if using is None else using
-    if not isinstance(alias, str):
+    alias = DEFAULT_ALIAS if using is None else using
+    if not isinstance(cast("object", alias), str):
         raise _wrong_client(alias)
     return async_connections[alias] if alias not in connections and alias in async_connections else connections[alias]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import cast
 
 from eternaltwin.clients.validation.values import check_string
 from eternaltwin.exceptions import InvalidArgumentError
@@ -47,8 +48,7 @@ def check_fields(name: str, fields: Mapping[str, str]) -> Fields:
     Raises:
         InvalidArgumentError: It is not a mapping, or a name or a value is not encodable as UTF-8.
     """
-    given: object = fields
-    if not isinstance(given, Mapping):
+    if not isinstance(cast("object", fields), Mapping):
         raise InvalidArgumentError(f"{name} must be a mapping of names to values, such as a dict")
     return tuple((_field(name, key), _field(name, value)) for key, value in fields.items())
 
