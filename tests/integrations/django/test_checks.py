@@ -193,6 +193,8 @@ def test_e009_secure_cookies() -> None:
     assert found(ETERNALTWIN=plain, ETERNALTWIN_LOGIN={"secure": True}) == ["E009"]
     local = connection(redirect_uri="http://127.0.0.1/eternaltwin/callback/")
     assert found(ETERNALTWIN=local, ETERNALTWIN_LOGIN={"secure": True}) == []
+    (message,) = messages(ETERNALTWIN_LOGIN={"secure": False})
+    assert message.msg.startswith("ETERNALTWIN_LOGIN['secure'] is False, but the redirect_uri of 'default' starts with")
 
 
 def test_e010_user_models(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -229,6 +231,11 @@ def test_w003_keys() -> None:
     assert found(ETERNALTWIN=connection(state_key=secret, client_secret=secret)) == ["W003"]
     assert found(SECRET_KEY=secret, ETERNALTWIN=connection(state_key=secret)) == ["W003"]
     assert found(ETERNALTWIN=connection(state_key=HS256Key(secret))) == []
+    assert found(SECRET_KEY=secret, ETERNALTWIN=connection(state_key=HS256Key(secret))) == ["W003"]
+    new = "another secret that is long enough for a key"
+    (message,) = messages(SECRET_KEY=secret, ETERNALTWIN=connection(state_key=[new, secret]))
+    assert message.msg == "The state_key of 'default' is also used as another secret."
+    assert str(message.hint).startswith("Leave state_key out, so that a key is derived from SECRET_KEY, or create one:")
 
 
 @pytest.mark.parametrize(

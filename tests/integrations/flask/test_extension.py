@@ -18,7 +18,7 @@ from eternaltwin.integrations.flask import Eternaltwin, Guest, current_user, log
 from eternaltwin.integrations.flask.extension import logger
 from eternaltwin.integrations.shared.logs import RedactCallbacks, redacted
 from tests.integrations.flask.games import SECRET, asking, make_app, make_game
-from tests.integrations.shared.servers import CALLBACK, SECURE_CALLBACK, connected
+from tests.integrations.shared.servers import CALLBACK, LOCAL_CALLBACK, SECURE_CALLBACK, connected
 from tests.integrations.shared.visitors import Visitor, target_of
 
 if TYPE_CHECKING:
@@ -150,6 +150,38 @@ def test_the_sessions_cookie_is_protected(callback: str, secure: bool) -> None:
     strict = make_app(SESSION_COOKIE_SAMESITE="Strict")
     Eternaltwin(strict)
     assert setting(strict, "SESSION_COOKIE_SAMESITE") == "Strict"
+
+
+UNSAFE = {
+    "SESSION_COOKIE_SAMESITE": "None",
+    "ETERNALTWIN_SECURE": True,
+    "ETERNALTWIN_STATE_KEY": SECRET,
+    "ETERNALTWIN_URL": "http://eternaltwin.example",
+    "ETERNALTWIN_VERIFY_SSL": False,
+}
+
+
+@pytest.mark.usefixtures("unconnected")
+def test_unsafe_settings_are_logged_at_the_start(caplog: pytest.LogCaptureFixture) -> None:
+    Eternaltwin(make_app(**CONNECTION, **UNSAFE))
+    assert {record.name for record in caplog.records} == {logger.name}
+    assert [record.getMessage().partition(":")[0] for record in caplog.records] == [
+        "SESSION_COOKIE_SAMESITE is 'None'",
+        "secure is True, but the redirect_uri of 'default' does not start with https",
+        "The state_key of 'default' is also used as another secret. Create a key that is used for nothing else",
+        "The redirect_uri of 'default' does not start with https",
+        "'default' reaches Eternaltwin over http",
+        "'default' has verify_ssl=False",
+    ]
+    assert SECRET not in caplog.text
+
+
+@pytest.mark.usefixtures("unconnected")
+def test_safe_settings_and_those_of_development_are_not_logged(caplog: pytest.LogCaptureFixture) -> None:
+    local = {"ETERNALTWIN_REDIRECT_URI": LOCAL_CALLBACK, "ETERNALTWIN_URL": "http://eternaltwin:50320"}
+    Eternaltwin(make_app(**{**CONNECTION, **local}, ETERNALTWIN_VERIFY_SSL=False))
+    Eternaltwin(make_app(**{**CONNECTION, "ETERNALTWIN_REDIRECT_URI": SECURE_CALLBACK}, SESSION_COOKIE_SAMESITE="lax"))
+    assert not caplog.records
 
 
 @pytest.mark.usefixtures("unconnected")
@@ -325,6 +357,7 @@ def test_the_callbacks_query_is_removed_from_the_request(
 def test_the_log_of_werkzeug_has_no_secrets(server: DevServer, caplog: pytest.LogCaptureFixture) -> None:
     make_game()
     make_game()
+    caplog.clear()  # settings of the tests that are not for players
     werkzeug = logging.getLogger("werkzeug")
     assert len([known for known in werkzeug.filters if isinstance(known, RedactCallbacks)]) == 1
     with caplog.at_level(logging.INFO):

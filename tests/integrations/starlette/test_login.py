@@ -7,7 +7,7 @@ import subprocess
 import sys
 from hashlib import sha256
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import pytest
 from itsdangerous import URLSafeSerializer
@@ -16,12 +16,13 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Mount, Route
 
+from eternaltwin.clients.asyncio.clients import Eternaltwin
 from eternaltwin.connections import async_connections, connections
 from eternaltwin.exceptions import AccountRefusedError, ConfigurationError, UnknownConnectionError
 from eternaltwin.integrations.shared.sessions import unpacked
 from eternaltwin.integrations.starlette import Button, EternaltwinLogin, Page, SignInRequired
 from tests.integrations.shared.asgi import asking
-from tests.integrations.shared.servers import connected
+from tests.integrations.shared.servers import LOCAL_CALLBACK, SECURE_CALLBACK, connected
 from tests.integrations.shared.visitors import SAME_ORIGIN, GameResponse, Visitor
 from tests.integrations.starlette.games import SECRET, make_game
 
@@ -90,6 +91,38 @@ def test_an_unknown_connection_is_an_error_at_the_start() -> None:
     login = EternaltwinLogin(SECRET, using="elsewhere")
     with pytest.raises(UnknownConnectionError), asking(Starlette(lifespan=login.lifespan)):
         pass
+
+
+@pytest.mark.parametrize("session", ["cookie", "starlette"])
+def test_unsafe_settings_are_logged_at_the_start(
+    session: Literal["cookie", "starlette"], caplog: pytest.LogCaptureFixture
+) -> None:
+    client = Eternaltwin(
+        "game@clients", "secret", SECURE_CALLBACK, SECRET, url="http://eternaltwin.example", verify_ssl=False
+    )
+    login = EternaltwinLogin(SECRET, using=client, session=session, secure=False)
+    with asking(Starlette(routes=login.routes, lifespan=login.lifespan)):
+        pass
+    assert {record.name for record in caplog.records} == {"eternaltwin.integrations.starlette"}
+    problems = [record.getMessage().replace(repr(client), "the client") for record in caplog.records]
+    reused = "The state_key of the client is also used as another secret. Create a key that is used for nothing else"
+    assert [problem.partition(":")[0] for problem in problems] == [
+        "secure is False, but the redirect_uri of the client starts with https",
+        *([reused] if session == "cookie" else []),
+        "the client reaches Eternaltwin over http",
+        "the client has verify_ssl=False",
+    ]
+    assert SECRET not in caplog.text
+
+
+@pytest.mark.parametrize("callback", [LOCAL_CALLBACK, SECURE_CALLBACK])
+def test_safe_settings_and_those_of_development_are_not_logged(caplog: pytest.LogCaptureFixture, callback: str) -> None:
+    url = "http://eternaltwin:50320" if callback == LOCAL_CALLBACK else "https://eternaltwin.example"
+    client = Eternaltwin("x", "x", callback, "a key of its own, of more than 32 bytes", url=url)
+    login = EternaltwinLogin(SECRET, using=client)
+    with asking(Starlette(routes=login.routes, lifespan=login.lifespan)):
+        pass
+    assert not caplog.records
 
 
 def test_the_client_is_closed_at_the_end(server: DevServer, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,14 +10,16 @@ from flask.sessions import SecureCookieSessionInterface
 from eternaltwin.connections import async_connections, connections, offline_client
 from eternaltwin.exceptions import ConfigurationError
 from eternaltwin.integrations.shared.addresses import is_https
+from eternaltwin.integrations.shared.checks import check_same_site, check_start
 from eternaltwin.integrations.shared.settings import LoginSettings, check_callback, check_secret, derived_state_keys
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from flask import Flask
 
     from eternaltwin.clients.settings import ConnectionSettings
+    from eternaltwin.integrations.shared.checks import SettingProblem
 
 
 def read_config(app: Flask, using: str, config_prefix: str, defaults: LoginSettings) -> LoginSettings:
@@ -104,3 +106,19 @@ def protect_session_cookie(app: Flask, using: str, prefix: str) -> None:
     check_callback(redirect_uri, prefix)
     if is_https(redirect_uri):
         app.config["SESSION_COOKIE_SECURE"] = True
+
+
+def check_config(app: Flask, using: str, settings: LoginSettings) -> Iterator[SettingProblem]:
+    """Check the configuration of an application for settings that are unsafe or contradictory together.
+
+    Args:
+        app: The application.
+        using: Alias of the connection. If it is not configured yet, its settings are not checked.
+        settings: Settings of the sign-in.
+
+    Yields:
+        A problem.
+    """
+    yield from check_same_site(_config(app)["SESSION_COOKIE_SAMESITE"])
+    if using in connections:
+        yield from check_start(using, settings.secure, [secret for _, secret in _secrets(app)])

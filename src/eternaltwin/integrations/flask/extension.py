@@ -14,9 +14,10 @@ from werkzeug.exceptions import Unauthorized
 from eternaltwin.connections import DEFAULT_ALIAS, connections
 from eternaltwin.exceptions import ConfigurationError, LoginError
 from eternaltwin.integrations.flask import sessions
-from eternaltwin.integrations.flask.config import protect_session_cookie, read_config
+from eternaltwin.integrations.flask.config import check_config, protect_session_cookie, read_config
 from eternaltwin.integrations.flask.requests import take_query
 from eternaltwin.integrations.flask.responses import csrf_fields, page_response, see_other
+from eternaltwin.integrations.shared.checks import log_problems
 from eternaltwin.integrations.shared.failures import failure_word, log_failure
 from eternaltwin.integrations.shared.logs import redact_log
 from eternaltwin.integrations.shared.origins import REFUSAL, is_same_origin, warn_of_other_host
@@ -134,7 +135,8 @@ class Eternaltwin:
     def init_app(self, app: Flask) -> None:
         """Add the views to an application, and this object to its templates.
 
-        It also configures the connection, if there are keys for it, and the attributes of the session cookie.
+        It also configures the connection, if there are keys for it, and the attributes of the session cookie, and
+        logs a warning for settings that are unsafe together.
 
         Args:
             app: The application, with its configuration.
@@ -157,6 +159,7 @@ class Eternaltwin:
         settings = read_config(app, self.using, self._config_prefix, self._settings)
         protect_session_cookie(app, self.using, self.url_prefix)
         installed = InstalledExtension(self, settings, settings.flow(self.using))
+        log_problems(logger, check_config(app, self.using, settings))
         app.extensions.setdefault(EXTENSION, {})[self.name] = installed
         app.register_blueprint(self._blueprint())
         app.context_processor(lambda: {self.name: self})

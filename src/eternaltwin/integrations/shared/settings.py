@@ -34,6 +34,9 @@ LONGEST_SESSION = 400 * 24 * 60 * 60
 #: Minimum length of a secret that signs sessions, in bytes.
 MIN_SECRET_LENGTH = 32
 
+#: Command that creates a secret, for messages.
+NEW_SECRET = "python -c 'import secrets; print(secrets.token_hex(32))'"
+
 _PREFIX = re.compile(r"(?:/[A-Za-z0-9._~-]+)*", re.ASCII)
 
 
@@ -188,9 +191,7 @@ def check_secret(secret: str | bytes, setting: str) -> None:
     """
     if len(as_bytes(secret)) < MIN_SECRET_LENGTH:
         raise ConfigurationError(
-            f"{setting} must have at least {MIN_SECRET_LENGTH} random bytes:"
-            " python -c 'import secrets; print(secrets.token_hex(32))'",
-            setting=setting,
+            f"{setting} must have at least {MIN_SECRET_LENGTH} random bytes: {NEW_SECRET}", setting=setting
         )
 
 

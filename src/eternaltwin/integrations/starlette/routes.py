@@ -15,6 +15,7 @@ from starlette.routing import Route
 
 from eternaltwin.connections import async_connections, offline_client
 from eternaltwin.exceptions import LoginError
+from eternaltwin.integrations.shared.checks import check_start, log_problems
 from eternaltwin.integrations.shared.failures import failure_word, log_failure
 from eternaltwin.integrations.shared.logs import remove_asgi_query
 from eternaltwin.integrations.shared.origins import REFUSAL, is_same_origin, warn_of_other_host
@@ -148,6 +149,8 @@ class LoginRoutes:
     async def lifespan(self, app: object = None) -> AsyncGenerator[None]:
         """Check the connection when the application starts, and close it when the application stops.
 
+        A warning is logged for settings that are unsafe together.
+
         Args:
             app: The application that contains the routes. With None, they are assumed to be directly below `prefix`.
 
@@ -168,6 +171,7 @@ class LoginRoutes:
         """
         paths = callback_paths(app, self.prefix)
         check_callback(offline_client(self.using).redirect_uri, self.prefix, paths)
+        log_problems(logger, check_start(self.using, self._settings.secure, self.sessions.secrets))
         try:
             yield
         finally:

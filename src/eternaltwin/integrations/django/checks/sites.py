@@ -11,8 +11,9 @@ from django.contrib.sessions.middleware import SessionMiddleware
 from django.utils.module_loading import import_string
 
 from eternaltwin.exceptions import ConfigurationError
-from eternaltwin.integrations.django.checks.messages import caution, error
+from eternaltwin.integrations.django.checks.messages import error, message_of
 from eternaltwin.integrations.django.usernames import username_field
+from eternaltwin.integrations.shared.checks import check_same_site
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -40,13 +41,7 @@ def check_site(options: LoginOptions) -> Iterator[CheckMessage]:
             "No authentication backend accepts finished sign-ins with Eternaltwin.",
             f"Add {BACKEND!r} to AUTHENTICATION_BACKENDS.",
         )
-    if settings.SESSION_COOKIE_SAMESITE != "Lax":
-        yield caution(
-            2,
-            f"SESSION_COOKIE_SAMESITE is {settings.SESSION_COOKIE_SAMESITE!r}: with 'Strict', players who return"
-            " from Eternaltwin seem to be signed out; with 'None' or False, other sites can act in their name.",
-            "Leave SESSION_COOKIE_SAMESITE out; the default is 'Lax'.",
-        )
+    yield from map(message_of, check_same_site(settings.SESSION_COOKIE_SAMESITE))
     if options.new_user is None:
         yield from _check_user_model()
 
