@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
-from difflib import get_close_matches
 from functools import cache
 from typing import TYPE_CHECKING, Literal, cast
 
@@ -12,6 +11,7 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 
 from eternaltwin import connections
+from eternaltwin.clients.validation.setting_names import suggestion
 from eternaltwin.connections import DEFAULT_ALIAS
 from eternaltwin.exceptions import ConfigurationError
 from eternaltwin.integrations.django.stores import store_of
@@ -112,7 +112,8 @@ def options() -> LoginOptions:
     known = [field.name for field in fields(LoginOptions)]
     for name in entries:
         if name not in known:
-            raise ConfigurationError(f"{OPTIONS} has no key {name!r}: {_nearest(str(name), known)}", setting=OPTIONS)
+            hint = suggestion(str(name), known, "keys")
+            raise ConfigurationError(f"{OPTIONS} has no key {name!r}: {hint}", setting=OPTIONS)
     return _checked(entries)
 
 
@@ -145,11 +146,6 @@ def _function(value: object) -> object:
     if not callable(value):
         raise ConfigurationError("new_user must be a function, or its dotted path", setting="new_user")
     return value
-
-
-def _nearest(name: str, known: list[str]) -> str:
-    close = get_close_matches(name.lower(), known, n=1, cutoff=0.5)
-    return f"did you mean {close[0]!r}?" if close else f"the keys are {', '.join(known)}"
 
 
 @cache
