@@ -23,7 +23,7 @@ from eternaltwin.exceptions import (
     OtherBrowserError,
 )
 from eternaltwin.login.callbacks import Callback
-from eternaltwin.login.cookies import CookieJar
+from eternaltwin.login.cookies import CookieJar, is_https
 from eternaltwin.login.exchanges import exchange
 from eternaltwin.login.stores import PROCESS_STORE, SingleUseStore
 from eternaltwin.login.tickets import Ticket, login_id
@@ -248,8 +248,7 @@ class LoginFlow(Generic[AnyUser]):
         return Login(make_user(self._user_class, user, token), token, ticket.next, tuple(cleared))
 
     def _jar(self, client: ClientABC, cookies: Mapping[str, str]) -> CookieJar:
-        is_https = client.redirect_uri[:8].lower() == "https://"
-        secure = self._secure if isinstance(self._secure, bool) else is_https
+        secure = self._secure if isinstance(self._secure, bool) else is_https(client.redirect_uri)
         return CookieJar(self._cookie_name, max_age=self._max_age, path=self._path, secure=secure, cookies=cookies)
 
     def __repr__(self) -> str:

@@ -9,9 +9,9 @@ from flask.sessions import SecureCookieSessionInterface
 
 from eternaltwin.connections import async_connections, connections, offline_client
 from eternaltwin.exceptions import ConfigurationError
-from eternaltwin.integrations.shared.addresses import is_https
 from eternaltwin.integrations.shared.checks import check_same_site, check_start
 from eternaltwin.integrations.shared.settings import LoginSettings, check_callback, check_secret, derived_state_keys
+from eternaltwin.login.cookies import is_https
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

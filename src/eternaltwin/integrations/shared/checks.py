@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 
 from eternaltwin.connections import offline_client
 from eternaltwin.exceptions import ConfigurationError
-from eternaltwin.integrations.shared.addresses import is_https, is_local
+from eternaltwin.integrations.shared.addresses import is_local
 from eternaltwin.integrations.shared.settings import NEW_SECRET
 from eternaltwin.keys import HS256Key, KeyRing
+from eternaltwin.login.cookies import is_https
 
 if TYPE_CHECKING:
     import logging

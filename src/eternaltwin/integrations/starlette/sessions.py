@@ -14,10 +14,10 @@ from itsdangerous import BadData, URLSafeSerializer
 
 from eternaltwin.connections import offline_client
 from eternaltwin.exceptions import ConfigurationError
-from eternaltwin.integrations.shared.addresses import is_https
 from eternaltwin.integrations.shared.sessions import packed, player_in, session_content, unpacked
 from eternaltwin.integrations.shared.settings import checked_secrets
 from eternaltwin.login import Cookie
+from eternaltwin.login.cookies import is_https
 
 if TYPE_CHECKING:
     from starlette.requests import HTTPConnection

@@ -11,8 +11,8 @@ from eternaltwin.exceptions import ConfigurationError
 from eternaltwin.integrations.django import conf
 from eternaltwin.integrations.django.checks.messages import caution, error, message_of
 from eternaltwin.integrations.shared import checks
-from eternaltwin.integrations.shared.addresses import is_https
 from eternaltwin.integrations.shared.settings import NEW_SECRET
+from eternaltwin.login.cookies import is_https
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
