@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import logging
-import subprocess
-import sys
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
@@ -382,17 +380,3 @@ def test_the_level_of_the_log_depends_on_the_failure(
         server.fail_next(401, path="/oauth/token")
         visitor.fail(visitor.callback_of(server, zoe))
     assert [record.levelname for record in caplog.records] == ["INFO", "ERROR"]
-
-
-@pytest.mark.parametrize("missing", ["flask", "werkzeug"])
-def test_a_missing_extra_is_reported_with_the_command(missing: str) -> None:
-    code = f"import sys; sys.modules[{missing!r}] = None; import eternaltwin.integrations.flask"
-    stderr = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False).stderr
-    assert "ModuleNotFoundError" not in stderr.splitlines()[-1]
-    assert 'pip install "eternaltwin[flask]"' in stderr
-
-
-def test_other_missing_modules_keep_their_error() -> None:
-    code = "import sys; sys.modules['eternaltwin.integrations.shared'] = None; import eternaltwin.integrations.flask"
-    stderr = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False).stderr
-    assert "ModuleNotFoundError" in stderr
