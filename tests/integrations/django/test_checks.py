@@ -64,6 +64,17 @@ def test_e001_names_the_connection_and_no_secret() -> None:
     assert "too short" not in message.msg
 
 
+@pytest.mark.parametrize("settings", [{"SECRET_KEY": "x" * 31}, {"SECRET_KEY_FALLBACKS": ["x" * 32, b"x"]}], ids=str)
+def test_e001_secrets_from_which_no_key_can_be_derived(settings: dict[str, object]) -> None:
+    (name,) = settings
+    (message,) = messages(**settings)
+    assert message.id == "eternaltwin.E001"
+    assert message.msg.startswith(f"{name}: {name} must have at least 32 random bytes: python -c ")
+    assert message.hint == f"Correct {name} in your settings."
+    with_key = connection(state_key="a key of its own, of more than 32 bytes")
+    assert found(ETERNALTWIN=with_key, **settings) == []
+
+
 @pytest.mark.parametrize(
     "value",
     [

@@ -16,7 +16,7 @@ from eternaltwin.login import LoginFlow, safe_next
 from eternaltwin.login.flow import COOKIE_NAME
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from eternaltwin.clients.abc.clients import ClientABC
     from eternaltwin.login import SingleUseStore
@@ -205,6 +205,36 @@ def as_bytes(secret: str | bytes) -> bytes:
         The UTF-8 encoding of a string, or the same bytes.
     """
     return secret.encode() if isinstance(secret, str) else secret
+
+
+def with_state_key(
+    given: Mapping[str, object], secrets: Iterable[tuple[str, str | bytes]], alias: str
+) -> dict[str, object]:
+    """Return the settings of a connection, with a `state_key` that is derived from the secrets of the application.
+
+    Args:
+        given: Settings of the connection. A `state_key` among them is kept.
+        secrets: The name and the value of each secret in the configuration of the application, the newest first.
+            They are read only if they are needed.
+        alias: Alias of the connection.
+
+    Returns:
+        A copy of the settings.
+
+    Raises:
+        ConfigurationError: There is no secret, or one is too short.
+    """
+    if "state_key" in given:
+        return dict(given)
+    named = list(secrets)
+    if not named:
+        raise ConfigurationError(
+            "set SECRET_KEY before the connection is configured: it signs the sessions and the states of sign-ins",
+            setting="SECRET_KEY",
+        )
+    for name, secret in named:
+        check_secret(secret, name)
+    return {**given, "state_key": derived_state_keys([secret for _, secret in named], alias)}
 
 
 def derived_state_keys(secrets: Iterable[str | bytes], alias: str) -> list[HS256Key]:

@@ -46,7 +46,7 @@ def read_connections() -> tuple[dict[str, CheckedSettings], list[CheckMessage]]:
 
 
 def _problem(exc: ConfigurationError) -> CheckMessage:
-    place = f"{conf.CONNECTIONS}[{exc.alias!r}]" if exc.alias is not None else conf.CONNECTIONS
+    place = f"{conf.CONNECTIONS}[{exc.alias!r}]" if exc.alias is not None else str(exc.setting)
     return error(1, f"{place}: {exc.problem}.", f"Correct {place} in your settings.")
 
 
