@@ -282,6 +282,16 @@ def test_another_host_than_that_of_redirect_uri_is_logged(server: DevServer, cap
     assert "starts on testserver, but redirect_uri is on localhost" in caplog.text
 
 
+def test_another_loopback_host_is_logged_without_debug_too(server: DevServer, caplog: pytest.LogCaptureFixture) -> None:
+    visitor = Visitor()
+    with override_settings(ETERNALTWIN={"default": connection_settings(server, "game", "http://localhost/back")}):
+        visitor.submit("/eternaltwin/login/")
+        assert not caplog.records
+        visitor.client.defaults["SERVER_NAME"] = "127.0.0.1"
+        visitor.submit("/eternaltwin/login/")
+    assert "starts on 127.0.0.1, but redirect_uri is on localhost" in caplog.text
+
+
 def test_error_reports_contain_no_code_or_state(
     visitor: Visitor,
     server: DevServer,

@@ -17,7 +17,7 @@ from eternaltwin.integrations.flask.extension import logger
 from eternaltwin.integrations.shared.logs import RedactCallbacks, redacted
 from tests.integrations.flask.games import SECRET, asking, make_app, make_game
 from tests.integrations.shared.servers import CALLBACK, LOCAL_CALLBACK, SECURE_CALLBACK, connected
-from tests.integrations.shared.visitors import Visitor, target_of
+from tests.integrations.shared.visitors import SAME_ORIGIN, Visitor, target_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -187,6 +187,16 @@ def test_the_connection_may_be_configured_later(shared_server: DevServer) -> Non
     visitor = Visitor(asking(make_game()))
     with connected(default=(shared_server, "game")):
         assert visitor.sign_in(shared_server, "alice").location == "/"
+
+
+@pytest.mark.parametrize("is_debug", [True, False])
+def test_another_host_is_logged_in_debug_mode(
+    server: DevServer, caplog: pytest.LogCaptureFixture, is_debug: bool
+) -> None:
+    app = make_game(DEBUG=is_debug)
+    caplog.clear()
+    Visitor(asking(app)).post("/eternaltwin/login", {}, {**SAME_ORIGIN, "Host": "127.0.0.1:8000"})
+    assert ("starts on 127.0.0.1:8000, but redirect_uri is on testserver" in caplog.text) is is_debug
 
 
 def test_an_application_without_the_extension_is_an_error(server: DevServer) -> None:

@@ -245,6 +245,16 @@ def test_an_awaitable_of_on_login_is_awaited(
         assert visitor.fail(visitor.callback_of(server, zoe))[0] == "account"
 
 
+@pytest.mark.parametrize("is_debug", [True, False])
+def test_another_host_is_logged_in_debug_mode(
+    server: DevServer, caplog: pytest.LogCaptureFixture, is_debug: bool
+) -> None:
+    app = Starlette(is_debug, EternaltwinLogin(SECRET).routes)
+    with asking(app) as send:
+        send("POST", "/eternaltwin/login", {**SAME_ORIGIN, "Host": "127.0.0.1:8000"}, b"")
+    assert ("starts on 127.0.0.1:8000, but redirect_uri is on testserver" in caplog.text) is is_debug
+
+
 def test_games_can_have_pages_of_their_own(server: DevServer) -> None:
     def render(request: Request, page: Page) -> Response:
         return HTMLResponse(f"{request.url.path}: {page.reason} {page.message}", headers={"Referrer-Policy": "origin"})

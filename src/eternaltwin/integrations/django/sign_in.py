@@ -156,14 +156,13 @@ def failed_page(request: HttpRequest, word: str, alias: str) -> HttpResponse:
 
 
 def warn_of_other_host(request: HttpRequest, alias: str) -> None:
-    """Log a warning, if `DEBUG` is True, about a sign-in that starts on another host than that of `redirect_uri`.
+    """Log a warning about a sign-in that starts on another host than that of `redirect_uri`.
 
     Args:
         request: The request that starts the sign-in.
         alias: Alias of the connection.
     """
-    if settings.DEBUG:
-        origins.warn_of_other_host(request.get_host(), alias, logger, is_debug=True)
+    origins.warn_of_other_host(request.get_host(), alias, logger, is_debug=settings.DEBUG)
 
 
 def started(redirect: Redirect) -> HttpResponse:

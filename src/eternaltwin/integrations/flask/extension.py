@@ -336,7 +336,7 @@ class Eternaltwin:
         if request.method != "POST":
             return page_response(Page.start(self.button(request.args.get("next")), self._home))
         self.check_origin()
-        warn_of_other_host(request.host, self.using, logger)
+        warn_of_other_host(request.host, self.using, logger, is_debug=current_app.debug)
         flow = self._installed.flow
         redirect = flow.begin(request.form.get("next"), self._installed.settings.scope, request.cookies)
         return see_other(redirect.url, redirect.cookies)

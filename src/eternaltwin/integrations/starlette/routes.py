@@ -265,7 +265,8 @@ class LoginRoutes:
     async def _login(self, request: Request) -> Response:
         """Start a sign-in."""
         self.check_origin(request)
-        warn_of_other_host(request.headers.get("host", ""), self.using, logger)
+        is_debug = bool(getattr(request.scope.get("app"), "debug", False))
+        warn_of_other_host(request.headers.get("host", ""), self.using, logger, is_debug=is_debug)
         form = await read_form(request)
         redirect = await self.flow.abegin(form.get("next"), self._settings.scope, request.cookies)
         return _see_other(redirect.url, redirect.cookies)
