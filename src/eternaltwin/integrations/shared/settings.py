@@ -16,7 +16,7 @@ from eternaltwin.login import LoginFlow, safe_next
 from eternaltwin.login.flow import COOKIE_NAME
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from eternaltwin.clients.abc.clients import ClientABC
     from eternaltwin.login import SingleUseStore
@@ -251,7 +251,7 @@ def derived_state_keys(secrets: Iterable[str | bytes], alias: str) -> list[HS256
     return [HS256Key(hmac.digest(as_bytes(secret), label, "sha256")) for secret in secrets]
 
 
-def check_callback(redirect_uri: str, prefix: str, paths: Sequence[str] = ()) -> None:
+def check_callback(redirect_uri: str, prefix: str) -> None:
     """Check that `redirect_uri` is the URL of the callback.
 
     Only the end of its path is compared, since a proxy may have the application below another path.
@@ -259,24 +259,13 @@ def check_callback(redirect_uri: str, prefix: str, paths: Sequence[str] = ()) ->
     Args:
         redirect_uri: Setting of the connection.
         prefix: Path below which the routes are.
-        paths: Paths of the callback in the application. Empty means the callback below `prefix`.
 
     Raises:
         ConfigurationError: `redirect_uri` is another URL.
     """
     expected = f"{prefix}/callback"
-    callbacks = paths or [expected]
-    if urlsplit(redirect_uri).path.endswith(tuple(callbacks)):
-        return
-    if expected in callbacks:
+    if not urlsplit(redirect_uri).path.endswith(expected):
         raise ConfigurationError(
             f"redirect_uri is {redirect_uri}, but the callback is at {expected}: change one of them",
             setting="redirect_uri",
         )
-    added = callbacks[0].removesuffix(expected)
-    raise ConfigurationError(
-        f"redirect_uri is {redirect_uri}, but the routes were added below {added!r}, so the callback is at"
-        f" {callbacks[0]}: change redirect_uri, or add the routes without {added!r} and use"
-        " EternaltwinLogin(prefix=...) instead",
-        setting="prefix",
-    )

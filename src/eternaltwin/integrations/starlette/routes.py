@@ -34,12 +34,12 @@ from eternaltwin.integrations.shared.settings import (
     LOGIN_MAX_AGE,
     SESSION_MAX_AGE,
     LoginSettings,
-    check_callback,
     checked_prefix,
 )
 from eternaltwin.integrations.starlette.requests import (
     base_of,
     callback_paths,
+    check_callback_paths,
     own_base,
     path_with_query,
     read_form,
@@ -170,7 +170,7 @@ class LoginRoutes:
             ```
         """
         paths = callback_paths(app, self.prefix)
-        check_callback(offline_client(self.using).redirect_uri, self.prefix, paths)
+        check_callback_paths(offline_client(self.using).redirect_uri, self.prefix, paths)
         log_problems(logger, check_start(self.using, self._settings.secure, self.sessions.secrets))
         try:
             yield
