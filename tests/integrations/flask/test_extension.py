@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
@@ -12,8 +13,9 @@ from jinja2 import DictLoader
 
 from eternaltwin.connections import async_connections, configure, connections
 from eternaltwin.exceptions import AccountRefusedError, ConfigurationError
-from eternaltwin.integrations.flask import Eternaltwin, Guest, current_user, login_required
+from eternaltwin.integrations.flask import Button, Eternaltwin, Guest, Page, current_user, login_required
 from eternaltwin.integrations.flask.extension import logger
+from eternaltwin.integrations.flask.responses import page_response
 from eternaltwin.integrations.shared.logs import RedactCallbacks, redacted
 from tests.integrations.flask.games import SECRET, asking, make_app, make_game
 from tests.integrations.shared.servers import CALLBACK, LOCAL_CALLBACK, SECURE_CALLBACK, connected
@@ -319,6 +321,18 @@ def test_games_can_have_pages_of_their_own(server: DevServer) -> None:
     app.jinja_env.loader = DictLoader({"eternaltwin/page.html": "Mine: {{ page.message }}"})
     response = Visitor(asking(app)).get("/eternaltwin/failed/cancelled")
     assert (response.status, response.text) == (403, "Mine: You have not been signed in, as you wished.")
+
+
+@pytest.mark.parametrize("reason", [None, "state"])
+def test_the_built_in_page_is_the_one_of_all_frameworks(reason: str | None) -> None:
+    app = make_app()
+    Eternaltwin(app)
+    page = Page("<\"&'>", "<script>'&amp;\"", Button("/<\"'", "/x", "<b>'&"), reason, HTTPStatus.FORBIDDEN, "/'\"<")
+    with app.test_request_context():
+        response = app.make_response(page_response(page))
+    assert (response.status_code, response.get_data(as_text=True)) == (403, page.html())
+    assert "<script>" not in page.html()
+    assert ('role="alert"' in page.html()) is (reason is not None)
 
 
 def test_sessions_on_the_server_get_a_new_key(server: DevServer, zoe: UserRecord) -> None:
