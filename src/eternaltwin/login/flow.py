@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
@@ -25,6 +24,7 @@ from eternaltwin.exceptions import (
 from eternaltwin.login.callbacks import Callback
 from eternaltwin.login.cookies import CookieJar, is_https
 from eternaltwin.login.exchanges import exchange
+from eternaltwin.login.settings import checked_age, checked_cookie_name, checked_path, checked_secure, checked_store
 from eternaltwin.login.stores import PROCESS_STORE, SingleUseStore
 from eternaltwin.login.tickets import Ticket, login_id
 from eternaltwin.states import LEEWAY, MAX_LIFE, State
@@ -43,9 +43,6 @@ Consume = Callable[[str, int], Awaitable[bool]]
 
 #: Start of the cookies' names, after `__Host-` or `__Secure-`.
 COOKIE_NAME = "eternaltwin_login"
-
-_COOKIE_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
-_COOKIE_PATH = re.compile(r"/[\x21-\x3a\x3c-\x7e]*", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -144,11 +141,11 @@ class LoginFlow(Generic[AnyUser]):
         user_class: type[User] = User,
     ) -> None:
         self._using = using
-        self._store = _checked_store(PROCESS_STORE if store is None else store)
-        self._cookie_name = _matching("cookie_name", cookie_name, _COOKIE_NAME)
-        self._max_age = _checked_age(max_age)
-        self._secure = _checked_secure(secure)
-        self._path = _matching("path", path, _COOKIE_PATH)
+        self._store = checked_store(PROCESS_STORE if store is None else store)
+        self._cookie_name = checked_cookie_name(cookie_name)
+        self._max_age = checked_age(max_age, MAX_LIFE)
+        self._secure = checked_secure(secure)
+        self._path = checked_path(path)
         self._user_class = cast("type[AnyUser]", user_class)
 
     def begin(
@@ -281,32 +278,3 @@ def _own_ticket(jar: CookieJar, state: State, client: ClientABC) -> Ticket:
 def _time_to_live(state: State) -> int:
     """Return the seconds until no machine accepts the state any more, even with a slow clock."""
     return max(1, int(state.exp - time.time()) + LEEWAY + 1)
-
-
-def _checked_store(store: object) -> SingleUseStore:
-    if not isinstance(store, SingleUseStore):
-        raise ConfigurationError(
-            "store must have the methods consume and aconsume: see SingleUseStore", setting="store"
-        )
-    return store
-
-
-def _matching(setting: str, value: object, pattern: re.Pattern[str]) -> str:
-    if not isinstance(value, str) or not pattern.fullmatch(value) or value.startswith(("__Host-", "__Secure-")):
-        needed = "a path that starts with '/'" if setting == "path" else "letters, digits, '_' and '-' (no '__Host-')"
-        raise ConfigurationError(f"{setting} must be {needed}", setting=setting)
-    return value
-
-
-def _checked_age(seconds: object) -> int:
-    if isinstance(seconds, bool) or not isinstance(seconds, int) or not 0 < seconds <= MAX_LIFE:
-        raise ConfigurationError(f"max_age must be a whole number of seconds from 1 to {MAX_LIFE}", setting="max_age")
-    return seconds
-
-
-def _checked_secure(secure: object) -> bool | Literal["auto"]:
-    if isinstance(secure, bool):
-        return secure
-    if secure == "auto":
-        return "auto"
-    raise ConfigurationError("secure must be True, False or 'auto'", setting="secure")
