@@ -64,7 +64,9 @@ def setting(app: Flask, name: str) -> object:
         ({"ETERNALTWIN_SCOPE": 3}, "scope"),
         ({"ETERNALTWIN_HOME": "//evil.example"}, "home"),
         ({"ETERNALTWIN_SESSION_MAX_AGE": -1}, "session_max_age"),
-        ({"ETERNALTWIN_LOGIN_MAX_AGE": 0}, "max_age"),
+        ({"ETERNALTWIN_LOGIN_MAX_AGE": 0}, "login_max_age"),
+        ({"ETERNALTWIN_LOGIN_COOKIE": "a b"}, "login_cookie"),
+        ({"ETERNALTWIN_SECURE": "yes"}, "secure"),
         ({**CONNECTION, "ETERNALTWIN_CLIENT_SECRT": "x"}, "client_secrt"),
         ({"ETERNALTWIN_CLIENT_ID": "game@clients"}, "client_secret"),
         ({**CONNECTION, "ETERNALTWIN_REDIRECT_URI": "http://testserver/oauth/callback"}, "redirect_uri"),
@@ -100,8 +102,16 @@ def test_a_secret_that_signs_nothing_may_be_short() -> None:
 
 
 def test_a_wrong_prefix_is_named() -> None:
-    with pytest.raises(ConfigurationError, match="prefix"):
+    with pytest.raises(ConfigurationError, match="url_prefix must be a path") as caught:
         Eternaltwin(url_prefix="/<x>")
+    assert caught.value.setting == "url_prefix"
+
+
+def test_on_login_must_be_a_function() -> None:
+    wrong: Any = "welcome"
+    with pytest.raises(ConfigurationError, match="on_login must be a function") as caught:
+        Eternaltwin().on_login(wrong)
+    assert caught.value.setting == "on_login"
 
 
 @pytest.mark.usefixtures("unconnected")

@@ -60,7 +60,18 @@ def send(server: DevServer) -> Iterator[Send]:
         ({"session_max_age": 10**9}, "session_max_age"),
         ({"store": "disk"}, "store"),
         ({"store": 3}, "store"),
-        ({"login_max_age": 0}, "max_age"),
+        ({"login_max_age": 0}, "login_max_age"),
+        ({"login_max_age": 86_401}, "login_max_age"),
+        ({"login_cookie": "a b"}, "login_cookie"),
+        ({"login_cookie": "__Host-x"}, "login_cookie"),
+        ({"secure": "yes"}, "secure"),
+        ({"session_cookie": "a b; x"}, "session_cookie"),
+        ({"session_cookie": "é"}, "session_cookie"),
+        ({"session_cookie": ""}, "session_cookie"),
+        ({"session_cookie": 3}, "session_cookie"),
+        ({"session_cookie": "a b; x", "session": "starlette"}, "session_cookie"),
+        ({"on_login": "welcome"}, "on_login"),
+        ({"render": "page.html"}, "render"),
     ],
     ids=str,
 )
@@ -68,6 +79,15 @@ def test_wrong_settings_are_named(options: dict[str, Any], setting: str) -> None
     with pytest.raises(ConfigurationError) as caught:
         _make(**{"secret_key": SECRET, **options})
     assert caught.value.setting == setting
+    assert str(caught.value).startswith(f"{setting} must ")
+
+
+def test_session_cookies_may_have_any_name_of_a_cookie(server: DevServer, zoe: UserRecord) -> None:
+    login = EternaltwinLogin(SECRET, session_cookie="my.session-1")
+    with asking(Starlette(routes=login.routes)) as send:
+        visitor = Visitor(send)
+        visitor.sign_in(server, zoe)
+    assert "my.session-1" in visitor.cookies
 
 
 def _make(**options: Any) -> EternaltwinLogin:

@@ -30,7 +30,13 @@ from eternaltwin.integrations.shared.pages import (
 )
 from eternaltwin.integrations.shared.players import Player
 from eternaltwin.integrations.shared.profiles import complete_user, login_cookies, profile_errors
-from eternaltwin.integrations.shared.settings import LOGIN_MAX_AGE, SESSION_MAX_AGE, LoginSettings, checked_prefix
+from eternaltwin.integrations.shared.settings import (
+    LOGIN_MAX_AGE,
+    SESSION_MAX_AGE,
+    LoginSettings,
+    check_callable,
+    checked_prefix,
+)
 from eternaltwin.login import safe_next
 from eternaltwin.login.flow import COOKIE_NAME
 from eternaltwin.users import User
@@ -116,7 +122,7 @@ class Eternaltwin:
         secure: bool | Literal["auto"] = "auto",
     ) -> None:
         self.using = using
-        self.url_prefix = checked_prefix(url_prefix)
+        self.url_prefix = checked_prefix(url_prefix, "url_prefix")
         self.name = name
         self._config_prefix = config_prefix
         self._settings = LoginSettings(
@@ -179,6 +185,9 @@ class Eternaltwin:
         Returns:
             The same function.
 
+        Raises:
+            ConfigurationError: It is not a function.
+
         Example:
             ```python
             @eternaltwin.on_login
@@ -186,6 +195,7 @@ class Eternaltwin:
                 return MyPlayer.find_or_create(login.user.identifier, login.user.username)
             ```
         """
+        check_callable(function, "on_login")
         self._on_login = function
         return function
 

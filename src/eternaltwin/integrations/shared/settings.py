@@ -14,6 +14,8 @@ from eternaltwin.integrations.shared.stores import find_store
 from eternaltwin.keys import HS256Key
 from eternaltwin.login import LoginFlow, safe_next
 from eternaltwin.login.flow import COOKIE_NAME
+from eternaltwin.login.settings import checked_age, checked_cookie_name, checked_secure
+from eternaltwin.states import MAX_LIFE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -37,6 +39,7 @@ MIN_SECRET_LENGTH = 32
 #: Command that creates a secret, for messages.
 NEW_SECRET = "python -c 'import secrets; print(secrets.token_hex(32))'"
 
+_TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+", re.ASCII)  # RFC 9110, section 5.6.2
 _PREFIX = re.compile(r"(?:/[A-Za-z0-9._~-]+)*", re.ASCII)
 
 
@@ -56,7 +59,7 @@ class LoginSettings:
         secure: Whether cookies are sent over https only. `"auto"` means whether `redirect_uri` is https.
 
     Raises:
-        ConfigurationError: `scope`, `home` or `session_max_age` is not valid. `flow` checks the others.
+        ConfigurationError: A setting is not valid, except for `store`, which `flow` checks.
     """
 
     store: str | SingleUseStore | None = None
@@ -71,7 +74,10 @@ class LoginSettings:
         checked = {
             "scope": checked_scope(self.scope),
             "home": _checked_home(self.home),
-            "session_max_age": _checked_session_age(self.session_max_age),
+            "session_max_age": checked_age(self.session_max_age, LONGEST_SESSION, "session_max_age"),
+            "login_max_age": checked_age(self.login_max_age, MAX_LIFE, "login_max_age"),
+            "login_cookie": checked_cookie_name(self.login_cookie, "login_cookie"),
+            "secure": checked_secure(self.secure),
         }
         vars(self).update(checked)
 
@@ -85,7 +91,7 @@ class LoginSettings:
             The flow. A `store` given as a string is a new store for each flow.
 
         Raises:
-            ConfigurationError: The store, the cookie's name, `login_max_age` or `secure` is not valid.
+            ConfigurationError: The store is not valid.
         """
         store = find_store("memory" if self.store is None else self.store)
         return LoginFlow(using, store, self.login_cookie, self.login_max_age, self.secure)
@@ -123,14 +129,6 @@ def checked_scope(scope: object) -> str | tuple[str, ...]:
     return names
 
 
-def _checked_session_age(seconds: object) -> int:
-    if isinstance(seconds, bool) or not isinstance(seconds, int) or not 0 < seconds <= LONGEST_SESSION:
-        raise ConfigurationError(
-            f"session_max_age must be a whole number of seconds from 1 to {LONGEST_SESSION}", setting="session_max_age"
-        )
-    return seconds
-
-
 def _checked_home(path: object) -> str | None:
     if path is None:
         return None
@@ -140,11 +138,12 @@ def _checked_home(path: object) -> str | None:
     return safe
 
 
-def checked_prefix(prefix: object) -> str:
+def checked_prefix(prefix: object, setting: str = "prefix") -> str:
     """Check the path below which the routes of a sign-in are.
 
     Args:
         prefix: A path without a final `/`, or an empty string.
+        setting: Name of the setting, for the error.
 
     Returns:
         The same prefix.
@@ -153,8 +152,41 @@ def checked_prefix(prefix: object) -> str:
         ConfigurationError: `prefix` is not such a path.
     """
     if not isinstance(prefix, str) or not _PREFIX.fullmatch(prefix):
-        raise ConfigurationError("prefix must be a path such as '/eternaltwin', or ''", setting="prefix")
+        raise ConfigurationError(f"{setting} must be a path such as '/eternaltwin', or ''", setting=setting)
     return prefix
+
+
+def checked_session_cookie(name: object) -> str | None:
+    """Check the name of a session cookie.
+
+    Args:
+        name: The name, or None.
+
+    Returns:
+        The same name.
+
+    Raises:
+        ConfigurationError: `name` cannot be the name of a cookie.
+    """
+    if name is not None and not (isinstance(name, str) and _TOKEN.fullmatch(name)):
+        raise ConfigurationError(
+            "session_cookie must be the name of a cookie: letters, digits, '_', '-' and '.'", setting="session_cookie"
+        )
+    return name
+
+
+def check_callable(function: object, setting: str) -> None:
+    """Check that an application can be called back.
+
+    Args:
+        function: A function of the application, or None.
+        setting: Name of the setting, for the error.
+
+    Raises:
+        ConfigurationError: `function` is something else.
+    """
+    if function is not None and not callable(function):
+        raise ConfigurationError(f"{setting} must be a function", setting=setting)
 
 
 def checked_secrets(secrets: object, setting: str = "secret_key") -> list[str]:

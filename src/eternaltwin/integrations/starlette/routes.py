@@ -34,7 +34,9 @@ from eternaltwin.integrations.shared.settings import (
     LOGIN_MAX_AGE,
     SESSION_MAX_AGE,
     LoginSettings,
+    check_callable,
     checked_prefix,
+    checked_session_cookie,
 )
 from eternaltwin.integrations.starlette.requests import (
     base_of,
@@ -125,7 +127,10 @@ class LoginRoutes:
             secure=secure,
         )
         self.flow = self._settings.flow(using)
-        self.sessions = player_sessions(using, secret_key, session, session_cookie, self._settings)
+        cookie_name = checked_session_cookie(session_cookie)
+        self.sessions = player_sessions(using, secret_key, session, cookie_name, self._settings)
+        check_callable(on_login, "on_login")
+        check_callable(render, "render")
         self._on_login = on_login
         self._render = _built_in if render is None else render
 
