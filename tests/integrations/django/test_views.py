@@ -6,6 +6,7 @@ import logging
 from typing import TYPE_CHECKING, cast
 
 import pytest
+from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.sessions.models import Session
 from django.core.handlers.asgi import ASGIRequest
@@ -24,9 +25,9 @@ from tests.integrations.django.conftest import connection_settings
 from tests.integrations.django.visitors import Visitor, target_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
-    from django.http import HttpRequest
+    from django.http import HttpRequest, HttpResponse
 
     from eternaltwin.devserver.domain.records import UserRecord
 
@@ -76,6 +77,37 @@ def test_get_shows_the_button_and_starts_nothing(visitor: Visitor, server: DevSe
     assert "no-store" in response.headers["Cache-Control"]
     assert not [name for name in visitor.client.cookies if "login" in name]
     assert not server.requests
+
+
+CSP_MIDDLEWARE = "tests.integrations.django.test_views.csp"
+
+
+def csp(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Set a policy if there is none, as the middleware of Django and of django-csp do."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        response.headers.setdefault("Content-Security-Policy", "script-src 'self'")
+        return response
+
+    return middleware
+
+
+@pytest.mark.parametrize("path", ["login/", "failed/state/"])
+def test_pages_cannot_be_framed_and_may_have_own_styles(visitor: Visitor, server: DevServer, path: str) -> None:
+    headers = visitor.get(f"/eternaltwin/{path}").headers
+    assert headers["Content-Security-Policy"] == "base-uri 'none'; frame-ancestors 'none'"
+    assert headers["Referrer-Policy"] == "same-origin"
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert "no-store" in headers["Cache-Control"]
+
+
+@pytest.mark.parametrize("path", ["login/", "failed/state/"])
+def test_the_policy_of_the_site_takes_precedence(server: DevServer, path: str) -> None:
+    with override_settings(MIDDLEWARE=[CSP_MIDDLEWARE, *settings.MIDDLEWARE]):
+        headers = Visitor().get(f"/eternaltwin/{path}").headers
+    assert headers["Content-Security-Policy"] == "script-src 'self'"
+    assert headers["Referrer-Policy"] == "same-origin"
 
 
 @pytest.mark.parametrize("path", ["login/", "logout/"])
