@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, cast
 
 import pytest
 from django.conf import settings
-from django.contrib.auth import get_user_model
+from django.contrib.auth import SESSION_KEY, get_user_model
+from django.contrib.auth.signals import user_logged_in
 from django.contrib.sessions.models import Session
 from django.core.handlers.asgi import ASGIRequest
 from django.test import Client
@@ -27,6 +28,7 @@ from tests.integrations.django.visitors import Visitor, target_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from django.dispatch import Signal
     from django.http import HttpRequest, HttpResponse
 
     from eternaltwin.devserver.domain.records import UserRecord
@@ -288,6 +290,32 @@ def test_the_signal_logged_in(visitor: Visitor, server: DevServer, zoe: UserReco
     assert [arguments["created"] for arguments in seen] == [True, False]
     assert {arguments["account"] for arguments in seen} == {EternaltwinAccount.objects.get()}
     assert all(arguments["sender"] is EternaltwinAccount for arguments in seen)
+
+
+@pytest.mark.parametrize("is_signed_in_before", [False, True])
+@pytest.mark.parametrize("signal", [logged_in, user_logged_in], ids=["own", "of Django"])
+def test_a_receiver_can_turn_a_player_away(
+    visitor: Visitor, server: DevServer, zoe: UserRecord, signal: Signal, is_signed_in_before: bool
+) -> None:
+    seen: list[tuple[bool, str]] = []
+
+    def refuse(request: HttpRequest, **_: object) -> None:
+        seen.append((request.user.is_authenticated, str(request.session[SESSION_KEY])))
+        raise exceptions.AccountRefusedError("banned")
+
+    if is_signed_in_before:
+        visitor.sign_in(server, zoe)
+    callback = visitor.callback_of(server, zoe)
+    signal.connect(refuse)
+    try:
+        assert fail(visitor, callback) == "account"
+    finally:
+        signal.disconnect(refuse)
+    assert seen == [(True, str(get_user_model()._base_manager.get().pk))]
+    assert visitor.player is None
+    assert not [name for name in visitor.client.cookies if "login" in name and visitor.client.cookies[name].value]
+    assert visitor.sign_in(server, zoe).headers["Location"] == "/"
+    assert visitor.player == "Zoé"
 
 
 def test_atomic_requests_do_not_roll_a_used_sign_in_back(
