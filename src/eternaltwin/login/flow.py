@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Generic, Literal, TypeVar, cast, overload
 from eternaltwin.clients.asyncio.clients import Eternaltwin as AsyncEternaltwin
 from eternaltwin.clients.driver import blocking, run
 from eternaltwin.clients.sync.clients import Eternaltwin
-from eternaltwin.connections import async_connections, connections, offline_client
+from eternaltwin.connections import DEFAULT_ALIAS, async_connections, connections, offline_client
 from eternaltwin.exceptions import (
     ConfigurationError,
     ExpiredStateError,
@@ -84,7 +84,7 @@ class LoginFlow(Generic[AnyUser]):
     exceed 4,000 bytes.
 
     Args:
-        using: Alias of the connection, or a client.
+        using: Alias of the connection, or a client. None means `default`.
         store: The store that remembers used sign-ins. None means the memory of this process, which is not enough for
             several processes: see [`stores`][eternaltwin.login.stores].
         cookie_name: Start of the cookies' names: 1 to 64 letters, digits, `_` and `-`.
@@ -108,7 +108,7 @@ class LoginFlow(Generic[AnyUser]):
     @overload
     def __init__(
         self: LoginFlow[User],
-        using: str | ClientABC = ...,
+        using: str | ClientABC | None = ...,
         store: SingleUseStore | None = ...,
         cookie_name: str = ...,
         max_age: int = ...,
@@ -119,7 +119,7 @@ class LoginFlow(Generic[AnyUser]):
     @overload
     def __init__(
         self,
-        using: str | ClientABC = ...,
+        using: str | ClientABC | None = ...,
         store: SingleUseStore | None = ...,
         cookie_name: str = ...,
         max_age: int = ...,
@@ -131,7 +131,7 @@ class LoginFlow(Generic[AnyUser]):
 
     def __init__(
         self,
-        using: str | ClientABC = "default",
+        using: str | ClientABC | None = DEFAULT_ALIAS,
         store: SingleUseStore | None = None,
         cookie_name: str = COOKIE_NAME,
         max_age: int = 600,
@@ -140,7 +140,7 @@ class LoginFlow(Generic[AnyUser]):
         *,
         user_class: type[User] = User,
     ) -> None:
-        self._using = using
+        self._using = DEFAULT_ALIAS if using is None else using
         self._store = checked_store(PROCESS_STORE if store is None else store)
         self._cookie_name = checked_cookie_name(cookie_name)
         self._max_age = checked_age(max_age, MAX_LIFE)
