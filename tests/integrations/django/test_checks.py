@@ -65,7 +65,7 @@ def test_e001_names_the_connection_and_no_secret() -> None:
 
 
 @pytest.mark.parametrize("settings", [{"SECRET_KEY": "x" * 31}, {"SECRET_KEY_FALLBACKS": ["x" * 32, b"x"]}], ids=str)
-def test_e001_secrets_from_which_no_key_can_be_derived(settings: dict[str, object]) -> None:
+def test_e001_secrets_from_which_no_key_can_be_derived(settings: dict[str, Any]) -> None:
     (name,) = settings
     (message,) = messages(**settings)
     assert message.id == "eternaltwin.E001"

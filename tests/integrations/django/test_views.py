@@ -347,6 +347,7 @@ def test_another_loopback_host_is_logged_without_debug_too(server: DevServer, ca
     with override_settings(ETERNALTWIN={"default": connection_settings(server, "game", "http://localhost/back")}):
         visitor.submit("/eternaltwin/login/")
         assert not caplog.records
+        assert isinstance(visitor.client, Client)
         visitor.client.defaults["SERVER_NAME"] = "127.0.0.1"
         visitor.submit("/eternaltwin/login/")
     assert "starts on 127.0.0.1, but redirect_uri is on localhost" in caplog.text

@@ -9,7 +9,6 @@ from django.conf import settings as django_settings
 from eternaltwin.clients.abc.clients import ClientABC
 from eternaltwin.exceptions import ConfigurationError
 from eternaltwin.integrations.django import conf
-from eternaltwin.integrations.django.checks.messages import caution, error, message_of
 from eternaltwin.integrations.shared import checks
 from eternaltwin.integrations.shared.settings import NEW_SECRET
 from eternaltwin.login.cookies import is_https
@@ -17,22 +16,21 @@ from eternaltwin.login.cookies import is_https
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from django.core.checks import CheckMessage
-
     from eternaltwin.clients.settings import CheckedSettings
     from eternaltwin.integrations.django.conf import LoginOptions
+    from eternaltwin.integrations.shared.checks import SettingProblem
 
 _KEY_HINT = f"Leave state_key out, so that a key is derived from SECRET_KEY, or create one: {NEW_SECRET}."
 
 
-def read_connections() -> tuple[dict[str, CheckedSettings], list[CheckMessage]]:
+def read_connections() -> tuple[dict[str, CheckedSettings], list[SettingProblem]]:
     """Read the connections of the setting `ETERNALTWIN`.
 
     Returns:
         The settings of the valid connections, by alias, and the problems of the others.
     """
     valid: dict[str, CheckedSettings] = {}
-    problems: list[CheckMessage] = []
+    problems: list[SettingProblem] = []
     try:
         given = conf.connection_settings()
     except ConfigurationError as exc:
@@ -45,12 +43,12 @@ def read_connections() -> tuple[dict[str, CheckedSettings], list[CheckMessage]]:
     return valid, problems
 
 
-def _problem(exc: ConfigurationError) -> CheckMessage:
+def _problem(exc: ConfigurationError) -> SettingProblem:
     place = f"{conf.CONNECTIONS}[{exc.alias!r}]" if exc.alias is not None else str(exc.setting)
-    return error(1, f"{place}: {exc.problem}.", f"Correct {place} in your settings.")
+    return checks.SettingProblem("E001", f"{place}: {exc.problem}.", f"Correct {place} in your settings.")
 
 
-def check_connection(alias: str, connection: CheckedSettings, options: LoginOptions) -> Iterator[CheckMessage]:
+def check_connection(alias: str, connection: CheckedSettings, options: LoginOptions) -> Iterator[SettingProblem]:
     """Check a connection that players sign in with.
 
     Args:
@@ -62,12 +60,12 @@ def check_connection(alias: str, connection: CheckedSettings, options: LoginOpti
         A problem.
     """
     uri = connection.redirect_uri
-    yield from map(message_of, checks.check_secure(alias, uri, options.secure, f"{conf.OPTIONS}['secure']"))
+    yield from checks.check_secure(alias, uri, options.secure, f"{conf.OPTIONS}['secure']")
     secrets = (django_settings.SECRET_KEY,)
-    yield from map(message_of, checks.check_state_key(alias, connection, secrets, _KEY_HINT))
+    yield from checks.check_state_key(alias, connection, secrets, _KEY_HINT)
 
 
-def check_deployed(alias: str, connection: CheckedSettings, *, is_for_players: bool) -> Iterator[CheckMessage]:
+def check_deployed(alias: str, connection: CheckedSettings, *, is_for_players: bool) -> Iterator[SettingProblem]:
     """Check a connection of a site that players use.
 
     Args:
@@ -80,17 +78,17 @@ def check_deployed(alias: str, connection: CheckedSettings, *, is_for_players: b
     """
     if is_for_players:
         yield from _check_transport_of_site(alias, connection)
-    yield from map(message_of, checks.check_server(alias, connection))
+    yield from checks.check_server(alias, connection)
 
 
-def _check_transport_of_site(alias: str, connection: CheckedSettings) -> Iterator[CheckMessage]:
-    yield from map(message_of, checks.check_callback_scheme(alias, connection.redirect_uri))
+def _check_transport_of_site(alias: str, connection: CheckedSettings) -> Iterator[SettingProblem]:
+    yield from checks.check_callback_scheme(alias, connection.redirect_uri)
     if not is_https(connection.redirect_uri):
         return
     for name in ("SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE"):
         if not getattr(django_settings, name):
-            yield caution(
-                103,
+            yield checks.SettingProblem(
+                "W103",
                 f"{name} is not set, but the game is served over https: its cookie would be sent over http as well.",
                 f"Set {name} = True.",
             )
