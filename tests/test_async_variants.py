@@ -3,52 +3,24 @@
 from __future__ import annotations
 
 import inspect
-from types import FunctionType
 from typing import TYPE_CHECKING
 
 import pytest
 
-from eternaltwin import User, accounts, archives, server
 from eternaltwin.clients.asyncio.users import UserClient as AsyncUserClient
 from eternaltwin.clients.sync.users import UserClient
-from eternaltwin.forum import Post, Section, Thread
-from eternaltwin.identities import Session
+from tests.support.public_calls import OWNERS, functions, sync_calls
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-OWNERS: list[object] = [
-    User,
-    Session,
-    Section,
-    Thread,
-    Post,
-    archives.DinoparcUser,
-    archives.DinoparcDinoz,
-    archives.HammerfestUser,
-    archives.TwinoidUser,
-    accounts,
-    server,
-]
-
 Parameter = tuple[str, object, object, str]
 
 
-def functions(owner: object) -> dict[str, Callable[..., object]]:
-    """Return the public functions that are defined in a class or a module itself."""
-    plain = {name: getattr(value, "__func__", value) for name, value in vars(owner).items() if name[0] != "_"}
-    home = owner.__name__ if inspect.ismodule(owner) else getattr(owner, "__module__", "")
-    return {
-        name: value for name, value in plain.items() if isinstance(value, FunctionType) and value.__module__ == home
-    }
-
-
 def variants() -> Iterator[tuple[str, Callable[..., object], Callable[..., object]]]:
-    for owner in OWNERS:
+    for owner, name in sync_calls():
         found = functions(owner)
-        for name, function in found.items():
-            if "using" in inspect.signature(function).parameters and f"a{name}" in found:
-                yield f"{getattr(owner, '__name__', '')}.{name}", function, found[f"a{name}"]
+        yield f"{getattr(owner, '__name__', '')}.{name}", found[name], found[f"a{name}"]
 
 
 def parameters(function: Callable[..., object]) -> list[Parameter]:

@@ -54,6 +54,14 @@ def test_nonce_and_rfp_of_a_state_can_be_set() -> None:
     assert (state.nonce, state.rfp, state.exp - state.iat) == ("mine", "browser", 5)
 
 
+def test_a_nonce_may_be_an_instance_of_a_subclass_of_str() -> None:
+    class SafeString(str):
+        __slots__ = ()
+
+    state = State.new(URL, KEY, nonce=SafeString("mine"))
+    assert State.from_jwt(state.jwt, URL, KEY).nonce == "mine"
+
+
 def test_a_state_hides_its_secrets() -> None:
     state = State.new(URL, KEY, nonce="secret-nonce", rfp="secret-rfp")
     for secret in ("secret-nonce", "secret-rfp", state.jwt, "32 bytes"):

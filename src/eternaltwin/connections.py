@@ -200,7 +200,8 @@ class Connections(Generic[Client]):
 
         Raises:
             UnknownConnectionError: No connection has this alias.
-            InvalidArgumentError: An asyncio client was given where a sync client is needed, or the reverse.
+            InvalidArgumentError: An asyncio client was given where a sync client is needed, or the reverse, or
+                something that is neither an alias nor a client.
             ConfigurationError: The setting `transport` is for the other kind of client. The error names the alias.
 
         Example:
@@ -217,13 +218,8 @@ class Connections(Generic[Client]):
 
     def _matching_variant(self, client: Client) -> Client:
         wanted: object = self._client_class
-        if isinstance(client, ClientABC) and isinstance(wanted, type) and not isinstance(client, wanted):
-            is_sync = isinstance(client, Eternaltwin)
-            raise InvalidArgumentError(
-                "using is the sync client: use the call without the leading 'a', such as User.get"
-                if is_sync
-                else "using is the asyncio client: await the call with a leading 'a', such as User.aget"
-            )
+        if isinstance(wanted, type) and not isinstance(client, wanted):
+            raise _wrong_client(client)
         return client
 
     def close(self) -> None:
@@ -414,8 +410,19 @@ def offline_client(using: str | ClientABC | None) -> ClientABC:
 
     Raises:
         UnknownConnectionError: No connection has this alias.
+        InvalidArgumentError: It is neither an alias nor a client.
     """
     if isinstance(using, ClientABC):
         return using
     alias = DEFAULT_ALIAS if using is None else using
+    if not isinstance(cast("object", alias), str):
+        raise _wrong_client(alias)
     return async_connections[alias] if alias not in connections and alias in async_connections else connections[alias]
+
+
+def _wrong_client(using: object) -> InvalidArgumentError:
+    if isinstance(using, Eternaltwin):
+        return InvalidArgumentError("using is the sync client: use the call without the leading 'a', such as User.get")
+    if isinstance(using, ClientABC):
+        return InvalidArgumentError("using is the asyncio client: await the call with a leading 'a', such as User.aget")
+    return InvalidArgumentError("using must be the alias of a connection, a client, or None for the alias 'default'")

@@ -127,7 +127,7 @@ def set_clock(
         The server's time after the change, in UTC.
 
     Raises:
-        InvalidArgumentError: The time has no time zone. Nothing was sent.
+        InvalidArgumentError: The time is not a `datetime`, or has no time zone. Nothing was sent.
         UnsupportedByServerError: The server uses the system's clock.
 
     Example:

@@ -194,7 +194,7 @@ def _checked_argument(name: str, value: object) -> str:
         return secrets.token_urlsafe(32)
     if not _is_nonce(value):
         raise InvalidArgumentError(f"{name} must be a string of 1 to {MAX_NONCE_LENGTH} printable characters")
-    return value
+    return "".join(value)  # msgspec encodes no instance of a subclass, such as a safe string of a template
 
 
 def _is_nonce(value: object) -> TypeGuard[str]:

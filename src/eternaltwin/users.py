@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Self, TypeVar
 from msgspec import UNSET
 
 from eternaltwin import models
-from eternaltwin.clients.api.users import UserPages
+from eternaltwin.clients.api.pagination import awalk, walk
 from eternaltwin.clients.driver import run
 from eternaltwin.connections import async_connections, connections, offline_client
 from eternaltwin.tokens import Token
@@ -352,8 +352,8 @@ class User:
             >>> for user in User.iterate("zo"):
             ...     print(user.username)
         """
-        pages = UserPages(connections.get_connection(using).api.users, query, page_size, identity)
-        return cls._walk(pages)
+        pages = connections.get_connection(using).api.users.all_users(query, page_size, identity)
+        return walk(pages, cls._of_user)
 
     @classmethod
     def aiterate(
@@ -365,19 +365,8 @@ class User:
         identity: Identifiable | None = None,
     ) -> AsyncIterator[Self]:
         """Async variant of [`iterate`][eternaltwin.users.User.iterate]."""
-        pages = UserPages(async_connections.get_connection(using).api.users, query, page_size, identity)
-        return cls._awalk(pages)
-
-    @classmethod
-    def _walk(cls, pages: UserPages) -> Iterator[Self]:
-        while (users := run(pages.next())) is not None:
-            yield from map(cls._of_user, users)
-
-    @classmethod
-    async def _awalk(cls, pages: UserPages) -> AsyncIterator[Self]:
-        while (users := await pages.next()) is not None:
-            for user in users:
-                yield cls._of_user(user)
+        pages = async_connections.get_connection(using).api.users.all_users(query, page_size, identity)
+        return awalk(pages, cls._of_user)
 
     @classmethod
     def _of_user(cls, user: models.User) -> Self:

@@ -23,6 +23,13 @@ if TYPE_CHECKING:
 CLIENTS = [Eternaltwin, AsyncEternaltwin]
 
 
+class BytesPath:
+    """A path of bytes, as `os.scandir` returns for a folder of bytes."""
+
+    def __fspath__(self) -> bytes:
+        return b"/"
+
+
 def settings(**changes: object) -> CheckedSettings:
     return ClientABC.check({**SETTINGS, **changes})
 
@@ -110,12 +117,15 @@ def refused(changes: dict[str, object], without: str = "") -> ConfigurationError
         ({"connect_timeout": 0}, "connect_timeout", "positive"),
         ({"verify_ssl": "/there/is/no/such/file.pem"}, "verify_ssl", "an existing file"),
         ({"verify_ssl": None}, "verify_ssl", "an existing file"),
+        ({"verify_ssl": "x" * 5000}, "verify_ssl", "an existing file"),
+        ({"verify_ssl": BytesPath()}, "verify_ssl", "an existing file"),
         ({"allow_redirects": "no"}, "allow_redirects", "True or False"),
         ({"retries": -1}, "retries", "at least 0"),
         ({"retries": 1.5}, "retries", "at least 0"),
         ({"retries": True}, "retries", "at least 0"),
         ({"pool_size": 0}, "pool_size", "at least 1"),
         ({"max_response_size": 0}, "max_response_size", "at least 1"),
+        ({"transport": 5}, "transport", "a method send"),
     ],
 )
 def test_a_wrong_setting_is_named(changes: dict[str, object], setting: str, message: str) -> None:
@@ -228,7 +238,7 @@ def test_clients_with_equal_settings_are_equal(client_class: type[ClientABC]) ->
     assert SECRET not in repr(one)
 
 
-def test_sync_and_asyncio_clients_differ() -> None:
+def test_sync_and_async_clients_differ() -> None:
     assert Eternaltwin(CLIENT_ID, SECRET, CALLBACK, KEY) != AsyncEternaltwin(CLIENT_ID, SECRET, CALLBACK, KEY)
 
 

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 import eternaltwin
 from eternaltwin import LoginFlow, User
 from eternaltwin.clients.sync.clients import Eternaltwin
-from eternaltwin.connections import connections
+from eternaltwin.connections import async_connections, connections
 from eternaltwin.exceptions import (
     ConfigurationError,
     InvalidArgumentError,
@@ -28,7 +28,7 @@ from eternaltwin.exceptions import (
     UnknownConnectionError,
 )
 from eternaltwin.login import Cookie, Login
-from tests.login.sites import Browser, Site, client_of, dev_server, fields, query, state_of
+from tests.login.sites import STATE_KEY, Browser, Site, client_of, dev_server, fields, query, state_of
 from tests.support.fakes import FakeTransport, sync_client
 
 if TYPE_CHECKING:
@@ -292,6 +292,16 @@ def test_settings_are_checked_at_once(setting: str, value: object) -> None:
 def test_a_malformed_scope_is_refused(site: Site, browser: Browser) -> None:
     with pytest.raises(InvalidArgumentError):
         site.begin(browser, None, "")
+
+
+def test_no_alias_means_the_default_connection(site: Site, browser: Browser) -> None:
+    settings = site.server.connection_settings("mygame")
+    async_settings = site.server.connection_settings("mygame", is_async=True)
+    settings["state_key"] = async_settings["state_key"] = STATE_KEY
+    with connections.override("default", **settings), async_connections.override("default", **async_settings):
+        site.flow = LoginFlow(None)
+        assert site.complete(browser, site.callback_query(site.begin(browser))).user.username == "Zoe"
+    assert "using 'default'" in repr(site.flow)
 
 
 def test_each_variant_needs_its_own_client() -> None:

@@ -196,10 +196,11 @@ def test_a_sqlite_file_outlives_the_store_and_forgets_expired_keys(
     database.close()
 
 
-@pytest.mark.parametrize("path", ["", ":memory:"])
-def test_a_sqlite_store_is_a_file(path: str) -> None:
-    with pytest.raises(ConfigurationError, match="path must be the path of a file"):
-        SQLiteStore(path)
+@pytest.mark.parametrize("path", ["", ":memory:", None, 3, b"logins.sqlite"])
+def test_a_sqlite_store_is_a_file(path: object) -> None:
+    with pytest.raises(ConfigurationError, match="path must be the path of a file") as caught:
+        SQLiteStore(cast("str", path))
+    assert caught.value.setting == "path"
 
 
 def test_the_folder_of_a_sqlite_file_must_exist(tmp_path: Path) -> None:
@@ -247,7 +248,7 @@ def test_a_given_client_is_used(fake_redis: FakeRedis) -> None:
         assert not asyncio.run(store.aconsume(KEY, 60))
 
 
-def test_a_given_asyncio_client_is_used(fake_redis: FakeRedis) -> None:
+def test_a_given_async_client_is_used(fake_redis: FakeRedis) -> None:
     async def use() -> list[bool]:
         async with redis.asyncio.Redis(port=fake_redis.port, protocol=2) as client:
             store = RedisStore(client)

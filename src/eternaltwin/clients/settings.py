@@ -14,6 +14,7 @@ from eternaltwin.clients.validation.settings import (
     check_seconds,
     check_secret,
     check_server_url,
+    check_transport,
     check_url,
     check_verify_ssl,
 )
@@ -83,8 +84,8 @@ class ConnectionSettings(TypedDict):
     """Seconds that connecting may take, in the same range. None, the default, means `timeout`."""
 
     verify_ssl: NotRequired[bool | str | PathLike[str]]
-    """True, the default, or the path of a file of CA certificates to trust instead of the system's. False trusts every
-    server: never use it over a network."""
+    """True, the default, or the path of a file of CA certificates, or of a folder prepared with `openssl rehash`, to
+    trust instead of the system's. False trusts every server: never use it over a network."""
 
     allow_redirects: NotRequired[bool]
     """Whether to follow redirects within the server. The default is False."""
@@ -118,7 +119,7 @@ class CheckedSettings:
         public_url: Where the player's browser reaches the server, without a final `/`.
         timeout: Seconds that a call may take, retries included.
         connect_timeout: Seconds that connecting may take.
-        verify_ssl: Whether to verify certificates, or the path of a file of CA certificates.
+        verify_ssl: Whether to verify certificates, or the path of a file or a folder of CA certificates.
         allow_redirects: Whether to follow redirects within the server.
         retries: Maximum number of times to repeat a call.
         pool_size: Maximum number of connections in use at a time.
@@ -177,5 +178,5 @@ def check_settings(given: Mapping[str, object]) -> CheckedSettings:
         retries=check_minimum("retries", given["retries"], 0),
         pool_size=check_minimum("pool_size", given["pool_size"], 1),
         max_response_size=check_minimum("max_response_size", given["max_response_size"], 1),
-        transport=cast("Transport | AsyncTransport | None", given["transport"]),
+        transport=cast("Transport | AsyncTransport | None", check_transport(given["transport"])),
     )

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Self
 from msgspec import UNSET, UnsetType
 
 from eternaltwin import models
+from eternaltwin.clients.api.pagination import awalk, walk
 from eternaltwin.clients.driver import run
 from eternaltwin.forum.origins import async_forum, sync_forum
-from eternaltwin.forum.pages import ListPage, awalk, walk
+from eternaltwin.forum.pages import ListPage
 from eternaltwin.forum.revisions import Revision, Written
 from eternaltwin.forum.roles import ADMINISTRATOR, MODERATOR, RoleGrant
 from eternaltwin.users import user_id_of

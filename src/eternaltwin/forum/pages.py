@@ -5,16 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, TypeVar, overload
 
-from eternaltwin.clients.driver import run
-
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterable, Iterator
-
-    from eternaltwin.clients.api.pagination import Identified, Pages
+    from collections.abc import Iterable
 
 Item_co = TypeVar("Item_co", covariant=True)
-Built = TypeVar("Built")
-Model = TypeVar("Model", bound="Identified")
 
 
 class ListPage(Sequence[Item_co]):
@@ -59,24 +53,3 @@ class ListPage(Sequence[Item_co]):
 
     def __repr__(self) -> str:
         return f"<ListPage {self.offset} to {self.offset + len(self)} of {self.total}: {list(self._items)!r}>"
-
-
-def walk(pages: Pages[Model], build: Callable[[Model], Built]) -> Iterator[Built]:
-    """Read all pages of a list over a sync connection.
-
-    Args:
-        pages: The pages to read, each when it is needed.
-        build: Converts an item of the response.
-
-    Yields:
-        The converted items.
-    """
-    while (items := run(pages.next())) is not None:
-        yield from map(build, items)
-
-
-async def awalk(pages: Pages[Model], build: Callable[[Model], Built]) -> AsyncIterator[Built]:
-    """Async variant of [`walk`][eternaltwin.forum.pages.walk]."""
-    while (items := await pages.next()) is not None:
-        for item in items:
-            yield build(item)

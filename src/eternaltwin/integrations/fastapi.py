@@ -24,9 +24,9 @@ from functools import cached_property
 from typing import cast
 
 from eternaltwin.connections import DEFAULT_ALIAS, offline_client
-from eternaltwin.integrations.shared.extras import missing_extra
+from eternaltwin.integrations.shared.extras import require
 
-try:
+with require("fastapi", fastapi="fastapi", starlette="starlette", itsdangerous="itsdangerous"):
     from fastapi import APIRouter, Security
     from fastapi.openapi.models import APIKey, APIKeyIn
     from fastapi.openapi.models import SecurityBase as SecurityModel
@@ -36,8 +36,6 @@ try:
     from eternaltwin.integrations.starlette.login import check_administrator
     from eternaltwin.integrations.starlette.requests import base_of
     from eternaltwin.integrations.starlette.routes import LoginRoutes, SignInRequired
-except ModuleNotFoundError as exc:
-    raise missing_extra(exc, "fastapi", fastapi="fastapi", starlette="starlette", itsdangerous="itsdangerous") from None
 
 from eternaltwin.integrations.shared.failures import FAILURES
 from eternaltwin.integrations.shared.pages import Button, Page

@@ -15,14 +15,12 @@ from typing import Any
 from eternaltwin.clients.endpoints import AUTHORIZATION, SELF, TOKEN
 from eternaltwin.exceptions import InvalidTokenError
 from eternaltwin.integrations.shared.addresses import server_addresses
-from eternaltwin.integrations.shared.extras import missing_extra
+from eternaltwin.integrations.shared.extras import require
 from eternaltwin.integrations.shared.identities import identity_of
 
-try:
+with require("httpx-oauth", httpx_oauth="httpx-oauth"):
     from httpx_oauth.exceptions import GetIdEmailError, GetProfileError
     from httpx_oauth.oauth2 import BaseOAuth2
-except ModuleNotFoundError as exc:
-    raise missing_extra(exc, "httpx-oauth", httpx_oauth="httpx-oauth") from None
 
 from httpx import HTTPError  # which httpx-oauth depends on
 

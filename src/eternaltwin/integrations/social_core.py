@@ -20,14 +20,12 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from eternaltwin.clients.endpoints import AUTHORIZATION, SELF, TOKEN
 from eternaltwin.exceptions import InvalidTokenError
 from eternaltwin.integrations.shared.addresses import server_addresses
-from eternaltwin.integrations.shared.extras import missing_extra
+from eternaltwin.integrations.shared.extras import require
 from eternaltwin.integrations.shared.identities import identity_of
 
-try:
+with require("social-core", social_core="social-auth-core"):
     from social_core.backends.oauth import BaseOAuth2
     from social_core.exceptions import AuthException
-except ModuleNotFoundError as exc:
-    raise missing_extra(exc, "social-core", social_core="social-auth-core") from None
 
 if TYPE_CHECKING:
     from eternaltwin.integrations.shared.addresses import ServerAddresses

@@ -127,6 +127,18 @@ class CookieJar:
         return Cookie(name, value, max_age, self._path, self._secure)
 
 
+def is_https(url: str) -> bool:
+    """Return whether a URL has the scheme https, so that cookies for its host can be sent over https only.
+
+    Args:
+        url: An absolute URL, its scheme in any case.
+
+    Returns:
+        True for https.
+    """
+    return url[:8].lower() == "https://"
+
+
 def _size(name: str, value: str) -> int:
     """Return the bytes of `name=value; ` in a `Cookie` header."""
     return len(name) + len(value) + 3

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from eternaltwin.models import ShortUser
     from eternaltwin.tokens import Token
 
+#: The errors of a call that was sent, or could not be.
+CALL_ERRORS = (RequestError, TransportError, UnexpectedResponseError)
+
 #: Statuses with which a server refuses a code: those of 0.16.4, and 400 of RFC 6749, section 5.2.
 _CODE_REFUSED = frozenset({400, 403, 422})
 
@@ -44,14 +47,14 @@ async def exchange(oauth: OAuthApi, code: str) -> tuple[ShortUser, Token]:
     """
     try:
         token = await oauth.token(code)
-    except (RequestError, TransportError, UnexpectedResponseError) as exc:
+    except CALL_ERRORS as exc:
         raise _failed_token(exc) from exc
     try:
         return await oauth.player(token), token
     except AuthenticationError as exc:
         raise CodeRefusedError(f"the token that the server sent is not valid: {exc}") from exc
-    except (RequestError, TransportError, UnexpectedResponseError) as exc:
-        raise _interrupted(exc) from exc
+    except CALL_ERRORS as exc:
+        raise interrupted(exc) from exc
 
 
 def _failed_token(exc: EternalTwinError) -> LoginError:
@@ -60,8 +63,16 @@ def _failed_token(exc: EternalTwinError) -> LoginError:
         return CodeRefusedError(f"the server does not accept the authorization code: {exc}")
     if 400 <= status < 500 and status not in _TRY_LATER:
         return LoginMisconfiguredError(f"check client_id, client_secret and url of the connection: {exc}")
-    return _interrupted(exc)
+    return interrupted(exc)
 
 
-def _interrupted(exc: EternalTwinError) -> LoginError:
+def interrupted(exc: EternalTwinError) -> LoginInterruptedError:
+    """Return the error of a sign-in that was used up, although Eternaltwin did not send what it needs.
+
+    Args:
+        exc: The error of the call.
+
+    Returns:
+        The error to raise.
+    """
     return LoginInterruptedError(f"start the sign-in again, this one is used up: {exc}")

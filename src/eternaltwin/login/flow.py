@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, Generic, Literal, TypeVar, cast, overload
 from eternaltwin.clients.asyncio.clients import Eternaltwin as AsyncEternaltwin
 from eternaltwin.clients.driver import blocking, run
 from eternaltwin.clients.sync.clients import Eternaltwin
-from eternaltwin.connections import async_connections, connections, offline_client
+from eternaltwin.connections import DEFAULT_ALIAS, async_connections, connections, offline_client
 from eternaltwin.exceptions import (
     ConfigurationError,
     ExpiredStateError,
@@ -23,8 +22,9 @@ from eternaltwin.exceptions import (
     OtherBrowserError,
 )
 from eternaltwin.login.callbacks import Callback
-from eternaltwin.login.cookies import CookieJar
+from eternaltwin.login.cookies import CookieJar, is_https
 from eternaltwin.login.exchanges import exchange
+from eternaltwin.login.settings import checked_age, checked_cookie_name, checked_path, checked_secure, checked_store
 from eternaltwin.login.stores import PROCESS_STORE, SingleUseStore
 from eternaltwin.login.tickets import Ticket, login_id
 from eternaltwin.states import LEEWAY, MAX_LIFE, State
@@ -43,9 +43,6 @@ Consume = Callable[[str, int], Awaitable[bool]]
 
 #: Start of the cookies' names, after `__Host-` or `__Secure-`.
 COOKIE_NAME = "eternaltwin_login"
-
-_COOKIE_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
-_COOKIE_PATH = re.compile(r"/[\x21-\x3a\x3c-\x7e]*", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -87,7 +84,7 @@ class LoginFlow(Generic[AnyUser]):
     exceed 4,000 bytes.
 
     Args:
-        using: Alias of the connection, or a client.
+        using: Alias of the connection, or a client. None means `default`.
         store: The store that remembers used sign-ins. None means the memory of this process, which is not enough for
             several processes: see [`stores`][eternaltwin.login.stores].
         cookie_name: Start of the cookies' names: 1 to 64 letters, digits, `_` and `-`.
@@ -111,7 +108,7 @@ class LoginFlow(Generic[AnyUser]):
     @overload
     def __init__(
         self: LoginFlow[User],
-        using: str | ClientABC = ...,
+        using: str | ClientABC | None = ...,
         store: SingleUseStore | None = ...,
         cookie_name: str = ...,
         max_age: int = ...,
@@ -122,7 +119,7 @@ class LoginFlow(Generic[AnyUser]):
     @overload
     def __init__(
         self,
-        using: str | ClientABC = ...,
+        using: str | ClientABC | None = ...,
         store: SingleUseStore | None = ...,
         cookie_name: str = ...,
         max_age: int = ...,
@@ -134,7 +131,7 @@ class LoginFlow(Generic[AnyUser]):
 
     def __init__(
         self,
-        using: str | ClientABC = "default",
+        using: str | ClientABC | None = DEFAULT_ALIAS,
         store: SingleUseStore | None = None,
         cookie_name: str = COOKIE_NAME,
         max_age: int = 600,
@@ -143,12 +140,12 @@ class LoginFlow(Generic[AnyUser]):
         *,
         user_class: type[User] = User,
     ) -> None:
-        self._using = using
-        self._store = _checked_store(PROCESS_STORE if store is None else store)
-        self._cookie_name = _matching("cookie_name", cookie_name, _COOKIE_NAME)
-        self._max_age = _checked_age(max_age)
-        self._secure = _checked_secure(secure)
-        self._path = _matching("path", path, _COOKIE_PATH)
+        self._using = DEFAULT_ALIAS if using is None else using
+        self._store = checked_store(PROCESS_STORE if store is None else store)
+        self._cookie_name = checked_cookie_name(cookie_name)
+        self._max_age = checked_age(max_age, MAX_LIFE)
+        self._secure = checked_secure(secure)
+        self._path = checked_path(path)
         self._user_class = cast("type[AnyUser]", user_class)
 
     def begin(
@@ -248,8 +245,7 @@ class LoginFlow(Generic[AnyUser]):
         return Login(make_user(self._user_class, user, token), token, ticket.next, tuple(cleared))
 
     def _jar(self, client: ClientABC, cookies: Mapping[str, str]) -> CookieJar:
-        is_https = client.redirect_uri[:8].lower() == "https://"
-        secure = self._secure if isinstance(self._secure, bool) else is_https
+        secure = self._secure if isinstance(self._secure, bool) else is_https(client.redirect_uri)
         return CookieJar(self._cookie_name, max_age=self._max_age, path=self._path, secure=secure, cookies=cookies)
 
     def __repr__(self) -> str:
@@ -282,32 +278,3 @@ def _own_ticket(jar: CookieJar, state: State, client: ClientABC) -> Ticket:
 def _time_to_live(state: State) -> int:
     """Return the seconds until no machine accepts the state any more, even with a slow clock."""
     return max(1, int(state.exp - time.time()) + LEEWAY + 1)
-
-
-def _checked_store(store: object) -> SingleUseStore:
-    if not isinstance(store, SingleUseStore):
-        raise ConfigurationError(
-            "store must have the methods consume and aconsume: see SingleUseStore", setting="store"
-        )
-    return store
-
-
-def _matching(setting: str, value: object, pattern: re.Pattern[str]) -> str:
-    if not isinstance(value, str) or not pattern.fullmatch(value) or value.startswith(("__Host-", "__Secure-")):
-        needed = "a path that starts with '/'" if setting == "path" else "letters, digits, '_' and '-' (no '__Host-')"
-        raise ConfigurationError(f"{setting} must be {needed}", setting=setting)
-    return value
-
-
-def _checked_age(seconds: object) -> int:
-    if isinstance(seconds, bool) or not isinstance(seconds, int) or not 0 < seconds <= MAX_LIFE:
-        raise ConfigurationError(f"max_age must be a whole number of seconds from 1 to {MAX_LIFE}", setting="max_age")
-    return seconds
-
-
-def _checked_secure(secure: object) -> bool | Literal["auto"]:
-    if isinstance(secure, bool):
-        return secure
-    if secure == "auto":
-        return "auto"
-    raise ConfigurationError("secure must be True, False or 'auto'", setting="secure")

@@ -142,7 +142,7 @@ class SQLiteStore:
     """
 
     def __init__(self, path: str | PathLike[str]) -> None:
-        self._path = fspath(path)
+        self._path = fspath(path) if _is_path(path) else ""
         if self._path in ("", ":memory:"):
             raise ConfigurationError("path must be the path of a file: for memory, use MemoryStore()", setting="path")
         if not Path(self._path).parent.is_dir():
@@ -174,6 +174,10 @@ class SQLiteStore:
 
     def __repr__(self) -> str:
         return f"<SQLiteStore {self._path}>"
+
+
+def _is_path(value: object) -> bool:
+    return isinstance(value, str | PathLike)
 
 
 def _insert(database: sqlite3.Connection, key: str, ttl: int) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
@@ -139,6 +140,17 @@ def test_explained_refusals_hide_secrets_that_the_server_repeats() -> None:
 def test_bodies_hide_what_they_carry() -> None:
     assert repr(json_body({"password": SECRET}, SECRET)) == "<Body application/json, 37 bytes>"
     assert repr(form_body({"code": "c"}, "c")) == "<Body application/x-www-form-urlencoded, 6 bytes>"
+
+
+def test_subclasses_of_what_json_has_are_encoded() -> None:
+    class SafeString(str):
+        __slots__ = ()
+
+    class Time(datetime):
+        pass
+
+    body = json_body({"text": SafeString("a"), "time": Time(2021, 1, 1, tzinfo=UTC)})
+    assert body.content == b'{"text":"a","time":"2021-01-01T00:00:00+00:00"}'
 
 
 def test_values_that_json_does_not_have_are_refused() -> None:

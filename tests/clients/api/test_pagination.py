@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from uuid import UUID
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from eternaltwin.clients.api.pagination import Pages
 from eternaltwin.clients.driver import run
 from eternaltwin.models import Listing
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 @dataclass(frozen=True)
@@ -21,27 +26,47 @@ class Item:
 
 
 class Shelf:
-    """A list, some of whose items move to the front before one of the requests."""
+    """A list, some of whose items move to the front, and to which others are added, before one of the requests."""
 
-    def __init__(self, count: int, size: int, moment: int, moved: list[int]) -> None:
+    def __init__(
+        self, count: int, size: int, moment: int = 0, moved: Sequence[int] = (), added: Sequence[int] = ()
+    ) -> None:
         self.requests = 0
         self._items = [Item(UUID(int=number)) for number in range(count)]
         self._size = size
         self._moment = moment
         self._moved = moved
+        self._added = added
+
+    def _change(self) -> None:
+        for number in self._moved:
+            item = Item(UUID(int=number % len(self._items)))
+            self._items.remove(item)
+            self._items.insert(0, item)
+        for number in self._added:
+            self._items.insert(number % (len(self._items) + 1), Item(UUID(int=100 + len(self._items))))
 
     async def page(self, offset: int) -> Listing[Item]:
         if self.requests == self._moment:
-            for number in self._moved:
-                item = Item(UUID(int=number % len(self._items)))
-                self._items.remove(item)
-                self._items.insert(0, item)
+            self._change()
         self.requests += 1
         items = self._items[offset : offset + self._size]
         return Listing(offset=offset, limit=self._size, count=len(self._items), items=items)
 
 
-def _numbers(shelf: Shelf, *, is_reordered: bool = True) -> list[int]:
+class BrokenShelf:
+    """A list of a server that ignores the offset, and counts more items than it sends."""
+
+    def __init__(self, sent: int) -> None:
+        self.requests = 0
+        self._items = [Item(UUID(int=number)) for number in range(sent)]
+
+    async def page(self, _offset: int) -> Listing[Item]:
+        self.requests += 1
+        return Listing(offset=0, limit=20, count=1000, items=self._items)
+
+
+def _numbers(shelf: Shelf | BrokenShelf, *, is_reordered: bool = True) -> list[int]:
     pages = Pages(shelf.page, is_reordered=is_reordered)
     found: list[int] = []
     while (items := run(pages.next())) is not None:
@@ -59,17 +84,37 @@ def test_everything_is_found_once_whatever_moves(count: int, size: int, moment: 
     assert sorted(_numbers(Shelf(count, size, moment, moved))) == list(range(count))
 
 
+@given(
+    count=st.integers(1, 12),
+    size=st.integers(1, 5),
+    moment=st.integers(0, 12),
+    added=st.lists(st.integers(0, 40), max_size=40),
+)
+def test_nothing_is_missed_whatever_is_added(count: int, size: int, moment: int, added: list[int]) -> None:
+    found = _numbers(Shelf(count, size, moment, added=added), is_reordered=False)
+    assert len(found) == len(set(found))
+    assert [number for number in found if number < 100] == list(range(count))
+
+
+@pytest.mark.parametrize("is_reordered", [True, False])
+@pytest.mark.parametrize("sent", [0, 1, 3])
+def test_a_server_that_ignores_the_offset(sent: int, is_reordered: bool) -> None:
+    shelf = BrokenShelf(sent)
+    assert _numbers(shelf, is_reordered=is_reordered) == list(range(sent))
+    assert shelf.requests < 6
+
+
 def test_new_items_behind_a_page_of_known_ones_are_found() -> None:
     assert _numbers(Shelf(3, size=1, moment=1, moved=[1])) == [0, 1, 2]
 
 
 def test_an_unchanged_list_is_read_once_and_its_first_page_twice() -> None:
-    shelf = Shelf(6, size=2, moment=0, moved=[])
+    shelf = Shelf(6, size=2)
     assert _numbers(shelf) == list(range(6))
     assert shelf.requests == 4
 
 
 def test_a_list_that_keeps_its_order_is_read_once() -> None:
-    shelf = Shelf(6, size=2, moment=0, moved=[])
+    shelf = Shelf(6, size=2)
     assert _numbers(shelf, is_reordered=False) == list(range(6))
     assert shelf.requests == 3

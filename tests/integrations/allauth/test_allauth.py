@@ -32,11 +32,3 @@ def test_provider_tests_of_allauth_itself() -> None:
     if source is None:
         pytest.skip("ALLAUTH_SOURCE does not name a folder with the unpacked source distribution of django-allauth")
     assert "\nOK" in run_suite("upstream_suite", Path(source).resolve())
-
-
-@pytest.mark.parametrize("missing", ["django", "allauth", "requests"])
-@pytest.mark.parametrize("module", ["", ".apps", ".provider"])
-def test_missing_extra_is_reported_in_one_sentence(module: str, missing: str) -> None:
-    code = f"import sys; sys.modules[{missing!r}] = None; import eternaltwin.integrations.allauth{module}"
-    output = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False).stderr
-    assert f'this integration needs {missing}: pip install "eternaltwin[allauth]"' in output.splitlines()[-1]

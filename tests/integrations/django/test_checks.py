@@ -64,6 +64,17 @@ def test_e001_names_the_connection_and_no_secret() -> None:
     assert "too short" not in message.msg
 
 
+@pytest.mark.parametrize("settings", [{"SECRET_KEY": "x" * 31}, {"SECRET_KEY_FALLBACKS": ["x" * 32, b"x"]}], ids=str)
+def test_e001_secrets_from_which_no_key_can_be_derived(settings: dict[str, Any]) -> None:
+    (name,) = settings
+    (message,) = messages(**settings)
+    assert message.id == "eternaltwin.E001"
+    assert message.msg.startswith(f"{name}: {name} must have at least 32 random bytes: python -c ")
+    assert message.hint == f"Correct {name} in your settings."
+    with_key = connection(state_key="a key of its own, of more than 32 bytes")
+    assert found(ETERNALTWIN=with_key, **settings) == []
+
+
 @pytest.mark.parametrize(
     "value",
     [
@@ -193,6 +204,8 @@ def test_e009_secure_cookies() -> None:
     assert found(ETERNALTWIN=plain, ETERNALTWIN_LOGIN={"secure": True}) == ["E009"]
     local = connection(redirect_uri="http://127.0.0.1/eternaltwin/callback/")
     assert found(ETERNALTWIN=local, ETERNALTWIN_LOGIN={"secure": True}) == []
+    (message,) = messages(ETERNALTWIN_LOGIN={"secure": False})
+    assert message.msg.startswith("ETERNALTWIN_LOGIN['secure'] is False, but the redirect_uri of 'default' starts with")
 
 
 def test_e010_user_models(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -229,6 +242,11 @@ def test_w003_keys() -> None:
     assert found(ETERNALTWIN=connection(state_key=secret, client_secret=secret)) == ["W003"]
     assert found(SECRET_KEY=secret, ETERNALTWIN=connection(state_key=secret)) == ["W003"]
     assert found(ETERNALTWIN=connection(state_key=HS256Key(secret))) == []
+    assert found(SECRET_KEY=secret, ETERNALTWIN=connection(state_key=HS256Key(secret))) == ["W003"]
+    new = "another secret that is long enough for a key"
+    (message,) = messages(SECRET_KEY=secret, ETERNALTWIN=connection(state_key=[new, secret]))
+    assert message.msg == "The state_key of 'default' is also used as another secret."
+    assert str(message.hint).startswith("Leave state_key out, so that a key is derived from SECRET_KEY, or create one:")
 
 
 @pytest.mark.parametrize(

@@ -26,10 +26,11 @@ def test_connections_are_configured_in_both_variants(server: DevServer) -> None:
 
 
 def test_keys_of_states_follow_the_secret_of_the_site(server: DevServer) -> None:
-    with override_settings(SECRET_KEY="the old one", SECRET_KEY_FALLBACKS=[]):
+    old, new = "the old one, of more than 32 bytes", "the new one, of more than 32 bytes"
+    with override_settings(SECRET_KEY=old, SECRET_KEY_FALLBACKS=[]):
         conf.configure()
         state = connections["default"].generate_state()
-    with override_settings(SECRET_KEY="the new one", SECRET_KEY_FALLBACKS=["the old one"]):
+    with override_settings(SECRET_KEY=new, SECRET_KEY_FALLBACKS=[old]):
         conf.configure()
         assert connections["default"].validate_state(state).nonce
         assert "the new one" not in str(conf.connection_settings())

@@ -107,5 +107,8 @@ def test_a_player_signs_in_to_the_game_of_the_page(game: Game, tmp_path: Path) -
 def test_the_production_settings_are_valid(game: Game) -> None:
     assert "eternaltwin.W102" in game.manage("check", "--deploy", "--tag", "security")
     game.write("mygame/settings.py", PRODUCTION_SETTINGS)
-    secrets = {"SECRET_KEY": "only for this test", "ETERNALTWIN_CLIENT_SECRET": "only for this test"}
+    secrets = {
+        "SECRET_KEY": "only for this test, of more than 32 bytes",
+        "ETERNALTWIN_CLIENT_SECRET": "only for this test",
+    }
     assert "eternaltwin." not in game.manage("check", "--deploy", "--tag", "security", **secrets)

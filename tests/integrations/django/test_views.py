@@ -6,7 +6,9 @@ import logging
 from typing import TYPE_CHECKING, cast
 
 import pytest
-from django.contrib.auth import get_user_model
+from django.conf import settings
+from django.contrib.auth import SESSION_KEY, get_user_model
+from django.contrib.auth.signals import user_logged_in
 from django.contrib.sessions.models import Session
 from django.core.handlers.asgi import ASGIRequest
 from django.test import Client
@@ -25,9 +27,10 @@ from tests.integrations.django.visitors import Visitor
 from tests.integrations.support.visitors import target_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
-    from django.http import HttpRequest
+    from django.dispatch import Signal
+    from django.http import HttpRequest, HttpResponse
 
     from eternaltwin.devserver.domain.records import UserRecord
 
@@ -77,6 +80,37 @@ def test_get_shows_the_button_and_starts_nothing(visitor: Visitor, server: DevSe
     assert "no-store" in response.headers["Cache-Control"]
     assert not [name for name in visitor.client.cookies if "login" in name]
     assert not server.requests
+
+
+CSP_MIDDLEWARE = "tests.integrations.django.test_views.csp"
+
+
+def csp(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Set a policy if there is none, as the middleware of Django and of django-csp do."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        response.headers.setdefault("Content-Security-Policy", "script-src 'self'")
+        return response
+
+    return middleware
+
+
+@pytest.mark.parametrize("path", ["login/", "failed/state/"])
+def test_pages_cannot_be_framed_and_may_have_own_styles(visitor: Visitor, server: DevServer, path: str) -> None:
+    headers = visitor.get(f"/eternaltwin/{path}").headers
+    assert headers["Content-Security-Policy"] == "base-uri 'none'; frame-ancestors 'none'"
+    assert headers["Referrer-Policy"] == "same-origin"
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert "no-store" in headers["Cache-Control"]
+
+
+@pytest.mark.parametrize("path", ["login/", "failed/state/"])
+def test_the_policy_of_the_site_takes_precedence(server: DevServer, path: str) -> None:
+    with override_settings(MIDDLEWARE=[CSP_MIDDLEWARE, *settings.MIDDLEWARE]):
+        headers = Visitor().get(f"/eternaltwin/{path}").headers
+    assert headers["Content-Security-Policy"] == "script-src 'self'"
+    assert headers["Referrer-Policy"] == "same-origin"
 
 
 @pytest.mark.parametrize("path", ["login/", "logout/"])
@@ -259,6 +293,32 @@ def test_the_signal_logged_in(visitor: Visitor, server: DevServer, zoe: UserReco
     assert all(arguments["sender"] is EternaltwinAccount for arguments in seen)
 
 
+@pytest.mark.parametrize("is_signed_in_before", [False, True])
+@pytest.mark.parametrize("signal", [logged_in, user_logged_in], ids=["own", "of Django"])
+def test_a_receiver_can_turn_a_player_away(
+    visitor: Visitor, server: DevServer, zoe: UserRecord, signal: Signal, is_signed_in_before: bool
+) -> None:
+    seen: list[tuple[bool, str]] = []
+
+    def refuse(request: HttpRequest, **_: object) -> None:
+        seen.append((request.user.is_authenticated, str(request.session[SESSION_KEY])))
+        raise exceptions.AccountRefusedError("banned")
+
+    if is_signed_in_before:
+        visitor.sign_in(server, zoe)
+    callback = visitor.callback_of(server, zoe)
+    signal.connect(refuse)
+    try:
+        assert fail(visitor, callback) == "account"
+    finally:
+        signal.disconnect(refuse)
+    assert seen == [(True, str(get_user_model()._base_manager.get().pk))]
+    assert visitor.player is None
+    assert not [name for name in visitor.client.cookies if "login" in name and visitor.client.cookies[name].value]
+    assert visitor.sign_in(server, zoe).headers["Location"] == "/"
+    assert visitor.player == "Zoé"
+
+
 def test_atomic_requests_do_not_roll_a_used_sign_in_back(
     visitor: Visitor, server: DevServer, zoe: UserRecord, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -281,6 +341,17 @@ def test_another_host_than_that_of_redirect_uri_is_logged(server: DevServer, cap
         with override_settings(ETERNALTWIN={"default": connection_settings(server, "game", "http://localhost/back")}):
             visitor.submit("/eternaltwin/login/")
     assert "starts on testserver, but redirect_uri is on localhost" in caplog.text
+
+
+def test_another_loopback_host_is_logged_without_debug_too(server: DevServer, caplog: pytest.LogCaptureFixture) -> None:
+    visitor = Visitor()
+    with override_settings(ETERNALTWIN={"default": connection_settings(server, "game", "http://localhost/back")}):
+        visitor.submit("/eternaltwin/login/")
+        assert not caplog.records
+        assert isinstance(visitor.client, Client)
+        visitor.client.defaults["SERVER_NAME"] = "127.0.0.1"
+        visitor.submit("/eternaltwin/login/")
+    assert "starts on 127.0.0.1, but redirect_uri is on localhost" in caplog.text
 
 
 def test_error_reports_contain_no_code_or_state(

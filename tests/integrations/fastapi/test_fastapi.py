@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -112,16 +110,3 @@ def test_the_routers_lifespan_closes_the_client(server: DevServer, monkeypatch: 
     with asgi_sender(make_game()):
         assert not closed
     assert closed == [True]
-
-
-@pytest.mark.parametrize("missing", ["fastapi", "itsdangerous"])
-def test_a_missing_extra_is_reported_with_the_command(missing: str) -> None:
-    code = f"import sys; sys.modules[{missing!r}] = None; import eternaltwin.integrations.fastapi"
-    stderr = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False).stderr
-    assert f"this integration needs {missing}: pip install" in stderr
-
-
-def test_other_missing_modules_keep_their_error() -> None:
-    code = "import sys; sys.modules['eternaltwin.integrations.shared'] = None; import eternaltwin.integrations.fastapi"
-    stderr = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False).stderr
-    assert "ModuleNotFoundError" in stderr

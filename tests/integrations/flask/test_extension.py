@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import logging
-import subprocess
-import sys
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
@@ -14,12 +13,13 @@ from jinja2 import DictLoader
 
 from eternaltwin.connections import async_connections, configure, connections
 from eternaltwin.exceptions import AccountRefusedError, ConfigurationError
-from eternaltwin.integrations.flask import Eternaltwin, Guest, current_user, login_required
+from eternaltwin.integrations.flask import Button, Eternaltwin, Guest, Page, current_user, login_required
 from eternaltwin.integrations.flask.extension import logger
+from eternaltwin.integrations.flask.responses import page_response
 from eternaltwin.integrations.shared.logs import RedactCallbacks, redacted
 from tests.integrations.flask.games import SECRET, make_app, make_game, wsgi_sender
-from tests.integrations.support.development_servers import CALLBACK, SECURE_CALLBACK, connected
-from tests.integrations.support.visitors import Visitor, target_of
+from tests.integrations.support.development_servers import CALLBACK, LOCAL_CALLBACK, SECURE_CALLBACK, connected
+from tests.integrations.support.visitors import SAME_ORIGIN, Visitor, target_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -64,7 +64,9 @@ def setting(app: Flask, name: str) -> object:
         ({"ETERNALTWIN_SCOPE": 3}, "scope"),
         ({"ETERNALTWIN_HOME": "//evil.example"}, "home"),
         ({"ETERNALTWIN_SESSION_MAX_AGE": -1}, "session_max_age"),
-        ({"ETERNALTWIN_LOGIN_MAX_AGE": 0}, "max_age"),
+        ({"ETERNALTWIN_LOGIN_MAX_AGE": 0}, "login_max_age"),
+        ({"ETERNALTWIN_LOGIN_COOKIE": "a b"}, "login_cookie"),
+        ({"ETERNALTWIN_SECURE": "yes"}, "secure"),
         ({**CONNECTION, "ETERNALTWIN_CLIENT_SECRT": "x"}, "client_secrt"),
         ({"ETERNALTWIN_CLIENT_ID": "game@clients"}, "client_secret"),
         ({**CONNECTION, "ETERNALTWIN_REDIRECT_URI": "http://testserver/oauth/callback"}, "redirect_uri"),
@@ -100,8 +102,16 @@ def test_a_secret_that_signs_nothing_may_be_short() -> None:
 
 
 def test_a_wrong_prefix_is_named() -> None:
-    with pytest.raises(ConfigurationError, match="prefix"):
+    with pytest.raises(ConfigurationError, match="url_prefix must be a path") as caught:
         Eternaltwin(url_prefix="/<x>")
+    assert caught.value.setting == "url_prefix"
+
+
+def test_on_login_must_be_a_function() -> None:
+    wrong: Any = "welcome"
+    with pytest.raises(ConfigurationError, match="on_login must be a function") as caught:
+        Eternaltwin().on_login(wrong)
+    assert caught.value.setting == "on_login"
 
 
 @pytest.mark.usefixtures("unconnected")
@@ -152,11 +162,53 @@ def test_the_sessions_cookie_is_protected(callback: str, secure: bool) -> None:
     assert setting(strict, "SESSION_COOKIE_SAMESITE") == "Strict"
 
 
+UNSAFE = {
+    "SESSION_COOKIE_SAMESITE": "None",
+    "ETERNALTWIN_SECURE": True,
+    "ETERNALTWIN_STATE_KEY": SECRET,
+    "ETERNALTWIN_URL": "http://eternaltwin.example",
+    "ETERNALTWIN_VERIFY_SSL": False,
+}
+
+
+@pytest.mark.usefixtures("unconnected")
+def test_unsafe_settings_are_logged_at_the_start(caplog: pytest.LogCaptureFixture) -> None:
+    Eternaltwin(make_app(**CONNECTION, **UNSAFE))
+    assert {record.name for record in caplog.records} == {logger.name}
+    assert [record.getMessage().partition(":")[0] for record in caplog.records] == [
+        "SESSION_COOKIE_SAMESITE is 'None'",
+        "secure is True, but the redirect_uri of 'default' does not start with https",
+        "The state_key of 'default' is also used as another secret. Create a key that is used for nothing else",
+        "The redirect_uri of 'default' does not start with https",
+        "'default' reaches Eternaltwin over http",
+        "'default' has verify_ssl=False",
+    ]
+    assert SECRET not in caplog.text
+
+
+@pytest.mark.usefixtures("unconnected")
+def test_safe_settings_and_those_of_development_are_not_logged(caplog: pytest.LogCaptureFixture) -> None:
+    local = {"ETERNALTWIN_REDIRECT_URI": LOCAL_CALLBACK, "ETERNALTWIN_URL": "http://eternaltwin:50320"}
+    Eternaltwin(make_app(**{**CONNECTION, **local}, ETERNALTWIN_VERIFY_SSL=False))
+    Eternaltwin(make_app(**{**CONNECTION, "ETERNALTWIN_REDIRECT_URI": SECURE_CALLBACK}, SESSION_COOKIE_SAMESITE="lax"))
+    assert not caplog.records
+
+
 @pytest.mark.usefixtures("unconnected")
 def test_the_connection_may_be_configured_later(shared_server: DevServer) -> None:
     visitor = Visitor(wsgi_sender(make_game()))
     with connected(default=(shared_server, "game")):
         assert visitor.sign_in(shared_server, "alice").location == "/"
+
+
+@pytest.mark.parametrize("is_debug", [True, False])
+def test_another_host_is_logged_in_debug_mode(
+    server: DevServer, caplog: pytest.LogCaptureFixture, is_debug: bool
+) -> None:
+    app = make_game(DEBUG=is_debug)
+    caplog.clear()
+    Visitor(wsgi_sender(app)).post("/eternaltwin/login", {}, {**SAME_ORIGIN, "Host": "127.0.0.1:8000"})
+    assert ("starts on 127.0.0.1:8000, but redirect_uri is on testserver" in caplog.text) is is_debug
 
 
 def test_an_application_without_the_extension_is_an_error(server: DevServer) -> None:
@@ -281,6 +333,18 @@ def test_games_can_have_pages_of_their_own(server: DevServer) -> None:
     assert (response.status, response.text) == (403, "Mine: You have not been signed in, as you wished.")
 
 
+@pytest.mark.parametrize("reason", [None, "state"])
+def test_the_built_in_page_is_the_one_of_all_frameworks(reason: str | None) -> None:
+    app = make_app()
+    Eternaltwin(app)
+    page = Page("<\"&'>", "<script>'&amp;\"", Button("/<\"'", "/x", "<b>'&"), reason, HTTPStatus.FORBIDDEN, "/'\"<")
+    with app.test_request_context():
+        response = app.make_response(page_response(page))
+    assert (response.status_code, response.get_data(as_text=True)) == (403, page.html())
+    assert "<script>" not in page.html()
+    assert ('role="alert"' in page.html()) is (reason is not None)
+
+
 def test_sessions_on_the_server_get_a_new_key(server: DevServer, zoe: UserRecord) -> None:
     """Flask-Session stores sessions on the server, and its interface has a method that renews their keys."""
     renewed: list[object] = []
@@ -325,6 +389,7 @@ def test_the_callbacks_query_is_removed_from_the_request(
 def test_the_log_of_werkzeug_has_no_secrets(server: DevServer, caplog: pytest.LogCaptureFixture) -> None:
     make_game()
     make_game()
+    caplog.clear()  # settings of the tests that are not for players
     werkzeug = logging.getLogger("werkzeug")
     assert len([known for known in werkzeug.filters if isinstance(known, RedactCallbacks)]) == 1
     with caplog.at_level(logging.INFO):
@@ -349,17 +414,3 @@ def test_the_level_of_the_log_depends_on_the_failure(
         server.fail_next(401, path="/oauth/token")
         visitor.fail(visitor.callback_of(server, zoe))
     assert [record.levelname for record in caplog.records] == ["INFO", "ERROR"]
-
-
-@pytest.mark.parametrize("missing", ["flask", "werkzeug"])
-def test_a_missing_extra_is_reported_with_the_command(missing: str) -> None:
-    code = f"import sys; sys.modules[{missing!r}] = None; import eternaltwin.integrations.flask"
-    stderr = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False).stderr
-    assert "ModuleNotFoundError" not in stderr.splitlines()[-1]
-    assert 'pip install "eternaltwin[flask]"' in stderr
-
-
-def test_other_missing_modules_keep_their_error() -> None:
-    code = "import sys; sys.modules['eternaltwin.integrations.shared'] = None; import eternaltwin.integrations.flask"
-    stderr = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False).stderr
-    assert "ModuleNotFoundError" in stderr

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from eternaltwin.exceptions import ConfigurationError
-from eternaltwin.integrations.shared.addresses import ServerAddresses, is_https, is_local, server_addresses
+from eternaltwin.integrations.shared.addresses import ServerAddresses, is_local, server_addresses
+from eternaltwin.login.cookies import is_https
 
 
 def test_addresses_of_servers() -> None:

@@ -11,6 +11,8 @@ from urllib.parse import urlencode
 from eternaltwin.clients.api import Api
 from eternaltwin.clients.endpoints import AUTHORIZATION
 from eternaltwin.clients.http.decoding import MAX_RESPONSE_SIZE
+from eternaltwin.clients.http.retries import RetryPolicy
+from eternaltwin.clients.http.sender import Sender
 from eternaltwin.clients.settings import CheckedSettings, ConnectionSettings, check_settings
 from eternaltwin.clients.validation.oauth import check_scopes
 from eternaltwin.clients.validation.setting_names import checks_names, complete_settings
@@ -24,8 +26,7 @@ if TYPE_CHECKING:
 
     from eternaltwin.clients.abc.users import UserClientABC
     from eternaltwin.clients.auth import Identifiable
-    from eternaltwin.clients.http.sender import Sender
-    from eternaltwin.clients.http.transports import AsyncTransport, Transport
+    from eternaltwin.clients.http.transports import AsyncTransport, Exchange, Sleep, Transport
     from eternaltwin.keys import KeyABC, StateKey
     from eternaltwin.responses import Response
     from eternaltwin.tokens import Token
@@ -49,8 +50,8 @@ class ClientABC(ABC):
         prefix: Path of the server. Only with `host`.
         timeout: Seconds that a call may take, retries included: more than 0, at most 10^9.
         connect_timeout: Seconds that connecting may take, in the same range. None means `timeout`.
-        verify_ssl: True, or the path of a file of CA certificates to trust instead of the system's. False trusts
-            every server: never use it over a network.
+        verify_ssl: True, or the path of a file of CA certificates, or of a folder prepared with `openssl rehash`, to
+            trust instead of the system's. False trusts every server: never use it over a network.
         allow_redirects: Whether to follow redirects within the server.
         retries: Maximum number of times to repeat a call, at least 0. Only calls that are safe to repeat are repeated,
             if the server cannot be reached or responds with 429, 502, 503 or 504.
@@ -320,6 +321,17 @@ class ClientABC(ABC):
     @abstractmethod
     def _open(self) -> Sender:
         """Build the transport and its sender. Called once; nothing is connected yet."""
+
+    def _sender(self, exchange: Exchange, sleep: Sleep) -> Sender:
+        """Build a sender with the settings, over a transport and a way to wait."""
+        return Sender(
+            base_url=self.settings.base_url,
+            exchange=exchange,
+            sleep=sleep,
+            retries=RetryPolicy(self.settings.retries),
+            timeout=self.settings.timeout,
+            follow_redirects=self.settings.allow_redirects,
+        )
 
     @property
     def api(self) -> Api:

@@ -9,7 +9,6 @@ from msgspec import UNSET
 
 from eternaltwin import models
 from eternaltwin.clients.api.bodies import json_body
-from eternaltwin.clients.api.client import with_hint
 from eternaltwin.clients.endpoints import SELF, USER, USER_DELETION, USER_LINK, USER_TERMS, USERS
 from eternaltwin.clients.validation.accounts import (
     check_display_name,
@@ -26,23 +25,23 @@ from eternaltwin.responses import decode_json
 if TYPE_CHECKING:
     from uuid import UUID
 
-    from eternaltwin.clients.api.client import ApiClient
+    from eternaltwin.clients.api.client import ApiClient, Hints
     from eternaltwin.clients.auth import Identifiable
     from eternaltwin.responses import Response
 
 _SESSION = re.compile(r"\s*sid=([A-Za-z0-9._~-]+)\s*(?:;|$)", re.ASCII)
 _LOGIN_QUERY = (("method", "Etwin"),)
 
-_LOCKED = (
-    "official servers also refuse while a name is locked: a display name for 30 days after it was changed,"
+_LOCKED: Hints = {
+    ServerError: "official servers also refuse while a name is locked: a display name for 30 days after it was changed,"
     " a username for 7 days, a password for 10 minutes"
-)
-_TAKEN = "official servers also refuse when the username is taken"
-_NOT_LINKED = (
-    "official servers also refuse when the caller is not permitted to do it (linking is for administrators),"
-    " and when they do not know the archived account"
-)
-_NOT_RESTORED = "official servers that keep everything in memory cannot restore users"
+}
+_TAKEN: Hints = {ServerError: "official servers also refuse when the username is taken"}
+_NOT_LINKED: Hints = {
+    ServerError: "official servers also refuse when the caller is not permitted to do it (linking is for"
+    " administrators), and when they do not know the archived account"
+}
+_NOT_RESTORED: Hints = {ServerError: "official servers that keep everything in memory cannot restore users"}
 
 
 class AccountsApi:
@@ -96,11 +95,7 @@ class AccountsApi:
         encoded = _hex(password)
         name = check_username(username)
         new = models.Registration(username=name, display_name=check_display_name(display_name), password=encoded)
-        try:
-            return _opened(await self._client.send("POST", USERS, body=json_body(new, password, encoded)))
-        except ServerError as exc:
-            refused = with_hint(exc, _TAKEN)
-        raise refused
+        return _opened(await self._client.send("POST", USERS, body=json_body(new, password, encoded), hints=_TAKEN))
 
     async def log_out(self, identity: Identifiable | None = None) -> None:
         """Clear the session's cookie: `DELETE /api/v1/auth/self`.
@@ -179,7 +174,7 @@ class AccountsApi:
             What was accepted, and when.
         """
         endpoint = USER_TERMS.format(user_id=check_user_id(user_id))
-        return await self._client.read(endpoint, models.TermsOfService, identity)
+        return await self._client.fetch("GET", endpoint, models.TermsOfService, identity)
 
     async def accept_terms(self, user_id: str | UUID, identity: Identifiable | None = None) -> None:
         """Accept the terms of service: `POST /api/v1/users/{id}/tos`.
@@ -201,7 +196,7 @@ class AccountsApi:
             The deleted user.
         """
         endpoint = USER.format(user_id=check_user_id(user_id))
-        return decode_json(await self._client.send("DELETE", endpoint, identity), models.User)
+        return await self._client.fetch("DELETE", endpoint, models.User, identity)
 
     async def restore(self, user_id: str | UUID, identity: Identifiable | None = None) -> models.User:
         """Restore a deleted user: `DELETE /api/v1/users/{id}/deleted_at`.
@@ -217,11 +212,8 @@ class AccountsApi:
             ServerError: The server cannot restore users.
         """
         endpoint = USER_DELETION.format(user_id=check_user_id(user_id))
-        try:
-            return decode_json(await self._client.send("DELETE", endpoint, identity), models.RestoredUser).user
-        except ServerError as exc:
-            refused = with_hint(exc, _NOT_RESTORED)
-        raise refused
+        restored = await self._client.fetch("DELETE", endpoint, models.RestoredUser, identity, hints=_NOT_RESTORED)
+        return restored.user
 
     async def link(
         self, user_id: str | UUID, site: str, account_id: str | int, identity: Identifiable | None = None
@@ -278,22 +270,16 @@ class AccountsApi:
         identity: Identifiable | None,
     ) -> models.Link:
         endpoint = USER_LINK.format(user_id=check_user_id(user_id), site=site)
-        try:
-            return decode_json(await self._client.send(method, endpoint, identity, body=json_body(body)), models.Link)
-        except ServerError as exc:
-            refused = with_hint(exc, _NOT_LINKED)
-        raise refused
+        return await self._client.fetch(
+            method, endpoint, models.Link, identity, body=json_body(body), hints=_NOT_LINKED
+        )
 
     async def _change(
         self, user_id: str | UUID, patch: models.UserPatch, identity: Identifiable | None, *secrets: str
     ) -> models.User:
         endpoint = USER.format(user_id=check_user_id(user_id))
-        try:
-            response = await self._client.send("PATCH", endpoint, identity, body=json_body(patch, *secrets))
-            return decode_json(response, models.User)
-        except ServerError as exc:
-            refused = with_hint(exc, _LOCKED)
-        raise refused
+        body = json_body(patch, *secrets)
+        return await self._client.fetch("PATCH", endpoint, models.User, identity, body=body, hints=_LOCKED)
 
 
 def _hex(password: str) -> str:

@@ -50,7 +50,7 @@ class ArchivesApi:
         """
         site = check_choice("server", server, DINOPARC_SERVERS)
         endpoint = DINOPARC_USER.format(server=site, user_id=check_archive_id("user_id", user_id, 0))
-        return await self._client.read(endpoint, kind, identity)
+        return await self._client.fetch("GET", endpoint, kind, identity)
 
     async def dinoparc_dinoz(
         self, kind: type[Kind], server: str, dinoz_id: ArchiveId, identity: Identifiable | None = None
@@ -68,7 +68,7 @@ class ArchivesApi:
         """
         site = check_choice("server", server, DINOPARC_SERVERS)
         endpoint = DINOPARC_DINOZ.format(server=site, dinoz_id=check_archive_id("dinoz_id", dinoz_id, 0))
-        return await self._client.read(endpoint, kind, identity)
+        return await self._client.fetch("GET", endpoint, kind, identity)
 
     async def hammerfest_user(
         self, kind: type[Kind], server: str, user_id: ArchiveId, identity: Identifiable | None = None
@@ -86,7 +86,7 @@ class ArchivesApi:
         """
         site = check_choice("server", server, HAMMERFEST_SERVERS)
         endpoint = HAMMERFEST_USER.format(server=site, user_id=check_archive_id("user_id", user_id))
-        return await self._client.read(endpoint, kind, identity)
+        return await self._client.fetch("GET", endpoint, kind, identity)
 
     async def twinoid_user(self, kind: type[Kind], user_id: ArchiveId, identity: Identifiable | None = None) -> Kind:
         """Read a Twinoid user: `GET /api/v1/archive/twinoid/users/{id}`.
@@ -100,7 +100,7 @@ class ArchivesApi:
             An instance of `kind`.
         """
         endpoint = TWINOID_USER.format(user_id=check_archive_id("user_id", user_id))
-        return await self._client.read(endpoint, kind, identity)
+        return await self._client.fetch("GET", endpoint, kind, identity)
 
     async def twinoid_scores(
         self, user_id: ArchiveId, identity: Identifiable | None = None
@@ -115,7 +115,7 @@ class ArchivesApi:
             The scores, one per game.
         """
         endpoint = TWINOID_SCORES.format(user_id=check_archive_id("user_id", user_id))
-        return await self._client.read(endpoint, list[models.TwinoidScore], identity)
+        return await self._client.fetch("GET", endpoint, list[models.TwinoidScore], identity)
 
     async def twinoid_rewards(
         self, user_id: ArchiveId, site_id: int, identity: Identifiable | None = None
@@ -133,4 +133,4 @@ class ArchivesApi:
         endpoint = TWINOID_REWARDS.format(
             user_id=check_archive_id("user_id", user_id), site_id=check_integer("site_id", site_id, 0)
         )
-        return await self._client.read(endpoint, models.TwinoidRewards, identity)
+        return await self._client.fetch("GET", endpoint, models.TwinoidRewards, identity)

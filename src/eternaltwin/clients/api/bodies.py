@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from datetime import datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
@@ -46,8 +47,17 @@ def json_body(value: object, *secrets: str) -> Body:
         InvalidArgumentError: The value is not representable in JSON.
     """
     with suppress(TypeError, ValueError, msgspec.MsgspecError, RecursionError):
-        return Body("application/json", msgspec.json.encode(value), secrets)
+        return Body("application/json", msgspec.json.encode(value, enc_hook=_plain), secrets)
     raise InvalidArgumentError("json must consist of what JSON has: dict, list, str, numbers, True, False and None")
+
+
+def _plain(value: object) -> object:
+    """Convert an instance of a subclass, which msgspec does not encode, such as a safe string of a template."""
+    if isinstance(value, str):
+        return "".join(value)
+    if isinstance(value, datetime):
+        return value.isoformat()
+    raise TypeError
 
 
 def form_body(fields: Mapping[str, str], *secrets: str) -> Body:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from eternaltwin import models
 from eternaltwin.clients.api.versions import LAST_WITHOUT, Capability, ServerInfo
@@ -21,7 +21,7 @@ from eternaltwin.exceptions import (
 from eternaltwin.responses import decode_json
 
 if TYPE_CHECKING:
-    from collections.abc import Container
+    from collections.abc import Container, Mapping
 
     from eternaltwin.clients.api.bodies import Body
     from eternaltwin.clients.auth import Identifiable
@@ -31,6 +31,11 @@ if TYPE_CHECKING:
 
 Kind = TypeVar("Kind")
 Refused = TypeVar("Refused", bound=RequestError)
+
+#: What a refusal of a call may also mean, by the class of the error.
+Hints: TypeAlias = "Mapping[type[RequestError], str]"
+
+NO_HINTS: Hints = {}
 
 #: How a server responds that lacks a capability: no permission, no such route, or no such method.
 _STATUSES_OF_OLD_SERVERS = frozenset({403, 404, 405, 501})
@@ -50,26 +55,6 @@ class ApiClient:
         self._send = send
         self._version: tuple[ServerInfo, Response] | None = None
 
-    async def read(
-        self, endpoint: str, kind: type[Kind], identity: Identifiable | None = None, query: Fields = ()
-    ) -> Kind:
-        """`GET` a path, and decode the response.
-
-        Args:
-            endpoint: Path on the server.
-            kind: Type of the result.
-            identity: Whose credentials to send.
-            query: Fields of the query.
-
-        Returns:
-            An instance of `kind`.
-
-        Raises:
-            RequestError: The server refuses.
-            UnexpectedResponseError: The response has another shape.
-        """
-        return decode_json(await self.send("GET", endpoint, identity, query=query), kind)
-
     async def send(
         self,
         method: str,
@@ -80,6 +65,7 @@ class ApiClient:
         body: Body | None = None,
         accept: Container[int] = (),
         capability: Capability | None = None,
+        hints: Hints = NO_HINTS,
     ) -> Response:
         """Send a call, and return the response if the server accepts the call.
 
@@ -92,6 +78,7 @@ class ApiClient:
             accept: Statuses to return as well, instead of raising an error.
             capability: What the server must be able to do for this call. If it refuses, and its version lacks the
                 capability, the error reports it.
+            hints: What a refusal of this call may also mean, added to the message of the error.
 
         Returns:
             The response, with a status of success or one in `accept`.
@@ -113,8 +100,44 @@ class ApiClient:
         if failure is None:
             return response
         if isinstance(failure, RequestError):
-            failure = await self._explain(failure, credentials, capability)
+            failure = _hinted(await self._explain(failure, credentials, capability), hints)
         raise failure
+
+    async def fetch(
+        self,
+        method: str,
+        endpoint: str,
+        kind: type[Kind],
+        identity: Identifiable | Credentials | None = None,
+        *,
+        query: Fields = (),
+        body: Body | None = None,
+        capability: Capability | None = None,
+        hints: Hints = NO_HINTS,
+    ) -> Kind:
+        """Send a call as [`send`][eternaltwin.clients.api.client.ApiClient.send] does, and decode the response.
+
+        Args:
+            method: HTTP method.
+            endpoint: Path on the server.
+            kind: Type of the result.
+            identity: Whose credentials to send, or the credentials themselves.
+            query: Fields of the query.
+            body: Body of the request.
+            capability: What the server must be able to do for this call.
+            hints: What a refusal of this call may also mean.
+
+        Returns:
+            An instance of `kind`.
+
+        Raises:
+            RequestError: The server refuses.
+            UnexpectedResponseError: The response has another shape.
+        """
+        response = await self.send(
+            method, endpoint, identity, query=query, body=body, capability=capability, hints=hints
+        )
+        return decode_json(response, kind)
 
     async def server_info(self, refresh: bool = False, identity: Identifiable | None = None) -> ServerInfo:
         """Return what is known about the server: `GET /api/v1`, sent once.
@@ -210,3 +233,8 @@ def with_hint(refused: Refused, hint: str) -> Refused:
         A new error of the same class.
     """
     return type(refused)(refused.response, f"{refused}; {hint}", refused.details)
+
+
+def _hinted(refused: RequestError, hints: Hints) -> RequestError:
+    hint = hints.get(type(refused))
+    return refused if hint is None else with_hint(refused, hint)

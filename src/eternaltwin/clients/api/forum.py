@@ -10,10 +10,10 @@ from msgspec import UNSET
 
 from eternaltwin import models
 from eternaltwin.clients.api.bodies import json_body
-from eternaltwin.clients.api.client import with_hint
+from eternaltwin.clients.api.client import NO_HINTS
 from eternaltwin.clients.api.pagination import Pages
 from eternaltwin.clients.api.versions import Capability
-from eternaltwin.clients.auth import is_game, token_of
+from eternaltwin.clients.auth import identify, is_game, token_of
 from eternaltwin.clients.endpoints import (
     FORUM_POST,
     FORUM_POST_SOURCE,
@@ -26,12 +26,13 @@ from eternaltwin.clients.validation.accounts import check_user_id
 from eternaltwin.clients.validation.forum import check_comment, check_reference, check_title
 from eternaltwin.clients.validation.values import check_integer, check_string, check_uuid
 from eternaltwin.exceptions import ConflictError, ForbiddenError, NotFoundError, RequestError, UnexpectedResponseError
-from eternaltwin.responses import decode_json
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from msgspec import UnsetType
 
-    from eternaltwin.clients.api.client import ApiClient
+    from eternaltwin.clients.api.client import ApiClient, Hints
     from eternaltwin.clients.api.server import ServerApi
     from eternaltwin.clients.auth import Identifiable
     from eternaltwin.clients.validation.requests import Fields
@@ -46,6 +47,10 @@ REVISIONS_PER_PAGE = 100
 SectionListing = models.Listing[models.ForumSectionMeta]
 ThreadListing = models.Listing[models.ForumThreadMeta]
 PostListing = models.Listing[models.ShortForumPost]
+
+_CHANGED: Hints = {
+    ConflictError: "somebody has changed the post since it was read: read it again, with Post.get(), and then decide"
+}
 
 Kind = TypeVar("Kind")
 Reference = str | UUID
@@ -72,7 +77,7 @@ class ForumApi:
         Returns:
             The sections.
         """
-        return (await self._client.read(FORUM_SECTIONS, SectionListing, identity)).items
+        return (await self._client.fetch("GET", FORUM_SECTIONS, SectionListing, identity)).items
 
     async def section(
         self, section: Reference, offset: int, limit: int | None, identity: Identifiable | None = None
@@ -89,8 +94,9 @@ class ForumApi:
             The section.
         """
         endpoint = FORUM_SECTION.format(section=check_reference("section", section))
-        size = await self._threads_per_page() if limit is None else limit
-        return await self._client.read(endpoint, models.ForumSection, identity, _page(offset, size))
+        return await self._fetch_page(
+            endpoint, models.ForumSection, identity, offset, limit, lambda forum: forum.threads_per_page
+        )
 
     async def thread(
         self, thread: Reference, offset: int, limit: int | None, identity: Identifiable | None = None
@@ -107,8 +113,9 @@ class ForumApi:
             The thread.
         """
         endpoint = FORUM_THREAD.format(thread=check_reference("thread", thread))
-        size = await self._posts_per_page() if limit is None else limit
-        return await self._client.read(endpoint, models.ForumThread, identity, _page(offset, size))
+        return await self._fetch_page(
+            endpoint, models.ForumThread, identity, offset, limit, lambda forum: forum.posts_per_page
+        )
 
     def all_threads(
         self, section: Reference, page_size: int | None, identity: Identifiable | None = None
@@ -161,7 +168,8 @@ class ForumApi:
             The post. Its last revision is always included.
         """
         endpoint = FORUM_POST.format(post_id=check_uuid("post_id", post_id))
-        post = await self._client.read(endpoint, models.ForumPost, identity, _page(0, REVISIONS_PER_PAGE))
+        query = _page(0, REVISIONS_PER_PAGE)
+        post = await self._client.fetch("GET", endpoint, models.ForumPost, identity, query=query)
         return await self._with_last_revision(post, identity)
 
     async def source(self, post_id: Reference, identity: Identifiable | None = None) -> models.ForumPostSource:
@@ -178,8 +186,8 @@ class ForumApi:
             UnsupportedByServerError: The server's version does not show sources (0.16.4 and older).
         """
         endpoint = FORUM_POST_SOURCE.format(post_id=check_uuid("post_id", post_id))
-        response = await self._client.send("GET", endpoint, identity, capability=Capability.SHOW_SOURCES)
-        return decode_json(response, models.ForumPostSource)
+        needed = Capability.SHOW_SOURCES
+        return await self._client.fetch("GET", endpoint, models.ForumPostSource, identity, capability=needed)
 
     async def create_thread(
         self, section: Reference, title: str, body: str, identity: Identifiable | None = None
@@ -258,15 +266,8 @@ class ForumApi:
             comment=check_comment(comment),
         )
         needed = Capability.EDIT_POSTS if isinstance(edit.content, str) else None
-        try:
-            changed = await self._write("PATCH", endpoint, edit, models.ForumPost, identity, needed)
-        except ConflictError as exc:
-            refused = with_hint(
-                exc, "somebody has changed the post since it was read: read it again, with Post.get(), and then decide"
-            )
-        else:
-            return await self._with_last_revision(changed, identity)
-        raise refused
+        changed = await self._write("PATCH", endpoint, edit, models.ForumPost, identity, needed, _CHANGED)
+        return await self._with_last_revision(changed, identity)
 
     async def grant(
         self, section: Reference, user_id: Reference, identity: Identifiable | None = None
@@ -313,7 +314,7 @@ class ForumApi:
         if page.count > len(items) > 0:
             endpoint = FORUM_POST.format(post_id=post.id)
             query = _page(page.count - 1, REVISIONS_PER_PAGE)
-            rest = await self._client.read(endpoint, models.ForumPost, identity, query)
+            rest = await self._client.fetch("GET", endpoint, models.ForumPost, identity, query=query)
             items = [*items, *rest.revisions.items]
         if not items:
             raise UnexpectedResponseError(f"the server sent the post {post.id} without a revision")
@@ -340,22 +341,30 @@ class ForumApi:
         kind: type[Kind],
         identity: Identifiable | None,
         capability: Capability | None = None,
+        hints: Hints = NO_HINTS,
     ) -> Kind:
         """Send a change with the caller's credentials."""
         if is_game(identity):  # 0.16.4 would fail, or break the connection, without a reason
             await self._client.require(Capability.WRITE_WITH_TOKENS)
-        try:
-            response = await self._client.send(method, endpoint, identity, body=json_body(body), capability=capability)
-            return decode_json(response, kind)
-        except ForbiddenError as exc:
-            token, refused = token_of(identity), exc
-        raise refused if token is None else with_hint(refused, _scope_hint(token))
+        token = token_of(identity)
+        all_hints = hints if token is None else {**hints, ForbiddenError: _scope_hint(token)}
+        return await self._client.fetch(
+            method, endpoint, kind, identity, body=json_body(body), capability=capability, hints=all_hints
+        )
 
-    async def _threads_per_page(self) -> int:
-        return (await self._server.config()).forum.threads_per_page
-
-    async def _posts_per_page(self) -> int:
-        return (await self._server.config()).forum.posts_per_page
+    async def _fetch_page(
+        self,
+        endpoint: str,
+        kind: type[Kind],
+        identity: Identifiable | None,
+        offset: int,
+        limit: int | None,
+        configured: Callable[[models.ForumConfig], int],
+    ) -> Kind:
+        """Read something with a page of its list, of the size that the server configures if `limit` is None."""
+        credentials, start = identify(identity), check_integer("offset", offset, 0)  # before anything is sent
+        size = configured((await self._server.config()).forum) if limit is None else limit
+        return await self._client.fetch("GET", endpoint, kind, credentials, query=_page(start, size))
 
 
 def _scope_hint(token: Token) -> str:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
+from eternaltwin.clients.driver import run
+
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
     from uuid import UUID
 
     from eternaltwin.models import Listing
@@ -21,6 +23,7 @@ class Identified(Protocol):
 
 
 Item = TypeVar("Item", bound=Identified)
+Built = TypeVar("Built")
 
 
 class Pages(Generic[Item]):
@@ -29,7 +32,7 @@ class Pages(Generic[Item]):
     Args:
         fetch: Reads the page at an offset.
         is_reordered: Whether items may move to the front while others are read, as threads with new posts do. The
-            list is then read again until it contains nothing new.
+            list is then read again until it contains nothing new. Other lists keep their order, but may grow.
     """
 
     def __init__(self, fetch: Callable[[int], Awaitable[Listing[Item]]], *, is_reordered: bool) -> None:
@@ -60,15 +63,24 @@ class Pages(Generic[Item]):
         return list(fresh.values())
 
     def _is_last(self, page: Listing[Item], is_fresh: bool) -> bool:
-        """Return whether the list ends here, or the rest is known."""
+        """Return whether the list ends here, the rest is known, or the server ignores the offset."""
         before, self._last = self._last, [item.id for item in page.items]
         self._offset += len(page.items)
-        if is_fresh:
-            return self._offset >= page.count
-        # A server that ignores the offset would send the same page forever. After a different page without new items
-        # there may be more new ones, since so many items have moved to the front.
-        is_known = not self._is_reordered or len(self._seen) >= page.count
-        return is_known or self._offset >= page.count or before == self._last
+        if not page.items or self._offset >= page.count:
+            return True
+        return not is_fresh and (self._is_known(page, before) if self._is_reordered else self._is_stuck(page))
+
+    def _is_known(self, page: Listing[Item], before: list[UUID]) -> bool:
+        """Return whether the rest of a list that will be read again is known, or the server sends one page forever."""
+        # After a different page without new items there may be more new ones, since so many items have moved to the
+        # front. After the same page there may be too, but the next reading finds those.
+        return len(self._seen) >= page.count or before == self._last
+
+    def _is_stuck(self, page: Listing[Item]) -> bool:
+        """Return whether more known items have been sent again than additions to a list in order explain."""
+        # Those before the end, such as users who begin to match, push known ones onto later pages, each of them about
+        # once. A server that ignores the offset would send known ones forever.
+        return self._offset - len(self._seen) > 2 * len(self._seen) + len(page.items)
 
     def _reread(self, is_whole: bool, is_complete: bool) -> None:
         """Start again at the front, if there may be new items."""
@@ -76,3 +88,24 @@ class Pages(Generic[Item]):
         self._is_done = is_enough or is_whole or not self._is_reordered
         self._is_rereading, self._is_fruitful = True, False
         self._offset, self._last = 0, []
+
+
+def walk(pages: Pages[Item], build: Callable[[Item], Built]) -> Iterator[Built]:
+    """Read all pages of a list over a sync connection.
+
+    Args:
+        pages: The pages to read, each when it is needed.
+        build: Converts an item of the response.
+
+    Yields:
+        The converted items.
+    """
+    while (items := run(pages.next())) is not None:
+        yield from map(build, items)
+
+
+async def awalk(pages: Pages[Item], build: Callable[[Item], Built]) -> AsyncIterator[Built]:
+    """Async variant of [`walk`][eternaltwin.clients.api.pagination.walk]."""
+    while (items := await pages.next()) is not None:
+        for item in items:
+            yield build(item)

@@ -8,8 +8,8 @@ from eternaltwin import models
 from eternaltwin.clients.api.bodies import json_body
 from eternaltwin.clients.api.versions import Capability, ServerInfo
 from eternaltwin.clients.endpoints import CLOCK, CONFIG, RELEASES
-from eternaltwin.exceptions import ForbiddenError, InvalidArgumentError, UnsupportedByServerError
-from eternaltwin.responses import decode_json
+from eternaltwin.clients.validation.values import check_time
+from eternaltwin.exceptions import ForbiddenError, UnsupportedByServerError
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -54,7 +54,7 @@ class ServerApi:
             The server's page sizes.
         """
         if self._config is None or refresh:
-            self._config = await self._client.read(CONFIG, models.Config, identity)
+            self._config = await self._client.fetch("GET", CONFIG, models.Config, identity)
         return self._config
 
     async def clock(self, identity: Identifiable | None = None) -> datetime:
@@ -66,7 +66,7 @@ class ServerApi:
         Returns:
             The time, in UTC.
         """
-        return (await self._client.read(CLOCK, models.ServerTime, identity)).time
+        return (await self._client.fetch("GET", CLOCK, models.ServerTime, identity)).time
 
     async def set_clock(self, time: datetime, identity: Identifiable | None = None) -> datetime:
         """Set the time of a server with a virtual clock: `PUT /api/v1/clock`.
@@ -79,17 +79,18 @@ class ServerApi:
             The server's time afterwards, in UTC.
 
         Raises:
-            InvalidArgumentError: The time has no time zone.
+            InvalidArgumentError: It is not a `datetime`, or has no time zone.
             UnsupportedByServerError: The server's clock cannot be set.
         """
-        if time.utcoffset() is None:
-            raise InvalidArgumentError("time must have a time zone, as in datetime.now(UTC)")
-        body = json_body(models.ServerTime(time))
+        body = json_body(models.ServerTime(check_time("time", time)))
         try:
-            response = await self._client.send("PUT", CLOCK, identity, body=body, capability=Capability.SET_CLOCK)
-            return decode_json(response, models.ServerTime).time
+            changed = await self._client.fetch(
+                "PUT", CLOCK, models.ServerTime, identity, body=body, capability=Capability.SET_CLOCK
+            )
         except ForbiddenError as exc:
             refused = exc.response
+        else:
+            return changed.time
         raise UnsupportedByServerError(
             refused, f'{refused.url}: this server has the clock of its machine; start it with backend.clock = "Virtual"'
         )
@@ -103,4 +104,4 @@ class ServerApi:
         Returns:
             The release.
         """
-        return (await self._client.read(RELEASES, models.Releases, identity)).latest
+        return (await self._client.fetch("GET", RELEASES, models.Releases, identity)).latest

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from eternaltwin import models
+from eternaltwin.clients.api.pagination import Pages
 from eternaltwin.clients.api.versions import Capability
 from eternaltwin.clients.auth import choose_credentials
 from eternaltwin.clients.endpoints import SELF, USER, USERS
@@ -122,46 +123,20 @@ class UsersApi:
         """
         return decode_json(await self.search(query, limit, offset, identity=identity), UserListing)
 
+    def all_users(self, query: str | None, page_size: int, identity: Identifiable | None = None) -> Pages[models.User]:
+        """Return all users that match, page by page. Nothing is sent yet.
 
-class UserPages:
-    """All users that match a query, page by page; each once, even when users are added meanwhile.
-
-    The server lists users in the order of their creation, so new users come last.
-
-    Args:
-        api: Sends the calls.
-        query: Part of a display name, in any case. None matches every user.
-        page_size: Number of users per request, at least 1.
-        identity: Whose credentials to send.
-
-    Raises:
-        InvalidArgumentError: `query` or `page_size` is not valid.
-    """
-
-    def __init__(self, api: UsersApi, query: str | None, page_size: int, identity: Identifiable | None = None) -> None:
-        self._api = api
-        self._query = check_query(query)
-        self._page_size = check_integer("page_size", page_size, 1)
-        self._identity = identity
-        self._offset = 0
-        self._seen: set[UUID] = set()
-        self._is_done = False
-
-    async def next(self) -> list[models.User] | None:
-        """Read the next page.
+        Args:
+            query: Part of a display name, in any case. None matches every user.
+            page_size: Number of users per request, at least 1.
+            identity: Whose credentials to send.
 
         Returns:
-            The users of the page that have not been returned before; None after the last page.
+            The pages.
         """
-        if self._is_done:
-            return None
-        page = await self._api.page(self._query, self._page_size, self._offset, self._identity)
-        fresh = {user.id: user for user in page.items if user.id not in self._seen}
-        self._seen.update(fresh)
-        self._offset += len(page.items)
-        # Users that begin to match meanwhile push known ones onto later pages, each of them about once; a server
-        # that ignores the offset would return known ones forever.
-        known_again = self._offset - len(self._seen)
-        is_stuck = not page.items or known_again > 2 * len(self._seen) + len(page.items)
-        self._is_done = is_stuck or self._offset >= page.count
-        return list(fresh.values())
+        name, size = check_query(query), check_integer("page_size", page_size, 1)
+
+        async def fetch(offset: int) -> UserListing:
+            return await self.page(name, size, offset, identity)
+
+        return Pages(fetch, is_reordered=False)

@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING, Self, cast
 
 from eternaltwin.clients.abc.clients import ClientABC
 from eternaltwin.clients.asyncio.users import UserClient
-from eternaltwin.clients.http.retries import RetryPolicy
-from eternaltwin.clients.http.sender import Sender
 from eternaltwin.exceptions import ConfigurationError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from eternaltwin.clients.auth import Identifiable
+    from eternaltwin.clients.http.sender import Sender
     from eternaltwin.clients.http.transports import AsyncTransport
     from eternaltwin.responses import Response
     from eternaltwin.tokens import Token
@@ -113,14 +112,7 @@ class Eternaltwin(ClientABC):
         import asyncio  # slow to import, and of no use to a game with the sync client only
 
         self._transport = self._make_transport()
-        return Sender(
-            base_url=self.settings.base_url,
-            exchange=self._transport.send,
-            sleep=asyncio.sleep,
-            retries=RetryPolicy(self.settings.retries),
-            timeout=self.settings.timeout,
-            follow_redirects=self.settings.allow_redirects,
-        )
+        return self._sender(self._transport.send, asyncio.sleep)
 
     async def __aenter__(self) -> Self:
         return self

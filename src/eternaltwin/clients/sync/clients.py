@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, Self, cast
 
 from eternaltwin.clients.abc.clients import ClientABC
 from eternaltwin.clients.driver import blocking, run
-from eternaltwin.clients.http.retries import RetryPolicy
-from eternaltwin.clients.http.sender import Sender
 from eternaltwin.clients.sync.users import UserClient
 from eternaltwin.exceptions import ConfigurationError
 
@@ -17,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from eternaltwin.clients.auth import Identifiable
+    from eternaltwin.clients.http.sender import Sender
     from eternaltwin.clients.http.transports import Transport
     from eternaltwin.responses import Response
     from eternaltwin.tokens import Token
@@ -167,14 +166,7 @@ class Eternaltwin(ClientABC):
 
     def _open(self) -> Sender:
         self._transport = self._make_transport()
-        return Sender(
-            base_url=self.settings.base_url,
-            exchange=blocking(self._transport.send),
-            sleep=blocking(time.sleep),
-            retries=RetryPolicy(self.settings.retries),
-            timeout=self.settings.timeout,
-            follow_redirects=self.settings.allow_redirects,
-        )
+        return self._sender(blocking(self._transport.send), blocking(time.sleep))
 
     def __enter__(self) -> Self:
         return self

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import cast
 
 from eternaltwin.clients.validation.values import check_string
 from eternaltwin.exceptions import InvalidArgumentError
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 Fields = tuple[tuple[str, str], ...]
 
@@ -48,6 +46,16 @@ def check_fields(name: str, fields: Mapping[str, str]) -> Fields:
         The pairs, in the order of the mapping.
 
     Raises:
-        InvalidArgumentError: A name or a value is not encodable as UTF-8.
+        InvalidArgumentError: It is not a mapping, or a name or a value is not encodable as UTF-8.
     """
-    return tuple((check_string(name, str(key)), check_string(name, str(value))) for key, value in fields.items())
+    if not isinstance(cast("object", fields), Mapping):
+        raise InvalidArgumentError(f"{name} must be a mapping of names to values, such as a dict")
+    return tuple((_field(name, key), _field(name, value)) for key, value in fields.items())
+
+
+def _field(name: str, part: object) -> str:
+    try:
+        text = str(part)
+    except ValueError:  # an integer of more than 4300 digits
+        text = None
+    return check_string(name, text)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeVar, cast
 from eternaltwin.exceptions import ConfigurationError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
 _URL_PARTS = ("scheme", "host", "port", "prefix")
 
@@ -73,7 +73,7 @@ def find_problem(
     known = list(signature.parameters)
     for name in map(str, given):
         if name not in known:
-            return ConfigurationError(f"there is no setting {name!r}{_nearest(name, known)}", setting=name)
+            return ConfigurationError(f"there is no setting {name!r}: {suggestion(name, known)}", setting=name)
     positional = [name for name, item in signature.parameters.items() if item.kind is item.POSITIONAL_OR_KEYWORD]
     if len(args) > len(positional):
         return ConfigurationError(f"only {', '.join(positional)} can be positional arguments")
@@ -96,8 +96,18 @@ def _contradiction(given: Mapping[str, object]) -> ConfigurationError | None:
     )
 
 
-def _nearest(name: str, known: list[str]) -> str:
+def suggestion(name: str, known: Sequence[str], plural: str = "settings") -> str:
+    """Return the end of the message about an unknown name.
+
+    Args:
+        name: The unknown name.
+        known: The known names.
+        plural: What the known names are.
+
+    Returns:
+        A question with the most similar name, or a list of all names if none is similar.
+    """
     from difflib import get_close_matches
 
     close = get_close_matches(name.lower(), known, n=1, cutoff=0.5)
-    return f": did you mean {close[0]!r}?" if close else f": the settings are {', '.join(known)}"
+    return f"did you mean {close[0]!r}?" if close else f"the {plural} are {', '.join(known)}"

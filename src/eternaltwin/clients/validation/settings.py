@@ -113,7 +113,7 @@ def check_flag(setting: str, value: object) -> bool:
 
 
 def check_verify_ssl(value: object) -> bool | str:
-    """Return whether to verify certificates, or the path of a file of CA certificates.
+    """Return whether to verify certificates, or the path of a file or a folder of CA certificates.
 
     Args:
         value: The setting `verify_ssl`.
@@ -122,14 +122,31 @@ def check_verify_ssl(value: object) -> bool | str:
         True, False or the path.
 
     Raises:
-        ConfigurationError: It is something else, or the file does not exist.
+        ConfigurationError: It is something else, or the file or folder does not exist or is out of reach.
     """
     if isinstance(value, bool):
         return value
     path = fspath(cast("PathLike[str]", value)) if isinstance(value, str | PathLike) else None
-    if path is None or not Path(path).exists():
-        raise _wrong("verify_ssl", "True, False, or the path of an existing file of CA certificates")
+    if not isinstance(path, str) or not _exists(path):
+        raise _wrong("verify_ssl", "True, False, or the path of an existing file or folder of CA certificates")
     return path
+
+
+def check_transport(value: object) -> object:
+    """Return what sends requests instead of a network. Whether it is sync or async is for a client to check.
+
+    Args:
+        value: The setting `transport`.
+
+    Returns:
+        The transport, or None.
+
+    Raises:
+        ConfigurationError: It has no method `send`.
+    """
+    if value is None or callable(getattr(value, "send", None)):
+        return value
+    raise _wrong("transport", "an object with a method send, such as a transport of eternaltwin.devserver")
 
 
 def check_redirect_uri(value: object) -> str:
@@ -217,6 +234,13 @@ def _string(setting: str, value: object, forbidden: str = "") -> str:
     if any(char in forbidden or not char.isprintable() for char in value):
         raise _wrong(setting, f"a string without control characters{f' or {forbidden!r}' if forbidden else ''}")
     return value
+
+
+def _exists(path: str) -> bool:
+    try:
+        return Path(path).exists()
+    except OSError:  # of a folder that this process may not read, for example
+        return False
 
 
 def _set_parts(scheme: object, host: object, port: object, prefix: object) -> dict[str, bool]:

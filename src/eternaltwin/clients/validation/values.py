@@ -1,8 +1,9 @@
-"""Checks of plain values: strings, integers, UUIDs, choices."""
+"""Checks of plain values: strings, integers, UUIDs, times, choices."""
 
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from uuid import UUID
 
 from eternaltwin.exceptions import InvalidArgumentError
@@ -81,6 +82,24 @@ def check_uuid(name: str, value: object, needed: str = "a UUID") -> str:
     if not isinstance(text, str) or not _UUID.fullmatch(text):
         raise InvalidArgumentError(f"{name} must be {needed}")
     return text.lower()
+
+
+def check_time(name: str, value: object) -> datetime:
+    """Return a time.
+
+    Args:
+        name: Name of the argument.
+        value: Its value.
+
+    Returns:
+        The time.
+
+    Raises:
+        InvalidArgumentError: It is not a `datetime`, or has no time zone.
+    """
+    if not isinstance(value, datetime) or value.utcoffset() is None:
+        raise InvalidArgumentError(f"{name} must be a datetime with a time zone, as in datetime.now(UTC)")
+    return value
 
 
 def check_choice(name: str, value: object, choices: tuple[str, ...]) -> str:

@@ -15,10 +15,10 @@ Example:
 
 from __future__ import annotations
 
-from importlib.util import find_spec
+from importlib import import_module
 
-from eternaltwin.exceptions import MissingExtraError
+from eternaltwin.integrations.shared.extras import require
 
-for package in ("django", "allauth", "requests"):  # the last one comes with django-allauth[socialaccount]
-    if find_spec(package) is None:
-        raise MissingExtraError(f'this integration needs {package}: pip install "eternaltwin[allauth]"', name=package)
+with require("allauth", django="django", allauth="allauth", requests="requests"):
+    for package in ("django", "allauth", "requests"):  # the last one comes with django-allauth[socialaccount]
+        import_module(package)

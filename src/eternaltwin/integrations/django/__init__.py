@@ -24,3 +24,12 @@ Example:
 Then run `manage.py migrate`, and `manage.py check`, which reports what is still missing. The Eternaltwin account of the
 signed-in player, with the current display name, is `request.user.eternaltwin_account`.
 """
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from eternaltwin.integrations.shared.extras import require
+
+with require("django", django="django"):
+    import_module("django")

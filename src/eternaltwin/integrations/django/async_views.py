@@ -52,8 +52,12 @@ async def _sign_in(request: HttpRequest, finished: Login[User], alias: str) -> N
     user = sign_in.accepted(found)
     if await request.session.ahas_key(auth.SESSION_KEY):
         await request.session.acycle_key()  # auth.alogin() keeps the key if the same user signs in again
-    await auth.alogin(request, user)
-    await signals.logged_in.asend(EternaltwinAccount, **sign_in.logged_in_arguments(request, user, finished))
+    try:
+        await auth.alogin(request, user)
+        await signals.logged_in.asend(EternaltwinAccount, **sign_in.logged_in_arguments(request, user, finished))
+    except LoginError:  # a receiver of a signal turns the player away
+        await auth.alogout(request)
+        raise
 
 
 @sign_in.guarded("POST")

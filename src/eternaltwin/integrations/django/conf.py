@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
-from difflib import get_close_matches
 from functools import cache
 from typing import TYPE_CHECKING, Literal, cast
 
@@ -12,14 +11,17 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 
 from eternaltwin import connections
+from eternaltwin.clients.validation.setting_names import suggestion
 from eternaltwin.connections import DEFAULT_ALIAS
 from eternaltwin.exceptions import ConfigurationError
 from eternaltwin.integrations.django.stores import store_of
-from eternaltwin.integrations.shared.settings import LOGIN_MAX_AGE, checked_scope, derived_state_keys
+from eternaltwin.integrations.shared.settings import LOGIN_MAX_AGE, checked_scope, with_state_key
 from eternaltwin.login import LoginFlow
 from eternaltwin.login.flow import COOKIE_NAME
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from django.contrib.auth.base_user import AbstractBaseUser
 
     from eternaltwin.clients.settings import ConnectionSettings
@@ -64,7 +66,8 @@ def connection_settings() -> dict[str, dict[str, object]]:
         The settings of the connections, by alias, not checked further.
 
     Raises:
-        ConfigurationError: The setting is missing, empty, or not a mapping of mappings.
+        ConfigurationError: The setting is missing, empty, or not a mapping of mappings. Or `SECRET_KEY`, from which a
+            key is derived, has less than 32 bytes.
     """
     given = cast("object", getattr(settings, CONNECTIONS, None))
     if not isinstance(given, Mapping) or not given:
@@ -78,11 +81,14 @@ def connection_settings() -> dict[str, dict[str, object]]:
 def _with_key(alias: str, entry: object) -> dict[str, object]:
     if not isinstance(entry, Mapping):
         raise ConfigurationError("the settings of a connection must be a mapping", setting=CONNECTIONS, alias=alias)
-    given = cast("Mapping[str, object]", entry)
-    if "state_key" in given:
-        return dict(given)
-    secrets = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    return {**given, "state_key": derived_state_keys(secrets, alias)}
+    return with_state_key(cast("Mapping[str, object]", entry), _secrets(), alias)
+
+
+def _secrets() -> Iterator[tuple[str, str | bytes]]:
+    """Return the secrets of the site, each with the name of its setting."""
+    yield "SECRET_KEY", settings.SECRET_KEY
+    for secret in settings.SECRET_KEY_FALLBACKS:
+        yield "SECRET_KEY_FALLBACKS", secret
 
 
 @cache
@@ -112,7 +118,8 @@ def options() -> LoginOptions:
     known = [field.name for field in fields(LoginOptions)]
     for name in entries:
         if name not in known:
-            raise ConfigurationError(f"{OPTIONS} has no key {name!r}: {_nearest(str(name), known)}", setting=OPTIONS)
+            hint = suggestion(str(name), known, "keys")
+            raise ConfigurationError(f"{OPTIONS} has no key {name!r}: {hint}", setting=OPTIONS)
     return _checked(entries)
 
 
@@ -145,11 +152,6 @@ def _function(value: object) -> object:
     if not callable(value):
         raise ConfigurationError("new_user must be a function, or its dotted path", setting="new_user")
     return value
-
-
-def _nearest(name: str, known: list[str]) -> str:
-    close = get_close_matches(name.lower(), known, n=1, cutoff=0.5)
-    return f"did you mean {close[0]!r}?" if close else f"the keys are {', '.join(known)}"
 
 
 @cache

@@ -26,7 +26,7 @@ from eternaltwin.integrations.django.routes import APP_NAME, alias_arguments
 from eternaltwin.integrations.shared import origins
 from eternaltwin.integrations.shared.failures import FAILURES, failure_word, log_failure
 from eternaltwin.integrations.shared.logs import remove_asgi_query, remove_wsgi_query
-from eternaltwin.integrations.shared.pages import REDIRECT_HEADERS
+from eternaltwin.integrations.shared.pages import REDIRECT_HEADERS, TEMPLATE_HEADERS
 from eternaltwin.login import safe_next
 
 if TYPE_CHECKING:
@@ -125,7 +125,7 @@ def login_page(request: HttpRequest, alias: str) -> HttpResponse:
     """
     flow_of(alias)
     context = {"login_url": url_of(request, "login", alias), "next": safe_next(request.GET.get("next")) or ""}
-    return render(request, "eternaltwin/login.html", context)
+    return _page(request, "eternaltwin/login.html", context)
 
 
 def failed_page(request: HttpRequest, word: str, alias: str) -> HttpResponse:
@@ -152,18 +152,30 @@ def failed_page(request: HttpRequest, word: str, alias: str) -> HttpResponse:
         "reason": word,
         "home": get_script_prefix(),
     }
-    return render(request, "eternaltwin/failed.html", context, status=failure.status)
+    return _page(request, "eternaltwin/failed.html", context, failure.status)
+
+
+def _page(request: HttpRequest, template: str, context: dict[str, str], status: int = HTTPStatus.OK) -> HttpResponse:
+    response = render(request, template, context, status=status)
+    for name, value in TEMPLATE_HEADERS.items():
+        if name != "Content-Security-Policy" or not _has_own_policy():
+            response.headers.setdefault(name, value)
+    return response
+
+
+def _has_own_policy() -> bool:
+    """Return whether a middleware, Django's or django-csp's, sets a policy on responses that have none."""
+    return any("csp" in path for path in settings.MIDDLEWARE)
 
 
 def warn_of_other_host(request: HttpRequest, alias: str) -> None:
-    """Log a warning, if `DEBUG` is True, about a sign-in that starts on another host than that of `redirect_uri`.
+    """Log a warning about a sign-in that starts on another host than that of `redirect_uri`.
 
     Args:
         request: The request that starts the sign-in.
         alias: Alias of the connection.
     """
-    if settings.DEBUG:
-        origins.warn_of_other_host(request.get_host(), alias, logger, is_debug=True)
+    origins.warn_of_other_host(request.get_host(), alias, logger, is_debug=settings.DEBUG)
 
 
 def started(redirect: Redirect) -> HttpResponse:

@@ -1,7 +1,10 @@
 """The signals. The sender is the model `EternaltwinAccount`, and all arguments are passed by name.
 
 - `logged_in`: `account`, `created` (whether this is the first sign-in), `request`, and `login`, a
-  [`Login`][eternaltwin.login.Login] with the token. Store the token only if the game needs it.
+  [`Login`][eternaltwin.login.Login] with the token. Store the token only if the game needs it. The player is already
+  signed in to `request`. A receiver turns the player away by raising an
+  [`AccountRefusedError`][eternaltwin.exceptions.AccountRefusedError]: the player is signed out again, with an empty
+  session, and the page of a failed sign-in is shown. The user and the account stay in the database.
 - `name_changed`: `account`, `old`, `new`.
 - `account_deleted`: `account`.
 
@@ -14,7 +17,7 @@ from __future__ import annotations
 
 from django.dispatch import Signal
 
-#: A player has signed in.
+#: A player has signed in. A receiver may turn the player away.
 logged_in = Signal()
 
 #: A player has another display name than before.

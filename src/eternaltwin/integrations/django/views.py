@@ -75,8 +75,12 @@ def _sign_in(request: HttpRequest, finished: Login[User], alias: str) -> None:
     user = sign_in.accepted(found)
     if auth.SESSION_KEY in request.session:
         request.session.cycle_key()  # auth.login() keeps the key if the same user signs in again
-    auth.login(request, user)
-    signals.logged_in.send(EternaltwinAccount, **sign_in.logged_in_arguments(request, user, finished))
+    try:
+        auth.login(request, user)
+        signals.logged_in.send(EternaltwinAccount, **sign_in.logged_in_arguments(request, user, finished))
+    except LoginError:  # a receiver of a signal turns the player away
+        auth.logout(request)
+        raise
 
 
 @sign_in.guarded("GET", "HEAD")

@@ -20,13 +20,11 @@ Example:
 
 from __future__ import annotations
 
-from eternaltwin.integrations.shared.extras import missing_extra
+from eternaltwin.integrations.shared.extras import require
 
-try:
+with require("flask", flask="flask", werkzeug="werkzeug"):
     from eternaltwin.integrations.flask.extension import Eternaltwin
     from eternaltwin.integrations.flask.users import Guest, admin_required, current_user, login_required
-except ModuleNotFoundError as exc:
-    raise missing_extra(exc, "flask", flask="flask", werkzeug="werkzeug") from None
 
 from eternaltwin.integrations.shared.failures import FAILURES
 from eternaltwin.integrations.shared.pages import Button, Page

@@ -8,16 +8,17 @@ from typing import TYPE_CHECKING, cast
 from flask.sessions import SecureCookieSessionInterface
 
 from eternaltwin.connections import async_connections, connections, offline_client
-from eternaltwin.exceptions import ConfigurationError
-from eternaltwin.integrations.shared.addresses import is_https
-from eternaltwin.integrations.shared.settings import LoginSettings, check_callback, check_secret, derived_state_keys
+from eternaltwin.integrations.shared.checks import check_same_site, check_start
+from eternaltwin.integrations.shared.settings import LoginSettings, check_callback, check_secret, with_state_key
+from eternaltwin.login.cookies import is_https
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from flask import Flask
 
     from eternaltwin.clients.settings import ConnectionSettings
+    from eternaltwin.integrations.shared.checks import SettingProblem
 
 
 def read_config(app: Flask, using: str, config_prefix: str, defaults: LoginSettings) -> LoginSettings:
@@ -45,7 +46,8 @@ def read_config(app: Flask, using: str, config_prefix: str, defaults: LoginSetti
     names = [field.name for field in fields(LoginSettings)]
     options = {name: given.pop(name) for name in names if name in given}
     if isinstance(app.session_interface, SecureCookieSessionInterface):
-        _check_secrets(app)
+        for name, secret in _secrets(app):
+            check_secret(secret, name)
     if given:
         _connect(app, using, given)
     return cast("Callable[..., LoginSettings]", replace)(defaults, **options)
@@ -56,21 +58,11 @@ def _config(app: Flask) -> dict[str, object]:
 
 
 def _connect(app: Flask, using: str, given: dict[str, object]) -> None:
-    with_key = given if "state_key" in given else {**given, "state_key": _state_keys(app, using)}
+    with_key = with_state_key(given, _secrets(app), using)
     settings = cast("ConnectionSettings", with_key)  # `check` reports unknown and missing keys
     async_connections.check(**{using: settings})
     connections[using] = settings
     async_connections[using] = settings
-
-
-def _state_keys(app: Flask, using: str) -> object:
-    secrets = _secrets(app)
-    if not secrets:
-        raise ConfigurationError(
-            "set SECRET_KEY before the extension is created: it signs the sessions", setting="SECRET_KEY"
-        )
-    _check_secrets(app)
-    return derived_state_keys([secret for _, secret in secrets], using)
 
 
 def _secrets(app: Flask) -> list[tuple[str, str | bytes]]:
@@ -78,11 +70,6 @@ def _secrets(app: Flask) -> list[tuple[str, str | bytes]]:
     fallbacks = cast("list[str | bytes]", _config(app).get("SECRET_KEY_FALLBACKS") or [])
     named = [("SECRET_KEY", app.secret_key), *(("SECRET_KEY_FALLBACKS", secret) for secret in fallbacks)]
     return [(name, secret) for name, secret in named if secret]
-
-
-def _check_secrets(app: Flask) -> None:
-    for name, secret in _secrets(app):
-        check_secret(secret, name)
 
 
 def protect_session_cookie(app: Flask, using: str, prefix: str) -> None:
@@ -104,3 +91,19 @@ def protect_session_cookie(app: Flask, using: str, prefix: str) -> None:
     check_callback(redirect_uri, prefix)
     if is_https(redirect_uri):
         app.config["SESSION_COOKIE_SECURE"] = True
+
+
+def check_config(app: Flask, using: str, settings: LoginSettings) -> Iterator[SettingProblem]:
+    """Check the configuration of an application for settings that are unsafe or contradictory together.
+
+    Args:
+        app: The application.
+        using: Alias of the connection. If it is not configured yet, its settings are not checked.
+        settings: Settings of the sign-in.
+
+    Yields:
+        A problem.
+    """
+    yield from check_same_site(_config(app)["SESSION_COOKIE_SAMESITE"])
+    if using in connections:
+        yield from check_start(using, settings.secure, [secret for _, secret in _secrets(app)])

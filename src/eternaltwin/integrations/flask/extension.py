@@ -14,9 +14,10 @@ from werkzeug.exceptions import Unauthorized
 from eternaltwin.connections import DEFAULT_ALIAS, connections
 from eternaltwin.exceptions import ConfigurationError, LoginError
 from eternaltwin.integrations.flask import sessions
-from eternaltwin.integrations.flask.config import protect_session_cookie, read_config
+from eternaltwin.integrations.flask.config import check_config, protect_session_cookie, read_config
 from eternaltwin.integrations.flask.requests import take_query
 from eternaltwin.integrations.flask.responses import csrf_fields, page_response, see_other
+from eternaltwin.integrations.shared.checks import log_problems
 from eternaltwin.integrations.shared.failures import failure_word, log_failure
 from eternaltwin.integrations.shared.logs import redact_log
 from eternaltwin.integrations.shared.origins import REFUSAL, is_same_origin, warn_of_other_host
@@ -29,7 +30,13 @@ from eternaltwin.integrations.shared.pages import (
 )
 from eternaltwin.integrations.shared.players import Player
 from eternaltwin.integrations.shared.profiles import complete_user, login_cookies, profile_errors
-from eternaltwin.integrations.shared.settings import LOGIN_MAX_AGE, SESSION_MAX_AGE, LoginSettings, checked_prefix
+from eternaltwin.integrations.shared.settings import (
+    LOGIN_MAX_AGE,
+    SESSION_MAX_AGE,
+    LoginSettings,
+    check_callable,
+    checked_prefix,
+)
 from eternaltwin.login import safe_next
 from eternaltwin.login.flow import COOKIE_NAME
 from eternaltwin.users import User
@@ -115,7 +122,7 @@ class Eternaltwin:
         secure: bool | Literal["auto"] = "auto",
     ) -> None:
         self.using = using
-        self.url_prefix = checked_prefix(url_prefix)
+        self.url_prefix = checked_prefix(url_prefix, "url_prefix")
         self.name = name
         self._config_prefix = config_prefix
         self._settings = LoginSettings(
@@ -134,7 +141,8 @@ class Eternaltwin:
     def init_app(self, app: Flask) -> None:
         """Add the views to an application, and this object to its templates.
 
-        It also configures the connection, if there are keys for it, and the attributes of the session cookie.
+        It also configures the connection, if there are keys for it, and the attributes of the session cookie, and
+        logs a warning for settings that are unsafe together.
 
         Args:
             app: The application, with its configuration.
@@ -157,6 +165,7 @@ class Eternaltwin:
         settings = read_config(app, self.using, self._config_prefix, self._settings)
         protect_session_cookie(app, self.using, self.url_prefix)
         installed = InstalledExtension(self, settings, settings.flow(self.using))
+        log_problems(logger, check_config(app, self.using, settings))
         app.extensions.setdefault(EXTENSION, {})[self.name] = installed
         app.register_blueprint(self._blueprint())
         app.context_processor(lambda: {self.name: self})
@@ -176,6 +185,9 @@ class Eternaltwin:
         Returns:
             The same function.
 
+        Raises:
+            ConfigurationError: It is not a function.
+
         Example:
             ```python
             @eternaltwin.on_login
@@ -183,6 +195,7 @@ class Eternaltwin:
                 return MyPlayer.find_or_create(login.user.identifier, login.user.username)
             ```
         """
+        check_callable(function, "on_login")
         self._on_login = function
         return function
 
@@ -333,7 +346,7 @@ class Eternaltwin:
         if request.method != "POST":
             return page_response(Page.start(self.button(request.args.get("next")), self._home))
         self.check_origin()
-        warn_of_other_host(request.host, self.using, logger)
+        warn_of_other_host(request.host, self.using, logger, is_debug=current_app.debug)
         flow = self._installed.flow
         redirect = flow.begin(request.form.get("next"), self._installed.settings.scope, request.cookies)
         return see_other(redirect.url, redirect.cookies)

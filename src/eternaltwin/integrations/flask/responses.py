@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 def page_response(page: Page, status: int | None = None) -> ResponseReturnValue:
     """Render a page with the template `eternaltwin/page.html`, which an application may replace.
 
+    The built-in template renders the page of all frameworks.
+
     Args:
         page: Content of the page.
         status: Status of the response. None means that of the page.

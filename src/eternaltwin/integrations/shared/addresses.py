@@ -49,18 +49,6 @@ def server_addresses(url: object = None, public_url: object = None) -> ServerAdd
     return ServerAddresses(checked.base_url, checked.public_url)
 
 
-def is_https(url: str) -> bool:
-    """Return whether a URL has the scheme https.
-
-    Args:
-        url: An absolute URL, its scheme in any case.
-
-    Returns:
-        True for https.
-    """
-    return url[:8].lower() == "https://"
-
-
 def is_local(url: str) -> bool:
     """Return whether the host of a URL is this machine.
 

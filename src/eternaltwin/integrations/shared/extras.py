@@ -2,23 +2,41 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
 from eternaltwin.exceptions import MissingExtraError
 
+if TYPE_CHECKING:
+    from collections.abc import Generator
 
-def missing_extra(exc: ModuleNotFoundError, extra: str, **packages: str) -> ModuleNotFoundError | MissingExtraError:
-    """Return the error to raise for a module that was not found.
+
+@contextmanager
+def require(extra: str, **packages: str) -> Generator[None]:
+    """Report the packages of an extra that the imports in a `with` block do not find.
 
     Args:
-        exc: Error of the import.
-        extra: Extra of this package that installs the missing ones.
+        extra: Extra of this package that installs them.
         **packages: Distribution names of the packages that the extra installs, by their import names.
 
-    Returns:
-        An error with the command that installs the extra, or `exc` if another module is missing.
+    Yields:
+        Nothing.
+
+    Raises:
+        MissingExtraError: One of the packages is not installed. The message contains the command that installs it.
+        ModuleNotFoundError: Another module is missing.
+
+    Example:
+        ```python
+        with require("flask", flask="flask", werkzeug="werkzeug"):
+            from eternaltwin.integrations.flask.extension import Eternaltwin
+        ```
     """
-    package = (exc.name or "").partition(".")[0]
-    if package not in packages:
-        return exc
-    return MissingExtraError(
-        f'this integration needs {packages[package]}: pip install "eternaltwin[{extra}]"', name=package
-    )
+    try:
+        yield
+    except (ModuleNotFoundError, MissingExtraError) as exc:  # the latter from another integration that it extends
+        package = (exc.name or "").partition(".")[0]
+        if package not in packages:
+            raise
+        problem = f'this integration needs {packages[package]}: pip install "eternaltwin[{extra}]"'
+        raise MissingExtraError(problem, name=package) from None

@@ -51,7 +51,7 @@ def is_same_origin(headers: Mapping[str, str], using: str | ClientABC) -> bool:
     return callback.scheme == origin.scheme and origin.netloc == headers.get("host")
 
 
-def warn_of_other_host(host: str, using: str | ClientABC, logger: logging.Logger, *, is_debug: bool = False) -> None:
+def warn_of_other_host(host: str, using: str | ClientABC, logger: logging.Logger, *, is_debug: bool) -> None:
     """Log a warning if a sign-in starts on another host than that of the callback, where its cookie will be missing.
 
     The usual case is a browser on `localhost` and a `redirect_uri` on `127.0.0.1`.
@@ -60,8 +60,8 @@ def warn_of_other_host(host: str, using: str | ClientABC, logger: logging.Logger
         host: Header `Host` of the request: host and port.
         using: Alias of the connection, or a client.
         logger: Logger of the integration.
-        is_debug: Whether to warn of every difference. False means only if both hosts are this machine, since a
-            proxy may send another `Host`.
+        is_debug: Whether the application is in its debug mode, in which every difference is logged. Otherwise, both
+            hosts must be this machine, since a proxy may send another `Host`.
     """
     expected = urlsplit(offline_client(using).redirect_uri).netloc
     are_local = is_local(f"//{host}") and is_local(f"//{expected}")

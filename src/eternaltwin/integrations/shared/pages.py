@@ -11,16 +11,19 @@ from typing import Literal
 from eternaltwin.integrations.shared.failures import FAILURES
 from eternaltwin.login import safe_next
 
+_POLICY = "base-uri 'none'; frame-ancestors 'none'"
+
 #: Headers of both pages. They allow only the inline style, and forbid other pages to frame the button.
 PAGE_HEADERS = {
     "Cache-Control": "no-store",
-    "Content-Security-Policy": (
-        "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'"
-    ),
+    "Content-Security-Policy": f"default-src 'none'; style-src 'unsafe-inline'; {_POLICY}",
     # not `no-referrer`, with which browsers send `Origin: null` with the form of the button
     "Referrer-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
 }
+
+#: The same headers for pages whose templates may have other styles, images and scripts.
+TEMPLATE_HEADERS = {**PAGE_HEADERS, "Content-Security-Policy": _POLICY}
 
 #: Headers of redirects, since the URL of the callback contains a code.
 REDIRECT_HEADERS = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}

@@ -5,14 +5,8 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from eternaltwin.exceptions import (
-    AccountRefusedError,
-    LoginError,
-    LoginInterruptedError,
-    RequestError,
-    TransportError,
-    UnexpectedResponseError,
-)
+from eternaltwin.exceptions import AccountRefusedError, LoginError
+from eternaltwin.login.exchanges import CALL_ERRORS, interrupted
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -50,8 +44,8 @@ def profile_errors() -> Generator[None]:
     """
     try:
         yield
-    except (RequestError, TransportError, UnexpectedResponseError) as exc:
-        raise LoginInterruptedError(f"start the sign-in again, this one is used up: {exc}") from exc
+    except CALL_ERRORS as exc:
+        raise interrupted(exc) from exc
 
 
 def complete_user(user: User, profile: User) -> None:

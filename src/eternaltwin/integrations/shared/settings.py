@@ -14,9 +14,11 @@ from eternaltwin.integrations.shared.stores import find_store
 from eternaltwin.keys import HS256Key
 from eternaltwin.login import LoginFlow, safe_next
 from eternaltwin.login.flow import COOKIE_NAME
+from eternaltwin.login.settings import checked_age, checked_cookie_name, checked_secure
+from eternaltwin.states import MAX_LIFE
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping
 
     from eternaltwin.clients.abc.clients import ClientABC
     from eternaltwin.login import SingleUseStore
@@ -34,6 +36,10 @@ LONGEST_SESSION = 400 * 24 * 60 * 60
 #: Minimum length of a secret that signs sessions, in bytes.
 MIN_SECRET_LENGTH = 32
 
+#: Command that creates a secret, for messages.
+NEW_SECRET = "python -c 'import secrets; print(secrets.token_hex(32))'"
+
+_TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+", re.ASCII)  # RFC 9110, section 5.6.2
 _PREFIX = re.compile(r"(?:/[A-Za-z0-9._~-]+)*", re.ASCII)
 
 
@@ -53,7 +59,7 @@ class LoginSettings:
         secure: Whether cookies are sent over https only. `"auto"` means whether `redirect_uri` is https.
 
     Raises:
-        ConfigurationError: `scope`, `home` or `session_max_age` is not valid. `flow` checks the others.
+        ConfigurationError: A setting is not valid, except for `store`, which `flow` checks.
     """
 
     store: str | SingleUseStore | None = None
@@ -68,7 +74,10 @@ class LoginSettings:
         checked = {
             "scope": checked_scope(self.scope),
             "home": _checked_home(self.home),
-            "session_max_age": _checked_session_age(self.session_max_age),
+            "session_max_age": checked_age(self.session_max_age, LONGEST_SESSION, "session_max_age"),
+            "login_max_age": checked_age(self.login_max_age, MAX_LIFE, "login_max_age"),
+            "login_cookie": checked_cookie_name(self.login_cookie, "login_cookie"),
+            "secure": checked_secure(self.secure),
         }
         vars(self).update(checked)
 
@@ -82,7 +91,7 @@ class LoginSettings:
             The flow. A `store` given as a string is a new store for each flow.
 
         Raises:
-            ConfigurationError: The store, the cookie's name, `login_max_age` or `secure` is not valid.
+            ConfigurationError: The store is not valid.
         """
         store = find_store("memory" if self.store is None else self.store)
         return LoginFlow(using, store, self.login_cookie, self.login_max_age, self.secure)
@@ -120,14 +129,6 @@ def checked_scope(scope: object) -> str | tuple[str, ...]:
     return names
 
 
-def _checked_session_age(seconds: object) -> int:
-    if isinstance(seconds, bool) or not isinstance(seconds, int) or not 0 < seconds <= LONGEST_SESSION:
-        raise ConfigurationError(
-            f"session_max_age must be a whole number of seconds from 1 to {LONGEST_SESSION}", setting="session_max_age"
-        )
-    return seconds
-
-
 def _checked_home(path: object) -> str | None:
     if path is None:
         return None
@@ -137,11 +138,12 @@ def _checked_home(path: object) -> str | None:
     return safe
 
 
-def checked_prefix(prefix: object) -> str:
+def checked_prefix(prefix: object, setting: str = "prefix") -> str:
     """Check the path below which the routes of a sign-in are.
 
     Args:
         prefix: A path without a final `/`, or an empty string.
+        setting: Name of the setting, for the error.
 
     Returns:
         The same prefix.
@@ -150,8 +152,41 @@ def checked_prefix(prefix: object) -> str:
         ConfigurationError: `prefix` is not such a path.
     """
     if not isinstance(prefix, str) or not _PREFIX.fullmatch(prefix):
-        raise ConfigurationError("prefix must be a path such as '/eternaltwin', or ''", setting="prefix")
+        raise ConfigurationError(f"{setting} must be a path such as '/eternaltwin', or ''", setting=setting)
     return prefix
+
+
+def checked_session_cookie(name: object) -> str | None:
+    """Check the name of a session cookie.
+
+    Args:
+        name: The name, or None.
+
+    Returns:
+        The same name.
+
+    Raises:
+        ConfigurationError: `name` cannot be the name of a cookie.
+    """
+    if name is not None and not (isinstance(name, str) and _TOKEN.fullmatch(name)):
+        raise ConfigurationError(
+            "session_cookie must be the name of a cookie: letters, digits, '_', '-' and '.'", setting="session_cookie"
+        )
+    return name
+
+
+def check_callable(function: object, setting: str) -> None:
+    """Check that an application can be called back.
+
+    Args:
+        function: A function of the application, or None.
+        setting: Name of the setting, for the error.
+
+    Raises:
+        ConfigurationError: `function` is something else.
+    """
+    if function is not None and not callable(function):
+        raise ConfigurationError(f"{setting} must be a function", setting=setting)
 
 
 def checked_secrets(secrets: object, setting: str = "secret_key") -> list[str]:
@@ -188,9 +223,7 @@ def check_secret(secret: str | bytes, setting: str) -> None:
     """
     if len(as_bytes(secret)) < MIN_SECRET_LENGTH:
         raise ConfigurationError(
-            f"{setting} must have at least {MIN_SECRET_LENGTH} random bytes:"
-            " python -c 'import secrets; print(secrets.token_hex(32))'",
-            setting=setting,
+            f"{setting} must have at least {MIN_SECRET_LENGTH} random bytes: {NEW_SECRET}", setting=setting
         )
 
 
@@ -204,6 +237,36 @@ def as_bytes(secret: str | bytes) -> bytes:
         The UTF-8 encoding of a string, or the same bytes.
     """
     return secret.encode() if isinstance(secret, str) else secret
+
+
+def with_state_key(
+    given: Mapping[str, object], secrets: Iterable[tuple[str, str | bytes]], alias: str
+) -> dict[str, object]:
+    """Return the settings of a connection, with a `state_key` that is derived from the secrets of the application.
+
+    Args:
+        given: Settings of the connection. A `state_key` among them is kept.
+        secrets: The name and the value of each secret in the configuration of the application, the newest first.
+            They are read only if they are needed.
+        alias: Alias of the connection.
+
+    Returns:
+        A copy of the settings.
+
+    Raises:
+        ConfigurationError: There is no secret, or one is too short.
+    """
+    if "state_key" in given:
+        return dict(given)
+    named = list(secrets)
+    if not named:
+        raise ConfigurationError(
+            "set SECRET_KEY before the connection is configured: it signs the sessions and the states of sign-ins",
+            setting="SECRET_KEY",
+        )
+    for name, secret in named:
+        check_secret(secret, name)
+    return {**given, "state_key": derived_state_keys([secret for _, secret in named], alias)}
 
 
 def derived_state_keys(secrets: Iterable[str | bytes], alias: str) -> list[HS256Key]:
@@ -220,7 +283,7 @@ def derived_state_keys(secrets: Iterable[str | bytes], alias: str) -> list[HS256
     return [HS256Key(hmac.digest(as_bytes(secret), label, "sha256")) for secret in secrets]
 
 
-def check_callback(redirect_uri: str, prefix: str, paths: Sequence[str] = ()) -> None:
+def check_callback(redirect_uri: str, prefix: str) -> None:
     """Check that `redirect_uri` is the URL of the callback.
 
     Only the end of its path is compared, since a proxy may have the application below another path.
@@ -228,24 +291,13 @@ def check_callback(redirect_uri: str, prefix: str, paths: Sequence[str] = ()) ->
     Args:
         redirect_uri: Setting of the connection.
         prefix: Path below which the routes are.
-        paths: Paths of the callback in the application. Empty means the callback below `prefix`.
 
     Raises:
         ConfigurationError: `redirect_uri` is another URL.
     """
     expected = f"{prefix}/callback"
-    callbacks = paths or [expected]
-    if urlsplit(redirect_uri).path.endswith(tuple(callbacks)):
-        return
-    if expected in callbacks:
+    if not urlsplit(redirect_uri).path.endswith(expected):
         raise ConfigurationError(
             f"redirect_uri is {redirect_uri}, but the callback is at {expected}: change one of them",
             setting="redirect_uri",
         )
-    added = callbacks[0].removesuffix(expected)
-    raise ConfigurationError(
-        f"redirect_uri is {redirect_uri}, but the routes were added below {added!r}, so the callback is at"
-        f" {callbacks[0]}: change redirect_uri, or add the routes without {added!r} and use"
-        " EternaltwinLogin(prefix=...) instead",
-        setting="prefix",
-    )

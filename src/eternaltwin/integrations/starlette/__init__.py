@@ -18,13 +18,11 @@ Example:
 
 from __future__ import annotations
 
-from eternaltwin.integrations.shared.extras import missing_extra
+from eternaltwin.integrations.shared.extras import require
 
-try:
+with require("starlette", starlette="starlette", itsdangerous="itsdangerous"):
     from eternaltwin.integrations.starlette.login import EternaltwinLogin
     from eternaltwin.integrations.starlette.routes import SignInRequired
-except ModuleNotFoundError as exc:
-    raise missing_extra(exc, "starlette", starlette="starlette", itsdangerous="itsdangerous") from None
 
 from eternaltwin.integrations.shared.failures import FAILURES
 from eternaltwin.integrations.shared.pages import Button, Page

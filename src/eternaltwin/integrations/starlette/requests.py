@@ -10,6 +10,9 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.routing import NoMatchFound
 
+from eternaltwin.exceptions import ConfigurationError
+from eternaltwin.integrations.shared.settings import check_callback
+
 if TYPE_CHECKING:
     from starlette.requests import HTTPConnection, Request
 
@@ -100,6 +103,32 @@ def callback_paths(app: object, prefix: str) -> list[str]:
         with suppress(NoMatchFound):
             paths.append(str(route.url_path_for("eternaltwin:callback")))
     return [path for path in paths if path.endswith(f"{prefix}/callback")]
+
+
+def check_callback_paths(redirect_uri: str, prefix: str, paths: list[str]) -> None:
+    """Check that `redirect_uri` is the URL of the callback, also if the routes are below a mount or a router.
+
+    Args:
+        redirect_uri: Setting of the connection.
+        prefix: Setting `prefix` of the sign-in.
+        paths: Paths of the callback in the application. Empty means the callback below `prefix`.
+
+    Raises:
+        ConfigurationError: `redirect_uri` is another URL.
+    """
+    direct = f"{prefix}/callback"
+    if not paths or direct in paths:
+        check_callback(redirect_uri, prefix)
+        return
+    if urlsplit(redirect_uri).path.endswith(tuple(paths)):
+        return
+    added = paths[0].removesuffix(direct)
+    raise ConfigurationError(
+        f"redirect_uri is {redirect_uri}, but the routes were added below {added!r}, so the callback is at"
+        f" {paths[0]}: change redirect_uri, or add the routes without {added!r} and use"
+        " EternaltwinLogin(prefix=...) instead",
+        setting="prefix",
+    )
 
 
 def path_with_query(connection: HTTPConnection) -> str:

@@ -15,6 +15,7 @@ from starlette.routing import Route
 
 from eternaltwin.connections import async_connections, offline_client
 from eternaltwin.exceptions import LoginError
+from eternaltwin.integrations.shared.checks import check_start, log_problems
 from eternaltwin.integrations.shared.failures import failure_word, log_failure
 from eternaltwin.integrations.shared.logs import remove_asgi_query
 from eternaltwin.integrations.shared.origins import REFUSAL, is_same_origin, warn_of_other_host
@@ -33,12 +34,14 @@ from eternaltwin.integrations.shared.settings import (
     LOGIN_MAX_AGE,
     SESSION_MAX_AGE,
     LoginSettings,
-    check_callback,
+    check_callable,
     checked_prefix,
+    checked_session_cookie,
 )
 from eternaltwin.integrations.starlette.requests import (
     base_of,
     callback_paths,
+    check_callback_paths,
     own_base,
     path_with_query,
     read_form,
@@ -124,7 +127,10 @@ class LoginRoutes:
             secure=secure,
         )
         self.flow = self._settings.flow(using)
-        self.sessions = player_sessions(using, secret_key, session, session_cookie, self._settings)
+        cookie_name = checked_session_cookie(session_cookie)
+        self.sessions = player_sessions(using, secret_key, session, cookie_name, self._settings)
+        check_callable(on_login, "on_login")
+        check_callable(render, "render")
         self._on_login = on_login
         self._render = _built_in if render is None else render
 
@@ -148,6 +154,8 @@ class LoginRoutes:
     async def lifespan(self, app: object = None) -> AsyncGenerator[None]:
         """Check the connection when the application starts, and close it when the application stops.
 
+        A warning is logged for settings that are unsafe together.
+
         Args:
             app: The application that contains the routes. With None, they are assumed to be directly below `prefix`.
 
@@ -167,7 +175,8 @@ class LoginRoutes:
             ```
         """
         paths = callback_paths(app, self.prefix)
-        check_callback(offline_client(self.using).redirect_uri, self.prefix, paths)
+        check_callback_paths(offline_client(self.using).redirect_uri, self.prefix, paths)
+        log_problems(logger, check_start(self.using, self._settings.secure, self.sessions.secrets))
         try:
             yield
         finally:
@@ -261,7 +270,8 @@ class LoginRoutes:
     async def _login(self, request: Request) -> Response:
         """Start a sign-in."""
         self.check_origin(request)
-        warn_of_other_host(request.headers.get("host", ""), self.using, logger)
+        is_debug = bool(getattr(request.scope.get("app"), "debug", False))
+        warn_of_other_host(request.headers.get("host", ""), self.using, logger, is_debug=is_debug)
         form = await read_form(request)
         redirect = await self.flow.abegin(form.get("next"), self._settings.scope, request.cookies)
         return _see_other(redirect.url, redirect.cookies)

@@ -14,10 +14,10 @@ from itsdangerous import BadData, URLSafeSerializer
 
 from eternaltwin.connections import offline_client
 from eternaltwin.exceptions import ConfigurationError
-from eternaltwin.integrations.shared.addresses import is_https
 from eternaltwin.integrations.shared.sessions import packed, player_in, session_content, unpacked
 from eternaltwin.integrations.shared.settings import checked_secrets
 from eternaltwin.login import Cookie
+from eternaltwin.login.cookies import is_https
 
 if TYPE_CHECKING:
     from starlette.requests import HTTPConnection
@@ -37,6 +37,11 @@ class PlayerSessions(Protocol):
     @property
     def cookie_name(self) -> str:
         """Name of the session cookie in requests and responses, with its prefix if it has one."""
+        ...
+
+    @property
+    def secrets(self) -> list[str]:
+        """The secrets that sign the sessions, the newest first. Empty if they are signed elsewhere."""
         ...
 
     def read(self, connection: HTTPConnection) -> Player | None:
@@ -100,6 +105,11 @@ class CookieSessions:
     def cookie_name(self) -> str:
         """Name of the session cookie in requests and responses, with its prefix if it has one."""
         return f"__Host-{self._name}" if self._is_secure else self._name
+
+    @property
+    def secrets(self) -> list[str]:
+        """The secrets that sign the sessions, the newest first. Empty if they are signed elsewhere."""
+        return self._secrets
 
     def read(self, connection: HTTPConnection) -> Player | None:
         """Return the signed-in player.
@@ -180,6 +190,11 @@ class StarletteSessions:
     def cookie_name(self) -> str:
         """Name of the session cookie in requests and responses, with its prefix if it has one."""
         return self._name
+
+    @property
+    def secrets(self) -> list[str]:
+        """The secrets that sign the sessions, the newest first. Empty if they are signed elsewhere."""
+        return []
 
     def read(self, connection: HTTPConnection) -> Player | None:
         """Return the signed-in player.

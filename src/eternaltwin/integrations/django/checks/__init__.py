@@ -28,13 +28,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.core.checks import Error
+from django.core.checks import Warning as Caution
+
 from eternaltwin.exceptions import ConfigurationError
 from eternaltwin.integrations.django import conf
 from eternaltwin.integrations.django.checks.callbacks import check_callback
 from eternaltwin.integrations.django.checks.connections import check_connection, check_deployed, read_connections
-from eternaltwin.integrations.django.checks.messages import error
 from eternaltwin.integrations.django.checks.sites import check_site
 from eternaltwin.integrations.django.checks.stores import check_store, check_store_deployed
+from eternaltwin.integrations.shared.checks import SettingProblem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,19 +51,7 @@ def check_settings(**_: object) -> list[CheckMessage]:
     Returns:
         The problems.
     """
-    settings, problems = read_connections()
-    try:
-        options = conf.options()
-    except ConfigurationError as exc:
-        return [*problems, error(2, f"{conf.OPTIONS}: {exc}", f"Correct {conf.OPTIONS} in your settings.")]
-    problems += check_site(options)
-    problems += check_store(options)
-    for alias in options.connections:
-        if alias in settings:
-            problems += [*check_connection(alias, settings[alias], options), *check_callback(alias, settings[alias])]
-        elif settings:
-            problems.append(_missing(alias, list(settings)))
-    return problems
+    return [_message(problem) for problem in _problems()]
 
 
 def check_deployment(**_: object) -> list[CheckMessage]:
@@ -69,10 +60,33 @@ def check_deployment(**_: object) -> list[CheckMessage]:
     Returns:
         The problems.
     """
-    return list(_deployment())
+    return [_message(problem) for problem in _deployment()]
 
 
-def _deployment() -> Iterator[CheckMessage]:
+def _message(problem: SettingProblem) -> CheckMessage:
+    kind = Error if problem.id.startswith("E") else Caution
+    return kind(problem.problem, hint=problem.hint, id=f"eternaltwin.{problem.id}")
+
+
+def _problems() -> Iterator[SettingProblem]:
+    settings, wrong = read_connections()
+    yield from wrong
+    try:
+        options = conf.options()
+    except ConfigurationError as exc:
+        yield SettingProblem("E002", f"{conf.OPTIONS}: {exc}", f"Correct {conf.OPTIONS} in your settings.")
+        return
+    yield from check_site(options)
+    yield from check_store(options)
+    for alias in options.connections:
+        if alias in settings:
+            yield from check_connection(alias, settings[alias], options)
+            yield from check_callback(alias, settings[alias])
+        elif settings:
+            yield _missing(alias, list(settings))
+
+
+def _deployment() -> Iterator[SettingProblem]:
     settings, _ = read_connections()
     try:
         options = conf.options()
@@ -83,9 +97,9 @@ def _deployment() -> Iterator[CheckMessage]:
         yield from check_deployed(alias, connection, is_for_players=alias in options.connections)
 
 
-def _missing(alias: str, existing: list[str]) -> CheckMessage:
-    return error(
-        3,
+def _missing(alias: str, existing: list[str]) -> SettingProblem:
+    return SettingProblem(
+        "E003",
         f"{conf.OPTIONS}['connections'] contains {alias!r}, but {conf.CONNECTIONS} has only"
         f" {', '.join(map(repr, existing))}.",
         f"Add {alias!r} to {conf.CONNECTIONS}, or remove it from {conf.OPTIONS}['connections'].",

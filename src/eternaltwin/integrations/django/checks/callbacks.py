@@ -11,13 +11,11 @@ from django.urls import NoReverseMatch, Resolver404, get_script_prefix, resolve,
 
 from eternaltwin.connections import DEFAULT_ALIAS
 from eternaltwin.integrations.django import conf
-from eternaltwin.integrations.django.checks.messages import caution, error
 from eternaltwin.integrations.django.routes import APP_NAME, alias_arguments
+from eternaltwin.integrations.shared.checks import SettingProblem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from django.core.checks import CheckMessage
 
     from eternaltwin.clients.settings import CheckedSettings
 
@@ -25,7 +23,7 @@ if TYPE_CHECKING:
 DEBUG_HOSTS = [".localhost", "127.0.0.1", "[::1]"]
 
 
-def check_callback(alias: str, connection: CheckedSettings) -> Iterator[CheckMessage]:
+def check_callback(alias: str, connection: CheckedSettings) -> Iterator[SettingProblem]:
     """Check the `redirect_uri` of a connection that players sign in with.
 
     Args:
@@ -40,27 +38,27 @@ def check_callback(alias: str, connection: CheckedSettings) -> Iterator[CheckMes
     hosts = settings.ALLOWED_HOSTS or (DEBUG_HOSTS if settings.DEBUG else [])
     host, _ = split_domain_port(parts.netloc.rpartition("@")[2].lower())
     if not validate_host(host, hosts):
-        yield error(
-            5,
+        yield SettingProblem(
+            "E005",
             f"The redirect_uri of {alias!r} is on {host!r}, which is not in ALLOWED_HOSTS.",
             "Add the host to ALLOWED_HOSTS, or correct redirect_uri.",
         )
 
 
-def _check_path(alias: str, path: str) -> Iterator[CheckMessage]:
+def _check_path(alias: str, path: str) -> Iterator[SettingProblem]:
     prefix = get_script_prefix().rstrip("/")
     if path.startswith(f"{prefix}/") and _is_callback(path.removeprefix(prefix), alias):
         return
     below = next((start for start in _prefixes(path) if _is_callback(path.removeprefix(start), alias)), None)
     if below is not None:
-        yield caution(
-            1,
+        yield SettingProblem(
+            "W001",
             f"The redirect_uri of {alias!r} is this site's callback only if the site is served below {below}.",
             f"Set FORCE_SCRIPT_NAME = {below!r}, unless the server passes SCRIPT_NAME, or correct redirect_uri.",
         )
         return
-    yield error(
-        4,
+    yield SettingProblem(
+        "E004",
         f"The redirect_uri of {alias!r} has the path {path}, which is not the path of this site's callback.",
         _where_it_is(alias),
     )

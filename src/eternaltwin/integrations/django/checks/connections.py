@@ -2,33 +2,35 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from django.conf import settings as django_settings
 
 from eternaltwin.clients.abc.clients import ClientABC
 from eternaltwin.exceptions import ConfigurationError
 from eternaltwin.integrations.django import conf
-from eternaltwin.integrations.django.checks.messages import caution, error
-from eternaltwin.integrations.shared.addresses import is_https, is_local
+from eternaltwin.integrations.shared import checks
+from eternaltwin.integrations.shared.settings import NEW_SECRET
+from eternaltwin.login.cookies import is_https
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from django.core.checks import CheckMessage
-
     from eternaltwin.clients.settings import CheckedSettings
     from eternaltwin.integrations.django.conf import LoginOptions
+    from eternaltwin.integrations.shared.checks import SettingProblem
+
+_KEY_HINT = f"Leave state_key out, so that a key is derived from SECRET_KEY, or create one: {NEW_SECRET}."
 
 
-def read_connections() -> tuple[dict[str, CheckedSettings], list[CheckMessage]]:
+def read_connections() -> tuple[dict[str, CheckedSettings], list[SettingProblem]]:
     """Read the connections of the setting `ETERNALTWIN`.
 
     Returns:
         The settings of the valid connections, by alias, and the problems of the others.
     """
     valid: dict[str, CheckedSettings] = {}
-    problems: list[CheckMessage] = []
+    problems: list[SettingProblem] = []
     try:
         given = conf.connection_settings()
     except ConfigurationError as exc:
@@ -41,12 +43,12 @@ def read_connections() -> tuple[dict[str, CheckedSettings], list[CheckMessage]]:
     return valid, problems
 
 
-def _problem(exc: ConfigurationError) -> CheckMessage:
-    place = f"{conf.CONNECTIONS}[{exc.alias!r}]" if exc.alias is not None else conf.CONNECTIONS
-    return error(1, f"{place}: {exc.problem}.", f"Correct {place} in your settings.")
+def _problem(exc: ConfigurationError) -> SettingProblem:
+    place = f"{conf.CONNECTIONS}[{exc.alias!r}]" if exc.alias is not None else str(exc.setting)
+    return checks.SettingProblem("E001", f"{place}: {exc.problem}.", f"Correct {place} in your settings.")
 
 
-def check_connection(alias: str, connection: CheckedSettings, options: LoginOptions) -> Iterator[CheckMessage]:
+def check_connection(alias: str, connection: CheckedSettings, options: LoginOptions) -> Iterator[SettingProblem]:
     """Check a connection that players sign in with.
 
     Args:
@@ -57,40 +59,13 @@ def check_connection(alias: str, connection: CheckedSettings, options: LoginOpti
     Yields:
         A problem.
     """
-    has_https = is_https(connection.redirect_uri)
-    if options.secure is True and not has_https and not is_local(connection.redirect_uri):
-        yield error(
-            9,
-            f"{conf.OPTIONS}['secure'] is True, but the redirect_uri of {alias!r} does not start with https://:"
-            " browsers would not send the cookies of sign-ins.",
-            "Leave 'secure' out, or use a redirect_uri that starts with https://.",
-        )
-    if options.secure is False and has_https:
-        yield error(
-            9,
-            f"{conf.OPTIONS}['secure'] is False, but the redirect_uri of {alias!r} starts with https://: the"
-            " cookies of sign-ins would be sent over http as well.",
-            "Leave 'secure' out.",
-        )
-    if _given_key(alias) in _secrets_of_others(connection):
-        yield caution(
-            3,
-            f"The state_key of {alias!r} is also used as another secret.",
-            "Leave state_key out, so that a key is derived from SECRET_KEY, or create one: python -c 'import secrets;"
-            " print(secrets.token_hex(32))'.",
-        )
+    uri = connection.redirect_uri
+    yield from checks.check_secure(alias, uri, options.secure, f"{conf.OPTIONS}['secure']")
+    secrets = (django_settings.SECRET_KEY,)
+    yield from checks.check_state_key(alias, connection, secrets, _KEY_HINT)
 
 
-def _given_key(alias: str) -> object:
-    given = cast("dict[str, dict[str, object]]", getattr(django_settings, conf.CONNECTIONS))
-    return given[alias].get("state_key")
-
-
-def _secrets_of_others(connection: CheckedSettings) -> tuple[str, ...]:
-    return connection.client_secret, django_settings.SECRET_KEY
-
-
-def check_deployed(alias: str, connection: CheckedSettings, *, is_for_players: bool) -> Iterator[CheckMessage]:
+def check_deployed(alias: str, connection: CheckedSettings, *, is_for_players: bool) -> Iterator[SettingProblem]:
     """Check a connection of a site that players use.
 
     Args:
@@ -103,32 +78,17 @@ def check_deployed(alias: str, connection: CheckedSettings, *, is_for_players: b
     """
     if is_for_players:
         yield from _check_transport_of_site(alias, connection)
-    if not is_https(connection.base_url) and not is_local(connection.base_url):
-        yield caution(
-            104,
-            f"{alias!r} reaches Eternaltwin over http: client_secret and the players' tokens can be read on the way.",
-            "Use a url that starts with https://, unless the network in between is your own.",
-        )
-    if connection.verify_ssl is False:
-        yield caution(
-            105,
-            f"{alias!r} has verify_ssl=False: a server that pretends to be Eternaltwin can sign in as anybody.",
-            "Leave verify_ssl out, or set it to the path of a file of CA certificates.",
-        )
+    yield from checks.check_server(alias, connection)
 
 
-def _check_transport_of_site(alias: str, connection: CheckedSettings) -> Iterator[CheckMessage]:
+def _check_transport_of_site(alias: str, connection: CheckedSettings) -> Iterator[SettingProblem]:
+    yield from checks.check_callback_scheme(alias, connection.redirect_uri)
     if not is_https(connection.redirect_uri):
-        yield caution(
-            102,
-            f"The redirect_uri of {alias!r} does not start with https://: codes and sessions can be read on the way.",
-            "Serve the game over https, and register the callback with https://.",
-        )
         return
     for name in ("SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE"):
         if not getattr(django_settings, name):
-            yield caution(
-                103,
+            yield checks.SettingProblem(
+                "W103",
                 f"{name} is not set, but the game is served over https: its cookie would be sent over http as well.",
                 f"Set {name} = True.",
             )

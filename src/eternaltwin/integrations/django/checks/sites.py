@@ -11,20 +11,18 @@ from django.contrib.sessions.middleware import SessionMiddleware
 from django.utils.module_loading import import_string
 
 from eternaltwin.exceptions import ConfigurationError
-from eternaltwin.integrations.django.checks.messages import caution, error
 from eternaltwin.integrations.django.usernames import username_field
+from eternaltwin.integrations.shared.checks import SettingProblem, check_same_site
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-
-    from django.core.checks import CheckMessage
 
     from eternaltwin.integrations.django.conf import LoginOptions
 
 BACKEND = "eternaltwin.integrations.django.backends.EternaltwinBackend"
 
 
-def check_site(options: LoginOptions) -> Iterator[CheckMessage]:
+def check_site(options: LoginOptions) -> Iterator[SettingProblem]:
     """Check the settings of Django that sign-ins depend on.
 
     Args:
@@ -35,30 +33,24 @@ def check_site(options: LoginOptions) -> Iterator[CheckMessage]:
     """
     yield from _check_sessions()
     if not _any_is(settings.AUTHENTICATION_BACKENDS, import_string(BACKEND)):
-        yield error(
-            6,
+        yield SettingProblem(
+            "E006",
             "No authentication backend accepts finished sign-ins with Eternaltwin.",
             f"Add {BACKEND!r} to AUTHENTICATION_BACKENDS.",
         )
-    if settings.SESSION_COOKIE_SAMESITE != "Lax":
-        yield caution(
-            2,
-            f"SESSION_COOKIE_SAMESITE is {settings.SESSION_COOKIE_SAMESITE!r}: with 'Strict', players who return"
-            " from Eternaltwin seem to be signed out; with 'None' or False, other sites can act in their name.",
-            "Leave SESSION_COOKIE_SAMESITE out; the default is 'Lax'.",
-        )
+    yield from check_same_site(settings.SESSION_COOKIE_SAMESITE)
     if options.new_user is None:
         yield from _check_user_model()
 
 
-def _check_sessions() -> Iterator[CheckMessage]:
+def _check_sessions() -> Iterator[SettingProblem]:
     for app in ("django.contrib.auth", "django.contrib.contenttypes"):
         if not apps.is_installed(app):
-            yield error(7, f"{app} is not installed.", f"Add {app!r} to INSTALLED_APPS.")
+            yield SettingProblem("E007", f"{app} is not installed.", f"Add {app!r} to INSTALLED_APPS.")
     for middleware in (SessionMiddleware, AuthenticationMiddleware):
         if not _any_is(settings.MIDDLEWARE, middleware):
             path = f"{middleware.__module__}.{middleware.__qualname__}"
-            yield error(7, f"{middleware.__qualname__} is missing.", f"Add {path!r} to MIDDLEWARE.")
+            yield SettingProblem("E007", f"{middleware.__qualname__} is missing.", f"Add {path!r} to MIDDLEWARE.")
 
 
 def _any_is(paths: Sequence[str], wanted: type) -> bool:
@@ -66,12 +58,12 @@ def _any_is(paths: Sequence[str], wanted: type) -> bool:
     return any(isinstance(item, type) and issubclass(item, wanted) for item in found)
 
 
-def _check_user_model() -> Iterator[CheckMessage]:
+def _check_user_model() -> Iterator[SettingProblem]:
     try:
         username_field()
     except ConfigurationError as exc:
-        yield error(
-            10,
+        yield SettingProblem(
+            "E010",
             f"{exc}.",
             "Set new_user to a function of an eternaltwin.User and a user name that returns an unsaved user.",
         )

@@ -8,14 +8,12 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 
 from eternaltwin.integrations.django import conf
-from eternaltwin.integrations.django.checks.messages import caution, error
 from eternaltwin.integrations.django.stores import cache_alias, store_of
+from eternaltwin.integrations.shared.checks import SettingProblem
 from eternaltwin.login import MemoryStore
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-
-    from django.core.checks import CheckMessage
 
     from eternaltwin.integrations.django.conf import LoginOptions
 
@@ -35,7 +33,7 @@ _DEFAULT_ENTRIES = 300
 ENOUGH_ENTRIES = 10_000
 
 
-def check_store(options: LoginOptions) -> Iterator[CheckMessage]:
+def check_store(options: LoginOptions) -> Iterator[SettingProblem]:
     """Check the cache that stores used sign-ins, if a cache is configured.
 
     Args:
@@ -48,20 +46,24 @@ def check_store(options: LoginOptions) -> Iterator[CheckMessage]:
     if alias is None:
         return
     if alias not in settings.CACHES:
-        yield error(8, f"{conf.OPTIONS}['store'] names the cache {alias!r}, which CACHES does not have.", _SHARED)
+        yield SettingProblem(
+            "E008", f"{conf.OPTIONS}['store'] names the cache {alias!r}, which CACHES does not have.", _SHARED
+        )
         return
     for name, problem in _UNSUITABLE.items():
         if name in _kinds(alias):
-            yield error(8, f"{conf.OPTIONS}['store'] is the cache {alias!r}, a {name}: it {problem}.", _SHARED)
+            yield SettingProblem(
+                "E008", f"{conf.OPTIONS}['store'] is the cache {alias!r}, a {name}: it {problem}.", _SHARED
+            )
     yield from _check_size(alias)
 
 
-def _check_size(alias: str) -> Iterator[CheckMessage]:
+def _check_size(alias: str) -> Iterator[SettingProblem]:
     entries = _max_entries(settings.CACHES[alias])
     kind = next((name for name in _CULLING if name in _kinds(alias)), None)
     if kind is not None and entries < ENOUGH_ENTRIES:
-        yield caution(
-            4,
+        yield SettingProblem(
+            "W004",
             f"{conf.OPTIONS}['store'] is the cache {alias!r}, a {kind} that removes unexpired entries when it has"
             f" more than {entries}: a used sign-in could be used again.",
             f"Set CACHES[{alias!r}]['OPTIONS']['MAX_ENTRIES'] to at least {ENOUGH_ENTRIES}, use a cache that removes"
@@ -79,7 +81,7 @@ def _max_entries(cache: Mapping[str, object]) -> int:
         return _DEFAULT_ENTRIES
 
 
-def check_store_deployed(options: LoginOptions) -> Iterator[CheckMessage]:
+def check_store_deployed(options: LoginOptions) -> Iterator[SettingProblem]:
     """Check that the store can be shared by several processes.
 
     Args:
@@ -91,8 +93,8 @@ def check_store_deployed(options: LoginOptions) -> Iterator[CheckMessage]:
     alias = cache_alias(options.store)
     is_local_cache = alias is not None and alias in settings.CACHES and "LocMemCache" in _kinds(alias)
     if is_local_cache or (alias is None and isinstance(store_of(options.store), MemoryStore)):
-        yield caution(
-            101,
+        yield SettingProblem(
+            "W101",
             f"{conf.OPTIONS}['store'] is {options.store!r}, which processes do not share: a callback works once in each"
             " process.",
             _SHARED,
