@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from eternaltwin.clients.endpoints import AUTHORIZATION
 from eternaltwin.clients.http.requests import HTTPRequest
-from eternaltwin.devserver.asgi.in_process import InProcessTransport
+from eternaltwin.devserver.transports import InProcessTransport
 from eternaltwin.exceptions import InvalidArgumentError, RequestError
 
 if TYPE_CHECKING:
