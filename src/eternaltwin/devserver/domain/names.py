@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from eternaltwin.devserver.domain.errors import MalformedNameError
 
@@ -11,6 +11,9 @@ _USERNAME = re.compile(r"[a-z_][a-z0-9_]{1,31}")
 _UUID = re.compile(r"[0-9a-fA-F]{32}|[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _CANONICAL_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _CLIENT_KEY = re.compile(r"[a-z_][a-z0-9_]{1,31}@clients")
+
+#: Namespace of ids that are derived from keys of the configuration, and so survive a restart (RFC 9562, section 5.5).
+SEED_NAMESPACE = UUID("b1f4a2f6-6a3f-5b5c-9d0e-2f0d6c1c8c54")
 
 #: Possible lengths of a display name, in characters.
 DISPLAY_NAME_LENGTHS = range(2, 65)
@@ -157,3 +160,16 @@ def canonical_uuid(text: str) -> str | None:
         return text
     found = parse_uuid(text)
     return None if found is None else str(found)
+
+
+def seed_id(kind: str, key: str) -> UUID:
+    """Derive the id of a seed that the configuration gives no id.
+
+    Args:
+        kind: Table of the configuration, such as `user`.
+        key: Key of the seed in that table.
+
+    Returns:
+        The id, a UUID of version 5.
+    """
+    return uuid5(SEED_NAMESPACE, f"{kind}:{key}")

@@ -17,10 +17,9 @@ from eternaltwin.devserver.domain.errors import (
     UserDeletedError,
     UserNotFoundError,
 )
-from eternaltwin.devserver.domain.names import check_display_name, check_username, fold, parse_uuid
+from eternaltwin.devserver.domain.names import check_display_name, check_username, fold, parse_uuid, seed_id
 from eternaltwin.devserver.domain.passwords import hash_password, is_password
 from eternaltwin.devserver.domain.records import Terms, UserRecord
-from eternaltwin.devserver.services.games import seed_id
 from eternaltwin.devserver.storage.database import IntegrityError
 from eternaltwin.devserver.storage.users import UserRow
 

@@ -13,7 +13,7 @@ from msgspec import UNSET, UnsetType
 
 from eternaltwin.devserver.domain.clock import to_milliseconds
 from eternaltwin.devserver.domain.errors import ForumNotFoundError, NotPermittedError, StaleEditError
-from eternaltwin.devserver.services.games import seed_id
+from eternaltwin.devserver.domain.names import seed_id
 from eternaltwin.devserver.storage.forum_rows import NewSection, RevisionRow
 
 if TYPE_CHECKING:
