@@ -29,6 +29,7 @@ from eternaltwin.devserver.api.operations import (
 )
 from eternaltwin.devserver.api.responses import ApiResponse, json_error, json_response
 from eternaltwin.devserver.domain.errors import ForumNotFoundError
+from eternaltwin.devserver.domain.names import THREAD_TITLE_PATTERN
 from eternaltwin.devserver.services.forum import (
     ADD_MODERATORS,
     CREATE_POST,
@@ -95,7 +96,7 @@ def _change_operation(summary: str, responses: dict[int, Body], request_body: ty
 
 
 class _NewThread(NewForumThread, frozen=True):
-    title: Annotated[str, msgspec.Meta(pattern=r"\A\S.{0,62}\S\Z")]
+    title: Annotated[str, msgspec.Meta(pattern=rf"\A{THREAD_TITLE_PATTERN}\Z")]
 
 
 class _Edit(PostEdit, frozen=True, kw_only=True):

@@ -7,10 +7,16 @@ from uuid import UUID, uuid5
 
 from eternaltwin.devserver.domain.errors import MalformedNameError
 
-_USERNAME = re.compile(r"[a-z_][a-z0-9_]{1,31}")
+#: Regular expressions, without anchors, that a whole name must match. They are valid in Python and in JSON schemas.
+USERNAME_PATTERN = "[a-z_][a-z0-9_]{1,31}"
+FORUM_KEY_PATTERN = "[_a-z][_a-z0-9]{0,31}"
+THREAD_TITLE_PATTERN = r"\S.{0,62}\S"
+
+_USERNAME = re.compile(USERNAME_PATTERN)
+_FORUM_KEY = re.compile(FORUM_KEY_PATTERN)
 _UUID = re.compile(r"[0-9a-fA-F]{32}|[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _CANONICAL_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-_CLIENT_KEY = re.compile(r"[a-z_][a-z0-9_]{1,31}@clients")
+_CLIENT_KEY = re.compile(f"{USERNAME_PATTERN}@clients")
 
 #: Namespace of ids that are derived from keys of the configuration, and so survive a restart (RFC 9562, section 5.5).
 SEED_NAMESPACE = UUID("b1f4a2f6-6a3f-5b5c-9d0e-2f0d6c1c8c54")
@@ -86,6 +92,18 @@ def is_client_key(text: str) -> bool:
         True if it is a username followed by `@clients`.
     """
     return _CLIENT_KEY.fullmatch(text) is not None
+
+
+def is_forum_key(text: str) -> bool:
+    """Return whether a string is a possible key of a section or a thread of the forum.
+
+    Args:
+        text: The string.
+
+    Returns:
+        True if it matches `FORUM_KEY_PATTERN`.
+    """
+    return _FORUM_KEY.fullmatch(text) is not None
 
 
 def is_display_name(text: str) -> bool:

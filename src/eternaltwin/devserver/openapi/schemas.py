@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, cast, get_args, get_origin
 
 import msgspec
 
+from eternaltwin.devserver.domain.archives import ACCOUNT_NUMBER_PATTERN
+from eternaltwin.devserver.domain.names import DISPLAY_NAME_LENGTHS, THREAD_TITLE_PATTERN, USERNAME_PATTERN
 from eternaltwin.devserver.openapi.docstrings import split_docstring
 
 if TYPE_CHECKING:
@@ -18,23 +20,26 @@ if TYPE_CHECKING:
 _REFERENCE_PREFIX = "#/components/schemas/"
 
 _ACCOUNT_IDS = ("dinoparc_user_id", "hammerfest_user_id", "twinoid_user_id")
+_ACCOUNT_ID: Schema = {"pattern": f"^{ACCOUNT_NUMBER_PATTERN}$"}
+_DISPLAY_NAME: Schema = {"minLength": DISPLAY_NAME_LENGTHS[0], "maxLength": DISPLAY_NAME_LENGTHS[-1]}
+_HEXADECIMAL: Schema = {"pattern": "^([0-9a-fA-F]{2})*$"}
 
 #: Constraints that the structs do not have, so that clients can decode the responses of any server.
 _DETAILS: dict[str, dict[str, Schema]] = {
-    "ArchiveUserRef": {"id": {"pattern": "^[0-9]{1,9}$"}},
+    "ArchiveUserRef": {"id": _ACCOUNT_ID},
     "ForumActor": {"type": {"enum": ["UserForumActor", "ClientForumActor", "RoleForumActor"]}},
     "ForumPostEdit": {"comment": {"anyOf": [{"type": "string", "pattern": "."}, {"type": "null"}]}},
     "ForumSelf": {"roles": {"items": {"enum": ["Administrator", "Moderator"]}}},
-    "LinkOrder": {name: {"pattern": "^[0-9]{1,9}$"} for name in _ACCOUNT_IDS},
-    "LoginBody": {"password": {"pattern": "^([0-9a-fA-F]{2})*$"}},
-    "NewForumThread": {"title": {"pattern": r"^\S.{0,62}\S$"}},
+    "LinkOrder": dict.fromkeys(_ACCOUNT_IDS, _ACCOUNT_ID),
+    "LoginBody": {"password": _HEXADECIMAL},
+    "NewForumThread": {"title": {"pattern": f"^{THREAD_TITLE_PATTERN}$"}},
     "Registration": {
-        "username": {"pattern": "^[a-z_][a-z0-9_]{1,31}$"},
-        "display_name": {"minLength": 2, "maxLength": 64},
-        "password": {"pattern": "^([0-9a-fA-F]{2})*$"},
+        "username": {"pattern": f"^{USERNAME_PATTERN}$"},
+        "display_name": _DISPLAY_NAME,
+        "password": _HEXADECIMAL,
     },
     "Self": {"type": {"enum": ["Guest", "User", "AccessToken", "OauthClient"]}},
-    "UserPatch": {"display_name": {"minLength": 2, "maxLength": 64}},
+    "UserPatch": {"display_name": _DISPLAY_NAME},
 }
 
 #: Structs whose `type` may differ from its default.

@@ -23,6 +23,8 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
+from eternaltwin.devserver.domain.names import DISPLAY_NAME_LENGTHS
+
 if TYPE_CHECKING:
     from sqlalchemy import Dialect
 
@@ -61,7 +63,7 @@ class Verbatim(TypeDecorator[str]):
 
 
 #: Maximum length of a folded display name: case folding turns a character into at most three.
-FOLDED_NAME_LENGTH = 3 * 64
+FOLDED_NAME_LENGTH = 3 * DISPLAY_NAME_LENGTHS[-1]
 
 users = Table(
     "users",
@@ -69,7 +71,7 @@ users = Table(
     Column("number", Integer, primary_key=True, autoincrement=True, comment="the order of creation"),
     Column("id", String(36), nullable=False, unique=True),
     Column("username", String(32), unique=True),
-    Column("display_name", String(64), nullable=False),
+    Column("display_name", String(DISPLAY_NAME_LENGTHS[-1]), nullable=False),
     Column(
         "folded_name",
         String(FOLDED_NAME_LENGTH),
