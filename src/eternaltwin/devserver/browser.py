@@ -34,11 +34,6 @@ class IdentifiedUser(Protocol):
 class SigningInClient(Protocol):
     """A client of the library, sync or async, that begins sign-ins."""
 
-    @property
-    def client_id(self) -> str:
-        """The id of the game's OAuth client, or its key."""
-        ...
-
     def generate_state(self) -> str:
         """Generate a state for a new sign-in.
 
