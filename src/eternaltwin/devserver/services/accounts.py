@@ -20,6 +20,7 @@ from eternaltwin.devserver.domain.errors import (
 from eternaltwin.devserver.domain.names import check_display_name, check_username, fold, parse_uuid, seed_id
 from eternaltwin.devserver.domain.passwords import hash_password, is_password
 from eternaltwin.devserver.domain.records import Terms, UserRecord
+from eternaltwin.devserver.services.seeds import check_distinct, seed_error
 from eternaltwin.devserver.storage.database import IntegrityError
 from eternaltwin.devserver.storage.users import UserRow
 
@@ -239,19 +240,28 @@ class Accounts:
 
         Raises:
             MalformedNameError: A name breaks its rule.
-            NameTakenError: Two users have the same username or id.
+            ConfigurationError: Two users have the same username or id, or a user in the database has the username.
         """
+        users = {f"seed.user.{key}": seeds[key] for key in sorted(seeds)}
+        ids = {f"seed.user.{key}": seed.id or seed_id("user", key) for key, seed in seeds.items()}
+        named = [(key, seed.username) for key, seed in users.items() if seed.username is not None]
+        check_distinct((key, f"users with the id {ids[key]}") for key in users)
+        check_distinct((key, f"users with the username {username!r}") for key, username in named)
         with self._database.transaction():
-            for key in sorted(seeds):
-                self._seed(key, seeds[key])
+            for key, seed in users.items():
+                self._seed(key, ids[key], seed)
 
-    def _seed(self, key: str, seed: UserSeed) -> None:
-        user_id = seed.id or seed_id("user", key)
+    def _seed(self, key: str, user_id: UUID, seed: UserSeed) -> None:
         if seed.must_accept_terms:
             self._must_accept_terms.add(user_id)
-        if self._table.of_id(user_id) is None:
-            hashed = None if seed.password is None else self._hash_once(seed.password)
+        if self._table.of_id(user_id) is not None:
+            return
+        hashed = None if seed.password is None else self._hash_once(seed.password)
+        try:
             self._insert(self._new(user_id, seed.username, seed.display_name, hashed, seed.is_administrator))
+        except NameTakenError:
+            problem = f"another user in the database has the username {seed.username!r}; choose another one"
+            raise seed_error(key, problem) from None
 
     def _hash_once(self, password: str) -> str:
         """Return the hash of a seed's password. Resets add seeds repeatedly, so each password is hashed once."""

@@ -15,8 +15,10 @@ from eternaltwin.devserver.domain.errors import (
     LinkTakenError,
     NotLinkedError,
     NotPermittedError,
+    UserNotFoundError,
 )
 from eternaltwin.devserver.domain.records import UserRecord
+from eternaltwin.devserver.services.seeds import seed_error
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -76,15 +78,20 @@ class AccountLinks:
         A link is left out if the account, or the user on that site, has or had a link already.
 
         Raises:
-            UserNotFoundError: An account is linked to a user who does not exist.
+            ConfigurationError: An account is linked to a user who does not exist.
         """
         with self._database.transaction():
-            for seed in self._archives.all():
-                if seed.linked_to is None or self._table.of_account(seed.server, seed.id):
-                    continue
-                user = self._accounts.find(seed.linked_to)
-                if not self._history(user.id, seed.server, seed.id):
-                    self._table.add(str(user.id), seed.server, seed.id, str(user.id), self._now())
+            for key, seed in self._archives.all().items():
+                if seed.linked_to is not None and not self._table.of_account(seed.server, seed.id):
+                    user = self._user_to_link(f"{key}.linked_to", seed.linked_to)
+                    if not self._history(user.id, seed.server, seed.id):
+                        self._table.add(str(user.id), seed.server, seed.id, str(user.id), self._now())
+
+    def _user_to_link(self, key: str, username: str) -> UserRecord:
+        try:
+            return self._accounts.find(username)
+        except UserNotFoundError as exc:
+            raise seed_error(key, f"{exc}; add seed.user.{username}, or link the account to another user") from None
 
     def of_users(self, user_ids: Iterable[UUID]) -> list[LinkRow]:
         """List the links of users to archived accounts.
