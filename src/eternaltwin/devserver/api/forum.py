@@ -55,9 +55,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from eternaltwin.devserver.api.requests import ApiRequest
+    from eternaltwin.devserver.domain.forum import SectionRecord
     from eternaltwin.devserver.domain.records import UserRecord
     from eternaltwin.devserver.services.forum import SectionRef
-    from eternaltwin.devserver.storage.forum_rows import SectionRow
 
 _TAG = "Forum"
 
@@ -192,7 +192,7 @@ def _remove_moderator(request: ApiRequest) -> ApiResponse:
 
 
 def _change_moderators(
-    request: ApiRequest, action: str, change: Callable[[UserRecord, SectionRef, UUID], SectionRow]
+    request: ApiRequest, action: str, change: Callable[[UserRecord, SectionRef, UUID], SectionRecord]
 ) -> ApiResponse:
     section, user_id = section_or_thread(request, "section"), request.json(UserRef).id
     author, forum = writer(request, action), request.world.forum

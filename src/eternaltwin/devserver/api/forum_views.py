@@ -28,9 +28,15 @@ from eternaltwin.models import (
 )
 
 if TYPE_CHECKING:
+    from eternaltwin.devserver.domain.forum import (
+        ModeratorRecord,
+        PostRecord,
+        RevisionRecord,
+        SectionRecord,
+        ThreadRecord,
+    )
     from eternaltwin.devserver.domain.records import UserRecord
     from eternaltwin.devserver.services.forum import Forum
-    from eternaltwin.devserver.storage.forum_rows import ModeratorRow, PostRow, RevisionRow, SectionRow, ThreadRow
 
 _MAX_SECTIONS = 20
 _MODERATOR = "Moderator"
@@ -57,7 +63,7 @@ def _content(text: str | None) -> ForumContent | None:
     return None if text is None else ForumContent(text, marktwin_to_html(text))
 
 
-def _revision(row: RevisionRow) -> ForumPostRevision:
+def _revision(row: RevisionRecord) -> ForumPostRevision:
     return ForumPostRevision(
         id=UUID(row.id),
         time=Instant.at_milliseconds(row.created_at),
@@ -68,7 +74,7 @@ def _revision(row: RevisionRow) -> ForumPostRevision:
     )
 
 
-def _short_post(post: PostRow, last: RevisionRow) -> ShortForumPost:
+def _short_post(post: PostRecord, last: RevisionRecord) -> ShortForumPost:
     return ShortForumPost(
         id=UUID(post.id),
         ctime=Instant.at_milliseconds(post.created_at),
@@ -77,7 +83,7 @@ def _short_post(post: PostRow, last: RevisionRow) -> ShortForumPost:
     )
 
 
-def _thread_meta(row: ThreadRow) -> ForumThreadMeta:
+def _thread_meta(row: ThreadRecord) -> ForumThreadMeta:
     return ForumThreadMeta(
         id=UUID(row.id),
         key=None,
@@ -89,7 +95,7 @@ def _thread_meta(row: ThreadRow) -> ForumThreadMeta:
     )
 
 
-def _role_grant(row: ModeratorRow) -> ForumRoleGrant:
+def _role_grant(row: ModeratorRecord) -> ForumRoleGrant:
     return ForumRoleGrant(
         role=_MODERATOR,
         user=short_user(UUID(row.user_id), row.user_name),
@@ -116,7 +122,7 @@ class ForumViews:
         roles = [_ADMINISTRATOR] if self._is_administrator else []
         return ForumSelf([*roles, _MODERATOR] if section in self._moderated else roles)
 
-    def _section_meta(self, row: SectionRow) -> ForumSectionMeta:
+    def _section_meta(self, row: SectionRecord) -> ForumSectionMeta:
         return ForumSectionMeta(
             id=UUID(row.id),
             key=row.key,
@@ -136,7 +142,7 @@ class ForumViews:
         rows = self._table.sections(_MAX_SECTIONS)
         return Listing(0, _MAX_SECTIONS, self._table.count_sections(), [self._section_meta(row) for row in rows])
 
-    def section(self, row: SectionRow, page: PageRange) -> ForumSection:
+    def section(self, row: SectionRecord, page: PageRange) -> ForumSection:
         """Build a section.
 
         Args:
@@ -158,7 +164,7 @@ class ForumViews:
             own=self._self(row.number),
         )
 
-    def thread(self, row: ThreadRow, page: PageRange) -> ForumThread:
+    def thread(self, row: ThreadRecord, page: PageRange) -> ForumThread:
         """Build a thread.
 
         Args:
@@ -180,7 +186,7 @@ class ForumViews:
             is_locked=row.is_locked,
         )
 
-    def post(self, row: PostRow, page: PageRange) -> ForumPost:
+    def post(self, row: PostRecord, page: PageRange) -> ForumPost:
         """Build a post.
 
         Args:

@@ -13,8 +13,8 @@ from eternaltwin.models import Act, CurrentLink, CurrentOwner, Link, Links, OldL
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from eternaltwin.devserver.domain.records import LinkRecord
     from eternaltwin.devserver.services.world import World
-    from eternaltwin.devserver.storage.links import LinkRow
     from eternaltwin.models import ShortArchiveUser
 
 
@@ -22,11 +22,11 @@ def _act(time: int, user_id: str, name: str) -> Act:
     return Act(Instant.at_milliseconds(time), short_user(UUID(user_id), name))
 
 
-def _linked(row: LinkRow) -> Act:
+def _linked(row: LinkRecord) -> Act:
     return _act(row.linked_at, row.linker_id, row.linker_name)
 
 
-def _unlinked(row: LinkRow) -> Act | None:
+def _unlinked(row: LinkRecord) -> Act | None:
     """Return when and by whom a link was removed, or None for a current link."""
     if row.unlinked_at is None or row.unlinker_id is None or row.unlinker_name is None:
         return None
@@ -44,11 +44,11 @@ class LinkViews:
         self._world = world
         self._shows_old = not world.behaviour.fails_at_links
 
-    def _account(self, row: LinkRow) -> ShortArchiveUser | None:
+    def _account(self, row: LinkRecord) -> ShortArchiveUser | None:
         seed = self._world.archives.account(row.site, row.account)
         return None if seed is None else short_archive_user(seed)
 
-    def _link(self, rows: Iterable[LinkRow]) -> Link:
+    def _link(self, rows: Iterable[LinkRecord]) -> Link:
         current, old = None, list[OldLink]()
         for row in rows:
             account, unlinked = self._account(row), _unlinked(row)
@@ -79,12 +79,12 @@ class LinkViews:
         Returns:
             The links by user, without the users who have none.
         """
-        rows_of: dict[UUID, list[LinkRow]] = {}
+        rows_of: dict[UUID, list[LinkRecord]] = {}
         for row in self._world.links.of_users(user_ids) if user_ids else ():
             rows_of.setdefault(UUID(row.user_id), []).append(row)
         return {user_id: self._links(rows) for user_id, rows in rows_of.items()}
 
-    def _links(self, rows: list[LinkRow]) -> Links:
+    def _links(self, rows: list[LinkRecord]) -> Links:
         sites = {row.site for row in rows}
         return Links(**{SITES[site].field: self._link(row for row in rows if row.site == site) for site in sites})
 

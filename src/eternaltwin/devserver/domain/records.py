@@ -1,8 +1,9 @@
-"""Users, games and callers, as immutable values."""
+"""Users, games, callers and links, as immutable values."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -102,3 +103,35 @@ class Terms(msgspec.Struct, frozen=True):
     """
 
     accepted_at: datetime | None
+
+
+class LinkRecord(NamedTuple):
+    """A link between a user and an archived account.
+
+    Names are current display names, times in milliseconds since the Unix epoch.
+
+    Attributes:
+        number: Number of the link, in order of creation.
+        site: Site of the account, such as `hammerfest.fr`.
+        account: Number of the account on the site.
+        user_id: Id of the user, a UUID.
+        user_name: Name of the user.
+        linked_at: Time of creation.
+        linker_id: Id of the user who created the link.
+        linker_name: Name of that user.
+        unlinked_at: Time of removal. None while the link exists.
+        unlinker_id: Id of the user who removed the link, or None.
+        unlinker_name: Name of that user, or None.
+    """
+
+    number: int
+    site: str
+    account: int
+    user_id: str
+    user_name: str
+    linked_at: int
+    linker_id: str
+    linker_name: str
+    unlinked_at: int | None
+    unlinker_id: str | None
+    unlinker_name: str | None

@@ -13,18 +13,19 @@ from msgspec import UNSET, UnsetType
 
 from eternaltwin.devserver.domain.clock import to_milliseconds
 from eternaltwin.devserver.domain.errors import ForumNotFoundError, NotPermittedError, StaleEditError
+from eternaltwin.devserver.domain.forum import RevisionRecord
 from eternaltwin.devserver.domain.names import seed_id
-from eternaltwin.devserver.storage.forum_rows import NewSection, RevisionRow
+from eternaltwin.devserver.storage.forum import NewSection
 
 if TYPE_CHECKING:
     from eternaltwin.devserver.config import ForumSectionSeed
     from eternaltwin.devserver.domain.clock import Clock
+    from eternaltwin.devserver.domain.forum import PostRecord, SectionRecord, ThreadRecord
     from eternaltwin.devserver.domain.records import UserRecord
     from eternaltwin.devserver.domain.versions import Behaviour
     from eternaltwin.devserver.services.accounts import Accounts
     from eternaltwin.devserver.storage.database import Database
     from eternaltwin.devserver.storage.forum import ForumTable
-    from eternaltwin.devserver.storage.forum_rows import PostRow, SectionRow, ThreadRow
 
 #: A reference to a section: its id, or its key.
 SectionRef = UUID | str
@@ -109,7 +110,7 @@ class Forum:
 
     # --- reading
 
-    def section(self, section: SectionRef) -> SectionRow:
+    def section(self, section: SectionRef) -> SectionRecord:
         """Return a section.
 
         Args:
@@ -127,7 +128,7 @@ class Forum:
             raise ForumNotFoundError("section not found")
         return found
 
-    def section_of(self, thread: ThreadRow) -> SectionRow:
+    def section_of(self, thread: ThreadRecord) -> SectionRecord:
         """Return the section of a thread.
 
         Args:
@@ -138,7 +139,7 @@ class Forum:
         """
         return self.table.section(thread.section)
 
-    def thread(self, thread_id: UUID | str) -> ThreadRow:
+    def thread(self, thread_id: UUID | str) -> ThreadRecord:
         """Return a thread.
 
         Args:
@@ -155,7 +156,7 @@ class Forum:
             raise ForumNotFoundError("thread not found")
         return found
 
-    def post(self, post_id: UUID) -> PostRow:
+    def post(self, post_id: UUID) -> PostRecord:
         """Return a post.
 
         Args:
@@ -172,7 +173,7 @@ class Forum:
             raise ForumNotFoundError("post not found")
         return found
 
-    def thread_of(self, post: PostRow) -> ThreadRow:
+    def thread_of(self, post: PostRecord) -> ThreadRecord:
         """Return the thread of a post.
 
         Args:
@@ -191,7 +192,7 @@ class Forum:
 
     # --- writing
 
-    def create_thread(self, actor: UserRecord, section: SectionRef, title: str, body: str) -> ThreadRow:
+    def create_thread(self, actor: UserRecord, section: SectionRef, title: str, body: str) -> ThreadRecord:
         """Create a thread with its first post.
 
         Args:
@@ -211,7 +212,7 @@ class Forum:
             self._add_post(actor, number, body)
             return self.table.thread(number)
 
-    def reply(self, actor: UserRecord, thread_id: UUID | str, body: str) -> PostRow:
+    def reply(self, actor: UserRecord, thread_id: UUID | str, body: str) -> PostRecord:
         """Add a post to a thread.
 
         Args:
@@ -241,7 +242,7 @@ class Forum:
     def _add_revision(
         self, actor: UserRecord, post: int, content: str | None, moderation: str | None, comment: str | None
     ) -> None:
-        revision = RevisionRow(
+        revision = RevisionRecord(
             id=str(uuid4()),
             created_at=self._now(),
             author_id=str(actor.id),
@@ -252,7 +253,7 @@ class Forum:
         )
         self.table.add_revision(post, revision)
 
-    def edit(self, actor: UserRecord, post_id: UUID, edit: PostEdit) -> PostRow:
+    def edit(self, actor: UserRecord, post_id: UUID, edit: PostEdit) -> PostRecord:
         """Add a revision to a post.
 
         Authors may change the content, unless it was removed or the thread is locked. Moderators may change everything.
@@ -283,7 +284,7 @@ class Forum:
             return self.post(post_id)
 
     def _may_edit(
-        self, actor: UserRecord, post: PostRow, last: RevisionRow, content: str | None, moderation: str | None
+        self, actor: UserRecord, post: PostRecord, last: RevisionRecord, content: str | None, moderation: str | None
     ) -> bool:
         thread = self.thread_of(post)
         moderates = self._moderates(actor, thread.section)
@@ -296,7 +297,7 @@ class Forum:
         is_content_of_author = post.author_id == str(actor.id) and content is not None and is_open_to_author
         return moderates or (is_content_of_author and moderation == last.moderation)
 
-    def mark(self, thread_id: UUID | str, *, is_pinned: bool = False, is_locked: bool = False) -> ThreadRow:
+    def mark(self, thread_id: UUID | str, *, is_pinned: bool = False, is_locked: bool = False) -> ThreadRecord:
         """Pin a thread to the top of its section, or lock it. The API has no request for this.
 
         Args:
@@ -317,7 +318,7 @@ class Forum:
 
     # --- moderators
 
-    def grant(self, actor: UserRecord, section: SectionRef, user_id: UUID) -> SectionRow:
+    def grant(self, actor: UserRecord, section: SectionRef, user_id: UUID) -> SectionRecord:
         """Make a user a moderator of a section. A user who is one already stays one.
 
         Args:
@@ -341,7 +342,7 @@ class Forum:
                 self.table.add_moderator(found.number, str(user.id), str(actor.id), self._now())
         return found
 
-    def revoke(self, actor: UserRecord, section: SectionRef, user_id: UUID) -> SectionRow:
+    def revoke(self, actor: UserRecord, section: SectionRef, user_id: UUID) -> SectionRecord:
         """Remove a moderator from a section.
 
         Args:

@@ -25,19 +25,19 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from eternaltwin.devserver.domain.clock import Clock
-    from eternaltwin.devserver.domain.records import Caller
+    from eternaltwin.devserver.domain.records import Caller, LinkRecord
     from eternaltwin.devserver.domain.versions import Behaviour
     from eternaltwin.devserver.services.accounts import Accounts
     from eternaltwin.devserver.services.archives import Archives
     from eternaltwin.devserver.storage.database import Database
-    from eternaltwin.devserver.storage.links import LinkRow, LinkTable
+    from eternaltwin.devserver.storage.links import LinkTable
 
 
 def _user(caller: Caller) -> UserRecord | None:
     return caller if isinstance(caller, UserRecord) else None
 
 
-def _is_current(row: LinkRow) -> bool:
+def _is_current(row: LinkRecord) -> bool:
     return row.unlinked_at is None
 
 
@@ -93,7 +93,7 @@ class AccountLinks:
         except UserNotFoundError as exc:
             raise seed_error(key, f"{exc}; add seed.user.{username}, or link the account to another user") from None
 
-    def of_users(self, user_ids: Iterable[UUID]) -> list[LinkRow]:
+    def of_users(self, user_ids: Iterable[UUID]) -> list[LinkRecord]:
         """List the links of users to archived accounts.
 
         Args:
@@ -105,7 +105,7 @@ class AccountLinks:
         rows = self._table.of_users(map(str, user_ids))
         return [row for row in rows if self._archives.account(row.site, row.account) is not None]
 
-    def of_account(self, site: str, account: int) -> list[LinkRow]:
+    def of_account(self, site: str, account: int) -> list[LinkRecord]:
         """List the links of an archived account.
 
         Args:
@@ -131,7 +131,7 @@ class AccountLinks:
         rows = filter(_is_current, self._table.of_users([str(user_id)]))
         return any(self._archives.account(row.site, row.account) is None for row in rows)
 
-    def _history(self, user_id: UUID, site: str, account: int) -> list[LinkRow]:
+    def _history(self, user_id: UUID, site: str, account: int) -> list[LinkRecord]:
         """Return all current and former links of the account, and of the user on that site."""
         of_user = [row for row in self._table.of_users([str(user_id)]) if row.site == site]
         return [*of_user, *self._table.of_account(site, account)]

@@ -2,48 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, insert, select, update
 
+from eternaltwin.devserver.domain.records import LinkRecord
 from eternaltwin.devserver.storage.schema import links, users
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from eternaltwin.devserver.storage.database import Database
-
-
-class LinkRow(NamedTuple):
-    """A link between a user and an archived account.
-
-    Names are current display names, times in milliseconds since the Unix epoch.
-
-    Attributes:
-        number: Number of the link, in order of creation.
-        site: Site of the account, such as `hammerfest.fr`.
-        account: Number of the account on the site.
-        user_id: Id of the user, a UUID.
-        user_name: Name of the user.
-        linked_at: Time of creation.
-        linker_id: Id of the user who created the link.
-        linker_name: Name of that user.
-        unlinked_at: Time of removal. None while the link exists.
-        unlinker_id: Id of the user who removed the link, or None.
-        unlinker_name: Name of that user, or None.
-    """
-
-    number: int
-    site: str
-    account: int
-    user_id: str
-    user_name: str
-    linked_at: int
-    linker_id: str
-    linker_name: str
-    unlinked_at: int | None
-    unlinker_id: str | None
-    unlinker_name: str | None
 
 
 _linkers = users.alias("linkers")
@@ -81,7 +50,7 @@ class LinkTable:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def of_users(self, user_ids: Iterable[str]) -> list[LinkRow]:
+    def of_users(self, user_ids: Iterable[str]) -> list[LinkRecord]:
         """Read the links of users, those that were removed included.
 
         Args:
@@ -90,9 +59,9 @@ class LinkTable:
         Returns:
             The links, in order of creation.
         """
-        return [LinkRow._make(row) for row in self._database.all(_OF_USERS, {"users": list(user_ids)})]
+        return [LinkRecord._make(row) for row in self._database.all(_OF_USERS, {"users": list(user_ids)})]
 
-    def of_account(self, site: str, account: int) -> list[LinkRow]:
+    def of_account(self, site: str, account: int) -> list[LinkRecord]:
         """Read the links of an archived account, those that were removed included.
 
         Args:
@@ -103,7 +72,7 @@ class LinkTable:
             The links, in order of creation.
         """
         rows = self._database.all(_OF_ACCOUNT, {"site": site, "account": account})
-        return [LinkRow._make(row) for row in rows]
+        return [LinkRecord._make(row) for row in rows]
 
     def add(self, user_id: str, site: str, account: int, linker_id: str, now: int) -> None:
         """Link an archived account to a user.

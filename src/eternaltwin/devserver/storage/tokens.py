@@ -28,7 +28,7 @@ _RECENT = (
 )
 
 
-class RecentTokenRow(NamedTuple):
+class RecentTokenRecord(NamedTuple):
     """The issue of a token to a game.
 
     Attributes:
@@ -42,7 +42,7 @@ class RecentTokenRow(NamedTuple):
     display_name: str
 
 
-class TokenRow(NamedTuple):
+class TokenRecord(NamedTuple):
     """A valid access token.
 
     Attributes:
@@ -92,7 +92,7 @@ class TokenTable:
             }
         )
 
-    def current(self, token: str, now: int) -> TokenRow | None:
+    def current(self, token: str, now: int) -> TokenRecord | None:
         """Find a valid token.
 
         Args:
@@ -103,9 +103,9 @@ class TokenTable:
             The token, or None if it does not exist, has expired, or its user is deleted.
         """
         row = self._of_id.one({"id": token, "now": now})
-        return None if row is None else TokenRow(*row)
+        return None if row is None else TokenRecord(*row)
 
-    def recent(self, limit: int) -> list[RecentTokenRow]:
+    def recent(self, limit: int) -> list[RecentTokenRecord]:
         """Read the newest tokens.
 
         Args:
@@ -114,4 +114,4 @@ class TokenTable:
         Returns:
             The tokens, the newest first.
         """
-        return [RecentTokenRow._make(row) for row in self._database.all(_RECENT.limit(limit))]
+        return [RecentTokenRecord._make(row) for row in self._database.all(_RECENT.limit(limit))]

@@ -1,11 +1,11 @@
-"""Rows of the forum, as they are read from the database."""
+"""The forum, as immutable values: the records that the storage returns, and from which the JSON is built."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
 
-class SectionRow(NamedTuple):
+class SectionRecord(NamedTuple):
     """A section of the forum.
 
     Attributes:
@@ -27,25 +27,7 @@ class SectionRow(NamedTuple):
     thread_count: int
 
 
-class NewSection(NamedTuple):
-    """A section that is to be added.
-
-    Attributes:
-        id: Id, a UUID.
-        key: Key in the configuration.
-        display_name: Display name.
-        locale: Language, such as `fr-FR`, or None.
-        created_at: Time of creation, in milliseconds since the Unix epoch.
-    """
-
-    id: str
-    key: str
-    display_name: str
-    locale: str | None
-    created_at: int
-
-
-class ThreadRow(NamedTuple):
+class ThreadRecord(NamedTuple):
     """A thread.
 
     Attributes:
@@ -69,7 +51,7 @@ class ThreadRow(NamedTuple):
     post_count: int
 
 
-class RevisionRow(NamedTuple):
+class RevisionRecord(NamedTuple):
     """A revision of a post. Its texts are Marktwin.
 
     Attributes:
@@ -91,7 +73,7 @@ class RevisionRow(NamedTuple):
     comment: str | None
 
 
-class PostRow(NamedTuple):
+class PostRecord(NamedTuple):
     """A post, without its text.
 
     Attributes:
@@ -113,7 +95,7 @@ class PostRow(NamedTuple):
     revision_count: int
 
 
-class ModeratorRow(NamedTuple):
+class ModeratorRecord(NamedTuple):
     """A moderator of a section.
 
     Attributes:
