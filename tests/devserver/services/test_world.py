@@ -15,6 +15,7 @@ from eternaltwin.devserver.domain.clock import SystemClock, VirtualClock, from_m
 from eternaltwin.devserver.domain.errors import ClientNotFoundError, NameTakenError, UserDeletedError, UserNotFoundError
 from eternaltwin.devserver.domain.names import seed_id
 from eternaltwin.devserver.domain.passwords import hash_password, is_password
+from eternaltwin.devserver.domain.records import AccountRecord
 from eternaltwin.devserver.services.world import World
 from eternaltwin.exceptions import ConfigurationError, InvalidArgumentError
 
@@ -112,6 +113,12 @@ def test_other_passwords_do_not_match(password: bytes, other: bytes) -> None:
     assert is_password(other, hashed) == (other == password)
     assert hashed != hash_password(password)
     assert password.hex() not in hashed or len(password) < 4
+
+
+def test_the_repr_of_an_account_does_not_contain_the_hash_of_the_password(world: World) -> None:
+    bob = world.user("bob")
+    account = AccountRecord(bob, hash_password(b"secret"), None, bob.created_at, bob.created_at, None)
+    assert repr(account) == f"AccountRecord({bob.id})"
 
 
 # --- sessions and games

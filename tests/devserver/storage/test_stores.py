@@ -60,9 +60,9 @@ def test_users_write_moderate_and_are_linked(config: ServerConfig) -> None:
         post = forum.reply(actor, thread.id, "**y**")
         forum.grant(actor, "main_fr", bob.id)
         section = forum.section("main_fr")
-        [(first, _), (last, revision)] = forum.table.posts(thread.number, 0, 4294967295)
+        [(first, _), (last, revision)] = forum.posts(thread, 0, 4294967295)
         assert (section.thread_count, first.author_name, last, revision.content) == (1, "Alice", post, "**y**")
-        assert [moderator.user_name for moderator in forum.table.moderators(section.number)] == ["Bob"]
+        assert [moderator.user_name for moderator in forum.moderators(section)] == ["Bob"]
         server.world.links.unlink(actor, bob.id, "twinoid.com", 38)
         [link] = server.world.links.of_users([bob.id])
         assert (link.linker_name, link.unlinker_name) == ("Bob", "Alice")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated
-from uuid import UUID
 
 import msgspec
 
@@ -53,6 +52,7 @@ from eternaltwin.models import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from uuid import UUID
 
     from eternaltwin.devserver.api.requests import ApiRequest
     from eternaltwin.devserver.domain.forum import SectionRecord
@@ -290,8 +290,8 @@ def _edit_post(request: ApiRequest) -> ApiResponse:
 def _get_source(request: ApiRequest) -> ApiResponse:
     post_id, forum = request.path_uuid("post"), request.world.forum
     with forum_errors():
-        last = forum.table.last_revision(forum.post(post_id).number)
-        return json_response(ForumPostSource(id=post_id, last_revision_id=UUID(last.id), content=last.content))
+        last = forum.last_revision(forum.post(post_id))
+        return json_response(ForumPostSource(id=post_id, last_revision_id=last.id, content=last.content))
 
 
 ENDPOINTS = (

@@ -36,6 +36,8 @@ from eternaltwin.devserver.storage.schema import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import datetime
+    from uuid import UUID
 
     from sqlalchemy import Select, Table
 
@@ -46,18 +48,18 @@ class NewSection(NamedTuple):
     """A section that is to be added.
 
     Attributes:
-        id: Id, a UUID.
+        id: Id.
         key: Key in the configuration.
         display_name: Display name.
         locale: Language, such as `fr-FR`, or None.
-        created_at: Time of creation, in milliseconds since the Unix epoch.
+        created_at: Time of creation, in UTC.
     """
 
-    id: str
+    id: UUID
     key: str
     display_name: str
     locale: str | None
-    created_at: int
+    created_at: datetime
 
 
 class ForumTable:
@@ -104,7 +106,7 @@ class ForumTable:
         row = self._database.one(statement, {"value": value})
         return None if row is None else SectionRecord._make(row)
 
-    def section_of_id(self, section_id: str) -> SectionRecord | None:
+    def section_of_id(self, section_id: UUID) -> SectionRecord | None:
         """Find a section by its id.
 
         Args:
@@ -183,7 +185,7 @@ class ForumTable:
         rows = self._database.all(PAGE_OF_THREADS.offset(offset).limit(limit), {"section": section})
         return [ThreadRecord._make(row) for row in rows]
 
-    def thread_of_id(self, thread_id: str) -> ThreadRecord | None:
+    def thread_of_id(self, thread_id: UUID | str) -> ThreadRecord | None:
         """Find a thread by its id.
 
         Args:
@@ -207,14 +209,14 @@ class ForumTable:
         [row] = self._database.all(THREAD_OF_NUMBER, {"value": number})
         return ThreadRecord._make(row)
 
-    def add_thread(self, thread_id: str, section: int, title: str, now: int) -> int:
+    def add_thread(self, thread_id: UUID, section: int, title: str, now: datetime) -> int:
         """Add a thread without posts.
 
         Args:
             thread_id: Id of the thread.
             section: Number of the section.
             title: Title of the thread.
-            now: Current time, in milliseconds since the Unix epoch.
+            now: Current time, in UTC.
 
         Returns:
             The number of the thread.
@@ -262,7 +264,7 @@ class ForumTable:
         width = len(PostRecord._fields)
         return [(PostRecord._make(row[:width]), RevisionRecord._make(row[width:])) for row in rows]
 
-    def post_of_id(self, post_id: str) -> PostRecord | None:
+    def post_of_id(self, post_id: UUID) -> PostRecord | None:
         """Find a post by its id.
 
         Args:
@@ -274,14 +276,14 @@ class ForumTable:
         row = self._database.one(POST_OF_ID, {"value": post_id})
         return None if row is None else PostRecord._make(row)
 
-    def add_post(self, post_id: str, thread: int, author_id: str, now: int) -> int:
+    def add_post(self, post_id: UUID, thread: int, author_id: UUID, now: datetime) -> int:
         """Add a post without revisions.
 
         Args:
             post_id: Id of the post.
             thread: Number of the thread.
             author_id: Id of the author.
-            now: Current time, in milliseconds since the Unix epoch.
+            now: Current time, in UTC.
 
         Returns:
             The number of the post.
@@ -350,7 +352,7 @@ class ForumTable:
         """
         return [ModeratorRecord._make(row) for row in self._database.all(MODERATORS, {"section": section})]
 
-    def moderated_by(self, user_id: str) -> frozenset[int]:
+    def moderated_by(self, user_id: UUID) -> frozenset[int]:
         """Find the sections that a user moderates.
 
         Args:
@@ -361,18 +363,18 @@ class ForumTable:
         """
         return frozenset(int(row[0]) for row in self._database.all(MODERATED, {"user": user_id}))
 
-    def add_moderator(self, section: int, user_id: str, granter_id: str, now: int) -> None:
+    def add_moderator(self, section: int, user_id: UUID, granter_id: UUID, now: datetime) -> None:
         """Appoint a moderator, who is not a moderator of the section yet.
 
         Args:
             section: Number of the section.
             user_id: Id of the user.
             granter_id: Id of the administrator.
-            now: Current time, in milliseconds since the Unix epoch.
+            now: Current time, in UTC.
         """
         self._insert(forum_moderators, section=section, user_id=user_id, granter_id=granter_id, created_at=now)
 
-    def remove_moderator(self, section: int, user_id: str) -> None:
+    def remove_moderator(self, section: int, user_id: UUID) -> None:
         """Dismiss a moderator. Nothing happens if the user is not a moderator of the section.
 
         Args:

@@ -11,6 +11,8 @@ from eternaltwin.devserver.storage.schema import links, users
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import datetime
+    from uuid import UUID
 
     from eternaltwin.devserver.storage.database import Database
 
@@ -50,7 +52,7 @@ class LinkTable:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def of_users(self, user_ids: Iterable[str]) -> list[LinkRecord]:
+    def of_users(self, user_ids: Iterable[UUID]) -> list[LinkRecord]:
         """Read the links of users, those that were removed included.
 
         Args:
@@ -74,7 +76,7 @@ class LinkTable:
         rows = self._database.all(_OF_ACCOUNT, {"site": site, "account": account})
         return [LinkRecord._make(row) for row in rows]
 
-    def add(self, user_id: str, site: str, account: int, linker_id: str, now: int) -> None:
+    def add(self, user_id: UUID, site: str, account: int, linker_id: UUID, now: datetime) -> None:
         """Link an archived account to a user.
 
         Args:
@@ -82,18 +84,18 @@ class LinkTable:
             site: Site of the account.
             account: Number of the account on the site.
             linker_id: Id of the user who creates the link.
-            now: Current time, in milliseconds since the Unix epoch.
+            now: Current time.
         """
         values = {"user_id": user_id, "site": site, "account": account, "linker_id": linker_id, "linked_at": now}
         self._database.run(insert(links).values(**values))
 
-    def end(self, number: int, unlinker_id: str, now: int) -> None:
+    def end(self, number: int, unlinker_id: UUID, now: datetime) -> None:
         """Remove a link. It stays in the database as a former link.
 
         Args:
             number: Number of the link.
             unlinker_id: Id of the user who removes the link.
-            now: Current time, in milliseconds since the Unix epoch.
+            now: Current time.
         """
         ended = update(links).where(links.c.number == number)
         self._database.run(ended.values(unlinker_id=unlinker_id, unlinked_at=now))
