@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -32,7 +33,8 @@ FIRST_POST = UUID(int=1)
 
 SYLLABLES = ("an", "dor", "el", "is", "ka", "lu", "mi", "or", "par", "ro", "sha", "ten", "vin", "ze")
 
-_TIME = 1_700_000_000_000
+_TIME = datetime(2023, 11, 14, tzinfo=UTC)
+_MILLISECOND = timedelta(milliseconds=1)
 _BODY = "A post of **some** length, with _emphasis_ and [a link](https://example.org/), as players write them. " * 3
 
 Row = dict[str, object]
@@ -42,7 +44,7 @@ def fill(configuration: Path) -> None:
     """Fill the empty database of a configuration file with the seeds, `USERS` users and `POSTS` posts."""
     config = load_config(configuration)
     world = World(config)
-    section, author = world.forum.section(SECTION).number, str(world.user("alice").id)
+    section, author = world.forum.section(SECTION).number, world.user("alice").id
     world.close()
     database = Database(open_engine(config))
     with database.transaction():
@@ -57,13 +59,13 @@ def _users() -> Iterator[Row]:
     for number in range(USERS):
         name = _name(number)
         yield {
-            "id": str(UUID(int=number + 1)),
+            "id": UUID(int=number + 1),
             "username": f"player{number}",
             "display_name": name,
             "folded_name": name.casefold(),
             "is_administrator": False,
             "password": None,
-            "created_at": _TIME + number,
+            "created_at": _TIME + number * _MILLISECOND,
             "username_at": _TIME,
             "password_at": _TIME,
         }
@@ -88,7 +90,7 @@ def _threads(section: int) -> Iterator[Row]:
     for number, of_thread in sorted(posts.items()):
         yield {
             "number": number,
-            "id": str(UUID(int=number)),
+            "id": UUID(int=number),
             "section": section,
             "title": f"Thread {number}",
             "created_at": _TIME,
@@ -99,26 +101,26 @@ def _threads(section: int) -> Iterator[Row]:
         }
 
 
-def _posts(author: str) -> Iterator[Row]:
+def _posts(author: UUID) -> Iterator[Row]:
     for number in range(1, POSTS + 1):
         yield {
             "number": number,
-            "id": str(UUID(int=number)),
+            "id": UUID(int=number),
             "thread": _thread_of(number),
             "author_id": author,
-            "created_at": _TIME + number,
+            "created_at": _TIME + number * _MILLISECOND,
             "revision_count": 1,
             "last_revision": number,
         }
 
 
-def _revisions(author: str) -> Iterator[Row]:
+def _revisions(author: UUID) -> Iterator[Row]:
     for number in range(1, POSTS + 1):
         yield {
             "number": number,
-            "id": str(UUID(int=number)),
+            "id": UUID(int=number),
             "post": number,
             "author_id": author,
-            "created_at": _TIME + number,
+            "created_at": _TIME + number * _MILLISECOND,
             "content": _BODY,
         }

@@ -159,6 +159,15 @@ def test_a_bad_file_is_reported_in_one_line(tmp_path: Path, content: str | None)
     assert done.stderr.count("\n") == 1
 
 
+def test_conflicting_seeds_are_reported_in_one_line(tmp_path: Path) -> None:
+    file = tmp_path / "conflict.toml"
+    file.write_text('[seed.twinoid_user.one]\nid = 1\nlinked_to = "nobody"\n')
+    done = run("serve", "--config", str(file))
+    assert done.exit_code == 2
+    assert done.stderr.startswith("eternaltwin: seed.twinoid_user.one.linked_to: there is no user 'nobody'; add")
+    assert done.stderr.count("\n") == 1
+
+
 def test_an_unknown_host_is_reported() -> None:
     done = run("serve", "--host", "no.such.host.invalid", "--port", "0")
     assert done.exit_code == 2

@@ -418,6 +418,14 @@ def test_a_player_has_a_session_after_login(quick: DevServer) -> None:
     assert (found.display_name, found.is_administrator) == ("Zoé", True)
 
 
+def test_a_user_whose_identifier_is_not_a_uuid_is_refused(quick: DevServer) -> None:
+    stranger = User("zoe", "Zoe", None, None, None)
+    with pytest.raises(InvalidArgumentError, match="not a UUID"):
+        quick.login(stranger)
+    with pytest.raises(InvalidArgumentError, match="not a UUID"):
+        quick.authorize("http://eternaltwin.test/oauth/authorize", stranger)
+
+
 def start(server: DevServer, client: Eternaltwin, player: User) -> dict[str, list[str]]:
     _, url = User.start_authorization(using=client)
     return parse_qs(urlsplit(server.authorize(url, player)).query)

@@ -10,7 +10,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.routing import Route, Router
 
 from eternaltwin.devserver.api.requests import ApiRequest, raw_path
-from eternaltwin.devserver.api.responses import ApiError, ApiResponse, json_response
+from eternaltwin.devserver.api.responses import ApiError, ApiResponse, json_error
 from eternaltwin.devserver.api.routes import API_ENDPOINTS
 from eternaltwin.devserver.asgi.faults import Faults
 from eternaltwin.devserver.asgi.request_log import RequestLog
@@ -31,7 +31,7 @@ _logger = logging.getLogger("eternaltwin.devserver")
 _METHODS = ("GET", "HEAD", "PUT", "POST", "PATCH", "DELETE")
 
 _NOT_FOUND = ApiResponse(404)
-_INTERNAL_ERROR = json_response({"error": "internal error"}, 500)
+_INTERNAL_ERROR = json_error(500, "internal error").response
 
 
 class _PathEndpoints:

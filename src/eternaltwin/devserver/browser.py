@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from eternaltwin.clients.endpoints import AUTHORIZATION
 from eternaltwin.clients.http.requests import HTTPRequest
-from eternaltwin.devserver.asgi.in_process import InProcessTransport
+from eternaltwin.devserver.transports import InProcessTransport
 from eternaltwin.exceptions import InvalidArgumentError, RequestError
 
 if TYPE_CHECKING:
@@ -33,11 +33,6 @@ class IdentifiedUser(Protocol):
 
 class SigningInClient(Protocol):
     """A client of the library, sync or async, that begins sign-ins."""
-
-    @property
-    def client_id(self) -> str:
-        """The id of the game's OAuth client, or its key."""
-        ...
 
     def generate_state(self) -> str:
         """Generate a state for a new sign-in.

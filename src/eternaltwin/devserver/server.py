@@ -9,14 +9,15 @@ from uuid import UUID
 
 from eternaltwin.devserver.app import create_app
 from eternaltwin.devserver.asgi.faults import Faults, FaultsMiddleware
-from eternaltwin.devserver.asgi.in_process import AsyncInProcessTransport, InProcessTransport
 from eternaltwin.devserver.asgi.request_log import RequestLog, RequestLogMiddleware
 from eternaltwin.devserver.browser import IN_PROCESS_URL, PlayerBrowser
 from eternaltwin.devserver.config import config_of
 from eternaltwin.devserver.domain.clock import VirtualClock
+from eternaltwin.devserver.domain.names import parse_uuid
 from eternaltwin.devserver.domain.records import ClientRecord, UserRecord
 from eternaltwin.devserver.pages.home import HOME
 from eternaltwin.devserver.services.world import World
+from eternaltwin.devserver.transports import AsyncInProcessTransport, InProcessTransport
 from eternaltwin.exceptions import ConfigurationError, InvalidArgumentError
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ class DevServer:
         world: The state of the server: users, games, sessions, the forum and archived accounts.
 
     Raises:
-        ConfigurationError: A setting is not valid.
+        ConfigurationError: A setting is not valid, or seeds contradict each other.
 
     Example:
         ```python
@@ -354,7 +355,10 @@ class DevServer:
             return user
         if isinstance(user, str):
             return self.world.user(user).id
-        return user.id if isinstance(user, UserRecord) else UUID(user.identifier)
+        found = user.id if isinstance(user, UserRecord) else parse_uuid(user.identifier)
+        if found is None:
+            raise InvalidArgumentError("the user's identifier is not a UUID: pass a user of this server")
+        return found
 
     def authorization_code(
         self,

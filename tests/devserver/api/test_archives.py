@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from eternaltwin.devserver.config import ServerConfigWarning, config_of
-from eternaltwin.exceptions import ConfigurationError, InvalidArgumentError
+from eternaltwin.exceptions import ConfigurationError
 from tests.support.asgi_server import Server
 
 if TYPE_CHECKING:
@@ -200,14 +200,17 @@ def test_repr_of_seeds_contains_the_name() -> None:
 
 def test_two_accounts_with_one_number_are_an_error() -> None:
     config = archived(twinoid_user={"one": {"id": 1}, "two": {"id": 1}})
-    with pytest.raises(InvalidArgumentError, match=r"two archived accounts 1 of twinoid\.com"):
+    with pytest.raises(ConfigurationError, match=r"two archived accounts 1 of twinoid\.com") as caught:
         Server(config)
+    assert caught.value.setting == "seed.twinoid_user.two"
+    assert "seed.twinoid_user.one; change or remove one of them" in str(caught.value)
 
 
 def test_two_dinoz_with_one_number_are_an_error() -> None:
     config = archived(dinoparc_user={"one": {"id": 1, "dinoz": {"7": {}}}, "two": {"id": 2, "dinoz": {"7": {}}}})
-    with pytest.raises(InvalidArgumentError, match=r"two archived dinoz 7 of dinoparc\.com"):
+    with pytest.raises(ConfigurationError, match=r"two archived dinoz 7 of dinoparc\.com") as caught:
         Server(config)
+    assert caught.value.setting == "seed.dinoparc_user.two.dinoz.7"
 
 
 def test_an_unknown_key_of_a_dinoz_is_a_warning() -> None:
@@ -217,5 +220,6 @@ def test_an_unknown_key_of_a_dinoz_is_a_warning() -> None:
 
 def test_an_account_that_is_linked_to_an_unknown_user_is_an_error() -> None:
     config = archived(twinoid_user={"one": {"id": 1, "linked_to": "nobody"}})
-    with pytest.raises(InvalidArgumentError, match="no user 'nobody'"):
+    with pytest.raises(ConfigurationError, match=r"no user 'nobody'; add seed\.user.nobody, or") as caught:
         Server(config)
+    assert caught.value.setting == "seed.twinoid_user.one.linked_to"

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from eternaltwin.clients.http.requests import HTTPRequest
 from eternaltwin.devserver.asgi.faults import Faults, FaultsMiddleware
-from eternaltwin.devserver.asgi.in_process import InProcessTransport
+from eternaltwin.devserver.transports import InProcessTransport
 from eternaltwin.exceptions import InvalidArgumentError
 
 if TYPE_CHECKING:

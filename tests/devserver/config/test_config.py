@@ -329,6 +329,16 @@ def test_a_file_that_cannot_be_decoded_is_an_error(tmp_path: Path, name: str, co
         load_config(path)
 
 
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [("eternaltwin.toml", b"[backend]\nport = 1"), ("eternaltwin.json", b'{"backend": {"port": 1}}')],
+)
+def test_a_byte_order_mark_is_skipped(tmp_path: Path, name: str, content: bytes) -> None:
+    path = tmp_path / name
+    path.write_bytes(b"\xef\xbb\xbf" + content)
+    assert load_config(path).backend.port == 1
+
+
 def test_a_file_that_is_not_there_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match="cannot be read"):
         load_config(tmp_path / "none.toml")

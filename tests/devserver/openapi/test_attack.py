@@ -101,8 +101,8 @@ def reset_target() -> Target:
     known = {
         "user_id": [str(alice.id), str(bob.id)],
         "section": ["main_fr"],
-        "thread": [thread.id],
-        "post": [post.id],
+        "thread": [str(thread.id)],
+        "post": [str(post.id)],
         "id": ["1"],
     }
     return Target(app(), authorizations, known)

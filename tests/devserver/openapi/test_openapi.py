@@ -137,6 +137,19 @@ def test_schemas_of_responses_require_fields_that_are_always_sent() -> None:
     assert "self" in schemas["ForumSection"]["required"]
 
 
+def test_every_field_is_described() -> None:
+    schemas = DOCUMENT["components"]["schemas"]
+    fields = {(name, field): node for name, schema in schemas.items() for field, node in schema["properties"].items()}
+    assert [field for field, node in fields.items() if not {"description", "const"} & node.keys()] == []
+
+
+def test_fields_of_structs_beside_a_handler_are_required() -> None:
+    schemas = DOCUMENT["components"]["schemas"]
+    assert schemas["RestoredUser"]["required"] == list(schemas["RestoredUser"]["properties"])
+    assert schemas["Ok"]["required"] == ["Ok"]
+    assert schemas["TokenRequest"]["required"] == ["code"]
+
+
 def problem(exchange: Exchange) -> str | None:
     """Return why a recorded response is not declared, or None."""
     request, response = exchange["request"], exchange["response"]

@@ -8,11 +8,14 @@ from uuid import UUID
 import msgspec
 import pytest
 
-from eternaltwin.devserver.config import SeedConfig, ServerConfig, default_config
+from eternaltwin.devserver.config import SeedConfig, ServerConfig, UserSeed, default_config
 from eternaltwin.devserver.domain.clock import VirtualClock
 from eternaltwin.devserver.domain.errors import ClientNotFoundError, NameTakenError, UserDeletedError, UserNotFoundError
+from eternaltwin.devserver.domain.names import seed_id
+from eternaltwin.devserver.domain.passwords import hash_password
+from eternaltwin.devserver.domain.records import AccountRecord
 from eternaltwin.devserver.services.world import World
-from eternaltwin.exceptions import InvalidArgumentError
+from eternaltwin.exceptions import ConfigurationError, InvalidArgumentError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -101,6 +104,12 @@ def test_registering_and_passwords(world: World) -> None:
     assert world.check_password("Zoé", "pässword") is None
 
 
+def test_the_repr_of_an_account_does_not_contain_the_hash_of_the_password(world: World) -> None:
+    bob = world.user("bob")
+    account = AccountRecord(bob, hash_password(b"secret"), None, bob.created_at, bob.created_at, None)
+    assert repr(account) == f"AccountRecord({bob.id})"
+
+
 # --- sessions and games
 
 
@@ -181,5 +190,27 @@ def test_users_are_added_from_many_threads(world: World) -> None:
 def test_seeds_with_equal_usernames_are_refused() -> None:
     bob = default_config().seed.user["bob"]
     seeds = {"bob": bob, "other": msgspec.structs.replace(bob, id=UUID(int=1))}
-    with pytest.raises(NameTakenError):
+    with pytest.raises(ConfigurationError, match=r"'bob', here and in seed\.user\.bob; change or remove") as caught:
         World(ServerConfig(seed=SeedConfig(user=seeds)))
+    assert caught.value.setting == "seed.user.other"
+
+
+@pytest.mark.parametrize("other", [None, "bob"])
+def test_seeds_with_equal_ids_are_refused(other: str | None) -> None:
+    """Whether the second user has the id that is given to the first, or the one that follows from its key."""
+    user_id = UUID(int=1) if other is None else seed_id("user", other)
+    seeds = {
+        "bob": UserSeed(display_name="Bob", username="bob", id=UUID(int=1) if other is None else None),
+        "zoe": UserSeed(display_name="Zoe", username="zoe", id=user_id),
+    }
+    with pytest.raises(ConfigurationError, match=f"two users with the id {user_id}, here and") as caught:
+        World(ServerConfig(seed=SeedConfig(user=seeds)))
+    assert caught.value.setting == "seed.user.zoe"
+    assert "seed.user.bob" in str(caught.value)
+
+
+def test_several_users_may_have_no_username() -> None:
+    seeds = {name: UserSeed(display_name=name, username=None) for name in ("bob", "zoe")}
+    world = World(ServerConfig(seed=SeedConfig(user=seeds)))
+    assert world.count_users() == 2
+    world.close()

@@ -19,6 +19,7 @@ from eternaltwin.devserver.config import (
     PostgresConfig,
     SqliteConfig,
     TwinoidUserSeed,
+    UserSeed,
     load_config,
 )
 from eternaltwin.exceptions import ConfigurationError, InvalidArgumentError, MissingExtraError, NotFoundError
@@ -59,9 +60,9 @@ def test_users_write_moderate_and_are_linked(config: ServerConfig) -> None:
         post = forum.reply(actor, thread.id, "**y**")
         forum.grant(actor, "main_fr", bob.id)
         section = forum.section("main_fr")
-        [(first, _), (last, revision)] = forum.table.posts(thread.number, 0, 4294967295)
+        [(first, _), (last, revision)] = forum.posts(thread, 0, 4294967295)
         assert (section.thread_count, first.author_name, last, revision.content) == (1, "Alice", post, "**y**")
-        assert [moderator.user_name for moderator in forum.table.moderators(section.number)] == ["Bob"]
+        assert [moderator.user_name for moderator in forum.moderators(section)] == ["Bob"]
         server.world.links.unlink(actor, bob.id, "twinoid.com", 38)
         [link] = server.world.links.of_users([bob.id])
         assert (link.linker_name, link.unlinker_name) == ("Bob", "Alice")
@@ -127,6 +128,15 @@ def test_removals_of_seeded_links_survive_a_restart(config: ServerConfig) -> Non
     with DevServer.in_process(seeded) as server:
         [link] = server.world.links.of_users([bob.id])
         assert link.unlinked_at is not None
+
+
+def test_a_new_seed_with_the_username_of_a_stored_user_is_an_error(config: ServerConfig) -> None:
+    with DevServer.in_process(config) as server:
+        server.add_user("zoe")
+    seed = msgspec.structs.replace(config.seed, user={"zoe": UserSeed(display_name="Zoe", username="zoe")})
+    with pytest.raises(ConfigurationError, match="in the database has the username 'zoe'; choose another") as caught:
+        DevServer.in_process(msgspec.structs.replace(config, seed=seed))
+    assert caught.value.setting == "seed.user.zoe"
 
 
 SERVE = [sys.executable, "-m", "eternaltwin", "serve", "--port", "0", "--quiet", "--config"]

@@ -9,7 +9,7 @@ import msgspec
 
 from eternaltwin.devserver.api.endpoints import endpoint
 from eternaltwin.devserver.api.link_views import LinkViews
-from eternaltwin.devserver.api.operations import ANY_CREDENTIALS, ERROR, MALFORMED_BODY, TEXT, Operation, QueryParameter
+from eternaltwin.devserver.api.operations import ANY_CREDENTIALS, ERROR, TEXT, Operation, QueryParameter
 from eternaltwin.devserver.api.requests import QUERY_PROBLEM
 from eternaltwin.devserver.api.responses import (
     json_error,
@@ -63,7 +63,7 @@ def _credentials(request: ApiRequest) -> tuple[str, bytes]:
     Operation(
         tag=_TAG,
         summary="Open a session with username and password",
-        responses=MALFORMED_BODY | {200: User, 400: (TEXT, ERROR)},
+        responses={200: User, 400: (TEXT, ERROR), 415: TEXT},
         description="The password is sent as the hexadecimal of its UTF-8 bytes. The response sets the cookie `sid`.",
         request_body=LoginBody,
         query=(_LOG_IN_METHOD,),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated
-from uuid import UUID
 
 import msgspec
 
@@ -29,6 +28,7 @@ from eternaltwin.devserver.api.operations import (
 )
 from eternaltwin.devserver.api.responses import ApiResponse, json_error, json_response
 from eternaltwin.devserver.domain.errors import ForumNotFoundError
+from eternaltwin.devserver.domain.names import THREAD_TITLE_PATTERN
 from eternaltwin.devserver.services.forum import (
     ADD_MODERATORS,
     CREATE_POST,
@@ -52,11 +52,12 @@ from eternaltwin.models import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from uuid import UUID
 
     from eternaltwin.devserver.api.requests import ApiRequest
+    from eternaltwin.devserver.domain.forum import SectionRecord
     from eternaltwin.devserver.domain.records import UserRecord
     from eternaltwin.devserver.services.forum import SectionRef
-    from eternaltwin.devserver.storage.forum_rows import SectionRow
 
 _TAG = "Forum"
 
@@ -95,7 +96,7 @@ def _change_operation(summary: str, responses: dict[int, Body], request_body: ty
 
 
 class _NewThread(NewForumThread, frozen=True):
-    title: Annotated[str, msgspec.Meta(pattern=r"\A\S.{0,62}\S\Z")]
+    title: Annotated[str, msgspec.Meta(pattern=rf"\A{THREAD_TITLE_PATTERN}\Z")]
 
 
 class _Edit(PostEdit, frozen=True, kw_only=True):
@@ -191,7 +192,7 @@ def _remove_moderator(request: ApiRequest) -> ApiResponse:
 
 
 def _change_moderators(
-    request: ApiRequest, action: str, change: Callable[[UserRecord, SectionRef, UUID], SectionRow]
+    request: ApiRequest, action: str, change: Callable[[UserRecord, SectionRef, UUID], SectionRecord]
 ) -> ApiResponse:
     section, user_id = section_or_thread(request, "section"), request.json(UserRef).id
     author, forum = writer(request, action), request.world.forum
@@ -289,8 +290,8 @@ def _edit_post(request: ApiRequest) -> ApiResponse:
 def _get_source(request: ApiRequest) -> ApiResponse:
     post_id, forum = request.path_uuid("post"), request.world.forum
     with forum_errors():
-        last = forum.table.last_revision(forum.post(post_id).number)
-        return json_response(ForumPostSource(id=post_id, last_revision_id=UUID(last.id), content=last.content))
+        last = forum.last_revision(forum.post(post_id))
+        return json_response(ForumPostSource(id=post_id, last_revision_id=last.id, content=last.content))
 
 
 ENDPOINTS = (

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -15,7 +14,7 @@ from eternaltwin.devserver.domain.errors import (
     StaleEditError,
     UserNotFoundError,
 )
-from eternaltwin.devserver.domain.names import parse_uuid
+from eternaltwin.devserver.domain.names import is_forum_key, parse_uuid
 from eternaltwin.devserver.domain.records import TokenHolder, UserRecord
 from eternaltwin.devserver.services.forum import CREATE_POST, CREATE_THREAD, UPDATE_POST, not_permitted
 
@@ -32,8 +31,6 @@ LARGEST_NUMBER = 2**32 - 1
 #: The scope with which a game may write for a user.
 _WRITE_SCOPE = "forum:write"
 
-_KEY = re.compile(r"[_a-z][_a-z0-9]{0,31}")
-
 
 def section_or_thread(request: ApiRequest, kind: str) -> UUID | str:
     """Return the reference to a section or a thread in the path.
@@ -49,7 +46,7 @@ def section_or_thread(request: ApiRequest, kind: str) -> UUID | str:
         ApiError: The reference is neither a valid id nor a valid key.
     """
     text = request.path_parameter(kind)
-    found = text if _KEY.fullmatch(text) else parse_uuid(text)
+    found = text if is_forum_key(text) else parse_uuid(text)
     if found is None:
         name = f"Forum{kind.capitalize()}"
         problem = f"invalid forum {kind} id (Invalid {name}Id) or key (Invalid {name}Key)"

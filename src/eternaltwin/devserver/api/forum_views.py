@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
-from uuid import UUID
 
 import msgspec
 
@@ -28,9 +27,17 @@ from eternaltwin.models import (
 )
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
+    from eternaltwin.devserver.domain.forum import (
+        ModeratorRecord,
+        PostRecord,
+        RevisionRecord,
+        SectionRecord,
+        ThreadRecord,
+    )
     from eternaltwin.devserver.domain.records import UserRecord
     from eternaltwin.devserver.services.forum import Forum
-    from eternaltwin.devserver.storage.forum_rows import ModeratorRow, PostRow, RevisionRow, SectionRow, ThreadRow
 
 _MAX_SECTIONS = 20
 _MODERATOR = "Moderator"
@@ -49,52 +56,52 @@ class PageRange(NamedTuple):
     limit: int
 
 
-def _author(user_id: str, name: str) -> ForumActor:
-    return ForumActor(user=short_user(UUID(user_id), name))
+def _author(user_id: UUID, name: str) -> ForumActor:
+    return ForumActor(user=short_user(user_id, name))
 
 
 def _content(text: str | None) -> ForumContent | None:
     return None if text is None else ForumContent(text, marktwin_to_html(text))
 
 
-def _revision(row: RevisionRow) -> ForumPostRevision:
+def _revision(record: RevisionRecord) -> ForumPostRevision:
     return ForumPostRevision(
-        id=UUID(row.id),
-        time=Instant.at_milliseconds(row.created_at),
-        author=_author(row.author_id, row.author_name),
-        content=_content(row.content),
-        moderation=_content(row.moderation),
-        comment=row.comment,
+        id=record.id,
+        time=Instant.at(record.created_at),
+        author=_author(record.author_id, record.author_name),
+        content=_content(record.content),
+        moderation=_content(record.moderation),
+        comment=record.comment,
     )
 
 
-def _short_post(post: PostRow, last: RevisionRow) -> ShortForumPost:
+def _short_post(post: PostRecord, last: RevisionRecord) -> ShortForumPost:
     return ShortForumPost(
-        id=UUID(post.id),
-        ctime=Instant.at_milliseconds(post.created_at),
+        id=post.id,
+        ctime=Instant.at(post.created_at),
         author=_author(post.author_id, post.author_name),
         revisions=LatestForumPostRevision(post.revision_count, _revision(last)),
     )
 
 
-def _thread_meta(row: ThreadRow) -> ForumThreadMeta:
+def _thread_meta(record: ThreadRecord) -> ForumThreadMeta:
     return ForumThreadMeta(
-        id=UUID(row.id),
+        id=record.id,
         key=None,
-        title=row.title,
-        ctime=Instant.at_milliseconds(row.created_at),
-        is_pinned=row.is_pinned,
-        is_locked=row.is_locked,
-        posts=Count(row.post_count),
+        title=record.title,
+        ctime=Instant.at(record.created_at),
+        is_pinned=record.is_pinned,
+        is_locked=record.is_locked,
+        posts=Count(record.post_count),
     )
 
 
-def _role_grant(row: ModeratorRow) -> ForumRoleGrant:
+def _role_grant(record: ModeratorRecord) -> ForumRoleGrant:
     return ForumRoleGrant(
         role=_MODERATOR,
-        user=short_user(UUID(row.user_id), row.user_name),
-        start_time=Instant.at_milliseconds(row.created_at),
-        granted_by=short_user(UUID(row.granter_id), row.granter_name),
+        user=short_user(record.user_id, record.user_name),
+        start_time=Instant.at(record.created_at),
+        granted_by=short_user(record.granter_id, record.granter_name),
     )
 
 
@@ -108,23 +115,22 @@ class ForumViews:
 
     def __init__(self, forum: Forum, viewer: UserRecord | None) -> None:
         self._forum = forum
-        self._table = forum.table
         self._is_administrator = viewer is not None and viewer.is_administrator
-        self._moderated = frozenset[int]() if viewer is None else self._table.moderated_by(str(viewer.id))
+        self._moderated = frozenset[int]() if viewer is None else forum.moderated_by(viewer)
 
     def _self(self, section: int) -> ForumSelf:
         roles = [_ADMINISTRATOR] if self._is_administrator else []
         return ForumSelf([*roles, _MODERATOR] if section in self._moderated else roles)
 
-    def _section_meta(self, row: SectionRow) -> ForumSectionMeta:
+    def _section_meta(self, record: SectionRecord) -> ForumSectionMeta:
         return ForumSectionMeta(
-            id=UUID(row.id),
-            key=row.key,
-            display_name=row.display_name,
-            ctime=Instant.at_milliseconds(row.created_at),
-            locale=row.locale,
-            threads=Count(row.thread_count),
-            own=self._self(row.number),
+            id=record.id,
+            key=record.key,
+            display_name=record.display_name,
+            ctime=Instant.at(record.created_at),
+            locale=record.locale,
+            threads=Count(record.thread_count),
+            own=self._self(record.number),
         )
 
     def sections(self) -> Listing[ForumSectionMeta]:
@@ -133,70 +139,70 @@ class ForumViews:
         Returns:
             The first 20 sections. The API has no further pages.
         """
-        rows = self._table.sections(_MAX_SECTIONS)
-        return Listing(0, _MAX_SECTIONS, self._table.count_sections(), [self._section_meta(row) for row in rows])
+        sections, count = self._forum.sections(_MAX_SECTIONS)
+        return Listing(0, _MAX_SECTIONS, count, [self._section_meta(section) for section in sections])
 
-    def section(self, row: SectionRow, page: PageRange) -> ForumSection:
+    def section(self, record: SectionRecord, page: PageRange) -> ForumSection:
         """Build a section.
 
         Args:
-            row: The section.
+            record: The section.
             page: The range of its threads.
 
         Returns:
             The section with a page of its threads.
         """
-        threads = [_thread_meta(thread) for thread in self._table.threads(row.number, *page)]
+        threads = [_thread_meta(thread) for thread in self._forum.threads(record, *page)]
         return ForumSection(
-            id=UUID(row.id),
-            key=row.key,
-            display_name=row.display_name,
-            ctime=Instant.at_milliseconds(row.created_at),
-            locale=row.locale,
-            threads=Listing(page.offset, page.limit, row.thread_count, threads),
-            role_grants=[_role_grant(moderator) for moderator in self._table.moderators(row.number)],
-            own=self._self(row.number),
+            id=record.id,
+            key=record.key,
+            display_name=record.display_name,
+            ctime=Instant.at(record.created_at),
+            locale=record.locale,
+            threads=Listing(page.offset, page.limit, record.thread_count, threads),
+            role_grants=[_role_grant(moderator) for moderator in self._forum.moderators(record)],
+            own=self._self(record.number),
         )
 
-    def thread(self, row: ThreadRow, page: PageRange) -> ForumThread:
+    def thread(self, record: ThreadRecord, page: PageRange) -> ForumThread:
         """Build a thread.
 
         Args:
-            row: The thread.
+            record: The thread.
             page: The range of its posts.
 
         Returns:
             The thread with a page of its posts.
         """
-        posts = [_short_post(*found) for found in self._table.posts(row.number, *page)]
+        posts = [_short_post(*found) for found in self._forum.posts(record, *page)]
         return ForumThread(
-            id=UUID(row.id),
+            id=record.id,
             key=None,
-            title=row.title,
-            ctime=Instant.at_milliseconds(row.created_at),
-            section=self._section_meta(self._forum.section_of(row)),
-            posts=Listing(page.offset, page.limit, row.post_count, posts),
-            is_pinned=row.is_pinned,
-            is_locked=row.is_locked,
+            title=record.title,
+            ctime=Instant.at(record.created_at),
+            section=self._section_meta(self._forum.section_of(record)),
+            posts=Listing(page.offset, page.limit, record.post_count, posts),
+            is_pinned=record.is_pinned,
+            is_locked=record.is_locked,
         )
 
-    def post(self, row: PostRow, page: PageRange) -> ForumPost:
+    def post(self, record: PostRecord, page: PageRange) -> ForumPost:
         """Build a post.
 
         Args:
-            row: The post.
+            record: The post.
             page: The range of its revisions.
 
         Returns:
             The post with a page of its revisions.
         """
-        thread = self._forum.thread_of(row)
-        revisions = [_revision(revision) for revision in self._table.revisions(row.number, *page)]
+        thread = self._forum.thread_of(record)
+        revisions = [_revision(revision) for revision in self._forum.revisions(record, *page)]
         return ForumPost(
-            id=UUID(row.id),
-            ctime=Instant.at_milliseconds(row.created_at),
-            author=_author(row.author_id, row.author_name),
-            revisions=Listing(page.offset, page.limit, row.revision_count, revisions),
+            id=record.id,
+            ctime=Instant.at(record.created_at),
+            author=_author(record.author_id, record.author_name),
+            revisions=Listing(page.offset, page.limit, record.revision_count, revisions),
             thread=msgspec.structs.replace(
                 _thread_meta(thread), section=self._section_meta(self._forum.section_of(thread))
             ),

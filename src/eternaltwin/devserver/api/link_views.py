@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from uuid import UUID
 
 from eternaltwin.devserver.api.responses import Instant
 from eternaltwin.devserver.api.views import NO_LINKS, short_archive_user, short_user
@@ -12,25 +11,27 @@ from eternaltwin.models import Act, CurrentLink, CurrentOwner, Link, Links, OldL
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from datetime import datetime
+    from uuid import UUID
 
+    from eternaltwin.devserver.domain.records import LinkRecord
     from eternaltwin.devserver.services.world import World
-    from eternaltwin.devserver.storage.links import LinkRow
     from eternaltwin.models import ShortArchiveUser
 
 
-def _act(time: int, user_id: str, name: str) -> Act:
-    return Act(Instant.at_milliseconds(time), short_user(UUID(user_id), name))
+def _act(time: datetime, user_id: UUID, name: str) -> Act:
+    return Act(Instant.at(time), short_user(user_id, name))
 
 
-def _linked(row: LinkRow) -> Act:
-    return _act(row.linked_at, row.linker_id, row.linker_name)
+def _linked(record: LinkRecord) -> Act:
+    return _act(record.linked_at, record.linker_id, record.linker_name)
 
 
-def _unlinked(row: LinkRow) -> Act | None:
+def _unlinked(record: LinkRecord) -> Act | None:
     """Return when and by whom a link was removed, or None for a current link."""
-    if row.unlinked_at is None or row.unlinker_id is None or row.unlinker_name is None:
+    if record.unlinked_at is None or record.unlinker_id is None or record.unlinker_name is None:
         return None
-    return _act(row.unlinked_at, row.unlinker_id, row.unlinker_name)
+    return _act(record.unlinked_at, record.unlinker_id, record.unlinker_name)
 
 
 class LinkViews:
@@ -44,18 +45,18 @@ class LinkViews:
         self._world = world
         self._shows_old = not world.behaviour.fails_at_links
 
-    def _account(self, row: LinkRow) -> ShortArchiveUser | None:
-        seed = self._world.archives.account(row.site, row.account)
+    def _account(self, record: LinkRecord) -> ShortArchiveUser | None:
+        seed = self._world.archives.account(record.site, record.account)
         return None if seed is None else short_archive_user(seed)
 
-    def _link(self, rows: Iterable[LinkRow]) -> Link:
+    def _link(self, records: Iterable[LinkRecord]) -> Link:
         current, old = None, list[OldLink]()
-        for row in rows:
-            account, unlinked = self._account(row), _unlinked(row)
+        for record in records:
+            account, unlinked = self._account(record), _unlinked(record)
             if account is not None and unlinked is None:
-                current = CurrentLink(link=_linked(row), user=account)
+                current = CurrentLink(link=_linked(record), user=account)
             elif account is not None and unlinked is not None and self._shows_old:
-                old.append(OldLink(link=_linked(row), unlink=unlinked, remote=account))
+                old.append(OldLink(link=_linked(record), unlink=unlinked, remote=account))
         return Link(current, old)
 
     def link(self, user_id: UUID, site: str) -> Link:
@@ -68,7 +69,7 @@ class LinkViews:
         Returns:
             The current link and the former ones.
         """
-        return self._link(row for row in self._world.links.of_users([user_id]) if row.site == site)
+        return self._link(record for record in self._world.links.of_users([user_id]) if record.site == site)
 
     def of_users(self, user_ids: Sequence[UUID]) -> dict[UUID, Links]:
         """Build all links of several users.
@@ -79,14 +80,16 @@ class LinkViews:
         Returns:
             The links by user, without the users who have none.
         """
-        rows_of: dict[UUID, list[LinkRow]] = {}
-        for row in self._world.links.of_users(user_ids) if user_ids else ():
-            rows_of.setdefault(UUID(row.user_id), []).append(row)
-        return {user_id: self._links(rows) for user_id, rows in rows_of.items()}
+        records_of: dict[UUID, list[LinkRecord]] = {}
+        for record in self._world.links.of_users(user_ids) if user_ids else ():
+            records_of.setdefault(record.user_id, []).append(record)
+        return {user_id: self._links(records) for user_id, records in records_of.items()}
 
-    def _links(self, rows: list[LinkRow]) -> Links:
-        sites = {row.site for row in rows}
-        return Links(**{SITES[site].field: self._link(row for row in rows if row.site == site) for site in sites})
+    def _links(self, records: list[LinkRecord]) -> Links:
+        sites = {record.site for record in records}
+        return Links(
+            **{SITES[site].field: self._link(record for record in records if record.site == site) for site in sites}
+        )
 
     def of_user(self, user_id: UUID) -> Links:
         """Build all links of a user.
@@ -110,10 +113,10 @@ class LinkViews:
             The current owner and the former ones.
         """
         current, old = None, list[OldOwner]()
-        for row in self._world.links.of_account(site, account):
-            user, unlinked = short_user(UUID(row.user_id), row.user_name), _unlinked(row)
+        for record in self._world.links.of_account(site, account):
+            user, unlinked = short_user(record.user_id, record.user_name), _unlinked(record)
             if unlinked is None:
-                current = CurrentOwner(link=_linked(row), user=user)
+                current = CurrentOwner(link=_linked(record), user=user)
             elif self._shows_old:
-                old.append(OldOwner(link=_linked(row), unlink=unlinked, user=user))
+                old.append(OldOwner(link=_linked(record), unlink=unlinked, user=user))
         return Owners(current, old)

@@ -63,7 +63,11 @@ _SEARCH_QUERY = (
 
 
 class _Ok(msgspec.Struct, frozen=True):
-    """The report that a field was restored."""
+    """The report that a field was restored.
+
+    Attributes:
+        ok: Always null; `Ok` in JSON.
+    """
 
     ok: None = msgspec.field(default=None, name="Ok")
 
@@ -72,7 +76,20 @@ _OK = _Ok()
 
 
 class _RestoredUser(RestoredUser, frozen=True, kw_only=True):
-    """The response of the official server, which reports on every field that it restores."""
+    """The response of the official server, which reports on every field that it restores.
+
+    Attributes:
+        user: The restored user.
+        deleted_at: When the user had been deleted.
+        username: The report on the username.
+        dinoparc_com: The report on the link to `dinoparc.com`.
+        en_dinoparc_com: The report on the link to `en.dinoparc.com`.
+        hammerfest_es: The report on the link to `hammerfest.es`.
+        hammerfest_fr: The report on the link to `hammerfest.fr`.
+        hfest_net: The report on the link to `hfest.net`.
+        sp_dinoparc_com: The report on the link to `sp.dinoparc.com`.
+        twinoid: The report on the link to `twinoid.com`.
+    """
 
     username: _Ok = _OK
     dinoparc_com: _Ok = _OK

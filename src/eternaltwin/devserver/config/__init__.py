@@ -51,7 +51,6 @@ __all__ = [
     "config_of",
     "default_config",
     "load_config",
-    "with_clock",
 ]
 
 
@@ -129,24 +128,12 @@ def config_of(source: ConfigSource, clock: ClockKind | None = None) -> ServerCon
     if isinstance(source, ServerConfig):
         config = source
     else:
-        defaults = with_clock(default_config(), "Virtual")
+        defaults = _with_clock(default_config(), "Virtual")
         config = defaults if source is None else _over(defaults, source)
-    return config if clock is None else with_clock(config, clock)
+    return config if clock is None else _with_clock(config, clock)
 
 
-def with_clock(config: ServerConfig, clock: ClockKind) -> ServerConfig:
-    """Return settings with another kind of clock.
-
-    Args:
-        config: The settings.
-        clock: Kind of clock.
-
-    Returns:
-        The changed settings.
-
-    Raises:
-        ConfigurationError: There is no such kind of clock.
-    """
+def _with_clock(config: ServerConfig, clock: ClockKind) -> ServerConfig:
     if clock not in CLOCK_KINDS:
         raise ConfigurationError(f"clock must be one of {', '.join(map(repr, CLOCK_KINDS))}", setting="clock")
     return msgspec.structs.replace(config, backend=msgspec.structs.replace(config.backend, clock=clock))

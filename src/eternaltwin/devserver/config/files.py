@@ -89,7 +89,7 @@ def _extended(file: ConfigFile) -> list[str]:
 
 def _read(path: Path) -> object:
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")  # editors on Windows add a byte order mark
         return json.loads(text) if path.suffix == ".json" else tomllib.loads(text)
     except OSError as exc:
         problem = f"cannot be read: {exc.strerror}"

@@ -23,8 +23,12 @@ class Site(NamedTuple):
     ids: range
 
 
-_FROM_0 = range(1_000_000_000)
-_FROM_1 = range(1, 1_000_000_000)
+_DIGITS = 9
+_FROM_0 = range(10**_DIGITS)
+_FROM_1 = range(1, 10**_DIGITS)
+
+#: Regular expression, without anchors, for the numbers of accounts in JSON.
+ACCOUNT_NUMBER_PATTERN = f"[0-9]{{1,{_DIGITS}}}"
 
 #: All sites, by name.
 SITES = {

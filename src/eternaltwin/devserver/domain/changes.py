@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from eternaltwin.devserver.domain.clock import from_milliseconds
 from eternaltwin.devserver.domain.errors import RenameLockedError
 
-_MINUTE = 60_000
-_DAY = 24 * 60 * _MINUTE
-
-#: Time after a change during which the next change is refused, in milliseconds.
-DISPLAY_NAME_LOCK = 30 * _DAY
-USERNAME_LOCK = 7 * _DAY
-PASSWORD_LOCK = 10 * _MINUTE
+#: Time after a change during which the next change is refused.
+DISPLAY_NAME_LOCK = timedelta(days=30)
+USERNAME_LOCK = timedelta(days=7)
+PASSWORD_LOCK = timedelta(minutes=10)
 
 
 class UserChanges(msgspec.Struct, frozen=True, kw_only=True):
@@ -31,20 +29,19 @@ class UserChanges(msgspec.Struct, frozen=True, kw_only=True):
     password: bytes | None | UnsetType = UNSET
 
 
-def check_lock(what: str, since: int, lock: int, now: int) -> None:
+def check_lock(what: str, since: datetime, lock: timedelta, now: datetime) -> None:
     """Check that the next change of a value is allowed.
 
     Args:
         what: What is to be changed, such as `username`, for the message.
-        since: Time of the last change, in milliseconds since the Unix epoch.
-        lock: Time after that during which the next change is refused, in milliseconds.
-        now: The server's time, in milliseconds since the Unix epoch.
+        since: Time of the last change.
+        lock: Time after that during which the next change is refused.
+        now: The server's time.
 
     Raises:
         RenameLockedError: The last change was too recent.
     """
     if since <= now < since + lock:
-        until = from_milliseconds(since + lock)
         raise RenameLockedError(
-            f"the {what} was changed too recently; it can be changed again at {until:%Y-%m-%d %H:%M} UTC"
+            f"the {what} was changed too recently; it can be changed again at {since + lock:%Y-%m-%d %H:%M} UTC"
         )

@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import re
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from eternaltwin.devserver.domain.errors import MalformedNameError
 
-_USERNAME = re.compile(r"[a-z_][a-z0-9_]{1,31}")
+#: Regular expressions, without anchors, that a whole name must match. They are valid in Python and in JSON schemas.
+USERNAME_PATTERN = "[a-z_][a-z0-9_]{1,31}"
+FORUM_KEY_PATTERN = "[_a-z][_a-z0-9]{0,31}"
+THREAD_TITLE_PATTERN = r"\S.{0,62}\S"
+
+_USERNAME = re.compile(USERNAME_PATTERN)
+_FORUM_KEY = re.compile(FORUM_KEY_PATTERN)
 _UUID = re.compile(r"[0-9a-fA-F]{32}|[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _CANONICAL_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-_CLIENT_KEY = re.compile(r"[a-z_][a-z0-9_]{1,31}@clients")
+_CLIENT_KEY = re.compile(f"{USERNAME_PATTERN}@clients")
+
+#: Namespace of ids that are derived from keys of the configuration, and so survive a restart (RFC 9562, section 5.5).
+SEED_NAMESPACE = UUID("b1f4a2f6-6a3f-5b5c-9d0e-2f0d6c1c8c54")
 
 #: Possible lengths of a display name, in characters.
 DISPLAY_NAME_LENGTHS = range(2, 65)
@@ -85,6 +94,18 @@ def is_client_key(text: str) -> bool:
     return _CLIENT_KEY.fullmatch(text) is not None
 
 
+def is_forum_key(text: str) -> bool:
+    """Return whether a string is a possible key of a section or a thread of the forum.
+
+    Args:
+        text: The string.
+
+    Returns:
+        True if it matches `FORUM_KEY_PATTERN`.
+    """
+    return _FORUM_KEY.fullmatch(text) is not None
+
+
 def is_display_name(text: str) -> bool:
     """Return whether a string is a valid display name.
 
@@ -157,3 +178,16 @@ def canonical_uuid(text: str) -> str | None:
         return text
     found = parse_uuid(text)
     return None if found is None else str(found)
+
+
+def seed_id(kind: str, key: str) -> UUID:
+    """Derive the id of a seed that the configuration gives no id.
+
+    Args:
+        kind: Table of the configuration, such as `user`.
+        key: Key of the seed in that table.
+
+    Returns:
+        The id, a UUID of version 5.
+    """
+    return uuid5(SEED_NAMESPACE, f"{kind}:{key}")

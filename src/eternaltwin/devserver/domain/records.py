@@ -1,8 +1,9 @@
-"""Users, games and callers, as immutable values."""
+"""Users, games, callers and links, as immutable values."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -28,6 +29,29 @@ class UserRecord(msgspec.Struct, frozen=True, kw_only=True):
     has_password: bool
     created_at: datetime
     deleted_at: datetime | None
+
+
+class AccountRecord(msgspec.Struct, frozen=True):
+    """A user, with what only the server knows. The `repr` does not contain the hash of the password.
+
+    Attributes:
+        user: The user.
+        password: Hash of the password, or None.
+        display_name_at: Time of the last change of the display name, or None.
+        username_at: Time when the username was set.
+        password_at: Time when the password was set.
+        terms_at: Time when the terms of service were accepted, or None.
+    """
+
+    user: UserRecord
+    password: str | None
+    display_name_at: datetime | None
+    username_at: datetime
+    password_at: datetime
+    terms_at: datetime | None
+
+    def __repr__(self) -> str:
+        return f"AccountRecord({self.user.id})"
 
 
 class ClientRecord(msgspec.Struct, frozen=True, kw_only=True):
@@ -102,3 +126,35 @@ class Terms(msgspec.Struct, frozen=True):
     """
 
     accepted_at: datetime | None
+
+
+class LinkRecord(NamedTuple):
+    """A link between a user and an archived account.
+
+    Names are current display names, times are in UTC.
+
+    Attributes:
+        number: Number of the link, in order of creation.
+        site: Site of the account, such as `hammerfest.fr`.
+        account: Number of the account on the site.
+        user_id: Id of the user.
+        user_name: Name of the user.
+        linked_at: Time of creation.
+        linker_id: Id of the user who created the link.
+        linker_name: Name of that user.
+        unlinked_at: Time of removal. None while the link exists.
+        unlinker_id: Id of the user who removed the link, or None.
+        unlinker_name: Name of that user, or None.
+    """
+
+    number: int
+    site: str
+    account: int
+    user_id: UUID
+    user_name: str
+    linked_at: datetime
+    linker_id: UUID
+    linker_name: str
+    unlinked_at: datetime | None
+    unlinker_id: UUID | None
+    unlinker_name: str | None

@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from eternaltwin.devserver.api.operations import BodyKind
+from eternaltwin.devserver.domain.names import FORUM_KEY_PATTERN
 from eternaltwin.devserver.domain.versions import behaviour_of
 from eternaltwin.devserver.openapi.schemas import Schemas
 
@@ -64,7 +65,7 @@ _ONLY_RELEASED = "Only the released server 0.16.4 returns this status."
 _NEWER = "Not on the released server 0.16.4."
 
 _UUID: Node = {"type": "string", "format": "uuid"}
-_KEY: Node = {"type": "string", "pattern": "^[_a-z][_a-z0-9]{0,31}$"}
+_KEY: Node = {"type": "string", "pattern": f"^{FORUM_KEY_PATTERN}$"}
 _PATH: dict[str, Node] = {
     "user_id": _UUID,
     "post": _UUID,

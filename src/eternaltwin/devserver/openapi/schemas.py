@@ -1,40 +1,45 @@
-"""JSON schemas of request and response bodies, built from the structs of [`models`][eternaltwin.models]."""
+"""JSON schemas of request and response bodies, built from the structs that declare them."""
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, cast, get_args, get_origin
 
 import msgspec
 
-from eternaltwin import models
+from eternaltwin.devserver.domain.archives import ACCOUNT_NUMBER_PATTERN
+from eternaltwin.devserver.domain.names import DISPLAY_NAME_LENGTHS, THREAD_TITLE_PATTERN, USERNAME_PATTERN
 from eternaltwin.devserver.openapi.docstrings import split_docstring
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     Schema = dict[str, Any]
+    Structs = dict[str, type[msgspec.Struct]]
 
 _REFERENCE_PREFIX = "#/components/schemas/"
 
 _ACCOUNT_IDS = ("dinoparc_user_id", "hammerfest_user_id", "twinoid_user_id")
+_ACCOUNT_ID: Schema = {"pattern": f"^{ACCOUNT_NUMBER_PATTERN}$"}
+_DISPLAY_NAME: Schema = {"minLength": DISPLAY_NAME_LENGTHS[0], "maxLength": DISPLAY_NAME_LENGTHS[-1]}
+_HEXADECIMAL: Schema = {"pattern": "^([0-9a-fA-F]{2})*$"}
 
 #: Constraints that the structs do not have, so that clients can decode the responses of any server.
 _DETAILS: dict[str, dict[str, Schema]] = {
-    "ArchiveUserRef": {"id": {"pattern": "^[0-9]{1,9}$"}},
+    "ArchiveUserRef": {"id": _ACCOUNT_ID},
     "ForumActor": {"type": {"enum": ["UserForumActor", "ClientForumActor", "RoleForumActor"]}},
     "ForumPostEdit": {"comment": {"anyOf": [{"type": "string", "pattern": "."}, {"type": "null"}]}},
     "ForumSelf": {"roles": {"items": {"enum": ["Administrator", "Moderator"]}}},
-    "LinkOrder": {name: {"pattern": "^[0-9]{1,9}$"} for name in _ACCOUNT_IDS},
-    "LoginBody": {"password": {"pattern": "^([0-9a-fA-F]{2})*$"}},
-    "NewForumThread": {"title": {"pattern": r"^\S.{0,62}\S$"}},
+    "LinkOrder": dict.fromkeys(_ACCOUNT_IDS, _ACCOUNT_ID),
+    "LoginBody": {"password": _HEXADECIMAL},
+    "NewForumThread": {"title": {"pattern": f"^{THREAD_TITLE_PATTERN}$"}},
     "Registration": {
-        "username": {"pattern": "^[a-z_][a-z0-9_]{1,31}$"},
-        "display_name": {"minLength": 2, "maxLength": 64},
-        "password": {"pattern": "^([0-9a-fA-F]{2})*$"},
+        "username": {"pattern": f"^{USERNAME_PATTERN}$"},
+        "display_name": _DISPLAY_NAME,
+        "password": _HEXADECIMAL,
     },
     "Self": {"type": {"enum": ["Guest", "User", "AccessToken", "OauthClient"]}},
-    "UserPatch": {"display_name": {"minLength": 2, "maxLength": 64}},
+    "UserPatch": {"display_name": _DISPLAY_NAME},
 }
 
 #: Structs whose `type` may differ from its default.
@@ -45,6 +50,11 @@ def _readable(name: str) -> str:
     """Drop modules and brackets from a name: `Latest_list_eternaltwin.models.x.Y__` becomes `LatestListY`."""
     parts = re.findall(r"[A-Za-z0-9]+", re.sub(r"eternaltwin(\.\w+)*\.", "", name))
     return "".join(part[0].upper() + part[1:] for part in parts)
+
+
+def _struct_name(name: str) -> str:
+    """Return the name of a struct, whose schema has the types of its parameters in its name: `Listing_User_`."""
+    return name[:1] + name[1:].partition("_")[0]
 
 
 def _renamed(node: object) -> Any:
@@ -59,17 +69,20 @@ def _reference(target: str) -> str:
     return _REFERENCE_PREFIX + _readable(target.removeprefix(_REFERENCE_PREFIX))
 
 
-def _always_sent(name: str) -> list[str]:
-    """Return the fields of a struct that every response contains, by the name of its schema."""
-    struct = getattr(models, name.lstrip("_").partition("_")[0], None)
-    fields = () if struct is None else msgspec.structs.fields(struct)
-    return [field.encode_name for field in fields if field.default is not msgspec.UNSET]
+def _collect(kind: Any, structs: Structs) -> None:
+    """Add the structs that a type consists of, by name."""
+    origin = get_origin(kind) or kind
+    if isinstance(origin, type) and issubclass(origin, msgspec.Struct) and origin.__name__ not in structs:
+        structs[origin.__name__] = origin
+        for field in msgspec.structs.fields(origin):
+            _collect(field.type, structs)
+    for argument in get_args(kind):
+        _collect(argument, structs)
 
 
-def _encoded_names(name: str) -> dict[str, str]:
-    """Return the names in JSON of a struct's fields, by the name of its schema."""
-    struct = getattr(models, name.partition("_")[0], None)
-    return {} if struct is None else {field.name: field.encode_name for field in msgspec.structs.fields(struct)}
+def _always_sent(struct: type[msgspec.Struct]) -> list[str]:
+    """Return the fields of a struct that every response contains."""
+    return [field.encode_name for field in msgspec.structs.fields(struct) if field.default is not msgspec.UNSET]
 
 
 def _anything(_: type) -> Schema:
@@ -94,11 +107,15 @@ class Schemas:
         schemas, components = msgspec.json.schema_components(
             types, schema_hook=_anything, ref_template=f"{_REFERENCE_PREFIX}{{name}}"
         )
+        structs: Structs = {}
+        for kind in types:
+            _collect(kind, structs)
+        struct_of = {name: structs[_struct_name(name)] for name in components}
         self._schemas: dict[Any, Schema] = dict(zip(types, map(_renamed, schemas), strict=True))
         _, of_bodies = msgspec.json.schema_components(sent)
         for name in components.keys() - of_bodies.keys():
-            components[name]["required"] = _always_sent(name) or components[name]["required"]
-        self.components = {_readable(name): _polished(name, components[name]) for name in sorted(components)}
+            components[name]["required"] = _always_sent(struct_of[name])
+        self.components = {_readable(name): _polished(struct_of[name], components[name]) for name in sorted(components)}
 
     def of(self, kind: Any) -> Schema:
         """Return the schema of a type.
@@ -112,17 +129,17 @@ class Schemas:
         return self._schemas[kind]
 
 
-def _polished(name: str, schema: Schema) -> Schema:
+def _polished(struct: type[msgspec.Struct], schema: Schema) -> Schema:
     """Return the schema of a struct with readable descriptions and further constraints."""
     polished = cast("Schema", _renamed(schema))
     polished.pop("title", None)
     polished["description"], fields = split_docstring(polished["description"])
     properties: Schema = polished["properties"]
-    for field, encoded in _encoded_names(name).items():
-        properties[encoded] = properties[encoded] | {"description": fields[field]}
-    for field, details in _DETAILS.get(name, {}).items():
-        properties[field] = details if "anyOf" in details else properties[field] | details
+    for name, details in _DETAILS.get(struct.__name__, {}).items():
+        properties[name] = details if "anyOf" in details else properties[name] | details
+    for field in msgspec.structs.fields(struct):
+        properties[field.encode_name] = properties[field.encode_name] | {"description": fields[field.name]}
     kind = properties.get("type", {}).pop("default", None)
-    if kind is not None and name not in _OF_SEVERAL_TYPES:
+    if kind is not None and struct.__name__ not in _OF_SEVERAL_TYPES:
         properties["type"] = {"const": kind}
     return polished

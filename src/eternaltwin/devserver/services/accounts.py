@@ -11,24 +11,22 @@ from uuid import UUID, uuid4
 from msgspec import UNSET
 
 from eternaltwin.devserver.domain.changes import DISPLAY_NAME_LOCK, PASSWORD_LOCK, USERNAME_LOCK, check_lock
-from eternaltwin.devserver.domain.clock import from_milliseconds, to_milliseconds
 from eternaltwin.devserver.domain.errors import (
     NameTakenError,
     UserDeletedError,
     UserNotFoundError,
 )
-from eternaltwin.devserver.domain.names import check_display_name, check_username, fold, parse_uuid
+from eternaltwin.devserver.domain.names import check_display_name, check_username, parse_uuid, seed_id
 from eternaltwin.devserver.domain.passwords import hash_password, is_password
 from eternaltwin.devserver.domain.records import Terms, UserRecord
-from eternaltwin.devserver.services.games import seed_id
+from eternaltwin.devserver.services.seeds import check_distinct, seed_error
 from eternaltwin.devserver.storage.database import IntegrityError
-from eternaltwin.devserver.storage.users import UserRow
 
 if TYPE_CHECKING:
     from eternaltwin.devserver.config import UserSeed
     from eternaltwin.devserver.domain.changes import UserChanges
     from eternaltwin.devserver.domain.clock import Clock
-    from eternaltwin.devserver.domain.records import UserRef
+    from eternaltwin.devserver.domain.records import AccountRecord, UserRef
     from eternaltwin.devserver.domain.versions import Behaviour
     from eternaltwin.devserver.storage.database import Database
     from eternaltwin.devserver.storage.users import UserTable
@@ -54,9 +52,6 @@ class Accounts:
         self._seed_passwords: dict[str, str] = {}
         self._must_accept_terms: set[UUID] = set()
 
-    def _now(self) -> int:
-        return to_milliseconds(self._clock.now())
-
     # --- reading
 
     def get(self, user_id: UUID) -> UserRecord:
@@ -71,7 +66,10 @@ class Accounts:
         Raises:
             UserNotFoundError: The user does not exist.
         """
-        return self._account(user_id).record()
+        user = self._table.of_id(user_id)
+        if user is None:
+            raise UserNotFoundError(f"there is no user {str(user_id)!r}")
+        return user
 
     def find(self, user: UserRef) -> UserRecord:
         """Return the user that a reference names, deleted or not.
@@ -88,12 +86,12 @@ class Accounts:
         if isinstance(user, UserRecord):
             return self.get(user.id)
         user_id = parse_uuid(user) if isinstance(user, str) else user
-        account = None if user_id is None else self._table.of_id(user_id)
-        if account is None and isinstance(user, str):  # a username can also be the spelling of a UUID
-            account = self._table.of_username(user)
-        if account is None:
+        found = None if user_id is None else self._table.of_id(user_id)
+        if found is None and isinstance(user, str):  # a username can also be the spelling of a UUID
+            found = self._table.of_username(user)
+        if found is None:
             raise UserNotFoundError(f"there is no user {str(user)!r}")
-        return account.record()
+        return found
 
     def page(self, query: str, offset: int, limit: int | None) -> list[UserRecord]:
         """Return users who are not deleted, by a part of their display name.
@@ -117,7 +115,7 @@ class Accounts:
         Returns:
             Number of the matching users.
         """
-        return self._table.search(fold(query), limit=0)[1]
+        return self._table.search(query, limit=0)[1]
 
     def search(self, query: str, offset: int, limit: int | None) -> tuple[list[UserRecord], int]:
         """Return what `page` and `count` return, in half the time of both.
@@ -130,8 +128,7 @@ class Accounts:
         Returns:
             The matching users of the page, and the number of all matching users.
         """
-        accounts, count = self._table.search(fold(query), offset, limit)
-        return [account.record() for account in accounts], count
+        return self._table.search(query, offset, limit)
 
     def with_password(
         self, *, username: str | None = None, user_id: UUID | None = None, password: bytes
@@ -146,13 +143,16 @@ class Accounts:
         Returns:
             The user, or None if the user does not exist, is deleted, has no password, or has another password.
         """
-        account = self._table.of_id(user_id) if user_id is not None else self._table.of_username(username or "")
-        if account is None or account.deleted_at is not None or account.password is None:
+        if user_id is None:
+            named = self._table.of_username(username or "")
+            user_id = None if named is None else named.id
+        account = None if user_id is None else self._table.account(user_id)
+        if account is None or account.user.deleted_at is not None or account.password is None:
             return None
-        return account.record() if is_password(password, account.password) else None
+        return account.user if is_password(password, account.password) else None
 
-    def _account(self, user_id: UUID) -> UserRow:
-        account = self._table.of_id(user_id)
+    def _account(self, user_id: UUID) -> AccountRecord:
+        account = self._table.account(user_id)
         if account is None:
             raise UserNotFoundError(f"there is no user {str(user_id)!r}")
         return account
@@ -185,9 +185,7 @@ class Accounts:
             NameTakenError: Another user has the username or the id.
         """
         hashed = None if password is None else hash_password(password)
-        account = self._new(user_id or uuid4(), check_username(username), display_name, hashed, is_administrator)
-        self._insert(account)
-        return account.record()
+        return self._insert(user_id or uuid4(), check_username(username), display_name, hashed, is_administrator)
 
     def register(self, username: str, display_name: str, password: bytes) -> UserRecord:
         """Register a user. The first user of a server becomes an administrator.
@@ -207,30 +205,25 @@ class Accounts:
         with self._database.transaction():
             return self.add(username, display_name, password, is_administrator=self._table.is_empty())
 
-    def _insert(self, account: UserRow) -> None:
-        try:
-            self._table.add(account)
-        except IntegrityError:
-            problem = f"the username {account.username!r} or the id {account.id} is taken"
-        else:
-            return
-        raise NameTakenError(problem)
-
-    def _new(
+    def _insert(
         self, user_id: UUID, username: str | None, display_name: str, hashed: str | None, is_administrator: bool
-    ) -> UserRow:
-        now = self._now()
-        return UserRow(
-            id=str(user_id),
+    ) -> UserRecord:
+        user = UserRecord(
+            id=user_id,
             username=username,
             display_name=check_display_name(display_name),
-            folded_name=fold(display_name),
             is_administrator=is_administrator,
-            password=hashed,
-            created_at=now,
-            username_at=now,
-            password_at=now,
+            has_password=hashed is not None,
+            created_at=self._clock.now(),
+            deleted_at=None,
         )
+        try:
+            self._table.add(user, hashed)
+        except IntegrityError:
+            problem = f"the username {username!r} or the id {user_id} is taken"
+        else:
+            return user
+        raise NameTakenError(problem)
 
     def seed(self, seeds: dict[str, UserSeed]) -> None:
         """Add the users of the configuration, in order of their keys. Users who exist already are not changed.
@@ -240,19 +233,28 @@ class Accounts:
 
         Raises:
             MalformedNameError: A name breaks its rule.
-            NameTakenError: Two users have the same username or id.
+            ConfigurationError: Two users have the same username or id, or a user in the database has the username.
         """
+        users = {f"seed.user.{key}": seeds[key] for key in sorted(seeds)}
+        ids = {f"seed.user.{key}": seed.id or seed_id("user", key) for key, seed in seeds.items()}
+        named = [(key, seed.username) for key, seed in users.items() if seed.username is not None]
+        check_distinct((key, f"users with the id {ids[key]}") for key in users)
+        check_distinct((key, f"users with the username {username!r}") for key, username in named)
         with self._database.transaction():
-            for key in sorted(seeds):
-                self._seed(key, seeds[key])
+            for key, seed in users.items():
+                self._seed(key, ids[key], seed)
 
-    def _seed(self, key: str, seed: UserSeed) -> None:
-        user_id = seed.id or seed_id("user", key)
+    def _seed(self, key: str, user_id: UUID, seed: UserSeed) -> None:
         if seed.must_accept_terms:
             self._must_accept_terms.add(user_id)
-        if self._table.of_id(user_id) is None:
-            hashed = None if seed.password is None else self._hash_once(seed.password)
-            self._insert(self._new(user_id, seed.username, seed.display_name, hashed, seed.is_administrator))
+        if self._table.of_id(user_id) is not None:
+            return
+        hashed = None if seed.password is None else self._hash_once(seed.password)
+        try:
+            self._insert(user_id, seed.username, seed.display_name, hashed, seed.is_administrator)
+        except NameTakenError:
+            problem = f"another user in the database has the username {seed.username!r}; choose another one"
+            raise seed_error(key, problem) from None
 
     def _hash_once(self, password: str) -> str:
         """Return the hash of a seed's password. Resets add seeds repeatedly, so each password is hashed once."""
@@ -283,32 +285,31 @@ class Accounts:
             account = self._account(user_id)
             if not (actor.is_administrator and self._behaviour.administrators_skip_locks):
                 self._check_locks(account, patch)
-            self._write(account, patch)
+            self._write(account.user, patch)
             return self.get(user_id)
 
-    def _check_locks(self, account: UserRow, patch: UserChanges) -> None:
-        now = self._now()
+    def _check_locks(self, account: AccountRecord, patch: UserChanges) -> None:
+        now = self._clock.now()
         if patch.display_name is not UNSET and account.display_name_at is not None:
             check_lock("display name", account.display_name_at, DISPLAY_NAME_LOCK, now)
-        if patch.username is not UNSET and account.username is not None:
+        if patch.username is not UNSET and account.user.username is not None:
             check_lock("username", account.username_at, USERNAME_LOCK, now)
         if patch.password is not UNSET and account.password is not None:
             check_lock("password", account.password_at, PASSWORD_LOCK, now)
 
-    def _write(self, account: UserRow, patch: UserChanges) -> None:
+    def _write(self, user: UserRecord, patch: UserChanges) -> None:
         values: dict[str, object] = {}
-        now = self._now()
-        if patch.display_name not in (UNSET, account.display_name):
-            name = check_display_name(str(patch.display_name))
-            values.update(display_name=name, folded_name=fold(name), display_name_at=now)
-        if patch.username not in (UNSET, account.username):
+        now = self._clock.now()
+        if patch.display_name not in (UNSET, user.display_name):
+            values.update(display_name=check_display_name(str(patch.display_name)), display_name_at=now)
+        if patch.username not in (UNSET, user.username):
             username = None if patch.username is None else check_username(patch.username)
             values.update(username=username, username_at=now)
         if patch.password is not UNSET:
             hashed = None if patch.password is None else hash_password(patch.password)
             values.update(password=hashed, password_at=now)
         try:
-            self._table.change(account.id, **values)
+            self._table.change(user.id, **values)
         except IntegrityError:
             raise NameTakenError(f"the username {patch.username!r} is taken") from None
 
@@ -326,8 +327,7 @@ class Accounts:
             UserNotFoundError: The user does not exist.
             MalformedNameError: The display name breaks its rule.
         """
-        name = check_display_name(display_name)
-        self._table.change(str(user_id), display_name=name, folded_name=fold(name))
+        self._table.change(user_id, display_name=check_display_name(display_name))
         return self.get(user_id)
 
     # --- deleting
@@ -346,9 +346,9 @@ class Accounts:
             UserDeletedError: The user is already deleted.
         """
         with self._database.transaction():
-            if self._account(user_id).deleted_at is not None:
+            if self.get(user_id).deleted_at is not None:
                 raise UserDeletedError(f"the user {str(user_id)!r} is already deleted")
-            self._table.change(str(user_id), deleted_at=self._now())
+            self._table.change(user_id, deleted_at=self._clock.now())
             self._table.forget(user_id, every_session=self._behaviour.deletion_ends_every_session)
             return self.get(user_id)
 
@@ -364,7 +364,7 @@ class Accounts:
         Raises:
             UserNotFoundError: The user does not exist.
         """
-        self._table.change(str(user_id), deleted_at=None)
+        self._table.change(user_id, deleted_at=None)
         return self.get(user_id)
 
     # --- terms of service
@@ -378,9 +378,8 @@ class Accounts:
         Returns:
             The acceptance. Unknown users have accepted nothing.
         """
-        account = self._table.of_id(user_id)
-        accepted = None if account is None else account.terms_at
-        return Terms(None if accepted is None else from_milliseconds(accepted))
+        account = self._table.account(user_id)
+        return Terms(None if account is None else account.terms_at)
 
     def owes_terms(self, user_id: UUID) -> bool:
         """Return whether a user must accept the terms of service before signing in to games.
@@ -408,4 +407,4 @@ class Accounts:
             UserNotFoundError: The user does not exist.
         """
         if self._behaviour.keeps_terms and self._account(user_id).terms_at is None:
-            self._table.change(str(user_id), terms_at=self._now())
+            self._table.change(user_id, terms_at=self._clock.now())

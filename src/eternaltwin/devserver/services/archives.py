@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from eternaltwin.devserver.domain.errors import NameTakenError
+from eternaltwin.devserver.services.seeds import check_distinct
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Mapping
 
     from eternaltwin.devserver.config.archived_users import ArchivedUserSeed, DinoparcUserSeed, DinozSeed
     from eternaltwin.devserver.config.types import SeedConfig
@@ -20,36 +20,34 @@ class Archives:
         seeds: The seeds of the configuration.
 
     Raises:
-        NameTakenError: Two accounts, or two dinoz, have the same site and number.
+        ConfigurationError: Two accounts, or two dinoz, have the same site and number.
     """
 
     def __init__(self, seeds: SeedConfig) -> None:
-        self._accounts: dict[tuple[str, int], ArchivedUserSeed] = {}
-        self._dinoz: dict[tuple[str, int], tuple[DinoparcUserSeed, DinozSeed]] = {}
-        self._add(seeds.dinoparc_user.values())
-        self._add(seeds.hammerfest_user.values())
-        self._add(seeds.twinoid_user.values())
-        for seed in seeds.dinoparc_user.values():
-            self._add_dinoz_of(seed)
+        tables: dict[str, Mapping[str, ArchivedUserSeed]] = {
+            "dinoparc_user": seeds.dinoparc_user,
+            "hammerfest_user": seeds.hammerfest_user,
+            "twinoid_user": seeds.twinoid_user,
+        }
+        self._seeds = {f"seed.{table}.{key}": seed for table, found in tables.items() for key, seed in found.items()}
+        check_distinct((key, f"archived accounts {seed.id} of {seed.server}") for key, seed in self._seeds.items())
+        self._accounts = {(seed.server, seed.id): seed for seed in self._seeds.values()}
+        dinoz = [
+            (f"seed.dinoparc_user.{key}.dinoz.{number}", owner, int(number), seed)
+            for key, owner in seeds.dinoparc_user.items()
+            for number, seed in owner.dinoz.items()
+        ]
+        check_distinct((key, f"archived dinoz {number} of {owner.server}") for key, owner, number, _ in dinoz)
+        self._dinoz = {(owner.server, number): (owner, seed) for _, owner, number, seed in dinoz}
 
-    def _add(self, seeds: Iterable[ArchivedUserSeed]) -> None:
-        for seed in seeds:
-            if self._accounts.setdefault((seed.server, seed.id), seed) is not seed:
-                raise NameTakenError(f"there are two archived accounts {seed.id} of {seed.server}")
-
-    def _add_dinoz_of(self, owner: DinoparcUserSeed) -> None:
-        for number, seed in owner.dinoz.items():
-            entry = (owner, seed)
-            if self._dinoz.setdefault((owner.server, int(number)), entry) is not entry:
-                raise NameTakenError(f"there are two archived dinoz {number} of {owner.server}")
-
-    def all(self) -> list[ArchivedUserSeed]:
+    def all(self) -> dict[str, ArchivedUserSeed]:
         """List all accounts.
 
         Returns:
-            The accounts, by game and then in the order of the configuration.
+            The accounts by their keys, such as `seed.twinoid_user.twino`, by game and then in the order of the
+            configuration.
         """
-        return list(self._accounts.values())
+        return self._seeds
 
     def account(self, site: str, number: int) -> ArchivedUserSeed | None:
         """Return an account.

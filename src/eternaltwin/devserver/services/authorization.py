@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
 
-from eternaltwin.devserver.domain.clock import from_milliseconds, to_milliseconds
+from eternaltwin.devserver.domain.clock import to_milliseconds
 from eternaltwin.devserver.domain.codes import CODE_LIFE, Claims
 from eternaltwin.devserver.domain.errors import (
     CodeNotCurrentError,
@@ -97,10 +97,8 @@ class SignIn:
         row = None if key is None else self._tokens.current(key, to_milliseconds(self._clock.now()))
         if row is None:
             return None
-        client = self._clients.of_id(UUID(row.client_id))
-        if client is None:
-            return None
-        return TokenHolder(client, UUID(row.user_id), row.display_name, frozenset(row.scopes.split()))
+        client = self._clients.of_id(row.client_id)
+        return None if client is None else TokenHolder(client, row.user_id, row.display_name, row.scopes)
 
     def caller_of_credentials(self, login: str, secret: str) -> Caller:
         """Return the user or the game with a login and a secret.
@@ -158,7 +156,7 @@ class SignIn:
         if user.deleted_at is not None:
             raise UserDeletedError(f"the user {str(user.id)!r} is deleted")
         sid = str(uuid4())
-        self._users.add_session(sid, user.id, to_milliseconds(self._clock.now()))
+        self._users.add_session(sid, user.id, self._clock.now())
         return sid
 
     # --- codes and tokens
@@ -221,9 +219,9 @@ class SignIn:
         """
         found: list[RecentSignIn] = []
         for row in self._tokens.recent(limit):
-            client = self._clients.of_id(UUID(row.client_id))
-            game = client.display_name if client is not None else row.client_id
-            found.append(RecentSignIn(from_milliseconds(row.created_at), game, row.display_name))
+            client = self._clients.of_id(row.client_id)
+            game = client.display_name if client is not None else str(row.client_id)
+            found.append(RecentSignIn(row.created_at, game, row.display_name))
         return found
 
     def claim(self, client: ClientRecord, code: str) -> tuple[str, list[str]]:

@@ -11,20 +11,20 @@ from uuid import UUID, uuid4
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from eternaltwin.devserver.domain.clock import to_milliseconds
 from eternaltwin.devserver.domain.errors import ForumNotFoundError, NotPermittedError, StaleEditError
-from eternaltwin.devserver.services.games import seed_id
-from eternaltwin.devserver.storage.forum_rows import NewSection, RevisionRow
+from eternaltwin.devserver.domain.forum import RevisionRecord
+from eternaltwin.devserver.domain.names import seed_id
+from eternaltwin.devserver.storage.forum import NewSection
 
 if TYPE_CHECKING:
     from eternaltwin.devserver.config import ForumSectionSeed
     from eternaltwin.devserver.domain.clock import Clock
+    from eternaltwin.devserver.domain.forum import ModeratorRecord, PostRecord, SectionRecord, ThreadRecord
     from eternaltwin.devserver.domain.records import UserRecord
     from eternaltwin.devserver.domain.versions import Behaviour
     from eternaltwin.devserver.services.accounts import Accounts
     from eternaltwin.devserver.storage.database import Database
     from eternaltwin.devserver.storage.forum import ForumTable
-    from eternaltwin.devserver.storage.forum_rows import PostRow, SectionRow, ThreadRow
 
 #: A reference to a section: its id, or its key.
 SectionRef = UUID | str
@@ -73,22 +73,16 @@ class Forum:
         accounts: The users.
         clock: The server's clock.
         behaviour: What the server's version does.
-
-    Attributes:
-        table: The forum in the database, for code that only reads.
     """
 
     def __init__(
         self, database: Database, table: ForumTable, accounts: Accounts, clock: Clock, behaviour: Behaviour
     ) -> None:
-        self.table = table
+        self._table = table
         self._database = database
         self._accounts = accounts
         self._clock = clock
         self._behaviour = behaviour
-
-    def _now(self) -> int:
-        return to_milliseconds(self._clock.now())
 
     def seed(self, seeds: dict[str, ForumSectionSeed]) -> None:
         """Add the sections of the configuration, and update the names and locales of existing ones.
@@ -96,20 +90,31 @@ class Forum:
         Args:
             seeds: The sections by their keys in the configuration.
         """
-        now = self._now()
+        now = self._clock.now()
         with self._database.transaction():
-            known = self.table.section_numbers()
+            known = self._table.section_numbers()
             for key in seeds.keys() & known.keys():
-                self.table.change_section(known[key], seeds[key].display_name, seeds[key].locale)
-            self.table.add_sections(
-                NewSection(str(seed_id("forum_section", key)), key, seed.display_name, seed.locale, now)
+                self._table.change_section(known[key], seeds[key].display_name, seeds[key].locale)
+            self._table.add_sections(
+                NewSection(seed_id("forum_section", key), key, seed.display_name, seed.locale, now)
                 for key, seed in seeds.items()
                 if key not in known
             )
 
     # --- reading
 
-    def section(self, section: SectionRef) -> SectionRow:
+    def sections(self, limit: int) -> tuple[list[SectionRecord], int]:
+        """List the first sections.
+
+        Args:
+            limit: Maximum number of sections.
+
+        Returns:
+            The sections, in order of creation, and the number of all sections.
+        """
+        return self._table.sections(limit), self._table.count_sections()
+
+    def section(self, section: SectionRef) -> SectionRecord:
         """Return a section.
 
         Args:
@@ -121,13 +126,13 @@ class Forum:
         Raises:
             ForumNotFoundError: The section does not exist.
         """
-        is_id = isinstance(section, UUID)
-        found = self.table.section_of_id(str(section)) if is_id else self.table.section_of_key(str(section))
+        table = self._table
+        found = table.section_of_id(section) if isinstance(section, UUID) else table.section_of_key(section)
         if found is None:
             raise ForumNotFoundError("section not found")
         return found
 
-    def section_of(self, thread: ThreadRow) -> SectionRow:
+    def section_of(self, thread: ThreadRecord) -> SectionRecord:
         """Return the section of a thread.
 
         Args:
@@ -136,9 +141,22 @@ class Forum:
         Returns:
             The section.
         """
-        return self.table.section(thread.section)
+        return self._table.section(thread.section)
 
-    def thread(self, thread_id: UUID | str) -> ThreadRow:
+    def threads(self, section: SectionRecord, offset: int, limit: int) -> list[ThreadRecord]:
+        """List a page of the threads of a section.
+
+        Args:
+            section: The section.
+            offset: Number of threads to skip.
+            limit: Maximum number of threads.
+
+        Returns:
+            The threads: pinned ones first, then those with the newest posts.
+        """
+        return self._table.threads(section.number, offset, limit)
+
+    def thread(self, thread_id: UUID | str) -> ThreadRecord:
         """Return a thread.
 
         Args:
@@ -150,12 +168,25 @@ class Forum:
         Raises:
             ForumNotFoundError: The thread does not exist.
         """
-        found = self.table.thread_of_id(str(thread_id))
+        found = self._table.thread_of_id(thread_id)
         if found is None:
             raise ForumNotFoundError("thread not found")
         return found
 
-    def post(self, post_id: UUID) -> PostRow:
+    def posts(self, thread: ThreadRecord, offset: int, limit: int) -> list[tuple[PostRecord, RevisionRecord]]:
+        """List a page of the posts of a thread.
+
+        Args:
+            thread: The thread.
+            offset: Number of posts to skip.
+            limit: Maximum number of posts.
+
+        Returns:
+            The posts with their newest revisions, in order of creation.
+        """
+        return self._table.posts(thread.number, offset, limit)
+
+    def post(self, post_id: UUID) -> PostRecord:
         """Return a post.
 
         Args:
@@ -167,12 +198,12 @@ class Forum:
         Raises:
             ForumNotFoundError: The post does not exist.
         """
-        found = self.table.post_of_id(str(post_id))
+        found = self._table.post_of_id(post_id)
         if found is None:
             raise ForumNotFoundError("post not found")
         return found
 
-    def thread_of(self, post: PostRow) -> ThreadRow:
+    def thread_of(self, post: PostRecord) -> ThreadRecord:
         """Return the thread of a post.
 
         Args:
@@ -181,17 +212,63 @@ class Forum:
         Returns:
             The thread.
         """
-        return self.table.thread(post.thread)
+        return self._table.thread(post.thread)
+
+    def revisions(self, post: PostRecord, offset: int, limit: int) -> list[RevisionRecord]:
+        """List a page of the revisions of a post.
+
+        Args:
+            post: The post.
+            offset: Number of revisions to skip.
+            limit: Maximum number of revisions.
+
+        Returns:
+            The revisions, in order of creation.
+        """
+        return self._table.revisions(post.number, offset, limit)
+
+    def last_revision(self, post: PostRecord) -> RevisionRecord:
+        """Return the newest revision of a post.
+
+        Args:
+            post: The post.
+
+        Returns:
+            The revision.
+        """
+        return self._table.last_revision(post.number)
+
+    def moderators(self, section: SectionRecord) -> list[ModeratorRecord]:
+        """List the moderators of a section.
+
+        Args:
+            section: The section.
+
+        Returns:
+            The moderators, in order of their appointment.
+        """
+        return self._table.moderators(section.number)
+
+    def moderated_by(self, user: UserRecord) -> frozenset[int]:
+        """Return the sections that a user moderates.
+
+        Args:
+            user: The user.
+
+        Returns:
+            The numbers of the sections.
+        """
+        return self._table.moderated_by(user.id)
 
     def _moderates(self, actor: UserRecord, section: int) -> bool:
         """Return whether the actor has the permissions of a moderator in a section."""
-        if actor.is_administrator or section in self.table.moderated_by(str(actor.id)):
+        if actor.is_administrator or section in self.moderated_by(actor):
             return True
-        return self._behaviour.everyone_moderates and bool(self.table.moderators(section))
+        return self._behaviour.everyone_moderates and bool(self._table.moderators(section))
 
     # --- writing
 
-    def create_thread(self, actor: UserRecord, section: SectionRef, title: str, body: str) -> ThreadRow:
+    def create_thread(self, actor: UserRecord, section: SectionRef, title: str, body: str) -> ThreadRecord:
         """Create a thread with its first post.
 
         Args:
@@ -207,11 +284,11 @@ class Forum:
             ForumNotFoundError: The section does not exist.
         """
         with self._database.transaction():
-            number = self.table.add_thread(str(uuid4()), self.section(section).number, title, self._now())
+            number = self._table.add_thread(uuid4(), self.section(section).number, title, self._clock.now())
             self._add_post(actor, number, body)
-            return self.table.thread(number)
+            return self._table.thread(number)
 
-    def reply(self, actor: UserRecord, thread_id: UUID | str, body: str) -> PostRow:
+    def reply(self, actor: UserRecord, thread_id: UUID | str, body: str) -> PostRecord:
         """Add a post to a thread.
 
         Args:
@@ -234,25 +311,25 @@ class Forum:
 
     def _add_post(self, actor: UserRecord, thread: int, body: str) -> UUID:
         post_id = uuid4()
-        post = self.table.add_post(str(post_id), thread, str(actor.id), self._now())
+        post = self._table.add_post(post_id, thread, actor.id, self._clock.now())
         self._add_revision(actor, post, body, None, None)
         return post_id
 
     def _add_revision(
         self, actor: UserRecord, post: int, content: str | None, moderation: str | None, comment: str | None
     ) -> None:
-        revision = RevisionRow(
-            id=str(uuid4()),
-            created_at=self._now(),
-            author_id=str(actor.id),
+        revision = RevisionRecord(
+            id=uuid4(),
+            created_at=self._clock.now(),
+            author_id=actor.id,
             author_name=actor.display_name,
             content=content,
             moderation=moderation,
             comment=comment,
         )
-        self.table.add_revision(post, revision)
+        self._table.add_revision(post, revision)
 
-    def edit(self, actor: UserRecord, post_id: UUID, edit: PostEdit) -> PostRow:
+    def edit(self, actor: UserRecord, post_id: UUID, edit: PostEdit) -> PostRecord:
         """Add a revision to a post.
 
         Authors may change the content, unless it was removed or the thread is locked. Moderators may change everything.
@@ -272,18 +349,18 @@ class Forum:
         """
         with self._database.transaction():
             post = self.post(post_id)
-            last = self.table.last_revision(post.number)
+            last = self.last_revision(post)
             content = last.content if edit.content is UNSET else edit.content
             moderation = last.moderation if edit.moderation is UNSET else edit.moderation
             if not self._may_edit(actor, post, last, content, moderation):
                 raise not_permitted(UPDATE_POST)
-            if self._behaviour.edits_contents and str(edit.last_revision_id) != last.id:
+            if self._behaviour.edits_contents and edit.last_revision_id != last.id:
                 raise StaleEditError("the post has a newer revision")
             self._add_revision(actor, post.number, content, moderation, edit.comment)
             return self.post(post_id)
 
     def _may_edit(
-        self, actor: UserRecord, post: PostRow, last: RevisionRow, content: str | None, moderation: str | None
+        self, actor: UserRecord, post: PostRecord, last: RevisionRecord, content: str | None, moderation: str | None
     ) -> bool:
         thread = self.thread_of(post)
         moderates = self._moderates(actor, thread.section)
@@ -293,10 +370,10 @@ class Forum:
                 return False
             return moderates or (content, moderation) == (last.content, last.moderation)
         is_open_to_author = last.content is not None and not thread.is_locked
-        is_content_of_author = post.author_id == str(actor.id) and content is not None and is_open_to_author
+        is_content_of_author = post.author_id == actor.id and content is not None and is_open_to_author
         return moderates or (is_content_of_author and moderation == last.moderation)
 
-    def mark(self, thread_id: UUID | str, *, is_pinned: bool = False, is_locked: bool = False) -> ThreadRow:
+    def mark(self, thread_id: UUID | str, *, is_pinned: bool = False, is_locked: bool = False) -> ThreadRecord:
         """Pin a thread to the top of its section, or lock it. The API has no request for this.
 
         Args:
@@ -312,12 +389,12 @@ class Forum:
         """
         with self._database.transaction():
             number = self.thread(thread_id).number
-            self.table.mark_thread(number, is_pinned, is_locked)
-            return self.table.thread(number)
+            self._table.mark_thread(number, is_pinned, is_locked)
+            return self._table.thread(number)
 
     # --- moderators
 
-    def grant(self, actor: UserRecord, section: SectionRef, user_id: UUID) -> SectionRow:
+    def grant(self, actor: UserRecord, section: SectionRef, user_id: UUID) -> SectionRecord:
         """Make a user a moderator of a section. A user who is one already stays one.
 
         Args:
@@ -337,11 +414,11 @@ class Forum:
             raise not_permitted(ADD_MODERATORS)
         with self._database.transaction():
             found, user = self.section(section), self._accounts.get(user_id)
-            if found.number not in self.table.moderated_by(str(user.id)):
-                self.table.add_moderator(found.number, str(user.id), str(actor.id), self._now())
+            if found.number not in self.moderated_by(user):
+                self._table.add_moderator(found.number, user.id, actor.id, self._clock.now())
         return found
 
-    def revoke(self, actor: UserRecord, section: SectionRef, user_id: UUID) -> SectionRow:
+    def revoke(self, actor: UserRecord, section: SectionRef, user_id: UUID) -> SectionRecord:
         """Remove a moderator from a section.
 
         Args:
@@ -360,5 +437,5 @@ class Forum:
         if not actor.is_administrator and actor.id != user_id:
             raise not_permitted(REMOVE_MODERATOR)
         found, user = self.section(section), self._accounts.get(user_id)
-        self.table.remove_moderator(found.number, str(user.id))
+        self._table.remove_moderator(found.number, user.id)
         return found

@@ -5,36 +5,21 @@ from __future__ import annotations
 import hmac
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
-from uuid import UUID, uuid5
 
 import msgspec
 
 from eternaltwin.devserver.config.types import AppSeed
 from eternaltwin.devserver.domain.addresses import absolute_url
 from eternaltwin.devserver.domain.errors import ClientNotFoundError, MalformedNameError
-from eternaltwin.devserver.domain.names import USERNAME_RULE, is_client_key, parse_uuid
+from eternaltwin.devserver.domain.names import USERNAME_RULE, is_client_key, parse_uuid, seed_id
 from eternaltwin.devserver.domain.records import ClientRecord
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from eternaltwin.devserver.domain.records import ClientRef
 
-#: Namespace of ids that are derived from keys of the configuration, and so survive a restart (RFC 9562, section 5.5).
-SEED_NAMESPACE = UUID("b1f4a2f6-6a3f-5b5c-9d0e-2f0d6c1c8c54")
-
 _SUFFIX = "@clients"
-
-
-def seed_id(kind: str, key: str) -> UUID:
-    """Derive the id of a seed that the configuration gives no id.
-
-    Args:
-        kind: Table of the configuration, such as `user`.
-        key: Key of the seed in that table.
-
-    Returns:
-        The id, a UUID of version 5.
-    """
-    return uuid5(SEED_NAMESPACE, f"{kind}:{key}")
 
 
 def _record(key: str, seed: AppSeed) -> ClientRecord:

@@ -9,33 +9,34 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from eternaltwin.devserver.domain.archives import SITES
-from eternaltwin.devserver.domain.clock import to_milliseconds
 from eternaltwin.devserver.domain.errors import (
     AccountNotFoundError,
     LinkTakenError,
     NotLinkedError,
     NotPermittedError,
+    UserNotFoundError,
 )
 from eternaltwin.devserver.domain.records import UserRecord
+from eternaltwin.devserver.services.seeds import seed_error
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from uuid import UUID
 
     from eternaltwin.devserver.domain.clock import Clock
-    from eternaltwin.devserver.domain.records import Caller
+    from eternaltwin.devserver.domain.records import Caller, LinkRecord
     from eternaltwin.devserver.domain.versions import Behaviour
     from eternaltwin.devserver.services.accounts import Accounts
     from eternaltwin.devserver.services.archives import Archives
     from eternaltwin.devserver.storage.database import Database
-    from eternaltwin.devserver.storage.links import LinkRow, LinkTable
+    from eternaltwin.devserver.storage.links import LinkTable
 
 
 def _user(caller: Caller) -> UserRecord | None:
     return caller if isinstance(caller, UserRecord) else None
 
 
-def _is_current(row: LinkRow) -> bool:
+def _is_current(row: LinkRecord) -> bool:
     return row.unlinked_at is None
 
 
@@ -67,26 +68,28 @@ class AccountLinks:
         self._clock = clock
         self._fails = behaviour.fails_at_links
 
-    def _now(self) -> int:
-        return to_milliseconds(self._clock.now())
-
     def seed(self) -> None:
         """Add the links of the configuration.
 
         A link is left out if the account, or the user on that site, has or had a link already.
 
         Raises:
-            UserNotFoundError: An account is linked to a user who does not exist.
+            ConfigurationError: An account is linked to a user who does not exist.
         """
         with self._database.transaction():
-            for seed in self._archives.all():
-                if seed.linked_to is None or self._table.of_account(seed.server, seed.id):
-                    continue
-                user = self._accounts.find(seed.linked_to)
-                if not self._history(user.id, seed.server, seed.id):
-                    self._table.add(str(user.id), seed.server, seed.id, str(user.id), self._now())
+            for key, seed in self._archives.all().items():
+                if seed.linked_to is not None and not self._table.of_account(seed.server, seed.id):
+                    user = self._user_to_link(f"{key}.linked_to", seed.linked_to)
+                    if not self._history(user.id, seed.server, seed.id):
+                        self._table.add(user.id, seed.server, seed.id, user.id, self._clock.now())
 
-    def of_users(self, user_ids: Iterable[UUID]) -> list[LinkRow]:
+    def _user_to_link(self, key: str, username: str) -> UserRecord:
+        try:
+            return self._accounts.find(username)
+        except UserNotFoundError as exc:
+            raise seed_error(key, f"{exc}; add seed.user.{username}, or link the account to another user") from None
+
+    def of_users(self, user_ids: Iterable[UUID]) -> list[LinkRecord]:
         """List the links of users to archived accounts.
 
         Args:
@@ -95,10 +98,10 @@ class AccountLinks:
         Returns:
             Current and former links, the oldest first. Links to unknown accounts are left out.
         """
-        rows = self._table.of_users(map(str, user_ids))
+        rows = self._table.of_users(user_ids)
         return [row for row in rows if self._archives.account(row.site, row.account) is not None]
 
-    def of_account(self, site: str, account: int) -> list[LinkRow]:
+    def of_account(self, site: str, account: int) -> list[LinkRecord]:
         """List the links of an archived account.
 
         Args:
@@ -121,12 +124,12 @@ class AccountLinks:
         """
         if not self._fails:
             return False
-        rows = filter(_is_current, self._table.of_users([str(user_id)]))
+        rows = filter(_is_current, self._table.of_users([user_id]))
         return any(self._archives.account(row.site, row.account) is None for row in rows)
 
-    def _history(self, user_id: UUID, site: str, account: int) -> list[LinkRow]:
+    def _history(self, user_id: UUID, site: str, account: int) -> list[LinkRecord]:
         """Return all current and former links of the account, and of the user on that site."""
-        of_user = [row for row in self._table.of_users([str(user_id)]) if row.site == site]
+        of_user = [row for row in self._table.of_users([user_id]) if row.site == site]
         return [*of_user, *self._table.of_account(site, account)]
 
     def link(self, caller: Caller, user_id: UUID, site: str, account: int) -> None:
@@ -154,14 +157,14 @@ class AccountLinks:
             if not is_known and not (self._fails and SITES[site].game != "Hammerfest"):
                 raise AccountNotFoundError(f"the archive has no account {account} of {site}")
             if not self._is_linked(user, site, account):
-                self._table.add(str(user.id), site, account, str(actor.id), self._now())
+                self._table.add(user.id, site, account, actor.id, self._clock.now())
         if not is_known:  # the released server has stored the link nevertheless
             raise AccountNotFoundError(f"the archive has no account {account} of {site}")
 
     def _is_linked(self, user: UserRecord, site: str, account: int) -> bool:
         """Return whether the two are linked. Raise LinkTakenError if either is linked to another."""
         current = [row for row in self._history(user.id, site, account) if _is_current(row)]
-        if any((row.user_id, row.account) != (str(user.id), account) for row in current):
+        if any((row.user_id, row.account) != (user.id, account) for row in current):
             raise LinkTakenError("the user or the archived account is linked to another")
         return bool(current)
 
@@ -183,7 +186,7 @@ class AccountLinks:
             raise NotPermittedError("only the user and administrators unlink archived accounts")
         with self._database.transaction():
             for row in self._table.of_account(site, account):
-                if _is_current(row) and row.user_id == str(user_id):
-                    self._table.end(row.number, str(actor.id), self._now())
+                if _is_current(row) and row.user_id == user_id:
+                    self._table.end(row.number, actor.id, self._clock.now())
                     return
         raise NotLinkedError(f"the user is not linked to the account {account} of {site}")

@@ -54,10 +54,10 @@ class World:
         archived_at: Time of the archiving that the API reports, which is the time of the server's start.
 
     Raises:
-        ConfigurationError: The storage cannot be opened, or `api_version` is unknown.
+        ConfigurationError: The storage cannot be opened, or `api_version` is unknown. Two users of the configuration
+            have the same username or id, two archived accounts or two dinoz of one site have the same number, or an
+            archived account is linked to a user who does not exist.
         MissingExtraError: The storage is PostgreSQL, and its driver is not installed.
-        InvalidArgumentError: Two users of the configuration have the same username or id, two archived accounts or two
-            dinoz of one site have the same number, or an archived account is linked to a user who does not exist.
     """
 
     def __init__(self, config: ServerConfig, *, api_version: ApiVersion = "latest") -> None:

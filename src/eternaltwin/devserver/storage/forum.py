@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import func, insert, select, update
 
-from eternaltwin.devserver.storage.forum_rows import ModeratorRow, PostRow, RevisionRow, SectionRow, ThreadRow
+from eternaltwin.devserver.domain.forum import ModeratorRecord, PostRecord, RevisionRecord, SectionRecord, ThreadRecord
 from eternaltwin.devserver.storage.forum_statements import (
     ADD_SECTIONS,
     DISMISS,
@@ -36,11 +36,30 @@ from eternaltwin.devserver.storage.schema import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import datetime
+    from uuid import UUID
 
     from sqlalchemy import Select, Table
 
     from eternaltwin.devserver.storage.database import Database
-    from eternaltwin.devserver.storage.forum_rows import NewSection
+
+
+class NewSection(NamedTuple):
+    """A section that is to be added.
+
+    Attributes:
+        id: Id.
+        key: Key in the configuration.
+        display_name: Display name.
+        locale: Language, such as `fr-FR`, or None.
+        created_at: Time of creation, in UTC.
+    """
+
+    id: UUID
+    key: str
+    display_name: str
+    locale: str | None
+    created_at: datetime
 
 
 class ForumTable:
@@ -62,7 +81,7 @@ class ForumTable:
 
     # --- sections
 
-    def sections(self, limit: int) -> list[SectionRow]:
+    def sections(self, limit: int) -> list[SectionRecord]:
         """Read the first sections.
 
         Args:
@@ -72,7 +91,7 @@ class ForumTable:
             The sections, in order of creation.
         """
         rows = self._database.all(SECTIONS.order_by(forum_sections.c.number).limit(limit))
-        return [SectionRow._make(row) for row in rows]
+        return [SectionRecord._make(row) for row in rows]
 
     def count_sections(self) -> int:
         """Count the sections.
@@ -83,11 +102,11 @@ class ForumTable:
         [row] = self._database.all(select(func.count()).select_from(forum_sections))
         return int(row[0])
 
-    def _section(self, statement: Select[tuple[object, ...]], value: object) -> SectionRow | None:
+    def _section(self, statement: Select[tuple[object, ...]], value: object) -> SectionRecord | None:
         row = self._database.one(statement, {"value": value})
-        return None if row is None else SectionRow._make(row)
+        return None if row is None else SectionRecord._make(row)
 
-    def section_of_id(self, section_id: str) -> SectionRow | None:
+    def section_of_id(self, section_id: UUID) -> SectionRecord | None:
         """Find a section by its id.
 
         Args:
@@ -98,7 +117,7 @@ class ForumTable:
         """
         return self._section(SECTION_OF_ID, section_id)
 
-    def section_of_key(self, key: str) -> SectionRow | None:
+    def section_of_key(self, key: str) -> SectionRecord | None:
         """Find a section by its key.
 
         Args:
@@ -109,7 +128,7 @@ class ForumTable:
         """
         return self._section(SECTION_OF_KEY, key)
 
-    def section(self, number: int) -> SectionRow:
+    def section(self, number: int) -> SectionRecord:
         """Read a section.
 
         Args:
@@ -119,7 +138,7 @@ class ForumTable:
             The section.
         """
         [row] = self._database.all(SECTION_OF_NUMBER, {"value": number})
-        return SectionRow._make(row)
+        return SectionRecord._make(row)
 
     def section_numbers(self) -> dict[str, int]:
         """Read the numbers of all sections.
@@ -152,7 +171,7 @@ class ForumTable:
 
     # --- threads
 
-    def threads(self, section: int, offset: int, limit: int) -> list[ThreadRow]:
+    def threads(self, section: int, offset: int, limit: int) -> list[ThreadRecord]:
         """Read a page of a section: pinned threads first, then those with the newest posts.
 
         Args:
@@ -164,9 +183,9 @@ class ForumTable:
             The threads.
         """
         rows = self._database.all(PAGE_OF_THREADS.offset(offset).limit(limit), {"section": section})
-        return [ThreadRow._make(row) for row in rows]
+        return [ThreadRecord._make(row) for row in rows]
 
-    def thread_of_id(self, thread_id: str) -> ThreadRow | None:
+    def thread_of_id(self, thread_id: UUID | str) -> ThreadRecord | None:
         """Find a thread by its id.
 
         Args:
@@ -176,9 +195,9 @@ class ForumTable:
             The thread, or None if there is none.
         """
         row = self._database.one(THREAD_OF_ID, {"value": thread_id})
-        return None if row is None else ThreadRow._make(row)
+        return None if row is None else ThreadRecord._make(row)
 
-    def thread(self, number: int) -> ThreadRow:
+    def thread(self, number: int) -> ThreadRecord:
         """Read a thread.
 
         Args:
@@ -188,16 +207,16 @@ class ForumTable:
             The thread.
         """
         [row] = self._database.all(THREAD_OF_NUMBER, {"value": number})
-        return ThreadRow._make(row)
+        return ThreadRecord._make(row)
 
-    def add_thread(self, thread_id: str, section: int, title: str, now: int) -> int:
+    def add_thread(self, thread_id: UUID, section: int, title: str, now: datetime) -> int:
         """Add a thread without posts.
 
         Args:
             thread_id: Id of the thread.
             section: Number of the section.
             title: Title of the thread.
-            now: Current time, in milliseconds since the Unix epoch.
+            now: Current time, in UTC.
 
         Returns:
             The number of the thread.
@@ -227,7 +246,7 @@ class ForumTable:
 
     # --- posts
 
-    def posts(self, thread: int, offset: int, limit: int) -> list[tuple[PostRow, RevisionRow]]:
+    def posts(self, thread: int, offset: int, limit: int) -> list[tuple[PostRecord, RevisionRecord]]:
         """Read a page of a thread.
 
         Args:
@@ -242,10 +261,10 @@ class ForumTable:
         page = NUMBERS_OF_POSTS.offset(offset).limit(limit).subquery()
         found = PAGE_OF_POSTS.join(page, page.c.number == forum_posts.c.number)
         rows = self._database.all(found, {"thread": thread})
-        width = len(PostRow._fields)
-        return [(PostRow._make(row[:width]), RevisionRow._make(row[width:])) for row in rows]
+        width = len(PostRecord._fields)
+        return [(PostRecord._make(row[:width]), RevisionRecord._make(row[width:])) for row in rows]
 
-    def post_of_id(self, post_id: str) -> PostRow | None:
+    def post_of_id(self, post_id: UUID) -> PostRecord | None:
         """Find a post by its id.
 
         Args:
@@ -255,16 +274,16 @@ class ForumTable:
             The post, or None if there is none.
         """
         row = self._database.one(POST_OF_ID, {"value": post_id})
-        return None if row is None else PostRow._make(row)
+        return None if row is None else PostRecord._make(row)
 
-    def add_post(self, post_id: str, thread: int, author_id: str, now: int) -> int:
+    def add_post(self, post_id: UUID, thread: int, author_id: UUID, now: datetime) -> int:
         """Add a post without revisions.
 
         Args:
             post_id: Id of the post.
             thread: Number of the thread.
             author_id: Id of the author.
-            now: Current time, in milliseconds since the Unix epoch.
+            now: Current time, in UTC.
 
         Returns:
             The number of the post.
@@ -282,7 +301,7 @@ class ForumTable:
         self._database.run(changed.values(post_count=forum_threads.c.post_count + 1, last_post=number))
         return number
 
-    def revisions(self, post: int, offset: int, limit: int) -> list[RevisionRow]:
+    def revisions(self, post: int, offset: int, limit: int) -> list[RevisionRecord]:
         """Read a page of the revisions of a post.
 
         Args:
@@ -294,9 +313,9 @@ class ForumTable:
             The revisions, in order of creation.
         """
         rows = self._database.all(PAGE_OF_REVISIONS.offset(offset).limit(limit), {"post": post})
-        return [RevisionRow._make(row) for row in rows]
+        return [RevisionRecord._make(row) for row in rows]
 
-    def last_revision(self, post: int) -> RevisionRow:
+    def last_revision(self, post: int) -> RevisionRecord:
         """Read the newest revision of a post.
 
         Args:
@@ -306,9 +325,9 @@ class ForumTable:
             The revision.
         """
         [row] = self._database.all(LAST_REVISION, {"post": post})
-        return RevisionRow._make(row)
+        return RevisionRecord._make(row)
 
-    def add_revision(self, post: int, row: RevisionRow) -> None:
+    def add_revision(self, post: int, row: RevisionRecord) -> None:
         """Add a revision to a post, which is then its newest.
 
         Args:
@@ -322,7 +341,7 @@ class ForumTable:
 
     # --- moderators
 
-    def moderators(self, section: int) -> list[ModeratorRow]:
+    def moderators(self, section: int) -> list[ModeratorRecord]:
         """Read the moderators of a section.
 
         Args:
@@ -331,9 +350,9 @@ class ForumTable:
         Returns:
             The moderators, in order of their appointment.
         """
-        return [ModeratorRow._make(row) for row in self._database.all(MODERATORS, {"section": section})]
+        return [ModeratorRecord._make(row) for row in self._database.all(MODERATORS, {"section": section})]
 
-    def moderated_by(self, user_id: str) -> frozenset[int]:
+    def moderated_by(self, user_id: UUID) -> frozenset[int]:
         """Find the sections that a user moderates.
 
         Args:
@@ -344,18 +363,18 @@ class ForumTable:
         """
         return frozenset(int(row[0]) for row in self._database.all(MODERATED, {"user": user_id}))
 
-    def add_moderator(self, section: int, user_id: str, granter_id: str, now: int) -> None:
+    def add_moderator(self, section: int, user_id: UUID, granter_id: UUID, now: datetime) -> None:
         """Appoint a moderator, who is not a moderator of the section yet.
 
         Args:
             section: Number of the section.
             user_id: Id of the user.
             granter_id: Id of the administrator.
-            now: Current time, in milliseconds since the Unix epoch.
+            now: Current time, in UTC.
         """
         self._insert(forum_moderators, section=section, user_id=user_id, granter_id=granter_id, created_at=now)
 
-    def remove_moderator(self, section: int, user_id: str) -> None:
+    def remove_moderator(self, section: int, user_id: UUID) -> None:
         """Dismiss a moderator. Nothing happens if the user is not a moderator of the section.
 
         Args:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import bindparam, delete, func, insert, select
 
-from eternaltwin.devserver.storage.forum_rows import SectionRow, ThreadRow
+from eternaltwin.devserver.domain.forum import SectionRecord, ThreadRecord
 from eternaltwin.devserver.storage.schema import (
     forum_moderators,
     forum_posts,
@@ -15,8 +15,8 @@ from eternaltwin.devserver.storage.schema import (
 )
 
 _THREADS_OF_SECTION = select(func.count()).where(forum_threads.c.section == forum_sections.c.number).scalar_subquery()
-SECTIONS = select(*(forum_sections.c[name] for name in SectionRow._fields[:-1]), _THREADS_OF_SECTION)
-_THREADS = select(*(forum_threads.c[name] for name in ThreadRow._fields))
+SECTIONS = select(*(forum_sections.c[name] for name in SectionRecord._fields[:-1]), _THREADS_OF_SECTION)
+_THREADS = select(*(forum_threads.c[name] for name in ThreadRecord._fields))
 PAGE_OF_THREADS = _THREADS.where(forum_threads.c.section == bindparam("section")).order_by(
     forum_threads.c.is_pinned.desc(), forum_threads.c.last_post.desc()
 )

@@ -2,48 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, insert, select, update
 
+from eternaltwin.devserver.domain.records import LinkRecord
 from eternaltwin.devserver.storage.schema import links, users
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import datetime
+    from uuid import UUID
 
     from eternaltwin.devserver.storage.database import Database
-
-
-class LinkRow(NamedTuple):
-    """A link between a user and an archived account.
-
-    Names are current display names, times in milliseconds since the Unix epoch.
-
-    Attributes:
-        number: Number of the link, in order of creation.
-        site: Site of the account, such as `hammerfest.fr`.
-        account: Number of the account on the site.
-        user_id: Id of the user, a UUID.
-        user_name: Name of the user.
-        linked_at: Time of creation.
-        linker_id: Id of the user who created the link.
-        linker_name: Name of that user.
-        unlinked_at: Time of removal. None while the link exists.
-        unlinker_id: Id of the user who removed the link, or None.
-        unlinker_name: Name of that user, or None.
-    """
-
-    number: int
-    site: str
-    account: int
-    user_id: str
-    user_name: str
-    linked_at: int
-    linker_id: str
-    linker_name: str
-    unlinked_at: int | None
-    unlinker_id: str | None
-    unlinker_name: str | None
 
 
 _linkers = users.alias("linkers")
@@ -81,7 +52,7 @@ class LinkTable:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def of_users(self, user_ids: Iterable[str]) -> list[LinkRow]:
+    def of_users(self, user_ids: Iterable[UUID]) -> list[LinkRecord]:
         """Read the links of users, those that were removed included.
 
         Args:
@@ -90,9 +61,9 @@ class LinkTable:
         Returns:
             The links, in order of creation.
         """
-        return [LinkRow._make(row) for row in self._database.all(_OF_USERS, {"users": list(user_ids)})]
+        return [LinkRecord._make(row) for row in self._database.all(_OF_USERS, {"users": list(user_ids)})]
 
-    def of_account(self, site: str, account: int) -> list[LinkRow]:
+    def of_account(self, site: str, account: int) -> list[LinkRecord]:
         """Read the links of an archived account, those that were removed included.
 
         Args:
@@ -103,9 +74,9 @@ class LinkTable:
             The links, in order of creation.
         """
         rows = self._database.all(_OF_ACCOUNT, {"site": site, "account": account})
-        return [LinkRow._make(row) for row in rows]
+        return [LinkRecord._make(row) for row in rows]
 
-    def add(self, user_id: str, site: str, account: int, linker_id: str, now: int) -> None:
+    def add(self, user_id: UUID, site: str, account: int, linker_id: UUID, now: datetime) -> None:
         """Link an archived account to a user.
 
         Args:
@@ -113,18 +84,18 @@ class LinkTable:
             site: Site of the account.
             account: Number of the account on the site.
             linker_id: Id of the user who creates the link.
-            now: Current time, in milliseconds since the Unix epoch.
+            now: Current time.
         """
         values = {"user_id": user_id, "site": site, "account": account, "linker_id": linker_id, "linked_at": now}
         self._database.run(insert(links).values(**values))
 
-    def end(self, number: int, unlinker_id: str, now: int) -> None:
+    def end(self, number: int, unlinker_id: UUID, now: datetime) -> None:
         """Remove a link. It stays in the database as a former link.
 
         Args:
             number: Number of the link.
             unlinker_id: Id of the user who removes the link.
-            now: Current time, in milliseconds since the Unix epoch.
+            now: Current time.
         """
         ended = update(links).where(links.c.number == number)
         self._database.run(ended.values(unlinker_id=unlinker_id, unlinked_at=now))

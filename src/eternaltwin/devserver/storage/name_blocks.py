@@ -16,6 +16,8 @@ from sqlalchemy import bindparam, delete, func, insert, select
 from eternaltwin.devserver.storage.schema import FOLDED_NAME_LENGTH, name_blocks, users
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from eternaltwin.devserver.storage.database import Database
 
 #: Number of users in a block.
@@ -64,7 +66,7 @@ class NameBlocks:
             for block in range(last + 1):
                 self._write(block)
 
-    def update(self, user_id: str) -> None:
+    def update(self, user_id: UUID) -> None:
         """Rewrite the block of a user who was added, renamed, deleted or restored.
 
         Call it in the same transaction as the change. Nothing happens if there is no such user.

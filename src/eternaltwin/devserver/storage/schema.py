@@ -1,11 +1,14 @@
 """The tables of the server, the same in every database.
 
-Times are milliseconds since the Unix epoch, ids are UUIDs in lower case with hyphens.
+Times are milliseconds since the Unix epoch, ids are UUIDs in lower case with hyphens. The types `Id` and `Time` convert
+them, except in prepared statements: access tokens, which only these write, have the types of the database.
 """
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from sqlalchemy import (
     BigInteger,
@@ -22,6 +25,9 @@ from sqlalchemy import (
     TypeDecorator,
     UniqueConstraint,
 )
+
+from eternaltwin.devserver.domain.clock import from_milliseconds, to_milliseconds
+from eternaltwin.devserver.domain.names import DISPLAY_NAME_LENGTHS
 
 if TYPE_CHECKING:
     from sqlalchemy import Dialect
@@ -60,16 +66,78 @@ class Verbatim(TypeDecorator[str]):
         return None if value is None else value.decode()
 
 
+class Id(TypeDecorator[UUID]):
+    """A UUID, stored in lower case with hyphens."""
+
+    impl = String(36)
+    cache_ok = True
+
+    def process_bind_param(self, value: UUID | None, dialect: Dialect) -> str | None:
+        """Convert an id for the database.
+
+        Args:
+            value: The id, or None. A string, which is stored as it is, equals an id only in the same spelling.
+            dialect: Dialect of the database. It is ignored.
+
+        Returns:
+            The id in lower case with hyphens, or None.
+        """
+        return None if value is None else str(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> UUID | None:
+        """Convert a value from the database.
+
+        Args:
+            value: An id in lower case with hyphens, or None.
+            dialect: Dialect of the database. It is ignored.
+
+        Returns:
+            The id, or None.
+        """
+        return None if value is None else UUID(value)
+
+
+class Time(TypeDecorator[datetime]):
+    """A time, stored as milliseconds since the Unix epoch."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
+        """Convert a time for the database.
+
+        Args:
+            value: A time with a time zone, or None.
+            dialect: Dialect of the database. It is ignored.
+
+        Returns:
+            Milliseconds since the Unix epoch, or None.
+        """
+        return None if value is None else to_milliseconds(value)
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
+        """Convert a value from the database.
+
+        Args:
+            value: Milliseconds since the Unix epoch, or None.
+            dialect: Dialect of the database. It is ignored.
+
+        Returns:
+            The time in UTC, or None.
+        """
+        return None if value is None else from_milliseconds(value)
+
+
 #: Maximum length of a folded display name: case folding turns a character into at most three.
-FOLDED_NAME_LENGTH = 3 * 64
+FOLDED_NAME_LENGTH = 3 * DISPLAY_NAME_LENGTHS[-1]
 
 users = Table(
     "users",
     metadata,
     Column("number", Integer, primary_key=True, autoincrement=True, comment="the order of creation"),
-    Column("id", String(36), nullable=False, unique=True),
+    Column("id", Id, nullable=False, unique=True),
     Column("username", String(32), unique=True),
-    Column("display_name", String(64), nullable=False),
+    Column("display_name", String(DISPLAY_NAME_LENGTHS[-1]), nullable=False),
     Column(
         "folded_name",
         String(FOLDED_NAME_LENGTH),
@@ -78,12 +146,12 @@ users = Table(
     ),
     Column("is_administrator", Boolean, nullable=False),
     Column("password", String(128), comment="hash of the password"),
-    Column("created_at", BigInteger, nullable=False),
-    Column("deleted_at", BigInteger),
-    Column("display_name_at", BigInteger, comment="when the display name was last changed, after its creation"),
-    Column("username_at", BigInteger, nullable=False),
-    Column("password_at", BigInteger, nullable=False),
-    Column("terms_at", BigInteger, comment="when the terms of service were accepted"),
+    Column("created_at", Time, nullable=False),
+    Column("deleted_at", Time),
+    Column("display_name_at", Time, comment="when the display name was last changed, after its creation"),
+    Column("username_at", Time, nullable=False),
+    Column("password_at", Time, nullable=False),
+    Column("terms_at", Time, comment="when the terms of service were accepted"),
 )
 
 # A copy of the folded names that is faster to search: see name_blocks.py.
@@ -98,8 +166,8 @@ sessions = Table(
     "sessions",
     metadata,
     Column("id", String(36), primary_key=True),
-    Column("user_id", String(36), ForeignKey("users.id"), nullable=False, index=True),
-    Column("created_at", BigInteger, nullable=False),
+    Column("user_id", Id, ForeignKey("users.id"), nullable=False, index=True),
+    Column("created_at", Time, nullable=False),
 )
 
 # There is no foreign key: a reset may delete the user between the authorization and the exchange of its code.
@@ -121,21 +189,21 @@ forum_sections = Table(
     "forum_sections",
     metadata,
     Column("number", Integer, primary_key=True, autoincrement=True),
-    Column("id", String(36), nullable=False, unique=True),
+    Column("id", Id, nullable=False, unique=True),
     Column("key", String(100), nullable=False, unique=True),
     Column("display_name", String(100), nullable=False),
     Column("locale", Verbatim),
-    Column("created_at", BigInteger, nullable=False),
+    Column("created_at", Time, nullable=False),
 )
 
 forum_threads = Table(
     "forum_threads",
     metadata,
     Column("number", Integer, primary_key=True, autoincrement=True),
-    Column("id", String(36), nullable=False, unique=True),
+    Column("id", Id, nullable=False, unique=True),
     Column("section", Integer, ForeignKey("forum_sections.number"), nullable=False),
     Column("title", Verbatim, nullable=False),
-    Column("created_at", BigInteger, nullable=False),
+    Column("created_at", Time, nullable=False),
     Column("is_pinned", Boolean, nullable=False),
     Column("is_locked", Boolean, nullable=False),
     Column("post_count", Integer, nullable=False),
@@ -147,10 +215,10 @@ forum_posts = Table(
     "forum_posts",
     metadata,
     Column("number", Integer, primary_key=True, autoincrement=True),
-    Column("id", String(36), nullable=False, unique=True),
+    Column("id", Id, nullable=False, unique=True),
     Column("thread", Integer, ForeignKey("forum_threads.number"), nullable=False),
-    Column("author_id", String(36), ForeignKey("users.id"), nullable=False),
-    Column("created_at", BigInteger, nullable=False),
+    Column("author_id", Id, ForeignKey("users.id"), nullable=False),
+    Column("created_at", Time, nullable=False),
     Column("revision_count", Integer, nullable=False),
     Column("last_revision", Integer, nullable=False, comment="the number of the newest revision"),
     Index("forum_posts_in_order", "thread", "number"),
@@ -160,10 +228,10 @@ forum_revisions = Table(
     "forum_revisions",
     metadata,
     Column("number", Integer, primary_key=True, autoincrement=True),
-    Column("id", String(36), nullable=False, unique=True),
+    Column("id", Id, nullable=False, unique=True),
     Column("post", Integer, ForeignKey("forum_posts.number"), nullable=False),
-    Column("author_id", String(36), ForeignKey("users.id"), nullable=False),
-    Column("created_at", BigInteger, nullable=False),
+    Column("author_id", Id, ForeignKey("users.id"), nullable=False),
+    Column("created_at", Time, nullable=False),
     Column("content", Verbatim),
     Column("moderation", Verbatim),
     Column("comment", Verbatim),
@@ -175,9 +243,9 @@ forum_moderators = Table(
     metadata,
     Column("number", Integer, primary_key=True, autoincrement=True),
     Column("section", Integer, ForeignKey("forum_sections.number"), nullable=False),
-    Column("user_id", String(36), ForeignKey("users.id"), nullable=False),
-    Column("granter_id", String(36), ForeignKey("users.id"), nullable=False),
-    Column("created_at", BigInteger, nullable=False),
+    Column("user_id", Id, ForeignKey("users.id"), nullable=False),
+    Column("granter_id", Id, ForeignKey("users.id"), nullable=False),
+    Column("created_at", Time, nullable=False),
     UniqueConstraint("section", "user_id"),
 )
 
@@ -185,12 +253,12 @@ links = Table(
     "links",
     metadata,
     Column("number", Integer, primary_key=True, autoincrement=True),
-    Column("user_id", String(36), ForeignKey("users.id"), nullable=False, index=True),
+    Column("user_id", Id, ForeignKey("users.id"), nullable=False, index=True),
     Column("site", String(32), nullable=False),
     Column("account", Integer, nullable=False, comment="the number of the archived account on the site"),
-    Column("linked_at", BigInteger, nullable=False),
-    Column("linker_id", String(36), ForeignKey("users.id"), nullable=False),
-    Column("unlinked_at", BigInteger),
-    Column("unlinker_id", String(36), ForeignKey("users.id")),
+    Column("linked_at", Time, nullable=False),
+    Column("linker_id", Id, ForeignKey("users.id"), nullable=False),
+    Column("unlinked_at", Time),
+    Column("unlinker_id", Id, ForeignKey("users.id")),
     Index("links_of_account", "site", "account"),
 )

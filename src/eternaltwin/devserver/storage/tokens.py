@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
+from uuid import UUID
 
 from sqlalchemy import bindparam, insert, select
 
+from eternaltwin.devserver.domain.clock import from_milliseconds
 from eternaltwin.devserver.storage.schema import access_tokens, users
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from eternaltwin.devserver.storage.database import Database
 
 _ADD = insert(access_tokens)
@@ -28,33 +32,33 @@ _RECENT = (
 )
 
 
-class RecentTokenRow(NamedTuple):
+class RecentTokenRecord(NamedTuple):
     """The issue of a token to a game.
 
     Attributes:
-        created_at: Time of issue, in milliseconds since the Unix epoch.
-        client_id: Id of the game, a UUID.
+        created_at: Time of issue, in UTC.
+        client_id: Id of the game.
         display_name: The user's current display name.
     """
 
-    created_at: int
-    client_id: str
+    created_at: datetime
+    client_id: UUID
     display_name: str
 
 
-class TokenRow(NamedTuple):
+class TokenRecord(NamedTuple):
     """A valid access token.
 
     Attributes:
-        client_id: Id of the game, a UUID.
-        scopes: Scopes, separated by spaces.
-        user_id: Id of the user, a UUID.
+        client_id: Id of the game.
+        scopes: The scopes that the user granted.
+        user_id: Id of the user.
         display_name: The user's current display name.
     """
 
-    client_id: str
-    scopes: str
-    user_id: str
+    client_id: UUID
+    scopes: frozenset[str]
+    user_id: UUID
     display_name: str
 
 
@@ -92,7 +96,7 @@ class TokenTable:
             }
         )
 
-    def current(self, token: str, now: int) -> TokenRow | None:
+    def current(self, token: str, now: int) -> TokenRecord | None:
         """Find a valid token.
 
         Args:
@@ -103,9 +107,12 @@ class TokenTable:
             The token, or None if it does not exist, has expired, or its user is deleted.
         """
         row = self._of_id.one({"id": token, "now": now})
-        return None if row is None else TokenRow(*row)
+        if row is None:
+            return None
+        client_id, scopes, user_id, display_name = row
+        return TokenRecord(UUID(client_id), frozenset(scopes.split()), UUID(user_id), display_name)
 
-    def recent(self, limit: int) -> list[RecentTokenRow]:
+    def recent(self, limit: int) -> list[RecentTokenRecord]:
         """Read the newest tokens.
 
         Args:
@@ -114,4 +121,7 @@ class TokenTable:
         Returns:
             The tokens, the newest first.
         """
-        return [RecentTokenRow._make(row) for row in self._database.all(_RECENT.limit(limit))]
+        rows = self._database.all(_RECENT.limit(limit))
+        return [
+            RecentTokenRecord(from_milliseconds(row.created_at), UUID(row.client_id), row.display_name) for row in rows
+        ]

@@ -1,4 +1,4 @@
-"""Transports that call an ASGI application in this process, without a socket."""
+"""Transports of clients that call an ASGI application in this process, without a socket."""
 
 from __future__ import annotations
 

@@ -10,8 +10,8 @@ import pytest
 
 from eternaltwin.clients.http.requests import HTTPRequest
 from eternaltwin.devserver.asgi.faults import Faults, FaultsMiddleware
-from eternaltwin.devserver.asgi.in_process import AsyncInProcessTransport, InProcessTransport
 from eternaltwin.devserver.asgi.request_log import RequestLog, RequestLogMiddleware
+from eternaltwin.devserver.transports import AsyncInProcessTransport, InProcessTransport
 from eternaltwin.exceptions import BrokenConnectionError, RequestTimeoutError
 
 if TYPE_CHECKING:

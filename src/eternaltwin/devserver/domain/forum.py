@@ -1,131 +1,117 @@
-"""Rows of the forum, as they are read from the database."""
+"""The forum, as immutable values: the records that the storage returns, and from which the JSON is built."""
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from uuid import UUID
 
 
-class SectionRow(NamedTuple):
+class SectionRecord(NamedTuple):
     """A section of the forum.
 
     Attributes:
         number: Number of the section, in order of creation.
-        id: Id, a UUID.
+        id: Id.
         key: Key in the configuration.
         display_name: Display name.
         locale: Language, such as `fr-FR`, or None.
-        created_at: Time of creation, in milliseconds since the Unix epoch.
+        created_at: Time of creation, in UTC.
         thread_count: Number of threads.
     """
 
     number: int
-    id: str
+    id: UUID
     key: str
     display_name: str
     locale: str | None
-    created_at: int
+    created_at: datetime
     thread_count: int
 
 
-class NewSection(NamedTuple):
-    """A section that is to be added.
-
-    Attributes:
-        id: Id, a UUID.
-        key: Key in the configuration.
-        display_name: Display name.
-        locale: Language, such as `fr-FR`, or None.
-        created_at: Time of creation, in milliseconds since the Unix epoch.
-    """
-
-    id: str
-    key: str
-    display_name: str
-    locale: str | None
-    created_at: int
-
-
-class ThreadRow(NamedTuple):
+class ThreadRecord(NamedTuple):
     """A thread.
 
     Attributes:
         number: Number of the thread, in order of creation.
-        id: Id, a UUID.
+        id: Id.
         section: Number of its section.
         title: Title.
-        created_at: Time of creation, in milliseconds since the Unix epoch.
+        created_at: Time of creation, in UTC.
         is_pinned: Whether it is shown before other threads.
         is_locked: Whether only moderators may write in it.
         post_count: Number of posts.
     """
 
     number: int
-    id: str
+    id: UUID
     section: int
     title: str
-    created_at: int
+    created_at: datetime
     is_pinned: bool
     is_locked: bool
     post_count: int
 
 
-class RevisionRow(NamedTuple):
+class RevisionRecord(NamedTuple):
     """A revision of a post. Its texts are Marktwin.
 
     Attributes:
-        id: Id, a UUID.
-        created_at: Time of creation, in milliseconds since the Unix epoch.
-        author_id: Id of the author, a UUID.
+        id: Id.
+        created_at: Time of creation, in UTC.
+        author_id: Id of the author.
         author_name: The author's current display name.
         content: Text of the post, or None if it was removed.
         moderation: Text by a moderator, or None.
         comment: Reason for the revision, or None.
     """
 
-    id: str
-    created_at: int
-    author_id: str
+    id: UUID
+    created_at: datetime
+    author_id: UUID
     author_name: str
     content: str | None
     moderation: str | None
     comment: str | None
 
 
-class PostRow(NamedTuple):
+class PostRecord(NamedTuple):
     """A post, without its text.
 
     Attributes:
         number: Number of the post, in order of creation.
-        id: Id, a UUID.
+        id: Id.
         thread: Number of its thread.
-        created_at: Time of creation, in milliseconds since the Unix epoch.
-        author_id: Id of the author, a UUID.
+        created_at: Time of creation, in UTC.
+        author_id: Id of the author.
         author_name: The author's current display name.
         revision_count: Number of revisions.
     """
 
     number: int
-    id: str
+    id: UUID
     thread: int
-    created_at: int
-    author_id: str
+    created_at: datetime
+    author_id: UUID
     author_name: str
     revision_count: int
 
 
-class ModeratorRow(NamedTuple):
+class ModeratorRecord(NamedTuple):
     """A moderator of a section.
 
     Attributes:
-        user_id: Id of the moderator, a UUID.
+        user_id: Id of the moderator.
         user_name: The moderator's current display name.
-        created_at: Time of the appointment, in milliseconds since the Unix epoch.
-        granter_id: Id of the administrator who appointed them, a UUID.
+        created_at: Time of the appointment, in UTC.
+        granter_id: Id of the administrator who appointed them.
         granter_name: The administrator's current display name.
     """
 
-    user_id: str
+    user_id: UUID
     user_name: str
-    created_at: int
-    granter_id: str
+    created_at: datetime
+    granter_id: UUID
     granter_name: str
