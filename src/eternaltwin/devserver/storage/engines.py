@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+import time
 from typing import TYPE_CHECKING
 
 from sqlalchemy import URL, create_engine, event
@@ -12,12 +14,15 @@ from eternaltwin.exceptions import ConfigurationError, MissingExtraError
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
-    from sqlalchemy.engine.interfaces import DBAPIConnection
+    from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor
 
     from eternaltwin.devserver.config.types import PostgresConfig, ServerConfig
 
+#: Seconds that a server waits for the others that use the same SQLite file.
+_LOCK_TIMEOUT = 5.0
+
 #: With these settings, a file survives a crash of the process, and writing is still fast.
-_SQLITE_PRAGMAS = ("journal_mode = WAL", "synchronous = NORMAL", "busy_timeout = 5000")
+_SQLITE_PRAGMAS = ("synchronous = NORMAL", f"busy_timeout = {_LOCK_TIMEOUT * 1000:.0f}")
 
 #: Identifies the advisory lock in PostgreSQL that a transaction holds until its end.
 _TRANSACTION_LOCK = 1_163_149_900
@@ -73,7 +78,26 @@ def _set_pragmas(connection: DBAPIConnection, _: object) -> None:
     cursor = connection.cursor()
     for pragma in _SQLITE_PRAGMAS:
         cursor.execute(f"PRAGMA {pragma}")
+    _set_write_ahead_log(cursor)
     cursor.close()
+
+
+def _set_write_ahead_log(cursor: DBAPICursor) -> None:
+    """Switch a file to the write-ahead log.
+
+    In spite of its timeout, SQLite does not wait here while another server writes. Without the loop, servers that are
+    started together could not create a file.
+    """
+    deadline = time.monotonic() + _LOCK_TIMEOUT
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as exc:
+            if exc.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                raise
+            time.sleep(0.01)
+        else:
+            return
 
 
 def _postgres(config: PostgresConfig) -> Engine:
