@@ -20,7 +20,7 @@ from eternaltwin.devserver.config.types import (
 from eternaltwin.exceptions import ConfigurationError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from eternaltwin.devserver.config.fields import Rule
@@ -83,6 +83,17 @@ class Location(NamedTuple):
             The location.
         """
         return Location(self.file, ".".join(part for part in (self.key, name) if part))
+
+    def item(self, index: int) -> Location:
+        """Return the location of an item of the list at this location.
+
+        Args:
+            index: Index of the item, from 0.
+
+        Returns:
+            The location.
+        """
+        return Location(self.file, f"{self.key}[{index}]")
 
     def error(self, problem: str) -> ConfigurationError:
         """Build the error for a wrong value at this location.
@@ -199,15 +210,16 @@ def _converted(annotation: object, value: object, location: Location) -> object:
     raise Location(location.file, f"{location.key}{path.rstrip('`')}").error(problem.replace("`", ""))
 
 
-def _items(annotation: object, value: object, location: Location) -> Iterator[tuple[object, object, Location]]:
-    """Yield the type, the value and the location of each item of a table or a list, which msgspec does not name."""
+def _items(annotation: object, value: object, location: Location) -> list[tuple[object, object, Location]]:
+    """Return the type, the value and the location of each item of a table or a list, which msgspec does not name."""
     for kind in (annotation, *get_args(annotation)):
         if get_origin(kind) is dict and isinstance(value, dict):
-            for key, item in cast("dict[str, object]", value).items():
-                yield get_args(kind)[1], item, location.child(key)
+            entries = cast("dict[str, object]", value).items()
+            return [(get_args(kind)[1], item, location.child(key)) for key, item in entries]
         if get_origin(kind) is list and isinstance(value, list):
-            for index, item in enumerate(cast("list[object]", value)):
-                yield get_args(kind)[0], item, Location(location.file, f"{location.key}[{index}]")
+            numbered = enumerate(cast("list[object]", value))
+            return [(get_args(kind)[0], item, location.item(number)) for number, item in numbered]
+    return []
 
 
 def _warn_of_unknown_keys(keys: Iterable[str], known: Iterable[str], location: Location) -> None:
