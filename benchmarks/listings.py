@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 MAX_SECONDS = 0.015
 
 #: Maximum memory of the server, in MiB.
-MAX_MEMORY = 300
+MAX_MEMORY = 100
 
 _USERS = "/api/v1/users"
 _FORUM = "/api/v1/forum"

@@ -18,6 +18,8 @@ def test_the_benchmarks_measure(tmp_path: Path) -> None:
     shown = run(sys.executable, "-m", "benchmarks", *options).stdout
     assert "User.get, fixed response, HTTP" in shown
     assert "import eternaltwin: at most 1.5 x python -c pass, plus 20 ms" in shown
+    assert "eternaltwin serve: ready in at most 0.6 s" in shown
+    assert "sign-ins in one process, through authorization_code(): at least 2,000 a second" in shown
     found = json.loads(file.read_text(encoding="utf-8"))
     assert found["seconds"]["sign_in"].keys() == {"raw", "eternaltwin"}
     assert all(seconds > 0 for taken in found["seconds"].values() for seconds in taken.values())

@@ -277,3 +277,9 @@ def test_as_key_returns_a_key_unchanged() -> None:
     key = HS256Key(SECRET)
     assert as_key(key) is key
     assert as_key(SECRET) == key
+
+
+def test_a_key_is_an_instance_of_its_own_class_only() -> None:
+    kinds: list[type[KeyABC]] = [HS256Key, RS256Key, PS256Key, ES256Key, EdDSAKey]
+    for kind in kinds:
+        assert [other for other in kinds if issubclass(kind, other)] == [kind]

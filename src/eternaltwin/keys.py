@@ -235,7 +235,19 @@ class _AsymmetricKey(_ParsedKey):
         return ConfigurationError(f"{cls.algorithm} needs {needed}", setting="state_key")
 
 
-class RS256Key(_AsymmetricKey):
+class _RSAKey(_AsymmetricKey):
+    """An RSA key, with either padding."""
+
+    @classmethod
+    def _check_kind(cls, public: PublicKeyTypes) -> PublicKeyTypes:
+        from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+
+        if not isinstance(public, RSAPublicKey) or public.key_size < MIN_RSA_BITS:
+            raise cls._refuse(f"an RSA key of at least {MIN_RSA_BITS} bits")
+        return public
+
+
+class RS256Key(_RSAKey):
     """An RSA key of at least 2,048 bits, with PKCS #1 v1.5 padding and SHA-256.
 
     Args:
@@ -252,16 +264,8 @@ class RS256Key(_AsymmetricKey):
 
     algorithm: ClassVar[str] = "RS256"
 
-    @classmethod
-    def _check_kind(cls, public: PublicKeyTypes) -> PublicKeyTypes:
-        from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
-        if not isinstance(public, RSAPublicKey) or public.key_size < MIN_RSA_BITS:
-            raise cls._refuse(f"an RSA key of at least {MIN_RSA_BITS} bits")
-        return public
-
-
-class PS256Key(RS256Key):
+class PS256Key(_RSAKey):
     """An RSA key of at least 2,048 bits, with PSS padding and SHA-256.
 
     Args:

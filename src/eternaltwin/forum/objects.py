@@ -11,7 +11,7 @@ from eternaltwin.clients.api.pagination import awalk, walk
 from eternaltwin.clients.driver import run
 from eternaltwin.forum.origins import async_forum, sync_forum
 from eternaltwin.forum.pages import ListPage
-from eternaltwin.forum.revisions import Revision, Written
+from eternaltwin.forum.revisions import Authored, Revision
 from eternaltwin.forum.roles import ADMINISTRATOR, MODERATOR, RoleGrant
 from eternaltwin.users import user_id_of
 
@@ -541,7 +541,7 @@ class Thread:
         return f"<{type(self).__name__} {self.identifier} {self.title!r}>"
 
 
-class Post(Written):
+class Post(Authored):
     """A post. Posts are equal if their identifiers are.
 
     Args:

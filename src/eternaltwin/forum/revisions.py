@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from eternaltwin.models import ForumContent
 
 
-class Written:
+class Authored:
     """The base of posts and revisions: an author, and when they wrote.
 
     Args:
@@ -36,7 +36,7 @@ class Written:
         self.author_game: str | None = None if actor.client is UNSET else actor.client.display_name
 
     def __eq__(self, other: object) -> bool:
-        if not isinstance(other, Written):
+        if not isinstance(other, Authored):
             return NotImplemented
         return self.identifier == other.identifier and isinstance(self, Revision) == isinstance(other, Revision)
 
@@ -48,7 +48,7 @@ class Written:
         return f"<{type(self).__name__} {self.identifier} by {author!r}>"
 
 
-class Revision(Written):
+class Revision(Authored):
     """One version of a post. Revisions are equal if their identifiers are.
 
     Besides the attributes below it has `identifier`, `created_at`, `author`, `author_role` and `author_game`, as

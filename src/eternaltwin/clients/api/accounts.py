@@ -58,7 +58,7 @@ class AccountsApi:
         """Open a session: `PUT /api/v1/auth/self`.
 
         Args:
-            username: Username, email address or id of the account.
+            username: Username or email address of the account.
             password: Its password.
 
         Returns:

@@ -91,7 +91,7 @@ def check_login(login: object) -> str:
     """Return the name by which an account is found at log-in.
 
     Args:
-        login: A username, an email address or an id.
+        login: A username or an email address.
 
     Returns:
         The name.
