@@ -220,7 +220,15 @@ def test_a_client_of_the_other_variant_cannot_be_used(variant: Variant) -> None:
 
 def test_a_token_that_was_issued_to_another_game_is_refused(variant: Variant) -> None:
     variant.script(self_response("other@clients"))
-    with pytest.raises(AuthenticationError, match="given to another game"):
+    with pytest.raises(AuthenticationError, match="was not issued to this game"):
+        variant.call(Player, "from_token", TOKEN)
+
+
+def test_a_token_without_a_game_is_refused(variant: Variant) -> None:
+    body = json.loads(self_response().content)
+    del body["client"]
+    variant.script(json_response(200, body))
+    with pytest.raises(AuthenticationError, match="was not issued to this game"):
         variant.call(Player, "from_token", TOKEN)
 
 

@@ -143,7 +143,7 @@ class User:
 
         Raises:
             InvalidArgumentError: The token is malformed. Nothing was sent.
-            AuthenticationError: The token is not valid any more, or was issued to another game.
+            AuthenticationError: The token is not valid any more, or was not issued to this game.
             UnexpectedResponseError: The token is not one of a user.
 
         Example:

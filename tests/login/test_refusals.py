@@ -207,7 +207,7 @@ def test_a_failure_after_the_exchange_is_reported(site: Site, browser: Browser) 
 
 def test_a_token_for_another_game_signs_nobody_in() -> None:
     transport = FakeTransport(token_response(), self_response("other@clients"))
-    with pytest.raises(CodeRefusedError, match="given to another game") as caught:
+    with pytest.raises(CodeRefusedError, match="was not issued to this game") as caught:
         _sign_in(transport)
     assert isinstance(caught.value.__cause__, AuthenticationError)
 

@@ -155,7 +155,7 @@ def player_of(client: RemoteApp, token: TokenFields) -> PlayerIdentity:
         The player, identified by the UUID of the account.
 
     Raises:
-        InvalidTokenError: The token is no longer valid, was issued to another game, or the response of the server is
+        InvalidTokenError: The token is no longer valid, was not issued to this game, or the response of the server is
             an error or malformed. Errors of the connection are those of the HTTP library that Authlib uses.
     """
     return _identity(client.get(SELF.removeprefix("/"), token=token), client.client_id)

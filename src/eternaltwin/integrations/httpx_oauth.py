@@ -76,7 +76,7 @@ class EternaltwinOAuth2(BaseOAuth2[dict[str, Any]]):
             The `id` of the account, its UUID in lower case, and its `display_name`.
 
         Raises:
-            GetProfileError: The token is no longer valid, was issued to another game, or there was no valid response.
+            GetProfileError: The token is no longer valid, was not issued to this game, or there was no valid response.
         """
         headers = {**self.request_headers, "Authorization": f"Bearer {token}"}
         try:
@@ -101,7 +101,7 @@ class EternaltwinOAuth2(BaseOAuth2[dict[str, Any]]):
             The UUID in lower case, and None: Eternaltwin does not disclose e-mail addresses.
 
         Raises:
-            GetIdEmailError: The token is no longer valid, was issued to another game, or there was no valid response.
+            GetIdEmailError: The token is no longer valid, was not issued to this game, or there was no valid response.
         """
         try:
             profile = await self.get_profile(token)

@@ -71,7 +71,7 @@ class EternaltwinOAuth2(BaseOAuth2[dict[str, Any]]):
             The `id` of the account, its UUID in lower case, and its `display_name`.
 
         Raises:
-            AuthException: The token is no longer valid, was issued to another game, or there was no valid response.
+            AuthException: The token is no longer valid, was not issued to this game, or there was no valid response.
         """
         del args, kwargs
         headers = {"Authorization": f"Bearer {access_token}"}

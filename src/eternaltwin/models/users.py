@@ -71,6 +71,18 @@ class Self(msgspec.Struct, frozen=True, kw_only=True):
     user: ShortUser | UnsetType = UNSET
     is_administrator: bool | UnsetType = UNSET
 
+    def is_issued_to(self, client_id: str) -> bool:
+        """Return whether the credentials are a token that was issued to a game.
+
+        Args:
+            client_id: OAuth client of the game: its key, such as `mygame@clients`, or its UUID in any case.
+
+        Returns:
+            False for another game, and for credentials without a game.
+        """
+        client = self.client
+        return client is not UNSET and (client_id == client.key or client_id.lower() == str(client.id))
+
 
 class AccessToken(msgspec.Struct, frozen=True, kw_only=True):
     """The response of `POST /oauth/token` (RFC 6749, section 5.1).

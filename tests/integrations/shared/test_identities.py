@@ -16,7 +16,8 @@ GOOD = {"type": "AccessToken", "scope": "Default", "client": CLIENT, "user": USE
 
 
 def test_cve_2024_32879_and_2025_65431_ids_that_differ_only_in_case_are_one() -> None:
-    assert identity_of(GOOD, "game@clients") == PlayerIdentity(UPPER.lower(), "Zoé")
+    for client_id in ("game@clients", UPPER, UPPER.lower()):
+        assert identity_of(GOOD, client_id) == PlayerIdentity(UPPER.lower(), "Zoé")
     assert identity_of(GOOD, UPPER.lower()).as_dict() == {"id": UPPER.lower(), "display_name": "Zoé"}
 
 

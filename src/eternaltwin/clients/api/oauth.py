@@ -60,7 +60,7 @@ class OAuthApi:
         return _token(await self._client.send("POST", TOKEN, game, body=form_body(fields, code)))
 
     async def player(self, token: Token | str) -> models.ShortUser:
-        """Read which user a token is for, and check that the token was given to this game.
+        """Read which user a token is for, and check that the token was issued to this game.
 
         Without the check, another game could sign in here with the token that a user gave to it.
 
@@ -71,7 +71,7 @@ class OAuthApi:
             The user.
 
         Raises:
-            AuthenticationError: The token is no longer valid, or was given to another game.
+            AuthenticationError: The token is no longer valid, or was not issued to this game.
             UnexpectedResponseError: The token is not one of a user.
             InvalidArgumentError: It is not a token. Nothing was sent.
         """
@@ -83,8 +83,8 @@ class OAuthApi:
             raise AuthenticationError(response, f"{response.url}: the token is no longer valid; sign in again")
         if caller.user is UNSET:
             raise UnexpectedResponseError(f"{response.url}: the token is not one of a user", response)
-        if caller.client is not UNSET and not self._is_this_game(caller.client):
-            raise AuthenticationError(response, f"{response.url}: the token was given to another game")
+        if not caller.is_issued_to(self._settings.client_id):
+            raise AuthenticationError(response, f"{response.url}: the token was not issued to this game")
         return caller.user
 
     async def sign_in(self, authorization_code: str) -> tuple[models.ShortUser, Token]:
@@ -102,9 +102,6 @@ class OAuthApi:
         """
         token = await self.token(authorization_code)
         return await self.player(token), token
-
-    def _is_this_game(self, client: models.ShortOauthClient) -> bool:
-        return self._settings.client_id == client.key or self._settings.client_id.lower() == str(client.id)
 
 
 def _token(response: Response) -> Token:

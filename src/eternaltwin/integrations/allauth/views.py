@@ -56,7 +56,7 @@ class EternaltwinOAuth2Adapter(OAuth2Adapter):
             The sign-in of the account with that identity.
 
         Raises:
-            OAuth2Error: The token is no longer valid, was issued to another game, or the response
+            OAuth2Error: The token is no longer valid, was not issued to this game, or the response
                 is malformed.
         """
         del kwargs

@@ -34,7 +34,7 @@ class PlayerIdentity:
 def identity_of(body: object, client_id: str) -> PlayerIdentity:
     """Return the player in the response to `GET /api/v1/auth/self`.
 
-    The response to an invalid token has the status 200 as well, and contains a guest. A token that was given to
+    The response to an invalid token has the status 200 as well, and contains a guest. A token that was issued to
     another game is refused, since that game could sign in here as the player.
 
     Args:
@@ -45,7 +45,7 @@ def identity_of(body: object, client_id: str) -> PlayerIdentity:
         The player.
 
     Raises:
-        InvalidTokenError: The token does not belong to a player, or was given to another game, or `body` is not
+        InvalidTokenError: The token does not belong to a player, or was not issued to this game, or `body` is not
             such a response.
     """
     try:
@@ -54,7 +54,6 @@ def identity_of(body: object, client_id: str) -> PlayerIdentity:
         raise InvalidTokenError("the server's response does not identify the owner of the token") from None
     if isinstance(identity.user, msgspec.UnsetType):
         raise InvalidTokenError("the token is no longer valid, or does not belong to a player")
-    client = identity.client
-    if isinstance(client, msgspec.UnsetType) or client_id not in (client.key, str(client.id)):
-        raise InvalidTokenError("the token was given to another game")
+    if not identity.is_issued_to(client_id):
+        raise InvalidTokenError("the token was not issued to this game")
     return PlayerIdentity(str(identity.user.id), identity.user.display_name.current.value)
