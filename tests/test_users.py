@@ -40,7 +40,6 @@ from tests.support.fakes import (
     full_user,
     json_response,
     self_response,
-    short_user,
     token_response,
 )
 
@@ -247,7 +246,8 @@ def test_a_token_without_a_user_is_refused(variant: Variant, kind: str) -> None:
 
 
 def test_a_caller_of_a_new_type_with_a_user_is_accepted(variant: Variant) -> None:
-    variant.script(json_response(200, {"type": "BetterToken", "user": short_user(), "more": []}))
+    body = json.loads(self_response().content)
+    variant.script(json_response(200, {**body, "type": "BetterToken", "more": []}))
     assert variant.call(Player, "from_token", TOKEN).username == "Alice"
 
 
