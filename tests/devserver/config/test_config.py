@@ -265,7 +265,7 @@ REQUIREMENTS: list[tuple[dict[str, object], str]] = [
     ({"seed": {"app": {"zoe": {"uri": 1}}}}, "seed.app.zoe.uri: must be an absolute URL"),
     ({"seed": {"twinoid_user": {"zoe": {"id": "x"}}}}, "seed.twinoid_user.zoe.id: must be a whole number"),
     ({"seed": {"hammerfest_user": {"zoe": {"items": {}}}}}, "seed.hammerfest_user.zoe.items: must be a list"),
-    ({"seed": {"twinoid_user": {"zoe": {"game": {"2": {"stats": [{}]}}}}}}, "game.2.stats[0]: Object missing"),
+    ({"seed": {"twinoid_user": {"zoe": {"game": {"2": {"stats": [{}]}}}}}}, "game.2.stats[0]: must have the key"),
     ({"seed": {"twinoid_user": {"zoe": {"game": {"2": {"stats": [3]}}}}}}, "game.2.stats[0]: must be a table"),
     (
         {"seed": {"twinoid_user": {"zoe": {"game": {"2": {"points": "x"}}}}}},
@@ -282,7 +282,7 @@ REQUIREMENTS: list[tuple[dict[str, object], str]] = [
     ),
     (
         {"seed": {"dinoparc_user": {"zoe": {"dinoz": {"7": {"elements": {}}}}}}},
-        "dinoz.7.elements: Object missing required",
+        "dinoz.7.elements: must have the key earth",
     ),
     ({"seed": {"dinoparc_user": {"zoe": {"dinoz": {"7": {"elements": 3}}}}}}, "dinoz.7.elements: must be a table"),
 ]
