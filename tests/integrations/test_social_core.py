@@ -10,7 +10,7 @@ import pytest
 from social_core.exceptions import AuthException
 
 from eternaltwin.integrations.social_core import EternaltwinOAuth2
-from tests.integrations.adapters.conftest import CALLBACK, CLIENT_ID, SECRET
+from tests.integrations.support.socket_servers import CALLBACK, CLIENT_ID, SECRET
 
 if TYPE_CHECKING:
     from eternaltwin.devserver import DevServer

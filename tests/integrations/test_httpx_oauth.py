@@ -12,7 +12,7 @@ from httpx_oauth.exceptions import GetIdEmailError, GetProfileError
 
 from eternaltwin.exceptions import ConfigurationError
 from eternaltwin.integrations.httpx_oauth import EternaltwinOAuth2
-from tests.integrations.adapters.conftest import CALLBACK, CLIENT_ID, SECRET
+from tests.integrations.support.socket_servers import CALLBACK, CLIENT_ID, SECRET
 from tests.support.sockets import listen_on_free_port, url_of
 
 if TYPE_CHECKING:
