@@ -55,7 +55,7 @@ def test_a_server_that_cannot_be_reached() -> None:
             asyncio.run(method("a-token"))
 
 
-def test_bad_and_foreign_tokens(server: DevServer, client: EternaltwinOAuth2, foreign_token: str) -> None:
+def test_bad_and_foreign_tokens(client: EternaltwinOAuth2, foreign_token: str) -> None:
     for token in ("a-bad-token", foreign_token):
         with pytest.raises(GetProfileError):
             asyncio.run(client.get_profile(token))
