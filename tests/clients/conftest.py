@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import socket
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
@@ -20,13 +19,6 @@ from tests.support.servers import Peer, ScriptedServer, Serve, server_context
 if TYPE_CHECKING:
     import ssl
     from collections.abc import Callable, Iterator
-
-
-@pytest.fixture(autouse=True)
-def no_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Remove the proxy variables of the environment in which the tests run."""
-    for name in [name for name in os.environ if name.lower().endswith("_proxy")]:
-        monkeypatch.delenv(name)
 
 
 @pytest.fixture(params=["sync", "asyncio"])
