@@ -215,8 +215,8 @@ try:
 except MissingExtraError as exc:
     print(exc)
 """
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    assert done.stdout == f'the development server needs {package}: pip install "eternaltwin[server]"\n'
+    result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert result.stdout == f'the development server needs {package}: pip install "eternaltwin[server]"\n'
 
 
 def import_name(name: str) -> object:
@@ -473,8 +473,8 @@ def test_a_code_is_granted_without_a_browser(server: DevServer) -> None:
 
 def test_the_state_can_be_chosen(quick: DevServer) -> None:
     with client_of(quick) as client:
-        mine = client.generate_state()
-        assert quick.authorization_code("alice", client, state=mine)[1] == mine
+        state = client.generate_state()
+        assert quick.authorization_code("alice", client, state=state)[1] == state
 
 
 def test_a_code_is_granted_for_the_key_of_a_game(quick: DevServer) -> None:

@@ -19,13 +19,13 @@ from eternaltwin.clients.sync.transport import UrllibTransport
 
 logging.getLogger("asyncio").setLevel(logging.ERROR)  # a slow machine is no failure
 request = HTTPRequest(method="GET", target="/", headers={}, body=None, timeout=10.0, is_idempotent=True)
-sync, looping = UrllibTransport(sys.argv[1]), AiohttpTransport(sys.argv[1])
+sync_transport, async_transport = UrllibTransport(sys.argv[1]), AiohttpTransport(sys.argv[1])
 
 def fetch():
-    return sync.send(request).status_code
+    return sync_transport.send(request).status_code
 
 async def afetch():
-    return (await looping.send(request)).status_code
+    return (await async_transport.send(request)).status_code
 
 def in_child(call):
     child = os.fork()
@@ -41,7 +41,7 @@ def run(script: str, origin: str) -> list[str]:
     """Run a script in a Python process of its own, and return the lines that it prints."""
     program = PREPARATION + dedent(script)
     environment = {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")}
-    done = subprocess.run(
+    result = subprocess.run(
         [sys.executable, "-X", "dev", "-W", "error", "-c", program, origin],
         capture_output=True,
         text=True,
@@ -49,5 +49,5 @@ def run(script: str, origin: str) -> list[str]:
         check=False,
         env=environment | {"PYTHONPATH": os.pathsep.join(sys.path)},
     )
-    assert (done.stderr, done.returncode) == ("", 0)
-    return done.stdout.splitlines()
+    assert (result.stderr, result.returncode) == ("", 0)
+    return result.stdout.splitlines()

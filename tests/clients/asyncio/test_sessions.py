@@ -290,7 +290,7 @@ def test_a_child_leaves_its_parents_open_session_alone(serve: Serve) -> None:
     script = """
     def child():
         print(asyncio.run(afetch()))
-        looping.discard()
+        async_transport.discard()
         import atexit
         atexit._run_exitfuncs()
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
         ("print(fetch(), fetch())", 1),
         ("print(asyncio.run(afetch()))", 1),
         ("runner = asyncio.Runner(); print(runner.run(afetch())); runner.close()", 1),
-        ("print(fetch()); sync.close(); print(asyncio.run(afetch()))", 2),
+        ("print(fetch()); sync_transport.close(); print(asyncio.run(afetch()))", 2),
     ],
 )
 def test_the_interpreter_exits_without_a_warning(serve: Serve, script: str, connections: int) -> None:

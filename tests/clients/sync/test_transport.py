@@ -46,8 +46,8 @@ def test_a_child_of_a_process_whose_pool_is_all_in_use(serve: Serve) -> None:
     script = """
     import warnings
     warnings.simplefilter("ignore", DeprecationWarning)
-    sync = UrllibTransport(sys.argv[1], pool_size=1)
-    pool = sync._pool()
+    sync_transport = UrllibTransport(sys.argv[1], pool_size=1)
+    pool = sync_transport._pool()
     assert pool.acquire(1)
     in_child(lambda: print(fetch()))
     pool.release()
