@@ -40,7 +40,7 @@ def is_public(name: str) -> bool:
 
 
 def decorators(node: Function | ast.ClassDef) -> set[str]:
-    return {ast.unparse(each).partition("(")[0] for each in node.decorator_list}
+    return {ast.unparse(decorator).partition("(")[0] for decorator in node.decorator_list}
 
 
 def parameters(node: Function, *, is_method: bool) -> set[str]:
@@ -49,8 +49,8 @@ def parameters(node: Function, *, is_method: bool) -> set[str]:
     named = [*arguments.posonlyargs, *arguments.args]
     if is_method and "staticmethod" not in decorators(node):
         named = named[1:]
-    rest = [each for each in (arguments.vararg, arguments.kwarg) if each is not None]
-    return {each.arg for each in (*named, *arguments.kwonlyargs, *rest) if is_public(each.arg)}
+    rest = [argument for argument in (arguments.vararg, arguments.kwarg) if argument is not None]
+    return {argument.arg for argument in (*named, *arguments.kwonlyargs, *rest) if is_public(argument.arg)}
 
 
 def function_problems(node: Function, *, is_method: bool) -> Iterator[str]:
@@ -83,9 +83,9 @@ def class_problems(node: ast.ClassDef) -> Iterator[str]:
 
 
 def constructor_parameters(node: ast.ClassDef) -> set[str]:
-    for each in node.body:
-        if isinstance(each, ast.FunctionDef) and each.name == "__init__":
-            return parameters(each, is_method=True)
+    for statement in node.body:
+        if isinstance(statement, ast.FunctionDef) and statement.name == "__init__":
+            return parameters(statement, is_method=True)
     return set()
 
 
@@ -95,11 +95,11 @@ def fields(node: ast.ClassDef) -> set[str]:
         kind.endswith("dataclass") for kind in decorators(node)
     )
     found = set[str]()
-    for each, below in zip(node.body, [*node.body[1:], None], strict=True):
-        if is_record and isinstance(each, ast.AnnAssign) and isinstance(each.target, ast.Name):
+    for statement, below in zip(node.body, [*node.body[1:], None], strict=True):
+        if is_record and isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
             has_own = isinstance(below, ast.Expr) and isinstance(below.value, ast.Constant)
-            if is_public(each.target.id) and not has_own:
-                found.add(each.target.id)
+            if is_public(statement.target.id) and not has_own:
+                found.add(statement.target.id)
     return found
 
 

@@ -16,8 +16,8 @@ HEAVY = ["aiohttp", "asyncio", "cryptography", "jwt", "msgspec", "urllib3", "htt
 def loaded(code: str) -> set[str]:
     """Return the names of the heavy packages that a new interpreter has loaded after running code."""
     script = f"{code}\nimport sys\nprint(*[name for name in {HEAVY} if name in sys.modules])"
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
-    return set(done.stdout.split())
+    result = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    return set(result.stdout.split())
 
 
 def test_importing_the_package_loads_no_heavy_package() -> None:
@@ -61,9 +61,9 @@ def test_a_star_import_defines_every_public_name() -> None:
 
 
 def test_the_help_of_the_package_shows_its_names() -> None:
-    done = subprocess.run([sys.executable, "-m", "pydoc", "eternaltwin"], capture_output=True, text=True, check=True)
+    result = subprocess.run([sys.executable, "-m", "pydoc", "eternaltwin"], capture_output=True, text=True, check=True)
     for name in ("class User", "class LoginFlow", "configure(", "server_info("):
-        assert name in done.stdout
+        assert name in result.stdout
 
 
 def test_every_public_name_of_the_package_exists() -> None:

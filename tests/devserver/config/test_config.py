@@ -300,7 +300,7 @@ def test_keys_that_no_file_sets_are_unknown() -> None:
         config_of(
             {"source": "x", "backend": {"host": "::"}, "seed": {"twinoid_user": {"zoe": {"id": 1, "server": "x"}}}}
         )
-    assert [str(each.message).partition(";")[0] for each in caught] == [
+    assert [str(warning.message).partition(";")[0] for warning in caught] == [
         "DevServer(config): unknown key backend.host",
         "DevServer(config): unknown key seed.twinoid_user.zoe.server",
         "DevServer(config): unknown key source",
