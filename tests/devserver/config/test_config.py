@@ -282,7 +282,7 @@ REQUIREMENTS: list[tuple[dict[str, object], str]] = [
     ),
     (
         {"seed": {"dinoparc_user": {"zoe": {"dinoz": {"7": {"elements": {}}}}}}},
-        "dinoz.7.elements: must have the key earth",
+        "dinoz.7.elements: must have the key fire",
     ),
     ({"seed": {"dinoparc_user": {"zoe": {"dinoz": {"7": {"elements": 3}}}}}}, "dinoz.7.elements: must be a table"),
 ]
