@@ -39,7 +39,7 @@ _FOLDER = files("eternaltwin.integrations.shared")
 #: The style of both pages, as CSS.
 STYLE = (_FOLDER / "style.css").read_text(encoding="utf-8").strip()
 
-_TEMPLATE = (_FOLDER / "page.html").read_text(encoding="utf-8")
+_TEMPLATE = (_FOLDER / "templates" / "eternaltwin" / "page.html").read_text(encoding="utf-8")
 
 
 class Button:
