@@ -26,7 +26,7 @@ from typing import cast
 from eternaltwin.connections import DEFAULT_ALIAS, offline_client
 from eternaltwin.integrations.shared.extras import require
 
-with require("fastapi", fastapi="fastapi", starlette="starlette", itsdangerous="itsdangerous"):
+with require("fastapi", fastapi="fastapi", starlette="starlette", itsdangerous="itsdangerous", jinja2="jinja2"):
     from fastapi import APIRouter, Security
     from fastapi.openapi.models import APIKey, APIKeyIn
     from fastapi.openapi.models import SecurityBase as SecurityModel
