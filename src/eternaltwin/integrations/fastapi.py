@@ -56,6 +56,9 @@ class SessionScheme(SecurityBase):
 
     Args:
         login: The sign-in whose sessions it reads.
+
+    Attributes:
+        scheme_name: Name of the scheme: `Eternaltwin`, for another connection with its alias.
     """
 
     model: SecurityModel = cast("SecurityModel", _LazyModel())
