@@ -81,6 +81,8 @@ class Eternaltwin(ClientABC):
         Raises:
             RequestError: The server refuses, and `raise_on_error` is true.
             TransportError: No response arrived.
+            UnexpectedResponseError: The response is malformed, too large, or a redirect that is not followed, whatever
+                `raise_on_error` is.
             InvalidArgumentError: The endpoint is not a path on the server, a field is not encodable, or both
                 `token` and `identity` are given. Nothing was sent.
 
@@ -120,6 +122,8 @@ class Eternaltwin(ClientABC):
         Raises:
             RequestError: The server refuses, and `raise_on_error` is true.
             TransportError: No response arrived.
+            UnexpectedResponseError: The response is malformed, too large, or a redirect that is not followed, whatever
+                `raise_on_error` is.
             InvalidArgumentError: The endpoint is not a path on the server, a field or the JSON is not encodable, or
                 arguments that exclude each other are given. Nothing was sent.
         """
