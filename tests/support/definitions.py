@@ -40,7 +40,7 @@ def is_defined(name: str) -> bool:
 def exported(module: str) -> list[str] | None:
     """Return the `__all__` of a module, or None if it has none."""
     for node in module_body(module):
-        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__":
+        if isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None and _bound(node) == {"__all__"}:
             names: list[str] = ast.literal_eval(node.value)
             return names
     return None
@@ -70,7 +70,8 @@ def _leads_to(module: str, node: ast.stmt, names: list[str]) -> bool:
     first, rest = names[0], names[1:]
     if isinstance(node, ast.ImportFrom):
         imported = [alias.name for alias in node.names if (alias.asname or alias.name) == first]
-        return any(is_defined(".".join([f"{node.module}", each, *rest])) for each in imported)
+        is_own = f"{node.module}".startswith("eternaltwin")
+        return any(not is_own or is_defined(".".join([f"{node.module}", each, *rest])) for each in imported)
     if isinstance(node, ast.ClassDef) and node.name == first:
         return not rest or _is_member(module, node, rest)
     return not rest and first in _bound(node)

@@ -41,7 +41,7 @@ from eternaltwin.integrations.shared.failures import FAILURES
 from eternaltwin.integrations.shared.pages import Button, Page
 from eternaltwin.integrations.shared.players import Player
 
-__all__ = ["FAILURES", "Button", "EternaltwinLogin", "Page", "Player", "SignInRequired"]
+__all__ = ["FAILURES", "Button", "EternaltwinLogin", "Page", "Player", "SessionScheme", "SignInRequired"]
 
 
 class _LazyModel:
@@ -77,6 +77,14 @@ class SessionScheme(SecurityBase):
         return APIKey.model_validate(fields)
 
     async def __call__(self, connection: HTTPConnection) -> Player | None:
+        """Return the signed-in player.
+
+        Args:
+            connection: The request or the WebSocket.
+
+        Returns:
+            The player, or None if nobody is signed in.
+        """
         return self._login.sessions.read(connection)
 
 

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from eternaltwin.responses import Response
     from eternaltwin.tokens import Token
 
+__all__ = ["ClientABC"]
+
 
 class ClientABC(ABC):
     """A connection of a game to an Eternaltwin server. Clients with equal settings are equal.

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from eternaltwin.responses import Response
     from eternaltwin.tokens import Token
 
+__all__ = ["Eternaltwin"]
+
 
 class Eternaltwin(ClientABC):
     """The sync client. See [`ClientABC`][eternaltwin.clients.abc.clients.ClientABC] for the settings.
