@@ -7,6 +7,7 @@ import string
 import tempfile
 import warnings
 from pathlib import Path
+from typing import TYPE_CHECKING, cast
 from uuid import UUID
 
 import pytest
@@ -23,6 +24,9 @@ from eternaltwin.devserver.config import (
 )
 from eternaltwin.devserver.domain.names import is_display_name, is_username
 from eternaltwin.exceptions import ConfigurationError
+
+if TYPE_CHECKING:
+    from eternaltwin.devserver.config import ConfigSource
 
 
 def write(folder: Path, name: str, text: str) -> Path:
@@ -154,6 +158,23 @@ def test_files_are_looked_for_in_the_folders_above(tmp_path: Path) -> None:
     folder = tmp_path / "game" / "src"
     folder.mkdir(parents=True)
     assert load_config(folder=folder).source == path.resolve()
+
+
+def test_paths_may_be_strings(tmp_path: Path) -> None:
+    path = write(tmp_path, "eternaltwin.toml", "[backend]\nport = 2\n")
+    assert load_config(str(path)) == load_config(path)
+    assert load_config(folder=str(tmp_path)) == load_config(folder=tmp_path)
+    assert config_of(str(path)) == config_of(path)
+    assert config_of(str(path)).backend.port == 2
+    with pytest.raises(ConfigurationError, match="cannot be read: No such file"):
+        config_of(f"{tmp_path}/none.toml")
+
+
+@pytest.mark.parametrize("source", [3, b"eternaltwin.toml", ["eternaltwin.toml"]])
+def test_a_configuration_of_another_type_is_refused(source: object) -> None:
+    with pytest.raises(ConfigurationError, match="config must be the path of a file, a mapping") as caught:
+        config_of(cast("ConfigSource", source))
+    assert caught.value.setting == "config"
 
 
 def test_the_working_folder_is_the_default(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -49,6 +49,9 @@ class Button:
         text: Label of the button. None or empty means "Sign in with Eternaltwin".
         fields: Other hidden fields of the form by name, such as a CSRF token.
         kind: `"login"` for the CSS class `eternaltwin-button`, `"logout"` for `eternaltwin-logout`.
+
+    Attributes:
+        style: The CSS class of the button.
     """
 
     def __init__(
