@@ -49,7 +49,7 @@ class ArchivesApi:
             An instance of `kind`.
         """
         site = check_choice("server", server, DINOPARC_SERVERS)
-        endpoint = DINOPARC_USER.format(server=site, user_id=check_archive_id("user_id", user_id, 0))
+        endpoint = DINOPARC_USER.format(server=site, id=check_archive_id("user_id", user_id, 0))
         return await self._client.fetch("GET", endpoint, kind, identity)
 
     async def dinoparc_dinoz(
@@ -67,7 +67,7 @@ class ArchivesApi:
             An instance of `kind`.
         """
         site = check_choice("server", server, DINOPARC_SERVERS)
-        endpoint = DINOPARC_DINOZ.format(server=site, dinoz_id=check_archive_id("dinoz_id", dinoz_id, 0))
+        endpoint = DINOPARC_DINOZ.format(server=site, id=check_archive_id("dinoz_id", dinoz_id, 0))
         return await self._client.fetch("GET", endpoint, kind, identity)
 
     async def hammerfest_user(
@@ -85,7 +85,7 @@ class ArchivesApi:
             An instance of `kind`.
         """
         site = check_choice("server", server, HAMMERFEST_SERVERS)
-        endpoint = HAMMERFEST_USER.format(server=site, user_id=check_archive_id("user_id", user_id))
+        endpoint = HAMMERFEST_USER.format(server=site, id=check_archive_id("user_id", user_id))
         return await self._client.fetch("GET", endpoint, kind, identity)
 
     async def twinoid_user(self, kind: type[Kind], user_id: ArchiveId, identity: Identifiable | None = None) -> Kind:
@@ -99,7 +99,7 @@ class ArchivesApi:
         Returns:
             An instance of `kind`.
         """
-        endpoint = TWINOID_USER.format(user_id=check_archive_id("user_id", user_id))
+        endpoint = TWINOID_USER.format(id=check_archive_id("user_id", user_id))
         return await self._client.fetch("GET", endpoint, kind, identity)
 
     async def twinoid_scores(
@@ -114,7 +114,7 @@ class ArchivesApi:
         Returns:
             The scores, one per game.
         """
-        endpoint = TWINOID_SCORES.format(user_id=check_archive_id("user_id", user_id))
+        endpoint = TWINOID_SCORES.format(id=check_archive_id("user_id", user_id))
         return await self._client.fetch("GET", endpoint, list[models.TwinoidScore], identity)
 
     async def twinoid_rewards(
@@ -131,6 +131,6 @@ class ArchivesApi:
             The rewards.
         """
         endpoint = TWINOID_REWARDS.format(
-            user_id=check_archive_id("user_id", user_id), site_id=check_integer("site_id", site_id, 0)
+            id=check_archive_id("user_id", user_id), site=check_integer("site_id", site_id, 0)
         )
         return await self._client.fetch("GET", endpoint, models.TwinoidRewards, identity)

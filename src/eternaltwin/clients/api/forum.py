@@ -167,7 +167,7 @@ class ForumApi:
         Returns:
             The post. Its last revision is always included.
         """
-        endpoint = FORUM_POST.format(post_id=check_uuid("post_id", post_id))
+        endpoint = FORUM_POST.format(post=check_uuid("post_id", post_id))
         query = _page(0, REVISIONS_PER_PAGE)
         post = await self._client.fetch("GET", endpoint, models.ForumPost, identity, query=query)
         return await self._with_last_revision(post, identity)
@@ -185,7 +185,7 @@ class ForumApi:
         Raises:
             UnsupportedByServerError: The server's version does not show sources (0.16.4 and older).
         """
-        endpoint = FORUM_POST_SOURCE.format(post_id=check_uuid("post_id", post_id))
+        endpoint = FORUM_POST_SOURCE.format(post=check_uuid("post_id", post_id))
         needed = Capability.SHOW_SOURCES
         return await self._client.fetch("GET", endpoint, models.ForumPostSource, identity, capability=needed)
 
@@ -258,7 +258,7 @@ class ForumApi:
             ForbiddenError: The caller is not permitted to do this; the message names a missing scope.
             UnsupportedByServerError: The server's version cannot change the text of posts (0.16.4 and older).
         """
-        endpoint = FORUM_POST.format(post_id=check_uuid("post_id", post_id))
+        endpoint = FORUM_POST.format(post=check_uuid("post_id", post_id))
         edit = models.ForumPostEdit(
             last_revision_id=UUID(check_uuid("revision", revision_id)),
             content=_checked_body("body", content),
@@ -312,7 +312,7 @@ class ForumApi:
         page = post.revisions
         items = page.items
         if page.count > len(items) > 0:
-            endpoint = FORUM_POST.format(post_id=post.id)
+            endpoint = FORUM_POST.format(post=post.id)
             query = _page(page.count - 1, REVISIONS_PER_PAGE)
             rest = await self._client.fetch("GET", endpoint, models.ForumPost, identity, query=query)
             items = [*items, *rest.revisions.items]

@@ -5,6 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, TypeVar
 
+from eternaltwin.clients.endpoints import (
+    DINOPARC_DINOZ,
+    DINOPARC_USER,
+    HAMMERFEST_USER,
+    TWINOID_REWARDS,
+    TWINOID_SCORES,
+    TWINOID_USER,
+)
 from eternaltwin.devserver.api.endpoints import endpoint
 from eternaltwin.devserver.api.link_views import LinkViews
 from eternaltwin.devserver.api.operations import ERROR, TEXT, Operation, Schema
@@ -46,10 +54,7 @@ Seed = TypeVar("Seed", DinoparcUserSeed, HammerfestUserSeed, TwinoidUserSeed)
 
 _TAG = "Older games"
 
-_DINOPARC = "/api/v1/archive/dinoparc/{server}"
-_HAMMERFEST = "/api/v1/archive/hammerfest/{server}"
 _TWINOID = "twinoid.com"
-_TWINOID_USER = "/api/v1/archive/twinoid/users/{id}"
 
 
 def _ids(site: str) -> Schema:
@@ -117,7 +122,7 @@ def _optional_latest(request: ApiRequest, value: Value | None) -> Latest[Value] 
 
 @endpoint(
     "GET",
-    f"{_DINOPARC}/users/{{id}}",
+    DINOPARC_USER,
     Operation(
         tag=_TAG,
         summary="A user of Dinoparc",
@@ -144,7 +149,7 @@ def _get_dinoparc_user(request: ApiRequest) -> ApiResponse:
 
 @endpoint(
     "GET",
-    f"{_DINOPARC}/dinoz/{{id}}",
+    DINOPARC_DINOZ,
     Operation(
         tag=_TAG,
         summary="A dinoz",
@@ -183,7 +188,7 @@ def _dinoz(request: ApiRequest, number: str, owner: DinoparcUserSeed, seed: Dino
 
 @endpoint(
     "GET",
-    f"{_HAMMERFEST}/users/{{id}}",
+    HAMMERFEST_USER,
     Operation(
         tag=_TAG,
         summary="A user of Hammerfest",
@@ -220,7 +225,7 @@ def _profile(seed: HammerfestUserSeed) -> HammerfestProfile:
 
 @endpoint(
     "GET",
-    _TWINOID_USER,
+    TWINOID_USER,
     Operation(
         tag=_TAG,
         summary="A user of Twinoid",
@@ -257,7 +262,7 @@ def _games(request: ApiRequest) -> dict[str, TwinoidGameSeed]:
 
 @endpoint(
     "GET",
-    f"{_TWINOID_USER}/scores",
+    TWINOID_SCORES,
     Operation(
         tag=_TAG,
         summary="The scores of a user of Twinoid in each game",
@@ -277,7 +282,7 @@ def _get_twinoid_scores(request: ApiRequest) -> ApiResponse:
 
 @endpoint(
     "GET",
-    f"{_TWINOID_USER}/rewards/{{site}}",
+    TWINOID_REWARDS,
     Operation(
         tag=_TAG,
         summary="The statistics and rewards of a user of Twinoid in a game",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 import msgspec
 from msgspec import UNSET, UnsetType
 
+from eternaltwin.clients.endpoints import USER_LINK
 from eternaltwin.devserver.api.endpoints import endpoint
 from eternaltwin.devserver.api.link_views import LinkViews
 from eternaltwin.devserver.api.operations import ERROR, RELEASED_FAILS, TEXT, USER_CREDENTIALS, Body, Operation, Schema
@@ -33,8 +34,6 @@ if TYPE_CHECKING:
     from eternaltwin.devserver.domain.versions import Behaviour
 
 _TAG = "Links to older games"
-
-_LINK = "/api/v1/users/{user_id}/links/{site}"
 
 _STATUS: dict[type[InvalidArgumentError], int] = {
     NotPermittedError: 403,
@@ -116,7 +115,7 @@ def _link_errors(behaviour: Behaviour) -> Generator[None]:
 
 @endpoint(
     "PUT",
-    _LINK,
+    USER_LINK,
     Operation(
         tag=_TAG,
         summary="Link an archived account to a user, as an administrator",
@@ -139,7 +138,7 @@ def _link(request: ApiRequest) -> ApiResponse:
 
 @endpoint(
     "DELETE",
-    _LINK,
+    USER_LINK,
     Operation(
         tag=_TAG,
         summary="Remove a link: one's own, or anybody's as an administrator",

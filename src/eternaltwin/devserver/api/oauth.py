@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 from msgspec import UNSET
 
+from eternaltwin.clients.endpoints import AUTHORIZATION, TOKEN
 from eternaltwin.devserver.api.endpoints import endpoint
 from eternaltwin.devserver.api.operations import (
     CLIENT_CREDENTIALS,
@@ -126,7 +127,7 @@ def _scopes(request: ApiRequest, query: dict[str, str]) -> list[str]:
 
 @endpoint(
     "GET",
-    "/oauth/authorize",
+    AUTHORIZATION,
     Operation(
         tag=_TAG,
         summary="Redirect a user who is logged in to the game with a code, and everybody else to the login page",
@@ -204,7 +205,7 @@ def _claimed_code(request: ApiRequest) -> str:
 
 @endpoint(
     "POST",
-    "/oauth/token",
+    TOKEN,
     Operation(
         tag=_TAG,
         summary="Exchange a code for a token, repeatedly within ten minutes",
