@@ -17,10 +17,11 @@ from eternaltwin.clients.validation.accounts import (
     check_user_id,
     check_username,
 )
-from eternaltwin.clients.validation.archives import DINOPARC_SERVERS, LINK_SITES, TWINOID, check_archive_id
+from eternaltwin.clients.validation.archives import check_archive_id
 from eternaltwin.clients.validation.values import check_choice
 from eternaltwin.exceptions import AuthenticationError, RequestError, ServerError, UnexpectedResponseError
 from eternaltwin.responses import decode_json
+from eternaltwin.rules.archives import LINK_SITES, SITES, TWINOID
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -299,7 +300,5 @@ def _opened(response: Response) -> tuple[models.User, str]:
 
 def _account(site: str, account_id: str | int) -> tuple[str, str]:
     """Return the kind of an archived account, and its id."""
-    checked = check_choice("site", site, LINK_SITES)
-    if checked in DINOPARC_SERVERS:
-        return "DinoparcUser", check_archive_id("account_id", account_id, 0)
-    return "TwinoidUser" if checked == TWINOID else "HammerfestUser", check_archive_id("account_id", account_id)
+    checked = SITES[check_choice("site", site, LINK_SITES)]
+    return f"{checked.game}User", check_archive_id("account_id", account_id, checked.ids)

@@ -24,7 +24,7 @@ from eternaltwin.devserver.config.archived_users import (
     TwinoidGameSeed,
     TwinoidUserSeed,
 )
-from eternaltwin.devserver.domain.archives import SITES, account_number, servers_of
+from eternaltwin.devserver.domain.archives import account_number
 from eternaltwin.models import (
     DinoparcDinoz,
     DinoparcDinozRef,
@@ -42,19 +42,18 @@ from eternaltwin.models import (
     TwinoidSiteUser,
     TwinoidUser,
 )
+from eternaltwin.rules.archives import DINOPARC_SERVERS, HAMMERFEST_SERVERS, SITES, TWINOID
 
 if TYPE_CHECKING:
     from eternaltwin.devserver.api.requests import ApiRequest
     from eternaltwin.devserver.api.responses import ApiError, ApiResponse
     from eternaltwin.devserver.config.archived_users import DinozSeed
-    from eternaltwin.devserver.domain.archives import Game
+    from eternaltwin.rules.archives import Game
 
 Value = TypeVar("Value")
 Seed = TypeVar("Seed", DinoparcUserSeed, HammerfestUserSeed, TwinoidUserSeed)
 
 _TAG = "Older games"
-
-_TWINOID = "twinoid.com"
 
 
 def _ids(site: str) -> Schema:
@@ -62,13 +61,13 @@ def _ids(site: str) -> Schema:
     return {"type": "integer", "minimum": ids.start, "maximum": ids.stop - 1}
 
 
-_DINOPARC_PATH: dict[str, Schema] = {"server": {"enum": sorted(servers_of("Dinoparc"))}, "id": _ids("dinoparc.com")}
+_DINOPARC_PATH: dict[str, Schema] = {"server": {"enum": sorted(DINOPARC_SERVERS)}, "id": _ids("dinoparc.com")}
 _HAMMERFEST_PATH: dict[str, Schema] = {
-    "server": {"enum": sorted(servers_of("Hammerfest"))},
+    "server": {"enum": sorted(HAMMERFEST_SERVERS)},
     "id": _ids("hammerfest.fr"),
 }
 _TWINOID_PATH: dict[str, Schema] = {
-    "id": _ids(_TWINOID),
+    "id": _ids(TWINOID),
     "site": {"type": "integer", "minimum": -(2**63), "maximum": 2**63 - 1},
 }
 _UNKNOWN_USER = "The status is 500 if the user does not exist."
@@ -234,7 +233,7 @@ def _profile(seed: HammerfestUserSeed) -> HammerfestProfile:
     ),
 )
 def _get_twinoid_user(request: ApiRequest) -> ApiResponse:
-    seed = _account(request, _TWINOID, TwinoidUserSeed)
+    seed = _account(request, TWINOID, TwinoidUserSeed)
     user = TwinoidUser(
         id=str(seed.id),
         archived_at=_archived_at(request),
@@ -253,8 +252,8 @@ def _link(request: ApiRequest, number: int, game: TwinoidGameSeed) -> TwinoidLin
 
 def _games(request: ApiRequest) -> dict[str, TwinoidGameSeed]:
     """Return the games of the Twinoid user in the path. Unknown users are a 500, as on the official server."""
-    number = _number(request, _TWINOID, "TwinoidUser")
-    seed = request.world.archives.account(_TWINOID, number)
+    number = _number(request, TWINOID, "TwinoidUser")
+    seed = request.world.archives.account(TWINOID, number)
     if not isinstance(seed, TwinoidUserSeed):
         raise json_error(500, "InternalServerError")
     return seed.game

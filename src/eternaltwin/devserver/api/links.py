@@ -13,7 +13,7 @@ from eternaltwin.devserver.api.endpoints import endpoint
 from eternaltwin.devserver.api.link_views import LinkViews
 from eternaltwin.devserver.api.operations import ERROR, RELEASED_FAILS, TEXT, USER_CREDENTIALS, Body, Operation, Schema
 from eternaltwin.devserver.api.responses import json_error, json_response, text_error
-from eternaltwin.devserver.domain.archives import SITES, account_number
+from eternaltwin.devserver.domain.archives import account_number
 from eternaltwin.devserver.domain.errors import (
     AccountNotFoundError,
     LinkTakenError,
@@ -23,6 +23,7 @@ from eternaltwin.devserver.domain.errors import (
 )
 from eternaltwin.exceptions import InvalidArgumentError
 from eternaltwin.models import ArchiveUserRef, Link, LinkOrder
+from eternaltwin.rules.archives import SITES
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -30,8 +31,8 @@ if TYPE_CHECKING:
 
     from eternaltwin.devserver.api.requests import ApiRequest
     from eternaltwin.devserver.api.responses import ApiResponse
-    from eternaltwin.devserver.domain.archives import Site
     from eternaltwin.devserver.domain.versions import Behaviour
+    from eternaltwin.rules.archives import Site
 
 _TAG = "Links to older games"
 

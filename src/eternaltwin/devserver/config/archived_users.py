@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 import msgspec
 
 from eternaltwin.devserver.config.fields import ConfigTable, Count, Rule, one_of, whole_number_in
-from eternaltwin.devserver.domain.archives import SITES, account_number, servers_of
+from eternaltwin.devserver.domain.archives import account_number
 from eternaltwin.devserver.domain.names import TITLE_RULE, USERNAME_RULE, parse_title, parse_username
 from eternaltwin.models import DinoparcCollection, DinoparcElements, TwinoidReward, TwinoidStat
+from eternaltwin.rules.archives import DINOPARC_SERVERS, HAMMERFEST_SERVERS, SITES, TWINOID
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -117,7 +118,7 @@ class DinoparcUserSeed(ArchivedUserSeed, frozen=True, kw_only=True):
         collection: What the account has won. None means never read from the game.
     """
 
-    server: Annotated[str, one_of(servers_of("Dinoparc"))] = "dinoparc.com"
+    server: Annotated[str, one_of(DINOPARC_SERVERS)] = "dinoparc.com"
     name: _Title = msgspec.field(name="username")
     coins: _Total = 0
     dinoz: dict[str, DinozSeed] = {}
@@ -151,7 +152,7 @@ class HammerfestUserSeed(ArchivedUserSeed, frozen=True, kw_only=True):
         inventory: Quantities of items, by the item's number. None means never read from the game.
     """
 
-    server: Annotated[str, one_of(servers_of("Hammerfest"))] = "hammerfest.fr"
+    server: Annotated[str, one_of(HAMMERFEST_SERVERS)] = "hammerfest.fr"
     name: _Title = msgspec.field(name="username")
     best_score: _Total = 0
     best_level: Annotated[int, msgspec.Meta(ge=0, le=255)] = 0
@@ -188,7 +189,7 @@ class TwinoidUserSeed(ArchivedUserSeed, frozen=True, kw_only=True):
         game: Games of Twinoid that the account has played, by the game's number.
     """
 
-    server: str = "twinoid.com"
+    server: str = TWINOID
     name: _Title = msgspec.field(name="display_name")
     game: dict[str, TwinoidGameSeed] = {}
 
