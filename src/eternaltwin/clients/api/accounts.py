@@ -21,6 +21,7 @@ from eternaltwin.clients.validation.archives import check_archive_id
 from eternaltwin.clients.validation.values import check_choice
 from eternaltwin.exceptions import AuthenticationError, RequestError, ServerError, UnexpectedResponseError
 from eternaltwin.responses import decode_json
+from eternaltwin.rules.accounts import DISPLAY_NAME_LOCK_TIME, PASSWORD_LOCK_TIME, USERNAME_LOCK_TIME
 from eternaltwin.rules.archives import LINK_SITES, SITES, TWINOID
 
 if TYPE_CHECKING:
@@ -34,8 +35,9 @@ _SESSION = re.compile(r"\s*sid=([A-Za-z0-9._~-]+)\s*(?:;|$)", re.ASCII)
 _LOGIN_QUERY = (("method", "Etwin"),)
 
 _LOCKED: Hints = {
-    ServerError: "official servers also refuse while a name is locked: a display name for 30 days after it was changed,"
-    " a username for 7 days, a password for 10 minutes"
+    ServerError: "official servers also refuse while a name is locked: a display name for"
+    f" {DISPLAY_NAME_LOCK_TIME} after it was changed, a username for {USERNAME_LOCK_TIME}, a password for"
+    f" {PASSWORD_LOCK_TIME}"
 }
 _TAKEN: Hints = {ServerError: "official servers also refuse when the username is taken"}
 _NOT_LINKED: Hints = {

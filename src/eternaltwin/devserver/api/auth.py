@@ -20,8 +20,8 @@ from eternaltwin.devserver.api.responses import (
     without_session,
 )
 from eternaltwin.devserver.api.views import GUEST, public_user, self_view
-from eternaltwin.devserver.domain.names import is_username
 from eternaltwin.models import LoginBody, Self, User
+from eternaltwin.rules.accounts import is_username
 
 if TYPE_CHECKING:
     from eternaltwin.devserver.api.requests import ApiRequest

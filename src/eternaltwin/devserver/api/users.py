@@ -37,9 +37,15 @@ from eternaltwin.devserver.api.responses import (
 from eternaltwin.devserver.api.views import NO_LINKS, complete_user, public_user, visible_user
 from eternaltwin.devserver.domain.changes import UserChanges
 from eternaltwin.devserver.domain.errors import NameTakenError, RenameLockedError, UserDeletedError, UserNotFoundError
-from eternaltwin.devserver.domain.names import is_display_name, is_username
 from eternaltwin.devserver.domain.records import UserRecord
 from eternaltwin.models import Listing, Registration, RestoredUser, TermsOfService, User, UserPatch
+from eternaltwin.rules.accounts import (
+    DISPLAY_NAME_LOCK_TIME,
+    PASSWORD_LOCK_TIME,
+    USERNAME_LOCK_TIME,
+    is_display_name,
+    is_username,
+)
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -52,8 +58,9 @@ _DEFAULT_LIMIT = 20
 _MAX_LIMIT = 100
 
 _LOCKS = (
-    "A display name can be changed once in 30 days, a username once in 7 days, a password once in 10 minutes;"
-    " the status is 500 while one of them is locked, and if the username is taken."
+    f"A display name can be changed once in {DISPLAY_NAME_LOCK_TIME}, a username once in {USERNAME_LOCK_TIME},"
+    f" a password once in {PASSWORD_LOCK_TIME}; the status is 500 while one of them is locked, and if the username is"
+    " taken."
 )
 _SEARCH_QUERY = (
     QueryParameter(name="q", schema={"type": "string"}, description="Part of the display name, in any case."),

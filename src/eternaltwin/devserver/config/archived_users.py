@@ -8,8 +8,9 @@ import msgspec
 
 from eternaltwin.devserver.config.fields import ConfigTable, Count, Rule, one_of, whole_number_in
 from eternaltwin.devserver.domain.archives import account_number
-from eternaltwin.devserver.domain.names import TITLE_RULE, USERNAME_RULE, parse_title, parse_username
+from eternaltwin.devserver.domain.names import TITLE_RULE, parse_title, parse_username
 from eternaltwin.models import DinoparcCollection, DinoparcElements, TwinoidReward, TwinoidStat
+from eternaltwin.rules.accounts import USERNAME_RULE
 from eternaltwin.rules.archives import DINOPARC_SERVERS, HAMMERFEST_SERVERS, SITES, TWINOID
 
 if TYPE_CHECKING:

@@ -13,16 +13,13 @@ from eternaltwin.devserver.config.archived_users import DinoparcUserSeed, Hammer
 from eternaltwin.devserver.config.fields import ConfigTable, Port, Rule
 from eternaltwin.devserver.domain.addresses import absolute_url, host_and_port
 from eternaltwin.devserver.domain.names import (
-    DISPLAY_NAME_RULE,
     TITLE_RULE,
-    USERNAME_RULE,
     is_client_key,
-    is_display_name,
-    is_username,
     parse_title,
     parse_username,
     parse_uuid,
 )
+from eternaltwin.rules.accounts import DISPLAY_NAME_RULE, USERNAME_RULE, is_display_name, is_username
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any, cast, get_args, get_origin
 
 import msgspec
 
-from eternaltwin.devserver.domain.names import DISPLAY_NAME_LENGTHS, THREAD_TITLE_PATTERN, USERNAME_PATTERN
+from eternaltwin.devserver.domain.names import THREAD_TITLE_PATTERN
 from eternaltwin.devserver.openapi.docstrings import split_docstring
+from eternaltwin.rules.accounts import DISPLAY_NAME_LENGTHS, USERNAME_PATTERN
 from eternaltwin.rules.archives import ACCOUNT_NUMBER_PATTERN
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 
 from msgspec import UNSET
 
-from eternaltwin.devserver.domain.changes import DISPLAY_NAME_LOCK, PASSWORD_LOCK, USERNAME_LOCK, check_lock
+from eternaltwin.devserver.domain.changes import check_lock
 from eternaltwin.devserver.domain.errors import (
     NameTakenError,
     UserDeletedError,
@@ -21,6 +21,7 @@ from eternaltwin.devserver.domain.passwords import hash_password, is_password
 from eternaltwin.devserver.domain.records import Terms, UserRecord
 from eternaltwin.devserver.services.seeds import check_distinct, seed_error
 from eternaltwin.devserver.storage.database import IntegrityError
+from eternaltwin.rules.accounts import DISPLAY_NAME_LOCK, PASSWORD_LOCK, USERNAME_LOCK
 
 if TYPE_CHECKING:
     from eternaltwin.devserver.config import UserSeed

@@ -13,8 +13,9 @@ from eternaltwin.devserver.domain.errors import (
     UnknownScopeError,
     UserDeletedError,
 )
-from eternaltwin.devserver.domain.names import canonical_uuid, is_client_key, is_username, parse_uuid
+from eternaltwin.devserver.domain.names import canonical_uuid, is_client_key, parse_uuid
 from eternaltwin.devserver.domain.records import ClientRecord, RecentSignIn, TokenHolder, UserRecord
+from eternaltwin.rules.accounts import is_username
 
 if TYPE_CHECKING:
     from collections.abc import Callable

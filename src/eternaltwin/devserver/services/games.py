@@ -11,8 +11,9 @@ import msgspec
 from eternaltwin.devserver.config.types import AppSeed
 from eternaltwin.devserver.domain.addresses import absolute_url
 from eternaltwin.devserver.domain.errors import ClientNotFoundError, MalformedNameError
-from eternaltwin.devserver.domain.names import USERNAME_RULE, is_client_key, parse_uuid, seed_id
+from eternaltwin.devserver.domain.names import is_client_key, parse_uuid, seed_id
 from eternaltwin.devserver.domain.records import ClientRecord
+from eternaltwin.rules.accounts import USERNAME_RULE
 
 if TYPE_CHECKING:
     from uuid import UUID

@@ -27,7 +27,7 @@ from sqlalchemy import (
 )
 
 from eternaltwin.devserver.domain.clock import from_milliseconds, to_milliseconds
-from eternaltwin.devserver.domain.names import DISPLAY_NAME_LENGTHS
+from eternaltwin.rules.accounts import DISPLAY_NAME_LENGTHS
 
 if TYPE_CHECKING:
     from sqlalchemy import Dialect
