@@ -26,6 +26,7 @@ from eternaltwin.clients.validation.accounts import check_user_id
 from eternaltwin.clients.validation.forum import check_comment, check_reference, check_title
 from eternaltwin.clients.validation.values import check_integer, check_string, check_uuid
 from eternaltwin.exceptions import ConflictError, ForbiddenError, NotFoundError, RequestError, UnexpectedResponseError
+from eternaltwin.rules.forum import WRITE_SCOPE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,9 +38,6 @@ if TYPE_CHECKING:
     from eternaltwin.clients.auth import Identifiable
     from eternaltwin.clients.validation.requests import Fields
     from eternaltwin.tokens import Token
-
-#: The scope that a game's tokens need to write to the forum.
-WRITE_SCOPE = "forum:write"
 
 #: Number of revisions of a post per request.
 REVISIONS_PER_PAGE = 100

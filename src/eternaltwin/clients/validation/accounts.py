@@ -1,7 +1,7 @@
 """Checks of users and accounts.
 
 Only what the server certainly refuses is refused here, with a reason: the official server responds to most of it
-with a bare parse error (422) or an internal error (500). Source of the rules: `eternaltwin_core` 0.16.4.
+with a bare parse error (422) or an internal error (500).
 """
 
 from __future__ import annotations

@@ -36,7 +36,6 @@ from eternaltwin.devserver.api.operations import (
 )
 from eternaltwin.devserver.api.responses import ApiResponse, json_error, json_response
 from eternaltwin.devserver.domain.errors import ForumNotFoundError
-from eternaltwin.devserver.domain.names import THREAD_TITLE_PATTERN
 from eternaltwin.devserver.services.forum import (
     ADD_MODERATORS,
     CREATE_POST,
@@ -57,6 +56,7 @@ from eternaltwin.models import (
     NewForumThread,
     UserRef,
 )
+from eternaltwin.rules.forum import COMMENT_PATTERN, THREAD_TITLE_PATTERN, WRITE_SCOPE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -77,7 +77,7 @@ _AFTER_WRITING_THREAD = PageRange(0, 10)
 _AFTER_WRITING_POST = PageRange(0, 100)
 
 _TOKENS = (
-    "On newer servers, a game may do this for a player who granted it the scope `forum:write`."
+    f"On newer servers, a game may do this for a player who granted it the scope `{WRITE_SCOPE}`."
     " The released server responds with 500 to games."
 )
 _STALE = "The status is 409 if the post has a newer revision: read the post again."
@@ -102,7 +102,7 @@ class _NewThread(NewForumThread, frozen=True):
 
 
 class _Edit(PostEdit, frozen=True, kw_only=True):
-    comment: Annotated[str, msgspec.Meta(pattern=r".")] | None
+    comment: Annotated[str, msgspec.Meta(pattern=COMMENT_PATTERN)] | None
 
 
 def _views(request: ApiRequest) -> ForumViews:

@@ -36,6 +36,7 @@ from eternaltwin.devserver.domain.names import is_client_key, parse_uuid
 from eternaltwin.devserver.domain.records import ClientRecord, UserRecord
 from eternaltwin.devserver.services.authorization import TOKEN_LIFE
 from eternaltwin.models import AccessToken
+from eternaltwin.rules.forum import WRITE_SCOPE
 
 if TYPE_CHECKING:
     from eternaltwin.devserver.api.requests import ApiRequest
@@ -64,7 +65,9 @@ _AUTHORIZE_QUERY = (
         name="redirect_uri", schema=_STRING, description="The registered callback, character for character."
     ),
     QueryParameter(
-        name="scope", schema=_STRING, description="Scopes, separated by spaces: `base`, on newer servers `forum:write`."
+        name="scope",
+        schema=_STRING,
+        description=f"Scopes, separated by spaces: `base`, on newer servers `{WRITE_SCOPE}`.",
     ),
     QueryParameter(name="state", schema=_STRING, description="Any string. The callback receives it unchanged."),
 )

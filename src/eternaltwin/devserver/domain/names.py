@@ -1,4 +1,4 @@
-"""Rules for names and ids, as the official server 0.16.4 checks them."""
+"""Checks of names, keys of games and ids, as the official server 0.16.4 has them."""
 
 from __future__ import annotations
 
@@ -8,11 +8,6 @@ from uuid import UUID, uuid5
 from eternaltwin.devserver.domain.errors import MalformedNameError
 from eternaltwin.rules.accounts import DISPLAY_NAME_RULE, USERNAME_PATTERN, USERNAME_RULE, is_display_name, is_username
 
-#: Regular expressions, without anchors, that a whole name must match. They are valid in Python and in JSON schemas.
-FORUM_KEY_PATTERN = "[_a-z][_a-z0-9]{0,31}"
-THREAD_TITLE_PATTERN = r"\S.{0,62}\S"
-
-_FORUM_KEY = re.compile(FORUM_KEY_PATTERN)
 _UUID = re.compile(r"[0-9a-fA-F]{32}|[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _CANONICAL_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _CLIENT_KEY = re.compile(f"{USERNAME_PATTERN}@clients")
@@ -74,18 +69,6 @@ def is_client_key(text: str) -> bool:
         True if it is a username followed by `@clients`.
     """
     return _CLIENT_KEY.fullmatch(text) is not None
-
-
-def is_forum_key(text: str) -> bool:
-    """Return whether a string is a possible key of a section or a thread of the forum.
-
-    Args:
-        text: The string.
-
-    Returns:
-        True if it matches `FORUM_KEY_PATTERN`.
-    """
-    return _FORUM_KEY.fullmatch(text) is not None
 
 
 def check_display_name(display_name: str) -> str:

@@ -7,9 +7,9 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from eternaltwin.devserver.api.operations import BodyKind
-from eternaltwin.devserver.domain.names import FORUM_KEY_PATTERN
 from eternaltwin.devserver.domain.versions import behaviour_of
 from eternaltwin.devserver.openapi.schemas import Schemas
+from eternaltwin.rules.forum import FORUM_KEY_PATTERN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any, cast, get_args, get_origin
 
 import msgspec
 
-from eternaltwin.devserver.domain.names import THREAD_TITLE_PATTERN
 from eternaltwin.devserver.openapi.docstrings import split_docstring
 from eternaltwin.rules.accounts import DISPLAY_NAME_LENGTHS, USERNAME_PATTERN
 from eternaltwin.rules.archives import ACCOUNT_NUMBER_PATTERN
+from eternaltwin.rules.forum import COMMENT_PATTERN, THREAD_TITLE_PATTERN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -29,7 +29,7 @@ _HEXADECIMAL: Schema = {"pattern": "^([0-9a-fA-F]{2})*$"}
 _DETAILS: dict[str, dict[str, Schema]] = {
     "ArchiveUserRef": {"id": _ACCOUNT_ID},
     "ForumActor": {"type": {"enum": ["UserForumActor", "ClientForumActor", "RoleForumActor"]}},
-    "ForumPostEdit": {"comment": {"anyOf": [{"type": "string", "pattern": "."}, {"type": "null"}]}},
+    "ForumPostEdit": {"comment": {"anyOf": [{"type": "string", "pattern": COMMENT_PATTERN}, {"type": "null"}]}},
     "ForumSelf": {"roles": {"items": {"enum": ["Administrator", "Moderator"]}}},
     "LinkOrder": dict.fromkeys(_ACCOUNT_IDS, _ACCOUNT_ID),
     "LoginBody": {"password": _HEXADECIMAL},
