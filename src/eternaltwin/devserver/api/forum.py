@@ -30,8 +30,8 @@ from eternaltwin.devserver.api.operations import (
     MALFORMED_BODY,
     RELEASED_FAILS,
     TEXT,
-    Body,
     Operation,
+    ResponseBody,
     page_parameters,
 )
 from eternaltwin.devserver.api.responses import ApiResponse, json_error, json_response
@@ -83,7 +83,9 @@ _TOKENS = (
 _STALE = "The status is 409 if the post has a newer revision: read the post again."
 
 
-def _change_operation(summary: str, responses: dict[int, Body], request_body: type, description: str = "") -> Operation:
+def _change_operation(
+    summary: str, responses: dict[int, ResponseBody], request_body: type, description: str = ""
+) -> Operation:
     """Declare an endpoint that changes the forum."""
     return Operation(
         tag=_TAG,

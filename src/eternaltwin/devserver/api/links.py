@@ -11,7 +11,15 @@ from msgspec import UNSET, UnsetType
 from eternaltwin.clients.endpoints import USER_LINK
 from eternaltwin.devserver.api.endpoints import endpoint
 from eternaltwin.devserver.api.link_views import LinkViews
-from eternaltwin.devserver.api.operations import ERROR, RELEASED_FAILS, TEXT, USER_CREDENTIALS, Body, Operation, Schema
+from eternaltwin.devserver.api.operations import (
+    ERROR,
+    RELEASED_FAILS,
+    TEXT,
+    USER_CREDENTIALS,
+    Operation,
+    ResponseBody,
+    Schema,
+)
 from eternaltwin.devserver.api.responses import json_error, json_response, text_error
 from eternaltwin.devserver.domain.archives import account_number
 from eternaltwin.devserver.domain.errors import (
@@ -44,7 +52,7 @@ _STATUS: dict[type[InvalidArgumentError], int] = {
     LinkTakenError: 409,
 }
 
-_ERRORS: dict[int, Body] = {400: (TEXT, ERROR), 403: ERROR, 404: ERROR, 415: TEXT, 500: ERROR}
+_ERRORS: dict[int, ResponseBody] = {400: (TEXT, ERROR), 403: ERROR, 404: ERROR, 415: TEXT, 500: ERROR}
 _PATH: dict[str, Schema] = {"site": {"enum": sorted(SITES)}}
 
 Number = str | int

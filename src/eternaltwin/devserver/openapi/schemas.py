@@ -15,7 +15,8 @@ from eternaltwin.rules.forum import COMMENT_PATTERN, THREAD_TITLE_PATTERN
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    Schema = dict[str, Any]
+    from eternaltwin.devserver.api.operations import Schema
+
     Structs = dict[str, type[msgspec.Struct]]
 
 _REFERENCE_PREFIX = "#/components/schemas/"

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from eternaltwin.devserver.config import UserSeed
     from eternaltwin.devserver.domain.changes import UserChanges
     from eternaltwin.devserver.domain.clock import Clock
-    from eternaltwin.devserver.domain.records import AccountRecord, UserRef
+    from eternaltwin.devserver.domain.records import AccountRecord, UserLike
     from eternaltwin.devserver.domain.versions import Behaviour
     from eternaltwin.devserver.storage.database import Database
     from eternaltwin.devserver.storage.users import UserTable
@@ -72,7 +72,7 @@ class Accounts:
             raise UserNotFoundError(f"there is no user {str(user_id)!r}")
         return user
 
-    def find(self, user: UserRef) -> UserRecord:
+    def find(self, user: UserLike) -> UserRecord:
         """Return the user that a reference names, deleted or not.
 
         Args:

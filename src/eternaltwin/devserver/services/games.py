@@ -18,7 +18,7 @@ from eternaltwin.rules.accounts import USERNAME_RULE
 if TYPE_CHECKING:
     from uuid import UUID
 
-    from eternaltwin.devserver.domain.records import ClientRef
+    from eternaltwin.devserver.domain.records import ClientLike
 
 _SUFFIX = "@clients"
 
@@ -112,7 +112,7 @@ class Clients:
         """
         return self._of_key.get(key)
 
-    def find(self, client: ClientRef) -> ClientRecord:
+    def find(self, client: ClientLike) -> ClientRecord:
         """Return the game that a reference names.
 
         Args:
