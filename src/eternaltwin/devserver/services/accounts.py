@@ -19,7 +19,7 @@ from eternaltwin.devserver.domain.errors import (
 from eternaltwin.devserver.domain.names import check_display_name, check_username, parse_uuid, seed_id
 from eternaltwin.devserver.domain.passwords import hash_password, is_password
 from eternaltwin.devserver.domain.records import Terms, UserRecord
-from eternaltwin.devserver.services.seeds import check_distinct, seed_error
+from eternaltwin.devserver.services.seed_errors import check_distinct, seed_error
 from eternaltwin.devserver.storage.database import IntegrityError
 from eternaltwin.rules.accounts import DISPLAY_NAME_LOCK, PASSWORD_LOCK, USERNAME_LOCK
 

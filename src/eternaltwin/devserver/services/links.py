@@ -16,7 +16,7 @@ from eternaltwin.devserver.domain.errors import (
     UserNotFoundError,
 )
 from eternaltwin.devserver.domain.records import UserRecord
-from eternaltwin.devserver.services.seeds import seed_error
+from eternaltwin.devserver.services.seed_errors import seed_error
 from eternaltwin.rules.archives import SITES
 
 if TYPE_CHECKING:
