@@ -34,7 +34,7 @@ def _record(key: str, seed: AppSeed) -> ClientRecord:
     )
 
 
-class Clients:
+class Games:
     """The games of the configuration and those added later. They are held in memory, since every sign-in reads them.
 
     Args:

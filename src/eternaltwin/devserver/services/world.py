@@ -14,7 +14,7 @@ from eternaltwin.devserver.services.accounts import Accounts
 from eternaltwin.devserver.services.archives import Archives
 from eternaltwin.devserver.services.authorization import SignIn
 from eternaltwin.devserver.services.forum import Forum
-from eternaltwin.devserver.services.games import Clients
+from eternaltwin.devserver.services.games import Games
 from eternaltwin.devserver.services.links import AccountLinks
 from eternaltwin.devserver.storage.database import Database
 from eternaltwin.devserver.storage.engines import open_engine
@@ -65,7 +65,7 @@ class World:
         self.api_version: ApiVersion = api_version
         self.behaviour = behaviour_of(api_version)
         self.clock: Clock = VirtualClock() if config.backend.clock == "Virtual" else SystemClock()
-        self.games = Clients(config.seed.app)
+        self.games = Games(config.seed.app)
         self._database = Database(open_engine(config))
         users, tokens = UserTable(self._database), TokenTable(self._database)
         signer = CodeSigner(config.backend.secret)
