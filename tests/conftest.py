@@ -35,6 +35,7 @@ def no_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(params=["sync", "asyncio"])
 def variant(request: pytest.FixtureRequest) -> Iterator[Variant]:
-    """Return the sync or the async variant of the library, and remove its connections afterwards."""
+    """Return the sync or the async variant of the library, without the connections of other tests."""
+    configure()
     yield Variant(str(request.param))
     configure()

@@ -18,9 +18,9 @@ from typing import TYPE_CHECKING, Self
 
 from eternaltwin import models
 from eternaltwin.clients.driver import run
-from eternaltwin.clients.validation.archives import DINOPARC_SERVERS, HAMMERFEST_SERVERS, LINK_SITES, TWINOID
 from eternaltwin.connections import async_connections, connections
 from eternaltwin.models import Latest, TwinoidRewards, TwinoidScore
+from eternaltwin.rules.archives import DINOPARC_SERVERS, HAMMERFEST_SERVERS, LINK_SITES, TWINOID
 from eternaltwin.users import User, make_user
 
 if TYPE_CHECKING:

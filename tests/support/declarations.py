@@ -14,7 +14,7 @@ from eternaltwin.devserver.api.routes import API_ENDPOINTS
 
 if TYPE_CHECKING:
     from eternaltwin.devserver.api.endpoints import Endpoint
-    from eternaltwin.devserver.api.operations import Body
+    from eternaltwin.devserver.api.operations import ResponseBody
     from eternaltwin.devserver.domain.versions import Behaviour
     from eternaltwin.responses import Headers
 
@@ -42,7 +42,7 @@ def check_declared(endpoint: Endpoint, status: int, headers: Headers, body: byte
     assert is_head or any(_fits(each, headers, body) for each in bodies), f"{endpoint.name} does not declare {body!r}"
 
 
-def _fits(declared: Body, headers: Headers, body: bytes) -> bool:
+def _fits(declared: ResponseBody, headers: Headers, body: bytes) -> bool:
     kind = headers.get("content-type").partition(";")[0]
     if declared is BodyKind.TEXT:
         return kind == "text/plain"
@@ -53,7 +53,7 @@ def _fits(declared: Body, headers: Headers, body: bytes) -> bool:
     return kind == "application/json" and _is_json_of(declared, body)
 
 
-def _is_json_of(declared: Body, body: bytes) -> bool:
+def _is_json_of(declared: ResponseBody, body: bytes) -> bool:
     try:
         value = msgspec.json.decode(body, type=declared)
     except msgspec.ValidationError:

@@ -1,4 +1,7 @@
-"""Paths of Eternaltwin's API, below the address of the server."""
+"""Paths of Eternaltwin's API, below the address of the server, for the clients and the development server alike.
+
+The names of parameters are those of the OpenAPI description.
+"""
 
 from __future__ import annotations
 
@@ -47,12 +50,12 @@ FORUM_SECTIONS = "/api/v1/forum/sections"
 FORUM_SECTION = "/api/v1/forum/sections/{section}"
 FORUM_ROLE_GRANTS = "/api/v1/forum/sections/{section}/role_grants"
 FORUM_THREAD = "/api/v1/forum/threads/{thread}"
-FORUM_POST = "/api/v1/forum/posts/{post_id}"
-FORUM_POST_SOURCE = "/api/v1/forum/posts/{post_id}/source"
+FORUM_POST = "/api/v1/forum/posts/{post}"
+FORUM_POST_SOURCE = "/api/v1/forum/posts/{post}/source"
 
-DINOPARC_USER = "/api/v1/archive/dinoparc/{server}/users/{user_id}"
-DINOPARC_DINOZ = "/api/v1/archive/dinoparc/{server}/dinoz/{dinoz_id}"
-HAMMERFEST_USER = "/api/v1/archive/hammerfest/{server}/users/{user_id}"
-TWINOID_USER = "/api/v1/archive/twinoid/users/{user_id}"
-TWINOID_SCORES = "/api/v1/archive/twinoid/users/{user_id}/scores"
-TWINOID_REWARDS = "/api/v1/archive/twinoid/users/{user_id}/rewards/{site_id}"
+DINOPARC_USER = "/api/v1/archive/dinoparc/{server}/users/{id}"
+DINOPARC_DINOZ = "/api/v1/archive/dinoparc/{server}/dinoz/{id}"
+HAMMERFEST_USER = "/api/v1/archive/hammerfest/{server}/users/{id}"
+TWINOID_USER = "/api/v1/archive/twinoid/users/{id}"
+TWINOID_SCORES = "/api/v1/archive/twinoid/users/{id}/scores"
+TWINOID_REWARDS = "/api/v1/archive/twinoid/users/{id}/rewards/{site}"

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from eternaltwin.devserver.browser import IdentifiedUser, SigningInClient
     from eternaltwin.devserver.config import ConfigSource
     from eternaltwin.devserver.config.types import ClockKind
-    from eternaltwin.devserver.domain.records import ClientRef, UserRef
+    from eternaltwin.devserver.domain.records import ClientLike, UserLike
     from eternaltwin.devserver.domain.versions import ApiVersion
 
 
@@ -206,7 +206,7 @@ class DevServer:
         """The setting `transport` of an async client that reaches the server without a socket."""
         return AsyncInProcessTransport(self._app, IN_PROCESS_URL)
 
-    def connection_settings(self, client: ClientRef | None = None, *, is_async: bool = False) -> ConnectionSettings:
+    def connection_settings(self, client: ClientLike | None = None, *, is_async: bool = False) -> ConnectionSettings:
         """Return the settings with which a client reaches this server as one of its games.
 
         Args:
@@ -318,7 +318,7 @@ class DevServer:
 
     # --- sign-ins without a browser
 
-    def login(self, user: UserRef | IdentifiedUser) -> str:
+    def login(self, user: UserLike | IdentifiedUser) -> str:
         """Open a session for a user.
 
         Args:
@@ -332,7 +332,7 @@ class DevServer:
         """
         return self.world.open_session(self._user_id(user))
 
-    def authorize(self, url: str, user: UserRef | IdentifiedUser) -> str:
+    def authorize(self, url: str, user: UserLike | IdentifiedUser) -> str:
         """Follow an authorization URL as the player's browser does.
 
         The request is not among `requests` and meets no pending fault.
@@ -350,7 +350,7 @@ class DevServer:
         """
         return self._browser.authorize(url, self._user_id(user))
 
-    def _user_id(self, user: UserRef | IdentifiedUser) -> UUID:
+    def _user_id(self, user: UserLike | IdentifiedUser) -> UUID:
         if isinstance(user, UUID):
             return user
         if isinstance(user, str):
@@ -362,8 +362,8 @@ class DevServer:
 
     def authorization_code(
         self,
-        user: UserRef | IdentifiedUser,
-        client: ClientRef | SigningInClient,
+        user: UserLike | IdentifiedUser,
+        client: ClientLike | SigningInClient,
         *,
         state: str | None = None,
         scope: str = "base",

@@ -21,12 +21,12 @@ from __future__ import annotations
 
 from msgspec import UNSET
 
-from eternaltwin.clients.api.forum import WRITE_SCOPE
 from eternaltwin.forum.objects import Post, Section, Thread
 from eternaltwin.forum.pages import ListPage
 from eternaltwin.forum.revisions import Revision
 from eternaltwin.forum.roles import RoleGrant
 from eternaltwin.models import ForumContent as Body
 from eternaltwin.models import ForumPostSource as Source
+from eternaltwin.rules.forum import WRITE_SCOPE
 
 __all__ = ["UNSET", "WRITE_SCOPE", "Body", "ListPage", "Post", "Revision", "RoleGrant", "Section", "Source", "Thread"]

@@ -138,8 +138,8 @@ def test_explained_refusals_hide_secrets_that_the_server_repeats() -> None:
 
 
 def test_bodies_hide_what_they_carry() -> None:
-    assert repr(json_body({"password": SECRET}, SECRET)) == "<Body application/json, 37 bytes>"
-    assert repr(form_body({"code": "c"}, "c")) == "<Body application/x-www-form-urlencoded, 6 bytes>"
+    assert repr(json_body({"password": SECRET}, SECRET)) == "<RequestBody application/json, 37 bytes>"
+    assert repr(form_body({"code": "c"}, "c")) == "<RequestBody application/x-www-form-urlencoded, 6 bytes>"
 
 
 def test_subclasses_of_what_json_has_are_encoded() -> None:

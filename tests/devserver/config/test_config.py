@@ -22,8 +22,8 @@ from eternaltwin.devserver.config import (
     default_config,
     load_config,
 )
-from eternaltwin.devserver.domain.names import is_display_name, is_username
 from eternaltwin.exceptions import ConfigurationError
+from eternaltwin.rules.accounts import is_display_name, is_username
 
 if TYPE_CHECKING:
     from eternaltwin.devserver.config import ConfigSource

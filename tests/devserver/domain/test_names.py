@@ -1,9 +1,7 @@
-"""Names, ids, URLs and forms."""
+"""Folded names, keys of games, ids, URLs and forms."""
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,55 +13,13 @@ from eternaltwin.devserver.domain.names import (
     canonical_uuid,
     fold,
     is_client_key,
-    is_display_name,
-    is_username,
     parse_uuid,
 )
 from eternaltwin.devserver.storage.schema import FOLDED_NAME_LENGTH
+from eternaltwin.rules.accounts import is_display_name
 
 if TYPE_CHECKING:
     from uuid import UUID
-
-# As the official server accepted or refused them.
-GOOD_DISPLAY_NAMES = ["Éa", "a(", "a )", "_a", "a_", "a  b", "ÀÉ", "日本", "ªb", "x" * 64]
-BAD_DISPLAY_NAMES = [
-    "",
-    "a",
-    "(a",
-    "ab ",
-    "1x",
-    " ab",
-    "Ⅷa",
-    "a\u0661",
-    "a\nb",
-    "ab\n",
-    "x" * 65,
-    "😀a",
-    "e\u0301a",
-    "a-b",
-]
-
-
-@pytest.mark.parametrize("name", GOOD_DISPLAY_NAMES)
-def test_display_names_that_the_official_server_accepts(name: str) -> None:
-    assert is_display_name(name)
-
-
-@pytest.mark.parametrize("name", BAD_DISPLAY_NAMES)
-def test_display_names_that_the_official_server_refuses(name: str) -> None:
-    assert not is_display_name(name)
-
-
-def is_letter(char: str) -> bool:
-    return unicodedata.category(char).startswith("L")
-
-
-@given(st.text(max_size=70) | st.text("ab1_ ()é٣", max_size=8))
-def test_display_names_follow_the_rule(name: str) -> None:
-    inner = all(is_letter(char) or char in "_ ()0123456789" for char in name)
-    ends = bool(name) and (is_letter(name[0]) or name[0] == "_") and not name.endswith(" ")
-    assert is_display_name(name) == (2 <= len(name) <= 64 and inner and ends)
-
 
 LETTERS = st.characters(categories=["Lu", "Ll", "Lt", "Lm", "Lo"])
 
@@ -76,17 +32,9 @@ def test_a_folded_display_name_fits_its_column(name: str) -> None:
 
 
 @given(st.from_regex(r"[a-z_][a-z0-9_]{1,31}", fullmatch=True))
-def test_usernames(name: str) -> None:
-    assert is_username(name)
+def test_the_key_of_a_game_is_a_username_with_a_suffix(name: str) -> None:
     assert is_client_key(f"{name}@clients")
-    assert not is_username(f"{name}\n")
-    assert not is_username(f"1{name}")
     assert not is_client_key(name)
-
-
-@given(st.text(max_size=40))
-def test_usernames_are_ascii(name: str) -> None:
-    assert is_username(name) == (re.fullmatch("[a-z_][a-z0-9_]{1,31}", name) is not None)
 
 
 @given(st.uuids())

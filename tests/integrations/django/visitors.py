@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from django.http import HttpResponse
 
     from eternaltwin.devserver import DevServer
-    from eternaltwin.devserver.domain.records import UserRef
+    from eternaltwin.devserver.domain.records import UserLike
 
 _TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 
@@ -62,11 +62,11 @@ class Visitor:
         assert response.status_code == 303, response.content
         return response.headers["Location"]
 
-    def callback_of(self, server: DevServer, player: UserRef, next: str = "", alias: str = "") -> str:
+    def callback_of(self, server: DevServer, player: UserLike, next: str = "", alias: str = "") -> str:
         """Press the button, sign in at Eternaltwin, and return the path and query of the callback."""
         return target_of(server.authorize(self.begin(next, alias), player))
 
-    def sign_in(self, server: DevServer, player: UserRef, next: str = "", alias: str = "") -> HttpResponse:
+    def sign_in(self, server: DevServer, player: UserLike, next: str = "", alias: str = "") -> HttpResponse:
         """Sign in and return the response of the callback."""
         return self.get(self.callback_of(server, player, next, alias))
 

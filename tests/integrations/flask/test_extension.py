@@ -13,7 +13,15 @@ from jinja2 import DictLoader
 
 from eternaltwin.connections import async_connections, configure, connections
 from eternaltwin.exceptions import AccountRefusedError, ConfigurationError
-from eternaltwin.integrations.flask import Button, Eternaltwin, Guest, Page, current_user, login_required
+from eternaltwin.integrations.flask import (
+    AnonymousPlayer,
+    Button,
+    Eternaltwin,
+    Guest,
+    Page,
+    current_user,
+    login_required,
+)
 from eternaltwin.integrations.flask.extension import logger
 from eternaltwin.integrations.flask.responses import page_response
 from eternaltwin.integrations.shared.logs import RedactCallbacks, redacted
@@ -240,7 +248,11 @@ def test_nobody_is_a_guest(server: DevServer) -> None:
             True,
         )
         assert not current_user.is_administrator
-        assert not Guest()
+        assert not AnonymousPlayer()
+
+
+def test_the_former_name_of_an_anonymous_player_is_importable() -> None:
+    assert Guest is AnonymousPlayer
 
 
 def test_views_may_be_async(server: DevServer, zoe: UserRecord) -> None:

@@ -10,7 +10,7 @@ from urllib.parse import urlencode, urlsplit
 
 if TYPE_CHECKING:
     from eternaltwin.devserver import DevServer
-    from eternaltwin.devserver.domain.records import UserRef
+    from eternaltwin.devserver.domain.records import UserLike
 
 SAME_ORIGIN = {"Sec-Fetch-Site": "same-origin"}
 
@@ -98,11 +98,11 @@ class Visitor:
         assert response.status == 303, response
         return response.location
 
-    def callback_of(self, server: DevServer, player: UserRef, next: str = "") -> str:
+    def callback_of(self, server: DevServer, player: UserLike, next: str = "") -> str:
         """Press the button and sign in at Eternaltwin, and return the callback's path and query."""
         return target_of(server.authorize(self.begin(next), player))
 
-    def sign_in(self, server: DevServer, player: UserRef, next: str = "") -> GameResponse:
+    def sign_in(self, server: DevServer, player: UserLike, next: str = "") -> GameResponse:
         """Sign in, and return the response of the callback."""
         return self.get(self.callback_of(server, player, next))
 

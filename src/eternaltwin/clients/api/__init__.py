@@ -24,9 +24,9 @@ from eternaltwin.exceptions import InvalidArgumentError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from eternaltwin.clients.api.bodies import Body
+    from eternaltwin.clients.api.bodies import RequestBody
     from eternaltwin.clients.auth import Identifiable
-    from eternaltwin.clients.http.transports import Send
+    from eternaltwin.clients.http.transports import SendCall
     from eternaltwin.clients.settings import CheckedSettings
     from eternaltwin.responses import Response
     from eternaltwin.tokens import Token
@@ -50,7 +50,7 @@ class Api:
         forum: The forum.
     """
 
-    def __init__(self, send: Send, settings: CheckedSettings) -> None:
+    def __init__(self, send: SendCall, settings: CheckedSettings) -> None:
         self._client = ApiClient(send)
         self.users = UsersApi(self._client)
         self.oauth = OAuthApi(self._client, self.users, settings)
@@ -96,7 +96,7 @@ class Api:
         )
 
 
-def _body(json: object, form: Mapping[str, str] | None) -> Body | None:
+def _body(json: object, form: Mapping[str, str] | None) -> RequestBody | None:
     if json is not None and form is not None:
         raise InvalidArgumentError("a body is either json or form, not both")
     if form is not None:

@@ -17,10 +17,12 @@ from eternaltwin.clients.validation.accounts import (
     check_user_id,
     check_username,
 )
-from eternaltwin.clients.validation.archives import DINOPARC_SERVERS, LINK_SITES, TWINOID, check_archive_id
+from eternaltwin.clients.validation.archives import check_archive_id
 from eternaltwin.clients.validation.values import check_choice
 from eternaltwin.exceptions import AuthenticationError, RequestError, ServerError, UnexpectedResponseError
 from eternaltwin.responses import decode_json
+from eternaltwin.rules.accounts import DISPLAY_NAME_LOCK_TIME, PASSWORD_LOCK_TIME, USERNAME_LOCK_TIME
+from eternaltwin.rules.archives import LINK_SITES, SITES, TWINOID
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -33,8 +35,9 @@ _SESSION = re.compile(r"\s*sid=([A-Za-z0-9._~-]+)\s*(?:;|$)", re.ASCII)
 _LOGIN_QUERY = (("method", "Etwin"),)
 
 _LOCKED: Hints = {
-    ServerError: "official servers also refuse while a name is locked: a display name for 30 days after it was changed,"
-    " a username for 7 days, a password for 10 minutes"
+    ServerError: "official servers also refuse while a name is locked: a display name for"
+    f" {DISPLAY_NAME_LOCK_TIME} after it was changed, a username for {USERNAME_LOCK_TIME}, a password for"
+    f" {PASSWORD_LOCK_TIME}"
 }
 _TAKEN: Hints = {ServerError: "official servers also refuse when the username is taken"}
 _NOT_LINKED: Hints = {
@@ -299,7 +302,5 @@ def _opened(response: Response) -> tuple[models.User, str]:
 
 def _account(site: str, account_id: str | int) -> tuple[str, str]:
     """Return the kind of an archived account, and its id."""
-    checked = check_choice("site", site, LINK_SITES)
-    if checked in DINOPARC_SERVERS:
-        return "DinoparcUser", check_archive_id("account_id", account_id, 0)
-    return "TwinoidUser" if checked == TWINOID else "HammerfestUser", check_archive_id("account_id", account_id)
+    checked = SITES[check_choice("site", site, LINK_SITES)]
+    return f"{checked.game}User", check_archive_id("account_id", account_id, checked.ids)

@@ -13,8 +13,9 @@ from eternaltwin.clients.endpoints import (
     TWINOID_SCORES,
     TWINOID_USER,
 )
-from eternaltwin.clients.validation.archives import DINOPARC_SERVERS, HAMMERFEST_SERVERS, check_archive_id
+from eternaltwin.clients.validation.archives import check_archive_id
 from eternaltwin.clients.validation.values import check_choice, check_integer
+from eternaltwin.rules.archives import DINOPARC_SERVERS, HAMMERFEST_SERVERS, SITES, TWINOID
 
 if TYPE_CHECKING:
     from eternaltwin.clients.api.client import ApiClient
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 Kind = TypeVar("Kind")
 ArchiveId = str | int
+
+_TWINOID_IDS = SITES[TWINOID].ids
 
 
 class ArchivesApi:
@@ -48,8 +51,8 @@ class ArchivesApi:
         Returns:
             An instance of `kind`.
         """
-        site = check_choice("server", server, DINOPARC_SERVERS)
-        endpoint = DINOPARC_USER.format(server=site, user_id=check_archive_id("user_id", user_id, 0))
+        site = SITES[check_choice("server", server, DINOPARC_SERVERS)]
+        endpoint = DINOPARC_USER.format(server=site.name, id=check_archive_id("user_id", user_id, site.ids))
         return await self._client.fetch("GET", endpoint, kind, identity)
 
     async def dinoparc_dinoz(
@@ -66,8 +69,8 @@ class ArchivesApi:
         Returns:
             An instance of `kind`.
         """
-        site = check_choice("server", server, DINOPARC_SERVERS)
-        endpoint = DINOPARC_DINOZ.format(server=site, dinoz_id=check_archive_id("dinoz_id", dinoz_id, 0))
+        site = SITES[check_choice("server", server, DINOPARC_SERVERS)]
+        endpoint = DINOPARC_DINOZ.format(server=site.name, id=check_archive_id("dinoz_id", dinoz_id, site.ids))
         return await self._client.fetch("GET", endpoint, kind, identity)
 
     async def hammerfest_user(
@@ -84,8 +87,8 @@ class ArchivesApi:
         Returns:
             An instance of `kind`.
         """
-        site = check_choice("server", server, HAMMERFEST_SERVERS)
-        endpoint = HAMMERFEST_USER.format(server=site, user_id=check_archive_id("user_id", user_id))
+        site = SITES[check_choice("server", server, HAMMERFEST_SERVERS)]
+        endpoint = HAMMERFEST_USER.format(server=site.name, id=check_archive_id("user_id", user_id, site.ids))
         return await self._client.fetch("GET", endpoint, kind, identity)
 
     async def twinoid_user(self, kind: type[Kind], user_id: ArchiveId, identity: Identifiable | None = None) -> Kind:
@@ -99,7 +102,7 @@ class ArchivesApi:
         Returns:
             An instance of `kind`.
         """
-        endpoint = TWINOID_USER.format(user_id=check_archive_id("user_id", user_id))
+        endpoint = TWINOID_USER.format(id=check_archive_id("user_id", user_id, _TWINOID_IDS))
         return await self._client.fetch("GET", endpoint, kind, identity)
 
     async def twinoid_scores(
@@ -114,7 +117,7 @@ class ArchivesApi:
         Returns:
             The scores, one per game.
         """
-        endpoint = TWINOID_SCORES.format(user_id=check_archive_id("user_id", user_id))
+        endpoint = TWINOID_SCORES.format(id=check_archive_id("user_id", user_id, _TWINOID_IDS))
         return await self._client.fetch("GET", endpoint, list[models.TwinoidScore], identity)
 
     async def twinoid_rewards(
@@ -131,6 +134,6 @@ class ArchivesApi:
             The rewards.
         """
         endpoint = TWINOID_REWARDS.format(
-            user_id=check_archive_id("user_id", user_id), site_id=check_integer("site_id", site_id, 0)
+            id=check_archive_id("user_id", user_id, _TWINOID_IDS), site=check_integer("site_id", site_id, 0)
         )
         return await self._client.fetch("GET", endpoint, models.TwinoidRewards, identity)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-class Body(msgspec.Struct, frozen=True):
+class RequestBody(msgspec.Struct, frozen=True):
     """The body of a request.
 
     Attributes:
@@ -30,10 +30,10 @@ class Body(msgspec.Struct, frozen=True):
     secrets: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
-        return f"<Body {self.content_type}, {len(self.content)} bytes>"
+        return f"<RequestBody {self.content_type}, {len(self.content)} bytes>"
 
 
-def json_body(value: object, *secrets: str) -> Body:
+def json_body(value: object, *secrets: str) -> RequestBody:
     """Encode a value as JSON.
 
     Args:
@@ -47,7 +47,7 @@ def json_body(value: object, *secrets: str) -> Body:
         InvalidArgumentError: The value is not representable in JSON.
     """
     with suppress(TypeError, ValueError, msgspec.MsgspecError, RecursionError):
-        return Body("application/json", msgspec.json.encode(value, enc_hook=_plain), secrets)
+        return RequestBody("application/json", msgspec.json.encode(value, enc_hook=_plain), secrets)
     raise InvalidArgumentError("json must consist of what JSON has: dict, list, str, numbers, True, False and None")
 
 
@@ -60,7 +60,7 @@ def _plain(value: object) -> object:
     raise TypeError
 
 
-def form_body(fields: Mapping[str, str], *secrets: str) -> Body:
+def form_body(fields: Mapping[str, str], *secrets: str) -> RequestBody:
     """Encode fields as a form.
 
     Args:
@@ -74,4 +74,4 @@ def form_body(fields: Mapping[str, str], *secrets: str) -> Body:
         InvalidArgumentError: A name or a value is not encodable.
     """
     content = urlencode(check_fields("form", fields)).encode("ascii")
-    return Body("application/x-www-form-urlencoded", content, secrets)
+    return RequestBody("application/x-www-form-urlencoded", content, secrets)

@@ -23,9 +23,9 @@ from eternaltwin.responses import decode_json
 if TYPE_CHECKING:
     from collections.abc import Container, Mapping
 
-    from eternaltwin.clients.api.bodies import Body
+    from eternaltwin.clients.api.bodies import RequestBody
     from eternaltwin.clients.auth import Identifiable
-    from eternaltwin.clients.http.transports import Send
+    from eternaltwin.clients.http.transports import SendCall
     from eternaltwin.clients.validation.requests import Fields
     from eternaltwin.responses import Response
 
@@ -51,7 +51,7 @@ class ApiClient:
         send: Sends one call and returns its response, whatever its status.
     """
 
-    def __init__(self, send: Send) -> None:
+    def __init__(self, send: SendCall) -> None:
         self._send = send
         self._version: tuple[ServerInfo, Response] | None = None
 
@@ -62,7 +62,7 @@ class ApiClient:
         identity: Identifiable | Credentials | None = None,
         *,
         query: Fields = (),
-        body: Body | None = None,
+        body: RequestBody | None = None,
         accept: Container[int] = (),
         capability: Capability | None = None,
         hints: Hints = NO_HINTS,
@@ -111,7 +111,7 @@ class ApiClient:
         identity: Identifiable | Credentials | None = None,
         *,
         query: Fields = (),
-        body: Body | None = None,
+        body: RequestBody | None = None,
         capability: Capability | None = None,
         hints: Hints = NO_HINTS,
     ) -> Kind:

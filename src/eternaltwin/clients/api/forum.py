@@ -26,6 +26,7 @@ from eternaltwin.clients.validation.accounts import check_user_id
 from eternaltwin.clients.validation.forum import check_comment, check_reference, check_title
 from eternaltwin.clients.validation.values import check_integer, check_string, check_uuid
 from eternaltwin.exceptions import ConflictError, ForbiddenError, NotFoundError, RequestError, UnexpectedResponseError
+from eternaltwin.rules.forum import WRITE_SCOPE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,9 +38,6 @@ if TYPE_CHECKING:
     from eternaltwin.clients.auth import Identifiable
     from eternaltwin.clients.validation.requests import Fields
     from eternaltwin.tokens import Token
-
-#: The scope that a game's tokens need to write to the forum.
-WRITE_SCOPE = "forum:write"
 
 #: Number of revisions of a post per request.
 REVISIONS_PER_PAGE = 100
@@ -167,7 +165,7 @@ class ForumApi:
         Returns:
             The post. Its last revision is always included.
         """
-        endpoint = FORUM_POST.format(post_id=check_uuid("post_id", post_id))
+        endpoint = FORUM_POST.format(post=check_uuid("post_id", post_id))
         query = _page(0, REVISIONS_PER_PAGE)
         post = await self._client.fetch("GET", endpoint, models.ForumPost, identity, query=query)
         return await self._with_last_revision(post, identity)
@@ -185,7 +183,7 @@ class ForumApi:
         Raises:
             UnsupportedByServerError: The server's version does not show sources (0.16.4 and older).
         """
-        endpoint = FORUM_POST_SOURCE.format(post_id=check_uuid("post_id", post_id))
+        endpoint = FORUM_POST_SOURCE.format(post=check_uuid("post_id", post_id))
         needed = Capability.SHOW_SOURCES
         return await self._client.fetch("GET", endpoint, models.ForumPostSource, identity, capability=needed)
 
@@ -258,7 +256,7 @@ class ForumApi:
             ForbiddenError: The caller is not permitted to do this; the message names a missing scope.
             UnsupportedByServerError: The server's version cannot change the text of posts (0.16.4 and older).
         """
-        endpoint = FORUM_POST.format(post_id=check_uuid("post_id", post_id))
+        endpoint = FORUM_POST.format(post=check_uuid("post_id", post_id))
         edit = models.ForumPostEdit(
             last_revision_id=UUID(check_uuid("revision", revision_id)),
             content=_checked_body("body", content),
@@ -312,7 +310,7 @@ class ForumApi:
         page = post.revisions
         items = page.items
         if page.count > len(items) > 0:
-            endpoint = FORUM_POST.format(post_id=post.id)
+            endpoint = FORUM_POST.format(post=post.id)
             query = _page(page.count - 1, REVISIONS_PER_PAGE)
             rest = await self._client.fetch("GET", endpoint, models.ForumPost, identity, query=query)
             items = [*items, *rest.revisions.items]

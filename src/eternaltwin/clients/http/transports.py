@@ -52,7 +52,7 @@ class AsyncTransport(Protocol):
         """Release every connection without waiting. Each event loop closes its own."""
 
 
-class Send(Protocol):
+class SendCall(Protocol):
     """Sends one call of the API and returns its response; a `Sender` is one."""
 
     async def __call__(self, request: Request) -> Response:

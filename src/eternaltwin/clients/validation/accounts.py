@@ -1,7 +1,7 @@
 """Checks of users and accounts.
 
 Only what the server certainly refuses is refused here, with a reason: the official server responds to most of it
-with a bare parse error (422) or an internal error (500). Source of the rules: `eternaltwin_core` 0.16.4.
+with a bare parse error (422) or an internal error (500).
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ import re
 
 from eternaltwin.clients.validation.values import check_string, check_uuid, is_encodable
 from eternaltwin.exceptions import InvalidArgumentError
+from eternaltwin.rules.accounts import DISPLAY_NAME_RULE, USERNAME_RULE, is_display_name, is_username
 
-_USERNAME = re.compile(r"[a-z_][a-z0-9_]{1,31}", re.ASCII)
 _COOKIE = re.compile(r"[!#-+\--:<-\[\]-~]+")  # RFC 6265, section 4.1.1
 
 
@@ -60,13 +60,13 @@ def check_username(username: object) -> str:
     Raises:
         InvalidArgumentError: The server would refuse it.
     """
-    if isinstance(username, str) and _USERNAME.fullmatch(username):
+    if isinstance(username, str) and is_username(username):
         return username
-    raise InvalidArgumentError("username must be 2 to 32 lower case letters, digits and _, with no digit first")
+    raise InvalidArgumentError(f"username must be {USERNAME_RULE}")
 
 
 def check_display_name(display_name: object) -> str:
-    """Return a display name. Letters are those of any script (Unicode category L).
+    """Return a display name.
 
     Args:
         display_name: The name.
@@ -77,14 +77,9 @@ def check_display_name(display_name: object) -> str:
     Raises:
         InvalidArgumentError: The server would refuse it.
     """
-    text = display_name if isinstance(display_name, str) else ""
-    is_good = 2 <= len(text) <= 64 and all(char in "_ ()0123456789" or char.isalpha() for char in text)
-    if is_good and (text[0] == "_" or text[0].isalpha()) and text[-1] != " ":
-        return text
-    raise InvalidArgumentError(
-        "display_name must be 2 to 64 letters, digits, _, spaces and parentheses,"
-        " with a letter or _ first and no space last"
-    )
+    if isinstance(display_name, str) and is_display_name(display_name):
+        return display_name
+    raise InvalidArgumentError(f"display_name must be {DISPLAY_NAME_RULE}")
 
 
 def check_login(login: object) -> str:

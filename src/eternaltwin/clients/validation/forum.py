@@ -1,7 +1,4 @@
-"""Checks of the forum: references, titles, comments.
-
-Source of the rules: `eternaltwin_core` 0.16.4.
-"""
+"""Checks of the forum: references, titles, comments."""
 
 from __future__ import annotations
 
@@ -10,9 +7,10 @@ from uuid import UUID
 
 from eternaltwin.clients.validation.values import check_string, check_uuid
 from eternaltwin.exceptions import InvalidArgumentError
+from eternaltwin.rules.forum import COMMENT_PATTERN, THREAD_TITLE_PATTERN, is_forum_key
 
-_KEY = re.compile(r"[_a-z][_a-z0-9]{0,31}", re.ASCII)
-_TITLE = re.compile(r"\S[^\n]{0,62}\S")
+_TITLE = re.compile(THREAD_TITLE_PATTERN)
+_COMMENT = re.compile(COMMENT_PATTERN)
 
 
 def check_reference(name: str, reference: object) -> str:
@@ -28,7 +26,7 @@ def check_reference(name: str, reference: object) -> str:
     Raises:
         InvalidArgumentError: It is neither.
     """
-    if isinstance(reference, str) and _KEY.fullmatch(reference):
+    if isinstance(reference, str) and is_forum_key(reference):
         return reference
     if not isinstance(reference, str | UUID):
         raise InvalidArgumentError(f"{name} must be an id or a key, such as 'main_en'")
@@ -68,6 +66,6 @@ def check_comment(comment: object) -> str | None:
     if comment is None:
         return None
     text = check_string("comment", comment)
-    if text.strip("\n"):
+    if _COMMENT.search(text):
         return text
     raise InvalidArgumentError("comment must be a string that is not empty, or None")

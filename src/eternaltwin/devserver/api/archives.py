@@ -5,6 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, TypeVar
 
+from eternaltwin.clients.endpoints import (
+    DINOPARC_DINOZ,
+    DINOPARC_USER,
+    HAMMERFEST_USER,
+    TWINOID_REWARDS,
+    TWINOID_SCORES,
+    TWINOID_USER,
+)
 from eternaltwin.devserver.api.endpoints import endpoint
 from eternaltwin.devserver.api.link_views import LinkViews
 from eternaltwin.devserver.api.operations import ERROR, TEXT, Operation, Schema
@@ -16,7 +24,7 @@ from eternaltwin.devserver.config.archived_users import (
     TwinoidGameSeed,
     TwinoidUserSeed,
 )
-from eternaltwin.devserver.domain.archives import SITES, account_number, servers_of
+from eternaltwin.devserver.domain.archives import account_number
 from eternaltwin.models import (
     DinoparcDinoz,
     DinoparcDinozRef,
@@ -34,22 +42,18 @@ from eternaltwin.models import (
     TwinoidSiteUser,
     TwinoidUser,
 )
+from eternaltwin.rules.archives import DINOPARC_SERVERS, HAMMERFEST_SERVERS, SITES, TWINOID
 
 if TYPE_CHECKING:
     from eternaltwin.devserver.api.requests import ApiRequest
     from eternaltwin.devserver.api.responses import ApiError, ApiResponse
     from eternaltwin.devserver.config.archived_users import DinozSeed
-    from eternaltwin.devserver.domain.archives import Game
+    from eternaltwin.rules.archives import Game
 
 Value = TypeVar("Value")
 Seed = TypeVar("Seed", DinoparcUserSeed, HammerfestUserSeed, TwinoidUserSeed)
 
 _TAG = "Older games"
-
-_DINOPARC = "/api/v1/archive/dinoparc/{server}"
-_HAMMERFEST = "/api/v1/archive/hammerfest/{server}"
-_TWINOID = "twinoid.com"
-_TWINOID_USER = "/api/v1/archive/twinoid/users/{id}"
 
 
 def _ids(site: str) -> Schema:
@@ -57,13 +61,13 @@ def _ids(site: str) -> Schema:
     return {"type": "integer", "minimum": ids.start, "maximum": ids.stop - 1}
 
 
-_DINOPARC_PATH: dict[str, Schema] = {"server": {"enum": sorted(servers_of("Dinoparc"))}, "id": _ids("dinoparc.com")}
+_DINOPARC_PATH: dict[str, Schema] = {"server": {"enum": sorted(DINOPARC_SERVERS)}, "id": _ids("dinoparc.com")}
 _HAMMERFEST_PATH: dict[str, Schema] = {
-    "server": {"enum": sorted(servers_of("Hammerfest"))},
+    "server": {"enum": sorted(HAMMERFEST_SERVERS)},
     "id": _ids("hammerfest.fr"),
 }
 _TWINOID_PATH: dict[str, Schema] = {
-    "id": _ids(_TWINOID),
+    "id": _ids(TWINOID),
     "site": {"type": "integer", "minimum": -(2**63), "maximum": 2**63 - 1},
 }
 _UNKNOWN_USER = "The status is 500 if the user does not exist."
@@ -117,7 +121,7 @@ def _optional_latest(request: ApiRequest, value: Value | None) -> Latest[Value] 
 
 @endpoint(
     "GET",
-    f"{_DINOPARC}/users/{{id}}",
+    DINOPARC_USER,
     Operation(
         tag=_TAG,
         summary="A user of Dinoparc",
@@ -144,7 +148,7 @@ def _get_dinoparc_user(request: ApiRequest) -> ApiResponse:
 
 @endpoint(
     "GET",
-    f"{_DINOPARC}/dinoz/{{id}}",
+    DINOPARC_DINOZ,
     Operation(
         tag=_TAG,
         summary="A dinoz",
@@ -183,7 +187,7 @@ def _dinoz(request: ApiRequest, number: str, owner: DinoparcUserSeed, seed: Dino
 
 @endpoint(
     "GET",
-    f"{_HAMMERFEST}/users/{{id}}",
+    HAMMERFEST_USER,
     Operation(
         tag=_TAG,
         summary="A user of Hammerfest",
@@ -220,7 +224,7 @@ def _profile(seed: HammerfestUserSeed) -> HammerfestProfile:
 
 @endpoint(
     "GET",
-    _TWINOID_USER,
+    TWINOID_USER,
     Operation(
         tag=_TAG,
         summary="A user of Twinoid",
@@ -229,7 +233,7 @@ def _profile(seed: HammerfestUserSeed) -> HammerfestProfile:
     ),
 )
 def _get_twinoid_user(request: ApiRequest) -> ApiResponse:
-    seed = _account(request, _TWINOID, TwinoidUserSeed)
+    seed = _account(request, TWINOID, TwinoidUserSeed)
     user = TwinoidUser(
         id=str(seed.id),
         archived_at=_archived_at(request),
@@ -248,8 +252,8 @@ def _link(request: ApiRequest, number: int, game: TwinoidGameSeed) -> TwinoidLin
 
 def _games(request: ApiRequest) -> dict[str, TwinoidGameSeed]:
     """Return the games of the Twinoid user in the path. Unknown users are a 500, as on the official server."""
-    number = _number(request, _TWINOID, "TwinoidUser")
-    seed = request.world.archives.account(_TWINOID, number)
+    number = _number(request, TWINOID, "TwinoidUser")
+    seed = request.world.archives.account(TWINOID, number)
     if not isinstance(seed, TwinoidUserSeed):
         raise json_error(500, "InternalServerError")
     return seed.game
@@ -257,7 +261,7 @@ def _games(request: ApiRequest) -> dict[str, TwinoidGameSeed]:
 
 @endpoint(
     "GET",
-    f"{_TWINOID_USER}/scores",
+    TWINOID_SCORES,
     Operation(
         tag=_TAG,
         summary="The scores of a user of Twinoid in each game",
@@ -277,7 +281,7 @@ def _get_twinoid_scores(request: ApiRequest) -> ApiResponse:
 
 @endpoint(
     "GET",
-    f"{_TWINOID_USER}/rewards/{{site}}",
+    TWINOID_REWARDS,
     Operation(
         tag=_TAG,
         summary="The statistics and rewards of a user of Twinoid in a game",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from eternaltwin.clients.endpoints import SELF
 from eternaltwin.devserver.api.endpoints import endpoint
 from eternaltwin.devserver.api.link_views import LinkViews
 from eternaltwin.devserver.api.operations import ANY_CREDENTIALS, ERROR, TEXT, Operation, QueryParameter
@@ -19,15 +20,14 @@ from eternaltwin.devserver.api.responses import (
     without_session,
 )
 from eternaltwin.devserver.api.views import GUEST, public_user, self_view
-from eternaltwin.devserver.domain.names import is_username
 from eternaltwin.models import LoginBody, Self, User
+from eternaltwin.rules.accounts import is_username
 
 if TYPE_CHECKING:
     from eternaltwin.devserver.api.requests import ApiRequest
     from eternaltwin.devserver.api.responses import ApiResponse
 
 _TAG = "Authentication"
-_PATH = "/api/v1/auth/self"
 
 _LOG_IN_METHOD = QueryParameter(
     name="method", schema={"const": "Etwin", "default": "Etwin"}, description="The login method."
@@ -36,7 +36,7 @@ _LOG_IN_METHOD = QueryParameter(
 
 @endpoint(
     "GET",
-    _PATH,
+    SELF,
     Operation(
         tag=_TAG,
         summary="The identity of the caller",
@@ -59,7 +59,7 @@ def _credentials(request: ApiRequest) -> tuple[str, bytes]:
 
 @endpoint(
     "PUT",
-    _PATH,
+    SELF,
     Operation(
         tag=_TAG,
         summary="Open a session with username and password",
@@ -85,7 +85,7 @@ def _log_in(request: ApiRequest) -> ApiResponse:
 
 @endpoint(
     "DELETE",
-    _PATH,
+    SELF,
     Operation(
         tag=_TAG,
         summary="Clear the cookie; the session itself stays valid, as on the official server",

@@ -6,6 +6,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 
+from eternaltwin.clients.endpoints import (
+    FORUM_POST,
+    FORUM_POST_SOURCE,
+    FORUM_ROLE_GRANTS,
+    FORUM_SECTION,
+    FORUM_SECTIONS,
+    FORUM_THREAD,
+)
 from eternaltwin.devserver.api.endpoints import endpoint
 from eternaltwin.devserver.api.forum_requests import (
     LARGEST_NUMBER,
@@ -22,13 +30,12 @@ from eternaltwin.devserver.api.operations import (
     MALFORMED_BODY,
     RELEASED_FAILS,
     TEXT,
-    Body,
     Operation,
+    ResponseBody,
     page_parameters,
 )
 from eternaltwin.devserver.api.responses import ApiResponse, json_error, json_response
 from eternaltwin.devserver.domain.errors import ForumNotFoundError
-from eternaltwin.devserver.domain.names import THREAD_TITLE_PATTERN
 from eternaltwin.devserver.services.forum import (
     ADD_MODERATORS,
     CREATE_POST,
@@ -49,6 +56,7 @@ from eternaltwin.models import (
     NewForumThread,
     UserRef,
 )
+from eternaltwin.rules.forum import COMMENT_PATTERN, THREAD_TITLE_PATTERN, WRITE_SCOPE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -61,12 +69,6 @@ if TYPE_CHECKING:
 
 _TAG = "Forum"
 
-_FORUM = "/api/v1/forum"
-_SECTION = f"{_FORUM}/sections/{{section}}"
-_THREAD = f"{_FORUM}/threads/{{thread}}"
-_POST = f"{_FORUM}/posts/{{post}}"
-_ROLE_GRANTS = f"{_SECTION}/role_grants"
-
 _THREADS_PER_PAGE = 20
 _POSTS_PER_PAGE = 10
 _REVISIONS_PER_PAGE = 10
@@ -75,13 +77,15 @@ _AFTER_WRITING_THREAD = PageRange(0, 10)
 _AFTER_WRITING_POST = PageRange(0, 100)
 
 _TOKENS = (
-    "On newer servers, a game may do this for a player who granted it the scope `forum:write`."
+    f"On newer servers, a game may do this for a player who granted it the scope `{WRITE_SCOPE}`."
     " The released server responds with 500 to games."
 )
 _STALE = "The status is 409 if the post has a newer revision: read the post again."
 
 
-def _change_operation(summary: str, responses: dict[int, Body], request_body: type, description: str = "") -> Operation:
+def _change_operation(
+    summary: str, responses: dict[int, ResponseBody], request_body: type, description: str = ""
+) -> Operation:
     """Declare an endpoint that changes the forum."""
     return Operation(
         tag=_TAG,
@@ -100,7 +104,7 @@ class _NewThread(NewForumThread, frozen=True):
 
 
 class _Edit(PostEdit, frozen=True, kw_only=True):
-    comment: Annotated[str, msgspec.Meta(pattern=r".")] | None
+    comment: Annotated[str, msgspec.Meta(pattern=COMMENT_PATTERN)] | None
 
 
 def _views(request: ApiRequest) -> ForumViews:
@@ -112,7 +116,7 @@ def _views(request: ApiRequest) -> ForumViews:
 
 @endpoint(
     "GET",
-    f"{_FORUM}/sections",
+    FORUM_SECTIONS,
     Operation(
         tag=_TAG,
         summary="The sections of the forum",
@@ -126,7 +130,7 @@ def _list_sections(request: ApiRequest) -> ApiResponse:
 
 @endpoint(
     "POST",
-    f"{_FORUM}/sections",
+    FORUM_SECTIONS,
     Operation(
         tag=_TAG,
         summary="Always refused: only internal tools of the official server create sections",
@@ -142,7 +146,7 @@ def _create_section(request: ApiRequest) -> ApiResponse:
 
 @endpoint(
     "GET",
-    _SECTION,
+    FORUM_SECTION,
     Operation(
         tag=_TAG,
         summary="A section with a page of its threads",
@@ -159,7 +163,7 @@ def _get_section(request: ApiRequest) -> ApiResponse:
 
 
 @endpoint(
-    "POST", _SECTION, _change_operation("Start a thread", {200: ForumThread, 500: ERROR}, NewForumThread, _TOKENS)
+    "POST", FORUM_SECTION, _change_operation("Start a thread", {200: ForumThread, 500: ERROR}, NewForumThread, _TOKENS)
 )
 def _create_thread(request: ApiRequest) -> ApiResponse:
     section, body = section_or_thread(request, "section"), request.json(_NewThread)
@@ -171,7 +175,7 @@ def _create_thread(request: ApiRequest) -> ApiResponse:
 
 @endpoint(
     "POST",
-    _ROLE_GRANTS,
+    FORUM_ROLE_GRANTS,
     _change_operation(
         "Make somebody a moderator, as an administrator", {200: ForumSection, 422: (TEXT, ERROR)}, UserRef
     ),
@@ -182,7 +186,7 @@ def _add_moderator(request: ApiRequest) -> ApiResponse:
 
 @endpoint(
     "DELETE",
-    _ROLE_GRANTS,
+    FORUM_ROLE_GRANTS,
     _change_operation(
         "Remove a moderator: oneself, or anybody as an administrator", {200: ForumSection, 422: (TEXT, ERROR)}, UserRef
     ),
@@ -206,7 +210,7 @@ def _change_moderators(
 
 @endpoint(
     "GET",
-    _THREAD,
+    FORUM_THREAD,
     Operation(
         tag=_TAG,
         summary="A thread with a page of its posts",
@@ -227,7 +231,7 @@ def _get_thread(request: ApiRequest) -> ApiResponse:
     return json_response(_views(request).thread(found, page))
 
 
-@endpoint("POST", _THREAD, _change_operation("Write a post", {200: ForumPost, 500: ERROR}, NewForumPost, _TOKENS))
+@endpoint("POST", FORUM_THREAD, _change_operation("Write a post", {200: ForumPost, 500: ERROR}, NewForumPost, _TOKENS))
 def _create_post(request: ApiRequest) -> ApiResponse:
     thread, body = section_or_thread(request, "thread"), request.json(NewForumPost)
     author, forum = writer(request, CREATE_POST), request.world.forum
@@ -241,7 +245,7 @@ def _create_post(request: ApiRequest) -> ApiResponse:
 
 @endpoint(
     "GET",
-    _POST,
+    FORUM_POST,
     Operation(
         tag=_TAG,
         summary="A post with a page of its revisions",
@@ -259,7 +263,7 @@ def _get_post(request: ApiRequest) -> ApiResponse:
 
 @endpoint(
     "PATCH",
-    _POST,
+    FORUM_POST,
     _change_operation(
         "Change a post, or comment on it, by adding a revision",
         {200: ForumPost, 409: ERROR, 500: ERROR},
@@ -278,7 +282,7 @@ def _edit_post(request: ApiRequest) -> ApiResponse:
 
 @endpoint(
     "GET",
-    f"{_POST}/source",
+    FORUM_POST_SOURCE,
     Operation(
         tag=_TAG,
         summary="The source of a post, for editing",

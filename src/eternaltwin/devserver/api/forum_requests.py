@@ -14,9 +14,10 @@ from eternaltwin.devserver.domain.errors import (
     StaleEditError,
     UserNotFoundError,
 )
-from eternaltwin.devserver.domain.names import is_forum_key, parse_uuid
+from eternaltwin.devserver.domain.names import parse_uuid
 from eternaltwin.devserver.domain.records import TokenHolder, UserRecord
 from eternaltwin.devserver.services.forum import CREATE_POST, CREATE_THREAD, UPDATE_POST, not_permitted
+from eternaltwin.rules.forum import WRITE_SCOPE, is_forum_key
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -27,9 +28,6 @@ if TYPE_CHECKING:
 
 #: Maximum of offset and limit.
 LARGEST_NUMBER = 2**32 - 1
-
-#: The scope with which a game may write for a user.
-_WRITE_SCOPE = "forum:write"
 
 
 def section_or_thread(request: ApiRequest, kind: str) -> UUID | str:
@@ -94,7 +92,7 @@ def user_of(request: ApiRequest, identity: Caller) -> UserRecord | None:
     """
     if isinstance(identity, UserRecord):
         return identity
-    if not isinstance(identity, TokenHolder) or _WRITE_SCOPE not in identity.scopes:
+    if not isinstance(identity, TokenHolder) or WRITE_SCOPE not in identity.scopes:
         return None
     return request.world.accounts.get(identity.user_id)
 
@@ -118,7 +116,7 @@ def writer(request: ApiRequest, action: str) -> UserRecord:
         return user
     if request.world.behaviour.writes_by_token:
         if isinstance(identity, TokenHolder):
-            raise json_error(403, f"the token lacks the scope {_WRITE_SCOPE}")
+            raise json_error(403, f"the token lacks the scope {WRITE_SCOPE}")
         if identity is None and (request.header(b"authorization") or "").lower().startswith("bearer "):
             raise json_error(401, "the access token is no longer valid")
     elif identity is not None and action in (CREATE_THREAD, CREATE_POST, UPDATE_POST):

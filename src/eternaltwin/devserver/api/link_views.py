@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from eternaltwin.devserver.api.responses import Instant
 from eternaltwin.devserver.api.views import NO_LINKS, short_archive_user, short_user
-from eternaltwin.devserver.domain.archives import SITES
 from eternaltwin.models import Act, CurrentLink, CurrentOwner, Link, Links, OldLink, OldOwner, Owners
+from eternaltwin.rules.archives import SITES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

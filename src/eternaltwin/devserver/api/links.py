@@ -8,11 +8,20 @@ from typing import TYPE_CHECKING, Literal
 import msgspec
 from msgspec import UNSET, UnsetType
 
+from eternaltwin.clients.endpoints import USER_LINK
 from eternaltwin.devserver.api.endpoints import endpoint
 from eternaltwin.devserver.api.link_views import LinkViews
-from eternaltwin.devserver.api.operations import ERROR, RELEASED_FAILS, TEXT, USER_CREDENTIALS, Body, Operation, Schema
+from eternaltwin.devserver.api.operations import (
+    ERROR,
+    RELEASED_FAILS,
+    TEXT,
+    USER_CREDENTIALS,
+    Operation,
+    ResponseBody,
+    Schema,
+)
 from eternaltwin.devserver.api.responses import json_error, json_response, text_error
-from eternaltwin.devserver.domain.archives import SITES, account_number
+from eternaltwin.devserver.domain.archives import account_number
 from eternaltwin.devserver.domain.errors import (
     AccountNotFoundError,
     LinkTakenError,
@@ -22,6 +31,7 @@ from eternaltwin.devserver.domain.errors import (
 )
 from eternaltwin.exceptions import InvalidArgumentError
 from eternaltwin.models import ArchiveUserRef, Link, LinkOrder
+from eternaltwin.rules.archives import SITES
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -29,12 +39,10 @@ if TYPE_CHECKING:
 
     from eternaltwin.devserver.api.requests import ApiRequest
     from eternaltwin.devserver.api.responses import ApiResponse
-    from eternaltwin.devserver.domain.archives import Site
     from eternaltwin.devserver.domain.versions import Behaviour
+    from eternaltwin.rules.archives import Site
 
 _TAG = "Links to older games"
-
-_LINK = "/api/v1/users/{user_id}/links/{site}"
 
 _STATUS: dict[type[InvalidArgumentError], int] = {
     NotPermittedError: 403,
@@ -44,7 +52,7 @@ _STATUS: dict[type[InvalidArgumentError], int] = {
     LinkTakenError: 409,
 }
 
-_ERRORS: dict[int, Body] = {400: (TEXT, ERROR), 403: ERROR, 404: ERROR, 415: TEXT, 500: ERROR}
+_ERRORS: dict[int, ResponseBody] = {400: (TEXT, ERROR), 403: ERROR, 404: ERROR, 415: TEXT, 500: ERROR}
 _PATH: dict[str, Schema] = {"site": {"enum": sorted(SITES)}}
 
 Number = str | int
@@ -116,7 +124,7 @@ def _link_errors(behaviour: Behaviour) -> Generator[None]:
 
 @endpoint(
     "PUT",
-    _LINK,
+    USER_LINK,
     Operation(
         tag=_TAG,
         summary="Link an archived account to a user, as an administrator",
@@ -139,7 +147,7 @@ def _link(request: ApiRequest) -> ApiResponse:
 
 @endpoint(
     "DELETE",
-    _LINK,
+    USER_LINK,
     Operation(
         tag=_TAG,
         summary="Remove a link: one's own, or anybody's as an administrator",

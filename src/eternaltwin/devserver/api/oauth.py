@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 from msgspec import UNSET
 
+from eternaltwin.clients.endpoints import AUTHORIZATION, TOKEN
 from eternaltwin.devserver.api.endpoints import endpoint
 from eternaltwin.devserver.api.operations import (
     CLIENT_CREDENTIALS,
@@ -35,6 +36,7 @@ from eternaltwin.devserver.domain.names import is_client_key, parse_uuid
 from eternaltwin.devserver.domain.records import ClientRecord, UserRecord
 from eternaltwin.devserver.services.authorization import TOKEN_LIFE
 from eternaltwin.models import AccessToken
+from eternaltwin.rules.forum import WRITE_SCOPE
 
 if TYPE_CHECKING:
     from eternaltwin.devserver.api.requests import ApiRequest
@@ -63,7 +65,9 @@ _AUTHORIZE_QUERY = (
         name="redirect_uri", schema=_STRING, description="The registered callback, character for character."
     ),
     QueryParameter(
-        name="scope", schema=_STRING, description="Scopes, separated by spaces: `base`, on newer servers `forum:write`."
+        name="scope",
+        schema=_STRING,
+        description=f"Scopes, separated by spaces: `base`, on newer servers `{WRITE_SCOPE}`.",
     ),
     QueryParameter(name="state", schema=_STRING, description="Any string. The callback receives it unchanged."),
 )
@@ -126,7 +130,7 @@ def _scopes(request: ApiRequest, query: dict[str, str]) -> list[str]:
 
 @endpoint(
     "GET",
-    "/oauth/authorize",
+    AUTHORIZATION,
     Operation(
         tag=_TAG,
         summary="Redirect a user who is logged in to the game with a code, and everybody else to the login page",
@@ -204,7 +208,7 @@ def _claimed_code(request: ApiRequest) -> str:
 
 @endpoint(
     "POST",
-    "/oauth/token",
+    TOKEN,
     Operation(
         tag=_TAG,
         summary="Exchange a code for a token, repeatedly within ten minutes",

@@ -9,7 +9,8 @@ import msgspec
 
 from eternaltwin.models import CodedRefusal, Refusal
 
-Schema = dict[str, object]
+#: A JSON schema.
+Schema = dict[str, Any]
 
 
 class BodyKind(Enum):
@@ -21,7 +22,7 @@ class BodyKind(Enum):
 
 
 #: The possible body of a response: a type, of whose JSON it consists, or a kind of body. A tuple lists alternatives.
-Body = Any
+ResponseBody = Any
 
 TEXT = BodyKind.TEXT
 EMPTY = BodyKind.EMPTY
@@ -30,7 +31,7 @@ ERROR = Refusal
 CODED_ERROR = CodedRefusal
 
 #: The responses to a JSON body that cannot be decoded.
-MALFORMED_BODY: dict[int, Body] = {400: TEXT, 415: TEXT, 422: TEXT}
+MALFORMED_BODY: dict[int, ResponseBody] = {400: TEXT, 415: TEXT, 422: TEXT}
 
 #: The value of `only_released` if the released server responds with 500 and newer ones with another error.
 RELEASED_FAILS = frozenset({500})
@@ -97,7 +98,7 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
 
     tag: str
     summary: str
-    responses: dict[int, Body]
+    responses: dict[int, ResponseBody]
     description: str = ""
     request_body: Any = None
     accepts_form: bool = False
@@ -108,7 +109,7 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
     is_in_released: bool = True
     only_released: frozenset[int] = frozenset()
 
-    def bodies(self, status: int) -> tuple[Body, ...]:
+    def bodies(self, status: int) -> tuple[ResponseBody, ...]:
         """Return the alternatives for the body of a response.
 
         Args:

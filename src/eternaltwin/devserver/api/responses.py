@@ -13,10 +13,10 @@ from eternaltwin.models import CodedRefusal, Refusal
 if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
 
-    Fields = tuple[tuple[bytes, bytes], ...]
+    HeaderFields = tuple[tuple[bytes, bytes], ...]
 
-_JSON: Fields = ((b"content-type", b"application/json"),)
-_TEXT: Fields = ((b"content-type", b"text/plain; charset=utf-8"),)
+_JSON: HeaderFields = ((b"content-type", b"application/json"),)
+_TEXT: HeaderFields = ((b"content-type", b"text/plain; charset=utf-8"),)
 
 
 class Instant(datetime):
@@ -86,7 +86,7 @@ class ApiResponse:
 
     __slots__ = ("body", "fields", "status")
 
-    def __init__(self, status: int, body: bytes = b"", fields: Fields = ()) -> None:
+    def __init__(self, status: int, body: bytes = b"", fields: HeaderFields = ()) -> None:
         self.status = status
         self.body = body
         self.fields = fields

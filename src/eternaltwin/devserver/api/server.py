@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 
+from eternaltwin.clients.endpoints import CLOCK, CONFIG, RELEASES, SERVER
 from eternaltwin.devserver.api.endpoints import endpoint
 from eternaltwin.devserver.api.operations import MALFORMED_BODY, TEXT, Operation
 from eternaltwin.devserver.api.requests import BODY_PROBLEM
@@ -30,7 +31,7 @@ class _Time(msgspec.Struct, frozen=True):
 
 @endpoint(
     "GET",
-    "/api/v1",
+    SERVER,
     Operation(
         tag=_TAG,
         summary="The version of the server",
@@ -43,7 +44,7 @@ def _get_server_info(request: ApiRequest) -> ApiResponse:
 
 @endpoint(
     "GET",
-    "/api/v1/config",
+    CONFIG,
     Operation(
         tag=_TAG,
         summary="Page sizes of the forum",
@@ -58,7 +59,7 @@ def _get_config(request: ApiRequest) -> ApiResponse:
 
 @endpoint(
     "GET",
-    "/api/v1/clock",
+    CLOCK,
     Operation(
         tag=_TAG,
         summary="The server's time",
@@ -71,7 +72,7 @@ def _get_clock(request: ApiRequest) -> ApiResponse:
 
 @endpoint(
     "PUT",
-    "/api/v1/clock",
+    CLOCK,
     Operation(
         tag=_TAG,
         summary="Set the server's clock, if it is a virtual one",
@@ -94,7 +95,7 @@ def _set_clock(request: ApiRequest) -> ApiResponse:
 
 @endpoint(
     "GET",
-    "/api/v1/app/releases",
+    RELEASES,
     Operation(
         tag=_TAG,
         summary="The newest desktop application",

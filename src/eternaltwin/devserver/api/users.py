@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 from msgspec import UNSET
 
+from eternaltwin.clients.endpoints import USER, USER_DELETION, USER_TERMS, USERS
 from eternaltwin.devserver.api.endpoints import endpoint
 from eternaltwin.devserver.api.link_views import LinkViews
 from eternaltwin.devserver.api.operations import (
@@ -36,9 +37,15 @@ from eternaltwin.devserver.api.responses import (
 from eternaltwin.devserver.api.views import NO_LINKS, complete_user, public_user, visible_user
 from eternaltwin.devserver.domain.changes import UserChanges
 from eternaltwin.devserver.domain.errors import NameTakenError, RenameLockedError, UserDeletedError, UserNotFoundError
-from eternaltwin.devserver.domain.names import is_display_name, is_username
 from eternaltwin.devserver.domain.records import UserRecord
 from eternaltwin.models import Listing, Registration, RestoredUser, TermsOfService, User, UserPatch
+from eternaltwin.rules.accounts import (
+    DISPLAY_NAME_LOCK_TIME,
+    PASSWORD_LOCK_TIME,
+    USERNAME_LOCK_TIME,
+    is_display_name,
+    is_username,
+)
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -46,15 +53,14 @@ if TYPE_CHECKING:
     from eternaltwin.devserver.api.requests import ApiRequest
 
 _TAG = "Users"
-_USERS = "/api/v1/users"
-_USER = "/api/v1/users/{user_id}"
 
 _DEFAULT_LIMIT = 20
 _MAX_LIMIT = 100
 
 _LOCKS = (
-    "A display name can be changed once in 30 days, a username once in 7 days, a password once in 10 minutes;"
-    " the status is 500 while one of them is locked, and if the username is taken."
+    f"A display name can be changed once in {DISPLAY_NAME_LOCK_TIME}, a username once in {USERNAME_LOCK_TIME},"
+    f" a password once in {PASSWORD_LOCK_TIME}; the status is 500 while one of them is locked, and if the username is"
+    " taken."
 )
 _SEARCH_QUERY = (
     QueryParameter(name="q", schema={"type": "string"}, description="Part of the display name, in any case."),
@@ -120,7 +126,7 @@ def _whole_number(fields: dict[str, str], name: str, default: int) -> int:
 
 @endpoint(
     "GET",
-    _USERS,
+    USERS,
     Operation(
         tag=_TAG,
         summary="A page of the users whose display name contains `q`, at most 100, in order of creation",
@@ -145,7 +151,7 @@ def _search_users(request: ApiRequest) -> ApiResponse:
 
 @endpoint(
     "GET",
-    _USER,
+    USER,
     Operation(
         tag=_TAG,
         summary="A user, with the status 410 if it is deleted",
@@ -182,7 +188,7 @@ def _registration(request: ApiRequest) -> tuple[Registration, bytes]:
 
 @endpoint(
     "POST",
-    _USERS,
+    USERS,
     Operation(
         tag=_TAG,
         summary="Register, and open a session",
@@ -223,7 +229,7 @@ def _patch(request: ApiRequest) -> UserChanges:
 
 @endpoint(
     "PATCH",
-    _USER,
+    USER,
     Operation(
         tag=_TAG,
         summary="Change names or password: one's own, or anybody's as an administrator",
@@ -249,7 +255,7 @@ def _change_user(request: ApiRequest) -> ApiResponse:
 
 @endpoint(
     "DELETE",
-    _USER,
+    USER,
     Operation(
         tag=_TAG,
         summary="Delete a user",
@@ -277,7 +283,7 @@ def _delete_user(request: ApiRequest) -> ApiResponse:
 
 @endpoint(
     "DELETE",
-    f"{_USER}/deleted_at",
+    USER_DELETION,
     Operation(
         tag=_TAG,
         summary="Restore a deleted user, as an administrator",
@@ -308,7 +314,7 @@ def _restore_user(request: ApiRequest) -> ApiResponse:
 
 @endpoint(
     "GET",
-    f"{_USER}/tos",
+    USER_TERMS,
     Operation(
         tag=_TAG,
         summary="Whether a user has accepted the terms of service",
@@ -327,7 +333,7 @@ def _get_terms(request: ApiRequest) -> ApiResponse:
 
 @endpoint(
     "POST",
-    f"{_USER}/tos",
+    USER_TERMS,
     Operation(
         tag=_TAG,
         summary="Accept the terms of service, for oneself",

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from eternaltwin.devserver.api.responses import Instant, optional_instant
-from eternaltwin.devserver.domain.archives import SITES
 from eternaltwin.devserver.domain.records import ClientRecord, UserRecord
 from eternaltwin.models import DisplayName, Links, Self, ShortArchiveUser, ShortOauthClient, ShortUser, User
+from eternaltwin.rules.archives import SITES
 
 if TYPE_CHECKING:
     from uuid import UUID

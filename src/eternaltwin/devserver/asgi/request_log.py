@@ -7,7 +7,7 @@ from collections import deque
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
-from eternaltwin.responses import Headers
+from eternaltwin.headers import Headers
 
 if TYPE_CHECKING:
     from collections.abc import Callable

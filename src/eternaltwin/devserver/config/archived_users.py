@@ -6,15 +6,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 
-from eternaltwin.devserver.config.fields import ConfigTable, Count, Rule, one_of, whole_number_in
-from eternaltwin.devserver.domain.archives import SITES, account_number, servers_of
-from eternaltwin.devserver.domain.names import TITLE_RULE, USERNAME_RULE, parse_title, parse_username
+from eternaltwin.devserver.config.fields import ConfigTable, Int32, Rule, Title, one_of, whole_number_in
+from eternaltwin.devserver.domain.archives import account_number
+from eternaltwin.devserver.domain.names import parse_username
 from eternaltwin.models import DinoparcCollection, DinoparcElements, TwinoidReward, TwinoidStat
+from eternaltwin.rules.accounts import USERNAME_RULE
+from eternaltwin.rules.archives import DINOPARC_SERVERS, HAMMERFEST_SERVERS, SITES, TWINOID
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-_Title = Annotated[str, Rule(parse_title, TITLE_RULE)]
 _Total = Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)]
 
 #: Possible numbers of Twinoid's games.
@@ -96,13 +97,13 @@ class DinozSeed(ConfigTable, msgspec.Struct, frozen=True, kw_only=True):
     location: str | None = None
     race: str | None = None
     skin: str | None = None
-    life: Count | None = None
-    level: Count | None = None
-    experience: Count | None = None
-    danger: Count | None = None
+    life: Int32 | None = None
+    level: Int32 | None = None
+    experience: Int32 | None = None
+    danger: Int32 | None = None
     in_tournament: bool | None = None
     elements: DinoparcElements | None = None
-    skills: dict[str, Count] | None = None
+    skills: dict[str, Int32] | None = None
 
 
 class DinoparcUserSeed(ArchivedUserSeed, frozen=True, kw_only=True):
@@ -117,11 +118,11 @@ class DinoparcUserSeed(ArchivedUserSeed, frozen=True, kw_only=True):
         collection: What the account has won. None means never read from the game.
     """
 
-    server: Annotated[str, one_of(servers_of("Dinoparc"))] = "dinoparc.com"
-    name: _Title = msgspec.field(name="username")
+    server: Annotated[str, one_of(DINOPARC_SERVERS)] = "dinoparc.com"
+    name: Title = msgspec.field(name="username")
     coins: _Total = 0
     dinoz: dict[str, DinozSeed] = {}
-    inventory: dict[str, Count] | None = None
+    inventory: dict[str, Int32] | None = None
     collection: DinoparcCollection | None = None
 
     def problems(self, key: str) -> Iterator[tuple[str, str]]:
@@ -151,14 +152,14 @@ class HammerfestUserSeed(ArchivedUserSeed, frozen=True, kw_only=True):
         inventory: Quantities of items, by the item's number. None means never read from the game.
     """
 
-    server: Annotated[str, one_of(servers_of("Hammerfest"))] = "hammerfest.fr"
-    name: _Title = msgspec.field(name="username")
+    server: Annotated[str, one_of(HAMMERFEST_SERVERS)] = "hammerfest.fr"
+    name: Title = msgspec.field(name="username")
     best_score: _Total = 0
     best_level: Annotated[int, msgspec.Meta(ge=0, le=255)] = 0
     game_completed: bool = False
     items: list[str] = []
     quests: dict[str, str] = {}
-    inventory: dict[str, Count] | None = None
+    inventory: dict[str, Int32] | None = None
 
 
 class TwinoidGameSeed(ConfigTable, msgspec.Struct, frozen=True, kw_only=True):
@@ -173,7 +174,7 @@ class TwinoidGameSeed(ConfigTable, msgspec.Struct, frozen=True, kw_only=True):
     """
 
     host: str | None = None
-    user_id: Count | None = None
+    user_id: Int32 | None = None
     points: Annotated[float, msgspec.Meta(ge=-1e15, le=1e15)] | None = None
     stats: list[TwinoidStat] = []
     rewards: list[TwinoidReward] = []
@@ -188,8 +189,8 @@ class TwinoidUserSeed(ArchivedUserSeed, frozen=True, kw_only=True):
         game: Games of Twinoid that the account has played, by the game's number.
     """
 
-    server: str = "twinoid.com"
-    name: _Title = msgspec.field(name="display_name")
+    server: str = TWINOID
+    name: Title = msgspec.field(name="display_name")
     game: dict[str, TwinoidGameSeed] = {}
 
     def problems(self, key: str) -> Iterator[tuple[str, str]]:

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 import msgspec
 from msgspec import inspect
 
+from eternaltwin.devserver.domain.names import TITLE_RULE, parse_title
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
 #: A number of an older game, which has 32 bits.
-Count = Annotated[int, msgspec.Meta(ge=-(2**31), le=2**31 - 1)]
+Int32 = Annotated[int, msgspec.Meta(ge=-(2**31), le=2**31 - 1)]
 
 #: A TCP port. Port 0 lets the system choose one.
 Port = Annotated[int, msgspec.Meta(ge=0, le=65535)]
@@ -29,6 +31,10 @@ class Rule(NamedTuple):
     parse: Callable[[str], object | None]
     requirement: str
     or_null: bool = False
+
+
+#: The name of a game, a section or an archived account.
+Title = Annotated[str, Rule(parse_title, TITLE_RULE)]
 
 
 def rule_of(annotation: object) -> Rule | None:

@@ -10,19 +10,10 @@ from uuid import UUID
 import msgspec
 
 from eternaltwin.devserver.config.archived_users import DinoparcUserSeed, HammerfestUserSeed, TwinoidUserSeed
-from eternaltwin.devserver.config.fields import ConfigTable, Port, Rule
+from eternaltwin.devserver.config.fields import ConfigTable, Port, Rule, Title
 from eternaltwin.devserver.domain.addresses import absolute_url, host_and_port
-from eternaltwin.devserver.domain.names import (
-    DISPLAY_NAME_RULE,
-    TITLE_RULE,
-    USERNAME_RULE,
-    is_client_key,
-    is_display_name,
-    is_username,
-    parse_title,
-    parse_username,
-    parse_uuid,
-)
+from eternaltwin.devserver.domain.names import is_client_key, parse_username, parse_uuid
+from eternaltwin.rules.accounts import DISPLAY_NAME_RULE, USERNAME_RULE, is_display_name, is_username
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -31,7 +22,6 @@ ClockKind = Literal["System", "Virtual"]
 CLOCK_KINDS: tuple[ClockKind, ...] = get_args(ClockKind)
 StoreKind = Literal["Memory", "Sqlite", "Postgres"]
 
-_Title = Annotated[str, Rule(parse_title, TITLE_RULE)]
 _Url = Annotated[str, Rule(absolute_url, "an absolute URL")]
 _PageSize = Annotated[int, msgspec.Meta(ge=1, le=65535)]
 
@@ -188,7 +178,7 @@ class AppSeed(ConfigTable, msgspec.Struct, frozen=True, kw_only=True):
         secret: Client secret.
     """
 
-    display_name: _Title
+    display_name: Title
     uri: _Url
     oauth_callback: _Url
     secret: str = "dev"
@@ -230,7 +220,7 @@ class ForumSectionSeed(ConfigTable, msgspec.Struct, frozen=True, kw_only=True):
         locale: Language of the section, such as `fr-FR`. None if there is no particular one.
     """
 
-    display_name: _Title
+    display_name: Title
     locale: str | None = None
 
     @classmethod

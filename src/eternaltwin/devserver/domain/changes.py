@@ -1,18 +1,16 @@
-"""Changes of a user, and the times between two of them, which are those of the official server 0.16.4."""
+"""Changes of a user, and the check of the time between two of them."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 import msgspec
 from msgspec import UNSET, UnsetType
 
 from eternaltwin.devserver.domain.errors import RenameLockedError
 
-#: Time after a change during which the next change is refused.
-DISPLAY_NAME_LOCK = timedelta(days=30)
-USERNAME_LOCK = timedelta(days=7)
-PASSWORD_LOCK = timedelta(minutes=10)
+if TYPE_CHECKING:
+    from datetime import datetime, timedelta
 
 
 class UserChanges(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,4 +1,4 @@
-"""Rules for names and ids, as the official server 0.16.4 checks them."""
+"""Checks of names, keys of games and ids, as the official server 0.16.4 has them."""
 
 from __future__ import annotations
 
@@ -6,14 +6,8 @@ import re
 from uuid import UUID, uuid5
 
 from eternaltwin.devserver.domain.errors import MalformedNameError
+from eternaltwin.rules.accounts import DISPLAY_NAME_RULE, USERNAME_PATTERN, USERNAME_RULE, is_display_name, is_username
 
-#: Regular expressions, without anchors, that a whole name must match. They are valid in Python and in JSON schemas.
-USERNAME_PATTERN = "[a-z_][a-z0-9_]{1,31}"
-FORUM_KEY_PATTERN = "[_a-z][_a-z0-9]{0,31}"
-THREAD_TITLE_PATTERN = r"\S.{0,62}\S"
-
-_USERNAME = re.compile(USERNAME_PATTERN)
-_FORUM_KEY = re.compile(FORUM_KEY_PATTERN)
 _UUID = re.compile(r"[0-9a-fA-F]{32}|[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _CANONICAL_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _CLIENT_KEY = re.compile(f"{USERNAME_PATTERN}@clients")
@@ -21,24 +15,7 @@ _CLIENT_KEY = re.compile(f"{USERNAME_PATTERN}@clients")
 #: Namespace of ids that are derived from keys of the configuration, and so survive a restart (RFC 9562, section 5.5).
 SEED_NAMESPACE = UUID("b1f4a2f6-6a3f-5b5c-9d0e-2f0d6c1c8c54")
 
-#: Possible lengths of a display name, in characters.
-DISPLAY_NAME_LENGTHS = range(2, 65)
-
-USERNAME_RULE = "2 to 32 lower case letters, digits and _, with no digit first"
 TITLE_RULE = "a string of 1 to 100 printable characters"
-DISPLAY_NAME_RULE = "2 to 64 letters, digits, _, spaces and parentheses, with a letter or _ first and no space last"
-
-
-def is_username(text: str) -> bool:
-    """Return whether a string is a valid username.
-
-    Args:
-        text: The string.
-
-    Returns:
-        True if it follows `USERNAME_RULE`.
-    """
-    return _USERNAME.fullmatch(text) is not None
 
 
 def parse_username(text: str) -> str | None:
@@ -92,35 +69,6 @@ def is_client_key(text: str) -> bool:
         True if it is a username followed by `@clients`.
     """
     return _CLIENT_KEY.fullmatch(text) is not None
-
-
-def is_forum_key(text: str) -> bool:
-    """Return whether a string is a possible key of a section or a thread of the forum.
-
-    Args:
-        text: The string.
-
-    Returns:
-        True if it matches `FORUM_KEY_PATTERN`.
-    """
-    return _FORUM_KEY.fullmatch(text) is not None
-
-
-def is_display_name(text: str) -> bool:
-    """Return whether a string is a valid display name.
-
-    Args:
-        text: The string.
-
-    Returns:
-        True if it follows `DISPLAY_NAME_RULE`. Letters are those of any script (Unicode category L).
-    """
-    return (
-        len(text) in DISPLAY_NAME_LENGTHS
-        and (text[0] == "_" or text[0].isalpha())
-        and all(char in "_ ()0123456789" or char.isalpha() for char in text)
-        and text[-1] != " "
-    )
 
 
 def check_display_name(display_name: str) -> str:

@@ -77,11 +77,11 @@ class ClientRecord(msgspec.Struct, frozen=True, kw_only=True):
         return f"ClientRecord({self.key})"
 
 
-#: A reference to a user: the record, its id, or its username.
-UserRef = UserRecord | UUID | str
+#: What names a user: the record, its id, or its username.
+UserLike = UserRecord | UUID | str
 
-#: A reference to a game: the record, its id, or its key with or without `@clients`.
-ClientRef = ClientRecord | UUID | str
+#: What names a game: the record, its id, or its key with or without `@clients`.
+ClientLike = ClientRecord | UUID | str
 
 
 class TokenHolder(msgspec.Struct, frozen=True):

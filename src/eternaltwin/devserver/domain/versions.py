@@ -7,6 +7,7 @@ from typing import Literal
 import msgspec
 
 from eternaltwin.exceptions import ConfigurationError
+from eternaltwin.rules.forum import WRITE_SCOPE
 
 ApiVersion = Literal["latest", "0.16.4"]
 
@@ -67,7 +68,7 @@ _BEHAVIOURS: dict[ApiVersion, Behaviour] = {
     ),
     "latest": Behaviour(
         version="0.17.0",
-        scopes=frozenset({"base", "forum:write"}),
+        scopes=frozenset({"base", WRITE_SCOPE}),
         lists_users=True,
         keeps_terms=True,
         restores_users=True,

@@ -7,15 +7,15 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from eternaltwin.devserver.api.operations import BodyKind
-from eternaltwin.devserver.domain.names import FORUM_KEY_PATTERN
 from eternaltwin.devserver.domain.versions import behaviour_of
 from eternaltwin.devserver.openapi.schemas import Schemas
+from eternaltwin.rules.forum import FORUM_KEY_PATTERN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from eternaltwin.devserver.api.endpoints import Endpoint
-    from eternaltwin.devserver.api.operations import Body, Operation, QueryParameter
+    from eternaltwin.devserver.api.operations import Operation, QueryParameter, ResponseBody
 
     Node = dict[str, Any]
     Declared = tuple[Endpoint, Operation]
@@ -111,7 +111,7 @@ def document_as_text(document: Node) -> str:
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 
 
-def _types(operation: Operation) -> Iterator[Body]:
+def _types(operation: Operation) -> Iterator[ResponseBody]:
     """Yield the types of the JSON that responses contain."""
     for status in operation.responses:
         yield from (body for body in operation.bodies(status) if not isinstance(body, BodyKind))
@@ -171,7 +171,7 @@ def _response(operation: Operation, status: int, schemas: Schemas) -> Node:
     return node | {"content": content} if content else node
 
 
-def _content(bodies: tuple[Body, ...], schemas: Schemas) -> Node:
+def _content(bodies: tuple[ResponseBody, ...], schemas: Schemas) -> Node:
     content: Node = {}
     types = [schemas.of(body) for body in bodies if not isinstance(body, BodyKind)]
     if types:

@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING, Any, cast, get_args, get_origin
 
 import msgspec
 
-from eternaltwin.devserver.domain.archives import ACCOUNT_NUMBER_PATTERN
-from eternaltwin.devserver.domain.names import DISPLAY_NAME_LENGTHS, THREAD_TITLE_PATTERN, USERNAME_PATTERN
 from eternaltwin.devserver.openapi.docstrings import split_docstring
+from eternaltwin.rules.accounts import DISPLAY_NAME_LENGTHS, USERNAME_PATTERN
+from eternaltwin.rules.archives import ACCOUNT_NUMBER_PATTERN
+from eternaltwin.rules.forum import COMMENT_PATTERN, THREAD_TITLE_PATTERN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    Schema = dict[str, Any]
+    from eternaltwin.devserver.api.operations import Schema
+
     Structs = dict[str, type[msgspec.Struct]]
 
 _REFERENCE_PREFIX = "#/components/schemas/"
@@ -28,7 +30,7 @@ _HEXADECIMAL: Schema = {"pattern": "^([0-9a-fA-F]{2})*$"}
 _DETAILS: dict[str, dict[str, Schema]] = {
     "ArchiveUserRef": {"id": _ACCOUNT_ID},
     "ForumActor": {"type": {"enum": ["UserForumActor", "ClientForumActor", "RoleForumActor"]}},
-    "ForumPostEdit": {"comment": {"anyOf": [{"type": "string", "pattern": "."}, {"type": "null"}]}},
+    "ForumPostEdit": {"comment": {"anyOf": [{"type": "string", "pattern": COMMENT_PATTERN}, {"type": "null"}]}},
     "ForumSelf": {"roles": {"items": {"enum": ["Administrator", "Moderator"]}}},
     "LinkOrder": dict.fromkeys(_ACCOUNT_IDS, _ACCOUNT_ID),
     "LoginBody": {"password": _HEXADECIMAL},

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from eternaltwin.devserver.domain.records import RecentSignIn
+from eternaltwin.rules.forum import WRITE_SCOPE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 _TONES = 6
 
 #: What the scopes of OAuth permit, in words.
-_PERMISSIONS = {"base": "your display name", "forum:write": "to write in the forum as you"}
+_PERMISSIONS = {"base": "your display name", WRITE_SCOPE: "to write in the forum as you"}
 
 
 class PlayerView(msgspec.Struct, frozen=True):

@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 
 from msgspec import UNSET
 
-from eternaltwin.devserver.domain.changes import DISPLAY_NAME_LOCK, PASSWORD_LOCK, USERNAME_LOCK, check_lock
+from eternaltwin.devserver.domain.changes import check_lock
 from eternaltwin.devserver.domain.errors import (
     NameTakenError,
     UserDeletedError,
@@ -19,14 +19,15 @@ from eternaltwin.devserver.domain.errors import (
 from eternaltwin.devserver.domain.names import check_display_name, check_username, parse_uuid, seed_id
 from eternaltwin.devserver.domain.passwords import hash_password, is_password
 from eternaltwin.devserver.domain.records import Terms, UserRecord
-from eternaltwin.devserver.services.seeds import check_distinct, seed_error
+from eternaltwin.devserver.services.seed_errors import check_distinct, seed_error
 from eternaltwin.devserver.storage.database import IntegrityError
+from eternaltwin.rules.accounts import DISPLAY_NAME_LOCK, PASSWORD_LOCK, USERNAME_LOCK
 
 if TYPE_CHECKING:
     from eternaltwin.devserver.config import UserSeed
     from eternaltwin.devserver.domain.changes import UserChanges
     from eternaltwin.devserver.domain.clock import Clock
-    from eternaltwin.devserver.domain.records import AccountRecord, UserRef
+    from eternaltwin.devserver.domain.records import AccountRecord, UserLike
     from eternaltwin.devserver.domain.versions import Behaviour
     from eternaltwin.devserver.storage.database import Database
     from eternaltwin.devserver.storage.users import UserTable
@@ -71,7 +72,7 @@ class Accounts:
             raise UserNotFoundError(f"there is no user {str(user_id)!r}")
         return user
 
-    def find(self, user: UserRef) -> UserRecord:
+    def find(self, user: UserLike) -> UserRecord:
         """Return the user that a reference names, deleted or not.
 
         Args:

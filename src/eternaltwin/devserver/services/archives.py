@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from eternaltwin.devserver.services.seeds import check_distinct
+from eternaltwin.devserver.services.seed_errors import check_distinct
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

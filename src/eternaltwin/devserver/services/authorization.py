@@ -13,8 +13,9 @@ from eternaltwin.devserver.domain.errors import (
     UnknownScopeError,
     UserDeletedError,
 )
-from eternaltwin.devserver.domain.names import canonical_uuid, is_client_key, is_username, parse_uuid
+from eternaltwin.devserver.domain.names import canonical_uuid, is_client_key, parse_uuid
 from eternaltwin.devserver.domain.records import ClientRecord, RecentSignIn, TokenHolder, UserRecord
+from eternaltwin.rules.accounts import is_username
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from eternaltwin.devserver.domain.records import Caller
     from eternaltwin.devserver.domain.versions import Behaviour
     from eternaltwin.devserver.services.accounts import Accounts
-    from eternaltwin.devserver.services.games import Clients
+    from eternaltwin.devserver.services.games import Games
     from eternaltwin.devserver.storage.tokens import TokenTable
     from eternaltwin.devserver.storage.users import UserTable
 
@@ -37,7 +38,7 @@ class SignIn:
 
     Args:
         accounts: The users.
-        clients: The games.
+        games: The games.
         users: Users and sessions in the database.
         tokens: Access tokens in the database.
         signer: Signs and verifies the codes.
@@ -49,7 +50,7 @@ class SignIn:
     def __init__(
         self,
         accounts: Accounts,
-        clients: Clients,
+        games: Games,
         users: UserTable,
         tokens: TokenTable,
         signer: CodeSigner,
@@ -58,7 +59,7 @@ class SignIn:
         is_broken: Callable[[UUID], bool] = lambda _: False,
     ) -> None:
         self._accounts = accounts
-        self._clients = clients
+        self._games = games
         self._users = users
         self._tokens = tokens
         self._signer = signer
@@ -97,7 +98,7 @@ class SignIn:
         row = None if key is None else self._tokens.current(key, to_milliseconds(self._clock.now()))
         if row is None:
             return None
-        client = self._clients.of_id(row.client_id)
+        client = self._games.of_id(row.client_id)
         return None if client is None else TokenHolder(client, row.user_id, row.display_name, row.scopes)
 
     def caller_of_credentials(self, login: str, secret: str) -> Caller:
@@ -123,7 +124,7 @@ class SignIn:
 
     def _client_named(self, login: str, secret: str) -> ClientRecord | None:
         client = self.client_named(login.removesuffix("@clients")) or self.client_named(login)
-        return client if client is not None and self._clients.has_secret(client, secret) else None
+        return client if client is not None and self._games.has_secret(client, secret) else None
 
     # --- sessions
 
@@ -171,9 +172,9 @@ class SignIn:
             The game, or None if there is none.
         """
         if is_client_key(reference):
-            return self._clients.of_key(reference)
+            return self._games.of_key(reference)
         key = parse_uuid(reference)
-        return None if key is None else self._clients.of_id(key)
+        return None if key is None else self._games.of_id(key)
 
     def scopes(self, text: str) -> list[str]:
         """Parse the scopes of an authorization request.
@@ -219,7 +220,7 @@ class SignIn:
         """
         found: list[RecentSignIn] = []
         for row in self._tokens.recent(limit):
-            client = self._clients.of_id(row.client_id)
+            client = self._games.of_id(row.client_id)
             game = client.display_name if client is not None else str(row.client_id)
             found.append(RecentSignIn(row.created_at, game, row.display_name))
         return found

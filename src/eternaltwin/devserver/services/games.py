@@ -11,13 +11,14 @@ import msgspec
 from eternaltwin.devserver.config.types import AppSeed
 from eternaltwin.devserver.domain.addresses import absolute_url
 from eternaltwin.devserver.domain.errors import ClientNotFoundError, MalformedNameError
-from eternaltwin.devserver.domain.names import USERNAME_RULE, is_client_key, parse_uuid, seed_id
+from eternaltwin.devserver.domain.names import is_client_key, parse_uuid, seed_id
 from eternaltwin.devserver.domain.records import ClientRecord
+from eternaltwin.rules.accounts import USERNAME_RULE
 
 if TYPE_CHECKING:
     from uuid import UUID
 
-    from eternaltwin.devserver.domain.records import ClientRef
+    from eternaltwin.devserver.domain.records import ClientLike
 
 _SUFFIX = "@clients"
 
@@ -33,7 +34,7 @@ def _record(key: str, seed: AppSeed) -> ClientRecord:
     )
 
 
-class Clients:
+class Games:
     """The games of the configuration and those added later. They are held in memory, since every sign-in reads them.
 
     Args:
@@ -111,7 +112,7 @@ class Clients:
         """
         return self._of_key.get(key)
 
-    def find(self, client: ClientRef) -> ClientRecord:
+    def find(self, client: ClientLike) -> ClientRecord:
         """Return the game that a reference names.
 
         Args:

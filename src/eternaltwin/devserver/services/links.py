@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from eternaltwin.devserver.domain.archives import SITES
 from eternaltwin.devserver.domain.errors import (
     AccountNotFoundError,
     LinkTakenError,
@@ -17,7 +16,8 @@ from eternaltwin.devserver.domain.errors import (
     UserNotFoundError,
 )
 from eternaltwin.devserver.domain.records import UserRecord
-from eternaltwin.devserver.services.seeds import seed_error
+from eternaltwin.devserver.services.seed_errors import seed_error
+from eternaltwin.rules.archives import SITES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -8,13 +8,13 @@ from eternaltwin.devserver.domain.clock import Clock, SystemClock, VirtualClock
 from eternaltwin.devserver.domain.codes import CodeSigner
 from eternaltwin.devserver.domain.errors import MalformedNameError
 from eternaltwin.devserver.domain.names import canonical_uuid, parse_uuid
-from eternaltwin.devserver.domain.records import ClientRecord, ClientRef, UserRecord, UserRef
+from eternaltwin.devserver.domain.records import ClientLike, ClientRecord, UserLike, UserRecord
 from eternaltwin.devserver.domain.versions import ApiVersion, behaviour_of
 from eternaltwin.devserver.services.accounts import Accounts
 from eternaltwin.devserver.services.archives import Archives
 from eternaltwin.devserver.services.authorization import SignIn
 from eternaltwin.devserver.services.forum import Forum
-from eternaltwin.devserver.services.games import Clients
+from eternaltwin.devserver.services.games import Games
 from eternaltwin.devserver.services.links import AccountLinks
 from eternaltwin.devserver.storage.database import Database
 from eternaltwin.devserver.storage.engines import open_engine
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from eternaltwin.devserver.config import ServerConfig
 
-__all__ = ["ApiVersion", "ClientRecord", "ClientRef", "UserRecord", "UserRef", "World"]
+__all__ = ["ApiVersion", "ClientLike", "ClientRecord", "UserLike", "UserRecord", "World"]
 
 
 class World:
@@ -65,7 +65,7 @@ class World:
         self.api_version: ApiVersion = api_version
         self.behaviour = behaviour_of(api_version)
         self.clock: Clock = VirtualClock() if config.backend.clock == "Virtual" else SystemClock()
-        self.games = Clients(config.seed.app)
+        self.games = Games(config.seed.app)
         self._database = Database(open_engine(config))
         users, tokens = UserTable(self._database), TokenTable(self._database)
         signer = CodeSigner(config.backend.secret)
@@ -136,7 +136,7 @@ class World:
         """
         return self.accounts.register(username, display_name, password.encode())
 
-    def delete_user(self, user: UserRef) -> UserRecord:
+    def delete_user(self, user: UserLike) -> UserRecord:
         """Mark a user as deleted, and end the user's sessions and tokens.
 
         Args:
@@ -150,7 +150,7 @@ class World:
         """
         return self.accounts.delete(self.user(user).id)
 
-    def rename(self, user: UserRef, display_name: str) -> UserRecord:
+    def rename(self, user: UserLike, display_name: str) -> UserRecord:
         """Change a display name without regard to lock times.
 
         Args:
@@ -165,7 +165,7 @@ class World:
         """
         return self.accounts.rename(self.user(user).id, display_name)
 
-    def user(self, user: UserRef) -> UserRecord:
+    def user(self, user: UserLike) -> UserRecord:
         """Return the current state of a user, deleted or not.
 
         Args:
@@ -211,7 +211,7 @@ class World:
         """
         return self.games.all()
 
-    def client(self, client: ClientRef) -> ClientRecord:
+    def client(self, client: ClientLike) -> ClientRecord:
         """Return a game.
 
         Args:
@@ -240,7 +240,7 @@ class World:
         """
         return self.games.put(key, callback)
 
-    def open_session(self, user: UserRef) -> str:
+    def open_session(self, user: UserLike) -> str:
         """Log a user in.
 
         Args:
@@ -278,7 +278,7 @@ class World:
         """
         return self.sign_in.log_in(login, password.encode())
 
-    def authorization_code(self, user: UserRef, client: ClientRef, scope: str = "base") -> str:
+    def authorization_code(self, user: UserLike, client: ClientLike, scope: str = "base") -> str:
         """Issue an authorization code, as if the user had just authorized the game. It is valid for ten minutes.
 
         Args:

@@ -1,7 +1,7 @@
 """The tables of the server, the same in every database.
 
-Times are milliseconds since the Unix epoch, ids are UUIDs in lower case with hyphens. The types `Id` and `Time` convert
-them, except in prepared statements: access tokens, which only these write, have the types of the database.
+Times are milliseconds since the Unix epoch, ids are UUIDs in lower case with hyphens. The types `Id` and `Milliseconds`
+convert them, except in prepared statements: access tokens, which only these write, have the types of the database.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from sqlalchemy import (
 )
 
 from eternaltwin.devserver.domain.clock import from_milliseconds, to_milliseconds
-from eternaltwin.devserver.domain.names import DISPLAY_NAME_LENGTHS
+from eternaltwin.rules.accounts import DISPLAY_NAME_LENGTHS
 
 if TYPE_CHECKING:
     from sqlalchemy import Dialect
@@ -97,7 +97,7 @@ class Id(TypeDecorator[UUID]):
         return None if value is None else UUID(value)
 
 
-class Time(TypeDecorator[datetime]):
+class Milliseconds(TypeDecorator[datetime]):
     """A time, stored as milliseconds since the Unix epoch."""
 
     impl = BigInteger
@@ -146,12 +146,12 @@ users = Table(
     ),
     Column("is_administrator", Boolean, nullable=False),
     Column("password", String(128), comment="hash of the password"),
-    Column("created_at", Time, nullable=False),
-    Column("deleted_at", Time),
-    Column("display_name_at", Time, comment="when the display name was last changed, after its creation"),
-    Column("username_at", Time, nullable=False),
-    Column("password_at", Time, nullable=False),
-    Column("terms_at", Time, comment="when the terms of service were accepted"),
+    Column("created_at", Milliseconds, nullable=False),
+    Column("deleted_at", Milliseconds),
+    Column("display_name_at", Milliseconds, comment="when the display name was last changed, after its creation"),
+    Column("username_at", Milliseconds, nullable=False),
+    Column("password_at", Milliseconds, nullable=False),
+    Column("terms_at", Milliseconds, comment="when the terms of service were accepted"),
 )
 
 # A copy of the folded names that is faster to search: see name_blocks.py.
@@ -167,7 +167,7 @@ sessions = Table(
     metadata,
     Column("id", String(36), primary_key=True),
     Column("user_id", Id, ForeignKey("users.id"), nullable=False, index=True),
-    Column("created_at", Time, nullable=False),
+    Column("created_at", Milliseconds, nullable=False),
 )
 
 # There is no foreign key: a reset may delete the user between the authorization and the exchange of its code.
@@ -193,7 +193,7 @@ forum_sections = Table(
     Column("key", String(100), nullable=False, unique=True),
     Column("display_name", String(100), nullable=False),
     Column("locale", Verbatim),
-    Column("created_at", Time, nullable=False),
+    Column("created_at", Milliseconds, nullable=False),
 )
 
 forum_threads = Table(
@@ -203,7 +203,7 @@ forum_threads = Table(
     Column("id", Id, nullable=False, unique=True),
     Column("section", Integer, ForeignKey("forum_sections.number"), nullable=False),
     Column("title", Verbatim, nullable=False),
-    Column("created_at", Time, nullable=False),
+    Column("created_at", Milliseconds, nullable=False),
     Column("is_pinned", Boolean, nullable=False),
     Column("is_locked", Boolean, nullable=False),
     Column("post_count", Integer, nullable=False),
@@ -218,7 +218,7 @@ forum_posts = Table(
     Column("id", Id, nullable=False, unique=True),
     Column("thread", Integer, ForeignKey("forum_threads.number"), nullable=False),
     Column("author_id", Id, ForeignKey("users.id"), nullable=False),
-    Column("created_at", Time, nullable=False),
+    Column("created_at", Milliseconds, nullable=False),
     Column("revision_count", Integer, nullable=False),
     Column("last_revision", Integer, nullable=False, comment="the number of the newest revision"),
     Index("forum_posts_in_order", "thread", "number"),
@@ -231,7 +231,7 @@ forum_revisions = Table(
     Column("id", Id, nullable=False, unique=True),
     Column("post", Integer, ForeignKey("forum_posts.number"), nullable=False),
     Column("author_id", Id, ForeignKey("users.id"), nullable=False),
-    Column("created_at", Time, nullable=False),
+    Column("created_at", Milliseconds, nullable=False),
     Column("content", Verbatim),
     Column("moderation", Verbatim),
     Column("comment", Verbatim),
@@ -245,7 +245,7 @@ forum_moderators = Table(
     Column("section", Integer, ForeignKey("forum_sections.number"), nullable=False),
     Column("user_id", Id, ForeignKey("users.id"), nullable=False),
     Column("granter_id", Id, ForeignKey("users.id"), nullable=False),
-    Column("created_at", Time, nullable=False),
+    Column("created_at", Milliseconds, nullable=False),
     UniqueConstraint("section", "user_id"),
 )
 
@@ -256,9 +256,9 @@ links = Table(
     Column("user_id", Id, ForeignKey("users.id"), nullable=False, index=True),
     Column("site", String(32), nullable=False),
     Column("account", Integer, nullable=False, comment="the number of the archived account on the site"),
-    Column("linked_at", Time, nullable=False),
+    Column("linked_at", Milliseconds, nullable=False),
     Column("linker_id", Id, ForeignKey("users.id"), nullable=False),
-    Column("unlinked_at", Time),
+    Column("unlinked_at", Milliseconds),
     Column("unlinker_id", Id, ForeignKey("users.id")),
     Index("links_of_account", "site", "account"),
 )

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from eternaltwin.login import Cookie, Login, LoginFlow, Redirect
     from eternaltwin.users import User
 
-View = TypeVar("View", bound="Callable[..., object]")
+DjangoView = TypeVar("DjangoView", bound="Callable[..., object]")
 
 logger = logging.getLogger("eternaltwin.integrations.django")
 
@@ -50,7 +50,7 @@ class SeeOther(HttpResponseRedirect):
     status_code = HTTPStatus.SEE_OTHER
 
 
-def guarded(*methods: str) -> Callable[[View], View]:
+def guarded(*methods: str) -> Callable[[DjangoView], DjangoView]:
     """Return a decorator that protects a view, independently of the site's middleware.
 
     The view has CSRF protection, is not cached, requires no login, and its local variables are hidden in
@@ -64,11 +64,11 @@ def guarded(*methods: str) -> Callable[[View], View]:
         The decorator.
     """
 
-    def decorate(view: View) -> View:
+    def decorate(view: DjangoView) -> DjangoView:
         for database in settings.DATABASES:
-            view = cast("View", transaction.non_atomic_requests(using=database)(view))
+            view = cast("DjangoView", transaction.non_atomic_requests(using=database)(view))
         wrappers = cast(
-            "list[Callable[[View], View]]",
+            "list[Callable[[DjangoView], DjangoView]]",
             [sensitive_variables(), csrf_protect, require_http_methods(methods), never_cache, login_not_required],
         )
         return reduce(lambda wrapped, wrapper: wrapper(wrapped), wrappers, view)

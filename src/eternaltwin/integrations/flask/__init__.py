@@ -24,7 +24,13 @@ from eternaltwin.integrations.shared.extras import require
 
 with require("flask", flask="flask", werkzeug="werkzeug"):
     from eternaltwin.integrations.flask.extension import Eternaltwin
-    from eternaltwin.integrations.flask.users import Guest, admin_required, current_user, login_required
+    from eternaltwin.integrations.flask.users import (
+        AnonymousPlayer,
+        Guest,
+        admin_required,
+        current_user,
+        login_required,
+    )
 
 from eternaltwin.integrations.shared.failures import FAILURES
 from eternaltwin.integrations.shared.pages import Button, Page
@@ -32,6 +38,7 @@ from eternaltwin.integrations.shared.players import Player
 
 __all__ = [
     "FAILURES",
+    "AnonymousPlayer",
     "Button",
     "Eternaltwin",
     "Guest",

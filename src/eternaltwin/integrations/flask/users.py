@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 
 
-class Guest:
+class AnonymousPlayer:
     """The `current_user` when nobody is signed in. It is false in a condition, and `str()` returns an empty string.
 
     Attributes:
@@ -48,7 +48,10 @@ class Guest:
         return ""
 
 
-_GUEST = Guest()
+#: The former name of `AnonymousPlayer`. It differs from `eternaltwin.Guest`, an identity that calls are sent for.
+Guest = AnonymousPlayer
+
+_ANONYMOUS = AnonymousPlayer()
 
 
 def _extension() -> Eternaltwin:
@@ -60,12 +63,12 @@ def _extension() -> Eternaltwin:
     )
 
 
-def _current_user() -> Player | Guest:
-    return _extension().player or _GUEST
+def _current_user() -> Player | AnonymousPlayer:
+    return _extension().player or _ANONYMOUS
 
 
-#: The signed-in player of the current request, or a `Guest`, which is false in a condition.
-current_user = cast("Player | Guest", LocalProxy(_current_user))
+#: The signed-in player of the current request, or an `AnonymousPlayer`, which is false in a condition.
+current_user = cast("Player | AnonymousPlayer", LocalProxy(_current_user))
 
 
 def login_required(view: View[P]) -> Callable[P, ResponseReturnValue]:
