@@ -206,9 +206,9 @@ def test_the_links_of_a_user(variant: Variant) -> None:
 def test_attributes_that_only_the_user_may_read(variant: Variant) -> None:
     variant.script(recorded("get user self session"), recorded("get user as guest"))
     myself = cast("User", variant.call(User, "get", ALICE, identity=ME))
-    somebody = cast("User", variant.call(User, "get", ALICE))
+    alice = cast("User", variant.call(User, "get", ALICE))
     assert (myself.login_name, myself.email_address, myself.has_password) == ("user1", None, True)
-    assert (somebody.login_name, somebody.email_address, somebody.has_password) == (None, None, None)
+    assert (alice.login_name, alice.email_address, alice.has_password) == (None, None, None)
 
 
 def test_unknown_attributes_of_a_user() -> None:

@@ -103,8 +103,8 @@ def _calls() -> Iterator[object]:
     for owner, name in sync_calls():
         function = functions(owner)[name]
         for parameter in _checked_parameters(function):
-            whole = f"{getattr(owner, '__name__', '')}.{name}({parameter})"
-            yield pytest.param(owner, name, function, parameter, id=whole)
+            test_id = f"{getattr(owner, '__name__', '')}.{name}({parameter})"
+            yield pytest.param(owner, name, function, parameter, id=test_id)
 
 
 @pytest.mark.parametrize(("owner", "name", "function", "parameter"), list(_calls()))

@@ -37,8 +37,8 @@ def test_every_call_over_a_connection_has_an_async_variant() -> None:
         for name, function in found.items():
             is_offline = name == "start_authorization"
             if "using" in inspect.signature(function).parameters and not is_offline:
-                whole = f"{getattr(owner, '__name__', '')}.{name}"
-                assert whole in names or name.removeprefix("a") in found
+                qualified_name = f"{getattr(owner, '__name__', '')}.{name}"
+                assert qualified_name in names or name.removeprefix("a") in found
     assert len(names) > 40
 
 

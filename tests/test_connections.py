@@ -182,9 +182,9 @@ def test_create_add_and_remove() -> None:
     registry = sync_registry()
     created = registry.create_connection("game", **SETTINGS)
     assert registry["game"] is created
-    mine = Eternaltwin(CLIENT_ID, SECRET, CALLBACK, KEY)
-    registry.add_connection("game", mine)
-    assert registry["game"] is mine
+    client = Eternaltwin(CLIENT_ID, SECRET, CALLBACK, KEY)
+    registry.add_connection("game", client)
+    assert registry["game"] is client
     registry.remove_connection("game")
     with pytest.raises(UnknownConnectionError):
         registry.remove_connection("game")
@@ -193,10 +193,10 @@ def test_create_add_and_remove() -> None:
 
 def test_items_can_be_read_set_and_deleted() -> None:
     registry = sync_registry()
-    mine = Eternaltwin(CLIENT_ID, SECRET, CALLBACK, KEY)
-    registry["mine"] = mine
+    client = Eternaltwin(CLIENT_ID, SECRET, CALLBACK, KEY)
+    registry["mine"] = client
     registry["game"] = SETTINGS
-    assert registry["mine"] is mine
+    assert registry["mine"] is client
     assert registry["game"].client_id == CLIENT_ID
     del registry["mine"]
     assert list(registry) == ["game"]
@@ -216,17 +216,17 @@ def test_a_mistake_that_only_the_client_finds_names_the_alias() -> None:
 def test_an_override_restores_the_connection(name: str) -> None:
     registry = sync_registry()
     transport = FakeTransport(json_response())
-    mine = Eternaltwin(CLIENT_ID, SECRET, CALLBACK, KEY)
+    client = Eternaltwin(CLIENT_ID, SECRET, CALLBACK, KEY)
     if name == "settings":
         registry.configure(game=SETTINGS)
     if name == "client":
-        registry.add_connection("game", mine)
+        registry.add_connection("game", client)
     with registry.override("game", **changed_settings(transport=transport)) as other:
         assert registry["game"] is other
         other.get("/api/v1")
     assert transport.closed == 1
     assert ("game" in registry) is (name != "nothing")
-    assert name == "nothing" or (registry["game"] is mine) is (name == "client")
+    assert name == "nothing" or (registry["game"] is client) is (name == "client")
 
 
 def test_an_override_with_a_mistake_changes_nothing() -> None:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 RESPONSE = Response("http://eternaltwin.test/api", 429, b'{"error": "slow down"}', {"Retry-After": "7"})
 
 
-def drawn(docstring: str) -> Iterator[tuple[str, str]]:
+def classes_of_tree(docstring: str) -> Iterator[tuple[str, str]]:
     """Yield each class of the tree in a docstring, with the class that it is drawn under."""
     above = [""]
     for line in docstring.splitlines():
@@ -39,7 +39,7 @@ def drawn(docstring: str) -> Iterator[tuple[str, str]]:
 
 
 def test_the_tree_is_as_drawn() -> None:
-    tree = dict(drawn(exceptions.__doc__ or ""))
+    tree = dict(classes_of_tree(exceptions.__doc__ or ""))
     classes = {
         name: value
         for name, value in vars(exceptions).items()

@@ -54,8 +54,11 @@ def test_the_wheel_holds_the_package_and_nothing_else(built: Path) -> None:
         "eternaltwin",
         f"eternaltwin-{eternaltwin.__version__}.dist-info",
     }
-    source = {str(path.relative_to(ROOT / "src")) for path in (ROOT / "src").rglob("*.py")}
-    assert {"eternaltwin/py.typed", *source} <= set(names)
+    suffixes = {".py", ".typed", ".html", ".css", ".mo"}
+    paths = [path for path in (ROOT / "src").rglob("*") if path.suffix in suffixes]
+    source = {path.relative_to(ROOT / "src").as_posix() for path in paths}
+    pages = {f"eternaltwin/integrations/shared/templates/eternaltwin/{name}.html" for name in ("button", "page")}
+    assert {"eternaltwin/py.typed", *pages} <= source <= set(names)
     assert any(name.endswith("/licenses/LICENSE") for name in names)
 
 

@@ -25,7 +25,7 @@ def run(pytester: Pytester, program: str, *arguments: str, conftest: str = "") -
 
 
 @pytest.fixture(autouse=True)
-def alone(monkeypatch: pytest.MonkeyPatch) -> None:
+def without_other_plugins(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
     monkeypatch.delenv("PYTEST_ADDOPTS", raising=False)
     monkeypatch.delenv("PYTEST_PLUGINS", raising=False)
@@ -157,8 +157,8 @@ import {PLUGIN}
 print(*sorted({{name.partition(".")[0] for name in set(sys.modules) - before}}))
 print(*sorted(name for name in sys.modules if name.startswith("eternaltwin.")))
 """
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    packages, modules = done.stdout.splitlines()
+    result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    packages, modules = result.stdout.splitlines()
     assert packages == "eternaltwin"
     assert set(modules.split()) <= {"eternaltwin.version", PLUGIN}
 

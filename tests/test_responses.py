@@ -2,9 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
+import msgspec
 import pytest
 
-from eternaltwin.responses import Headers, Response
+from eternaltwin.enums import AuthorizationType
+from eternaltwin.exceptions import UnexpectedResponseError
+from eternaltwin.responses import Headers, Response, decode_json
+
+
+class Cat(msgspec.Struct, tag=True):
+    """One of two structs that a tag distinguishes."""
+
+
+class Dog(msgspec.Struct, tag=True):
+    """The other one."""
 
 
 def test_responses_hide_their_bodies_and_queries() -> None:
@@ -43,3 +56,21 @@ def test_retry_after_may_be_far_away() -> None:
     assert (Response("http://x/", 429, b"", {"Retry-After": "9" * 400}).retry_after or 0) > 1e8
     assert (Response("http://x/", 429, b"", {"Retry-After": "Fri, 31 Dec 9999 23:59:59 GMT"}).retry_after or 0) > 1e9
     assert Response("http://x/", 429, b"", {"Retry-After": "Fri, 31 Dec 99999 23:59:59 GMT"}).retry_after is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "body", "problem"),
+    [
+        (dict[str, AuthorizationType], b'{"type": "TOPSECRET"}', "Invalid enum value - at `$[...]`"),
+        (list[Literal["a", "b"]], b'["TOPSECRET - at `$.b`, \\n - at `"]', "Invalid enum value - at `$[0]`"),
+        (Literal["a", "b"], b'"TOPSECRET - at `$`"', "Invalid enum value"),
+        (Literal[1, 2], b"31337", "Invalid enum value"),
+        (Cat | Dog, b'{"type": "TOPSECRET"}', "Invalid value - at `$.type`"),
+        (list[int], b'["TOPSECRET"]', "Expected `int`, got `str` - at `$[0]`"),
+    ],
+)
+def test_the_value_of_json_of_another_shape_is_not_shown(kind: type[object], body: bytes, problem: str) -> None:
+    with pytest.raises(UnexpectedResponseError) as caught:
+        decode_json(Response("http://x/y", 200, body), kind)
+    assert str(caught.value) == f"http://x/y sent JSON of another shape: {problem}"
+    assert caught.value.__context__ is None

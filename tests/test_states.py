@@ -116,10 +116,10 @@ def test_invalid_claims_are_refused(changes: dict[str, object], message: str) ->
 
 
 def test_a_state_of_the_future_is_refused_beyond_the_leeway() -> None:
-    soon = int(time.time()) + LEEWAY // 2
-    assert State.from_jwt(KEY.encode(claims(iat=soon)), URL, KEY).iat == soon
-    far = int(time.time()) + 10 * LEEWAY
-    assert "from the future" in refused(KEY.encode(claims(iat=far, exp=far + 60)))
+    within_leeway = int(time.time()) + LEEWAY // 2
+    assert State.from_jwt(KEY.encode(claims(iat=within_leeway)), URL, KEY).iat == within_leeway
+    beyond_leeway = int(time.time()) + 10 * LEEWAY
+    assert "from the future" in refused(KEY.encode(claims(iat=beyond_leeway, exp=beyond_leeway + 60)))
 
 
 @pytest.mark.parametrize("text", [None, 5, b"a.b.c", "", "a.b.c", "x" * 10_000, ["a"]])

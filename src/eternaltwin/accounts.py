@@ -240,7 +240,8 @@ def delete(
 ) -> User:
     """Delete an account.
 
-    Version 0.16.4, if it keeps everything in memory, ends the sessions of all users as well.
+    Version 0.16.4, if it keeps everything in memory, ends the sessions of all other users, and leaves those and the
+    tokens of the deleted one valid.
 
     Args:
         user: The user, or the id.
@@ -320,7 +321,7 @@ def link(
     Args:
         user: The user, or the id.
         site: `twinoid.com`, or a server of Dinoparc or Hammerfest: one of
-            [`LINK_SITES`][eternaltwin.archives].
+            [`LINK_SITES`][eternaltwin.archives.LINK_SITES].
         account_id: The number of the account there, up to 999,999,999.
         using: Alias of the connection, or a client. None means `default`.
         identity: The caller, an administrator.
@@ -369,7 +370,7 @@ def unlink(
     Args:
         user: The user, or the id.
         site: `twinoid.com`, or a server of Dinoparc or Hammerfest: one of
-            [`LINK_SITES`][eternaltwin.archives].
+            [`LINK_SITES`][eternaltwin.archives.LINK_SITES].
         account_id: The number of the account there, up to 999,999,999.
         using: Alias of the connection, or a client. None means `default`.
         identity: The caller: the user, or an administrator.

@@ -228,15 +228,15 @@ class TwinoidUser(models.TwinoidUser, frozen=True, kw_only=True):
             identity: The caller. None means a guest.
 
         Returns:
-            One score per game.
+            One score per game. The server names the game by its `id` only: `site.host` is UNSET.
 
         Raises:
             InvalidArgumentError: The number is malformed. Nothing was sent.
             ServerError: The archive has no such user.
 
         Example:
-            >>> [(score.site.host, score.points) for score in TwinoidUser.scores(38)]
-            [('www.hordes.fr', 12.0)]
+            >>> [(score.site.id, score.points) for score in TwinoidUser.scores(38)]
+            [(2, 12.0)]
         """
         return run(connections.get_connection(using).api.archives.twinoid_scores(user_id, identity))
 

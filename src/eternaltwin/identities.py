@@ -148,7 +148,8 @@ class Session(Identity):
         """Log in with name and password.
 
         Args:
-            username: The username or the email address.
+            username: The username. Official servers also parse an email address, but none is known to log in an account
+                (0.16.4). An id is not accepted.
             password: The password.
             using: Alias of the connection, or a client. None means `default`.
 
@@ -156,7 +157,8 @@ class Session(Identity):
             The session, with its user.
 
         Raises:
-            InvalidArgumentError: A value is empty or cannot be encoded. Nothing was sent.
+            InvalidArgumentError: A value is empty or cannot be encoded, or the username contains `:` or control
+                characters. Nothing was sent.
             AuthenticationError: There is no such user, the user is deleted, or the password is wrong.
 
         Example:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 __all__ = ["Headers", "Response", "decode_json"]
 
 T = TypeVar("T")
+
+#: An error text of msgspec that quotes the value of an enum, a `Literal` or a tag, and may end with its place.
+_QUOTED_VALUE = re.compile(r"(Invalid (?:enum )?value) .*?( - at `[^`]*`)?", re.DOTALL)
 
 
 class Response:
@@ -99,10 +103,16 @@ def decode_json(response: ResponseLike, kind: type[T]) -> T:
     try:
         return msgspec.json.decode(response.content, type=kind)
     except msgspec.ValidationError as exc:
-        problem = f"sent JSON of another shape: {exc}"
+        problem = f"sent JSON of another shape: {_without_value(f'{exc}')}"
     except (msgspec.DecodeError, UnicodeDecodeError):
         problem = "did not send JSON"
     except RecursionError:
         problem = "sent JSON that is nested too deeply"
     # Raised here, outside the handlers, so that no exception of the decoder, which may hold the body, is chained.
     raise UnexpectedResponseError(f"{response.url} {problem}", response)
+
+
+def _without_value(text: str) -> str:
+    """Remove the value that an error text of msgspec quotes, which may be a secret."""
+    quoted = _QUOTED_VALUE.fullmatch(text)
+    return text if quoted is None else f"{quoted[1]}{quoted[2] or ''}"

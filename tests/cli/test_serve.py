@@ -140,11 +140,11 @@ def test_it_warns_when_other_machines_can_reach_it(tmp_path: Path) -> None:
 def test_a_taken_port_is_reported_in_one_line() -> None:
     with contextlib.closing(open_socket("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        done = run("serve", "--port", str(port))
-    assert done.exit_code == 2
-    assert done.stderr.startswith(f"eternaltwin: port {port} of 127.0.0.1 is taken")
-    assert done.stderr.count("\n") == 1
-    assert done.stdout == ""
+        result = run("serve", "--port", str(port))
+    assert result.exit_code == 2
+    assert result.stderr.startswith(f"eternaltwin: port {port} of 127.0.0.1 is taken")
+    assert result.stderr.count("\n") == 1
+    assert result.stdout == ""
 
 
 @pytest.mark.parametrize("content", [None, "[backend", '[backend]\nport = "many"\n', "\x00"])
@@ -152,26 +152,26 @@ def test_a_bad_file_is_reported_in_one_line(tmp_path: Path, content: str | None)
     file = tmp_path / "bad.toml"
     if content is not None:
         file.write_text(content)
-    done = run("serve", "--config", str(file))
-    assert done.exit_code == 2
-    assert done.stderr.startswith("eternaltwin: ")
-    assert str(file) in done.stderr
-    assert done.stderr.count("\n") == 1
+    result = run("serve", "--config", str(file))
+    assert result.exit_code == 2
+    assert result.stderr.startswith("eternaltwin: ")
+    assert str(file) in result.stderr
+    assert result.stderr.count("\n") == 1
 
 
 def test_conflicting_seeds_are_reported_in_one_line(tmp_path: Path) -> None:
     file = tmp_path / "conflict.toml"
     file.write_text('[seed.twinoid_user.one]\nid = 1\nlinked_to = "nobody"\n')
-    done = run("serve", "--config", str(file))
-    assert done.exit_code == 2
-    assert done.stderr.startswith("eternaltwin: seed.twinoid_user.one.linked_to: there is no user 'nobody'; add")
-    assert done.stderr.count("\n") == 1
+    result = run("serve", "--config", str(file))
+    assert result.exit_code == 2
+    assert result.stderr.startswith("eternaltwin: seed.twinoid_user.one.linked_to: there is no user 'nobody'; add")
+    assert result.stderr.count("\n") == 1
 
 
 def test_an_unknown_host_is_reported() -> None:
-    done = run("serve", "--host", "no.such.host.invalid", "--port", "0")
-    assert done.exit_code == 2
-    assert "no.such.host.invalid" in done.stderr
+    result = run("serve", "--host", "no.such.host.invalid", "--port", "0")
+    assert result.exit_code == 2
+    assert "no.such.host.invalid" in result.stderr
 
 
 # --- version, help and extras
@@ -201,8 +201,8 @@ sys.argv = ["eternaltwin", "serve"]
 from eternaltwin.cli import main
 main()
 """
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stderr) == (2, message)
+    result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert (result.returncode, result.stderr) == (2, message)
 
 
 def test_another_missing_module_is_not_mistaken_for_an_extra() -> None:
@@ -215,8 +215,8 @@ try:
 except ModuleNotFoundError as exc:
     print(exc.name)
 """
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    assert done.stdout == "eternaltwin.cli.commands\n"
+    result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert result.stdout == "eternaltwin.cli.commands\n"
 
 
 # --- the log of requests

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import socket
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
@@ -12,19 +12,13 @@ import trustme
 from eternaltwin.clients.asyncio.transport import AiohttpTransport
 from eternaltwin.clients.sync.transport import UrllibTransport
 from tests.support.callers import AsyncCaller, Caller, Connect, SyncCaller
+from tests.support.resolvers import Resolver
 from tests.support.scripted_clients import ScriptedClient
 from tests.support.servers import Peer, ScriptedServer, Serve, server_context
 
 if TYPE_CHECKING:
     import ssl
     from collections.abc import Callable, Iterator
-
-
-@pytest.fixture(autouse=True)
-def no_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Remove the proxy variables of the environment in which the tests run."""
-    for name in [name for name in os.environ if name.lower().endswith("_proxy")]:
-        monkeypatch.delenv(name)
 
 
 @pytest.fixture(params=["sync", "asyncio"])
@@ -84,6 +78,15 @@ def bundle(authority: trustme.CA, tmp_path_factory: pytest.TempPathFactory) -> s
 def server_tls(authority: trustme.CA) -> ssl.SSLContext:
     """Return a TLS context for a server on 127.0.0.1, with a certificate of the authority."""
     return server_context(authority, "127.0.0.1")
+
+
+@pytest.fixture
+def resolver(monkeypatch: pytest.MonkeyPatch) -> Iterator[Resolver]:
+    """Replace the system's resolver, which then knows the names that end with `.test`."""
+    resolver = Resolver("127.0.0.2", "127.0.0.1")
+    monkeypatch.setattr(socket, "getaddrinfo", resolver)
+    yield resolver
+    resolver.may_return.set()
 
 
 @pytest.fixture(params=["sync", "asyncio"])

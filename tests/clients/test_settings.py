@@ -193,11 +193,11 @@ def test_any_string_is_an_address_or_refused(text: str, name: str) -> None:
     try:
         checked = ClientABC.check(given_settings)
     except ConfigurationError as exc:
-        named = exc.setting
+        wrong_setting = exc.setting
     else:
-        named = name
+        wrong_setting = name
         assert ClientABC.check({**SETTINGS, "url": checked.base_url}).base_url == checked.base_url
-    assert named in (name, "host")
+    assert wrong_setting in (name, "host")
 
 
 @given(st.dictionaries(st.text(max_size=20), st.none() | st.integers() | st.text()))

@@ -75,18 +75,18 @@ Eternaltwin("id", "secret", "http://localhost/", "key", "https://eternaltwin.org
 
 def mypy_errors(program: Path) -> set[int]:
     command = [sys.executable, "-m", "mypy", "--strict", f"--cache-dir={program.parent / 'cache'}", program.name]
-    done = subprocess.run(command, cwd=program.parent, capture_output=True, text=True, check=False)
-    assert done.returncode in (0, 1), done.stdout + done.stderr
-    return {int(line) for line in re.findall(rf"^{program.name}:(\d+): error:", done.stdout, re.MULTILINE)}
+    result = subprocess.run(command, cwd=program.parent, capture_output=True, text=True, check=False)
+    assert result.returncode in (0, 1), result.stdout + result.stderr
+    return {int(line) for line in re.findall(rf"^{program.name}:(\d+): error:", result.stdout, re.MULTILINE)}
 
 
 def pyright_errors(program: Path) -> set[int]:
     (program.parent / "pyrightconfig.json").write_text('{"typeCheckingMode": "strict"}', encoding="utf-8")
     command = [sys.executable, "-m", "pyright", "--outputjson", "--pythonpath", sys.executable, program.name]
     environment = {**os.environ, "PYRIGHT_PYTHON_IGNORE_WARNINGS": "1"}
-    done = subprocess.run(command, cwd=program.parent, capture_output=True, text=True, check=False, env=environment)
-    assert done.returncode in (0, 1), done.stdout + done.stderr
-    found = json.loads(done.stdout)["generalDiagnostics"]
+    result = subprocess.run(command, cwd=program.parent, capture_output=True, text=True, check=False, env=environment)
+    assert result.returncode in (0, 1), result.stdout + result.stderr
+    found = json.loads(result.stdout)["generalDiagnostics"]
     return {item["range"]["start"]["line"] + 1 for item in found if item["severity"] == "error"}
 
 

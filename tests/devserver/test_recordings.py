@@ -99,7 +99,8 @@ class Replay:
 def response_data(reply: ServerResponse) -> ResponseData:
     """Return a response in the form of the recordings."""
     names = ("content-type", "location", "set-cookie", "allow", "www-authenticate", "retry-after")
-    response: ResponseData = {"status": reply.status, "headers": {n: v for n, v in reply.headers.items() if n in names}}
+    headers = {name: value for name, value in reply.headers.items() if name in names}
+    response: ResponseData = {"status": reply.status, "headers": headers}
     try:
         response["json"] = reply.json
     except ValueError:

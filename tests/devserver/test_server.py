@@ -54,7 +54,7 @@ def server() -> Iterator[DevServer]:
 
 
 @pytest.fixture
-def quick() -> Iterator[DevServer]:
+def in_process_server() -> Iterator[DevServer]:
     with DevServer.in_process() as server:
         yield server
 
@@ -215,8 +215,8 @@ try:
 except MissingExtraError as exc:
     print(exc)
 """
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    assert done.stdout == f'the development server needs {package}: pip install "eternaltwin[server]"\n'
+    result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert result.stdout == f'the development server needs {package}: pip install "eternaltwin[server]"\n'
 
 
 def import_name(name: str) -> object:
@@ -291,9 +291,9 @@ def test_ipv6_addresses_are_written_in_brackets() -> None:
 # --- its settings
 
 
-def test_without_settings_it_has_the_built_in_seeds(quick: DevServer) -> None:
-    assert [user.username for user in quick.world.users()][:2] == ["alice", "bob"]
-    assert quick.connection_settings()["client_id"] == "brute_dev@clients"
+def test_without_settings_it_has_the_built_in_seeds(in_process_server: DevServer) -> None:
+    assert [user.username for user in in_process_server.world.users()][:2] == ["alice", "bob"]
+    assert in_process_server.connection_settings()["client_id"] == "brute_dev@clients"
 
 
 def test_settings_can_be_a_mapping_over_the_built_in_seeds() -> None:
@@ -341,24 +341,24 @@ def test_the_configuration_chooses_the_clock(tmp_path: Path) -> None:
     assert DevServer.in_process(system, clock="Virtual").config.backend.clock == "Virtual"
 
 
-def test_the_clock_can_be_moved(quick: DevServer) -> None:
-    before = quick.clock.now()
-    quick.clock.advance(60)
-    assert quick.clock.now() - before == timedelta(minutes=1)
+def test_the_clock_can_be_moved(in_process_server: DevServer) -> None:
+    before = in_process_server.clock.now()
+    in_process_server.clock.advance(60)
+    assert in_process_server.clock.now() - before == timedelta(minutes=1)
 
 
 @pytest.mark.parametrize("by", [float("nan"), 1e18, -1e11])
-def test_a_clock_stays_within_its_years(quick: DevServer, by: float) -> None:
+def test_a_clock_stays_within_its_years(in_process_server: DevServer, by: float) -> None:
     with pytest.raises(InvalidArgumentError, match="a clock cannot be moved by"):
-        quick.clock.advance(by)
+        in_process_server.clock.advance(by)
 
 
-def test_a_time_outside_the_years_of_a_clock_is_a_clear_error(quick: DevServer) -> None:
+def test_a_time_outside_the_years_of_a_clock_is_a_clear_error(in_process_server: DevServer) -> None:
     too_early = datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=5)))
-    before = quick.clock.now()
+    before = in_process_server.clock.now()
     with pytest.raises(InvalidArgumentError, match=r"0001-01-01 .* is not within the years 1 to 9999 in UTC"):
-        quick.clock.set(too_early)
-    assert quick.clock.now() == before
+        in_process_server.clock.set(too_early)
+    assert in_process_server.clock.now() == before
 
 
 def test_the_clock_of_the_machine_cannot_be_moved() -> None:
@@ -399,31 +399,31 @@ def test_the_callback_is_called_with_each_request() -> None:
     assert reported == ["<GET /api/v1 200>"]
 
 
-def test_a_reset_removes_everything_but_the_seeds(quick: DevServer) -> None:
-    quick.add_user("zoe")
-    quick.fail_next()
-    quick.clock.advance(timedelta(days=400))
-    with client_of(quick) as client:
+def test_a_reset_removes_everything_but_the_seeds(in_process_server: DevServer) -> None:
+    in_process_server.add_user("zoe")
+    in_process_server.fail_next()
+    in_process_server.clock.advance(timedelta(days=400))
+    with client_of(in_process_server) as client:
         client.get("/api/v1/users", raise_on_error=False)
-        quick.reset()
-        assert quick.requests == []
-        assert len(quick.world.users()) == 6
+        in_process_server.reset()
+        assert in_process_server.requests == []
+        assert len(in_process_server.world.users()) == 6
         assert client.get("/api/v1").status_code == 200
 
 
-def test_a_player_has_a_session_after_login(quick: DevServer) -> None:
-    zoe = quick.add_user("zoe", "Zoé", "secret secret", is_administrator=True)
-    found = quick.world.session_user(quick.login(zoe))
+def test_a_player_has_a_session_after_login(in_process_server: DevServer) -> None:
+    zoe = in_process_server.add_user("zoe", "Zoé", "secret secret", is_administrator=True)
+    found = in_process_server.world.session_user(in_process_server.login(zoe))
     assert found is not None
     assert (found.display_name, found.is_administrator) == ("Zoé", True)
 
 
-def test_a_user_whose_identifier_is_not_a_uuid_is_refused(quick: DevServer) -> None:
+def test_a_user_whose_identifier_is_not_a_uuid_is_refused(in_process_server: DevServer) -> None:
     stranger = User("zoe", "Zoe", None, None, None)
     with pytest.raises(InvalidArgumentError, match="not a UUID"):
-        quick.login(stranger)
+        in_process_server.login(stranger)
     with pytest.raises(InvalidArgumentError, match="not a UUID"):
-        quick.authorize("http://eternaltwin.test/oauth/authorize", stranger)
+        in_process_server.authorize("http://eternaltwin.test/oauth/authorize", stranger)
 
 
 def start(server: DevServer, client: Eternaltwin, player: User) -> dict[str, list[str]]:
@@ -450,19 +450,19 @@ def test_the_request_of_the_browser_is_not_logged_and_does_not_fail(server: DevS
     assert server.requests == []
 
 
-def test_a_player_who_was_logged_out_meanwhile_logs_in_again(quick: DevServer) -> None:
-    zoe = quick.add_user("zoe")
-    with client_of(quick) as client:
-        quick.authorization_code(zoe, client)
-        quick.reset()
-        again = quick.add_user("zoe")
+def test_a_player_who_was_logged_out_meanwhile_logs_in_again(in_process_server: DevServer) -> None:
+    zoe = in_process_server.add_user("zoe")
+    with client_of(in_process_server) as client:
+        in_process_server.authorization_code(zoe, client)
+        in_process_server.reset()
+        again = in_process_server.add_user("zoe")
         with pytest.raises(InvalidArgumentError):
-            quick.authorization_code(zoe, client)
+            in_process_server.authorization_code(zoe, client)
         for _ in range(2):
-            quick.authorization_code(again, client)
-        quick.world.delete_user(again)
+            in_process_server.authorization_code(again, client)
+        in_process_server.world.delete_user(again)
         with pytest.raises(InvalidArgumentError, match="deleted"):
-            quick.authorization_code(again, client)
+            in_process_server.authorization_code(again, client)
 
 
 def test_a_code_is_granted_without_a_browser(server: DevServer) -> None:
@@ -471,77 +471,77 @@ def test_a_code_is_granted_without_a_browser(server: DevServer) -> None:
         assert User.from_authorization_code(code, state, using=client).username == "Alice"
 
 
-def test_the_state_can_be_chosen(quick: DevServer) -> None:
-    with client_of(quick) as client:
-        mine = client.generate_state()
-        assert quick.authorization_code("alice", client, state=mine)[1] == mine
+def test_the_state_can_be_chosen(in_process_server: DevServer) -> None:
+    with client_of(in_process_server) as client:
+        state = client.generate_state()
+        assert in_process_server.authorization_code("alice", client, state=state)[1] == state
 
 
-def test_a_code_is_granted_for_the_key_of_a_game(quick: DevServer) -> None:
-    with client_of(quick) as client:
-        code, state = quick.authorization_code("alice", "brute_dev")
+def test_a_code_is_granted_for_the_key_of_a_game(in_process_server: DevServer) -> None:
+    with client_of(in_process_server) as client:
+        code, state = in_process_server.authorization_code("alice", "brute_dev")
         assert client.token(code).access_token
-        assert state != quick.authorization_code("alice", "brute_dev")[1]
-        assert quick.authorization_code("alice", "brute_dev", state="mine")[1] == "mine"
+        assert state != in_process_server.authorization_code("alice", "brute_dev")[1]
+        assert in_process_server.authorization_code("alice", "brute_dev", state="mine")[1] == "mine"
 
 
-def test_a_callback_that_is_not_the_registered_one_is_refused(quick: DevServer) -> None:
-    settings = quick.connection_settings()
+def test_a_callback_that_is_not_the_registered_one_is_refused(in_process_server: DevServer) -> None:
+    settings = in_process_server.connection_settings()
     settings["redirect_uri"] = "http://evil.example/"
     with pytest.raises(RequestError, match="does not match") as caught:
-        quick.authorization_code("alice", Eternaltwin(**settings))
+        in_process_server.authorization_code("alice", Eternaltwin(**settings))
     assert caught.value.code == "Q1003"
 
 
-def test_a_url_of_another_endpoint_is_refused(quick: DevServer) -> None:
+def test_a_url_of_another_endpoint_is_refused(in_process_server: DevServer) -> None:
     query = urlencode({"q": "secret"})
     with pytest.raises(InvalidArgumentError, match="not an authorization URL") as caught:
-        quick.authorize(f"{quick.url}/api/v1/users?{query}", "alice")
+        in_process_server.authorize(f"{in_process_server.url}/api/v1/users?{query}", "alice")
     assert "secret" not in str(caught.value)
 
 
 @pytest.mark.parametrize("url", ["", "http://[::1/oauth/authorize?client_id=x"])
-def test_a_malformed_url_is_refused(quick: DevServer, url: str) -> None:
+def test_a_malformed_url_is_refused(in_process_server: DevServer, url: str) -> None:
     with pytest.raises(InvalidArgumentError, match="not an authorization URL"):
-        quick.authorize(url, "alice")
+        in_process_server.authorize(url, "alice")
 
 
 @pytest.mark.parametrize(
     "user", [UUID("8f7c36a2-0f0e-4a0e-9d5e-52d2a3a4b5c6"), "nobody", "8f7c36a2-0f0e-4a0e-9d5e-52d2a3a4b5c6"]
 )
-def test_an_unknown_player_is_a_clear_error(quick: DevServer, user: object) -> None:
+def test_an_unknown_player_is_a_clear_error(in_process_server: DevServer, user: object) -> None:
     with pytest.raises(InvalidArgumentError):
-        quick.login(cast("str", user))
+        in_process_server.login(cast("str", user))
 
 
 # --- without a socket
 
 
-def test_both_clients_reach_it_without_a_socket(quick: DevServer) -> None:
+def test_both_clients_reach_it_without_a_socket(in_process_server: DevServer) -> None:
     async def count() -> int:
-        client = AsyncEternaltwin(**quick.connection_settings(is_async=True))
+        client = AsyncEternaltwin(**in_process_server.connection_settings(is_async=True))
         try:
             return await User.acount(using=client)
         finally:
             await client.close()
 
-    with client_of(quick) as client:
+    with client_of(in_process_server) as client:
         assert User.count(using=client) == asyncio.run(count()) == 6
-    assert len(quick.requests) == 2
+    assert len(in_process_server.requests) == 2
 
 
-def test_a_failure_reaches_a_client_without_a_socket(quick: DevServer) -> None:
-    quick.fail_next(500)
-    with client_of(quick) as client, pytest.raises(ServerError):
+def test_a_failure_reaches_a_client_without_a_socket(in_process_server: DevServer) -> None:
+    in_process_server.fail_next(500)
+    with client_of(in_process_server) as client, pytest.raises(ServerError):
         User.count(using=client)
 
 
-def test_a_whole_sign_in_without_a_socket(quick: DevServer) -> None:
-    zoe = quick.add_user("zoe")
-    with client_of(quick) as client:
-        player = User.from_authorization_code(*quick.authorization_code(zoe, client), using=client)
+def test_a_whole_sign_in_without_a_socket(in_process_server: DevServer) -> None:
+    zoe = in_process_server.add_user("zoe")
+    with client_of(in_process_server) as client:
+        player = User.from_authorization_code(*in_process_server.authorization_code(zoe, client), using=client)
     assert player.identifier == str(zoe.id)
-    assert [request.path for request in quick.requests] == ["/oauth/token", "/api/v1/auth/self"]
+    assert [request.path for request in in_process_server.requests] == ["/oauth/token", "/api/v1/auth/self"]
 
 
 def test_no_thread_is_started_without_a_socket() -> None:

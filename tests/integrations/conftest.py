@@ -1,4 +1,4 @@
-"""Fixtures for the tests of all integrations: a browser, and the time."""
+"""Fixtures: a browser and the time for all integrations, and a server for those of one module."""
 
 from __future__ import annotations
 
@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.integrations.support.socket_servers import foreign_token, server, shared_socket_server
 from tests.support.browsers import chromium
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from playwright.sync_api import Browser
+
+__all__ = ["foreign_token", "server", "shared_socket_server"]
 
 
 @pytest.fixture(scope="module")

@@ -28,73 +28,73 @@ def new_username() -> str:
 
 def test_registering_and_logging_in(variant: Variant) -> None:
     username = new_username()
-    registered = variant.do(Session, "register", username, "Newbie", "pässword")
-    session = variant.do(Session, "login", username, "pässword")
+    registered = variant.call(Session, "register", username, "Newbie", "pässword")
+    session = variant.call(Session, "login", username, "pässword")
     assert session.user == registered.user
-    myself = variant.do(User, "get", session.user.identifier, identity=session)
+    myself = variant.call(User, "get", session.user.identifier, identity=session)
     assert (myself.login_name, myself.has_password) == (username, True)
 
 
 def test_a_wrong_password(variant: Variant, player: Player) -> None:
     with pytest.raises(AuthenticationError, match="no such user, or the password is wrong"):
-        variant.do(Session, "login", player.username, "something else")
+        variant.call(Session, "login", player.username, "something else")
 
 
 def test_credentials_with_every_request(variant: Variant, player: Player) -> None:
     identity = UserCredentials(player.username, player.password)
-    assert variant.do(User, "get", player.identifier, identity=identity).login_name == player.username
-    assert variant.do(User, "get", player.identifier).login_name is None
+    assert variant.call(User, "get", player.identifier, identity=identity).login_name == player.username
+    assert variant.call(User, "get", player.identifier).login_name is None
 
 
 def test_a_game_reads_with_its_own_credentials(variant: Variant, player: Player) -> None:
     identity = GameClient(GAME, GAME_SECRET)
-    assert variant.do(User, "get", player.identifier, identity=identity).username == player.display_name
+    assert variant.call(User, "get", player.identifier, identity=identity).username == player.display_name
 
 
 def test_a_display_name_is_locked_after_a_change(variant: Variant) -> None:
-    session = variant.do(Session, "register", new_username(), "Before", "pw")
+    session = variant.call(Session, "register", new_username(), "Before", "pw")
     let_a_millisecond_pass()
-    assert variant.do(accounts, "change_display_name", session.user, "After", identity=session).username == "After"
+    assert variant.call(accounts, "change_display_name", session.user, "After", identity=session).username == "After"
     with pytest.raises(RequestError, match="locked"):
-        variant.do(accounts, "change_display_name", session.user, "Again", identity=session)
+        variant.call(accounts, "change_display_name", session.user, "Again", identity=session)
 
 
 def test_a_username_is_locked_after_the_registration(variant: Variant) -> None:
-    session = variant.do(Session, "register", new_username(), "Newbie", "pw")
+    session = variant.call(Session, "register", new_username(), "Newbie", "pw")
     with pytest.raises(RequestError, match="locked"):
-        variant.do(accounts, "change_username", session.user, new_username(), identity=session)
+        variant.call(accounts, "change_username", session.user, new_username(), identity=session)
 
 
 def test_a_password_is_locked_after_the_registration(variant: Variant) -> None:
-    session = variant.do(Session, "register", new_username(), "Newbie", "pw")
+    session = variant.call(Session, "register", new_username(), "Newbie", "pw")
     with pytest.raises(RequestError, match="locked"):
-        variant.do(accounts, "change_password", session.user, "another", identity=session)
+        variant.call(accounts, "change_password", session.user, "another", identity=session)
 
 
 def test_other_users_cannot_change_an_account(variant: Variant, player: Player) -> None:
-    stranger = variant.do(Session, "register", new_username(), "Stranger", "pw")
+    stranger = variant.call(Session, "register", new_username(), "Stranger", "pw")
     with pytest.raises(ForbiddenError):
-        variant.do(accounts, "change_display_name", player.identifier, "Mine", identity=stranger)
+        variant.call(accounts, "change_display_name", player.identifier, "Mine", identity=stranger)
 
 
 def test_an_invalid_session(variant: Variant, player: Player) -> None:
     with pytest.raises(AuthenticationError, match="not valid"):
-        variant.do(accounts, "change_display_name", player.identifier, "Mine", identity=Session("nothing"))
+        variant.call(accounts, "change_display_name", player.identifier, "Mine", identity=Session("nothing"))
 
 
 def test_the_terms_of_service(variant: Variant, player: Player) -> None:
     session = Session(player.session)
-    assert not variant.do(accounts, "terms_of_service", player.identifier, identity=session).is_tos_accepted
-    assert variant.do(accounts, "accept_terms_of_service", player.identifier, identity=session) is None
+    assert not variant.call(accounts, "terms_of_service", player.identifier, identity=session).is_tos_accepted
+    assert variant.call(accounts, "accept_terms_of_service", player.identifier, identity=session) is None
 
 
 @pytest.mark.newer_server("0.16.4 cannot restore users in memory", ServerError)
 def test_deleting_and_restoring(variant: Variant, player: Player) -> None:
-    deleted = variant.do(accounts, "delete", player.identifier, identity=Session(player.session))
+    deleted = variant.call(accounts, "delete", player.identifier, identity=Session(player.session))
     assert deleted.identifier == player.identifier
     assert variant.get(player.identifier).deleted_at is not None
-    alice = variant.do(Session, "login", "alice", "aaaaaaaaaa")
-    assert variant.do(accounts, "restore", player.identifier, identity=alice) == deleted
+    alice = variant.call(Session, "login", "alice", "aaaaaaaaaa")
+    assert variant.call(accounts, "restore", player.identifier, identity=alice) == deleted
     assert variant.get(player.identifier).deleted_at is None
 
 
@@ -106,9 +106,9 @@ def test_a_user_without_links(variant: Variant, player: Player) -> None:
 
 @pytest.mark.newer_server("0.16.4 fails", ServerError)
 def test_a_link_to_an_unknown_account(variant: Variant, player: Player) -> None:
-    alice = variant.do(Session, "login", "alice", "aaaaaaaaaa")
+    alice = variant.call(Session, "login", "alice", "aaaaaaaaaa")
     with pytest.raises(NotFoundError):
-        variant.do(accounts, "link", player.identifier, "twinoid.com", 1, identity=alice)
+        variant.call(accounts, "link", player.identifier, "twinoid.com", 1, identity=alice)
 
 
 @pytest.mark.parametrize(
@@ -122,14 +122,14 @@ def test_a_link_to_an_unknown_account(variant: Variant, player: Player) -> None:
 )
 def test_an_unknown_archived_account(variant: Variant, kind: type, where: tuple[object, ...]) -> None:
     with pytest.raises(NotFoundError, match="NotFound"):
-        variant.do(kind, "get", *where)
+        variant.call(kind, "get", *where)
 
 
 def test_version_configuration_clock_and_release_of_the_server(variant: Variant) -> None:
-    info = variant.do(server, "server_info")
+    info = variant.call(server, "server_info")
     assert info.release >= (0, 16, 4)
-    assert variant.do(server, "server_info") is info
-    forum = variant.do(server, "configuration").forum
+    assert variant.call(server, "server_info") is info
+    forum = variant.call(server, "configuration").forum
     assert (forum.threads_per_page, forum.posts_per_page) == (20, 10)
-    assert variant.do(server, "clock").utcoffset() is not None
-    assert variant.do(server, "latest_release").version
+    assert variant.call(server, "clock").utcoffset() is not None
+    assert variant.call(server, "latest_release").version

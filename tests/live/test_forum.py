@@ -31,11 +31,11 @@ def session(player: Player) -> Session:
 
 
 def start(variant: Variant, player: Player, body: str = "Hello") -> Any:
-    return variant.do(Thread, "create", SECTION, f"A thread {uuid4()}", body, identity=session(player))
+    return variant.call(Thread, "create", SECTION, f"A thread {uuid4()}", body, identity=session(player))
 
 
 def administrator(variant: Variant) -> Session:
-    login = variant.do(Session, "login", "alice", "aaaaaaaaaa")
+    login = variant.call(Session, "login", "alice", "aaaaaaaaaa")
     assert isinstance(login, Session)
     return login
 
@@ -47,88 +47,88 @@ def sign_in(variant: Variant, target: Target, player: Player, scope: str) -> Use
 
 
 def test_sections_are_read_by_id_and_by_key(variant: Variant) -> None:
-    section = variant.do(Section, "get", SECTION)
-    assert section in variant.do(Section, "list")
-    assert variant.do(Section, "get", section.identifier).key == SECTION
+    section = variant.call(Section, "get", SECTION)
+    assert section in variant.call(Section, "list")
+    assert variant.call(Section, "get", section.identifier).key == SECTION
 
 
 def test_an_unknown_section(variant: Variant) -> None:
     with pytest.raises(NotFoundError):
-        variant.do(Section, "get", str(uuid4()))
+        variant.call(Section, "get", str(uuid4()))
 
 
 def test_a_thread_is_started_and_read(variant: Variant, player: Player) -> None:
     thread = start(variant, player, "**Hello** world")
     assert (thread.is_pinned, thread.is_locked, thread.section.key) == (False, False, SECTION)
-    [post] = variant.do(thread, "posts")
+    [post] = variant.call(thread, "posts")
     assert (post.body.marktwin, post.body.html) == ("**Hello** world", "<strong>Hello</strong> world")
     assert post.author.identifier == player.identifier
-    assert variant.do(Post, "get", post.identifier).thread == thread
-    assert thread in variant.do(variant.do(Section, "get", SECTION), "threads")
+    assert variant.call(Post, "get", post.identifier).thread == thread
+    assert thread in variant.call(variant.call(Section, "get", SECTION), "threads")
 
 
 def test_every_thread_and_every_post_is_found_once(variant: Variant, player: Player) -> None:
     threads = [start(variant, player) for _ in range(3)]
     for number in range(4):
-        variant.do(threads[0], "reply", f"Reply {number}", identity=session(player))
-    found = variant.walk(variant.do(Section, "get", SECTION), "iterate_threads", 2)
+        variant.call(threads[0], "reply", f"Reply {number}", identity=session(player))
+    found = variant.collect(variant.call(Section, "get", SECTION), "iterate_threads", 2)
     assert len(found) == len(set(found))
     assert set(threads) <= set(found)
-    texts = [post.body.marktwin for post in variant.walk(threads[0], "iterate_posts", 2)]
+    texts = [post.body.marktwin for post in variant.collect(threads[0], "iterate_posts", 2)]
     assert texts == ["Hello", *(f"Reply {number}" for number in range(4))]
 
 
 def test_a_guest_cannot_write(variant: Variant, player: Player) -> None:
     with pytest.raises(ForbiddenError, match="sent without credentials"):
-        variant.do(start(variant, player), "reply", "Hello")
+        variant.call(start(variant, player), "reply", "Hello")
 
 
 def test_the_role_of_a_moderator_is_granted_and_revoked(variant: Variant, player: Player) -> None:
     alice = administrator(variant)
-    assert variant.do(Section, "get", SECTION, identity=alice).is_administrator
-    section = variant.do(Section, "get", SECTION)
-    granted = variant.do(section, "grant_moderator", player.identifier, identity=alice)
+    assert variant.call(Section, "get", SECTION, identity=alice).is_administrator
+    section = variant.call(Section, "get", SECTION)
+    granted = variant.call(section, "grant_moderator", player.identifier, identity=alice)
     assert player.identifier in [moderator.identifier for moderator in granted.moderators]
-    assert variant.do(Section, "get", SECTION, identity=session(player)).is_moderator
-    revoked = variant.do(section, "revoke_moderator", player.identifier, identity=session(player))
+    assert variant.call(Section, "get", SECTION, identity=session(player)).is_moderator
+    revoked = variant.call(section, "revoke_moderator", player.identifier, identity=session(player))
     assert player.identifier not in [moderator.identifier for moderator in revoked.moderators]
 
 
 def test_players_cannot_grant_roles(variant: Variant, player: Player) -> None:
-    section = variant.do(Section, "get", SECTION)
+    section = variant.call(Section, "get", SECTION)
     with pytest.raises(ForbiddenError):
-        variant.do(section, "grant_moderator", player.identifier, identity=session(player))
+        variant.call(section, "grant_moderator", player.identifier, identity=session(player))
 
 
 @pytest.mark.newer_server("0.16.4 does not change the text of posts", UnsupportedByServerError)
 def test_a_post_is_edited(variant: Variant, player: Player) -> None:
     thread = start(variant, player)
-    [post] = variant.do(thread, "posts")
-    edited = variant.do(post, "edit", "Good bye", "a better word", identity=session(player))
+    [post] = variant.call(thread, "posts")
+    edited = variant.call(post, "edit", "Good bye", "a better word", identity=session(player))
     assert (edited.body.marktwin, edited.last_revision.comment) == ("Good bye", "a better word")
-    assert variant.do(Post, "get", post.identifier).revision_count == 2
-    source = variant.do(edited, "source", identity=session(player))
+    assert variant.call(Post, "get", post.identifier).revision_count == 2
+    source = variant.call(edited, "source", identity=session(player))
     assert (source.content, str(source.last_revision_id)) == ("Good bye", edited.last_revision.identifier)
 
 
 @pytest.mark.newer_server("0.16.4 does not change the text of posts", UnsupportedByServerError)
 def test_the_error_of_a_stale_edit_advises_to_read_again(variant: Variant, player: Player) -> None:
-    [post] = variant.do(start(variant, player), "posts")
-    variant.do(post, "edit", "Good bye", identity=session(player))
+    [post] = variant.call(start(variant, player), "posts")
+    variant.call(post, "edit", "Good bye", identity=session(player))
     with pytest.raises(ConflictError, match="read it again"):
-        variant.do(post, "edit", "See you", identity=session(player))
+        variant.call(post, "edit", "See you", identity=session(player))
 
 
 @pytest.mark.newer_server("0.16.4 has no sources of posts", UnsupportedByServerError)
 def test_the_source_of_a_post(variant: Variant, player: Player) -> None:
-    [post] = variant.do(start(variant, player, "*Hello*"), "posts")
-    assert variant.do(post, "source", identity=session(player)).content == "*Hello*"
+    [post] = variant.call(start(variant, player, "*Hello*"), "posts")
+    assert variant.call(post, "source", identity=session(player)).content == "*Hello*"
 
 
 @pytest.mark.newer_server("0.16.4 knows no such scope", AssertionError)
 def test_a_game_writes_for_a_player(variant: Variant, target: Target, player: Player) -> None:
     user = sign_in(variant, target, player, "base forum:write")
-    post = variant.do(start(variant, player), "reply", "From a game", identity=user)
+    post = variant.call(start(variant, player), "reply", "From a game", identity=user)
     assert post.author.identifier == player.identifier
 
 
@@ -137,16 +137,16 @@ def test_the_error_for_a_missing_scope_names_it(variant: Variant, target: Target
     thread = start(variant, player)
     user = sign_in(variant, target, player, "base")
     with pytest.raises(ForbiddenError, match="forum:write"):
-        variant.do(thread, "reply", "From a game", identity=user)
+        variant.call(thread, "reply", "From a game", identity=user)
 
 
 @pytest.mark.official_memory_store("closes the connection", TransportError)
 def test_an_unknown_post(variant: Variant) -> None:
     with pytest.raises(NotFoundError):
-        variant.do(Post, "get", str(uuid4()))
+        variant.call(Post, "get", str(uuid4()))
 
 
 @pytest.mark.newer_server("0.16.4 fails", ServerError)
 def test_an_unknown_thread(variant: Variant) -> None:
     with pytest.raises(NotFoundError):
-        variant.do(Thread, "get", str(uuid4()))
+        variant.call(Thread, "get", str(uuid4()))

@@ -67,13 +67,13 @@ def test_a_malformed_code_is_refused(variant: Variant, code: str) -> None:
 @pytest.mark.parametrize("name", sorted(VARIANTS))
 def test_the_code_of_another_game_is_refused(name: str, target: Target, player: Player) -> None:
     with (
-        VARIANTS[name](target.settings()) as ours,
-        VARIANTS[name](target.settings("kingdom_dev@clients", "dev")) as theirs,
+        VARIANTS[name](target.settings()) as variant,
+        VARIANTS[name](target.settings("kingdom_dev@clients", "dev")) as other_game,
     ):
-        _, url = ours.start()
+        _, url = variant.start()
         code, _ = target.sign_in(player, url)
         with pytest.raises(ForbiddenError) as caught:
-            theirs.token(code)
+            other_game.token(code)
     assert caught.value.code == "Q1009"
 
 

@@ -73,10 +73,10 @@ def test_a_call_without_a_token_is_one_of_a_guest(variant: Variant) -> None:
     ],
 )
 def test_the_data_of_the_server(variant: Variant, endpoint: str, field: str) -> None:
-    response = variant.call(endpoint)
+    response = variant.get_endpoint(endpoint)
     assert response.status_code == 200
     assert list(response.json()) == [field]
 
 
 def test_the_response_for_an_unknown_path_is_404(variant: Variant) -> None:
-    assert variant.call("/api/v1/nope").status_code == 404
+    assert variant.get_endpoint("/api/v1/nope").status_code == 404

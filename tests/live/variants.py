@@ -61,15 +61,15 @@ class Variant(Protocol):
         """`Eternaltwin.users.me`."""
         ...
 
-    def call(self, endpoint: str) -> Response:
+    def get_endpoint(self, endpoint: str) -> Response:
         """`Eternaltwin.get`, which returns error responses as well."""
         ...
 
-    def do(self, owner: object, name: str, *args: object, **kwargs: object) -> Any:
+    def call(self, owner: object, name: str, *args: object, **kwargs: object) -> Any:
         """Call a function of a module, a class or an object, over the connection."""
         ...
 
-    def walk(self, owner: object, name: str, *args: object, **kwargs: object) -> list[Any]:
+    def collect(self, owner: object, name: str, *args: object, **kwargs: object) -> list[Any]:
         """Return all items of an iteration."""
         ...
 
@@ -107,14 +107,14 @@ class SyncVariant:
     def me(self, token: Token | str | None) -> Response:
         return self._client.users.me(token)
 
-    def call(self, endpoint: str) -> Response:
+    def get_endpoint(self, endpoint: str) -> Response:
         return self._client.get(endpoint, raise_on_error=False)
 
-    def do(self, owner: object, name: str, *args: object, **kwargs: object) -> Any:
+    def call(self, owner: object, name: str, *args: object, **kwargs: object) -> Any:
         return getattr(owner, name)(*args, using=self._client, **kwargs)
 
-    def walk(self, owner: object, name: str, *args: object, **kwargs: object) -> list[Any]:
-        return list(self.do(owner, name, *args, **kwargs))
+    def collect(self, owner: object, name: str, *args: object, **kwargs: object) -> list[Any]:
+        return list(self.call(owner, name, *args, **kwargs))
 
 
 class AsyncVariant:
@@ -157,17 +157,17 @@ class AsyncVariant:
     def me(self, token: Token | str | None) -> Response:
         return self._run(self._client.users.me(token))
 
-    def call(self, endpoint: str) -> Response:
+    def get_endpoint(self, endpoint: str) -> Response:
         return self._run(self._client.get(endpoint, raise_on_error=False))
 
-    def do(self, owner: object, name: str, *args: object, **kwargs: object) -> Any:
+    def call(self, owner: object, name: str, *args: object, **kwargs: object) -> Any:
         return self._run(getattr(owner, f"a{name}")(*args, using=self._client, **kwargs))
 
-    def walk(self, owner: object, name: str, *args: object, **kwargs: object) -> list[Any]:
-        async def collect() -> list[Any]:
+    def collect(self, owner: object, name: str, *args: object, **kwargs: object) -> list[Any]:
+        async def gather() -> list[Any]:
             return [item async for item in getattr(owner, f"a{name}")(*args, using=self._client, **kwargs)]
 
-        return self._run(collect())
+        return self._run(gather())
 
 
 @contextmanager

@@ -112,7 +112,7 @@ class Site:
 
     def complete(self, browser: Browser, callback: Query) -> Login[User]:
         try:
-            done = (
+            login = (
                 asyncio.run(self.flow.acomplete(callback, dict(browser.cookies)))
                 if self.is_async
                 else self.flow.complete(callback, dict(browser.cookies))
@@ -120,5 +120,5 @@ class Site:
         except LoginError as exc:
             browser.set(exc.cookies)
             raise
-        browser.set(done.cookies)
-        return done
+        browser.set(login.cookies)
+        return login

@@ -158,9 +158,9 @@ def test_a_state_that_is_signed_again_is_the_same(site: Site, browser: Browser) 
 def test_cve_2024_53861_the_issuer_is_compared_as_a_whole(site: Site, browser: Browser, issuer: str) -> None:
     """The issuer was accepted if it was a part of the right one."""
     assert site.client.public_url == "http://eternaltwin.test/"
-    ours = site.client.validate_state(state_of(site.begin(browser)))
+    valid = site.client.validate_state(state_of(site.begin(browser)))
     state = site.client.state_key.encode(
-        {"a": "authorize", "as": issuer, "iat": ours.iat, "exp": ours.exp, "rfp": ours.rfp, "nonce": ours.nonce}
+        {"a": "authorize", "as": issuer, "iat": valid.iat, "exp": valid.exp, "rfp": valid.rfp, "nonce": valid.nonce}
     )
     assert "Expected authorization server" in str(refused(site, browser, "c", state))
 

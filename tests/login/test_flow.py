@@ -41,11 +41,11 @@ if TYPE_CHECKING:
 def test_a_player_signs_in(site: Site, browser: Browser) -> None:
     redirect = site.begin(browser, "/arena?page=2", "base")
     assert fields(redirect.url)["scope"] == "base"
-    done = site.complete(browser, site.callback_query(redirect))
-    assert (done.user.identifier, done.user.username) == (str(site.zoe.id), "Zoe")
-    assert done.user.is_authenticated
-    assert done.token is done.user.token
-    assert done.next == "/arena?page=2"
+    login = site.complete(browser, site.callback_query(redirect))
+    assert (login.user.identifier, login.user.username) == (str(site.zoe.id), "Zoe")
+    assert login.user.is_authenticated
+    assert login.token is login.user.token
+    assert login.next == "/arena?page=2"
     assert browser.cookies == {"theme": "dark"}
 
 
@@ -108,9 +108,9 @@ def test_the_state_carries_only_the_hash_of_the_secret(site: Site, browser: Brow
 def test_nothing_secret_is_shown(site: Site, browser: Browser) -> None:
     redirect = site.begin(browser, "/arena")
     callback = site.callback_query(redirect)
-    done = site.complete(browser, callback)
-    shown = f"{redirect!r} {done!r} {site.flow!r} {redirect.cookies[0]!r}"
-    for secret in (state_of(redirect), redirect.cookies[0].value, done.token.access_token, callback):
+    login = site.complete(browser, callback)
+    shown = f"{redirect!r} {login!r} {site.flow!r} {redirect.cookies[0]!r}"
+    for secret in (state_of(redirect), redirect.cookies[0].value, login.token.access_token, callback):
         assert secret not in shown
 
 
@@ -123,8 +123,8 @@ def test_users_may_be_of_a_subclass() -> None:
     redirect = flow.begin()
     cookies = {cookie.name: cookie.value for cookie in redirect.cookies}
     callback = query(server.authorize(redirect.url, server.add_user("zoe")))
-    done: Login[Player] = flow.complete(callback, cookies)
-    assert type(done.user) is Player
+    login: Login[Player] = flow.complete(callback, cookies)
+    assert type(login.user) is Player
 
 
 def test_the_connection_may_be_an_alias() -> None:

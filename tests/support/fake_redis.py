@@ -31,11 +31,13 @@ class FakeRedis:
 
     Attributes:
         failure: An error to respond with instead, without its `-`.
+        is_old: Whether the server knows no other command, and quotes the arguments of those, as Redis 5 does.
     """
 
     def __init__(self) -> None:
         self.commands: list[list[str]] = []
         self.failure = ""
+        self.is_old = False
         self._deadlines: dict[str, float] = {}
         self._lock = Lock()
         self._server = _Server(("127.0.0.1", 0), _Handler)
@@ -54,7 +56,7 @@ class FakeRedis:
         with self._lock:
             self.commands.append(command)
             if command[0].upper() != "SET":
-                return b"+OK\r\n"
+                return _unknown_command(*command) if self.is_old else b"+OK\r\n"
             return f"-{self.failure}\r\n".encode() if self.failure else self._set(*command[1:])
 
     def _set(self, key: str, _value: str, *options: str) -> bytes:
@@ -74,6 +76,11 @@ class FakeRedis:
         self._server.shutdown()
         self._thread.join()
         self._server.socket.close()
+
+
+def _unknown_command(name: str, *arguments: str) -> bytes:
+    quoted = ", ".join(f"`{argument}`" for argument in arguments)
+    return f"-ERR unknown command `{name}`, with args beginning with: {quoted}, \r\n".encode()
 
 
 def _read_command(stream: BufferedIOBase) -> list[str]:

@@ -55,5 +55,5 @@ def _run(program: Path, *arguments: str) -> None:
     """Run one of PostgreSQL's programs, which refuse to run as root."""
     command = [str(program), *arguments]
     prefix = ["runuser", "-u", "postgres", "--"] if _is_root() else []
-    done = subprocess.run([*prefix, *command], check=False, cwd="/", stdin=subprocess.DEVNULL, capture_output=True)
-    assert done.returncode == 0, done.stderr.decode()
+    result = subprocess.run([*prefix, *command], check=False, cwd="/", stdin=subprocess.DEVNULL, capture_output=True)
+    assert result.returncode == 0, result.stderr.decode()

@@ -5,6 +5,33 @@ The names of parameters are those of the OpenAPI description.
 
 from __future__ import annotations
 
+__all__ = [
+    "AUTHORIZATION",
+    "CLOCK",
+    "CONFIG",
+    "DINOPARC_DINOZ",
+    "DINOPARC_USER",
+    "FORUM_POST",
+    "FORUM_POST_SOURCE",
+    "FORUM_ROLE_GRANTS",
+    "FORUM_SECTION",
+    "FORUM_SECTIONS",
+    "FORUM_THREAD",
+    "HAMMERFEST_USER",
+    "RELEASES",
+    "SELF",
+    "SERVER",
+    "TOKEN",
+    "TWINOID_REWARDS",
+    "TWINOID_SCORES",
+    "TWINOID_USER",
+    "USER",
+    "USERS",
+    "USER_DELETION",
+    "USER_LINK",
+    "USER_TERMS",
+]
+
 AUTHORIZATION = "/oauth/authorize"
 TOKEN = "/oauth/token"
 SELF = "/api/v1/auth/self"

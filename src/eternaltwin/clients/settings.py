@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from eternaltwin.clients.http.transports import AsyncTransport, Transport
     from eternaltwin.keys import StateKey
 
+__all__ = ["CheckedSettings", "ConnectionSettings", "check_settings"]
+
 
 class ConnectionSettings(TypedDict):
     """The settings of a connection, as a dict.

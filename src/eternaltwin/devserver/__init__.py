@@ -29,6 +29,18 @@ if TYPE_CHECKING:
     from eternaltwin.devserver.domain.records import UserRecord as UserRecord
     from eternaltwin.devserver.server import DevServer as DevServer
 
+__all__ = [
+    "ClientRecord",
+    "DevServer",
+    "RecordedRequest",
+    "ServerConfig",
+    "ServerConfigWarning",
+    "UserRecord",
+    "VirtualClock",
+    "default_config",
+    "load_config",
+]
+
 _HOMES = {
     "ClientRecord": "domain.records",
     "DevServer": "server",

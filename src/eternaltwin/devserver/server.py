@@ -40,7 +40,7 @@ class DevServer:
     """An Eternaltwin server for tests; a context manager.
 
     Args:
-        config: The settings, the file that contains them, or a mapping of the file's shape that is merged over the
+        config: The settings, the path of their file, or a mapping of the file's shape that is merged over the
             built-in seeds, such as `{"seed": {"app": {"mygame": {"oauth_callback": ...}}}}`.
         host: A name or an address of this machine.
         port: The port to listen on. 0 means any free port.
@@ -97,7 +97,7 @@ class DevServer:
         Clients reach it through `transport` and `async_transport`. It does not need to be started.
 
         Args:
-            config: The settings, the file that contains them, or a mapping that is merged over the built-in seeds.
+            config: The settings, the path of their file, or a mapping that is merged over the built-in seeds.
             api_version: The version of the official server to behave like.
             clock: The clock, as in the constructor.
 
@@ -298,11 +298,11 @@ class DevServer:
             times: The number of requests, at least 1.
             delay: The time to wait before the response, in seconds.
             path: Pattern of the paths (`fnmatch`), in which `*` matches any characters. None matches every path.
-            headers: Header fields of the response.
+            headers: Header fields of the response, if it has a `status`.
             body: The body of the response: bytes or a string as they are, anything else as JSON.
 
         Raises:
-            InvalidArgumentError: An argument is out of range, or `body` is not possible with `status`.
+            InvalidArgumentError: An argument is out of range, or `headers` or `body` is not possible with `status`.
 
         Example:
             >>> server.fail_next(503, times=2, path="/api/v1/users/*", headers={"Retry-After": "1"})
@@ -381,8 +381,10 @@ class DevServer:
             The code and the state.
 
         Raises:
-            InvalidArgumentError: There is no such user, game or scope.
-            RequestError: The server refuses, for example because the callback is not the registered one.
+            InvalidArgumentError: There is no such user, or the server knows no such game or scope (if `client` is not a
+                client of this library).
+            RequestError: The server refuses the client of this library, for example because its callback is not the
+                registered one, or because there is no such scope.
 
         Example:
             >>> code, state = server.authorization_code(zoe, client)

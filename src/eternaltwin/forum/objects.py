@@ -232,7 +232,9 @@ class Section:
         Raises:
             InvalidArgumentError: The id is not a UUID. Nothing was sent.
             ForbiddenError: The caller is not an administrator.
-            NotFoundError: The server has no such user.
+            NotFoundError: The server has no such user, or no longer the section.
+            TransportError: The section is unknown to a server of version 0.16.4 that keeps everything in memory: it
+                closes the connection.
         """
         changed = run(sync_forum(using, self.origin).grant(self.identifier, user_id_of(user), identity))
         return type(self)(changed, self._origin(using))
@@ -268,7 +270,7 @@ class Section:
         Raises:
             InvalidArgumentError: The id is not a UUID. Nothing was sent.
             ForbiddenError: The caller may not do this.
-            NotFoundError: The server has no such user.
+            NotFoundError: The server has no such user, or no longer the section.
         """
         changed = run(sync_forum(using, self.origin).revoke(self.identifier, user_id_of(user), identity))
         return type(self)(changed, self._origin(using))
@@ -358,7 +360,9 @@ class Thread:
         Raises:
             InvalidArgumentError: `thread` is neither a UUID nor a key. Nothing was sent.
             NotFoundError: The server has no such thread.
-            ServerError: What version 0.16.4 responds with instead of a `NotFoundError`.
+            ServerError: The id is unknown to a server of version 0.16.4.
+            TransportError: The key is unknown to a server of version 0.16.4 that keeps everything in memory: it closes
+                the connection.
         """
         return cls(run(sync_forum(using).thread(thread, 0, 0, identity)), using=using)
 
@@ -383,7 +387,7 @@ class Thread:
 
         Args:
             section: The section, or its id or key.
-            title: The title: one line of 2 to 64 characters.
+            title: The title: one line of 2 to 64 characters, without white space at either end.
             body: The first post, in Marktwin.
             using: Alias of the connection, or a client. None means the connection that the section was read over.
             identity: The caller.
@@ -394,6 +398,8 @@ class Thread:
         Raises:
             InvalidArgumentError: The section, the title or the body is malformed. Nothing was sent.
             NotFoundError: The server has no such section.
+            TransportError: The section is unknown to a server of version 0.16.4 that keeps everything in memory: it
+                closes the connection.
             ForbiddenError: The caller may not write here, or the token lacks the scope `forum:write`.
             UnsupportedByServerError: The server accepts no tokens here (0.16.4 and older).
 
@@ -509,6 +515,9 @@ class Thread:
 
         Raises:
             InvalidArgumentError: The body is not a string, or cannot be encoded. Nothing was sent.
+            NotFoundError: The server no longer has the thread.
+            TransportError: The thread is unknown to a server of version 0.16.4 that keeps everything in memory: it
+                closes the connection.
             ForbiddenError: The caller may not write here, or the token lacks the scope `forum:write`.
             UnsupportedByServerError: The server accepts no tokens here (0.16.4 and older).
 
@@ -596,7 +605,8 @@ class Post(Authored):
         Raises:
             InvalidArgumentError: The id is not a UUID. Nothing was sent.
             NotFoundError: The server has no such post.
-            TransportError: The post is unknown to a server of version 0.16.4, which closes the connection.
+            TransportError: The post is unknown to a server of version 0.16.4 that keeps everything in memory: it closes
+                the connection.
 
         Example:
             >>> Post.get("0ddf3b16-ba78-4d89-8a71-60468dc38374").revision_count
@@ -637,6 +647,9 @@ class Post(Authored):
         Raises:
             InvalidArgumentError: A value is malformed or cannot be encoded. Nothing was sent.
             ConflictError: The post has a newer revision. Read the post again, then decide.
+            NotFoundError: The server no longer has the post.
+            TransportError: The post is unknown to a server of version 0.16.4 that keeps everything in memory: it closes
+                the connection.
             ForbiddenError: The caller may not change the post, or the token lacks the scope `forum:write`.
             UnsupportedByServerError: The server cannot change the body of posts, or accepts no tokens here (0.16.4 and
                 older).
@@ -673,7 +686,7 @@ class Post(Authored):
 
         Args:
             using: Alias of the connection, or a client. None means the connection that the post was read over.
-            identity: The caller.
+            identity: The caller. None means a guest.
 
         Returns:
             The Marktwin, and the id of the revision to pass to `edit` as `revision`.

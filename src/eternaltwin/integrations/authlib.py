@@ -33,6 +33,17 @@ if TYPE_CHECKING:
 
     TokenFields = dict[str, object]
 
+__all__ = [
+    "AsyncRemoteApp",
+    "ClientResponse",
+    "OAuthRegistry",
+    "PlayerIdentity",
+    "RemoteApp",
+    "aplayer_of",
+    "player_of",
+    "register",
+]
+
 
 class ClientResponse(Protocol):
     """A response of requests, or of httpx."""

@@ -26,7 +26,7 @@ from typing import cast
 from eternaltwin.connections import DEFAULT_ALIAS, offline_client
 from eternaltwin.integrations.shared.extras import require
 
-with require("fastapi", fastapi="fastapi", starlette="starlette", itsdangerous="itsdangerous"):
+with require("fastapi", fastapi="fastapi", starlette="starlette", itsdangerous="itsdangerous", jinja2="jinja2"):
     from fastapi import APIRouter, Security
     from fastapi.openapi.models import APIKey, APIKeyIn
     from fastapi.openapi.models import SecurityBase as SecurityModel
@@ -41,7 +41,7 @@ from eternaltwin.integrations.shared.failures import FAILURES
 from eternaltwin.integrations.shared.pages import Button, Page
 from eternaltwin.integrations.shared.players import Player
 
-__all__ = ["FAILURES", "Button", "EternaltwinLogin", "Page", "Player", "SignInRequired"]
+__all__ = ["FAILURES", "Button", "EternaltwinLogin", "Page", "Player", "SessionScheme", "SignInRequired"]
 
 
 class _LazyModel:
@@ -56,6 +56,9 @@ class SessionScheme(SecurityBase):
 
     Args:
         login: The sign-in whose sessions it reads.
+
+    Attributes:
+        scheme_name: Name of the scheme: `Eternaltwin`, for another connection with its alias.
     """
 
     model: SecurityModel = cast("SecurityModel", _LazyModel())
@@ -74,6 +77,14 @@ class SessionScheme(SecurityBase):
         return APIKey.model_validate(fields)
 
     async def __call__(self, connection: HTTPConnection) -> Player | None:
+        """Return the signed-in player.
+
+        Args:
+            connection: The request or the WebSocket.
+
+        Returns:
+            The player, or None if nobody is signed in.
+        """
         return self._login.sessions.read(connection)
 
 

@@ -24,6 +24,8 @@ with require("httpx-oauth", httpx_oauth="httpx-oauth"):
 
 from httpx import HTTPError  # which httpx-oauth depends on
 
+__all__ = ["EternaltwinOAuth2"]
+
 
 class EternaltwinOAuth2(BaseOAuth2[dict[str, Any]]):
     """A client of httpx-oauth for Eternaltwin.

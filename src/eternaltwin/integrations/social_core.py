@@ -30,6 +30,8 @@ with require("social-core", social_core="social-auth-core"):
 if TYPE_CHECKING:
     from eternaltwin.integrations.shared.addresses import ServerAddresses
 
+__all__ = ["EternaltwinOAuth2"]
+
 
 class EternaltwinOAuth2(BaseOAuth2[dict[str, Any]]):
     """The backend `eternaltwin`. Accounts are identified by their UUID."""

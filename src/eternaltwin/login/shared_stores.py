@@ -31,6 +31,10 @@ _CACHE_ERRORS = (
 )
 
 
+#: The module of Django's database errors, whose texts contain no credentials.
+_DATABASE_ERRORS = "django.db.utils"
+
+
 class RedisClient(Protocol):
     """A sync or async client of the package `redis` or `valkey`."""
 
@@ -108,7 +112,8 @@ class RedisStore:
         try:
             return bool(self._set(self._blocking, key, ttl))
         except _redis_errors() as exc:
-            raise _unusable(exc) from exc
+            failure = _unusable(exc)
+        raise failure
 
     async def aconsume(self, key: str, ttl: int) -> bool:
         """Async variant of [`consume`][eternaltwin.login.shared_stores.RedisStore.consume]."""
@@ -117,7 +122,8 @@ class RedisStore:
         try:
             return await self._aset(key, ttl)
         except _redis_errors() as exc:
-            raise _unusable(exc) from exc
+            failure = _unusable(exc)
+        raise failure
 
     async def _aset(self, key: str, ttl: int) -> bool:
         if self._asyncio is not None:
@@ -191,7 +197,8 @@ class DjangoCacheStore:
                 self._check_probe(cache.add(probe, 1, 60), cache.add(probe, 1, 60))
             return bool(cache.add(f"eternaltwin:login:{key}", 1, ttl))
         except _cache_errors() as exc:
-            raise _unusable(exc) from exc
+            failure = _unusable(exc)
+        raise failure
 
     async def aconsume(self, key: str, ttl: int) -> bool:
         """Async variant of [`consume`][eternaltwin.login.shared_stores.DjangoCacheStore.consume]."""
@@ -202,7 +209,8 @@ class DjangoCacheStore:
                 self._check_probe(await cache.aadd(probe, 1, 60), await cache.aadd(probe, 1, 60))
             return bool(await cache.aadd(f"eternaltwin:login:{key}", 1, ttl))
         except _cache_errors() as exc:
-            raise _unusable(exc) from exc
+            failure = _unusable(exc)
+        raise failure
 
     def _cache(self) -> _DjangoCache:
         """Return the cache of this thread or task: Django builds one for each."""
@@ -290,4 +298,17 @@ def _cache_errors() -> tuple[type[Exception], ...]:
 
 
 def _unusable(exc: Exception) -> LoginStoreError:
-    return LoginStoreError(f"the store of used sign-ins cannot be used: {type(exc).__name__}: {exc}")
+    """Return the error for a call that failed, to be raised where no exception is handled, so that none is chained.
+
+    Redis may quote the password in an error text: "unknown command 'HELLO', with args beginning with: '3' 'AUTH' …".
+    """
+    reason = f"{exc}" if type(exc).__module__ == _DATABASE_ERRORS else _reason(exc)
+    return LoginStoreError(
+        ": ".join(filter(None, ("the store of used sign-ins cannot be used", type(exc).__name__, reason)))
+    )
+
+
+def _reason(exc: Exception) -> str:
+    """Return the reason of the operating system, such as "Connection refused", if there is one."""
+    reasons = (each.strerror for each in (exc, exc.__cause__, exc.__context__) if isinstance(each, OSError))
+    return next(filter(None, reasons), "")

@@ -166,7 +166,8 @@ class SQLiteStore:
             with closing(sqlite3.connect(self._path, timeout=SQLITE_TIMEOUT, isolation_level=None)) as database:
                 return _insert(database, key, ttl)
         except sqlite3.Error as exc:
-            raise LoginStoreError(f"{self._path} cannot be used: {exc}") from exc
+            problem = f"{self._path} cannot be used: {exc}"
+        raise LoginStoreError(problem)
 
     async def aconsume(self, key: str, ttl: int) -> bool:
         """Async variant of [`consume`][eternaltwin.login.stores.SQLiteStore.consume]. It runs in a thread."""

@@ -228,7 +228,7 @@ class TwinoidSite(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         type: The kind of object: `TwinoidSite`.
         id: The number of the game.
-        host: The host of the game, such as `www.hordes.fr`. Null if unknown.
+        host: The host of the game, such as `www.hordes.fr`. Null if unknown. Scores do not have it.
     """
 
     type: str = "TwinoidSite"

@@ -15,6 +15,7 @@ import pytest
 from eternaltwin.clients.asyncio.transport import AiohttpTransport
 from tests.support.callers import make_request
 from tests.support.servers import JSON, responding, response_bytes
+from tests.support.transport_processes import needs_fork, run
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -229,3 +230,75 @@ def test_a_loop_that_is_closed_between_check_and_call(server: ScriptedServer) ->
         loop.is_ending = True
         transport.discard()
         loop.is_ending = False
+
+
+def test_a_loop_that_is_never_closed_causes_no_warning_of_ours(serve: Serve) -> None:
+    server = serve(responding(response_bytes()))
+    script = """
+    loop = asyncio.new_event_loop()
+    print(loop.run_until_complete(afetch()))
+    import atexit
+    atexit._run_exitfuncs()
+    print(loop.is_closed())
+    loop.close()
+    """
+    assert run(script, server.origin) == ["200", "False"]
+
+
+def test_a_loop_closed_abruptly_causes_no_warning_of_ours(serve: Serve) -> None:
+    server = serve(responding(response_bytes(b"{}", "Connection: close")))
+    script = """
+    loop = asyncio.new_event_loop()
+    print(loop.run_until_complete(afetch()))
+    loop.close()
+    """
+    assert run(script, server.origin) == ["200"]
+
+
+def test_the_session_of_a_loop_in_a_thread_is_closed_at_exit(serve: Serve) -> None:
+    server = serve(responding(response_bytes()))
+    script = """
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever, daemon=True)
+    thread.start()
+    print(asyncio.run_coroutine_threadsafe(afetch(), loop).result())
+    import atexit
+    atexit._run_exitfuncs()
+    loop.call_soon_threadsafe(loop.stop)
+    thread.join()
+    loop.close()
+    """
+    assert run(script, server.origin) == ["200"]
+
+
+@needs_fork
+def test_event_loops_in_parent_and_child(serve: Serve) -> None:
+    server = serve(responding(response_bytes()))
+    script = """
+    print(asyncio.run(afetch()))
+    sys.stdout.flush()
+    in_child(lambda: print(asyncio.run(afetch())))
+    print(asyncio.run(afetch()))
+    """
+    assert run(script, server.origin) == ["200"] * 3
+    assert server.connections == 3
+
+
+@needs_fork
+def test_a_child_leaves_its_parents_open_session_alone(serve: Serve) -> None:
+    server = serve(responding(response_bytes()))
+    script = """
+    def child():
+        print(asyncio.run(afetch()))
+        async_transport.discard()
+        import atexit
+        atexit._run_exitfuncs()
+
+    with asyncio.Runner() as runner:
+        print(runner.run(afetch()))
+        sys.stdout.flush()
+        in_child(child)
+        print(runner.run(afetch()))
+    """
+    assert run(script, server.origin) == ["200"] * 3
+    assert server.connections == 2

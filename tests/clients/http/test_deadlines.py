@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import socket
-import threading
 from time import monotonic
 from typing import TYPE_CHECKING
 
 import pytest
 
-from eternaltwin.clients.sync import connections
 from eternaltwin.exceptions import ConnectError, RequestTimeoutError
 from tests.support.callers import Connect, assert_fails, make_request
 from tests.support.servers import JSON, head, response_bytes
@@ -18,7 +16,7 @@ if TYPE_CHECKING:
     import ssl
     from collections.abc import Iterator
 
-    from eternaltwin.clients.sync.connections import AddressInfo
+    from tests.support.resolvers import Resolver
     from tests.support.servers import Peer, Serve
 
 DRIPS = {
@@ -115,32 +113,6 @@ def test_connect_timeout_does_not_bound_the_response(connect: Connect, serve: Se
     assert_fails(lambda: caller.send(make_request(timeout=0.4)), RequestTimeoutError, "within 0.4 s")
 
 
-class Resolver:
-    """Replaces the system's resolver: it returns the addresses of the given hosts, as soon as `may_return` is set."""
-
-    def __init__(self, *hosts: str) -> None:
-        self.hosts = hosts
-        self.may_return = threading.Event()
-        self._real = socket.getaddrinfo
-
-    def __call__(self, host: str, port: int, *rest: int, **names: int) -> list[AddressInfo]:
-        flags = rest[3] if len(rest) > 3 else names.get("flags", 0)
-        if host.endswith(".test") and flags & socket.AI_NUMERICHOST:
-            raise socket.gaierror(socket.EAI_NONAME, "not a number")
-        if not host.endswith(".test"):
-            return list(self._real(host, port, type=socket.SOCK_STREAM, flags=flags))
-        self.may_return.wait()
-        return [found for one in self.hosts for found in self._real(one, port, type=socket.SOCK_STREAM)]
-
-
-@pytest.fixture
-def resolver(monkeypatch: pytest.MonkeyPatch) -> Iterator[Resolver]:
-    resolver = Resolver("127.0.0.2", "127.0.0.1")
-    monkeypatch.setattr(socket, "getaddrinfo", resolver)
-    yield resolver
-    resolver.may_return.set()
-
-
 def test_a_resolver_that_hangs(connect: Connect, resolver: Resolver) -> None:
     caller = connect("http://slow.test:50320")
     assert_fails(lambda: caller.send(make_request(timeout=0.2)), RequestTimeoutError, "within 0.2 s")
@@ -155,15 +127,3 @@ def test_every_address_of_a_host_is_tried(connect: Connect, serve: Serve, resolv
     server = serve(script)
     resolver.may_return.set()
     assert connect(f"http://two.test:{server.port}").send(make_request()).content == JSON
-
-
-def test_names_are_looked_up_without_a_thread_when_none_can_be_started(
-    monkeypatch: pytest.MonkeyPatch, resolver: Resolver
-) -> None:
-    def refuse(thread: threading.Thread) -> None:
-        raise RuntimeError(f"can't start new thread at interpreter shutdown: {thread.name}")
-
-    monkeypatch.setattr(threading.Thread, "start", refuse)
-    resolver.may_return.set()
-    found = connections.find_addresses("two.test", 80, monotonic() + 5)
-    assert [address[4][0] for address in found] == ["127.0.0.2", "127.0.0.1"]

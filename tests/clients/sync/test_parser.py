@@ -79,12 +79,12 @@ WELL_FORMED = {
 
 @given(st.data(), st.sampled_from(sorted(WELL_FORMED)), st.sampled_from(["GET", "HEAD"]))
 def test_a_response_is_the_same_however_it_is_split(data: st.DataObject, name: str, method: str) -> None:
-    whole = WELL_FORMED[name]
-    places = sorted(data.draw(st.lists(st.integers(0, len(whole)), max_size=8)))
-    pieces = [whole[start:end] for start, end in zip([0, *places], [*places, len(whole)], strict=True)]
-    expected = read(whole, method=method)
+    response = WELL_FORMED[name]
+    places = sorted(data.draw(st.lists(st.integers(0, len(response)), max_size=8)))
+    pieces = [response[start:end] for start, end in zip([0, *places], [*places, len(response)], strict=True)]
+    expected = read(response, method=method)
     assert read(*filter(None, pieces), method=method)[:4] == expected[:4]
-    assert read(*(bytes([byte]) for byte in whole), method=method)[:4] == expected[:4]
+    assert read(*(bytes([byte]) for byte in response), method=method)[:4] == expected[:4]
 
 
 ALPHABET = [
@@ -109,13 +109,13 @@ def test_any_data_is_a_response_or_one_of_two_errors(data: bytes, first: bytes, 
 
 @given(st.sampled_from(sorted(WELL_FORMED)), st.data())
 def test_a_response_that_is_cut_is_an_error_unless_the_end_is_its_end(name: str, data: st.DataObject) -> None:
-    whole = WELL_FORMED[name]
-    length = data.draw(st.integers(0, len(whole) - 1))
+    response = WELL_FORMED[name]
+    length = data.draw(st.integers(0, len(response) - 1))
     if name == "until the end" and length >= len(head("A: x")):
-        assert read(whole[:length]).will_close
+        assert read(response[:length]).will_close
     else:
         with pytest.raises(ConnectionError):
-            read(whole[:length])
+            read(response[:length])
 
 
 MALFORMED = {
@@ -210,11 +210,11 @@ EXCESS = [b"x", b"\r\n", b"\n", response_bytes(b"for somebody else"), CHUNKED + 
 @pytest.mark.parametrize("excess", EXCESS, ids=range(len(EXCESS)))
 @pytest.mark.parametrize("name", sorted(WELL_FORMED.keys() - {"until the end"}))
 def test_data_after_the_end_is_no_part_of_the_response(name: str, excess: bytes) -> None:
-    whole = WELL_FORMED[name]
-    expected = read(whole)
+    response = WELL_FORMED[name]
+    expected = read(response)
     assert expected.is_clean
-    for place in (0, 1, len(whole) // 2, len(whole) - 1):
-        assert read(*filter(None, (whole[:place], whole[place:] + excess))) == expected._replace(is_clean=False)
+    for place in (0, 1, len(response) // 2, len(response) - 1):
+        assert read(*filter(None, (response[:place], response[place:] + excess))) == expected._replace(is_clean=False)
 
 
 @pytest.mark.parametrize(

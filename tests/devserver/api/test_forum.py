@@ -112,7 +112,7 @@ def test_a_thread_with_a_new_post_comes_first(forum: Forum) -> None:
     forum.charlie.reply(first["id"])
     assert titles(forum.guest.get(SECTION)) == ["First", "Second"]
     assert titles(forum.guest.get(f"{SECTION}?offset=1&limit=%2B1")) == ["Second"]
-    assert [t["posts"]["count"] for t in forum.guest.get(SECTION)["threads"]["items"]] == [2, 1]
+    assert [thread["posts"]["count"] for thread in forum.guest.get(SECTION)["threads"]["items"]] == [2, 1]
 
 
 def test_pinned_threads_come_first_of_all_and_locked_ones_take_no_posts(forum: Forum) -> None:

@@ -144,6 +144,7 @@ def test_a_delay_alone_keeps_the_usual_response(server: Server) -> None:
         Options(delay=math.nan),
         Options(delay=math.inf),
         Options(status=None, body="x"),
+        Options(status=None, headers={"Retry-After": "1"}),
         Options(status=204, body="x"),
         Options(headers={"Bad Name": "x"}),
         Options(headers={"X-One": "a\r\nb"}),

@@ -7,6 +7,7 @@ import string
 import tempfile
 import warnings
 from pathlib import Path
+from typing import TYPE_CHECKING, cast
 from uuid import UUID
 
 import pytest
@@ -23,6 +24,9 @@ from eternaltwin.devserver.config import (
 )
 from eternaltwin.exceptions import ConfigurationError
 from eternaltwin.rules.accounts import is_display_name, is_username
+
+if TYPE_CHECKING:
+    from eternaltwin.devserver.config import ConfigSource
 
 
 def write(folder: Path, name: str, text: str) -> Path:
@@ -156,6 +160,23 @@ def test_files_are_looked_for_in_the_folders_above(tmp_path: Path) -> None:
     assert load_config(folder=folder).source == path.resolve()
 
 
+def test_paths_may_be_strings(tmp_path: Path) -> None:
+    path = write(tmp_path, "eternaltwin.toml", "[backend]\nport = 2\n")
+    assert load_config(str(path)) == load_config(path)
+    assert load_config(folder=str(tmp_path)) == load_config(folder=tmp_path)
+    assert config_of(str(path)) == config_of(path)
+    assert config_of(str(path)).backend.port == 2
+    with pytest.raises(ConfigurationError, match="cannot be read: No such file"):
+        config_of(f"{tmp_path}/none.toml")
+
+
+@pytest.mark.parametrize("source", [3, b"eternaltwin.toml", ["eternaltwin.toml"]])
+def test_a_configuration_of_another_type_is_refused(source: object) -> None:
+    with pytest.raises(ConfigurationError, match="config must be the path of a file, a mapping") as caught:
+        config_of(cast("ConfigSource", source))
+    assert caught.value.setting == "config"
+
+
 def test_the_working_folder_is_the_default(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = write(tmp_path, "eternaltwin.toml", "")
     monkeypatch.chdir(tmp_path)
@@ -265,7 +286,7 @@ REQUIREMENTS: list[tuple[dict[str, object], str]] = [
     ({"seed": {"app": {"zoe": {"uri": 1}}}}, "seed.app.zoe.uri: must be an absolute URL"),
     ({"seed": {"twinoid_user": {"zoe": {"id": "x"}}}}, "seed.twinoid_user.zoe.id: must be a whole number"),
     ({"seed": {"hammerfest_user": {"zoe": {"items": {}}}}}, "seed.hammerfest_user.zoe.items: must be a list"),
-    ({"seed": {"twinoid_user": {"zoe": {"game": {"2": {"stats": [{}]}}}}}}, "game.2.stats[0]: Object missing"),
+    ({"seed": {"twinoid_user": {"zoe": {"game": {"2": {"stats": [{}]}}}}}}, "game.2.stats[0]: must have the key"),
     ({"seed": {"twinoid_user": {"zoe": {"game": {"2": {"stats": [3]}}}}}}, "game.2.stats[0]: must be a table"),
     (
         {"seed": {"twinoid_user": {"zoe": {"game": {"2": {"points": "x"}}}}}},
@@ -282,7 +303,7 @@ REQUIREMENTS: list[tuple[dict[str, object], str]] = [
     ),
     (
         {"seed": {"dinoparc_user": {"zoe": {"dinoz": {"7": {"elements": {}}}}}}},
-        "dinoz.7.elements: Object missing required",
+        "dinoz.7.elements: must have the key fire",
     ),
     ({"seed": {"dinoparc_user": {"zoe": {"dinoz": {"7": {"elements": 3}}}}}}, "dinoz.7.elements: must be a table"),
 ]
@@ -300,7 +321,7 @@ def test_keys_that_no_file_sets_are_unknown() -> None:
         config_of(
             {"source": "x", "backend": {"host": "::"}, "seed": {"twinoid_user": {"zoe": {"id": 1, "server": "x"}}}}
         )
-    assert [str(each.message).partition(";")[0] for each in caught] == [
+    assert [str(warning.message).partition(";")[0] for warning in caught] == [
         "DevServer(config): unknown key backend.host",
         "DevServer(config): unknown key seed.twinoid_user.zoe.server",
         "DevServer(config): unknown key source",

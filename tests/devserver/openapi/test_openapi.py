@@ -81,7 +81,7 @@ def test_every_endpoint_is_routed_and_declared(module: ModuleType) -> None:
         assert endpoint.operation.responses
         names = re.findall(r"{(\w+)}", endpoint.path)
         described = DOCUMENT["paths"][endpoint.path][endpoint.method.lower()].get("parameters", [])
-        assert [each["name"] for each in described if each["in"] == "path"] == names
+        assert [parameter["name"] for parameter in described if parameter["in"] == "path"] == names
 
 
 def test_names_of_operations_are_unique() -> None:

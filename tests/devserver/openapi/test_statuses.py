@@ -120,7 +120,7 @@ def targets(endpoint: Endpoint, parameters: dict[str, list[str]]) -> Iterator[st
             yield endpoint.path.format_map(dict(zip(names, values, strict=True))) + query
 
 
-def simple(version: ApiVersion) -> Iterator[Occurrence]:
+def of_simple_requests(version: ApiVersion) -> Iterator[Occurrence]:
     """Yield what occurs for all combinations of callers, parameters and bodies."""
     with Server(config_of(SEEDS, "Virtual"), api_version=version) as server:
         contents = fill(server)
@@ -137,5 +137,5 @@ def simple(version: ApiVersion) -> Iterator[Occurrence]:
 def test_every_declared_status_occurs() -> None:
     declarations = [(endpoint.name, endpoint.operation) for endpoint in API_ENDPOINTS]
     declared = {(name, status) for name, found in declarations if found is not None for status in found.responses}
-    occurring = {*recorded(), *itertools.chain.from_iterable(map(simple, VERSIONS))}
+    occurring = {*recorded(), *itertools.chain.from_iterable(map(of_simple_requests, VERSIONS))}
     assert sorted(declared - occurring) == []

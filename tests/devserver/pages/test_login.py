@@ -169,14 +169,14 @@ def test_both_callbacks_are_shown_when_they_differ(visitor: Visitor) -> None:
 
 
 def test_submitted_text_is_escaped(server: DevServer, visitor: Visitor) -> None:
-    nasty = "\"'><script>alert(1)</script>"
+    markup = "\"'><script>alert(1)</script>"
     pages = [
-        visitor.login(f"/oauth/authorize?client_id={quote(nasty)}"),
-        visitor.login(AUTHORIZE.replace("8000", quote(nasty))),
-        visitor.login(None, q=nasty),
+        visitor.login(f"/oauth/authorize?client_id={quote(markup)}"),
+        visitor.login(AUTHORIZE.replace("8000", quote(markup))),
+        visitor.login(None, q=markup),
         visitor.login("/\"'><script>"),
-        visitor.post(action="password", username=nasty, password=nasty),
-        visitor.post(action="register", username=nasty, display_name=nasty, password=nasty),
+        visitor.post(action="password", username=markup, password=markup),
+        visitor.post(action="register", username=markup, display_name=markup, password=markup),
     ]
     server.add_user("odd", "Odd (one)")
     for page in pages:

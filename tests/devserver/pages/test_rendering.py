@@ -113,7 +113,7 @@ def test_the_policy_allows_no_scripts() -> None:
 
 
 def test_templates_are_part_of_the_package() -> None:
-    names = {each.name for each in files("eternaltwin.devserver.pages").joinpath("templates").iterdir()}
+    names = {path.name for path in files("eternaltwin.devserver.pages").joinpath("templates").iterdir()}
     assert names == {"base.html", "home.html", "login.html", "macros.html", "style.css"}
 
 

@@ -52,7 +52,7 @@ def at_once(task: Callable[[int], object], count: int = THREADS) -> list[object]
     """Run a task in many threads that start together, and return the results."""
     start = Barrier(count)
 
-    def do(number: int) -> object:
+    def wait_and_run(number: int) -> object:
         try:
             start.wait()
             return task(number)
@@ -60,7 +60,7 @@ def at_once(task: Callable[[int], object], count: int = THREADS) -> list[object]
             connections.close_all()
 
     with ThreadPoolExecutor(count) as pool:
-        return list(pool.map(do, range(count)))
+        return list(pool.map(wait_and_run, range(count)))
 
 
 @pytest.fixture
@@ -69,10 +69,10 @@ def sent_signals() -> Iterator[list[tuple[str, object]]]:
     seen: list[tuple[str, object]] = []
 
     def receiver(kind: str) -> Callable[..., None]:
-        def note(*, account: EternaltwinAccount, **arguments: object) -> None:
+        def record(*, account: EternaltwinAccount, **arguments: object) -> None:
             seen.append((kind, (arguments.get("old"), arguments.get("new")) if "new" in arguments else account))
 
-        return note
+        return record
 
     kinds: dict[str, Signal] = {"renamed": name_changed, "deleted": account_deleted}
     receivers = {kind: receiver(kind) for kind in kinds}
@@ -159,11 +159,11 @@ class TestAccounts:
     def test_local_users_are_never_taken_over(self) -> None:
         """Neither a name nor an e-mail address leads to a user that is already there."""
         local = Local.objects.create_user("Alice", "bob", "secret")
-        boss = Local.objects.create_superuser("root", "root@example.com", "secret")
+        administrator = Local.objects.create_superuser("root", "root@example.com", "secret")
         for name in ("Alice", "ALICE", "bob", "root", "root@example.com"):
             account, is_new = sign_in_account(player(name), "default")
             assert is_new
-            assert account.user not in (local, boss)
+            assert account.user not in (local, administrator)
             assert not Local.objects.get(pk=account.user.pk).is_staff
         assert set(Local.objects.values_list("username", flat=True)) == {
             "Alice", "root", "Alice_2", "ALICE_3", "bob", "root_2", "root_example.com",
@@ -206,10 +206,10 @@ class TestAccounts:
 
     def test_deleted_players_are_refused_and_marked(self, sent_signals: list[tuple[str, object]]) -> None:
         account, _ = sign_in_account(player(), "default")
-        gone = player("Zoé", str(account.pk), datetime(2026, 1, 1, tzinfo=UTC))
+        deleted_player = player("Zoé", str(account.pk), datetime(2026, 1, 1, tzinfo=UTC))
         for _ in range(2):
             with pytest.raises(AccountRefusedError, match="is deleted"):
-                sign_in_account(gone, "default")
+                sign_in_account(deleted_player, "default")
         account.refresh_from_db()
         assert account.deleted_at == datetime(2026, 1, 1, tzinfo=UTC)
         assert sent_signals == [("deleted", account)]

@@ -36,10 +36,10 @@ def found(*, deploy: bool = False, **settings: Any) -> list[str]:
 def messages(*, deploy: bool = False, **settings: Any) -> list[CheckMessage]:
     """Return the problems, after checking that each has a hint."""
     with override_settings(**{**SITE, **settings}):
-        every = run_checks(include_deployment_checks=deploy)
-    ours = [message for message in every if str(message.id).startswith("eternaltwin.")]
-    assert all(message.hint for message in ours)
-    return ours
+        all_messages = run_checks(include_deployment_checks=deploy)
+    own_messages = [message for message in all_messages if str(message.id).startswith("eternaltwin.")]
+    assert all(message.hint for message in own_messages)
+    return own_messages
 
 
 def connection(**changes: object) -> dict[str, dict[str, object]]:
@@ -265,9 +265,9 @@ def test_w003_keys() -> None:
 )
 def test_w004_caches_that_remove_entries(backend: str, settings: dict[str, object], entries: int | None) -> None:
     cache = {"BACKEND": f"django.core.cache.backends.{backend}", "LOCATION": "there", **settings}
-    every = messages(CACHES={"default": cache, "small": cache}, ETERNALTWIN_LOGIN={"store": "cache:small"})
-    assert [message.id for message in every] == (["eternaltwin.W004"] if entries else [])
-    for message in every:
+    warnings = messages(CACHES={"default": cache, "small": cache}, ETERNALTWIN_LOGIN={"store": "cache:small"})
+    assert [message.id for message in warnings] == (["eternaltwin.W004"] if entries else [])
+    for message in warnings:
         assert f"the cache 'small', a {backend.partition('.')[2]} that" in message.msg
         assert f"more than {entries}:" in message.msg
         assert "CACHES['small']['OPTIONS']['MAX_ENTRIES'] to at least 10000" in str(message.hint)

@@ -70,5 +70,7 @@ def test_a_table_that_cannot_be_written() -> None:
     def break_down(*_: object) -> object:
         raise DatabaseError("disk full")
 
-    with connection.execute_wrapper(break_down), pytest.raises(LoginStoreError, match="disk full"):
+    with connection.execute_wrapper(break_down), pytest.raises(LoginStoreError, match="disk full") as caught:
         DatabaseStore().consume("a" * 64, 60)
+    assert caught.value.__cause__ is None
+    assert caught.value.__context__ is None

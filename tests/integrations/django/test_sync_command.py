@@ -101,13 +101,13 @@ def test_an_interrupted_run_is_continued(server: DevServer, monkeypatch: pytest.
 
 def test_concurrency_is_bounded(server: DevServer, monkeypatch: pytest.MonkeyPatch) -> None:
     sign_in(server, 20)
-    running, most = 0, 0
+    running, maximum = 0, 0
     aget = User.aget
 
     async def counted(user_id: UUID, using: str) -> User:
-        nonlocal running, most
+        nonlocal running, maximum
         running += 1
-        most = max(most, running)
+        maximum = max(maximum, running)
         try:
             return await aget(user_id, using)
         finally:
@@ -115,7 +115,7 @@ def test_concurrency_is_bounded(server: DevServer, monkeypatch: pytest.MonkeyPat
 
     monkeypatch.setattr(User, "aget", counted)
     assert run_sync("--concurrency", "3")["checked"] == 20
-    assert most == 3
+    assert maximum == 3
 
 
 def test_accounts_unknown_to_eternaltwin(server: DevServer) -> None:

@@ -279,15 +279,15 @@ def test_a_player_deleted_during_the_sign_in_is_refused(visitor: Visitor, server
 def test_the_signal_logged_in(visitor: Visitor, server: DevServer, zoe: UserRecord) -> None:
     seen: list[dict[str, object]] = []
 
-    def note(**arguments: object) -> None:
+    def record(**arguments: object) -> None:
         seen.append(arguments)
 
-    logged_in.connect(note)
+    logged_in.connect(record)
     try:
         visitor.sign_in(server, zoe)
         visitor.sign_in(server, zoe)
     finally:
-        logged_in.disconnect(note)
+        logged_in.disconnect(record)
     assert [arguments["created"] for arguments in seen] == [True, False]
     assert {arguments["account"] for arguments in seen} == {EternaltwinAccount.objects.get()}
     assert all(arguments["sender"] is EternaltwinAccount for arguments in seen)

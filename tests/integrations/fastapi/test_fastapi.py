@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 import json
+import re
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from fastapi.templating import Jinja2Templates
 from starlette.middleware.sessions import SessionMiddleware
+from starlette.requests import Request
 
 from eternaltwin.connections import async_connections
 from eternaltwin.exceptions import ConfigurationError
-from eternaltwin.integrations.fastapi import EternaltwinLogin
+from eternaltwin.integrations.fastapi import EternaltwinLogin, Player
 from tests.integrations.fastapi.games import make_bare_game, make_game, make_inner_game
 from tests.integrations.starlette.games import SECRET
 from tests.integrations.support.asgi import asgi_sender
 from tests.integrations.support.development_servers import connected
 from tests.integrations.support.visitors import Visitor
 from tests.integrations.support.web_scenarios import WebScenarios
+from tests.support.programs import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from eternaltwin.devserver import DevServer
     from eternaltwin.devserver.domain.records import UserRecord
@@ -110,3 +116,21 @@ def test_the_routers_lifespan_closes_the_client(server: DevServer, monkeypatch: 
     with asgi_sender(make_game()):
         assert not closed
     assert closed == [True]
+
+
+def test_the_template_of_the_documentation_escapes_display_names(server: DevServer, tmp_path: Path) -> None:
+    documentation = (ROOT / "docs" / "fastapi.md").read_text(encoding="utf-8")
+    (template,) = re.findall(r"^```jinja\n(.*?)^```$", documentation, re.MULTILINE | re.DOTALL)
+    (tmp_path / "front.html").write_text(template, encoding="utf-8")
+    login = EternaltwinLogin(SECRET)
+    request = Request({"type": "http", "method": "GET", "path": "/", "headers": [], "query_string": b""})
+
+    def front(player: Player | None) -> str:
+        context = {"player": player, "login": login}
+        response = Jinja2Templates(tmp_path).TemplateResponse(request, "front.html", context)
+        return bytes(response.body).decode()
+
+    assert str(login.button(request, next="/arena")) in front(None)
+    shown = front(Player("9f310484-963b-446b-af69-797feec6813f", "<i>Zoé</i>", False, datetime.now(UTC)))
+    assert "Hello &lt;i&gt;Zoé&lt;/i&gt;!" in shown
+    assert str(login.logout_button(request)) in shown

@@ -25,12 +25,14 @@ from eternaltwin.integrations.flask import (
 from eternaltwin.integrations.flask.extension import logger
 from eternaltwin.integrations.flask.responses import page_response
 from eternaltwin.integrations.shared.logs import RedactCallbacks, redacted
+from eternaltwin.integrations.shared.pages import STYLE
 from tests.integrations.flask.games import SECRET, make_app, make_game, wsgi_sender
 from tests.integrations.support.development_servers import CALLBACK, LOCAL_CALLBACK, SECURE_CALLBACK, connected
 from tests.integrations.support.visitors import SAME_ORIGIN, Visitor, target_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from eternaltwin.devserver import DevServer
     from eternaltwin.devserver.domain.records import UserRecord
@@ -345,9 +347,21 @@ def test_games_can_have_pages_of_their_own(server: DevServer) -> None:
     assert (response.status, response.text) == (403, "Mine: You have not been signed in, as you wished.")
 
 
+def test_the_template_of_a_game_precedes_the_built_in_one(server: DevServer, tmp_path: Path) -> None:
+    (tmp_path / "eternaltwin").mkdir()
+    template = "<style>{{ style }}</style>{{ page.title }}: {{ page.button }}"
+    (tmp_path / "eternaltwin" / "page.html").write_text(template, encoding="utf-8")
+    app = make_game()
+    app.template_folder = str(tmp_path)
+    text = Visitor(wsgi_sender(app)).get("/eternaltwin/login").text
+    assert text == f"<style>{STYLE}</style>Sign in: {Button('/eternaltwin/login')}"
+
+
 @pytest.mark.parametrize("reason", [None, "state"])
-def test_the_built_in_page_is_the_one_of_all_frameworks(reason: str | None) -> None:
+@pytest.mark.parametrize("options", [{}, {"autoescape": False}, {"trim_blocks": True, "lstrip_blocks": True}])
+def test_the_built_in_page_is_the_one_of_all_frameworks(reason: str | None, options: dict[str, object]) -> None:
     app = make_app()
+    app.jinja_options = options
     Eternaltwin(app)
     page = Page("<\"&'>", "<script>'&amp;\"", Button("/<\"'", "/x", "<b>'&"), reason, HTTPStatus.FORBIDDEN, "/'\"<")
     with app.test_request_context():

@@ -21,17 +21,17 @@ def test_names_of_stores(tmp_path: Path) -> None:
 
 
 def test_a_store_of_ones_own() -> None:
-    mine = MemoryStore()
-    assert find_store(mine) is mine
+    store = MemoryStore()
+    assert find_store(store) is store
 
 
 def test_names_that_only_one_framework_knows() -> None:
-    mine = MemoryStore()
+    store = MemoryStore()
 
     def find_other(name: str) -> SingleUseStore | None:
-        return mine if name == "mine" else None
+        return store if name == "mine" else None
 
-    assert find_store("mine", "'mine'", find_other) is mine
+    assert find_store("mine", "'mine'", find_other) is store
     with pytest.raises(ConfigurationError, match="'mine', or a store"):
         find_store("yours", "'mine'", find_other)
 

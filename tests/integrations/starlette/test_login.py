@@ -382,8 +382,8 @@ def test_ask_to_sign_in_handles_any_exception(server: DevServer) -> None:
 def test_the_button_is_escaped() -> None:
     button = Button('/"x', "/a?b=<c>", "<Play>", {"csrf": '"'})
     assert str(button) == (
-        '<form class="eternaltwin-form" method="post" action="/&quot;x">'
-        '<input type="hidden" name="csrf" value="&quot;"><input type="hidden" name="next" value="/a?b=&lt;c&gt;">'
+        '<form class="eternaltwin-form" method="post" action="/&#34;x">'
+        '<input type="hidden" name="csrf" value="&#34;"><input type="hidden" name="next" value="/a?b=&lt;c&gt;">'
         '<button class="eternaltwin-button" type="submit">&lt;Play&gt;</button></form>'
     )
 

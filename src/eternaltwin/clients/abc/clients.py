@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from eternaltwin.responses import Response
     from eternaltwin.tokens import Token
 
+__all__ = ["ClientABC"]
+
 
 class ClientABC(ABC):
     """A connection of a game to an Eternaltwin server. Clients with equal settings are equal.
@@ -265,6 +267,8 @@ class ClientABC(ABC):
         Raises:
             RequestError: The server refuses, and `raise_on_error` is true.
             TransportError: No response arrived.
+            UnexpectedResponseError: The response is malformed, too large, or a redirect that is not followed, whatever
+                `raise_on_error` is.
             InvalidArgumentError: The endpoint is not a path on the server, a field is not encodable, or both
                 `token` and `identity` are given. Nothing was sent.
         """
@@ -298,6 +302,8 @@ class ClientABC(ABC):
         Raises:
             RequestError: The server refuses, and `raise_on_error` is true.
             TransportError: No response arrived.
+            UnexpectedResponseError: The response is malformed, too large, or a redirect that is not followed, whatever
+                `raise_on_error` is.
             InvalidArgumentError: The endpoint is not a path on the server, a field or the JSON is not encodable, or
                 arguments that exclude each other are given. Nothing was sent.
         """

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from eternaltwin.responses import Response
     from eternaltwin.tokens import Token
 
+__all__ = ["UserClientABC"]
+
 
 class UserClientABC(ABC):
     """The calls about users. They return the server's responses as they are.

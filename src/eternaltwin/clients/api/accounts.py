@@ -61,7 +61,7 @@ class AccountsApi:
         """Open a session: `PUT /api/v1/auth/self`.
 
         Args:
-            username: Username or email address of the account.
+            username: Username of the account.
             password: Its password.
 
         Returns:

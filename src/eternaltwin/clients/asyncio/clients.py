@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from eternaltwin.responses import Response
     from eternaltwin.tokens import Token
 
+__all__ = ["Eternaltwin"]
+
 
 class Eternaltwin(ClientABC):
     """The asyncio client. See [`ClientABC`][eternaltwin.clients.abc.clients.ClientABC] for the settings.

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from eternaltwin.responses import Response
     from eternaltwin.tokens import Token
 
+__all__ = ["Eternaltwin"]
+
 
 class Eternaltwin(ClientABC):
     """The sync client. See [`ClientABC`][eternaltwin.clients.abc.clients.ClientABC] for the settings.
@@ -81,6 +83,8 @@ class Eternaltwin(ClientABC):
         Raises:
             RequestError: The server refuses, and `raise_on_error` is true.
             TransportError: No response arrived.
+            UnexpectedResponseError: The response is malformed, too large, or a redirect that is not followed, whatever
+                `raise_on_error` is.
             InvalidArgumentError: The endpoint is not a path on the server, a field is not encodable, or both
                 `token` and `identity` are given. Nothing was sent.
 
@@ -120,6 +124,8 @@ class Eternaltwin(ClientABC):
         Raises:
             RequestError: The server refuses, and `raise_on_error` is true.
             TransportError: No response arrived.
+            UnexpectedResponseError: The response is malformed, too large, or a redirect that is not followed, whatever
+                `raise_on_error` is.
             InvalidArgumentError: The endpoint is not a path on the server, a field or the JSON is not encodable, or
                 arguments that exclude each other are given. Nothing was sent.
         """

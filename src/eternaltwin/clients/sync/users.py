@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from eternaltwin.responses import Response
     from eternaltwin.tokens import Token
 
+__all__ = ["UserClient"]
+
 
 class UserClient(UserClientABC):
     """The calls about users, for the sync client. They return the server's responses as they are.

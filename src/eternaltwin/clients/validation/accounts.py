@@ -86,7 +86,7 @@ def check_login(login: object) -> str:
     """Return the name by which an account is found at log-in.
 
     Args:
-        login: A username or an email address.
+        login: A username, an id of a user, or the id of a game.
 
     Returns:
         The name.

@@ -83,11 +83,11 @@ class Faults:
             times: The number of requests, at least 1.
             delay: The time to wait before the response, in seconds.
             path: Pattern of the paths (`fnmatch`), in which `*` matches any characters. None matches every path.
-            headers: Header fields of the response.
+            headers: Header fields of the response, if it has a `status`.
             body: The body of the response: bytes or a string as they are, anything else as JSON.
 
         Raises:
-            InvalidArgumentError: An argument is out of range, or `body` is not possible with `status`.
+            InvalidArgumentError: An argument is out of range, or `headers` or `body` is not possible with `status`.
 
         Example:
             >>> faults.fail_next(503, times=2, path="/items/*", headers={"Retry-After": "1"})
@@ -128,20 +128,22 @@ def build_fault(status: int | None, delay: float, path: str | None, headers: Map
         status: The status of the response, from 200 to 599. None only delays the usual response.
         delay: The time to wait before the response, in seconds.
         path: Pattern of the paths (`fnmatch`), in which `*` matches any characters. None matches every path.
-        headers: Header fields of the response.
+        headers: Header fields of the response, if it has a `status`.
         body: The body of the response: bytes or a string as they are, anything else as JSON.
 
     Returns:
         The fault.
 
     Raises:
-        InvalidArgumentError: An argument is out of range, or `body` is not possible with `status`.
+        InvalidArgumentError: An argument is out of range, or `headers` or `body` is not possible with `status`.
     """
     if status is not None and (isinstance(status, bool) or not 200 <= status <= 599):
         raise InvalidArgumentError("status must be a number from 200 to 599, or None to only wait")
     if not 0 <= delay < math.inf:
         raise InvalidArgumentError("delay must be a number of seconds, not negative")
-    if body is not None and status in (None, *_BODILESS):
+    if status is None and (headers or body is not None):
+        raise InvalidArgumentError("headers and body need a status: None only delays the usual response")
+    if body is not None and status in _BODILESS:
         raise InvalidArgumentError("a response with this status has no body: give another status")
     content, kind = _content(status, body)
     return Fault(status=status, delay=delay, path=path, headers=_fields(headers, content, kind), body=content)

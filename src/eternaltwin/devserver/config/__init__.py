@@ -8,7 +8,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import msgspec
 
@@ -73,7 +73,9 @@ def default_config(profile: str = "dev") -> ServerConfig:
     )
 
 
-def load_config(path: Path | None = None, *, folder: Path | None = None, profile: str = "dev") -> ServerConfig:
+def load_config(
+    path: str | Path | None = None, *, folder: str | Path | None = None, profile: str = "dev"
+) -> ServerConfig:
     """Read a configuration file and apply it to the settings of a profile.
 
     A key that the official server does not know causes a
@@ -96,7 +98,7 @@ def load_config(path: Path | None = None, *, folder: Path | None = None, profile
         >>> load_config(Path("eternaltwin.toml")).backend.port
         50320
     """
-    source = path if path is not None else find_file(folder, profile)
+    source = find_file(None if folder is None else Path(folder), profile) if path is None else Path(path)
     config = default_config(profile)
     return config if source is None else _file_over(config, source)
 
@@ -108,7 +110,7 @@ def _file_over(config: ServerConfig, source: Path) -> ServerConfig:
 
 
 #: Settings of a server: complete, in a file, or as a mapping with the form of a file, applied to the built-in ones.
-ConfigSource = ServerConfig | Path | Mapping[str, object] | None
+ConfigSource = ServerConfig | str | Path | Mapping[str, object] | None
 
 
 def config_of(source: ConfigSource, clock: ClockKind | None = None) -> ServerConfig:
@@ -123,7 +125,8 @@ def config_of(source: ConfigSource, clock: ClockKind | None = None) -> ServerCon
         The settings.
 
     Raises:
-        ConfigurationError: A value is wrong, the file cannot be read, or there is no such kind of clock.
+        ConfigurationError: A value is wrong, the file cannot be read, there is no such kind of clock, or the source has
+            another type.
     """
     if isinstance(source, ServerConfig):
         config = source
@@ -139,7 +142,11 @@ def _with_clock(config: ServerConfig, clock: ClockKind) -> ServerConfig:
     return msgspec.structs.replace(config, backend=msgspec.structs.replace(config.backend, clock=clock))
 
 
-def _over(config: ServerConfig, source: Path | Mapping[str, object]) -> ServerConfig:
+def _over(config: ServerConfig, source: object) -> ServerConfig:
     if isinstance(source, Mapping):
-        return config_over(config, dict(source), Path("DevServer(config)"))
-    return _file_over(config, source)
+        return config_over(config, dict(cast("Mapping[str, object]", source)), Path("DevServer(config)"))
+    if isinstance(source, str | Path):
+        return _file_over(config, Path(source))
+    raise ConfigurationError(
+        f"config must be the path of a file, a mapping or a ServerConfig, not {type(source).__name__}", setting="config"
+    )

@@ -204,10 +204,11 @@ def _converted(annotation: object, value: object, location: Location) -> object:
         problem, _, path = str(exc).partition(" - at `$")
     for item in _items(annotation, value, location):
         _converted(*item)
-    requirement = None if path or problem.startswith("Object missing") else requirement_of(annotation)
+    problem = problem.replace("`", "").replace("Object missing required field", "must have the key")
+    requirement = None if path or problem.startswith("must have") else requirement_of(annotation)
     if requirement is not None:
         raise location.error(f"must be {requirement}")
-    raise Location(location.file, f"{location.key}{path.rstrip('`')}").error(problem.replace("`", ""))
+    raise Location(location.file, f"{location.key}{path.rstrip('`')}").error(problem)
 
 
 def _items(annotation: object, value: object, location: Location) -> list[tuple[object, object, Location]]:

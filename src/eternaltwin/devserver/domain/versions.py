@@ -22,8 +22,8 @@ class Behaviour(msgspec.Struct, frozen=True, kw_only=True):
         keeps_terms: The server stores which users have accepted the terms of service.
         restores_users: Administrators may restore a deleted user.
         administrators_skip_locks: Administrators may rename a user who was renamed recently.
-        deletion_ends_every_session: Deleting a user ends the sessions of all users, a defect of the released server's
-            memory store.
+        deletion_ends_every_session: Deleting a user also ends the sessions of all other users, a defect of the released
+            server's memory store. Its counterpart there, that those of the deleted user stay valid, is not imitated.
         writes_by_token: Games may write to the forum for a user who granted them `forum:write`.
         edits_contents: Authors and moderators may change the content of a post. Stale edits are refused.
         shows_sources: `GET /api/v1/forum/posts/{id}/source` exists.

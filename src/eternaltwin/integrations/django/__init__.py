@@ -31,5 +31,7 @@ from importlib import import_module
 
 from eternaltwin.integrations.shared.extras import require
 
+__all__: list[str] = []  # an app of Django: users name it in their settings, and import from its modules
+
 with require("django", django="django"):
     import_module("django")

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
     from eternaltwin.users import User
 
+__all__ = ["check_connection", "find_account", "mark_deleted", "record", "sign_in_account"]
+
 
 def sign_in_account(player: User, connection: str) -> tuple[EternaltwinAccount, bool]:
     """Return the account of a player who has just signed in, and create it at the first sign-in.

@@ -8,5 +8,7 @@ from __future__ import annotations
 from eternaltwin.integrations.django import async_views, views
 from eternaltwin.integrations.django.routes import APP_NAME, routes
 
+__all__ = ["app_name", "urlpatterns"]
+
 app_name = APP_NAME
 urlpatterns = routes(async_views.login, async_views.callback, views.failed, async_views.logout)

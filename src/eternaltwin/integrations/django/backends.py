@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
     from eternaltwin.users import User
 
+__all__ = ["EternaltwinBackend"]
+
 logger = logging.getLogger(__name__)
 
 

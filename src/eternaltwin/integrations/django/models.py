@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from django.contrib.auth.base_user import AbstractBaseUser
     from django.db.models.fields.related_descriptors import RelatedManager
 
+__all__ = ["MAX_KEY_LENGTH", "MAX_NAME_LENGTH", "EternaltwinAccount", "EternaltwinName", "UsedLogin"]
+
 #: Maximum length of a stored display name, in characters. Eternaltwin allows 64.
 MAX_NAME_LENGTH = 255
 

@@ -17,6 +17,8 @@ from __future__ import annotations
 
 from django.dispatch import Signal
 
+__all__ = ["account_deleted", "logged_in", "name_changed"]
+
 #: A player has signed in. A receiver may turn the player away.
 logged_in = Signal()
 

@@ -55,8 +55,10 @@ class DatabaseStore:
         except IntegrityError:
             return False
         except DatabaseError as exc:
-            raise LoginStoreError(f"the table of used sign-ins cannot be written: {type(exc).__name__}: {exc}") from exc
-        return True
+            problem = f"the table of used sign-ins cannot be written: {type(exc).__name__}: {exc}"
+        else:
+            return True
+        raise LoginStoreError(problem)
 
     async def aconsume(self, key: str, ttl: int) -> bool:
         """Async variant of [`consume`][eternaltwin.integrations.django.stores.DatabaseStore.consume]."""

@@ -5,5 +5,7 @@ from __future__ import annotations
 from eternaltwin.integrations.django import views
 from eternaltwin.integrations.django.routes import APP_NAME, routes
 
+__all__ = ["app_name", "urlpatterns"]
+
 app_name = APP_NAME
 urlpatterns = routes(views.login, views.callback, views.failed, views.logout)

@@ -12,7 +12,7 @@ Example:
     @app.get("/arena")
     @login_required
     def arena():
-        return f"Hello {current_user}!"
+        return f"Hello {escape(current_user.display_name)}!"
     ```
 
     In a template: `{{ eternaltwin.button(next=eternaltwin.here) }}` and `{{ eternaltwin.logout_button() }}`.

@@ -30,6 +30,7 @@ from eternaltwin.integrations.shared.pages import (
 )
 from eternaltwin.integrations.shared.players import Player
 from eternaltwin.integrations.shared.profiles import complete_user, login_cookies, profile_errors
+from eternaltwin.integrations.shared.rendering import TEMPLATE_PACKAGE
 from eternaltwin.integrations.shared.settings import (
     LOGIN_MAX_AGE,
     SESSION_MAX_AGE,
@@ -330,7 +331,7 @@ class Eternaltwin:
     # --- the views
 
     def _blueprint(self) -> Blueprint:
-        blueprint = Blueprint(self.name, __name__, url_prefix=self.url_prefix, template_folder="templates")
+        blueprint = Blueprint(self.name, TEMPLATE_PACKAGE, url_prefix=self.url_prefix, template_folder="templates")
         blueprint.add_url_rule("/login", "login", self._login, methods=["GET", "POST"])
         blueprint.add_url_rule("/callback", "callback", self._callback, methods=["GET"])
         blueprint.add_url_rule("/failed/<word>", "failed", self._failed, methods=["GET"])

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, cast
 from flask import current_app, make_response, redirect, render_template
 
 from eternaltwin.integrations.shared.pages import PAGE_HEADERS, REDIRECT_HEADERS, STYLE
+from eternaltwin.integrations.shared.rendering import PAGE_TEMPLATE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 def page_response(page: Page, status: int | None = None) -> ResponseReturnValue:
     """Render a page with the template `eternaltwin/page.html`, which an application may replace.
 
-    The built-in template renders the page of all frameworks.
+    The built-in template is that of all frameworks.
 
     Args:
         page: Content of the page.
@@ -29,7 +30,7 @@ def page_response(page: Page, status: int | None = None) -> ResponseReturnValue:
     Returns:
         The response.
     """
-    response = make_response(render_template("eternaltwin/page.html", page=page, style=STYLE))
+    response = make_response(render_template(PAGE_TEMPLATE, page=page, style=STYLE))
     response.status_code = page.status if status is None else status
     for name, value in PAGE_HEADERS.items():
         response.headers.setdefault(name, value)

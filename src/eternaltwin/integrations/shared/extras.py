@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from eternaltwin.exceptions import MissingExtraError
@@ -40,3 +41,16 @@ def require(extra: str, **packages: str) -> Generator[None]:
             raise
         problem = f'this integration needs {packages[package]}: pip install "eternaltwin[{extra}]"'
         raise MissingExtraError(problem, name=package) from None
+
+
+def check_installed(module: str) -> None:
+    """Check that a module can be imported, without importing it: it is imported when it is needed.
+
+    Args:
+        module: Name of a module without a parent package.
+
+    Raises:
+        ModuleNotFoundError: The module is not installed.
+    """
+    if find_spec(module) is None:
+        raise ModuleNotFoundError(f"No module named {module!r}", name=module)

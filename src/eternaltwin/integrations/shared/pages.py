@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from html import escape
 from http import HTTPStatus
 from importlib.resources import files
 from typing import Literal
 
 from eternaltwin.integrations.shared.failures import FAILURES
+from eternaltwin.integrations.shared.rendering import BUTTON_TEMPLATE, PAGE_TEMPLATE, TEMPLATE_PACKAGE, render
 from eternaltwin.login import safe_next
 
 _POLICY = "base-uri 'none'; frame-ancestors 'none'"
@@ -34,12 +34,8 @@ SIGN_IN_FIRST = "Sign in with Eternaltwin first."
 #: Value of the header `WWW-Authenticate` of the status 401 (RFC 9110, section 11.6.1).
 CHALLENGE = "Eternaltwin"
 
-_FOLDER = files("eternaltwin.integrations.shared")
-
 #: The style of both pages, as CSS.
-STYLE = (_FOLDER / "style.css").read_text(encoding="utf-8").strip()
-
-_TEMPLATE = (_FOLDER / "page.html").read_text(encoding="utf-8")
+STYLE = files(TEMPLATE_PACKAGE).joinpath("style.css").read_text(encoding="utf-8").strip()
 
 
 class Button:
@@ -53,6 +49,9 @@ class Button:
         text: Label of the button. None or empty means "Sign in with Eternaltwin".
         fields: Other hidden fields of the form by name, such as a CSRF token.
         kind: `"login"` for the CSS class `eternaltwin-button`, `"logout"` for `eternaltwin-logout`.
+
+    Attributes:
+        style: The CSS class of the button.
     """
 
     def __init__(
@@ -71,13 +70,7 @@ class Button:
 
     def __html__(self) -> str:
         hidden = {**self.fields, **({"next": self.next} if self.next else {})}
-        inputs = "".join(
-            f'<input type="hidden" name="{escape(name)}" value="{escape(value)}">' for name, value in hidden.items()
-        )
-        return (
-            f'<form class="eternaltwin-form" method="post" action="{escape(self.action)}">{inputs}'
-            f'<button class="{self.style}" type="submit">{escape(self.text)}</button></form>'
-        )
+        return render(BUTTON_TEMPLATE, button=self, hidden=hidden)
 
     __str__ = __html__
 
@@ -150,14 +143,7 @@ class Page:
         Returns:
             An HTML document.
         """
-        return _TEMPLATE.format(
-            title=escape(self.title),
-            style=STYLE,
-            role=' role="alert"' if self.reason else "",
-            message=escape(self.message),
-            button=self.button,
-            home=escape(self.home),
-        )
+        return render(PAGE_TEMPLATE, page=self, style=STYLE)
 
 
 def expects_page(method: str, accept: str) -> bool:

@@ -18,9 +18,11 @@ Example:
 
 from __future__ import annotations
 
-from eternaltwin.integrations.shared.extras import require
+from eternaltwin.integrations.shared.extras import check_installed, require
 
-with require("starlette", starlette="starlette", itsdangerous="itsdangerous"):
+with require("starlette", starlette="starlette", itsdangerous="itsdangerous", jinja2="jinja2"):
+    check_installed("jinja2")
+
     from eternaltwin.integrations.starlette.login import EternaltwinLogin
     from eternaltwin.integrations.starlette.routes import SignInRequired
 

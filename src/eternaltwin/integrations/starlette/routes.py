@@ -93,6 +93,10 @@ class LoginRoutes:
         on_login: Function that is called when a player has signed in, before the session is opened.
         render: Function that returns the response that shows a page.
 
+    Attributes:
+        flow: The login flow of the connection.
+        sessions: Reads, opens and closes the sessions of players.
+
     Raises:
         ConfigurationError: A setting is not valid.
     """

@@ -75,7 +75,7 @@ class EternaltwinProviderTests(TestCase):
 
     def test_the_client_authenticates_with_basic(self) -> None:
         self.sign_in("zoe")
-        (request,) = [each for each in self.server.requests if each.path == "/oauth/token"]
+        (request,) = [request for request in self.server.requests if request.path == "/oauth/token"]
         assert request.headers["authorization"].startswith("Basic ")
 
     def test_parameters_of_the_browser_are_ignored(self) -> None:

@@ -12,7 +12,7 @@ from httpx_oauth.exceptions import GetIdEmailError, GetProfileError
 
 from eternaltwin.exceptions import ConfigurationError
 from eternaltwin.integrations.httpx_oauth import EternaltwinOAuth2
-from tests.integrations.adapters.conftest import CALLBACK, CLIENT_ID, SECRET
+from tests.integrations.support.socket_servers import CALLBACK, CLIENT_ID, SECRET
 from tests.support.sockets import listen_on_free_port, url_of
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def test_a_server_that_cannot_be_reached() -> None:
             asyncio.run(method("a-token"))
 
 
-def test_bad_and_foreign_tokens(server: DevServer, client: EternaltwinOAuth2, foreign_token: str) -> None:
+def test_bad_and_foreign_tokens(client: EternaltwinOAuth2, foreign_token: str) -> None:
     for token in ("a-bad-token", foreign_token):
         with pytest.raises(GetProfileError):
             asyncio.run(client.get_profile(token))

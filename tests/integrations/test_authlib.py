@@ -16,8 +16,8 @@ from starlette.routing import Route
 
 from eternaltwin.exceptions import InvalidTokenError
 from eternaltwin.integrations.authlib import aplayer_of, player_of, register
-from tests.integrations.adapters.conftest import CALLBACK, CLIENT_ID, SECRET
 from tests.integrations.support.asgi import asgi_sender
+from tests.integrations.support.socket_servers import CALLBACK, CLIENT_ID, SECRET
 from tests.integrations.support.visitors import Visitor, target_of
 
 if TYPE_CHECKING:

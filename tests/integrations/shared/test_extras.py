@@ -23,9 +23,11 @@ def errors_of_import(module: str, missing: str) -> str:
         ("flask", "werkzeug", "werkzeug", "flask"),
         ("starlette", "starlette", "starlette", "starlette"),
         ("starlette", "itsdangerous", "itsdangerous", "starlette"),
+        ("starlette", "jinja2", "jinja2", "starlette"),
         ("fastapi", "fastapi", "fastapi", "fastapi"),
         ("fastapi", "starlette", "starlette", "fastapi"),
         ("fastapi", "itsdangerous", "itsdangerous", "fastapi"),
+        ("fastapi", "jinja2", "jinja2", "fastapi"),
         ("django", "django", "django", "django"),
         ("django.apps", "django", "django", "django"),
         *(

@@ -10,7 +10,7 @@ import pytest
 from social_core.exceptions import AuthException
 
 from eternaltwin.integrations.social_core import EternaltwinOAuth2
-from tests.integrations.adapters.conftest import CALLBACK, CLIENT_ID, SECRET
+from tests.integrations.support.socket_servers import CALLBACK, CLIENT_ID, SECRET
 
 if TYPE_CHECKING:
     from eternaltwin.devserver import DevServer
@@ -41,16 +41,16 @@ class Strategy:
         self.storage = SimpleNamespace(nonce=Nonces())
         self.query: dict[str, str] = {}
 
-    def setting(self, name: str, default: object = None, backend: object = None) -> object:
+    def setting(self, name: str, default: object = None, **_: object) -> object:
         return self.settings.get(name, default)
 
-    def request_data(self, merge: bool = True) -> dict[str, str]:
+    def request_data(self) -> dict[str, str]:
         return self.query
 
     def absolute_uri(self, path: str | None = None) -> str:
         return f"{path}"
 
-    def random_string(self, length: int = 12, chars: str = "") -> str:
+    def random_string(self, length: int) -> str:
         return "r" * length
 
     def session_get(self, name: str, default: object = None) -> object:
@@ -62,7 +62,7 @@ class Strategy:
     def session_pop(self, name: str) -> object:
         return self.session.pop(name, None)
 
-    def authenticate(self, backend: object, *args: object, **kwargs: Any) -> object:
+    def authenticate(self, *_: object, **kwargs: Any) -> object:
         return kwargs["response"]
 
     def get_setting(self, name: str) -> object:
@@ -106,7 +106,7 @@ def test_a_state_works_once(server: DevServer, strategy: Strategy) -> None:
         EternaltwinOAuth2(strategy, CALLBACK).auth_complete()
 
 
-def test_bad_and_foreign_tokens(server: DevServer, strategy: Strategy, foreign_token: str) -> None:
+def test_bad_and_foreign_tokens(strategy: Strategy, foreign_token: str) -> None:
     backend = EternaltwinOAuth2(strategy, CALLBACK)
     for token in ("a-bad-token", foreign_token):
         with pytest.raises(AuthException):

@@ -1,4 +1,4 @@
-"""A development server behind a socket: these libraries send their requests themselves."""
+"""A development server behind a socket, for sign-in libraries that send their requests themselves."""
 
 from __future__ import annotations
 

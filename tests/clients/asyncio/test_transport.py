@@ -1,0 +1,72 @@
+"""Connections of an asyncio transport: limited in number, shared by tasks, and closed."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from typing import TYPE_CHECKING
+
+import pytest
+
+from eternaltwin.clients.asyncio.transport import AiohttpTransport
+from eternaltwin.exceptions import BrokenConnectionError, RequestTimeoutError
+from tests.support.callers import make_request
+from tests.support.server_scripts import Gate
+from tests.support.servers import JSON, responding, response_bytes
+
+if TYPE_CHECKING:
+    from tests.support.servers import Serve
+
+
+@pytest.mark.asyncio
+async def test_a_task_waits_for_a_connection_no_longer_than_its_request(serve: Serve) -> None:
+    gate = Gate(1)
+    server = serve(gate)
+    transport = AiohttpTransport(server.origin, pool_size=1)
+    under_way = asyncio.create_task(transport.send(make_request()))
+    await asyncio.to_thread(gate.barrier.wait)
+    with pytest.raises(RequestTimeoutError):
+        await transport.send(make_request(timeout=0.1))
+    gate.is_open.set()
+    assert (await under_way).content == JSON
+    assert server.connections == 1
+    await transport.close()
+
+
+@pytest.mark.asyncio
+async def test_tasks_share_a_bounded_number_of_connections(serve: Serve) -> None:
+    server = serve(responding(response_bytes(JSON)))
+    transport = AiohttpTransport(server.origin, pool_size=4)
+    responses = await asyncio.gather(*(transport.send(make_request()) for _ in range(100)))
+    assert [response.content for response in responses] == [JSON] * 100
+    assert server.connections <= 4
+    await transport.close()
+
+
+@pytest.mark.asyncio
+async def test_the_connection_of_a_cancelled_request_is_not_used_again(serve: Serve) -> None:
+    gate = Gate(1)
+    server = serve(gate)
+    transport = AiohttpTransport(server.origin, pool_size=1)
+    under_way = asyncio.create_task(transport.send(make_request()))
+    await asyncio.to_thread(gate.barrier.wait)
+    under_way.cancel()
+    gate.barrier = threading.Barrier(1)
+    gate.is_open.set()
+    assert (await transport.send(make_request())).content == JSON
+    assert under_way.cancelled()
+    assert server.connections == 2
+    await transport.close()
+
+
+@pytest.mark.asyncio
+async def test_closing_ends_the_requests_under_way(serve: Serve) -> None:
+    gate = Gate(1)
+    server = serve(gate)
+    transport = AiohttpTransport(server.origin, pool_size=1)
+    under_way = [asyncio.create_task(transport.send(make_request())) for _ in range(2)]
+    await asyncio.to_thread(gate.barrier.wait)
+    await transport.close()
+    outcomes = await asyncio.gather(*under_way, return_exceptions=True)
+    assert [type(outcome) for outcome in outcomes] == [BrokenConnectionError] * 2
+    gate.is_open.set()

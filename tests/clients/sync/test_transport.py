@@ -1,0 +1,56 @@
+"""A child process does not use the connections of its parent."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tests.support.servers import responding, response_bytes
+from tests.support.transport_processes import needs_fork, run
+
+if TYPE_CHECKING:
+    from tests.support.servers import Serve
+
+
+@needs_fork
+def test_a_child_has_connections_of_its_own(serve: Serve) -> None:
+    server = serve(responding(response_bytes()))
+    script = """
+    print(fetch())
+    sys.stdout.flush()
+    in_child(lambda: print(fetch(), fetch()))
+    print(fetch())
+    """
+    assert run(script, server.origin) == ["200", "200 200", "200"]
+    assert server.connections == 2
+
+
+@needs_fork
+def test_a_child_runs_its_exit_handlers(serve: Serve) -> None:
+    server = serve(responding(response_bytes()))
+    script = """
+    print(fetch())
+    sys.stdout.flush()
+    child = os.fork()
+    if child:
+        assert os.waitpid(child, 0)[1] == 0
+    print(fetch())
+    """
+    assert run(script, server.origin) == ["200"] * 3
+    assert server.connections == 2
+
+
+@needs_fork
+def test_a_child_of_a_process_whose_pool_is_all_in_use(serve: Serve) -> None:
+    """For the child, the parent's other thread holds the only permit for ever."""
+    server = serve(responding(response_bytes()))
+    script = """
+    import warnings
+    warnings.simplefilter("ignore", DeprecationWarning)
+    sync_transport = UrllibTransport(sys.argv[1], pool_size=1)
+    pool = sync_transport._pool()
+    assert pool.acquire(1)
+    in_child(lambda: print(fetch()))
+    pool.release()
+    print(fetch())
+    """
+    assert run(script, server.origin) == ["200", "200"]
