@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -56,7 +56,7 @@ from eternaltwin.models import (
     NewForumThread,
     UserRef,
 )
-from eternaltwin.rules.forum import COMMENT_PATTERN, THREAD_TITLE_PATTERN, WRITE_SCOPE
+from eternaltwin.rules.forum import WRITE_SCOPE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -97,14 +97,6 @@ def _change_operation(
         requires_credentials=True,
         only_released=RELEASED_FAILS,
     )
-
-
-class _NewThread(NewForumThread, frozen=True):
-    title: Annotated[str, msgspec.Meta(pattern=rf"\A{THREAD_TITLE_PATTERN}\Z")]
-
-
-class _Edit(PostEdit, frozen=True, kw_only=True):
-    comment: Annotated[str, msgspec.Meta(pattern=COMMENT_PATTERN)] | None
 
 
 def _views(request: ApiRequest) -> ForumViews:
@@ -166,7 +158,7 @@ def _get_section(request: ApiRequest) -> ApiResponse:
     "POST", FORUM_SECTION, _change_operation("Start a thread", {200: ForumThread, 500: ERROR}, NewForumThread, _TOKENS)
 )
 def _create_thread(request: ApiRequest) -> ApiResponse:
-    section, body = section_or_thread(request, "section"), request.json(_NewThread)
+    section, body = section_or_thread(request, "section"), request.json(NewForumThread)
     author, forum = writer(request, CREATE_THREAD), request.world.forum
     with forum_errors():
         thread = forum.create_thread(author, section, body.title, body.body)
@@ -272,10 +264,10 @@ def _get_post(request: ApiRequest) -> ApiResponse:
     ),
 )
 def _edit_post(request: ApiRequest) -> ApiResponse:
-    post_id, edit = request.path_uuid("post"), request.json(_Edit)
+    post_id, edit = request.path_uuid("post"), request.json(ForumPostEdit)
     author, forum = writer(request, UPDATE_POST), request.world.forum
     with forum_errors():
-        post = forum.edit(author, post_id, edit)
+        post = forum.edit(author, post_id, PostEdit(**msgspec.structs.asdict(edit)))
         page = PageRange(0, max(_AFTER_WRITING_POST.limit, post.revision_count))
         return json_response(ForumViews(forum, author).post(post, page))
 
