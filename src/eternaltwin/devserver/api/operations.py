@@ -42,8 +42,8 @@ CLIENT_CREDENTIALS = ("basic",)
 ANY_CREDENTIALS = ("session", "basic", "bearer")
 
 
-class QueryParameter(msgspec.Struct, frozen=True, kw_only=True):
-    """A parameter of the query.
+class Parameter(msgspec.Struct, frozen=True, kw_only=True):
+    """A parameter of a request, in the query.
 
     Attributes:
         name: The name.
@@ -58,7 +58,7 @@ class QueryParameter(msgspec.Struct, frozen=True, kw_only=True):
     is_required: bool = False
 
 
-def page_parameters(largest: int, limit: int) -> tuple[QueryParameter, QueryParameter]:
+def page_parameters(largest: int, limit: int) -> tuple[Parameter, Parameter]:
     """Build the parameters that select a page of a list.
 
     Args:
@@ -70,10 +70,8 @@ def page_parameters(largest: int, limit: int) -> tuple[QueryParameter, QueryPara
     """
     number: Schema = {"type": "integer", "minimum": 0, "maximum": largest}
     return (
-        QueryParameter(name="offset", schema=number | {"default": 0}, description="Number of items to skip."),
-        QueryParameter(
-            name="limit", schema=number | {"default": limit}, description="Maximum number of items to return."
-        ),
+        Parameter(name="offset", schema=number | {"default": 0}, description="Number of items to skip."),
+        Parameter(name="limit", schema=number | {"default": limit}, description="Maximum number of items to return."),
     )
 
 
@@ -103,7 +101,7 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
     request_body: Any = None
     accepts_form: bool = False
     path: dict[str, Schema] = {}
-    query: tuple[QueryParameter, ...] = ()
+    query: tuple[Parameter, ...] = ()
     security: tuple[str, ...] = ()
     requires_credentials: bool = False
     is_in_released: bool = True

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from eternaltwin.devserver.api.endpoints import Endpoint
-    from eternaltwin.devserver.api.operations import Operation, QueryParameter, ResponseBody
+    from eternaltwin.devserver.api.operations import Operation, Parameter, ResponseBody
 
     Node = dict[str, Any]
     Declared = tuple[Endpoint, Operation]
@@ -146,7 +146,7 @@ def _path_parameters(path: str, operation: Operation) -> Iterator[Node]:
         yield {"name": name, "in": "path", "required": True, "schema": operation.path.get(name) or _PATH[name]}
 
 
-def _query_parameter(parameter: QueryParameter) -> Node:
+def _query_parameter(parameter: Parameter) -> Node:
     node: Node = {
         "name": parameter.name,
         "in": "query",
