@@ -31,6 +31,7 @@ from eternaltwin.devserver.api.operations import (
     RELEASED_FAILS,
     TEXT,
     Operation,
+    Parameter,
     ResponseBody,
     page_parameters,
 )
@@ -80,6 +81,12 @@ _TOKENS = (
     f"On newer servers, a game may do this for a player who granted it the scope `{WRITE_SCOPE}`."
     " The released server responds with 500 to games."
 )
+_INTERNAL_KEY = Parameter(
+    name="etwin-internal-auth",
+    schema={"type": "string"},
+    description="The key of internal tools.",
+    is_required=True,
+)
 _STALE = "The status is 409 if the post has a newer revision: read the post again."
 
 
@@ -128,6 +135,7 @@ def _list_sections(request: ApiRequest) -> ApiResponse:
         summary="Always refused: only internal tools of the official server create sections",
         description="The sections of the development server are those of its configuration.",
         responses={401: ERROR, 403: ERROR},
+        headers=(_INTERNAL_KEY,),
     ),
 )
 def _create_section(request: ApiRequest) -> ApiResponse:
