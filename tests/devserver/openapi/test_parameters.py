@@ -86,17 +86,17 @@ def test_parameters_that_are_not_read_are_found(world: World) -> None:
     assert unread(world, endpoint) == {"q", "trace"}
 
 
-@pytest.mark.parametrize(
-    ("read", "declared"),
-    [
-        (lambda request: request.query("sort"), operation(query=(SORT,))),
-        (lambda request: request.header(b"trace"), operation(headers=(TRACE,))),
-        (lambda request: request.header(b"authorization"), operation(security=USER_CREDENTIALS)),
-        (lambda request: request.header(b"content-type"), operation(request_body=UserRef)),
-        (lambda request: request.identity(), operation(security=USER_CREDENTIALS)),
-        (lambda request: request.body, operation(request_body=UserRef)),
-    ],
-)
+READS: list[tuple[Callable[[ApiRequest], object], Operation]] = [
+    (lambda request: request.query("sort"), operation(query=(SORT,))),
+    (lambda request: request.header(b"trace"), operation(headers=(TRACE,))),
+    (lambda request: request.header(b"authorization"), operation(security=USER_CREDENTIALS)),
+    (lambda request: request.header(b"content-type"), operation(request_body=UserRef)),
+    (lambda request: request.identity(), operation(security=USER_CREDENTIALS)),
+    (lambda request: request.body, operation(request_body=UserRef)),
+]
+
+
+@pytest.mark.parametrize(("read", "declared"), READS)
 def test_reading_what_is_not_declared_is_an_error(
     world: World, read: Callable[[ApiRequest], object], declared: Operation
 ) -> None:
