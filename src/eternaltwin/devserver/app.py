@@ -59,7 +59,7 @@ class _PathEndpoints:
 async def _respond(endpoint: Endpoint, scope: Scope, receive: Receive) -> ApiResponse:
     body = b"" if endpoint.method == "GET" else await Request(scope, receive).body()
     try:
-        return endpoint.handler(ApiRequest(scope["state"]["world"], scope, body))
+        return endpoint.handler(ApiRequest(scope["state"]["world"], scope, body, endpoint.operation))
     except ApiError as error:
         return error.response
     except Exception:

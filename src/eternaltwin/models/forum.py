@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Annotated
 from uuid import UUID
 
 import msgspec
@@ -9,6 +10,12 @@ from msgspec import UNSET, UnsetType
 
 from eternaltwin.models.common import Count, Listing, Time
 from eternaltwin.models.names import ShortOauthClient, ShortUser
+from eternaltwin.rules.forum import COMMENT_PATTERN, THREAD_TITLE_PATTERN
+
+_Role = Annotated[str, msgspec.Meta(extra_json_schema={"enum": ["Administrator", "Moderator"]})]
+_ActorType = Annotated[
+    str, msgspec.Meta(extra_json_schema={"enum": ["UserForumActor", "ClientForumActor", "RoleForumActor"]})
+]
 
 
 class ForumSelf(msgspec.Struct, frozen=True):
@@ -18,7 +25,7 @@ class ForumSelf(msgspec.Struct, frozen=True):
         roles: The caller's roles: `Administrator`, `Moderator`, or empty.
     """
 
-    roles: list[str] = []
+    roles: list[_Role] = []
 
 
 class ForumSectionMeta(msgspec.Struct, frozen=True, kw_only=True):
@@ -124,7 +131,7 @@ class ForumActor(msgspec.Struct, frozen=True, kw_only=True):
         client: The game, of a `ClientForumActor`.
     """
 
-    type: str = "UserForumActor"
+    type: _ActorType = "UserForumActor"
     role: str | None | UnsetType = UNSET
     user: ShortUser | UnsetType = UNSET
     client: ShortOauthClient | UnsetType = UNSET
@@ -264,7 +271,7 @@ class NewForumThread(msgspec.Struct, frozen=True):
         body: The first post, in Marktwin.
     """
 
-    title: str
+    title: Annotated[str, msgspec.Meta(pattern=rf"\A{THREAD_TITLE_PATTERN}\Z")]
     body: str
 
 
@@ -291,4 +298,4 @@ class ForumPostEdit(msgspec.Struct, frozen=True, kw_only=True):
     last_revision_id: UUID
     content: str | None | UnsetType = UNSET
     moderation: str | None | UnsetType = UNSET
-    comment: str | None
+    comment: Annotated[str, msgspec.Meta(pattern=COMMENT_PATTERN)] | None

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from eternaltwin.models.common import Time
+from eternaltwin.models.common import AccountNumber, Time
 from eternaltwin.models.names import ShortUser
 
 
@@ -49,14 +51,14 @@ class ArchiveUserRef(msgspec.Struct, frozen=True, kw_only=True):
     """A reference to an archived account: the body of `DELETE /api/v1/users/{id}/links/{site}`.
 
     Attributes:
-        type: The kind of account: `DinoparcUser`, `HammerfestUser` or `TwinoidUser`.
+        type: The kind of account: `DinoparcUser`, `HammerfestUser` or `TwinoidUser`. 0.16.4 does not read it.
         server: The server, such as `hammerfest.fr`. Not sent for Twinoid.
-        id: The number of the account on its server, in decimal.
+        id: The number of the account on its server, in decimal or as a number.
     """
 
-    type: str
+    type: str | UnsetType = UNSET
     server: str | UnsetType = UNSET
-    id: str
+    id: AccountNumber | int
 
 
 class CurrentLink(msgspec.Struct, frozen=True, kw_only=True):
@@ -166,12 +168,12 @@ class LinkOrder(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         method: How the link is proved. `Ref`, for administrators, is the only method of 0.16.4.
-        dinoparc_user_id: The number of a Dinoparc account, in decimal.
-        hammerfest_user_id: The number of a Hammerfest account, in decimal.
-        twinoid_user_id: The number of a Twinoid account, in decimal.
+        dinoparc_user_id: The number of a Dinoparc account, in decimal or as a number.
+        hammerfest_user_id: The number of a Hammerfest account, in decimal or as a number.
+        twinoid_user_id: The number of a Twinoid account, in decimal or as a number.
     """
 
-    method: str = "Ref"
-    dinoparc_user_id: str | UnsetType = UNSET
-    hammerfest_user_id: str | UnsetType = UNSET
-    twinoid_user_id: str | UnsetType = UNSET
+    method: Literal["Ref"]
+    dinoparc_user_id: AccountNumber | int | UnsetType = UNSET
+    hammerfest_user_id: AccountNumber | int | UnsetType = UNSET
+    twinoid_user_id: AccountNumber | int | UnsetType = UNSET

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Annotated
 from uuid import UUID
 
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from eternaltwin.models.common import Time
+from eternaltwin.models.common import ChosenDisplayName, ChosenUsername, HexadecimalPassword, Time
 from eternaltwin.models.links import Links
 from eternaltwin.models.names import DisplayName, ShortOauthClient, ShortUser
 
@@ -65,7 +66,7 @@ class Self(msgspec.Struct, frozen=True, kw_only=True):
         is_administrator: Whether the user administrates Eternaltwin, of a `User`.
     """
 
-    type: str
+    type: Annotated[str, msgspec.Meta(extra_json_schema={"enum": ["Guest", "User", "AccessToken", "OauthClient"]})]
     scope: str | UnsetType = UNSET
     client: ShortOauthClient | UnsetType = UNSET
     user: ShortUser | UnsetType = UNSET
@@ -130,7 +131,7 @@ class LoginBody(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     login: str
-    password: str
+    password: HexadecimalPassword
 
     def __repr__(self) -> str:
         return f"<LoginBody {self.login!r}>"
@@ -145,9 +146,9 @@ class Registration(msgspec.Struct, frozen=True, kw_only=True):
         password: The password, as the hexadecimal of its UTF-8 bytes.
     """
 
-    username: str
-    display_name: str
-    password: str
+    username: ChosenUsername
+    display_name: ChosenDisplayName
+    password: HexadecimalPassword
 
     def __repr__(self) -> str:
         return f"<Registration {self.username!r}>"
@@ -162,9 +163,9 @@ class UserPatch(msgspec.Struct, frozen=True, kw_only=True):
         password: The new password, as the hexadecimal of its UTF-8 bytes. Null removes it.
     """
 
-    display_name: str | UnsetType = UNSET
-    username: str | None | UnsetType = UNSET
-    password: str | None | UnsetType = UNSET
+    display_name: ChosenDisplayName | UnsetType = UNSET
+    username: ChosenUsername | None | UnsetType = UNSET
+    password: HexadecimalPassword | None | UnsetType = UNSET
 
     def __repr__(self) -> str:
         return "<UserPatch>"

@@ -138,6 +138,7 @@ def test_unknown_accounts_and_users_are_not_found(api: LinkApi) -> None:
     [
         {},
         {"method": "Ref"},
+        {"twinoid_user_id": "1"},
         {"method": "Other", "twinoid_user_id": "1"},
         {"method": "Ref", "hammerfest_user_id": "1"},
         {"method": "Ref", "twinoid_user_id": "x"},

@@ -137,6 +137,13 @@ def test_schemas_of_responses_require_fields_that_are_always_sent() -> None:
     assert "self" in schemas["ForumSection"]["required"]
 
 
+def test_schemas_of_requests_require_fields_without_which_the_server_refuses() -> None:
+    schemas = DOCUMENT["components"]["schemas"]
+    assert schemas["LinkOrder"]["required"] == ["method"]
+    assert schemas["ArchiveUserRef"]["required"] == ["id"]
+    assert schemas["NewForumThread"]["properties"]["title"]["pattern"] == r"^\S.{0,62}\S$"
+
+
 def test_every_field_is_described() -> None:
     schemas = DOCUMENT["components"]["schemas"]
     fields = {(name, field): node for name, schema in schemas.items() for field, node in schema["properties"].items()}

@@ -237,6 +237,7 @@ class AccountsApi:
         """
         kind, number = _account(site, account_id)
         order = models.LinkOrder(
+            method="Ref",
             dinoparc_user_id=number if kind == "DinoparcUser" else UNSET,
             hammerfest_user_id=number if kind == "HammerfestUser" else UNSET,
             twinoid_user_id=number if kind == "TwinoidUser" else UNSET,

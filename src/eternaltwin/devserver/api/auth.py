@@ -10,7 +10,7 @@ import msgspec
 from eternaltwin.clients.endpoints import SELF
 from eternaltwin.devserver.api.endpoints import endpoint
 from eternaltwin.devserver.api.link_views import LinkViews
-from eternaltwin.devserver.api.operations import ANY_CREDENTIALS, ERROR, TEXT, Operation, QueryParameter
+from eternaltwin.devserver.api.operations import ANY_CREDENTIALS, ERROR, TEXT, Operation, Parameter
 from eternaltwin.devserver.api.requests import QUERY_PROBLEM
 from eternaltwin.devserver.api.responses import (
     json_error,
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 _TAG = "Authentication"
 
-_LOG_IN_METHOD = QueryParameter(
+_LOG_IN_METHOD = Parameter(
     name="method", schema={"const": "Etwin", "default": "Etwin"}, description="The login method."
 )
 

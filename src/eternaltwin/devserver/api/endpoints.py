@@ -28,7 +28,7 @@ class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
         method: The method in upper case. `GET` includes HEAD.
         path: The path, with the names of its parameters in braces: `/api/v1/users/{user_id}`.
         handler: The function that builds the response.
-        operation: The declaration for the OpenAPI document, or None for a page.
+        operation: The declaration of what the handler reads and returns, for the OpenAPI document. None for a page.
         is_available: Returns whether a version of the server has the endpoint.
     """
 
@@ -52,7 +52,8 @@ def endpoint(
     Args:
         method: The method in upper case. `GET` includes HEAD.
         path: The path, with the names of its parameters in braces.
-        operation: The declaration for the OpenAPI document. None for a page, which the document does not contain.
+        operation: The declaration of what the handler reads and returns, for the OpenAPI document. None for a page,
+            which the document does not contain.
         is_available: Returns whether a version of the server has the endpoint.
 
     Returns:

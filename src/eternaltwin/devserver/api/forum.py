@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -31,6 +31,7 @@ from eternaltwin.devserver.api.operations import (
     RELEASED_FAILS,
     TEXT,
     Operation,
+    Parameter,
     ResponseBody,
     page_parameters,
 )
@@ -56,7 +57,7 @@ from eternaltwin.models import (
     NewForumThread,
     UserRef,
 )
-from eternaltwin.rules.forum import COMMENT_PATTERN, THREAD_TITLE_PATTERN, WRITE_SCOPE
+from eternaltwin.rules.forum import WRITE_SCOPE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -80,6 +81,12 @@ _TOKENS = (
     f"On newer servers, a game may do this for a player who granted it the scope `{WRITE_SCOPE}`."
     " The released server responds with 500 to games."
 )
+_INTERNAL_KEY = Parameter(
+    name="etwin-internal-auth",
+    schema={"type": "string"},
+    description="The key of internal tools.",
+    is_required=True,
+)
 _STALE = "The status is 409 if the post has a newer revision: read the post again."
 
 
@@ -97,14 +104,6 @@ def _change_operation(
         requires_credentials=True,
         only_released=RELEASED_FAILS,
     )
-
-
-class _NewThread(NewForumThread, frozen=True):
-    title: Annotated[str, msgspec.Meta(pattern=rf"\A{THREAD_TITLE_PATTERN}\Z")]
-
-
-class _Edit(PostEdit, frozen=True, kw_only=True):
-    comment: Annotated[str, msgspec.Meta(pattern=COMMENT_PATTERN)] | None
 
 
 def _views(request: ApiRequest) -> ForumViews:
@@ -136,6 +135,7 @@ def _list_sections(request: ApiRequest) -> ApiResponse:
         summary="Always refused: only internal tools of the official server create sections",
         description="The sections of the development server are those of its configuration.",
         responses={401: ERROR, 403: ERROR},
+        headers=(_INTERNAL_KEY,),
     ),
 )
 def _create_section(request: ApiRequest) -> ApiResponse:
@@ -166,7 +166,7 @@ def _get_section(request: ApiRequest) -> ApiResponse:
     "POST", FORUM_SECTION, _change_operation("Start a thread", {200: ForumThread, 500: ERROR}, NewForumThread, _TOKENS)
 )
 def _create_thread(request: ApiRequest) -> ApiResponse:
-    section, body = section_or_thread(request, "section"), request.json(_NewThread)
+    section, body = section_or_thread(request, "section"), request.json(NewForumThread)
     author, forum = writer(request, CREATE_THREAD), request.world.forum
     with forum_errors():
         thread = forum.create_thread(author, section, body.title, body.body)
@@ -272,10 +272,10 @@ def _get_post(request: ApiRequest) -> ApiResponse:
     ),
 )
 def _edit_post(request: ApiRequest) -> ApiResponse:
-    post_id, edit = request.path_uuid("post"), request.json(_Edit)
+    post_id, edit = request.path_uuid("post"), request.json(ForumPostEdit)
     author, forum = writer(request, UPDATE_POST), request.world.forum
     with forum_errors():
-        post = forum.edit(author, post_id, edit)
+        post = forum.edit(author, post_id, PostEdit(**msgspec.structs.asdict(edit)))
         page = PageRange(0, max(_AFTER_WRITING_POST.limit, post.revision_count))
         return json_response(ForumViews(forum, author).post(post, page))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import msgspec
 from msgspec import UNSET, UnsetType
@@ -55,20 +55,6 @@ _STATUS: dict[type[InvalidArgumentError], int] = {
 _ERRORS: dict[int, ResponseBody] = {400: (TEXT, ERROR), 403: ERROR, 404: ERROR, 415: TEXT, 500: ERROR}
 _PATH: dict[str, Schema] = {"site": {"enum": sorted(SITES)}}
 
-Number = str | int
-
-
-class _Order(msgspec.Struct, frozen=True):
-    method: Literal["Ref"]
-    dinoparc_user_id: Number | UnsetType = UNSET
-    hammerfest_user_id: Number | UnsetType = UNSET
-    twinoid_user_id: Number | UnsetType = UNSET
-
-
-class _Account(msgspec.Struct, frozen=True):
-    id: Number
-    server: str | UnsetType = UNSET
-
 
 def _user_and_site(request: ApiRequest) -> tuple[UUID, Site]:
     """Return the user and the site in the path."""
@@ -78,7 +64,7 @@ def _user_and_site(request: ApiRequest) -> tuple[UUID, Site]:
     return user_id, site
 
 
-def _number(value: Number | UnsetType, site: Site) -> int:
+def _number(value: str | int | UnsetType, site: Site) -> int:
     number = None if value is UNSET else account_number(str(value), site.ids)
     if number is None:
         raise json_error(400, "bad request")
@@ -88,7 +74,7 @@ def _number(value: Number | UnsetType, site: Site) -> int:
 def _account_to_link(request: ApiRequest, site: Site) -> int:
     """Return the number of the account to link."""
     try:
-        order = request.decode_json(_Order)
+        order = request.decode_json(LinkOrder)
     except msgspec.ValidationError:
         raise json_error(400, "bad request") from None
     ids = {
@@ -102,7 +88,7 @@ def _account_to_link(request: ApiRequest, site: Site) -> int:
 def _account_to_unlink(request: ApiRequest, site: Site) -> tuple[str, int]:
     """Return the site and the number of the account to unlink."""
     try:
-        account = request.decode_json(_Account)
+        account = request.decode_json(ArchiveUserRef)
     except msgspec.ValidationError:
         raise json_error(400, "bad request") from None
     server = site.name if site.game == "Twinoid" else account.server

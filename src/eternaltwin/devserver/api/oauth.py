@@ -17,7 +17,7 @@ from eternaltwin.devserver.api.operations import (
     TEXT,
     USER_CREDENTIALS,
     Operation,
-    QueryParameter,
+    Parameter,
 )
 from eternaltwin.devserver.api.requests import QUERY_PROBLEM
 from eternaltwin.devserver.api.responses import (
@@ -54,26 +54,24 @@ _AUTHORIZE_DESCRIPTION = (
     " if the user has not accepted the terms of service."
 )
 _AUTHORIZE_QUERY = (
-    QueryParameter(name="response_type", schema={"const": "code"}, description="Always `code`.", is_required=True),
-    QueryParameter(
+    Parameter(name="response_type", schema={"const": "code"}, description="Always `code`.", is_required=True),
+    Parameter(
         name="client_id",
         schema=_STRING,
         description="The game's key, such as `kingdom_dev@clients`, or its id.",
         is_required=True,
     ),
-    QueryParameter(
-        name="redirect_uri", schema=_STRING, description="The registered callback, character for character."
-    ),
-    QueryParameter(
+    Parameter(name="redirect_uri", schema=_STRING, description="The registered callback, character for character."),
+    Parameter(
         name="scope",
         schema=_STRING,
         description=f"Scopes, separated by spaces: `base`, on newer servers `{WRITE_SCOPE}`.",
     ),
-    QueryParameter(name="state", schema=_STRING, description="Any string. The callback receives it unchanged."),
+    Parameter(name="state", schema=_STRING, description="Any string. The callback receives it unchanged."),
 )
 _CALLBACK_QUERY = (
-    QueryParameter(name="code", schema=_STRING, description="An authorization code.", is_required=True),
-    QueryParameter(name="state", schema=_STRING, description="The state of the request.", is_required=True),
+    Parameter(name="code", schema=_STRING, description="An authorization code.", is_required=True),
+    Parameter(name="state", schema=_STRING, description="The state of the request.", is_required=True),
 )
 
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from enum import Enum
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import msgspec
 
 from eternaltwin.models import CodedRefusal, Refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 #: A JSON schema.
 Schema = dict[str, Any]
@@ -42,8 +45,8 @@ CLIENT_CREDENTIALS = ("basic",)
 ANY_CREDENTIALS = ("session", "basic", "bearer")
 
 
-class QueryParameter(msgspec.Struct, frozen=True, kw_only=True):
-    """A parameter of the query.
+class Parameter(msgspec.Struct, frozen=True, kw_only=True):
+    """A parameter of a request, in the query or in the header.
 
     Attributes:
         name: The name.
@@ -58,7 +61,7 @@ class QueryParameter(msgspec.Struct, frozen=True, kw_only=True):
     is_required: bool = False
 
 
-def page_parameters(largest: int, limit: int) -> tuple[QueryParameter, QueryParameter]:
+def page_parameters(largest: int, limit: int) -> tuple[Parameter, Parameter]:
     """Build the parameters that select a page of a list.
 
     Args:
@@ -70,10 +73,8 @@ def page_parameters(largest: int, limit: int) -> tuple[QueryParameter, QueryPara
     """
     number: Schema = {"type": "integer", "minimum": 0, "maximum": largest}
     return (
-        QueryParameter(name="offset", schema=number | {"default": 0}, description="Number of items to skip."),
-        QueryParameter(
-            name="limit", schema=number | {"default": limit}, description="Maximum number of items to return."
-        ),
+        Parameter(name="offset", schema=number | {"default": 0}, description="Number of items to skip."),
+        Parameter(name="limit", schema=number | {"default": limit}, description="Maximum number of items to return."),
     )
 
 
@@ -90,6 +91,7 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
         path: Schemas of parameters of the path, by name. Parameters that are not listed have the schema in
             `eternaltwin.devserver.openapi.document`.
         query: The parameters of the query.
+        headers: The header fields, with their names in lower case, other than those of credentials and bodies.
         security: Names of the accepted security schemes. Empty if credentials make no difference.
         requires_credentials: Whether guests are refused.
         is_in_released: Whether the released server 0.16.4 has the endpoint.
@@ -103,11 +105,38 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
     request_body: Any = None
     accepts_form: bool = False
     path: dict[str, Schema] = {}
-    query: tuple[QueryParameter, ...] = ()
+    query: tuple[Parameter, ...] = ()
+    headers: tuple[Parameter, ...] = ()
     security: tuple[str, ...] = ()
     requires_credentials: bool = False
     is_in_released: bool = True
     only_released: frozenset[int] = frozenset()
+
+    def declares_query(self, names: Iterable[str]) -> bool:
+        """Return whether parameters of the query are declared.
+
+        Args:
+            names: The names of the parameters.
+
+        Returns:
+            False if one of them is not.
+        """
+        return {parameter.name for parameter in self.query}.issuperset(names)
+
+    def declares_header(self, name: str) -> bool:
+        """Return whether a header field is declared: on its own, by the security schemes or by the request body.
+
+        Args:
+            name: The name in lower case.
+
+        Returns:
+            False if nothing of that declares the field.
+        """
+        if name in ("authorization", "cookie"):
+            return bool(self.security)
+        if name == "content-type":
+            return self.request_body is not None
+        return any(parameter.name == name for parameter in self.headers)
 
     def bodies(self, status: int) -> tuple[ResponseBody, ...]:
         """Return the alternatives for the body of a response.

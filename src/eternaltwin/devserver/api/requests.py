@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from starlette.types import Scope
 
+    from eternaltwin.devserver.api.operations import Operation
     from eternaltwin.devserver.domain.records import Caller
     from eternaltwin.devserver.services.world import World
 
@@ -30,23 +31,38 @@ QUERY_PROBLEM = "Failed to deserialize query string"
 _HEXADECIMAL = frozenset("0123456789abcdefABCDEF-")
 
 
+class UndeclaredError(LookupError):
+    """A handler reads a part of the request that its endpoint does not declare. This is an error in the handler."""
+
+
 class ApiRequest:
     """A request with its body.
 
-    Its methods raise [`ApiError`][eternaltwin.devserver.api.responses.ApiError] if the request is malformed.
+    Its methods raise [`ApiError`][eternaltwin.devserver.api.responses.ApiError] if the request is malformed, and
+    [`UndeclaredError`][eternaltwin.devserver.api.requests.UndeclaredError] if the handler reads what its endpoint does
+    not declare.
 
     Args:
         world: The state of the server.
         scope: The ASGI scope, with the `path_params` of the router.
         body: The whole body.
+        operation: The declaration of what the handler reads. None for a page, whose handler may read everything.
     """
 
-    __slots__ = ("body", "scope", "world")
+    __slots__ = ("_body", "_operation", "scope", "world")
 
-    def __init__(self, world: World, scope: Scope, body: bytes) -> None:
+    def __init__(self, world: World, scope: Scope, body: bytes, operation: Operation | None = None) -> None:
         self.world = world
         self.scope = scope
-        self.body = body
+        self._body = body
+        self._operation = operation
+
+    @property
+    def body(self) -> bytes:
+        """The whole body."""
+        if self._operation is not None and self._operation.request_body is None:
+            raise UndeclaredError("no request body is declared")
+        return self._body
 
     def header(self, name: bytes) -> str | None:
         """Return the first header field with a name.
@@ -56,7 +72,12 @@ class ApiRequest:
 
         Returns:
             The value, or None if there is no such field.
+
+        Raises:
+            UndeclaredError: The endpoint does not declare the field.
         """
+        if self._operation is not None and not self._operation.declares_header(name.decode()):
+            raise UndeclaredError(f"the header field {name.decode()} is not declared")
         return next((value.decode("latin-1") for field, value in self._header_fields() if field == name), None)
 
     def _header_fields(self) -> list[tuple[bytes, bytes]]:
@@ -82,7 +103,10 @@ class ApiRequest:
 
         Raises:
             ApiError: One of these parameters is repeated.
+            UndeclaredError: The endpoint does not declare one of these parameters.
         """
+        if self._operation is not None and not self._operation.declares_query(names):
+            raise UndeclaredError(f"one of the query parameters {', '.join(names)} is not declared")
         found: dict[str, str] = {}
         text = self.scope["query_string"].decode("latin-1")
         for name, value in form_fields(text):
@@ -132,6 +156,7 @@ class ApiRequest:
 
         Raises:
             ApiError: The content type is not JSON (415), the body is not JSON (400), or it is of another type (422).
+            UndeclaredError: The endpoint declares another type, or none.
         """
         try:
             return self.decode_json(kind)
@@ -151,11 +176,14 @@ class ApiRequest:
         Raises:
             ApiError: The content type is not JSON (415), or the body is not JSON (400).
             msgspec.ValidationError: The body is JSON of another type.
+            UndeclaredError: The endpoint declares another type, or none.
         """
+        if self._operation is not None and self._operation.request_body is not kind:
+            raise UndeclaredError(f"the request body {kind.__name__} is not declared")
         if not _is_json(self.header(b"content-type") or ""):
             raise text_error(415, "Expected request with `Content-Type: application/json`")
         try:
-            return msgspec.json.decode(self.body, type=kind)
+            return msgspec.json.decode(self._body, type=kind)
         except msgspec.ValidationError:
             raise
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as exc:
@@ -169,6 +197,9 @@ class ApiRequest:
 
         Returns:
             The identity, or None for guests, also for those with invalid credentials.
+
+        Raises:
+            UndeclaredError: The endpoint declares no security schemes.
         """
         authorization = self.header(b"authorization")
         if authorization is not None:

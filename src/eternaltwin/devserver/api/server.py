@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Annotated
-
-import msgspec
+from datetime import UTC
+from typing import TYPE_CHECKING
 
 from eternaltwin.clients.endpoints import CLOCK, CONFIG, RELEASES, SERVER
 from eternaltwin.devserver.api.endpoints import endpoint
@@ -23,10 +21,6 @@ if TYPE_CHECKING:
 _TAG = "Server"
 
 _LATEST_RELEASE = Release(time=Instant(2023, 2, 10, 23, tzinfo=UTC), version="0.6.6")
-
-
-class _Time(msgspec.Struct, frozen=True):
-    time: Annotated[datetime, msgspec.Meta(tz=True)]
 
 
 @endpoint(
@@ -82,7 +76,7 @@ def _get_clock(request: ApiRequest) -> ApiResponse:
     ),
 )
 def _set_clock(request: ApiRequest) -> ApiResponse:
-    time = request.json(_Time).time
+    time = request.json(ServerTime).time
     clock = request.world.clock
     if not isinstance(clock, VirtualClock):
         raise text_error(403, "dev clock API is disabled")

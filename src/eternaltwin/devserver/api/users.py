@@ -20,7 +20,7 @@ from eternaltwin.devserver.api.operations import (
     TEXT,
     USER_CREDENTIALS,
     Operation,
-    QueryParameter,
+    Parameter,
     page_parameters,
 )
 from eternaltwin.devserver.api.requests import BODY_PROBLEM, QUERY_PROBLEM
@@ -63,7 +63,7 @@ _LOCKS = (
     " taken."
 )
 _SEARCH_QUERY = (
-    QueryParameter(name="q", schema={"type": "string"}, description="Part of the display name, in any case."),
+    Parameter(name="q", schema={"type": "string"}, description="Part of the display name, in any case."),
     *page_parameters(999_999_999, _DEFAULT_LIMIT),
 )
 

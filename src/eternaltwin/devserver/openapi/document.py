@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from eternaltwin.devserver.api.endpoints import Endpoint
-    from eternaltwin.devserver.api.operations import Operation, QueryParameter, ResponseBody
+    from eternaltwin.devserver.api.operations import Operation, Parameter, ResponseBody
 
     Node = dict[str, Any]
     Declared = tuple[Endpoint, Operation]
@@ -132,7 +132,11 @@ def _operation(endpoint: Endpoint, operation: Operation, schemas: Schemas) -> No
     if operation.security:
         schemes: list[Node] = [{scheme: []} for scheme in operation.security]
         node["security"] = schemes if operation.requires_credentials else [{}, *schemes]
-    parameters = [*_path_parameters(endpoint.path, operation), *map(_query_parameter, operation.query)]
+    parameters = [
+        *_path_parameters(endpoint.path, operation),
+        *(_parameter(parameter, "query") for parameter in operation.query),
+        *(_parameter(parameter, "header") for parameter in operation.headers),
+    ]
     if parameters:
         node["parameters"] = parameters
     if operation.request_body is not None:
@@ -146,10 +150,10 @@ def _path_parameters(path: str, operation: Operation) -> Iterator[Node]:
         yield {"name": name, "in": "path", "required": True, "schema": operation.path.get(name) or _PATH[name]}
 
 
-def _query_parameter(parameter: QueryParameter) -> Node:
+def _parameter(parameter: Parameter, location: str) -> Node:
     node: Node = {
         "name": parameter.name,
-        "in": "query",
+        "in": location,
         "description": parameter.description,
         "schema": parameter.schema,
     }

@@ -8,41 +8,15 @@ from typing import TYPE_CHECKING, Any, cast, get_args, get_origin
 import msgspec
 
 from eternaltwin.devserver.openapi.docstrings import split_docstring
-from eternaltwin.rules.accounts import DISPLAY_NAME_LENGTHS, USERNAME_PATTERN
-from eternaltwin.rules.archives import ACCOUNT_NUMBER_PATTERN
-from eternaltwin.rules.forum import COMMENT_PATTERN, THREAD_TITLE_PATTERN
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from eternaltwin.devserver.api.operations import Schema
 
     Structs = dict[str, type[msgspec.Struct]]
 
 _REFERENCE_PREFIX = "#/components/schemas/"
-
-_ACCOUNT_IDS = ("dinoparc_user_id", "hammerfest_user_id", "twinoid_user_id")
-_ACCOUNT_ID: Schema = {"pattern": f"^{ACCOUNT_NUMBER_PATTERN}$"}
-_DISPLAY_NAME: Schema = {"minLength": DISPLAY_NAME_LENGTHS[0], "maxLength": DISPLAY_NAME_LENGTHS[-1]}
-_HEXADECIMAL: Schema = {"pattern": "^([0-9a-fA-F]{2})*$"}
-
-#: Constraints that the structs do not have, so that clients can decode the responses of any server.
-_DETAILS: dict[str, dict[str, Schema]] = {
-    "ArchiveUserRef": {"id": _ACCOUNT_ID},
-    "ForumActor": {"type": {"enum": ["UserForumActor", "ClientForumActor", "RoleForumActor"]}},
-    "ForumPostEdit": {"comment": {"anyOf": [{"type": "string", "pattern": COMMENT_PATTERN}, {"type": "null"}]}},
-    "ForumSelf": {"roles": {"items": {"enum": ["Administrator", "Moderator"]}}},
-    "LinkOrder": dict.fromkeys(_ACCOUNT_IDS, _ACCOUNT_ID),
-    "LoginBody": {"password": _HEXADECIMAL},
-    "NewForumThread": {"title": {"pattern": f"^{THREAD_TITLE_PATTERN}$"}},
-    "Registration": {
-        "username": {"pattern": f"^{USERNAME_PATTERN}$"},
-        "display_name": _DISPLAY_NAME,
-        "password": _HEXADECIMAL,
-    },
-    "Self": {"type": {"enum": ["Guest", "User", "AccessToken", "OauthClient"]}},
-    "UserPatch": {"display_name": _DISPLAY_NAME},
-}
 
 #: Structs whose `type` may differ from its default.
 _OF_SEVERAL_TYPES = ("ForumActor", "ShortArchiveUser")
@@ -59,16 +33,24 @@ def _struct_name(name: str) -> str:
     return name[:1] + name[1:].partition("_")[0]
 
 
-def _renamed(node: object) -> Any:
-    """Return a schema with readable references."""
+def _converted(node: object) -> Any:
+    """Return a schema with readable references, and with the regular expressions of JSON schemas."""
     if isinstance(node, dict):
         items = cast("Schema", node).items()
-        return {key: _reference(value) if key == "$ref" else _renamed(value) for key, value in items}
-    return [_renamed(item) for item in cast("list[object]", node)] if isinstance(node, list) else node
+        return {key: _CONVERSIONS[key](value) if key in _CONVERSIONS else _converted(value) for key, value in items}
+    return [_converted(item) for item in cast("list[object]", node)] if isinstance(node, list) else node
 
 
 def _reference(target: str) -> str:
     return _REFERENCE_PREFIX + _readable(target.removeprefix(_REFERENCE_PREFIX))
+
+
+def _pattern(pattern: str) -> str:
+    r"""Replace `\A` and `\Z`, which ECMA 262 lacks: its `$`, unlike Python's, matches nowhere but at the end."""
+    return pattern.replace(r"\A", "^").replace(r"\Z", "$")
+
+
+_CONVERSIONS: dict[str, Callable[[Any], Any]] = {"$ref": _reference, "pattern": _pattern}
 
 
 def _collect(kind: Any, structs: Structs) -> None:
@@ -113,7 +95,7 @@ class Schemas:
         for kind in types:
             _collect(kind, structs)
         struct_of = {name: structs[_struct_name(name)] for name in components}
-        self._schemas: dict[Any, Schema] = dict(zip(types, map(_renamed, schemas), strict=True))
+        self._schemas: dict[Any, Schema] = dict(zip(types, map(_converted, schemas), strict=True))
         _, of_bodies = msgspec.json.schema_components(sent)
         for name in components.keys() - of_bodies.keys():
             components[name]["required"] = _always_sent(struct_of[name])
@@ -132,13 +114,11 @@ class Schemas:
 
 
 def _polished(struct: type[msgspec.Struct], schema: Schema) -> Schema:
-    """Return the schema of a struct with readable descriptions and further constraints."""
-    polished = cast("Schema", _renamed(schema))
+    """Return the schema of a struct with readable descriptions."""
+    polished = cast("Schema", _converted(schema))
     polished.pop("title", None)
     polished["description"], fields = split_docstring(polished["description"])
     properties: Schema = polished["properties"]
-    for name, details in _DETAILS.get(struct.__name__, {}).items():
-        properties[name] = details if "anyOf" in details else properties[name] | details
     for field in msgspec.structs.fields(struct):
         properties[field.encode_name] = properties[field.encode_name] | {"description": fields[field.name]}
     kind = properties.get("type", {}).pop("default", None)
