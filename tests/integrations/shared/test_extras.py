@@ -53,7 +53,7 @@ def test_a_missing_extra_is_one_sentence(module: str, missing: str, package: str
         ("flask", "eternaltwin.integrations.shared.settings"),
         ("starlette", "eternaltwin.integrations.shared.settings"),
         ("fastapi", "eternaltwin.integrations.shared.settings"),
-        ("allauth", "urllib3"),
+        ("allauth.provider", "allauth.socialaccount"),
     ],
 )
 def test_other_missing_modules_keep_their_error(module: str, missing: str) -> None:

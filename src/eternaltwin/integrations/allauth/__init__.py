@@ -15,12 +15,10 @@ Example:
 
 from __future__ import annotations
 
-from importlib import import_module
-
-from eternaltwin.integrations.shared.extras import require
+from eternaltwin.integrations.shared.extras import check_installed, require
 
 __all__: list[str] = []  # an app of Django: users name it in their settings, and import from its modules
 
 with require("allauth", django="django", allauth="allauth", requests="requests"):
     for package in ("django", "allauth", "requests"):  # the last one comes with django-allauth[socialaccount]
-        import_module(package)
+        check_installed(package)

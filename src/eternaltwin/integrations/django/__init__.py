@@ -27,11 +27,9 @@ signed-in player, with the current display name, is `request.user.eternaltwin_ac
 
 from __future__ import annotations
 
-from importlib import import_module
-
-from eternaltwin.integrations.shared.extras import require
+from eternaltwin.integrations.shared.extras import check_installed, require
 
 __all__: list[str] = []  # an app of Django: users name it in their settings, and import from its modules
 
 with require("django", django="django"):
-    import_module("django")
+    check_installed("django")
