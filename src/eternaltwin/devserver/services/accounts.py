@@ -144,10 +144,8 @@ class Accounts:
         Returns:
             The user, or None if the user does not exist, is deleted, has no password, or has another password.
         """
-        if user_id is None:
-            named = self._table.of_username(username or "")
-            user_id = None if named is None else named.id
-        account = None if user_id is None else self._table.account(user_id)
+        table = self._table
+        account = table.account_of_username(username or "") if user_id is None else table.account(user_id)
         if account is None or account.user.deleted_at is not None or account.password is None:
             return None
         return account.user if is_password(password, account.password) else None

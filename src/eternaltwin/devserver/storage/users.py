@@ -35,9 +35,11 @@ _OF_SESSION = _USERS.join(sessions, sessions.c.user_id == users.c.id).where(
     sessions.c.id == bindparam("sid"), users.c.deleted_at.is_(None)
 )
 #: The further columns are in the order of the fields of `AccountRecord`.
-_ACCOUNT = _OF_ID.add_columns(
+_ACCOUNTS = _USERS.add_columns(
     users.c.password, users.c.display_name_at, users.c.username_at, users.c.password_at, users.c.terms_at
 )
+_ACCOUNT_OF_ID = _ACCOUNTS.where(users.c.id == bindparam("id"))
+_ACCOUNT_OF_USERNAME = _ACCOUNTS.where(users.c.username == bindparam("username"))
 _ADD = insert(users)
 _ADD_SESSION = insert(sessions)
 _UPDATE = update(users).where(users.c.id == bindparam("user_id"))
@@ -52,6 +54,11 @@ _BATCH_SIZE = 500
 
 def _record(row: Sequence[Any]) -> UserRecord:
     return UserRecord(**dict(zip(UserRecord.__struct_fields__, row, strict=True)))  # faster than `_asdict`
+
+
+def _account(row: Sequence[Any]) -> AccountRecord:
+    width = len(UserRecord.__struct_fields__)
+    return AccountRecord(_record(row[:width]), *row[width:])
 
 
 class UserTable:
@@ -107,11 +114,20 @@ class UserTable:
         Returns:
             The user, deleted or not, or None if there is none.
         """
-        row = self._database.one(_ACCOUNT, {"id": user_id})
-        if row is None:
-            return None
-        width = len(UserRecord.__struct_fields__)
-        return AccountRecord(_record(row[:width]), *row[width:])
+        row = self._database.one(_ACCOUNT_OF_ID, {"id": user_id})
+        return None if row is None else _account(row)
+
+    def account_of_username(self, username: str) -> AccountRecord | None:
+        """Find a user by username, with what only the server knows.
+
+        Args:
+            username: Name to log in with.
+
+        Returns:
+            The user, deleted or not, or None if there is none.
+        """
+        row = self._database.one(_ACCOUNT_OF_USERNAME, {"username": username})
+        return None if row is None else _account(row)
 
     def of_session(self, sid: str) -> UserRecord | None:
         """Find the user of a session.
