@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from eternaltwin.clients.endpoints import AUTHORIZATION
 from eternaltwin.clients.http.requests import HTTPRequest
-from eternaltwin.devserver.transports import InProcessTransport
+from eternaltwin.devserver.transports import IN_PROCESS_URL, InProcessTransport
 from eternaltwin.exceptions import InvalidArgumentError, RequestError
 
 if TYPE_CHECKING:
@@ -17,9 +17,6 @@ if TYPE_CHECKING:
     from eternaltwin.devserver.asgi.protocol import ASGIApp
     from eternaltwin.devserver.services.world import World
     from eternaltwin.responses import Response
-
-#: The address of a server without a socket. The domain `test` never resolves (RFC 6761, section 6.2).
-IN_PROCESS_URL = "http://eternaltwin.test"
 
 
 class IdentifiedUser(Protocol):

@@ -10,14 +10,14 @@ from uuid import UUID
 from eternaltwin.devserver.app import create_app
 from eternaltwin.devserver.asgi.faults import Faults, FaultsMiddleware
 from eternaltwin.devserver.asgi.request_log import RequestLog, RequestLogMiddleware
-from eternaltwin.devserver.browser import IN_PROCESS_URL, PlayerBrowser
+from eternaltwin.devserver.browser import PlayerBrowser
 from eternaltwin.devserver.config import config_of
 from eternaltwin.devserver.domain.clock import VirtualClock
 from eternaltwin.devserver.domain.names import parse_uuid
 from eternaltwin.devserver.domain.records import ClientRecord, UserRecord
 from eternaltwin.devserver.pages.home import HOME
 from eternaltwin.devserver.services.world import World
-from eternaltwin.devserver.transports import AsyncInProcessTransport, InProcessTransport
+from eternaltwin.devserver.transports import IN_PROCESS_URL, AsyncInProcessTransport, InProcessTransport
 from eternaltwin.exceptions import ConfigurationError, InvalidArgumentError
 
 if TYPE_CHECKING:

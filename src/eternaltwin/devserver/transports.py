@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from eternaltwin.clients.http.requests import HTTPRequest
     from eternaltwin.devserver.asgi.protocol import ASGIApp, Message, Scope
 
+#: The address of a server without a socket. The domain `test` never resolves (RFC 6761, section 6.2).
+IN_PROCESS_URL = "http://eternaltwin.test"
+
 _ASGI = {"version": "3.0", "spec_version": "2.3"}
 _CLIENT = ("127.0.0.1", 0)
 
@@ -148,18 +151,7 @@ class AsyncInProcessTransport:
         self._url = url
 
     async def send(self, request: HTTPRequest) -> Response:
-        """Call the application with one request.
-
-        Args:
-            request: The request.
-
-        Returns:
-            The response.
-
-        Raises:
-            RequestTimeoutError: The application waits for longer than the timeout of the request.
-            BrokenConnectionError: The application sent no response.
-        """
+        """Async variant of [`send`][eternaltwin.devserver.transports.InProcessTransport.send]."""
         exchange = _Exchange(request, self._url)
         token = sleeper.set(partial(_within, request.timeout, self._url, asyncio.sleep))
         try:
