@@ -158,8 +158,10 @@ def open_socket(host: str, port: int, deadline: float) -> DeadlineSocket:
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             sock.deadline = deadline
             sock.settimeout(remaining(deadline))
-        except OSError as exc:
+        except BaseException as exc:  # also that of a signal handler
             sock.close()
+            if not isinstance(exc, OSError):
+                raise
             failure = exc
         else:
             return sock

@@ -1,0 +1,156 @@
+"""Exceptions of signal handlers interrupt calls anywhere, and the pool of connections stays whole."""
+
+from __future__ import annotations
+
+import gc
+import sys
+import threading
+import warnings
+from concurrent.futures import ThreadPoolExecutor
+from itertools import count
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from eternaltwin.clients.driver import blocking, run
+from eternaltwin.clients.http.requests import Request
+from eternaltwin.clients.http.retries import RetryPolicy
+from eternaltwin.clients.http.sender import Sender
+from eternaltwin.clients.sync import pools, transport
+from eternaltwin.clients.sync.transport import UrllibTransport
+from eternaltwin.exceptions import RequestTimeoutError
+from tests.support.callers import make_request
+from tests.support.server_scripts import Echo
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from types import FrameType
+
+    from tests.support.servers import Serve
+
+CLIENTS = str(Path(pools.__file__).parent.parent)
+
+
+class InterruptError(BaseException):
+    """The exception of a signal handler."""
+
+
+class Interruption:
+    """Raises an `InterruptError` before one of the steps of a function: a line, or an instruction.
+
+    Args:
+        place: The number of the step, from 0.
+        event: `line` or `opcode`.
+        paths: Beginnings of the paths of the files whose steps are counted.
+    """
+
+    def __init__(self, place: int, event: str, *paths: str) -> None:
+        self._left = place
+        self._event = event
+        self._paths = paths
+
+    def run(self, function: Callable[[], object]) -> bool:
+        """Run a function. Return whether it was interrupted, which it is not if it has fewer steps."""
+        before = sys.gettrace()
+        sys.settrace(self._enter)
+        try:
+            function()
+        except InterruptError:
+            return True
+        finally:
+            sys.settrace(before)
+        assert self._left >= 0, "nothing below may swallow the exception of a signal handler"
+        return False
+
+    def _enter(self, frame: FrameType, event: str, argument: object) -> Any:
+        del event, argument
+        if not frame.f_code.co_filename.startswith(self._paths):
+            return None
+        frame.f_trace_opcodes = self._event == "opcode"
+        return self._step
+
+    def _step(self, frame: FrameType, event: str, argument: object) -> Any:
+        del frame, argument
+        if event == self._event:
+            self._left -= 1
+            if self._left < 0:
+                raise InterruptError
+        return self._step
+
+
+class Game:
+    """Calls a server that echoes, with one connection at a time."""
+
+    def __init__(self, origin: str) -> None:
+        self.transport = UrllibTransport(origin, pool_size=1)
+        self._numbers = count()
+        self._sender = Sender(
+            base_url=origin,
+            exchange=blocking(self.transport.send),
+            sleep=blocking(threading.Event().wait),
+            retries=RetryPolicy(retries=0),
+            timeout=1,
+            follow_redirects=False,
+        )
+
+    def call(self, endpoint: str | None = None) -> None:
+        """Send a call, to an endpoint of its own if none is given, and check that its response belongs to it."""
+        endpoint = endpoint or f"/{next(self._numbers)}"
+        assert run(self._sender(Request(method="GET", endpoint=endpoint))).content == Echo.body(endpoint)
+
+    def call_interrupted(self, interruption: Interruption, *, keeps: bool) -> bool:
+        """Send a call that is interrupted, then one that is not. Return whether the first one was."""
+        if not keeps:
+            self.transport.close()
+        is_interrupted = interruption.run(self.call)
+        self.call()
+        return is_interrupted
+
+
+@pytest.fixture
+def echo() -> Echo:
+    return Echo()
+
+
+@pytest.fixture
+def game(serve: Serve, echo: Echo) -> Iterator[Game]:
+    game = Game(serve(echo).origin)
+    gc.disable()  # a finalizer of something else, which the collector runs, is no step of a call
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)  # the connection of such a call is closed when it is collected
+        warnings.filterwarnings("ignore", "coroutine .* was never awaited", RuntimeWarning)
+        yield game
+        game.transport.close()
+        gc.enable()
+
+
+def in_a_thread(function: Callable[[], None]) -> None:
+    """Run a function in a thread of its own, so that only its trace function changes."""
+    with ThreadPoolExecutor(1) as threads:
+        threads.submit(function).result()
+
+
+@pytest.mark.parametrize("keeps", [False, True], ids=["new connection", "kept connection"])
+@pytest.mark.parametrize(
+    ("event", "paths"),
+    [("line", [CLIENTS]), ("opcode", [str(pools.__file__), str(transport.__file__)])],
+    ids=["lines of the clients", "instructions of the pool and of the transport"],
+)
+def test_the_pool_is_whole_wherever_a_call_is_interrupted(
+    game: Game, echo: Echo, event: str, paths: list[str], keeps: bool
+) -> None:
+    def interrupt_everywhere() -> None:
+        places = count()
+        while game.call_interrupted(Interruption(next(places), event, *paths), keeps=keeps):
+            pass
+        assert next(places) > 100
+
+    in_a_thread(interrupt_everywhere)
+    with ThreadPoolExecutor(1) as threads:
+        under_way = threads.submit(game.call, "/slow")
+        echo.has_slow.wait()
+        with pytest.raises(RequestTimeoutError, match="all 1 connections were in use"):
+            game.transport.send(make_request(timeout=0.05))
+        echo.may_respond.set()
+        under_way.result()
