@@ -236,12 +236,3 @@ def test_data_after_the_end_is_no_part_of_the_response(name: str, excess: bytes)
 )
 def test_whether_the_connection_can_be_used_again(data: bytes, will_close: bool) -> None:
     assert read(data).will_close is will_close
-
-
-def test_a_signal_during_parsing_is_not_swallowed(monkeypatch: pytest.MonkeyPatch) -> None:
-    def interrupt(*_: object) -> None:
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr("eternaltwin.clients.sync.parser._Events.on_header", interrupt)
-    with pytest.raises(KeyboardInterrupt):
-        read(response_bytes())
