@@ -104,8 +104,8 @@ class Game:
         if not keeps:
             self.transport.close()
         try:
-            raise LookupError
-        except LookupError:  # a call while another exception is handled
+            next(iter(()))
+        except StopIteration:  # a call while another exception is handled
             is_interrupted = interruption.run(self.call)
         self.call()
         return is_interrupted

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import aiohttp
 from yarl import URL
 
+from eternaltwin.clients.asyncio.responses import CheckedResponse
 from eternaltwin.clients.asyncio.sessions import LoopSessions
 from eternaltwin.clients.http.decoding import ACCEPT_ENCODING, MAX_RESPONSE_SIZE, BodyDecoder, parse_length
+from eternaltwin.clients.http.framing import ends_with_connection
 from eternaltwin.clients.http.proxies import environment_proxy
 from eternaltwin.clients.http.tls import tls_context
 from eternaltwin.clients.http.transport_errors import (
@@ -117,6 +119,7 @@ class AiohttpTransport:
             timeout=aiohttp.ClientTimeout(total=None, sock_connect=self._connect_timeout, ceil_threshold=float("inf")),
             skip_auto_headers=_NO_AUTOMATIC_HEADERS,
             auto_decompress=False,
+            response_class=CheckedResponse,
             proxy=None if self._proxy is None else self._proxy.url,
         )
 
@@ -128,11 +131,15 @@ class AiohttpTransport:
             data=request.body,
             allow_redirects=False,
             proxy_headers=self._tunnel_headers,
-        ) as received:
+        ) as started:
+            received = cast("CheckedResponse", started)
             if received.status == 101:
                 raise not_http(url, "it changed the protocol unasked")
-            fields = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in received.raw_headers]
-            return Response(url, received.status, await self._read_body(url, received), fields)
+            response = Response(url, received.status, await self._read_body(url, received), received.fields)
+            is_delimited = not ends_with_connection(request.method, received.status, response.headers)
+            if self._is_tls and not is_delimited and received.is_cut_off:
+                raise connection_broken(url)
+            return response
 
     async def _read_body(self, url: str, received: aiohttp.ClientResponse) -> bytes:
         body = BodyDecoder(url, received.headers.get("Content-Encoding", ""), self._limit)

@@ -130,7 +130,21 @@ class Connection(HTTPConnection):
 
 
 class TLSConnection(Connection, HTTPSConnection):
-    """A [`Connection`][eternaltwin.clients.sync.connections.Connection] over TLS."""
+    """A [`Connection`][eternaltwin.clients.sync.connections.Connection] over TLS.
+
+    It ends with the closure alert of the server (RFC 8446, section 6.1). Without that, somebody in between may have cut
+    it off, and reading raises an `SSLEOFError`.
+    """
+
+    def open(self, deadline: float) -> None:
+        """Connect, as [`open`][eternaltwin.clients.sync.connections.Connection.open] of the base class does.
+
+        Args:
+            deadline: When connecting ends with a `TimeoutError`, as `time.monotonic` counts.
+        """
+        super().open(deadline)
+        sock: Any = self.sock  # the stubs do not know this attribute of `ssl.SSLSocket`
+        sock.suppress_ragged_eofs = False
 
 
 def open_socket(host: str, port: int, deadline: float) -> DeadlineSocket:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from httptools import HttpParserError, HttpParserUpgrade, HttpResponseParser
 
 from eternaltwin.clients.http.decoding import PIECE_SIZE, parse_length
+from eternaltwin.clients.http.framing import ends_with_connection, has_body, is_persistent
 from eternaltwin.responses import Headers
 
 if TYPE_CHECKING:
@@ -104,11 +105,9 @@ class ResponseReader:
                 raise MalformedResponseError("it changed the protocol unasked")
             is_http_1_0 = self._read_head()
         self.headers = Headers([(name, value.rstrip(" \t")) for name, value in self._fields])
-        self._frame(has_body=method != "HEAD" and self.status not in (204, 304))
-        options = ",".join(self.headers.get_all("connection")).lower()
-        is_kept = "close" not in options and (not is_http_1_0 or "keep-alive" in options)
-        has_end = self._is_chunked or self.length is not None
-        self.will_close = not (is_kept and has_end)
+        self._frame(has_body=has_body(method, self.status))
+        ends_with_it = ends_with_connection(method, self.status, self.headers)
+        self.will_close = ends_with_it or not is_persistent(self.headers, is_http_1_0=is_http_1_0)
 
     def pieces(self) -> Iterator[bytes]:
         """Read the body, once.

@@ -8,7 +8,7 @@ import weakref
 from contextlib import suppress
 from http.client import HTTPException
 from queue import SimpleQueue
-from ssl import SSLError
+from ssl import SSLEOFError, SSLError
 from time import monotonic
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -224,6 +224,6 @@ def _close(pools: dict[int, ConnectionPool]) -> None:
 def _exchange_error(request: HTTPRequest, url: str, exc: Exception) -> TransportError:
     if isinstance(exc, TimeoutError):
         return timed_out(url, request.timeout)
-    if isinstance(exc, SSLError):
+    if isinstance(exc, SSLError) and not isinstance(exc, SSLEOFError):
         return tls_failed(url, exc)
     return not_http(url, str(exc)) if isinstance(exc, MalformedResponseError) else connection_broken(url)
