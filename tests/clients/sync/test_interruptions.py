@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import sys
-import threading
+import time
 import warnings
 from concurrent.futures import ThreadPoolExecutor
 from itertools import count
@@ -88,7 +88,7 @@ class Game:
         self._sender = Sender(
             base_url=origin,
             exchange=blocking(self.transport.send),
-            sleep=blocking(threading.Event().wait),
+            sleep=blocking(time.sleep),
             retries=RetryPolicy(retries=0),
             timeout=1,
             follow_redirects=False,

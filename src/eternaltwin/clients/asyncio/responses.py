@@ -20,14 +20,13 @@ class CheckedResponse(aiohttp.ClientResponse):
 
     llhttp, the parser below aiohttp, also keeps connections after chunks of HTTP/1.0, and after
     `Connection: keep-alive, close`.
+
+    Attributes:
+        fields: The header fields, as soon as the head has been read.
     """
 
-    _tls: ssl.SSLObject | None = None
-
-    @property
-    def fields(self) -> Headers:
-        """The header fields."""
-        return Headers([(name.decode("latin-1"), value.decode("latin-1")) for name, value in self.raw_headers or ()])
+    fields: Headers
+    _tls: ssl.SSLObject | None
 
     @property
     def is_cut_off(self) -> bool:
@@ -51,6 +50,7 @@ class CheckedResponse(aiohttp.ClientResponse):
         protocol = cast("ResponseHandler", connection.protocol)
         self._tls = protocol.transport.get_extra_info("ssl_object") if protocol.transport else None
         await super().start(connection)
+        self.fields = Headers([(name.decode("latin-1"), value.decode("latin-1")) for name, value in self.raw_headers])
         if not is_persistent(self.fields, is_http_1_0=self.version == aiohttp.HttpVersion10):
             protocol.force_close()
             if self.connection is None:  # the whole body is here, so the connection is back in the pool

@@ -5,7 +5,24 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from eternaltwin.headers import Headers
+
+#: What is wrong with a response whose transfer codings are others than those of `is_chunked`.
+OTHER_CODINGS = "it uses transfer codings other than chunked"
+
+
+def is_chunked(codings: Iterable[str]) -> bool:
+    """Return whether a body consists of chunks and has no other transfer coding, for which no transport asks.
+
+    Args:
+        codings: The values of `Transfer-Encoding`, at least one.
+
+    Returns:
+        True if `chunked` is the only coding, given once.
+    """
+    return ",".join(codings).lower().rstrip(" ") == "chunked"
 
 
 def has_body(method: str, status: int) -> bool:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from httptools import HttpParserError, HttpParserUpgrade, HttpResponseParser
 
 from eternaltwin.clients.http.decoding import PIECE_SIZE, parse_length
-from eternaltwin.clients.http.framing import ends_with_connection, has_body, is_persistent
+from eternaltwin.clients.http.framing import OTHER_CODINGS, ends_with_connection, has_body, is_chunked, is_persistent
 from eternaltwin.responses import Headers
 
 if TYPE_CHECKING:
@@ -154,10 +154,11 @@ class ResponseReader:
 
     def _frame(self, *, has_body: bool) -> None:
         """Find out where the body ends (RFC 9112, section 6.3). llhttp has checked the lengths."""
-        is_chunked = bool(self.headers.get_all("transfer-encoding"))
-        if is_chunked and not _is_chunked(self._fields):
-            raise MalformedResponseError("it uses transfer codings other than chunked")
-        self._is_chunked = has_body and is_chunked
+        # As received: llhttp does not accept a tab after `chunked`.
+        codings = [value for name, value in self._fields if name.lower() == "transfer-encoding"]
+        if codings and not is_chunked(codings):
+            raise MalformedResponseError(OTHER_CODINGS)
+        self._is_chunked = has_body and bool(codings)
         lengths = self.headers.get_all("content-length")
         self.length = 0 if not has_body else parse_length(lengths[0]) if lengths else None
 
@@ -206,9 +207,3 @@ def _split(head: bytes) -> list[tuple[str, str]]:
     """Return the fields of a head that llhttp has accepted: it has no line ends but CRLF, and no folded lines."""
     lines = head.decode("latin-1").split("\r\n")[1:-2]
     return [(name, value.lstrip(" \t")) for name, _, value in (line.partition(":") for line in lines)]
-
-
-def _is_chunked(fields: list[tuple[str, str]]) -> bool:
-    """Return whether `chunked` is the only coding. As received: llhttp does not accept a tab after it."""
-    codings = [value for name, value in fields if name.lower() == "transfer-encoding"]
-    return ",".join(codings).lower().rstrip(" ") == "chunked"
