@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import gc
-import sys
 import time
 import warnings
 from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -21,62 +20,15 @@ from eternaltwin.clients.sync import pools
 from eternaltwin.clients.sync.transport import UrllibTransport
 from eternaltwin.exceptions import RequestTimeoutError
 from tests.support.callers import make_request
+from tests.support.interruptions import Interruption
 from tests.support.server_scripts import Echo
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from types import FrameType
 
     from tests.support.servers import Serve
 
 CLIENTS = str(Path(pools.__file__).parent.parent)
-
-
-class InterruptError(BaseException):
-    """The exception of a signal handler."""
-
-
-class Interruption:
-    """Raises an `InterruptError` before one of the steps of a function: a line, or an instruction.
-
-    Args:
-        place: The number of the step, from 0.
-        event: `line` or `opcode`.
-        paths: Beginnings of the paths of the files whose steps are counted.
-    """
-
-    def __init__(self, place: int, event: str, *paths: str) -> None:
-        self._left = place
-        self._event = event
-        self._paths = paths
-
-    def run(self, function: Callable[[], object]) -> bool:
-        """Run a function. Return whether it was interrupted, which it is not if it has fewer steps."""
-        before = sys.gettrace()
-        sys.settrace(self._enter)
-        try:
-            function()
-        except InterruptError:
-            return True
-        finally:
-            sys.settrace(before)
-        assert self._left >= 0, "nothing below may swallow the exception of a signal handler"
-        return False
-
-    def _enter(self, frame: FrameType, event: str, argument: object) -> Any:
-        del event, argument
-        if not frame.f_code.co_filename.startswith(self._paths):
-            return None
-        frame.f_trace_opcodes = self._event == "opcode"
-        return self._step
-
-    def _step(self, frame: FrameType, event: str, argument: object) -> Any:
-        del frame, argument
-        if event == self._event:
-            self._left -= 1
-            if self._left < 0:
-                raise InterruptError
-        return self._step
 
 
 class Game:
@@ -136,16 +88,16 @@ def in_a_thread(function: Callable[[], None]) -> None:
 
 @pytest.mark.parametrize("keeps", [False, True], ids=["new connection", "kept connection"])
 @pytest.mark.parametrize(
-    ("event", "paths"),
-    [("line", [CLIENTS]), ("opcode", [f"{CLIENTS}/sync", f"{CLIENTS}/http"])],
-    ids=["lines of the clients", "instructions of the transport and of the sender"],
+    ("event", "folder"),
+    [("line", CLIENTS), ("opcode", f"{CLIENTS}/sync")],
+    ids=["lines of the clients", "instructions of the transport"],
 )
 def test_the_pool_is_whole_wherever_a_call_is_interrupted(
-    game: Game, echo: Echo, event: str, paths: list[str], keeps: bool
+    game: Game, echo: Echo, event: str, folder: str, keeps: bool
 ) -> None:
     def interrupt_everywhere() -> None:
         places = count()
-        while game.call_interrupted(Interruption(next(places), event, *paths), keeps=keeps):
+        while game.call_interrupted(Interruption(next(places), event, folder), keeps=keeps):
             pass
         assert next(places) > 100
 
