@@ -71,6 +71,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AccountRefusedError",
+    "AccountTakenError",
     "AuthenticationError",
     "AuthorizationError",
     "BrokenConnectionError",
@@ -100,6 +101,7 @@ __all__ = [
     "MissingParameterError",
     "NotFoundError",
     "OtherBrowserError",
+    "OtherPlayerError",
     "RateLimitedError",
     "RequestError",
     "RequestTimeoutError",
