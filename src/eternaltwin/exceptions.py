@@ -39,6 +39,7 @@
         ├── LoginInterruptedError              the server could not be reached to finish the sign-in
         ├── LoginMisconfiguredError            the server does not know this game, or its secret
         ├── AccountRefusedError                the game does not accept this account
+        ├── GameCodeError                      the game's own code failed
         └── LoginStoreError                    the store of used sign-ins does not work
 
 No message, `repr` or chained exception holds a secret, a state, a code or a URL's query.
@@ -80,6 +81,7 @@ __all__ = [
     "EternalTwinError",
     "ExpiredStateError",
     "ForbiddenError",
+    "GameCodeError",
     "GoneError",
     "InvalidArgumentError",
     "InvalidStateError",
@@ -324,10 +326,12 @@ class LoginError(EternalTwinError):
     Attributes:
         user_message: A short sentence to show to the player. It contains nothing that came from outside.
         cookies: Cookies to set in the response to the player. They remove those of finished and expired sign-ins.
+        next: Where the player wanted to go, if the sign-in was started in their browser. None otherwise.
     """
 
     user_message = "Signing in did not work. Please try again."
     cookies: tuple[Cookie, ...] = ()
+    next: str | None = None
 
 
 class LoginCallbackError(LoginError):
@@ -439,6 +443,15 @@ class AccountRefusedError(LoginError):
     """The game does not accept this account: it is locked, deleted, or of another server."""
 
     user_message = "This account cannot sign in here. Please ask the makers of this game if that seems wrong."
+
+
+class GameCodeError(LoginError):
+    """The game's own code failed while a player signed in: a hook, a receiver, or a user model that needs more.
+
+    Raised by integrations only. The error of the game is the `__cause__`.
+    """
+
+    user_message = "This game has failed to sign you in. Please tell the makers of this game."
 
 
 class LoginStoreError(LoginError):
