@@ -465,6 +465,8 @@ class OtherPlayerError(LoginError):
     """The player who wanted to connect an account is not signed in any more, or another one is. Nothing was sent."""
 
     user_message = "You are not signed in as the player who wanted to connect an account. Please start again."
+
+
 class GameCodeError(LoginError):
     """The game's own code failed while a player signed in: a hook, a receiver, or a user model that needs more.
 
