@@ -167,7 +167,11 @@ def test_a_player_without_an_account_of_the_game_is_their_own_subject(server: De
     app = make_app()
     extension = Eternaltwin(app)
     subjects = list[tuple[str, str | None]]()
-    extension.on_login(lambda finished: subjects.append((finished.process, finished.subject)))
+
+    @extension.on_login
+    def remember(finished: Login[User]) -> None:
+        subjects.append((finished.process, finished.subject))
+
     visitor = Visitor(wsgi_sender(app))
     visitor.sign_in(server, zoe)
     visitor.get(target_of(server.authorize(connect_url(visitor), zoe)))
