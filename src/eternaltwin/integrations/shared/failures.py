@@ -55,6 +55,8 @@ FAILURES = {
     "incomplete": LoginFailure(exceptions.LoginCallbackError, HTTPStatus.BAD_REQUEST),
     "cancelled": LoginFailure(exceptions.LoginRefusedError, HTTPStatus.FORBIDDEN, logging.INFO),
     "account": LoginFailure(exceptions.AccountRefusedError, HTTPStatus.FORBIDDEN, logging.INFO),
+    "taken": LoginFailure(exceptions.AccountTakenError, HTTPStatus.CONFLICT, logging.INFO),
+    "other-player": LoginFailure(exceptions.OtherPlayerError, HTTPStatus.CONFLICT, logging.INFO),
     "unconfirmed": LoginFailure(exceptions.CodeRefusedError, HTTPStatus.FORBIDDEN),
     "eternaltwin": LoginFailure(exceptions.AuthorizationError, HTTPStatus.BAD_GATEWAY),
     "unreachable": LoginFailure(exceptions.LoginInterruptedError, HTTPStatus.SERVICE_UNAVAILABLE),

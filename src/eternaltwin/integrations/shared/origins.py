@@ -7,14 +7,13 @@ without both headers is refused, since it did not come from a current browser.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from eternaltwin.connections import offline_client
 from eternaltwin.exceptions import ConfigurationError
 from eternaltwin.integrations.shared.addresses import is_local
+from eternaltwin.login.settings import checked_origins
 
 if TYPE_CHECKING:
     import logging
@@ -36,38 +35,6 @@ _PREFLIGHT = {
     "Access-Control-Allow-Headers": "Accept, Content-Type, X-CSRFToken",
     "Access-Control-Max-Age": "600",
 }
-
-_ORIGIN = re.compile(r"(https?)://([a-z0-9.-]+|\[[0-9a-f:.]+\])(?::([1-9][0-9]{0,4}))?", re.ASCII)
-_DEFAULT_PORTS = {"http": "80", "https": "443"}
-
-
-def checked_origins(origins: object, setting: str) -> tuple[str, ...]:
-    """Check a setting that contains origins, which are compared with the header `Origin` character for character.
-
-    Args:
-        origins: A list of origins: scheme, host and port, as browsers send them (RFC 6454, section 6.2).
-        setting: Name of the setting, for the error.
-
-    Returns:
-        The same origins.
-
-    Raises:
-        ConfigurationError: It is not a list, or an entry is not an origin, such as `*`, or a URL with a path.
-    """
-    if isinstance(origins, str | bytes) or not isinstance(origins, Iterable):
-        raise ConfigurationError(f"{setting} must be a list of origins such as 'https://game.example'", setting=setting)
-    return tuple(_checked_origin(origin, setting) for origin in cast("Iterable[object]", origins))
-
-
-def _checked_origin(origin: object, setting: str) -> str:
-    found = _ORIGIN.fullmatch(origin) if isinstance(origin, str) else None
-    if found is None or _DEFAULT_PORTS[found[1]] == found[3]:
-        raise ConfigurationError(
-            f"{setting} must contain origins as browsers send them, such as 'https://game.example' or"
-            f" 'http://localhost:5173' (lower case, no path, no '*', no default port), not {origin!r}",
-            setting=setting,
-        )
-    return found[0]
 
 
 def checked_trusted_origins(origins: object) -> tuple[str, ...]:

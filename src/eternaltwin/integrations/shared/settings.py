@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Literal, cast
 from urllib.parse import urlsplit
 
 from eternaltwin.exceptions import ConfigurationError
-from eternaltwin.integrations.shared.origins import checked_origins, checked_trusted_origins
+from eternaltwin.integrations.shared.origins import checked_trusted_origins
 from eternaltwin.integrations.shared.stores import find_store
 from eternaltwin.keys import HS256Key
 from eternaltwin.login import LoginFlow, safe_next
 from eternaltwin.login.flow import COOKIE_NAME
-from eternaltwin.login.settings import checked_age, checked_cookie_name, checked_secure
+from eternaltwin.login.settings import checked_age, checked_cookie_name, checked_origins, checked_secure
 from eternaltwin.states import MAX_LIFE
 
 if TYPE_CHECKING:
@@ -102,7 +102,26 @@ class LoginSettings:
             ConfigurationError: The store is not valid.
         """
         store = find_store("memory" if self.store is None else self.store)
-        return LoginFlow(using, store, self.login_cookie, self.login_max_age, self.secure)
+        return LoginFlow(
+            using,
+            store,
+            self.login_cookie,
+            self.login_max_age,
+            self.secure,
+            trusted_origins=self.trusted_origins,
+            domains=self.domains,
+        )
+
+    def safe_next(self, destination: object) -> str | None:
+        """Return a destination if it stays on the site, or leads to a trusted front end.
+
+        Args:
+            destination: What the browser sent: a value of any type, never trusted.
+
+        Returns:
+            The destination, or None if it is not safe.
+        """
+        return safe_next(destination, self.trusted_origins)
 
     def home_below(self, root: str) -> str:
         """Return the path of the front page.
