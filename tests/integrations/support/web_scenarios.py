@@ -320,7 +320,7 @@ class WebScenarios:
             assert visitor.get(callback).location == "/"
             assert visitor.player() is None
             assert visitor.get("/admin").status == 401
-            assert visitor.get("/other/me").text.strip('"') == "Zoé"
+            assert visitor.get("/others/me").text.strip('"') == "Zoé"
 
     def test_a_game_may_refuse_a_login(
         self, visitor: Visitor, server: DevServer, zoe: UserRecord, caplog: pytest.LogCaptureFixture

@@ -19,7 +19,7 @@ from eternaltwin.integrations.flask.requests import take_query
 from eternaltwin.integrations.flask.responses import csrf_fields, page_response, see_other
 from eternaltwin.integrations.shared.checks import log_problems
 from eternaltwin.integrations.shared.failures import failure_word, log_failure
-from eternaltwin.integrations.shared.logs import redact_log
+from eternaltwin.integrations.shared.logs import redact_access_logs
 from eternaltwin.integrations.shared.origins import REFUSAL, is_same_origin, warn_of_other_host
 from eternaltwin.integrations.shared.pages import (
     CHALLENGE,
@@ -177,7 +177,7 @@ class Eternaltwin:
         app.extensions.setdefault(EXTENSION, {})[self.name] = installed
         app.register_blueprint(self._blueprint())
         app.context_processor(lambda: {self.name: self})
-        redact_log("werkzeug")  # whose development server has a copy of the URL
+        redact_access_logs()
 
     def on_login(self, function: AnyOnLogin) -> AnyOnLogin:
         """Register a function that is called when a player has signed in, before the session is opened. A decorator.

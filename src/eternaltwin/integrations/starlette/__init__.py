@@ -24,7 +24,7 @@ with require("starlette", starlette="starlette", itsdangerous="itsdangerous", ji
     check_installed("jinja2")
 
     from eternaltwin.integrations.starlette.login import EternaltwinLogin
-    from eternaltwin.integrations.starlette.routes import SignInRequired
+    from eternaltwin.integrations.starlette.responses import SignInRequired
 
 from eternaltwin.integrations.shared.failures import FAILURES
 from eternaltwin.integrations.shared.pages import Button, Page
