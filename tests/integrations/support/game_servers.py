@@ -42,7 +42,7 @@ def eternaltwin(running: tuple[LiveGame, DevServer]) -> DevServer:
 def serve_asgi(app: ASGIApp, listener: socket.socket) -> Generator[None]:
     """Serve a game on uvicorn."""
     ready = threading.Event()
-    config = uvicorn.Config(app, lifespan="on", log_config=None, ws="none", timeout_graceful_shutdown=1)
+    config = uvicorn.Config(app, lifespan="on", log_config=None, ws="websockets-sansio", timeout_graceful_shutdown=1)
     server = AnnouncingServer(config, ready)
     thread = threading.Thread(target=lambda: asyncio.run(server.serve([listener])), name=GAME)
     thread.start()

@@ -1,0 +1,32 @@
+"""The filter of access logs."""
+
+from __future__ import annotations
+
+import logging
+
+import pytest
+
+from eternaltwin.integrations.shared.logs import ACCESS_LOGS, RedactCallbacks, redact_access_logs
+
+
+class Atoms(dict[str, str]):
+    """The arguments of gunicorn and Hypercorn, which compute missing values."""
+
+    def __missing__(self, name: str) -> str:
+        return "-"
+
+
+@pytest.mark.parametrize("name", ACCESS_LOGS)
+def test_access_logs_have_the_filter_once(name: str) -> None:
+    redact_access_logs()
+    redact_access_logs()
+    assert len([known for known in logging.getLogger(name).filters if isinstance(known, RedactCallbacks)]) == 1
+
+
+def test_mappings_of_arguments_are_redacted_in_a_copy_of_their_class(caplog: pytest.LogCaptureFixture) -> None:
+    redact_access_logs()
+    atoms = Atoms(r="GET /callback?code=abc&state=def HTTP/1.1", q="code=abc&state=def", s="303")
+    with caplog.at_level(logging.INFO):
+        logging.getLogger("gunicorn.access").info("%(r)s %(q)s %(s)s %(x)s", atoms)
+    assert caplog.messages == ["GET /callback?code=[hidden]&state=[hidden] HTTP/1.1 code=[hidden]&state=[hidden] 303 -"]
+    assert atoms["q"] == "code=abc&state=def"
