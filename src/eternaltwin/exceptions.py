@@ -455,15 +455,6 @@ class AccountRefusedError(LoginError):
     user_message = "This account cannot sign in here. Please ask the makers of this game if that seems wrong."
 
 
-class GameCodeError(LoginError):
-    """The game's own code failed while a player signed in: a hook, a receiver, or a user model that needs more.
-
-    Raised by integrations only. The error of the game is the `__cause__`.
-    """
-
-    user_message = "This game has failed to sign you in. Please tell the makers of this game."
-
-
 class AccountTakenError(LoginError):
     """The account of Eternaltwin belongs to another player of the game already, so it cannot be connected."""
 
@@ -474,6 +465,15 @@ class OtherPlayerError(LoginError):
     """The player who wanted to connect an account is not signed in any more, or another one is. Nothing was sent."""
 
     user_message = "You are not signed in as the player who wanted to connect an account. Please start again."
+
+
+class GameCodeError(LoginError):
+    """The game's own code failed while a player signed in: a hook, a receiver, or a user model that needs more.
+
+    Raised by integrations only. The error of the game is the `__cause__`.
+    """
+
+    user_message = "This game has failed to sign you in. Please tell the makers of this game."
 
 
 class LoginStoreError(LoginError):

@@ -33,6 +33,7 @@ with require("fastapi", fastapi="fastapi", starlette="starlette", itsdangerous="
     from fastapi.security.base import SecurityBase
     from starlette.requests import HTTPConnection
 
+    from eternaltwin.integrations.starlette.middleware import StrictCookieMiddleware
     from eternaltwin.integrations.starlette.refusals import refuse_guest, refuse_player
     from eternaltwin.integrations.starlette.requests import base_of
     from eternaltwin.integrations.starlette.responses import SignInRequired
@@ -42,7 +43,16 @@ from eternaltwin.integrations.shared.failures import FAILURES
 from eternaltwin.integrations.shared.pages import Button, Page
 from eternaltwin.integrations.shared.players import Player
 
-__all__ = ["FAILURES", "Button", "EternaltwinLogin", "Page", "Player", "SessionScheme", "SignInRequired"]
+__all__ = [
+    "FAILURES",
+    "Button",
+    "EternaltwinLogin",
+    "Page",
+    "Player",
+    "SessionScheme",
+    "SignInRequired",
+    "StrictCookieMiddleware",
+]
 
 
 class _LazyModel:

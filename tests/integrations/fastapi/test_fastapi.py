@@ -77,7 +77,7 @@ def test_openapi_describes_the_session(send: Send, server: DevServer) -> None:
         assert document["paths"][path]["get"]["security"] == [{"Eternaltwin": []}]
         assert "parameters" not in document["paths"][path]["get"]
         assert "requestBody" not in document["paths"][path]["get"]
-    assert document["paths"]["/others/me"]["get"]["security"] == [{"Eternaltwin-other": []}]
+    assert document["paths"]["/other/player"]["get"]["security"] == [{"Eternaltwin-other": []}]
     assert not [path for path in document["paths"] if path.startswith("/eternaltwin")]
 
 
