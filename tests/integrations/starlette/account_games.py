@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from html import escape
 from typing import TYPE_CHECKING, Any, Literal
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.sessions import SessionMiddleware
-from starlette.responses import HTMLResponse, PlainTextResponse, Response
-from starlette.routing import Route
+from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.routing import Route, WebSocketRoute
 
 from eternaltwin.exceptions import AccountRefusedError, AccountTakenError
 from eternaltwin.integrations.starlette import EternaltwinLogin, SignInRequired
@@ -16,10 +17,16 @@ from tests.integrations.starlette.games import SECRET, page
 
 if TYPE_CHECKING:
     from starlette.requests import Request
+    from starlette.websockets import WebSocket
 
-    from eternaltwin.integrations.starlette.routes import LoginRoutes
     from eternaltwin.login import Login
     from eternaltwin.users import User
+
+
+FORMS = """
+<form method="post" action="/password"><input name="name" aria-label="Name"><button>Enter</button></form>
+<form method="post" action="/disconnect"><button>Disconnect</button></form>
+"""
 
 
 def user_of(request: Request) -> str | None:
@@ -51,7 +58,6 @@ class Accounts:
 
 
 def make_account_game(
-    kind: type[LoginRoutes] = EternaltwinLogin,
     session: Literal["cookie", "starlette"] = "cookie",
     *,
     is_debug: bool = False,
@@ -59,28 +65,37 @@ def make_account_game(
 ) -> Starlette:
     """Return a game whose players sign in with a password or with Eternaltwin."""
     accounts = Accounts()
-    login = kind(SECRET, session=session, on_login=accounts.welcome, subject=user_of, **settings)
+    login = EternaltwinLogin(SECRET, session=session, on_login=accounts.welcome, subject=user_of, **settings)
 
     async def front(request: Request) -> Response:
         process: Literal["login", "connect"] = "login" if user_of(request) is None else "connect"
         button = login.button(request, process=process)
-        return HTMLResponse(page(login.player_of(request), button, login.logout_button(request)))
+        content = page(login.player_of(request), button, login.logout_button(request))
+        return HTMLResponse(f'{content}{FORMS}<p id="own">{escape(own_name(request))}</p>')
+
+    def own_name(request: Request) -> str:
+        player = login.player_of(request)
+        connected = None if player is None else accounts.names.get(player.identifier)
+        return connected or user_of(request) or ""
 
     async def password(request: Request) -> Response:
         login.check_origin(request)
         request.session.clear()
         request.session["name"] = bytes(await request.body()).decode().removeprefix("name=").replace("+", " ")
-        return PlainTextResponse("welcome")
+        return RedirectResponse("/", 303)
 
     async def whoami(request: Request) -> Response:
-        player = login.player_of(request)
-        connected = None if player is None else accounts.names.get(player.identifier)
-        return PlainTextResponse(connected or user_of(request) or "")
+        return PlainTextResponse(own_name(request))
+
+    async def chat(websocket: WebSocket) -> None:
+        player = await login.current_user(websocket)
+        await websocket.accept()
+        await websocket.send_text(player.display_name)
 
     async def disconnect(request: Request) -> Response:
         login.check_origin(request)
         accounts.disconnect(user_of(request))
-        return PlainTextResponse("disconnected")
+        return RedirectResponse("/", 303)
 
     routes = [
         *login.routes,
@@ -88,6 +103,7 @@ def make_account_game(
         Route("/arena/{place:path}", front),
         Route("/settings/", front),
         Route("/whoami", whoami),
+        WebSocketRoute("/chat", chat),
         Route("/password", password, methods=["POST"]),
         Route("/disconnect", disconnect, methods=["POST"]),
     ]

@@ -3,12 +3,12 @@
 A test module subclasses the classes, and has a fixture `start`, a `StartGame`. The game is at `http://testserver`, has
 two connections as in `web_scenarios`, and:
 
-- `POST /password` with the field `name` signs a player in to the game itself, as with a password, and opens a new
-  session of the game. `GET /whoami` returns the name of that player, or an empty string.
+- `POST /password` with the field `name` signs a player in to the game itself, as with a password, opens a new session
+  of the game, and redirects to `/`. `GET /whoami` returns the name of that player, or an empty string.
 - A sign-in with Eternaltwin signs in the player of the game to whom the account is connected. For an unknown account it
   creates one, whose name is the display name.
 - Connecting gives the account to the player who is signed in. It is `AccountTakenError` if another has it.
-- `POST /disconnect` takes the account away from the player who is signed in.
+- `POST /disconnect` takes the account away from the player who is signed in, and redirects to `/`.
 - The game refuses the sign-in of `Banned`, and its code fails with a `KeyError` for `Breaker`.
 - The page `/` has a button with `process="connect"` for a player of the game, otherwise one that signs in.
 """
@@ -47,7 +47,7 @@ class StartGame(Protocol):
 
 def enter(visitor: Visitor, name: str) -> None:
     """Sign in to the game itself."""
-    assert visitor.submit("/password", {"name": name}).status == 200
+    assert visitor.submit("/password", {"name": name}).status == 303
 
 
 def whoami(visitor: Visitor) -> str:
@@ -105,7 +105,7 @@ class ConnectScenarios:
         visitor = Visitor(start())
         enter(visitor, "old player")
         visitor.sign_in(server, zoe, process="connect")
-        assert visitor.submit("/disconnect").status == 200
+        assert visitor.submit("/disconnect").status == 303
         assert whoami(visitor) == "old player"
         elsewhere = Visitor(visitor.send)
         elsewhere.sign_in(server, zoe)
