@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import logging
+import re
+from pathlib import Path
 
 import pytest
 
+import eternaltwin
 from eternaltwin.integrations.shared.logs import ACCESS_LOGS, RedactCallbacks, redact_access_logs
+from tests.support.programs import ROOT
+
+SOURCE = Path(eternaltwin.__file__).parent
 
 
 class Atoms(dict[str, str]):
@@ -30,3 +36,15 @@ def test_mappings_of_arguments_are_redacted_in_a_copy_of_their_class(caplog: pyt
         logging.getLogger("gunicorn.access").info("%(r)s %(q)s %(s)s %(x)s", atoms)
     assert caplog.messages == ["GET /callback?code=[hidden]&state=[hidden] HTTP/1.1 code=[hidden]&state=[hidden] 303 -"]
     assert atoms["q"] == "code=abc&state=def"
+
+
+def test_the_loggers_are_documented_in_one_place() -> None:
+    section = (ROOT / "docs" / "login.md").read_text("utf-8").partition("## Logs\n")[2].partition("\n## ")[0]
+    documented = re.findall(r"^\| `(eternaltwin[\w.]*)` \|", section, re.MULTILINE)
+    used: set[str] = set()
+    for path in SOURCE.rglob("*.py"):
+        module = ".".join(["eternaltwin", *path.relative_to(SOURCE).with_suffix("").parts])
+        for given in re.findall(r'getLogger\((__name__|"eternaltwin[\w.]*")\)', path.read_text("utf-8")):
+            used.add(module if given == "__name__" else given.strip('"'))
+    assert len(used) >= 4
+    assert not [name for name in used if not name.startswith(tuple(documented))]
