@@ -38,6 +38,12 @@ def test_mappings_of_arguments_are_redacted_in_a_copy_of_their_class(caplog: pyt
     assert atoms["q"] == "code=abc&state=def"
 
 
+def test_a_record_without_arguments_is_redacted() -> None:
+    record = logging.LogRecord("x", logging.INFO, "", 0, "GET /?code=abc", None, None)
+    assert RedactCallbacks().filter(record)
+    assert record.getMessage() == "GET /?code=[hidden]"
+
+
 def test_the_loggers_are_documented_in_one_place() -> None:
     section = (ROOT / "docs" / "login.md").read_text("utf-8").partition("## Logs\n")[2].partition("\n## ")[0]
     documented = re.findall(r"^\| `(eternaltwin[\w.]*)` \|", section, re.MULTILINE)

@@ -40,7 +40,7 @@ class RedactCallbacks(logging.Filter):
         if isinstance(record.args, tuple):
             record.args = tuple(redacted(argument) for argument in record.args)
         elif isinstance(record.args, MutableMapping):
-            record.args = _redacted_values(cast("MutableMapping[str, object]", record.args))
+            record.args = _redacted_values(record.args)
         if isinstance(record.msg, str):
             record.msg = redacted(record.msg)
         return True

@@ -31,6 +31,7 @@ def built_in_page(_request: Request, page: Page) -> Response:
     """Render a page with the built-in template.
 
     Args:
+        _request: The request, which is not used.
         page: The page.
 
     Returns:
