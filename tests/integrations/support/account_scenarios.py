@@ -254,6 +254,15 @@ class CallbackScenarios:
             victim = Visitor(send, cookies={f"{space}{key}": value for key, value in attacker.cookies.items()})
             assert victim.get("/eternaltwin/me").status == 401
 
+    def test_a_session_cookie_that_occurs_twice_is_ignored(
+        self, start: StartGame, server: DevServer, zoe: UserRecord
+    ) -> None:
+        visitor = Visitor(start())
+        visitor.sign_in(server, zoe)
+        header = "; ".join(f"{name}={value}" for name, value in visitor.cookies.items())
+        for cookie, status in ((header, 200), (f"{header}; {header}", 401)):
+            assert visitor.send("GET", "/eternaltwin/me", {"Cookie": cookie}, b"").status == status
+
 
 class FrontEndScenarios:
     """A front end in JavaScript, on the same origin and on a trusted one."""

@@ -99,6 +99,20 @@ def player_as_json(player: Player | None) -> Response:
     return JSONResponse(player_payload(player), headers={"Cache-Control": "no-store"})
 
 
+def guest_as_json(request: Request, refusal: HTTPException) -> Response:
+    """Return the refusal of a guest as JSON.
+
+    Args:
+        request: The request of the guest.
+        refusal: The refusal, with its status and headers.
+
+    Returns:
+        The response, whose key `detail` is FastAPI's. For a request that accepts JSON, it has that of all integrations.
+    """
+    shared = guest_payload() if expects_json(request.headers.get("accept", "")) else {}
+    return JSONResponse({**shared, "detail": refusal.detail}, refusal.status_code, refusal.headers)
+
+
 def with_headers(response: Response, headers: Mapping[str, str]) -> Response:
     """Add headers to a response. A header `Vary` is extended.
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
 
 from starlette.exceptions import HTTPException
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
 from eternaltwin.connections import async_connections, offline_client
@@ -50,6 +50,7 @@ from eternaltwin.integrations.starlette.responses import (
     SignInRequired,
     as_page,
     built_in_page,
+    guest_as_json,
     lead_to,
     player_as_json,
     see_other,
@@ -271,7 +272,8 @@ class LoginRoutes:
             exc: The exception.
 
         Returns:
-            The page with the button for a GET request that accepts HTML, otherwise JSON. The status is 401.
+            The page with the button for a GET request that accepts HTML. Otherwise JSON: `detail`, as in FastAPI, and
+            `error`, as in all integrations, if the request accepts JSON. The status is 401.
 
         Example:
             ```python
@@ -282,7 +284,7 @@ class LoginRoutes:
         if expects_page(request.method, request.headers.get("accept", "")):
             page = Page.start(self.button(request, target_of(request)), self._home(request))
             return as_page(self._render(request, page), failure.status_code)
-        return self._with_cors(request, JSONResponse({"detail": failure.detail}, failure.status_code, failure.headers))
+        return self._with_cors(request, guest_as_json(request, failure))
 
     def check_origin(self, connection: HTTPConnection) -> None:
         """Check that a page of this site, or of a trusted origin, has sent a request.
