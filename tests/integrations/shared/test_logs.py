@@ -16,7 +16,10 @@ SOURCE = Path(eternaltwin.__file__).parent
 
 
 class Atoms(dict[str, str]):
-    """The arguments of gunicorn and Hypercorn, which compute missing values."""
+    """The arguments of gunicorn and Hypercorn, which are built from a request, and compute missing values."""
+
+    def __init__(self, target: str, query: str) -> None:
+        super().__init__(r=f"GET {target} HTTP/1.1", q=query, s="303")
 
     def __missing__(self, name: str) -> str:
         return "-"
@@ -31,7 +34,7 @@ def test_access_logs_have_the_filter_once(name: str) -> None:
 
 def test_mappings_of_arguments_are_redacted_in_a_copy_of_their_class(caplog: pytest.LogCaptureFixture) -> None:
     redact_access_logs()
-    atoms = Atoms(r="GET /callback?code=abc&state=def HTTP/1.1", q="code=abc&state=def", s="303")
+    atoms = Atoms("/callback?code=abc&state=def", "code=abc&state=def")
     with caplog.at_level(logging.INFO):
         logging.getLogger("gunicorn.access").info("%(r)s %(q)s %(s)s %(x)s", atoms)
     assert caplog.messages == ["GET /callback?code=[hidden]&state=[hidden] HTTP/1.1 code=[hidden]&state=[hidden] 303 -"]
