@@ -11,9 +11,9 @@ from starlette.middleware.sessions import SessionMiddleware
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route, WebSocketRoute
 
-from eternaltwin.exceptions import AccountRefusedError, AccountTakenError
 from eternaltwin.integrations.starlette import EternaltwinLogin, SignInRequired
 from tests.integrations.starlette.games import SECRET, page
+from tests.integrations.support.accounts import Accounts
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -35,28 +35,6 @@ def user_of(request: Request) -> str | None:
     return None if name is None else str(name)
 
 
-class Accounts:
-    """The players of the game, by the account of Eternaltwin that is connected to them."""
-
-    def __init__(self) -> None:
-        self.names: dict[str, str] = {}
-
-    def welcome(self, _request: Request, finished: Login[User]) -> None:
-        """Find or create the player of the game, or connect the account to them."""
-        if finished.user.username == "Banned":
-            raise AccountRefusedError("banned")
-        if finished.user.username == "Breaker":
-            raise KeyError("the code of the game")
-        identifier = finished.user.identifier
-        if finished.subject is not None and self.names.setdefault(identifier, finished.subject) != finished.subject:
-            raise AccountTakenError("the account is connected to another player")
-        self.names.setdefault(identifier, finished.user.username)
-
-    def disconnect(self, name: str | None) -> None:
-        """Forget the account of a player."""
-        self.names = {identifier: other for identifier, other in self.names.items() if other != name}
-
-
 def make_account_game(
     session: Literal["cookie", "starlette"] = "cookie",
     *,
@@ -65,7 +43,11 @@ def make_account_game(
 ) -> Starlette:
     """Return a game whose players sign in with a password or with Eternaltwin."""
     accounts = Accounts()
-    login = EternaltwinLogin(SECRET, session=session, on_login=accounts.welcome, subject=user_of, **settings)
+
+    def welcome(_request: Request, finished: Login[User]) -> None:
+        accounts.welcome(finished)
+
+    login = EternaltwinLogin(SECRET, session=session, on_login=welcome, subject=user_of, **settings)
 
     async def front(request: Request) -> Response:
         process: Literal["login", "connect"] = "login" if user_of(request) is None else "connect"
@@ -74,9 +56,7 @@ def make_account_game(
         return HTMLResponse(f'{content}{FORMS}<p id="own">{escape(own_name(request))}</p>')
 
     def own_name(request: Request) -> str:
-        player = login.player_of(request)
-        connected = None if player is None else accounts.names.get(player.identifier)
-        return connected or user_of(request) or ""
+        return accounts.name_of(login.player_of(request), user_of(request))
 
     async def password(request: Request) -> Response:
         login.check_origin(request)
