@@ -19,11 +19,14 @@ import time
 from contextlib import closing, suppress
 from os import PathLike, fspath
 from pathlib import Path
-from threading import Lock
 from typing import Protocol, runtime_checkable
 
 from eternaltwin.clients.validation.values import check_integer
 from eternaltwin.exceptions import ConfigurationError, LoginStoreError
+from eternaltwin.locks import ForkSafeLock
+
+#: Number of deadlines of forgotten keys that a `MemoryStore` keeps before it looks for them.
+SPARE_DEADLINES = 64
 
 #: Seconds to wait for a SQLite file that another process has locked.
 SQLITE_TIMEOUT = 5.0
@@ -76,9 +79,9 @@ class MemoryStore:
 
     def __init__(self, max_entries: int = 100_000) -> None:
         self._max_entries = check_integer("max_entries", max_entries, 1)
-        self._used: set[str] = set()
-        self._deadlines: list[tuple[float, str]] = []
-        self._lock = Lock()
+        self._used: dict[str, float] = {}  # the deadline of each key
+        self._deadlines: list[tuple[float, str]] = []  # a heap, in which forgotten keys are left for a while
+        self._lock = ForkSafeLock()
 
     def consume(self, key: str, ttl: int) -> bool:
         """Mark a key as used.
@@ -102,17 +105,35 @@ class MemoryStore:
                 raise LoginStoreError(
                     f"{self._max_entries} sign-ins are remembered, and none has expired: use a larger max_entries"
                 )
-            self._used.add(key)
+            # A deadline without its key does no harm, if a signal or a fork comes between the two.
             heapq.heappush(self._deadlines, (now + ttl, key))
+            self._used[key] = now + ttl
             return True
 
     async def aconsume(self, key: str, ttl: int) -> bool:
         """Async variant of [`consume`][eternaltwin.login.stores.MemoryStore.consume]."""
         return self.consume(key, ttl)
 
+    def forget(self, key: str) -> None:
+        """Forget a key, since the server has granted nothing for it.
+
+        Otherwise anybody could fill the memory with made-up codes, and then nobody could sign in.
+
+        Args:
+            key: A key, used or not.
+        """
+        with self._lock:
+            self._used.pop(key, None)
+            if len(self._deadlines) > 2 * len(self._used) + SPARE_DEADLINES:
+                self._deadlines = [(deadline, key) for key, deadline in self._used.items()]
+                heapq.heapify(self._deadlines)
+
     def _forget_expired(self, now: float) -> None:
         while self._deadlines and self._deadlines[0][0] <= now:
-            self._used.remove(heapq.heappop(self._deadlines)[1])
+            deadline, key = self._deadlines[0]
+            if self._used.get(key) == deadline:
+                del self._used[key]
+            heapq.heappop(self._deadlines)
 
     def __len__(self) -> int:
         return len(self._used)
@@ -192,9 +213,10 @@ def _insert(database: sqlite3.Connection, key: str, ttl: int) -> bool:
 
 
 def _prepare(database: sqlite3.Connection) -> None:
-    """Create the table before the write-ahead log, which later calls take as the sign that both exist."""
+    """Create the table and the write-ahead log. The file may be one of another program that has its own tables."""
     database.execute("PRAGMA synchronous = NORMAL")
-    if database.execute("PRAGMA journal_mode").fetchone() == ("wal",):
+    is_prepared = database.execute("SELECT 1 FROM sqlite_master WHERE name = 'used_logins_by_deadline'").fetchone()
+    if is_prepared and database.execute("PRAGMA journal_mode").fetchone() == ("wal",):
         return
     database.execute("BEGIN IMMEDIATE")
     database.execute(
