@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import logging
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
 
@@ -20,6 +21,7 @@ from eternaltwin.integrations.shared.failures import failure_word, log_failure
 from eternaltwin.integrations.shared.logs import remove_asgi_query
 from eternaltwin.integrations.shared.origins import REFUSAL, is_same_origin, warn_of_other_host
 from eternaltwin.integrations.shared.pages import (
+    BUTTON_STYLE,
     CHALLENGE,
     PAGE_HEADERS,
     REDIRECT_HEADERS,
@@ -27,6 +29,7 @@ from eternaltwin.integrations.shared.pages import (
     Button,
     Page,
     expects_page,
+    logout_label,
 )
 from eternaltwin.integrations.shared.players import Player
 from eternaltwin.integrations.shared.profiles import complete_user, login_cookies, profile_errors
@@ -58,6 +61,7 @@ if TYPE_CHECKING:
     from starlette.requests import HTTPConnection, Request
 
     from eternaltwin.clients.asyncio.clients import Eternaltwin
+    from eternaltwin.integrations.shared.pages import PageContext
     from eternaltwin.login import Cookie, Login, SingleUseStore
 
 logger = logging.getLogger("eternaltwin.integrations.starlette")
@@ -91,6 +95,9 @@ class LoginRoutes:
         secure: Whether cookies are sent over https only.
         trusted_origins: Origins of front ends that may sign players in with scripts.
         domains: Origins of all domains of the game, if they share one callback.
+        language: Language of the buttons and pages.
+        game_name: Name of the game, for the link to its front page.
+        label: Name of the server on the buttons.
         home: Path of the front page.
         on_login: Function that is called when a player has signed in, before the session is opened.
         render: Function that returns the response that shows a page.
@@ -119,6 +126,9 @@ class LoginRoutes:
         secure: bool | Literal["auto"] = "auto",
         trusted_origins: Collection[str] = (),
         domains: Collection[str] = (),
+        language: str | None = None,
+        game_name: str | None = None,
+        label: str | None = None,
         home: str | None = None,
         on_login: Callable[[Request, Login[User]], object] | None = None,
         render: Callable[[Request, Page], Response] | None = None,
@@ -135,6 +145,9 @@ class LoginRoutes:
             secure=secure,
             trusted_origins=trusted_origins,
             domains=domains,
+            language=language,
+            game_name=game_name,
+            label=label,
         )
         self.flow = self._settings.flow(using)
         cookie_name = checked_session_cookie(session_cookie)
@@ -143,6 +156,9 @@ class LoginRoutes:
         check_callable(render, "render")
         self._on_login = on_login
         self._render = _built_in if render is None else render
+
+    #: CSS rules for the buttons, for the pages of the game.
+    button_style = BUTTON_STYLE
 
     @property
     def routes(self) -> list[Route]:
@@ -156,6 +172,7 @@ class LoginRoutes:
                 ("/login", self._login, ["POST"], "login"),
                 ("/callback", self._callback, ["GET"], "callback"),
                 ("/failed/{word}", self._failed_page, ["GET"], "failed"),
+                ("/logout", self._logout_page, ["GET"], "logout_page"),
                 ("/logout", self._logout, ["POST"], "logout"),
             )
         ]
@@ -212,20 +229,21 @@ class LoginRoutes:
             {{ login.button(request, next=request.url.path) }}
             ```
         """
-        return Button(f"{self._base(connection)}/login", next, text)
+        return self._button(connection, f"{self._base(connection)}/login", next, text)
 
-    def logout_button(self, connection: HTTPConnection, text: str = "Sign out", next: str | None = None) -> Button:
+    def logout_button(self, connection: HTTPConnection, text: str | None = None, next: str | None = None) -> Button:
         """Return the button that signs a player out, for a template.
 
         Args:
             connection: The request.
-            text: Label of the button.
+            text: Label of the button. None means "Sign out" in the language of the player.
             next: Path of this site to redirect the player to afterwards. None means `home`.
 
         Returns:
             The button, which templates insert unescaped, and whose `str()` is the HTML.
         """
-        return Button(self.logout_path(connection), next, text, kind="logout")
+        label = text or logout_label(self._settings.language_for(_accept_language(connection)))
+        return Button(self.logout_path(connection), next, label, kind="logout")
 
     def logout_path(self, connection: HTTPConnection) -> str:
         """Return the path that signs a player out, for a form of your own with the method POST.
@@ -255,7 +273,7 @@ class LoginRoutes:
         """
         failure = exc if isinstance(exc, HTTPException) else SignInRequired()
         if expects_page(request.method, request.headers.get("accept", "")):
-            page = Page.start(self.button(request, path_with_query(request)), self._home(request))
+            page = Page.start(self.button(request, path_with_query(request)), self._page_context(request))
             return self._page(request, page, failure.status_code)
         return JSONResponse({"detail": failure.detail}, failure.status_code, failure.headers)
 
@@ -270,12 +288,24 @@ class LoginRoutes:
         roots = [callback.removesuffix(path) for path in paths if callback.endswith(path)]
         return self._settings.home_below(min(roots, key=len, default=root_of(connection)))
 
+    def _page_context(self, connection: HTTPConnection) -> PageContext:
+        player = self.sessions.read(connection)
+        context = self._settings.page_context(self.using, "", _accept_language(connection))
+        return replace(context, home=self._home(connection), player=None if player is None else player.display_name)
+
+    def _button(
+        self, connection: HTTPConnection, path: str, next: str | None = None, text: str | None = None
+    ) -> Button:
+        label = text or self._settings.login_label(self.using, _accept_language(connection))
+        return Button(path, next, label)
+
     # --- endpoints
 
     async def _login_page(self, request: Request) -> Response:
         """Show the button. A GET request, which other sites can cause, must not start a sign-in."""
-        button = Button(f"{own_base(request, '/login')}/login", request.query_params.get("next"))
-        return self._page(request, Page.start(button, self._home(request)))
+        path = f"{own_base(request, '/login')}/login"
+        button = self._button(request, path, request.query_params.get("next"))
+        return self._page(request, Page.start(button, self._page_context(request)))
 
     async def _login(self, request: Request) -> Response:
         """Start a sign-in."""
@@ -322,11 +352,17 @@ class LoginRoutes:
     async def _failed_page(self, request: Request) -> Response:
         """Explain why a player was not signed in."""
         word = str(request.path_params["word"])
-        button = Button(f"{own_base(request, f'/failed/{word}')}/login")
-        page = Page.failed(word, button, self._home(request))
+        path = f"{own_base(request, f'/failed/{word}')}/login"
+        button = self._button(request, path, request.query_params.get("next"))
+        page = Page.failed(word, button, self._page_context(request))
         if page is None:
             raise HTTPException(404)
         return self._page(request, page)
+
+    async def _logout_page(self, request: Request) -> Response:
+        """Show the button that signs out. A GET request, which other sites can cause, signs nobody out."""
+        button = self.logout_button(request, next=request.query_params.get("next"))
+        return self._page(request, Page.sign_out(button, self._page_context(request)))
 
     async def _logout(self, request: Request) -> Response:
         """Sign out of this game. The player stays logged in at Eternaltwin."""
@@ -351,9 +387,16 @@ class LoginRoutes:
     def _page(self, request: Request, page: Page, status: int | None = None) -> Response:
         response = self._render(request, page)
         response.status_code = page.status if status is None else status
-        for name, value in PAGE_HEADERS.items():
-            response.headers.setdefault(name, value)
+        for name, value in {**PAGE_HEADERS, **self._settings.language_headers(page)}.items():
+            if name == "Vary":
+                response.headers.add_vary_header(value)
+            else:
+                response.headers.setdefault(name, value)
         return response
+
+
+def _accept_language(connection: HTTPConnection) -> str:
+    return connection.headers.get("accept-language", "")
 
 
 def _built_in(_request: Request, page: Page) -> Response:
