@@ -11,6 +11,7 @@ def current_language() -> str:
     """Return the language that Django has activated, which needs Django's `LocaleMiddleware`.
 
     Returns:
-        One of [`LANGUAGES`][eternaltwin.languages.LANGUAGES]; `en` if the active language is another one, or if there is none.
+        One of [`LANGUAGES`][eternaltwin.languages.LANGUAGES]; `en` if the active language is another one, or if there
+        is none.
     """
     return choose_language(get_language() or "")
