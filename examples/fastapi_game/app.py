@@ -38,7 +38,12 @@ def sign_in_page(request: Request, page: Page) -> Response:
 
 
 login = EternaltwinLogin(
-    os.environ["SECRET_KEY"], store=os.environ.get("REDIS_URL"), on_login=welcome, render=sign_in_page
+    os.environ["SECRET_KEY"],
+    store=os.environ.get("REDIS_URL"),
+    game_name="Five Dice",
+    language="en",
+    on_login=welcome,
+    render=sign_in_page,
 )
 CurrentUser = Annotated[Player, Depends(login.current_user)]
 OptionalUser = Annotated[Player | None, Depends(login.optional_user)]

@@ -39,7 +39,7 @@ PAGE = """<!doctype html>
 <body>
 <main>
 <h1>{title}</h1>
-<p{role}>{message}</p>
+<p{role}>{message}</p>{player}
 {button}
 {links}
 </main>
@@ -50,8 +50,7 @@ PAGE = """<!doctype html>
 
 FRENCH = PageContext(home="/inner/", language="fr", player="<Zoé>", eternaltwin_url="https://eternaltwin.org/")
 
-FRENCH_LINKS = """<p class="eternaltwin-player">Vous êtes connecté en tant que &lt;Zoé&gt;.</p>
-<p class="eternaltwin-switch">Eternaltwin se souvient de vous sur son propre site. Pour jouer sous un autre compte, \
+FRENCH_LINKS = """<p class="eternaltwin-switch">Eternaltwin se souvient de vous sur son propre site. Pour jouer sous un autre compte, \
 déconnectez-vous d’abord là-bas : <a href="https://eternaltwin.org/">Ouvrir Eternaltwin</a></p>
 <p class="eternaltwin-home"><a href="/inner/">Retour à l’accueil</a></p>"""
 
@@ -97,6 +96,7 @@ def test_the_pages_are_documents() -> None:
         role="",
         message="Eternaltwin will ask you who you are, and send you back here.",
         button=LOGIN,
+        player="",
         links='<p class="eternaltwin-home"><a href="/inner/">Back to the front page</a></p>',
     )
     assert failed.html() == PAGE.format(
@@ -106,6 +106,7 @@ def test_the_pages_are_documents() -> None:
         role=' role="alert"',
         message="Cette connexion n’est pas valable ici. Veuillez vous reconnecter.",
         button=LOGIN,
+        player='\n<p class="eternaltwin-player">Vous êtes connecté en tant que &lt;Zoé&gt;.</p>',
         links=FRENCH_LINKS,
     )
 
