@@ -17,6 +17,7 @@ from eternaltwin.integrations.flask.responses import (
     csrf_fields,
     guest_response,
     json_response,
+    lead_to,
     page_response,
     see_other,
 )
@@ -29,11 +30,10 @@ from eternaltwin.integrations.shared.origins import (
     warn_of_other_host,
 )
 from eternaltwin.integrations.shared.pages import BUTTON_STYLE, Button, Page, logout_label
-from eternaltwin.integrations.shared.payloads import expects_json, player_payload, url_payload
+from eternaltwin.integrations.shared.payloads import player_payload
 from eternaltwin.integrations.shared.players import Player
 from eternaltwin.integrations.shared.profiles import complete_user, game_errors, login_cookies, profile_errors
 from eternaltwin.integrations.shared.rendering import TEMPLATE_PACKAGE
-from eternaltwin.login import safe_next
 from eternaltwin.users import User
 
 if TYPE_CHECKING:
@@ -119,8 +119,10 @@ class LoginViews:
             {{ eternaltwin.button(next=eternaltwin.here) }}
             ```
         """
-        label = text or self._installed.settings.login_label(self.using, accept_language(), process)
-        return Button(self._url("login"), next, label, csrf_fields(), process=process)
+        settings = self._installed.settings
+        label = text or settings.login_label(self.using, accept_language(), process)
+        origins = settings.trusted_origins
+        return Button(self._url("login"), next, label, csrf_fields(), process=process, trusted_origins=origins)
 
     def logout_button(self, text: str | None = None, next: str | None = None) -> Button:
         """Return the button that signs a player out, for a template.
@@ -132,8 +134,10 @@ class LoginViews:
         Returns:
             The button, which templates insert unescaped, and whose `str()` is the HTML.
         """
-        label = text or logout_label(self._installed.settings.language_for(accept_language()))
-        return Button(self._url("logout"), next, label, csrf_fields(), kind="logout")
+        settings = self._installed.settings
+        label = text or logout_label(settings.language_for(accept_language()))
+        origins = settings.trusted_origins
+        return Button(self._url("logout"), next, label, csrf_fields(), kind="logout", trusted_origins=origins)
 
     def check_origin(self) -> None:
         """Check that a page of this site, or of a trusted origin, has sent the request. Use it for own forms as well.
@@ -216,13 +220,13 @@ class LoginViews:
         process: Literal["login", "connect"] = "connect" if form.get("process") == "connect" else "login"
         subject = self._subject() if process == "connect" else None
         if process == "connect" and subject is None:
-            return self._explain(OtherPlayerError("nobody is signed in to whom the account could be connected"))
+            exc = OtherPlayerError("nobody is signed in to whom the account could be connected")
+            exc.next = installed.settings.safe_next(form.get("next"))
+            return lead_to(self._failed_url(exc))
         redirect = installed.flow.begin(
             form.get("next"), installed.settings.scope, cookie_header(), process=process, subject=subject, origin=origin
         )
-        if expects_json(request.headers.get("Accept", "")):
-            return json_response(url_payload(redirect.url), cookies=redirect.cookies)
-        return see_other(redirect.url, redirect.cookies)
+        return lead_to(redirect.url, redirect.cookies)
 
     def _callback(self) -> ResponseReturnValue:
         """Finish a sign-in, and redirect to its `next`, or to a page that explains the failure."""
@@ -259,14 +263,18 @@ class LoginViews:
         """Redirect to the page that explains a failure, or on, if the player is signed in already."""
         if exc.is_stale and self._is_signed_in():
             return see_other(exc.next or self._home, exc.cookies)
+        return see_other(self._failed_url(exc), exc.cookies)
+
+    def _failed_url(self, exc: LoginError) -> str:
+        """Log a failed sign-in, and return the URL of its page."""
         log_failure(logger, exc)
         self._causes.keep(exc, is_debug=current_app.debug)
-        return see_other(with_next(self._url("failed", failure_word(exc)), exc.next), exc.cookies)
+        return with_next(self._url("failed", failure_word(exc)), exc.next)
 
     def _is_signed_in(self) -> bool:
         try:
             with game_errors():
-                return self._subject() is not None
+                return self.player is not None or self._subject() is not None
         except LoginError as exc:
             log_failure(logger, exc)
             return False
@@ -286,10 +294,8 @@ class LoginViews:
             return self._show(Page.sign_out(self.logout_button(next=request.args.get("next")), self._page_context()))
         self.check_origin()
         sessions.close_session()
-        target = safe_next(submitted_form().get("next"), self._installed.settings.trusted_origins) or self._home
-        if expects_json(request.headers.get("Accept", "")):
-            return json_response(url_payload(target))
-        return see_other(target)
+        target = self._installed.settings.safe_next(submitted_form().get("next")) or self._home
+        return lead_to(target)
 
     def _me(self) -> ResponseReturnValue:
         """Return the signed-in player as JSON."""
