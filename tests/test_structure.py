@@ -19,6 +19,7 @@ BESIDE_THE_MIRROR = {
     "live",
     "recordings",
     "support",
+    "tools",
 }
 
 
