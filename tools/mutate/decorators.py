@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import ast
 
-#: Decorators that mutmut supports, or of functions that contain nothing to change.
-_KEPT = {"abstractmethod", "classmethod", "overload", "staticmethod"}
+#: Decorators that mutmut supports (`classmethod` only alone), or of functions that contain nothing to change.
+_KEPT = {"abstractmethod", "overload", "staticmethod"}
 
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -34,9 +34,8 @@ def _decorated(body: list[ast.stmt]) -> list[_Function]:
 
 def _is_kept(function: _Function) -> bool:
     """Return whether decorators stay: mutmut supports them, or they replace what had the name before."""
-    names = [decorator.id for decorator in function.decorator_list if isinstance(decorator, ast.Name)]
-    is_setter = any(ast.unparse(decorator) == f"{function.name}.setter" for decorator in function.decorator_list)
-    return is_setter or names == ["classmethod"] or not _KEPT.isdisjoint(set(names) - {"classmethod"})
+    names = [ast.unparse(decorator) for decorator in function.decorator_list]
+    return names == ["classmethod"] or not _KEPT.isdisjoint(names) or f"{function.name}.setter" in names
 
 
 def _move_decorators(function: _Function, lines: list[str], source: str) -> None:

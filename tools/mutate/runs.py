@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 #: What is not copied.
 _IGNORED = shutil.ignore_patterns(".*", "__pycache__", "build", "dist", "htmlcov", "mutants")
 
-#: Arguments of every run of pytest. Hypothesis does not look for the smallest example, for which there is no use.
-ARGUMENTS = ["-q", "-p", "no:randomly", "-p", "no:cacheprovider"]
+#: Arguments of every run of pytest.
+_ARGUMENTS = ["-q", "-p", "no:randomly", "-p", "no:cacheprovider"]
 
 #: A mutant is stopped, and counts as noticed, after this many times what the tests take, and these seconds.
 _TIMEOUT_FACTOR, _TIMEOUT_SECONDS = 4.0, 10.0
@@ -47,7 +47,7 @@ class WorkingCopy:
         self._root = root
         self._folder = folder
         self._group = group
-        self._arguments = [*ARGUMENTS, *arguments]
+        self._arguments = [*_ARGUMENTS, *arguments]
 
     def run(self, jobs: int) -> list[Mutant]:
         """Copy the project anew, change all modules of the group, and return all mutants.
@@ -106,8 +106,15 @@ class WorkingCopy:
         ended = subprocess.run(command, check=False, cwd=self._folder, stdout=sys.stderr, env=_environment())
         mutants = self._read() if ended.returncode == 0 else []
         if not mutants or not all(mutant.is_checked for mutant in mutants):
-            raise MutationError(f"mutmut did not test every mutant of {self._group.name}: see its output above.")
+            self._show_failures()
+            raise MutationError(f"mutmut did not test every mutant of {self._group.name}: see the output above.")
         return mutants
+
+    def _show_failures(self) -> None:
+        """Run the tests without a change, since mutmut hides why they failed."""
+        command = [sys.executable, "-m", "pytest", *self._arguments, *self._group.tests]
+        environment = {**_environment(), "MUTANT_UNDER_TEST": "", "PYTHONPATH": "src"}
+        subprocess.run(command, check=False, cwd=self._folder / "mutants", stdout=sys.stderr, env=environment)
 
     def _read(self) -> list[Mutant]:
         return read_mutants(self._folder, self._group.files(self._root))
