@@ -260,6 +260,37 @@ def test_stale_and_foreign_cookies_are_cleared(site: Site, browser: Browser, mon
     assert browser.cookies["theme"] == "dark"
 
 
+@pytest.mark.parametrize("ending", ["0" * 11, "0" * 13, "A" * 12, "g" * 12, "0" * 11 + "\u0660", "", "0" * 12 + "\n"])
+def test_a_cookie_with_our_prefix_and_a_foreign_id_is_left_alone(site: Site, browser: Browser, ending: str) -> None:
+    site.begin(browser)
+    prefix, valid = browser.logins[0][:-12], browser.cookies[browser.logins[0]]
+    browser.cookies |= {f"{prefix}{ending}": "nonsense", f"x{prefix}{'0' * 12}": valid}
+    redirect = site.begin(browser)
+    assert [cookie.name for cookie in redirect.cookies] == [browser.logins[-1]]
+    with pytest.raises(MissingParameterError) as caught:
+        site.complete(browser, "")
+    assert caught.value.cookies == ()
+
+
+def test_all_cookies_of_sign_ins_have_at_most_4000_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
+    ticks = count(int(time.time()) - 1000)
+    monkeypatch.setattr(time, "time", lambda: float(next(ticks)))
+    flow = LoginFlow(_CLIENT)
+    # each length of the destination adds a number of bytes that base64 determines
+    sizes = {length: _size(flow.begin("/" + "a" * (length - 1)).cookies[0]) for length in range(700, 1000)}
+    pairs = {sizes[first] + sizes[second]: (first, second) for first in sizes for second in sizes}
+    third = _size(flow.begin("/" + "a" * 999).cookies[0])
+    for total, kept in ((4000, 3), (4001, 2)):
+        browser = Browser()
+        for length in (*pairs[total - third], 1000):
+            browser.set(flow.begin("/" + "a" * (length - 1), cookies=browser.cookies).cookies)
+        assert len(browser.logins) == kept
+
+
+def _size(cookie: Cookie) -> int:
+    return len(f"{cookie.name}={cookie.value}; ")
+
+
 def test_stale_cookies_are_cleared_by_a_failure_too(site: Site, browser: Browser) -> None:
     site.begin(browser)
     stale = browser.logins[0][:-12] + "0" * 12
@@ -297,6 +328,13 @@ def test_settings_are_checked_at_once(setting: str, value: object) -> None:
     with pytest.raises(ConfigurationError, match=setting) as caught:
         build(**{setting: value})
     assert caught.value.setting == setting
+
+
+def test_a_sign_in_may_be_open_for_a_day() -> None:
+    (cookie,) = LoginFlow(_CLIENT, max_age=86_400).begin().cookies
+    assert cookie.max_age == 86_400 + 3600
+    (cookie,) = LoginFlow(_CLIENT, max_age=1).begin().cookies
+    assert cookie.max_age == 1 + 3600
 
 
 def test_a_malformed_scope_is_refused(site: Site, browser: Browser) -> None:
