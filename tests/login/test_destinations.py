@@ -135,6 +135,8 @@ def test_other_characters_than_ascii_are_percent_encoded(path: str, encoded: str
         "/arena?q=%250a",
         "/%c0%afevil.example",
         "/%ff",
+        "/arena?q=%ff",
+        "/arena#%c3",
         "/%2525252525252541",
         "/.//evil.example",
         "/..//evil.example",
