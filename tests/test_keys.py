@@ -260,6 +260,8 @@ def test_a_header_that_declares_critical_extensions_is_refused_cve_2025_59420_cv
         ("a.b.c", "the token is not three parts of unpadded base64url"),
         ("a.b", "the token is not three parts of unpadded base64url"),
         (sign({"alg": "none"}, PAYLOAD), "the token is not signed with HS256"),
+        (HS256Key(f"{SECRET}!").encode(PAYLOAD), "the token is not signed with this HS256 key"),
+        (f"{sign({'alg': 'HS256'}, PAYLOAD)[:-1]}B", "the token is not in its canonical spelling"),
     ],
 )
 def test_a_refused_token_says_why(token: str, message: str) -> None:

@@ -40,6 +40,7 @@ def refused(text: Any, url: str = URL) -> str:
 def test_a_state_comes_back_as_it_was() -> None:
     state = State.new(URL, KEY)
     assert State.from_jwt(state.jwt, URL, KEY) == state
+    assert State.from_jwt(state.jwt, URL, KEY).jwt == state.jwt
     assert state.a == "authorize"
     assert state.as_ == URL
     assert state.exp - state.iat == 600

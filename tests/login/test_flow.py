@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 import eternaltwin
 from eternaltwin import LoginFlow, User
+from eternaltwin.clients.asyncio.clients import Eternaltwin as AsyncEternaltwin
 from eternaltwin.clients.sync.clients import Eternaltwin
 from eternaltwin.connections import async_connections, connections
 from eternaltwin.exceptions import (
@@ -47,6 +48,16 @@ def test_a_player_signs_in(site: Site, browser: Browser) -> None:
     assert login.token is login.user.token
     assert login.next == "/arena?page=2"
     assert browser.logins == []
+
+
+@pytest.mark.parametrize("is_async", [False, True])
+def test_a_sign_in_without_arguments_asks_for_the_scope_base(browser: Browser, is_async: bool) -> None:
+    site = Site(dev_server(), is_async=is_async)
+    redirect = asyncio.run(site.flow.abegin()) if is_async else site.flow.begin()
+    browser.set(redirect.cookies)
+    assert fields(redirect.url)["scope"] == "base"
+    login = site.complete(browser, site.callback_query(redirect))
+    assert (login.next, login.process, login.subject) == (None, "login", None)
 
 
 def test_the_destination_is_optional_and_checked(site: Site, browser: Browser) -> None:
@@ -146,8 +157,18 @@ def test_the_connection_may_be_an_alias() -> None:
     connections.add_connection("login test", client)
     try:
         assert flow.begin().url.startswith(client.public_url)
+        with pytest.raises(MissingParameterError):
+            flow.complete("", {})
     finally:
         connections.remove_connection("login test")
+    asynchronous = client_of(dev_server(), is_async=True)
+    assert isinstance(asynchronous, AsyncEternaltwin)
+    async_connections.add_connection("login test", asynchronous)
+    try:
+        with pytest.raises(MissingParameterError):
+            asyncio.run(flow.acomplete("", {}))
+    finally:
+        async_connections.remove_connection("login test")
     with pytest.raises(UnknownConnectionError):
         flow.complete("", {})
     with pytest.raises(UnknownConnectionError):
@@ -303,6 +324,30 @@ def test_stale_cookies_are_cleared_by_a_failure_too(site: Site, browser: Browser
 
 # --- settings
 
+NO_ORIGIN = (
+    "trusted_origins must contain origins such as 'https://play.example', in lower case, without a path, a final"
+    " '/' or the default port, not 'a'"
+)
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "message"),
+    [
+        ("store", object(), "store must have the methods consume and aconsume: see SingleUseStore"),
+        ("cookie_name", "a b", "cookie_name must be letters, digits, '_' and '-' (no '__Host-')"),
+        ("max_age", 0, "max_age must be a whole number of seconds from 1 to 86400"),
+        ("secure", "yes", "secure must be True, False or 'auto'"),
+        ("path", "login", "path must be a path that starts with '/'"),
+        ("domains", "https://a", "domains must be a list, such as ['https://play.example']"),
+        ("trusted_origins", ["a"], NO_ORIGIN),
+    ],
+)
+def test_a_refused_setting_says_what_is_expected(setting: str, value: object, message: str) -> None:
+    build = cast("Callable[..., object]", LoginFlow)
+    with pytest.raises(ConfigurationError) as caught:
+        build(**{setting: value})
+    assert (caught.value.setting, str(caught.value)) == (setting, message)
+
 
 @pytest.mark.parametrize(
     ("setting", "value"),
@@ -354,10 +399,14 @@ def test_no_alias_means_the_default_connection(site: Site, browser: Browser) -> 
 
 def test_each_variant_needs_its_own_client() -> None:
     server = dev_server()
-    with pytest.raises(ConfigurationError, match="needs a sync client"):
+    with pytest.raises(ConfigurationError) as caught:
         LoginFlow(client_of(server, is_async=True)).complete("", {})
-    with pytest.raises(ConfigurationError, match="needs an async client"):
+    assert str(caught.value) == "complete() needs a sync client, acomplete() an async one"
+    assert caught.value.setting == "using"
+    with pytest.raises(ConfigurationError) as caught:
         asyncio.run(LoginFlow(client_of(server)).acomplete("", {}))
+    assert str(caught.value) == "acomplete() needs an async client, complete() a sync one"
+    assert caught.value.setting == "using"
 
 
 _CLIENT = sync_client(FakeTransport())

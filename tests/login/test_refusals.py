@@ -211,9 +211,10 @@ def test_each_refusal_of_the_server_has_its_meaning(
 
 def test_a_failure_after_the_exchange_is_reported(site: Site, browser: Browser) -> None:
     site.server.fail_next(500, times=9, path="/api/v1/auth/self")
-    with pytest.raises(LoginInterruptedError, match="start the sign-in again") as caught:
+    with pytest.raises(LoginInterruptedError) as caught:
         site.complete(browser, site.callback_query(site.begin(browser)))
     assert isinstance(caught.value.__cause__, ServerError)
+    assert str(caught.value) == f"start the sign-in again, this one is used up: {caught.value.__cause__}"
 
 
 def test_a_token_for_another_game_signs_nobody_in() -> None:

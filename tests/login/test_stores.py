@@ -311,6 +311,35 @@ def test_redis_is_sent_one_atomic_command(fake_redis: FakeRedis) -> None:
     assert sorted(sent) == sorted(["SET", f"game:{KEY}", "used", "EX", "600", "NX"])
 
 
+@pytest.mark.parametrize("is_async", [False, True])
+def test_redis_is_sent_a_command_once_even_if_it_hangs_up(fake_redis: FakeRedis, is_async: bool) -> None:
+    """The response to a repeated `SET NX` would be that the key is used already."""
+    fake_redis.hangs_up = True
+    store = RedisStore(fake_redis.url)
+    with pytest.raises(LoginStoreError) as caught:
+        asyncio.run(store.aconsume(KEY, 60)) if is_async else store.consume(KEY, 60)
+    assert str(caught.value) == "the store of used sign-ins cannot be used: ConnectionError"
+    assert [command[1] for command in fake_redis.commands if command[0] == "SET"] == [f"eternaltwin:login:{KEY}"]
+
+
+@pytest.mark.parametrize("is_async", [False, True])
+def test_redis_has_five_seconds_to_respond(monkeypatch: pytest.MonkeyPatch, is_async: bool) -> None:
+    given: list[dict[str, object]] = []
+    module = redis.asyncio if is_async else redis
+    from_url = cast("Callable[..., object]", module.from_url)
+
+    def recording(url: str, **options: object) -> object:
+        given.append(options)
+        return from_url(url, **options)
+
+    monkeypatch.setattr(module, "from_url", recording)
+    store = RedisStore("redis://127.0.0.1:1")
+    with pytest.raises(LoginStoreError):
+        asyncio.run(store.aconsume(KEY, 60)) if is_async else store.consume(KEY, 60)
+    options = given[-1]
+    assert (options["socket_timeout"], options["socket_connect_timeout"]) == (5.0, 5.0)
+
+
 def test_real_redis_forgets_in_time(redis_url: str, tmp_path: Path) -> None:
     assert RedisStore(redis_url, prefix=f"{tmp_path}:").consume(KEY, 600)
     with redis.Redis(unix_socket_path=redis_url.removeprefix("unix://")) as client:
