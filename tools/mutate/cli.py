@@ -57,6 +57,8 @@ def _report(groups: Sequence[Group], options: argparse.Namespace, configuration:
     equivalents = read_equivalents(configuration / "equivalents.toml")
     mutants = _run(groups, options, arguments)
     modules = {module_name(file) for group in groups for file in group.files(options.root)}
+    if not options.names:
+        modules.add("*")
     return Report(mutants, equivalents, stale(equivalents, mutants, modules))
 
 

@@ -9,7 +9,7 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
     from pathlib import Path
 
     from tools.mutate.mutants import Mutant
@@ -59,8 +59,13 @@ def _entry(entry: dict[str, str]) -> Equivalent:
     return Equivalent(entry["module"], entry.get("function", "*"), re.compile(pattern, re.DOTALL), entry["reason"])
 
 
-def stale(entries: Iterable[Equivalent], mutants: Sequence[Mutant], modules: Iterable[str]) -> list[Equivalent]:
-    """Return the entries about the given modules that match no mutant."""
-    names = list(modules)
-    concerned = (entry for entry in entries if any(fnmatchcase(name, entry.module) for name in names))
+def stale(entries: Iterable[Equivalent], mutants: Sequence[Mutant], modules: Collection[str]) -> list[Equivalent]:
+    """Return the entries about the given modules that match no mutant.
+
+    Args:
+        entries: All entries.
+        mutants: All mutants of the modules.
+        modules: Dotted names. An entry about several modules is left out, unless `*` is one of them: all were changed.
+    """
+    concerned = (entry for entry in entries if "*" in modules or entry.module in modules)
     return [entry for entry in concerned if not any(entry.matches(mutant) for mutant in mutants)]
