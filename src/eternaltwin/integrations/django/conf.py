@@ -11,6 +11,7 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 
 from eternaltwin import connections
+from eternaltwin.clients.settings import ConnectionSettings
 from eternaltwin.clients.validation.setting_names import suggestion
 from eternaltwin.connections import DEFAULT_ALIAS
 from eternaltwin.exceptions import ConfigurationError
@@ -24,10 +25,10 @@ if TYPE_CHECKING:
 
     from django.contrib.auth.base_user import AbstractBaseUser
 
-    from eternaltwin.clients.settings import ConnectionSettings
     from eternaltwin.users import User
 
     NewUser = Callable[[User, str], AbstractBaseUser]
+    MapAdministrator = Callable[[AbstractBaseUser, bool], object]
 
 CONNECTIONS = "ETERNALTWIN"
 OPTIONS = "ETERNALTWIN_LOGIN"
@@ -48,6 +49,10 @@ class LoginOptions:
         scope: Scopes that the game requests, one or several.
         new_user: Function, or its dotted path, that creates the user of a new player without saving it.
             Its arguments are the [`User`][eternaltwin.users.User] and a free user name.
+        administrator: Function, or its dotted path, that gives rights to administrators of Eternaltwin and takes them
+            away again. Its arguments are the user of a player, and whether the player is an administrator of
+            Eternaltwin. It changes attributes such as `is_staff` without saving the user. None, the default, means
+            that administrators of Eternaltwin are players like all others.
     """
 
     connections: tuple[str, ...] = (DEFAULT_ALIAS,)
@@ -57,6 +62,7 @@ class LoginOptions:
     secure: bool | Literal["auto"] = "auto"
     scope: str | tuple[str, ...] = "base"
     new_user: NewUser | None = None
+    administrator: MapAdministrator | None = None
 
 
 def connection_settings() -> dict[str, dict[str, object]]:
@@ -75,7 +81,24 @@ def connection_settings() -> dict[str, dict[str, object]]:
             f"{CONNECTIONS} must contain the connections, as in {CONNECTIONS} = {{'default': {{'client_id': ...}}}}",
             setting=CONNECTIONS,
         )
-    return {alias: _with_key(alias, entry) for alias, entry in cast("Mapping[str, object]", given).items()}
+    named = cast("Mapping[str, object]", given)
+    _check_aliases(named)
+    return {alias: _with_key(alias, entry) for alias, entry in named.items()}
+
+
+def _check_aliases(named: Mapping[str, object]) -> None:
+    """Check that the settings of a connection do not stand where those of all connections belong."""
+    flat = [name for name in ConnectionSettings.__annotations__ if name in named and not _is_mapping(named[name])]
+    if flat:
+        raise ConfigurationError(
+            f"{CONNECTIONS} contains {flat[0]!r}, a setting of one connection. Name the connection:"
+            f' {CONNECTIONS} = {{"default": {{"{flat[0]}": ..., ...}}}}',
+            setting=CONNECTIONS,
+        )
+
+
+def _is_mapping(value: object) -> bool:
+    return isinstance(value, Mapping)
 
 
 def _with_key(alias: str, entry: object) -> dict[str, object]:
@@ -126,8 +149,9 @@ def options() -> LoginOptions:
 def _checked(entries: dict[str, object]) -> LoginOptions:
     aliases = _aliases(entries.get("connections", DEFAULT_ALIAS))
     checked = {**entries, "connections": aliases, "scope": checked_scope(entries.get("scope", "base"))}
-    if checked.get("new_user") is not None:
-        checked["new_user"] = _function(checked["new_user"])
+    for name in ("new_user", "administrator"):
+        if checked.get(name) is not None:
+            checked[name] = _function(name, checked[name])
     chosen = cast("Callable[..., LoginOptions]", LoginOptions)(**checked)
     _flow(DEFAULT_ALIAS, chosen)  # checks the other options
     return chosen
@@ -143,14 +167,14 @@ def _aliases(value: object) -> tuple[str, ...]:
     return tuple(str(alias) for alias in aliases)
 
 
-def _function(value: object) -> object:
+def _function(setting: str, value: object) -> object:
     if isinstance(value, str):
         try:
             value = cast("object", import_string(value))
         except ImportError as exc:
-            raise ConfigurationError(f"new_user cannot be imported: {exc}", setting="new_user") from exc
+            raise ConfigurationError(f"{setting} cannot be imported: {exc}", setting=setting) from exc
     if not callable(value):
-        raise ConfigurationError("new_user must be a function, or its dotted path", setting="new_user")
+        raise ConfigurationError(f"{setting} must be a function, or its dotted path", setting=setting)
     return value
 
 

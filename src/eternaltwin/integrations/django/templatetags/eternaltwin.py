@@ -9,12 +9,15 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from eternaltwin.connections import DEFAULT_ALIAS
+from eternaltwin.integrations.django.lookups import account_of
 from eternaltwin.integrations.django.routes import APP_NAME, alias_arguments
 from eternaltwin.integrations.shared.pages import STYLE
 from eternaltwin.login import safe_next
 
 if TYPE_CHECKING:
     from django.template import Context
+
+    from eternaltwin.integrations.django.models import EternaltwinAccount
 
 register = template.Library()
 
@@ -43,6 +46,25 @@ def eternaltwin_button(
         "next": safe_next(next) or "",
         "text": text,
     }
+
+
+@register.filter
+def eternaltwin_account(user: object) -> EternaltwinAccount | None:
+    """Return the Eternaltwin account of a user.
+
+    In an async view, await [`aaccount_of`][eternaltwin.integrations.django.accounts.aaccount_of] with the same user
+    object before, since a template cannot wait for the database.
+
+    Args:
+        user: A user, such as `user`, signed in or not.
+
+    Returns:
+        The account, or None if the user has none.
+
+    Example:
+        `{% with account=user|eternaltwin_account %}{{ account.display_name|default:user }}{% endwith %}`
+    """
+    return account_of(user)
 
 
 @register.simple_tag
