@@ -39,6 +39,8 @@
         ├── LoginInterruptedError              the server could not be reached to finish the sign-in
         ├── LoginMisconfiguredError            the server does not know this game, or its secret
         ├── AccountRefusedError                the game does not accept this account
+        ├── AccountTakenError                  the account belongs to another player of the game already
+        ├── OtherPlayerError                   another player is signed in than the one who wanted to connect
         └── LoginStoreError                    the store of used sign-ins does not work
 
 No message, `repr` or chained exception holds a secret, a state, a code or a URL's query.
@@ -69,6 +71,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AccountRefusedError",
+    "AccountTakenError",
     "AuthenticationError",
     "AuthorizationError",
     "BrokenConnectionError",
@@ -98,6 +101,7 @@ __all__ = [
     "MissingParameterError",
     "NotFoundError",
     "OtherBrowserError",
+    "OtherPlayerError",
     "RateLimitedError",
     "RequestError",
     "RequestTimeoutError",
@@ -323,11 +327,16 @@ class LoginError(EternalTwinError):
 
     Attributes:
         user_message: A short sentence to show to the player. It contains nothing that came from outside.
-        cookies: Cookies to set in the response to the player. They remove those of finished and expired sign-ins.
+        cookies: Cookies to set in the response to the player. They mark the sign-in as used, and remove old ones.
+        next: Where the player wanted to go, if this browser started the sign-in, else None. As `Login.next`.
+        is_stale: Whether the sign-in is over or not of this browser, so that nothing is lost if the player is signed in
+            already: send them to `next` or the front page then, and show no error.
     """
 
     user_message = "Signing in did not work. Please try again."
     cookies: tuple[Cookie, ...] = ()
+    next: str | None = None
+    is_stale: bool = False
 
 
 class LoginCallbackError(LoginError):
@@ -362,18 +371,21 @@ class LoginStateError(LoginError, InvalidStateError):
 class LoginExpiredError(LoginStateError, ExpiredStateError):
     """The player came back too late."""
 
+    is_stale = True
     user_message = "Signing in took too long. Please sign in again."
 
 
 class OtherBrowserError(LoginStateError):
     """This browser has not started this sign-in, has finished it, or has lost its cookie."""
 
+    is_stale = True
     user_message = "This sign-in was started in another browser, or is finished already. Please sign in again."
 
 
 class LoginReplayedError(LoginStateError):
     """This sign-in was finished before: the callback was opened twice."""
 
+    is_stale = True
     user_message = "This sign-in is finished already. Please sign in again if you need to."
 
 
@@ -439,6 +451,18 @@ class AccountRefusedError(LoginError):
     """The game does not accept this account: it is locked, deleted, or of another server."""
 
     user_message = "This account cannot sign in here. Please ask the makers of this game if that seems wrong."
+
+
+class AccountTakenError(LoginError):
+    """The account of Eternaltwin belongs to another player of the game already, so it cannot be connected."""
+
+    user_message = "This account of Eternaltwin belongs to another player here. Sign in with it to play as that player."
+
+
+class OtherPlayerError(LoginError):
+    """The player who wanted to connect an account is not signed in any more, or another one is. Nothing was sent."""
+
+    user_message = "You are not signed in as the player who wanted to connect an account. Please start again."
 
 
 class LoginStoreError(LoginError):

@@ -48,6 +48,8 @@ class State:
         exp: When the state expires, in Unix seconds.
         nonce: A unique string. Remember used ones to accept each state once.
         key: The key that signs the state.
+        origin: The domain of the game where the sign-in started, such as `https://game.example`, for games with several
+            domains. None for all others.
     """
 
     a: str
@@ -57,10 +59,17 @@ class State:
     exp: int
     nonce: str = field(repr=False)
     key: KeyABC = field(repr=False, compare=False)
+    origin: str | None = None
 
     @classmethod
     def new(
-        cls, url: str, key: KeyABC, expiration: int = 600, nonce: str | None = None, rfp: str | None = None
+        cls,
+        url: str,
+        key: KeyABC,
+        expiration: int = 600,
+        nonce: str | None = None,
+        rfp: str | None = None,
+        origin: str | None = None,
     ) -> State:
         """Create a state for a new sign-in.
 
@@ -71,12 +80,13 @@ class State:
             nonce: A unique string of 1 to 256 printable characters. None generates a random one.
             rfp: A string of 1 to 256 printable characters that binds the state to a browser. None generates a random
                 one.
+            origin: The domain of the game where the sign-in starts: 1 to 256 printable characters. None leaves it out.
 
         Returns:
             The state. Its property `jwt` is the signed string.
 
         Raises:
-            InvalidArgumentError: `expiration`, `nonce` or `rfp` is out of its range, or of another type.
+            InvalidArgumentError: `expiration`, `nonce`, `rfp` or `origin` is out of its range, or of another type.
 
         Example:
             >>> state = State.new("https://eternaltwin.org/", key)
@@ -94,22 +104,25 @@ class State:
             exp=now + expiration,
             nonce=_checked_argument("nonce", nonce),
             key=key,
+            origin=None if origin is None else _checked_argument("origin", origin),
         )
 
     @classmethod
-    def from_jwt(cls, jwt: str, url: str, key: KeyABC) -> State:
+    def from_jwt(cls, jwt: str, url: str, key: KeyABC, *, may_be_expired: bool = False) -> State:
         """Read and validate a state that came back through the browser.
 
         Args:
             jwt: The state as a signed JWT.
             url: The expected address of the authorization server. It is compared character for character.
             key: The key that must have signed the state.
+            may_be_expired: Whether to return a state that has expired, but is valid otherwise. Nobody may be signed in
+                with it: it tells what a player who comes back too late wanted.
 
         Returns:
             The valid state.
 
         Raises:
-            ExpiredStateError: The state has expired.
+            ExpiredStateError: The state has expired, and `may_be_expired` is False.
             InvalidStateError: The state is malformed, too long, forged, from the future, for another action or for
                 another authorization server.
         """
@@ -120,21 +133,24 @@ class State:
             raise InvalidStateError(f"Expected authorization server {url}: this state is for another one", jwt)
         issued, expires = _checked_times(claims, jwt)
         rfp, nonce = (_checked_claim(claims.get(name), jwt) for name in ("rfp", "nonce"))
-        return cls(a=ACTION, as_=url, iat=issued, rfp=rfp, exp=expires, nonce=nonce, key=key)
+        origin = None if claims.get("origin") is None else _checked_claim(claims["origin"], jwt)
+        state = cls(a=ACTION, as_=url, iat=issued, rfp=rfp, exp=expires, nonce=nonce, key=key, origin=origin)
+        if not may_be_expired:
+            state.check_expiration(jwt)
+        return state
 
     @cached_property
     def jwt(self) -> str:
         """The state as a signed JWT, for the parameter `state`. A `ConfigurationError` if the key cannot sign."""
-        return self.key.encode(
-            {
-                "a": self.a,
-                "as": self.as_,
-                "exp": self.exp,
-                "iat": self.iat,
-                "nonce": self.nonce,
-                "rfp": self.rfp,
-            }
-        )
+        claims = {
+            "a": self.a,
+            "as": self.as_,
+            "exp": self.exp,
+            "iat": self.iat,
+            "nonce": self.nonce,
+            "rfp": self.rfp,
+        }
+        return self.key.encode(claims if self.origin is None else {**claims, "origin": self.origin})
 
     def has_expired(self) -> bool:
         """Return whether the state has expired.
@@ -143,6 +159,19 @@ class State:
             Whether `exp` is past.
         """
         return time.time() >= self.exp
+
+    def check_expiration(self, jwt: str) -> None:
+        """Check that the state has not expired.
+
+        Args:
+            jwt: The state as it arrived, for the error.
+
+        Raises:
+            ExpiredStateError: The state has expired.
+        """
+        seconds = time.time() - self.exp
+        if seconds >= 0:
+            raise ExpiredStateError(f"Authorization expired {seconds:.0f} s ago: start the sign-in again", jwt)
 
 
 def check_expected(state: str, expected: object) -> None:
@@ -175,17 +204,14 @@ def _checked_times(claims: dict[str, Any], jwt: str) -> tuple[int, int]:
     issued, expires = claims.get("iat"), claims.get("exp")
     if not (_is_whole(issued) and _is_whole(expires) and 0 < expires - issued <= MAX_LIFE):
         raise InvalidStateError("Malformed state: iat and exp must be whole numbers, at most a day apart", jwt)
-    now = time.time()
-    if now >= expires:
-        raise ExpiredStateError(f"Authorization expired {now - expires:.0f} s ago: start the sign-in again", jwt)
-    if issued > now + LEEWAY:
+    if issued > time.time() + LEEWAY:
         raise InvalidStateError("This state is from the future: do the clocks of all machines agree?", jwt)
     return issued, expires
 
 
 def _checked_claim(value: object, jwt: str) -> str:
     if not _is_nonce(value):
-        raise InvalidStateError("Malformed state: rfp and nonce must be short strings", jwt)
+        raise InvalidStateError("Malformed state: rfp, nonce and origin must be short strings", jwt)
     return value
 
 

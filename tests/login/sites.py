@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from eternaltwin import User
     from eternaltwin.clients.abc.clients import ClientABC
     from eternaltwin.devserver.domain.records import UserRecord
-    from eternaltwin.login import Cookie, Login, Redirect, SingleUseStore
+    from eternaltwin.login import Cookie, Cookies, Login, Redirect, SingleUseStore
     from eternaltwin.login.callbacks import Query
+    from eternaltwin.login.tickets import Process
 
 STATE_KEY = "a state key that is long enough for HS256"
 CALLBACK = "https://game.example/oauth/callback"
@@ -78,12 +79,16 @@ class Browser:
     @property
     def logins(self) -> list[str]:
         """The names of the cookies of open sign-ins."""
+        return [name for name in self._own if not self.cookies[name].endswith(".used")]
+
+    @property
+    def _own(self) -> list[str]:
         return [name for name in self.cookies if "eternaltwin_login-" in name]
 
     @property
     def header(self) -> str:
-        """The `Cookie` header for the sign-ins."""
-        return "; ".join(f"{name}={self.cookies[name]}" for name in self.logins)
+        """The `Cookie` header for the sign-ins, those that are over included."""
+        return "; ".join(f"{name}={self.cookies[name]}" for name in self._own)
 
 
 class Site:
@@ -96,12 +101,22 @@ class Site:
         self.flow = LoginFlow(self.client, store)
         self.zoe: UserRecord = server.add_user("zoe")
 
-    def begin(self, browser: Browser, destination: object = None, scope: str = "base") -> Redirect:
+    def begin(
+        self,
+        browser: Browser,
+        destination: object = None,
+        scope: str = "base",
+        *,
+        process: Process = "login",
+        subject: str | None = None,
+        origin: str | None = None,
+    ) -> Redirect:
         cookies = dict(browser.cookies)
+        begin, abegin = self.flow.begin, self.flow.abegin
         redirect = (
-            asyncio.run(self.flow.abegin(destination, scope, cookies))
+            asyncio.run(abegin(destination, scope, cookies, process=process, subject=subject, origin=origin))
             if self.is_async
-            else self.flow.begin(destination, scope, cookies)
+            else begin(destination, scope, cookies, process=process, subject=subject, origin=origin)
         )
         browser.set(redirect.cookies)
         return redirect
@@ -110,15 +125,17 @@ class Site:
         """Return the query of the callback, after the player has agreed to sign in."""
         return query(self.server.authorize(redirect.url, self.zoe if user is None else user))
 
-    def complete(self, browser: Browser, callback: Query) -> Login[User]:
+    def complete(self, browser: Browser, callback: Query, subject: str | None = None) -> Login[User]:
         try:
-            login = (
-                asyncio.run(self.flow.acomplete(callback, dict(browser.cookies)))
-                if self.is_async
-                else self.flow.complete(callback, dict(browser.cookies))
-            )
+            login = self.complete_with(dict(browser.cookies), callback, subject)
         except LoginError as exc:
             browser.set(exc.cookies)
             raise
         browser.set(login.cookies)
         return login
+
+    def complete_with(self, cookies: Cookies, callback: Query, subject: str | None = None) -> Login[User]:
+        """Finish a sign-in with the cookies of a request, and keep none of those that the response sets."""
+        if self.is_async:
+            return asyncio.run(self.flow.acomplete(callback, cookies, subject=subject))
+        return self.flow.complete(callback, cookies, subject=subject)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias, cast
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlencode
 
 from eternaltwin.clients.validation.oauth import check_code
 from eternaltwin.exceptions import (
@@ -30,8 +30,14 @@ MAX_FIELDS = 100
 #: Maximum length of an error's description, in characters. The rest is cut off.
 MAX_DESCRIPTION_LENGTH = 200
 
+#: The parameters that Eternaltwin sends.
+_SENT = ("state", "code", "error", "error_description", "iss")
+
+#: The parameter of a callback that another domain of the game has passed on.
+_FORWARDED = "forwarded"
+
 #: The known parameters; others are ignored (RFC 6749, section 4.1.2).
-_NAMES = ("state", "code", "error", "error_description", "iss")
+_NAMES = (*_SENT, _FORWARDED)
 
 _CODE = re.compile(r"[A-Za-z0-9_.-]{1,64}", re.ASCII)
 _UNSAFE = re.compile(r"[^A-Za-z0-9 .,:;!?()_/+-]+", re.ASCII)
@@ -47,6 +53,7 @@ class Callback:
         error: The error code, as it was sent. Empty if the authorization succeeded.
         description: The error's description, as it was sent. Empty if there is none.
         issuer: The parameter `iss` (RFC 9207). Empty if there is none.
+        is_forwarded: Whether another domain of the game has passed the callback on.
     """
 
     state: str = field(repr=False)
@@ -54,6 +61,7 @@ class Callback:
     error: str
     description: str
     issuer: str
+    is_forwarded: bool
 
     @classmethod
     def read(cls, query: Query) -> Callback:
@@ -72,9 +80,21 @@ class Callback:
         """
         fields = _fields(query)
         single = {name: _single(name, fields.get(name, ())) for name in _NAMES}
-        callback = cls(single["state"], single["code"], single["error"], single["error_description"], single["iss"])
+        state, code, error, description, issuer, forwarded = (single[name] for name in _NAMES)
+        callback = cls(state, code, error, description, issuer, is_forwarded=bool(forwarded))
         callback._check_shape()
         return callback
+
+    def forwarded_query(self) -> str:
+        """Return the query with which another domain of the game gets this callback.
+
+        Returns:
+            The query, without `?`. It is marked, so that the callback is passed on once only.
+        """
+        sent = (self.state, self.code, self.error, self.description, self.issuer)
+        return urlencode(
+            [*((name, value) for name, value in zip(_SENT, sent, strict=True) if value), (_FORWARDED, "1")]
+        )
 
     def check_issuer(self, public_url: str) -> None:
         """Check that the response is from the expected server, by comparing `iss` character for character.

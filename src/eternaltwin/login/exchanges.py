@@ -30,27 +30,43 @@ _CODE_REFUSED = frozenset({400, 403, 422})
 _TRY_LATER = frozenset({408, 425, 429})
 
 
-async def exchange(oauth: OAuthApi, code: str) -> tuple[ShortUser, Token]:
-    """Exchange an authorization code for a token, once, and read whose token it is.
+async def exchange(oauth: OAuthApi, code: str) -> Token:
+    """Exchange an authorization code for a token, once.
 
     Args:
         oauth: The OAuth calls of a client. The coroutine waits only where these calls do.
         code: The authorization code of the callback.
 
     Returns:
-        The user who signed in, and the token.
+        The token.
 
     Raises:
-        CodeRefusedError: The server refuses the code, or the token that it sent is not valid.
+        CodeRefusedError: The server refuses the code.
         LoginMisconfiguredError: The server refuses the game's credentials, or is not an Eternaltwin server.
         LoginInterruptedError: There was no response, or none that can be used.
     """
     try:
-        token = await oauth.token(code)
+        return await oauth.token(code)
     except CALL_ERRORS as exc:
         raise _failed_token(exc) from exc
+
+
+async def owner_of(oauth: OAuthApi, token: Token) -> ShortUser:
+    """Read whose token a new one is.
+
+    Args:
+        oauth: The OAuth calls of a client. The coroutine waits only where these calls do.
+        token: The token.
+
+    Returns:
+        The user who signed in.
+
+    Raises:
+        CodeRefusedError: The token that the server sent is not valid, or is for another game.
+        LoginInterruptedError: There was no response, or none that can be used.
+    """
     try:
-        return await oauth.player(token), token
+        return await oauth.player(token)
     except AuthenticationError as exc:
         raise CodeRefusedError(f"the token that the server sent is not valid: {exc}") from exc
     except CALL_ERRORS as exc:

@@ -25,6 +25,9 @@ from typing import Protocol, runtime_checkable
 from eternaltwin.clients.validation.values import check_integer
 from eternaltwin.exceptions import ConfigurationError, LoginStoreError
 
+#: Number of deadlines of forgotten keys that a `MemoryStore` keeps before it looks for them.
+SPARE_DEADLINES = 64
+
 #: Seconds to wait for a SQLite file that another process has locked.
 SQLITE_TIMEOUT = 5.0
 
@@ -76,8 +79,8 @@ class MemoryStore:
 
     def __init__(self, max_entries: int = 100_000) -> None:
         self._max_entries = check_integer("max_entries", max_entries, 1)
-        self._used: set[str] = set()
-        self._deadlines: list[tuple[float, str]] = []
+        self._used: dict[str, float] = {}  # the deadline of each key
+        self._deadlines: list[tuple[float, str]] = []  # a heap, in which forgotten keys are left for a while
         self._lock = Lock()
 
     def consume(self, key: str, ttl: int) -> bool:
@@ -102,7 +105,7 @@ class MemoryStore:
                 raise LoginStoreError(
                     f"{self._max_entries} sign-ins are remembered, and none has expired: use a larger max_entries"
                 )
-            self._used.add(key)
+            self._used[key] = now + ttl
             heapq.heappush(self._deadlines, (now + ttl, key))
             return True
 
@@ -110,9 +113,25 @@ class MemoryStore:
         """Async variant of [`consume`][eternaltwin.login.stores.MemoryStore.consume]."""
         return self.consume(key, ttl)
 
+    def forget(self, key: str) -> None:
+        """Forget a key, since the server has granted nothing for it.
+
+        Otherwise anybody could fill the memory with made-up codes, and then nobody could sign in.
+
+        Args:
+            key: A key, used or not.
+        """
+        with self._lock:
+            self._used.pop(key, None)
+            if len(self._deadlines) > 2 * len(self._used) + SPARE_DEADLINES:
+                self._deadlines = [(deadline, key) for key, deadline in self._used.items()]
+                heapq.heapify(self._deadlines)
+
     def _forget_expired(self, now: float) -> None:
         while self._deadlines and self._deadlines[0][0] <= now:
-            self._used.remove(heapq.heappop(self._deadlines)[1])
+            deadline, key = heapq.heappop(self._deadlines)
+            if self._used.get(key) == deadline:
+                del self._used[key]
 
     def __len__(self) -> int:
         return len(self._used)

@@ -185,13 +185,16 @@ class ClientABC(ABC):
         }
         return f"{self.settings.public_url}{AUTHORIZATION}?{urlencode(fields)}"
 
-    def generate_state(self, expiration: int = 600, nonce: str | None = None, rfp: str | None = None) -> str:
+    def generate_state(
+        self, expiration: int = 600, nonce: str | None = None, rfp: str | None = None, origin: str | None = None
+    ) -> str:
         """Build a signed state for a new sign-in; see [`State.new`][eternaltwin.states.State.new].
 
         Args:
             expiration: Seconds until the state expires, 1 to 86,400.
             nonce: A random string to recognize the state by, 1 to 256 printable characters. None generates one.
             rfp: A string that binds the state to a browser, 1 to 256 printable characters. None generates one.
+            origin: The domain of the game where the sign-in starts, for games with several. None leaves it out.
 
         Returns:
             The state, as a JWT.
@@ -199,7 +202,7 @@ class ClientABC(ABC):
         Raises:
             InvalidArgumentError: An argument is out of its range.
         """
-        return State.new(self.public_url, self.settings.state_key, expiration, nonce, rfp).jwt
+        return State.new(self.public_url, self.settings.state_key, expiration, nonce, rfp, origin).jwt
 
     def validate_state(self, state: str, expected: str | None = None) -> State:
         """Validate the state of a callback; see [`State.from_jwt`][eternaltwin.states.State.from_jwt].

@@ -46,6 +46,8 @@ FAILURES = {
     "incomplete": LoginFailure(exceptions.LoginCallbackError, HTTPStatus.BAD_REQUEST),
     "cancelled": LoginFailure(exceptions.LoginRefusedError, HTTPStatus.FORBIDDEN),
     "account": LoginFailure(exceptions.AccountRefusedError, HTTPStatus.FORBIDDEN),
+    "taken": LoginFailure(exceptions.AccountTakenError, HTTPStatus.CONFLICT),
+    "other-player": LoginFailure(exceptions.OtherPlayerError, HTTPStatus.CONFLICT),
     "unconfirmed": LoginFailure(exceptions.CodeRefusedError, HTTPStatus.FORBIDDEN),
     "eternaltwin": LoginFailure(exceptions.AuthorizationError, HTTPStatus.BAD_GATEWAY),
     "unreachable": LoginFailure(exceptions.LoginInterruptedError, HTTPStatus.SERVICE_UNAVAILABLE),

@@ -1,0 +1,73 @@
+"""The strict reading of the `Cookie` header."""
+
+from __future__ import annotations
+
+from http.cookies import SimpleCookie
+from string import ascii_letters, digits
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from eternaltwin.exceptions import OtherBrowserError
+from eternaltwin.login import read_cookies
+from tests.login.sites import Browser, Site
+
+#: Characters that Python strips, or that frameworks strip after decoding, and that browsers allow in names.
+SPACES = ["\u2000", "\u2001", "\u3000", "\xa0", "\x85", "\x1c", "\x1f", "\x0b", "\x0c", "\ufeff", "\r", "\n"]
+
+NAMES = st.text(ascii_letters + digits + "-_", min_size=1, max_size=6)
+VALUES = st.text(ascii_letters + digits + "-_.=", max_size=6)
+
+
+def test_cookies_are_read_by_name() -> None:
+    assert read_cookies("a=1; b=2;c=3;\td =\t4 ; =5; e; f=; g=x=y") == {
+        "a": "1",
+        "b": "2",
+        "c": "3",
+        "d": "4",
+        "": "5",
+        "f": "",
+        "g": "x=y",
+    }
+    assert read_cookies("") == {}
+
+
+@pytest.mark.parametrize("space", SPACES)
+def test_names_are_exact(space: str) -> None:
+    for header in (f"{space}__Host-a=1", f"__Host-a{space}=1", f"x=1; {space} __Host-a=1"):
+        assert "__Host-a" not in read_cookies(header)
+        assert "__Host-a" not in read_cookies(header.encode())
+    assert "__Host-a" not in read_cookies("\xa0__Host-a=1".encode("latin-1"))
+
+
+def test_a_doubled_name_counts_as_absent() -> None:
+    assert read_cookies("a=1; b=2; a=1") == {"b": "2"}
+    assert read_cookies(["a=1", b"b=2", "a=3; c=4"]) == {"b": "2", "c": "4"}
+
+
+@given(st.dictionaries(NAMES, VALUES, max_size=5))
+def test_the_cookies_of_browsers_are_read_as_frameworks_read_them(cookies: dict[str, str]) -> None:
+    header = "; ".join(f"{name}={value}" for name, value in cookies.items())
+    assert read_cookies(header) == cookies
+    assert read_cookies(header.encode()) == cookies
+    assert {name: SimpleCookie(f"{name}={value}")[name].value for name, value in cookies.items()} == cookies
+
+
+@given(st.text() | st.binary() | st.lists(st.text() | st.binary()))
+def test_no_header_breaks_the_reader(header: str | bytes | list[str | bytes]) -> None:
+    for name in read_cookies(header):
+        assert name == name.strip(" \t")
+
+
+@pytest.mark.parametrize("space", SPACES)
+def test_a_sign_in_that_another_host_has_planted_is_refused(site: Site, space: str) -> None:
+    attacker = Browser()
+    callback = site.callback_query(site.begin(attacker))
+    (name,) = attacker.logins
+    header = f"theme=dark; {space}{name}={attacker.cookies[name]}"
+    with pytest.raises(OtherBrowserError):
+        site.complete_with(header, callback)
+    with pytest.raises(OtherBrowserError):
+        site.complete_with(header.encode(), callback)
+    assert site.complete_with(attacker.header, callback).user.username == "Zoe"
