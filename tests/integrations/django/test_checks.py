@@ -15,6 +15,7 @@ from django.test.utils import override_settings
 from eternaltwin.integrations.django.checks.sites import BACKEND
 from eternaltwin.keys import HS256Key
 from eternaltwin.login import MemoryStore
+from tests.integrations.django.settings import MIDDLEWARE as SITE_MIDDLEWARE
 
 if TYPE_CHECKING:
     from django.core.checks import CheckMessage
@@ -24,6 +25,7 @@ RIGHT: dict[str, object] = {
     "client_secret": "the secret of the game",
     "redirect_uri": "https://testserver/eternaltwin/callback/",
 }
+STRICT = "eternaltwin.integrations.django.middleware.StrictCookiesMiddleware"
 LARGE = {"OPTIONS": {"MAX_ENTRIES": 10_000}}
 SITE: dict[str, Any] = {
     "ETERNALTWIN": {"default": RIGHT},
@@ -193,10 +195,10 @@ def test_e006_a_typo_in_the_backends_is_no_traceback(path: str, hint: str) -> No
 
 
 def test_e007_sessions_and_users() -> None:
-    assert found(MIDDLEWARE=["django.middleware.common.CommonMiddleware"]) == ["E007", "E007"]
+    assert found(MIDDLEWARE=[STRICT, "django.middleware.common.CommonMiddleware"]) == ["E007", "E007"]
     function = "django.views.decorators.csrf.csrf_exempt"
-    assert found(MIDDLEWARE=[function]) == ["E007", "E007"]
-    assert found(MIDDLEWARE=["no.such.middleware"]) == ["E007", "E007"]
+    assert found(MIDDLEWARE=[STRICT, function]) == ["E007", "E007"]
+    assert found(MIDDLEWARE=[STRICT, "no.such.middleware"]) == ["E007", "E007"]
 
 
 def test_e007_apps(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -372,6 +374,18 @@ def test_w005_a_game_on_this_machine_without_url(uri: str, url: str | None, debu
     assert found(ETERNALTWIN=connection(redirect_uri=uri, url=url), DEBUG=debug, ALLOWED_HOSTS=hosts) == ids
 
 
+@pytest.mark.parametrize(
+    ("place", "problem"), [(None, "is missing"), (3, "comes too late"), (2, "comes too late"), (1, ""), (0, "")]
+)
+def test_w006_cookies_are_read_strictly_before_they_are_used(place: int | None, problem: str) -> None:
+    middleware = [path for path in SITE_MIDDLEWARE if path != STRICT]
+    if place is not None:
+        middleware.insert(place, STRICT)
+    own = messages(MIDDLEWARE=middleware)
+    assert [message.id for message in own] == (["eternaltwin.W006"] if problem else [])
+    assert all(f"StrictCookiesMiddleware {problem}" in message.msg for message in own)
+
+
 def test_w102_plain_http() -> None:
     plain = connection(redirect_uri="http://testserver/eternaltwin/callback/")
     assert found(ETERNALTWIN=plain) == []
@@ -401,7 +415,7 @@ def test_every_id_is_documented() -> None:
 
     page = Path(__file__).parents[3] / "docs" / "django.md"
     listed = re.findall(r"^- `(eternaltwin\.[EW]\d+)`:", str(checks.__doc__), re.MULTILINE)
-    assert len(listed) == 20
+    assert len(listed) == 21
     assert not [number for number in listed if number.removeprefix("eternaltwin.") not in page.read_text()]
 
 

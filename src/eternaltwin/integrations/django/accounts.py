@@ -87,7 +87,7 @@ def record(account: EternaltwinAccount, player: User, *, is_sign_in: bool = Fals
     rows = EternaltwinAccount.objects.using(database()).filter(pk=account.pk)
     changes: dict[str, object] = {"synced_at": now}
     if _has_profile(player):
-        changes["deleted_at"] = None
+        changes |= {"deleted_at": None, "is_administrator": player.is_administrator}
     if is_sign_in:
         changes["last_login_at"] = now
     with transaction.atomic(using=database()):
@@ -96,7 +96,7 @@ def record(account: EternaltwinAccount, player: User, *, is_sign_in: bool = Fals
         if renamed:
             EternaltwinName.objects.using(database()).create(account=account, display_name=name)
     old = account.display_name
-    account.refresh_from_db(fields=["display_name", "last_login_at", "synced_at", "deleted_at", "updated_at"])
+    account.refresh_from_db(fields=[*changes, "display_name", "updated_at"])
     map_administrator(account, player)
     if renamed:
         name_changed.send(sender=EternaltwinAccount, account=account, old=old, new=name)

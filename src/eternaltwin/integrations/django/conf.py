@@ -16,6 +16,7 @@ from eternaltwin.clients.validation.setting_names import suggestion
 from eternaltwin.connections import DEFAULT_ALIAS
 from eternaltwin.exceptions import ConfigurationError
 from eternaltwin.integrations.django.stores import store_of
+from eternaltwin.integrations.shared.origins import checked_origins, checked_trusted_origins
 from eternaltwin.integrations.shared.settings import LOGIN_MAX_AGE, checked_scope, with_state_key
 from eternaltwin.login import LoginFlow
 from eternaltwin.login.flow import COOKIE_NAME
@@ -53,6 +54,9 @@ class LoginOptions:
             away again. Its arguments are the user of a player, and whether the player is an administrator of
             Eternaltwin. It changes attributes such as `is_staff` without saving the user. None, the default, means
             that administrators of Eternaltwin are players like all others.
+        trusted_origins: Origins of front ends on other hosts or ports that may sign players in with scripts, and to
+            which `next` may lead back, such as `"http://localhost:5173"`.
+        domains: Origins of all domains of the game, if they share one callback, such as `"https://fr.game.example"`.
     """
 
     connections: tuple[str, ...] = (DEFAULT_ALIAS,)
@@ -63,6 +67,8 @@ class LoginOptions:
     scope: str | tuple[str, ...] = "base"
     new_user: NewUser | None = None
     administrator: MapAdministrator | None = None
+    trusted_origins: tuple[str, ...] = ()
+    domains: tuple[str, ...] = ()
 
 
 def connection_settings() -> dict[str, dict[str, object]]:
@@ -148,7 +154,13 @@ def options() -> LoginOptions:
 
 def _checked(entries: dict[str, object]) -> LoginOptions:
     aliases = _aliases(entries.get("connections", DEFAULT_ALIAS))
-    checked = {**entries, "connections": aliases, "scope": checked_scope(entries.get("scope", "base"))}
+    checked = {
+        **entries,
+        "connections": aliases,
+        "scope": checked_scope(entries.get("scope", "base")),
+        "trusted_origins": checked_trusted_origins(entries.get("trusted_origins", ())),
+        "domains": checked_origins(entries.get("domains", ()), "domains"),
+    }
     for name in ("new_user", "administrator"):
         if checked.get(name) is not None:
             checked[name] = _function(name, checked[name])
@@ -202,6 +214,8 @@ def _flow(alias: str, chosen: LoginOptions) -> LoginFlow[User]:
         cookie_name=chosen.cookie_name,
         max_age=chosen.max_age,
         secure=chosen.secure,
+        trusted_origins=chosen.trusted_origins,
+        domains=chosen.domains,
     )
 
 

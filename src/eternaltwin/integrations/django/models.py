@@ -38,6 +38,8 @@ class EternaltwinAccount(models.Model):
         display_name: The display name that was read last.
         username_key: The case-folded user name that the first sign-in was given, which stays when the
             user is renamed. None for an account that no sign-in has created.
+        is_administrator: Whether the player was an administrator of Eternaltwin when the profile was last read. None
+            if it was never read. It gives no rights in the game.
         created_at: When the account was created in this game.
         updated_at: When the account was created or last saved, got another display name, or was found to be deleted.
             Sign-ins and checks without such news do not count.
@@ -64,6 +66,9 @@ class EternaltwinAccount(models.Model):
     # after finding neither. The unique key lets the database accept one of them only.
     username_key: models.CharField[str | None, str | None] = models.CharField(
         max_length=MAX_KEY_LENGTH, unique=True, null=True, default=None, editable=False
+    )
+    is_administrator: models.BooleanField[bool | None, bool | None] = models.BooleanField(
+        _("administrator of Eternaltwin"), null=True, default=None, editable=False
     )
     created_at: models.DateTimeField[datetime, datetime] = models.DateTimeField(_("first seen"), auto_now_add=True)
     updated_at: models.DateTimeField[datetime, datetime] = models.DateTimeField(_("changed"), auto_now=True)

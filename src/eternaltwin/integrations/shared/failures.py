@@ -57,6 +57,8 @@ FAILURES = {
     "account": LoginFailure(exceptions.AccountRefusedError, HTTPStatus.FORBIDDEN, logging.INFO),
     "taken": LoginFailure(exceptions.AccountTakenError, HTTPStatus.CONFLICT, logging.INFO),
     "other-player": LoginFailure(exceptions.OtherPlayerError, HTTPStatus.CONFLICT, logging.INFO),
+    "connected": LoginFailure(exceptions.AlreadyConnectedError, HTTPStatus.CONFLICT, logging.INFO),
+    "only-account": LoginFailure(exceptions.OnlyAccountError, HTTPStatus.CONFLICT, logging.INFO),
     "unconfirmed": LoginFailure(exceptions.CodeRefusedError, HTTPStatus.FORBIDDEN),
     "eternaltwin": LoginFailure(exceptions.AuthorizationError, HTTPStatus.BAD_GATEWAY),
     "unreachable": LoginFailure(exceptions.LoginInterruptedError, HTTPStatus.SERVICE_UNAVAILABLE),

@@ -18,6 +18,7 @@ an id:
 - `eternaltwin.W003`: The key of the states is also used as another secret.
 - `eternaltwin.W004`: The cache for used sign-ins removes some of them when it is full.
 - `eternaltwin.W005`: With `DEBUG`, `redirect_uri` is on this machine, and `url` is not set.
+- `eternaltwin.W006`: `StrictCookiesMiddleware` is missing, or comes after the middleware that reads cookies.
 - `eternaltwin.W101`: The store of used sign-ins is not shared between processes.
 - `eternaltwin.W102`: `redirect_uri` does not start with `https://`.
 - `eternaltwin.W103`: `SESSION_COOKIE_SECURE` or `CSRF_COOKIE_SECURE` is not set on a site with https.

@@ -9,9 +9,11 @@ from django.apps import apps
 from django.conf import settings
 from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
+from django.middleware.csrf import CsrfViewMiddleware
 from django.utils.module_loading import import_string
 
 from eternaltwin.integrations.django.checks.users import check_user_model
+from eternaltwin.integrations.django.middleware import StrictCookiesMiddleware
 from eternaltwin.integrations.shared.checks import SettingProblem, check_same_site
 
 if TYPE_CHECKING:
@@ -37,6 +39,7 @@ def check_site(options: LoginOptions) -> Iterator[SettingProblem]:
         A problem.
     """
     yield from _check_sessions()
+    yield from _check_cookies()
     yield from _check_backends()
     yield from check_same_site(settings.SESSION_COOKIE_SAMESITE)
     if options.new_user is None:
@@ -51,6 +54,20 @@ def _check_sessions() -> Iterator[SettingProblem]:
         if not _any_is(settings.MIDDLEWARE, middleware):
             path = f"{middleware.__module__}.{middleware.__qualname__}"
             yield SettingProblem("E007", f"{middleware.__qualname__} is missing.", f"Add {path!r} to MIDDLEWARE.")
+
+
+def _check_cookies() -> Iterator[SettingProblem]:
+    found = [_imported(path) for path in settings.MIDDLEWARE]
+    readers = [index for index, item in enumerate(found) if _is_kind(item, (SessionMiddleware, CsrfViewMiddleware))]
+    strict = [index for index, item in enumerate(found) if _is_kind(item, StrictCookiesMiddleware)]
+    if not strict or (readers and min(strict) > min(readers)):
+        path = f"{StrictCookiesMiddleware.__module__}.{StrictCookiesMiddleware.__qualname__}"
+        yield SettingProblem(
+            "W006",
+            f"StrictCookiesMiddleware {'comes too late' if strict else 'is missing'}: hosts below this site's can set"
+            " cookies that Django takes for those of sessions, and sign a player in as somebody else.",
+            f"Put {path!r} at the top of MIDDLEWARE.",
+        )
 
 
 def _check_backends() -> Iterator[SettingProblem]:
@@ -72,8 +89,11 @@ def _check_backends() -> Iterator[SettingProblem]:
 
 
 def _any_is(paths: Sequence[str], wanted: type) -> bool:
-    found = [_imported(path) for path in paths]
-    return any(isinstance(item, type) and issubclass(item, wanted) for item in found)
+    return any(_is_kind(_imported(path), wanted) for path in paths)
+
+
+def _is_kind(item: object, wanted: type | tuple[type, ...]) -> bool:
+    return isinstance(item, type) and issubclass(item, wanted)
 
 
 def _imported(path: str) -> object:

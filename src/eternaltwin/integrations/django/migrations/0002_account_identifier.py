@@ -42,6 +42,13 @@ class Migration(migrations.Migration):
             name="id",
             field=models.UUIDField(default=uuid4, editable=False, primary_key=True, serialize=False),
         ),
+        migrations.AddField(
+            model_name="eternaltwinaccount",
+            name="is_administrator",
+            field=models.BooleanField(
+                default=None, editable=False, null=True, verbose_name="administrator of Eternaltwin"
+            ),
+        ),
         migrations.AddConstraint(
             model_name="eternaltwinaccount",
             constraint=models.UniqueConstraint(

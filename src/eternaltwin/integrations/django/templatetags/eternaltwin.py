@@ -10,9 +10,9 @@ from django.utils.safestring import SafeString
 
 from eternaltwin.connections import DEFAULT_ALIAS
 from eternaltwin.integrations.django.lookups import account_of
+from eternaltwin.integrations.django.pages import destination_of
 from eternaltwin.integrations.django.routes import APP_NAME, alias_arguments
 from eternaltwin.integrations.shared.pages import STYLE
-from eternaltwin.login import safe_next
 
 if TYPE_CHECKING:
     from django.template import Context
@@ -24,7 +24,7 @@ register = template.Library()
 
 @register.inclusion_tag("eternaltwin/button.html", takes_context=True)
 def eternaltwin_button(
-    context: Context, next: str = "", text: str = "", using: str = DEFAULT_ALIAS
+    context: Context, next: str = "", text: str = "", using: str = DEFAULT_ALIAS, process: str = "login"
 ) -> dict[str, object]:
     """Render the button that starts a sign-in: a form with the method POST and a CSRF token.
 
@@ -33,6 +33,7 @@ def eternaltwin_button(
         next: Path of this site to return to after the sign-in. Other URLs are ignored.
         text: Text of the button. Empty means "Sign in with Eternaltwin" in the player's language.
         using: Alias of the connection to sign in with.
+        process: `connect` to connect the account to the user who is signed in, instead of signing in as its player.
 
     Returns:
         The context of `eternaltwin/button.html`.
@@ -43,8 +44,9 @@ def eternaltwin_button(
     return {
         "csrf_token": context.get("csrf_token"),
         "login_url": reverse(f"{APP_NAME}:login", kwargs=alias_arguments(using)),
-        "next": safe_next(next) or "",
+        "next": destination_of(next) or "",
         "text": text,
+        "is_connecting": process == "connect",
     }
 
 
