@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "examples.django_game.dice",
 ]
 MIDDLEWARE = [
+    "eternaltwin.integrations.django.middleware.StrictCookiesMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
