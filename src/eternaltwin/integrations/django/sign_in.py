@@ -14,7 +14,7 @@ from django.urls import get_script_prefix
 
 from eternaltwin.exceptions import AccountRefusedError, OtherPlayerError
 from eternaltwin.integrations.django import conf
-from eternaltwin.integrations.django.middleware import cookie_header
+from eternaltwin.integrations.django.middleware import cookie_headers
 from eternaltwin.integrations.django.pages import CAUSES, destination_of, url_of
 from eternaltwin.integrations.shared import origins
 from eternaltwin.integrations.shared.failures import FAILURES, failure_word, log_failure, story_of, with_next
@@ -90,7 +90,7 @@ def begin(flow: LoginFlow[User], request: HttpRequest, user: Visitor, alias: str
     redirect = flow.begin(
         fields.get("next"),
         conf.options().scope,
-        cookie_header(request),
+        cookie_headers(request),
         process="connect" if is_connecting else "login",
         subject=subject,
         origin=domain,
