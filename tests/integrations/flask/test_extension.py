@@ -22,8 +22,8 @@ from eternaltwin.integrations.flask import (
     current_user,
     login_required,
 )
-from eternaltwin.integrations.flask.extension import logger
 from eternaltwin.integrations.flask.responses import page_response
+from eternaltwin.integrations.flask.views import logger
 from eternaltwin.integrations.shared.logs import RedactCallbacks, redacted
 from eternaltwin.integrations.shared.pages import STYLE
 from tests.integrations.flask.games import SECRET, make_app, make_game, wsgi_sender
@@ -369,9 +369,11 @@ def test_the_built_in_page_is_the_one_of_all_frameworks(reason: str | None, opti
     app = make_app()
     app.jinja_options = options
     Eternaltwin(app)
-    page = Page("<\"&'>", "<script>'&amp;\"", Button("/<\"'", "/x", "<b>'&"), reason, HTTPStatus.FORBIDDEN, "/'\"<")
+    page = Page(
+        "<\"&'>", "<script>'&amp;\"", Button("/<\"'", "/x", "<b>'&"), reason, HTTPStatus.FORBIDDEN, home="/'\"<"
+    )
     with app.test_request_context():
-        response = app.make_response(page_response(page))
+        response = app.make_response(page_response(page, {}))
     assert (response.status_code, response.get_data(as_text=True)) == (403, page.html())
     assert "<script>" not in page.html()
     assert ('role="alert"' in page.html()) is (reason is not None)

@@ -82,9 +82,11 @@ async def _sign_in(request: HttpRequest, finished: Login[User], alias: str) -> N
         raise
 
 
-@guarded("POST", has_cors=True)
+@guarded("GET", "HEAD", "POST", has_cors=True)
 async def logout(request: HttpRequest) -> HttpResponse:
     """Async variant of [`logout`][eternaltwin.integrations.django.views.logout]."""
+    if request.method != "POST":
+        return await sync_to_async(pages.logout_page)(request)
     await auth.alogout(request)
     return sign_in.left(request, settings.LOGOUT_REDIRECT_URL)
 

@@ -16,10 +16,11 @@ from eternaltwin.clients.validation.setting_names import suggestion
 from eternaltwin.connections import DEFAULT_ALIAS
 from eternaltwin.exceptions import ConfigurationError
 from eternaltwin.integrations.django.stores import store_of
-from eternaltwin.integrations.shared.origins import checked_origins, checked_trusted_origins
-from eternaltwin.integrations.shared.settings import LOGIN_MAX_AGE, checked_scope, with_state_key
+from eternaltwin.integrations.shared.origins import checked_trusted_origins
+from eternaltwin.integrations.shared.settings import LOGIN_MAX_AGE, checked_name, checked_scope, with_state_key
 from eternaltwin.login import LoginFlow
 from eternaltwin.login.flow import COOKIE_NAME
+from eternaltwin.login.settings import checked_origins
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,6 +58,7 @@ class LoginOptions:
         trusted_origins: Origins of front ends on other hosts or ports that may sign players in with scripts, and to
             which `next` may lead back, such as `"http://localhost:5173"`.
         domains: Origins of all domains of the game, if they share one callback, such as `"https://fr.game.example"`.
+        game_name: Name of the game, for the link to its front page. None means "Back to the front page".
     """
 
     connections: tuple[str, ...] = (DEFAULT_ALIAS,)
@@ -69,6 +71,7 @@ class LoginOptions:
     administrator: MapAdministrator | None = None
     trusted_origins: tuple[str, ...] = ()
     domains: tuple[str, ...] = ()
+    game_name: str | None = None
 
 
 def connection_settings() -> dict[str, dict[str, object]]:
@@ -160,6 +163,7 @@ def _checked(entries: dict[str, object]) -> LoginOptions:
         "scope": checked_scope(entries.get("scope", "base")),
         "trusted_origins": checked_trusted_origins(entries.get("trusted_origins", ())),
         "domains": checked_origins(entries.get("domains", ()), "domains"),
+        "game_name": checked_name(entries.get("game_name"), "game_name"),
     }
     for name in ("new_user", "administrator"):
         if checked.get(name) is not None:

@@ -2,32 +2,36 @@
 
 from __future__ import annotations
 
-from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.http import Http404, HttpResponse
+from django.http import Http404
 from django.shortcuts import render
 from django.urls import get_script_prefix, reverse
-from django.utils.translation import gettext
 
+from eternaltwin.connections import DEFAULT_ALIAS
 from eternaltwin.integrations.django import conf
+from eternaltwin.integrations.django.languages import current_language
+from eternaltwin.integrations.django.lookups import account_of
 from eternaltwin.integrations.django.routes import APP_NAME, alias_arguments
-from eternaltwin.integrations.shared.failures import FAILURES, FailureCauses
-from eternaltwin.integrations.shared.pages import TEMPLATE_HEADERS
+from eternaltwin.integrations.shared.failures import FailureCauses
+from eternaltwin.integrations.shared.pages import (
+    TEMPLATE_HEADERS,
+    Button,
+    Page,
+    PageContext,
+    login_label,
+    logout_label,
+)
+from eternaltwin.integrations.shared.settings import public_url_of, server_name
 from eternaltwin.login import safe_next
 
 if TYPE_CHECKING:
-    from django.http import HttpRequest
+    from django.http import HttpRequest, HttpResponse
 
     from eternaltwin.login import LoginFlow
+    from eternaltwin.login.tickets import Process
     from eternaltwin.users import User
-
-#: The failures of players who are signed in already, and stay so.
-_OF_CONNECTING = ("taken", "connected", "only-account", "other-player")
-
-#: Those of them after which signing in again does not help.
-_WITHOUT_BUTTON = ("connected", "only-account")
 
 #: What failed last, for the pages of a site with `DEBUG`.
 CAUSES = FailureCauses()
@@ -93,8 +97,7 @@ def login_page(request: HttpRequest, alias: str) -> HttpResponse:
         Http404: Players may not sign in with the connection.
     """
     flow_of(alias)
-    context = {"login_url": url_of(request, "login", alias), "next": destination_of(request.GET.get("next")) or ""}
-    return _page(request, "eternaltwin/login.html", context)
+    return _page(request, "eternaltwin/login.html", Page.start(_button(request, alias), _context(request, alias)))
 
 
 def failed_page(request: HttpRequest, word: str, alias: str) -> HttpResponse:
@@ -111,28 +114,81 @@ def failed_page(request: HttpRequest, word: str, alias: str) -> HttpResponse:
     Raises:
         Http404: There is no such reason, or players may not sign in with the connection.
     """
-    failure = FAILURES.get(word)
-    if failure is None:
-        raise Http404("there is no such reason")
     flow_of(alias)
-    context = {
-        "login_url": url_of(request, "login", alias),
-        "next": destination_of(request.GET.get("next")) or "",
-        "user_message": gettext(failure.message),
-        "reason": word,
-        "is_connecting": word in _OF_CONNECTING,
-        "has_button": word not in _WITHOUT_BUTTON,
-        "cause": CAUSES.find(word, is_debug=settings.DEBUG),
-        "home": get_script_prefix(),
-    }
-    return _page(request, "eternaltwin/failed.html", context, failure.status)
+    cause = CAUSES.find(word, is_debug=settings.DEBUG)
+    page = Page.failed(word, _button(request, alias), _context(request, alias), cause)
+    if page is None:
+        raise Http404("there is no such reason")
+    return _page(request, "eternaltwin/failed.html", page)
 
 
-def _page(request: HttpRequest, template: str, context: dict[str, object], status: int = HTTPStatus.OK) -> HttpResponse:
-    response = render(request, template, context, status=status)
+def logout_page(request: HttpRequest) -> HttpResponse:
+    """Show the page with the button that signs out. A GET request, which another site can cause, must not do that.
+
+    Args:
+        request: The request.
+
+    Returns:
+        The page.
+    """
+    match = request.resolver_match
+    namespace = match.namespace if match is not None else APP_NAME
+    url, text = reverse(f"{namespace}:logout"), logout_label(current_language())
+    button = Button(url, request.GET.get("next"), text, kind="logout", trusted_origins=_trusted_origins())
+    return _page(request, "eternaltwin/logout.html", Page.sign_out(button, _context(request, DEFAULT_ALIAS)))
+
+
+def login_button(url: str, next: str | None, text: str, process: Process, alias: str) -> Button:
+    """Return the button that starts a sign-in.
+
+    Args:
+        url: Path of the view that starts it.
+        next: Path of this site to return to afterwards, or a URL of a trusted origin. Others are ignored.
+        text: Label of the button. Empty means the usual one, in the language of the player.
+        process: `connect` to connect the account to the user who is signed in.
+        alias: Alias of the connection.
+
+    Returns:
+        The button.
+    """
+    name = server_name(alias, conf.options().connections)
+    label = text or login_label(current_language(), process, name)
+    return Button(url, next, label, process=process, trusted_origins=_trusted_origins())
+
+
+def _button(request: HttpRequest, alias: str) -> Button:
+    return login_button(url_of(request, "login", alias), request.GET.get("next"), "", "login", alias)
+
+
+def _trusted_origins() -> tuple[str, ...]:
+    return conf.options().trusted_origins
+
+
+def _context(request: HttpRequest, alias: str) -> PageContext:
+    return PageContext(
+        home=get_script_prefix(),
+        language=current_language(),
+        game_name=conf.options().game_name,
+        player=_player_name(request),
+        eternaltwin_url=public_url_of(alias),
+    )
+
+
+def _player_name(request: HttpRequest) -> str | None:
+    """Return the name of the user who is signed in. None for guests."""
+    user: object = getattr(request, "user", None)
+    if not getattr(user, "is_authenticated", False):
+        return None
+    account = account_of(user)
+    return account.display_name if account is not None else str(user)
+
+
+def _page(request: HttpRequest, template: str, page: Page) -> HttpResponse:
+    response = render(request, template, {"page": page}, status=page.status)
     for name, value in TEMPLATE_HEADERS.items():
         if name != "Content-Security-Policy" or not _has_own_policy():
             response.headers.setdefault(name, value)
+    response.headers.setdefault("Content-Language", page.language)
     return response
 
 

@@ -121,16 +121,19 @@ def failed(request: HttpRequest, word: str, alias: str = DEFAULT_ALIAS) -> HttpR
     return pages.failed_page(request, word, alias)
 
 
-@guarded("POST", has_cors=True)
+@guarded("GET", "HEAD", "POST", has_cors=True)
 def logout(request: HttpRequest) -> HttpResponse:
-    """Sign out of the game. The player stays signed in at Eternaltwin.
+    """Sign out of the game. The player stays signed in at Eternaltwin. A GET request shows a page with the button.
 
     Args:
         request: The request. The form field `next` is the path to go to.
 
     Returns:
-        A redirect to `next`, to `LOGOUT_REDIRECT_URL`, or to the root of the site; or its URL as JSON.
+        For GET, the page; for POST, a redirect to `next`, to `LOGOUT_REDIRECT_URL`, or to the root of the site; or its
+        URL as JSON.
     """
+    if request.method != "POST":
+        return pages.logout_page(request)
     auth.logout(request)
     return sign_in.left(request, settings.LOGOUT_REDIRECT_URL)
 

@@ -68,6 +68,9 @@ FAILURES = {
     "unknown": LoginFailure(exceptions.LoginError, HTTPStatus.BAD_REQUEST),
 }
 
+#: The kinds of failures after which signing in again does not help.
+WITHOUT_BUTTON = ("connected", "only-account")
+
 _WORDS = {failure.error: word for word, failure in FAILURES.items()}
 
 

@@ -7,14 +7,13 @@ without both headers is refused, since it did not come from a current browser.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from eternaltwin.connections import offline_client
 from eternaltwin.exceptions import ConfigurationError
 from eternaltwin.integrations.shared.addresses import is_local
+from eternaltwin.login.settings import checked_origins
 
 if TYPE_CHECKING:
     import logging
@@ -36,38 +35,6 @@ _PREFLIGHT = {
     "Access-Control-Allow-Headers": "Accept, Content-Type, X-CSRFToken",
     "Access-Control-Max-Age": "600",
 }
-
-_ORIGIN = re.compile(r"(https?)://([a-z0-9.-]+|\[[0-9a-f:.]+\])(?::([1-9][0-9]{0,4}))?", re.ASCII)
-_DEFAULT_PORTS = {"http": "80", "https": "443"}
-
-
-def checked_origins(origins: object, setting: str) -> tuple[str, ...]:
-    """Check a setting that contains origins, which are compared with the header `Origin` character for character.
-
-    Args:
-        origins: A list of origins: scheme, host and port, as browsers send them (RFC 6454, section 6.2).
-        setting: Name of the setting, for the error.
-
-    Returns:
-        The same origins.
-
-    Raises:
-        ConfigurationError: It is not a list, or an entry is not an origin, such as `*`, or a URL with a path.
-    """
-    if isinstance(origins, str | bytes) or not isinstance(origins, Iterable):
-        raise ConfigurationError(f"{setting} must be a list of origins such as 'https://game.example'", setting=setting)
-    return tuple(_checked_origin(origin, setting) for origin in cast("Iterable[object]", origins))
-
-
-def _checked_origin(origin: object, setting: str) -> str:
-    found = _ORIGIN.fullmatch(origin) if isinstance(origin, str) else None
-    if found is None or _DEFAULT_PORTS[found[1]] == found[3]:
-        raise ConfigurationError(
-            f"{setting} must contain origins as browsers send them, such as 'https://game.example' or"
-            f" 'http://localhost:5173' (lower case, no path, no '*', no default port), not {origin!r}",
-            setting=setting,
-        )
-    return found[0]
 
 
 def checked_trusted_origins(origins: object) -> tuple[str, ...]:
@@ -120,6 +87,19 @@ def is_same_origin(headers: Mapping[str, str], using: str | ClientABC, trusted_o
     return bool(host) and scheme == callback.scheme and host in (callback.netloc, headers.get("host"))
 
 
+def own_origin(host: str, domains: Collection[str]) -> str | None:
+    """Return the domain of a game at which a request has arrived.
+
+    Args:
+        host: Header `Host` of the request: host and port.
+        domains: Origins of the domains of the game.
+
+    Returns:
+        The origin with this host. None if there is none.
+    """
+    return next((origin for origin in domains if origin.partition("://")[2] == host.lower()), None)
+
+
 def cors_headers(origin: str | None, trusted_origins: Collection[str]) -> dict[str, str]:
     """Return the headers with which scripts of trusted origins may read a response, sent with cookies.
 
@@ -151,7 +131,9 @@ def preflight_headers(origin: str | None, trusted_origins: Collection[str]) -> d
     return {**headers, **_PREFLIGHT} if "Access-Control-Allow-Origin" in headers else headers
 
 
-def warn_of_other_host(host: str, using: str | ClientABC, logger: logging.Logger, *, is_debug: bool) -> None:
+def warn_of_other_host(
+    host: str, using: str | ClientABC, logger: logging.Logger, *, is_debug: bool, domains: Collection[str] = ()
+) -> None:
     """Log a warning if a sign-in starts on another host than that of the callback, where its cookie will be missing.
 
     The usual case is a browser on `localhost` and a `redirect_uri` on `127.0.0.1`.
@@ -162,7 +144,10 @@ def warn_of_other_host(host: str, using: str | ClientABC, logger: logging.Logger
         logger: Logger of the integration.
         is_debug: Whether the application is in its debug mode, in which every difference is logged. Otherwise, both
             hosts must be this machine, since a proxy may send another `Host`.
+        domains: Origins of the domains of the game, where sign-ins may start.
     """
+    if own_origin(host, domains) is not None:
+        return
     expected = urlsplit(offline_client(using).redirect_uri).netloc
     are_local = is_local(f"//{host}") and is_local(f"//{expected}")
     if host != expected and (is_debug or are_local):

@@ -51,7 +51,7 @@ def _check_sessions() -> Iterator[SettingProblem]:
         if not apps.is_installed(app):
             yield SettingProblem("E007", f"{app} is not installed.", f"Add {app!r} to INSTALLED_APPS.")
     for middleware in (SessionMiddleware, AuthenticationMiddleware):
-        if not _any_is(settings.MIDDLEWARE, middleware):
+        if not has_class(settings.MIDDLEWARE, middleware):
             path = f"{middleware.__module__}.{middleware.__qualname__}"
             yield SettingProblem("E007", f"{middleware.__qualname__} is missing.", f"Add {path!r} to MIDDLEWARE.")
 
@@ -80,7 +80,7 @@ def _check_backends() -> Iterator[SettingProblem]:
             f"AUTHENTICATION_BACKENDS contains {path!r}, which cannot be imported.",
             f"Did you mean {near[0]!r}?" if near else "Correct or remove it.",
         )
-    if not wrong and not _any_is(paths, import_string(BACKEND)):
+    if not wrong and not has_class(paths, import_string(BACKEND)):
         yield SettingProblem(
             "E006",
             "No authentication backend accepts finished sign-ins with Eternaltwin.",
@@ -88,7 +88,16 @@ def _check_backends() -> Iterator[SettingProblem]:
         )
 
 
-def _any_is(paths: Sequence[str], wanted: type) -> bool:
+def has_class(paths: Sequence[str], wanted: type) -> bool:
+    """Return whether a setting contains a class, or a subclass of it.
+
+    Args:
+        paths: Dotted paths, such as those of middleware. Those that cannot be imported are ignored.
+        wanted: The class.
+
+    Returns:
+        True if one of the paths is that of such a class.
+    """
     return any(_is_kind(_imported(path), wanted) for path in paths)
 
 

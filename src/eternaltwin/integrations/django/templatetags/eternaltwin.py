@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 
 from eternaltwin.connections import DEFAULT_ALIAS
 from eternaltwin.integrations.django.lookups import account_of
-from eternaltwin.integrations.django.pages import destination_of
+from eternaltwin.integrations.django.pages import login_button
 from eternaltwin.integrations.django.routes import APP_NAME, alias_arguments
 from eternaltwin.integrations.shared.pages import STYLE
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from django.template import Context
 
     from eternaltwin.integrations.django.models import EternaltwinAccount
+    from eternaltwin.login.tickets import Process
 
 register = template.Library()
 
@@ -41,13 +42,9 @@ def eternaltwin_button(
     Example:
         `{% eternaltwin_button next=request.path text="Play!" %}`
     """
-    return {
-        "csrf_token": context.get("csrf_token"),
-        "login_url": reverse(f"{APP_NAME}:login", kwargs=alias_arguments(using)),
-        "next": destination_of(next) or "",
-        "text": text,
-        "is_connecting": process == "connect",
-    }
+    chosen: Process = "connect" if process == "connect" else "login"
+    url = reverse(f"{APP_NAME}:login", kwargs=alias_arguments(using))
+    return {"csrf_token": context.get("csrf_token"), "button": login_button(url, next, text, chosen, using)}
 
 
 @register.filter
