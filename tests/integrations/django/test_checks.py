@@ -200,8 +200,7 @@ def test_e006_a_typo_in_the_backends_is_no_traceback(path: str, hint: str) -> No
 
 
 def test_e007_sessions_and_users() -> None:
-    common = "django.middleware.common.CommonMiddleware"
-    assert found(MIDDLEWARE=[STRICT, common], USE_I18N=False) == ["E007", "E007"]
+    assert found(MIDDLEWARE=[STRICT, "django.middleware.common.CommonMiddleware"], USE_I18N=False) == ["E007", "E007"]
     function = "django.views.decorators.csrf.csrf_exempt"
     assert found(MIDDLEWARE=[STRICT, function], USE_I18N=False) == ["E007", "E007"]
     assert found(MIDDLEWARE=[STRICT, "no.such.middleware"], USE_I18N=False) == ["E007", "E007"]

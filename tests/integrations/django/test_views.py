@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import logging
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import pytest
 from django.conf import settings
@@ -151,7 +150,9 @@ def test_the_cookie_of_a_sign_in_is_bound_and_then_marked_as_used(
 
 def test_logging_out(visitor: Visitor, server: DevServer, zoe: UserRecord) -> None:
     visitor.sign_in(server, zoe)
-    assert visitor.get("/eternaltwin/logout/").status_code == 200
+    page = visitor.get("/eternaltwin/logout/")
+    assert (page.status_code, visitor.player) == (200, "Zoé")
+    assert 'class="eternaltwin-logout" type="submit">Sign out</button>' in page.content.decode()
     response = visitor.submit("/eternaltwin/logout/")
     assert (response.status_code, response.headers["Location"]) == (303, "/")
     assert visitor.player is None
@@ -407,23 +408,20 @@ def test_another_loopback_host_is_logged_without_debug_too(server: DevServer, ca
 
 
 def test_error_reports_contain_no_code_or_state(
-    visitor: Visitor,
-    server: DevServer,
-    zoe: UserRecord,
-    monkeypatch: pytest.MonkeyPatch,
-    caplog: pytest.LogCaptureFixture,
+    visitor: Visitor, server: DevServer, zoe: UserRecord, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def break_down(*_: object) -> None:
+    seen: list[HttpRequest] = []
+
+    def report(request: HttpRequest, *_: object, **__: object) -> None:
+        seen.append(request)
         raise RuntimeError("broken")
 
-    monkeypatch.setattr(sign_in, "finished", break_down)
-    monkeypatch.setattr(sign_in, "failed", break_down)
+    monkeypatch.setattr(sign_in, "failed", report)  # whatever else fails, the callback redirects
     visitor.client.raise_request_exception = False
     callback = visitor.callback_of(server, zoe)
-    with caplog.at_level(logging.ERROR):
-        assert visitor.get(callback).status_code == 500
-    (record,) = [record for record in caplog.records if record.levelno == logging.ERROR]
-    request = cast("HttpRequest", vars(record)["request"])
+    server.fail_next(503, path="/oauth/token")
+    assert visitor.get(callback).status_code == 500
+    (request,) = seen
     assert not request.GET
     assert request.META["QUERY_STRING"] == ""
     assert "code" not in request.build_absolute_uri()

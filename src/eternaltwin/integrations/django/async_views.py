@@ -16,7 +16,7 @@ from eternaltwin.exceptions import LoginError
 from eternaltwin.integrations.django import connecting, pages, sign_in, signals
 from eternaltwin.integrations.django.guards import guarded
 from eternaltwin.integrations.django.lookups import aaccount_of
-from eternaltwin.integrations.django.middleware import cookie_header
+from eternaltwin.integrations.django.middleware import cookie_headers
 from eternaltwin.integrations.django.models import EternaltwinAccount
 from eternaltwin.integrations.shared.profiles import game_errors, login_cookies, profile_errors
 from eternaltwin.users import User
@@ -49,7 +49,7 @@ async def callback(request: HttpRequest, alias: str = DEFAULT_ALIAS) -> HttpResp
             if elsewhere is not None:
                 return elsewhere
             subject = sign_in.subject_of(await request.auser())
-            finished = await flow.acomplete(query, cookie_header(request), subject=subject)
+            finished = await flow.acomplete(query, cookie_headers(request), subject=subject)
         with login_cookies(finished), game_errors():
             response = sign_in.finished(finished)
             await _accept(request, finished, alias)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction
-from django.core.handlers.wsgi import WSGIRequest
+from django.core.handlers.asgi import ASGIRequest
 from django.http import parse_cookie
 
 from eternaltwin.login import read_cookies
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     Response = HttpResponse | Awaitable[HttpResponse]
 
-__all__ = ["StrictCookiesMiddleware", "cookie_header"]
+__all__ = ["StrictCookiesMiddleware", "cookie_headers"]
 
 
 class StrictCookiesMiddleware:
@@ -58,33 +58,37 @@ class StrictCookiesMiddleware:
         Returns:
             The response of the site.
         """
-        request.COOKIES = _strict_cookies(_text(request))
+        request.COOKIES = _strict_cookies(_texts(request))
         return self._get_response(request)
 
 
-def cookie_header(request: HttpRequest) -> str:
-    """Return the raw header `Cookie` of a request.
+def cookie_headers(request: HttpRequest) -> list[str]:
+    """Return the raw headers `Cookie` of a request.
 
     Args:
         request: The request.
 
     Returns:
-        The header, each byte as a character. Empty if there is none.
+        The headers, each byte as a character: one, or several of a request over HTTP/2. Django joins those with commas.
     """
-    return str(request.META.get("HTTP_COOKIE", ""))
+    if isinstance(request, ASGIRequest):
+        headers = cast("list[tuple[bytes, bytes]]", cast("dict[str, object]", request.scope)["headers"])
+        return [value.decode("latin-1") for name, value in headers if name == b"cookie"]
+    return [str(request.META.get("HTTP_COOKIE", ""))]
 
 
-def _text(request: HttpRequest) -> str:
-    """Return the header as Django decodes it: as UTF-8 under WSGI, not at all under ASGI."""
-    header = cookie_header(request)
-    is_wsgi = isinstance(request, WSGIRequest)
-    return header.encode("latin-1", "replace").decode("utf-8", "replace") if is_wsgi else header
+def _texts(request: HttpRequest) -> list[str]:
+    """Return the headers as Django decodes them: as UTF-8 under WSGI, not at all under ASGI."""
+    headers = cookie_headers(request)
+    if isinstance(request, ASGIRequest):
+        return headers
+    return [header.encode("latin-1", "replace").decode("utf-8", "replace") for header in headers]
 
 
-def _strict_cookies(header: str) -> dict[str, str]:
+def _strict_cookies(headers: list[str]) -> dict[str, str]:
     """Return the cookies by exact name, with the values as Django unquotes them."""
     cookies: dict[str, str] = {}
-    for name, value in read_cookies(header).items():
+    for name, value in read_cookies(headers).items():
         parsed = parse_cookie(f"{name}={value}")
         if name in parsed:  # Django has stripped nothing off the name
             cookies[name] = parsed[name]

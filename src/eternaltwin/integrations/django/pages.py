@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.http import Http404, HttpResponse
+from django.http import Http404
 from django.shortcuts import render
 from django.urls import get_script_prefix, reverse
 
@@ -27,7 +27,7 @@ from eternaltwin.integrations.shared.settings import public_url_of, server_name
 from eternaltwin.login import safe_next
 
 if TYPE_CHECKING:
-    from django.http import HttpRequest
+    from django.http import HttpRequest, HttpResponse
 
     from eternaltwin.login import LoginFlow
     from eternaltwin.login.tickets import Process
@@ -173,11 +173,12 @@ def _context(request: HttpRequest, alias: str) -> PageContext:
 
 
 def _player_name(request: HttpRequest) -> str | None:
-    """Return what the player who is signed in is called: by their account, or as a user without one."""
-    if not request.user.is_authenticated:
+    """Return the name of the user who is signed in. None for guests."""
+    user: object = getattr(request, "user", None)
+    if not getattr(user, "is_authenticated", False):
         return None
-    account = account_of(request.user)
-    return request.user.get_username() if account is None else account.display_name
+    account = account_of(user)
+    return account.display_name if account is not None else str(user)
 
 
 def _page(request: HttpRequest, template: str, page: Page) -> HttpResponse:

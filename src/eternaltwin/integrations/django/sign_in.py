@@ -14,7 +14,7 @@ from django.urls import get_script_prefix
 
 from eternaltwin.exceptions import AccountRefusedError, OtherPlayerError
 from eternaltwin.integrations.django import conf
-from eternaltwin.integrations.django.middleware import cookie_header
+from eternaltwin.integrations.django.middleware import cookie_headers
 from eternaltwin.integrations.django.pages import CAUSES, destination_of, url_of
 from eternaltwin.integrations.shared import origins
 from eternaltwin.integrations.shared.failures import FAILURES, failure_word, log_failure, story_of, with_next
@@ -77,9 +77,8 @@ def begin(flow: LoginFlow[User], request: HttpRequest, user: Visitor, alias: str
         The redirect to Eternaltwin, or its URL as JSON. If somebody wants to connect an account who is not signed in,
         the response of a failure.
     """
-    domain = f"{request.scheme}://{request.get_host()}"
-    if domain not in conf.options().domains:
-        origins.warn_of_other_host(request.get_host(), alias, logger, is_debug=settings.DEBUG)
+    host, options = request.get_host(), conf.options()
+    origins.warn_of_other_host(host, alias, logger, is_debug=settings.DEBUG, domains=options.domains)
     fields = _fields(request)
     is_connecting = fields.get("process") == "connect"
     subject = subject_of(user) if is_connecting else None
@@ -89,11 +88,11 @@ def begin(flow: LoginFlow[User], request: HttpRequest, user: Visitor, alias: str
         return failed(request, exc, alias, is_signed_in=False)
     redirect = flow.begin(
         fields.get("next"),
-        conf.options().scope,
-        cookie_header(request),
+        options.scope,
+        cookie_headers(request),
         process="connect" if is_connecting else "login",
         subject=subject,
-        origin=domain,
+        origin=origins.own_origin(host, options.domains),
     )
     return _with_cookies(_redirect_or_json(request, redirect.url), redirect.cookies)
 

@@ -16,7 +16,7 @@ from eternaltwin.exceptions import LoginError
 from eternaltwin.integrations.django import connecting, pages, sign_in, signals
 from eternaltwin.integrations.django.guards import guarded
 from eternaltwin.integrations.django.lookups import account_of
-from eternaltwin.integrations.django.middleware import cookie_header
+from eternaltwin.integrations.django.middleware import cookie_headers
 from eternaltwin.integrations.django.models import EternaltwinAccount
 from eternaltwin.integrations.shared.profiles import game_errors, login_cookies, profile_errors
 from eternaltwin.users import User
@@ -71,7 +71,7 @@ def callback(request: HttpRequest, alias: str = DEFAULT_ALIAS) -> HttpResponse:
             if elsewhere is not None:
                 return elsewhere
             subject = sign_in.subject_of(request.user)
-            finished = flow.complete(query, cookie_header(request), subject=subject)
+            finished = flow.complete(query, cookie_headers(request), subject=subject)
         with login_cookies(finished), game_errors():
             response = sign_in.finished(finished)
             _accept(request, finished, alias)
@@ -123,14 +123,14 @@ def failed(request: HttpRequest, word: str, alias: str = DEFAULT_ALIAS) -> HttpR
 
 @guarded("GET", "HEAD", "POST", has_cors=True)
 def logout(request: HttpRequest) -> HttpResponse:
-    """Sign out of the game. The player stays signed in at Eternaltwin. A GET request shows the button.
+    """Sign out of the game. The player stays signed in at Eternaltwin. A GET request shows a page with the button.
 
     Args:
         request: The request. The form field `next` is the path to go to.
 
     Returns:
-        A redirect to `next`, to `LOGOUT_REDIRECT_URL`, or to the root of the site; or its URL as JSON. For GET, the
-        page with the button.
+        For GET, the page; for POST, a redirect to `next`, to `LOGOUT_REDIRECT_URL`, or to the root of the site; or its
+        URL as JSON.
     """
     if request.method != "POST":
         return pages.logout_page(request)

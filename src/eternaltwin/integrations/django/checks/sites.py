@@ -92,7 +92,7 @@ def has_class(paths: Sequence[str], wanted: type) -> bool:
     """Return whether a setting contains a class, or a subclass of it.
 
     Args:
-        paths: Dotted paths, such as those of middleware.
+        paths: Dotted paths, such as those of middleware. Those that cannot be imported are ignored.
         wanted: The class.
 
     Returns:
