@@ -64,6 +64,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from eternaltwin.error_responses import ErrorDetails
+from eternaltwin.hidden import hide
 
 if TYPE_CHECKING:
     from eternaltwin.cookies import Cookie
@@ -185,7 +186,7 @@ class InvalidStateError(EternalTwinError):
 
     def __init__(self, message: str, state: object = None) -> None:
         super().__init__(message)
-        self.state = state
+        self.state = hide(state)
 
     def __reduce__(self) -> tuple[object, ...]:
         return type(self), (str(self), self.state)

@@ -10,6 +10,7 @@ from typing import ClassVar, Protocol, TypeAlias, TypeGuard
 import msgspec
 
 from eternaltwin.exceptions import InvalidArgumentError
+from eternaltwin.hidden import hide
 from eternaltwin.tokens import Token
 
 _BEARER = re.compile(r"[A-Za-z0-9._~+/-]+=*", re.ASCII)
@@ -142,7 +143,7 @@ def bearer(token: Token | str | None) -> Credentials:
     text: object = token if isinstance(token, str) else getattr(token, "access_token", None)
     if not is_bearer(text):
         raise InvalidArgumentError("token must be a Token, or an access token as a string")
-    return Credentials((("Authorization", f"Bearer {text}"),), (text,))
+    return Credentials((("Authorization", hide(f"Bearer {text}")),), (hide(text),))
 
 
 def is_bearer(text: object) -> TypeGuard[str]:
@@ -167,8 +168,8 @@ def basic(name: str, password: str) -> Credentials:
     Returns:
         The credentials to send.
     """
-    encoded = b64encode(f"{name}:{password}".encode()).decode("ascii")
-    return Credentials((("Authorization", f"Basic {encoded}"),), (password, encoded))
+    encoded = hide(b64encode(f"{name}:{password}".encode()).decode("ascii"))
+    return Credentials((("Authorization", hide(f"Basic {encoded}")),), (hide(password), encoded))
 
 
 def cookie(session_id: str) -> Credentials:
@@ -180,4 +181,4 @@ def cookie(session_id: str) -> Credentials:
     Returns:
         The credentials to send.
     """
-    return Credentials((("Cookie", f"sid={session_id}"),), (session_id,))
+    return Credentials((("Cookie", hide(f"sid={session_id}")),), (hide(session_id),))

@@ -11,6 +11,7 @@ import msgspec
 
 from eternaltwin.clients.validation.requests import check_fields
 from eternaltwin.exceptions import InvalidArgumentError
+from eternaltwin.hidden import hide
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -47,7 +48,7 @@ def json_body(value: object, *secrets: str) -> RequestBody:
         InvalidArgumentError: The value is not representable in JSON.
     """
     with suppress(TypeError, ValueError, msgspec.MsgspecError, RecursionError):
-        return RequestBody("application/json", msgspec.json.encode(value, enc_hook=_plain), secrets)
+        return RequestBody("application/json", hide(msgspec.json.encode(value, enc_hook=_plain)), _hidden(secrets))
     raise InvalidArgumentError("json must consist of what JSON has: dict, list, str, numbers, True, False and None")
 
 
@@ -73,5 +74,9 @@ def form_body(fields: Mapping[str, str], *secrets: str) -> RequestBody:
     Raises:
         InvalidArgumentError: A name or a value is not encodable.
     """
-    content = urlencode(check_fields("form", fields)).encode("ascii")
-    return RequestBody("application/x-www-form-urlencoded", content, secrets)
+    content = hide(urlencode(check_fields("form", fields)).encode("ascii"))
+    return RequestBody("application/x-www-form-urlencoded", content, _hidden(secrets))
+
+
+def _hidden(secrets: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(map(hide, secrets))

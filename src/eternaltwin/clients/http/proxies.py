@@ -10,6 +10,7 @@ from urllib.parse import unquote, urlsplit
 import msgspec
 
 from eternaltwin.exceptions import ConfigurationError
+from eternaltwin.hidden import clears_frames
 
 
 class Proxy(msgspec.Struct, frozen=True):
@@ -37,6 +38,7 @@ class Proxy(msgspec.Struct, frozen=True):
         return f"<Proxy {self.url}>"
 
 
+@clears_frames
 def environment_proxy(origin: str) -> Proxy | None:
     """Return the proxy that the environment specifies for an origin.
 
