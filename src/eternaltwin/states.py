@@ -142,10 +142,14 @@ class State:
             state.check_expiration(jwt)
         return state
 
-    @cached_property
+    @property
     @clears_frames
     def jwt(self) -> str:
         """The state as a signed JWT, for the parameter `state`. A `ConfigurationError` if the key cannot sign."""
+        return self._signed
+
+    @cached_property
+    def _signed(self) -> str:
         claims = {
             "a": self.a,
             "as": self.as_,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from itertools import islice
 from pathlib import Path
 from pprint import pformat
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
     from types import FrameType
 
 _TESTS = str(Path(__file__).parents[1])
+
+#: What is found if a call does not fail.
+DID_NOT_FAIL = "it did not fail"
 
 #: How deep containers are looked into, and how many of their items.
 _MAX_DEPTH = 8
@@ -32,12 +36,24 @@ def leaks(exc: BaseException, *secrets: str) -> list[str]:
 
 
 def leaks_of_failure(call: Callable[[], object], *secrets: str) -> list[str]:
-    """Return what the traceback of a failing call shows. The call must fail."""
-    try:
+    """Return what the traceback of a failing call shows."""
+    catcher = _Catcher()
+    with catcher:
         call()
-    except BaseException as exc:
-        return leaks(exc, *secrets)
-    return ["it did not fail"]
+    return [DID_NOT_FAIL] if catcher.caught is None else leaks(catcher.caught, *secrets)
+
+
+class _Catcher:
+    """Catches everything, interrupts included."""
+
+    caught: BaseException | None = None
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: object, exc: BaseException | None, traceback: object) -> bool:
+        self.caught = exc
+        return True
 
 
 def encodings(secret: str) -> set[str]:
@@ -95,6 +111,6 @@ def _items(value: object) -> list[object]:
     if isinstance(value, Mapping):
         mapping = cast("Mapping[object, object]", value)
         return [*islice(mapping.keys(), _MAX_ITEMS), *islice(mapping.values(), _MAX_ITEMS)]
-    if isinstance(value, Sequence | Set) and not isinstance(value, str | bytes | bytearray):
+    if isinstance(value, Sequence | AbstractSet) and not isinstance(value, str | bytes | bytearray):
         return list(islice(cast("Sequence[object]", value), _MAX_ITEMS))
     return []

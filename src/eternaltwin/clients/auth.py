@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 from abc import ABC, abstractmethod
 from base64 import b64encode
-from typing import ClassVar, Protocol, TypeAlias, TypeGuard
+from typing import TYPE_CHECKING, ClassVar, Protocol, TypeAlias, TypeGuard
 
 import msgspec
 
 from eternaltwin.exceptions import InvalidArgumentError
 from eternaltwin.hidden import hide
 from eternaltwin.tokens import Token
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 _BEARER = re.compile(r"[A-Za-z0-9._~+/-]+=*", re.ASCII)
 
@@ -26,6 +29,17 @@ class Credentials(msgspec.Struct, frozen=True):
 
     headers: tuple[tuple[str, str], ...] = ()
     secrets: tuple[str, ...] = ()
+
+    def hiding(self, texts: Iterable[str]) -> Credentials:
+        """Return the same credentials, with more that must never be shown.
+
+        Args:
+            texts: Strings in the query or the body of a request.
+
+        Returns:
+            The credentials, with the strings among their secrets.
+        """
+        return Credentials(self.headers, (*self.secrets, *map(hide, texts)))
 
     def __repr__(self) -> str:
         return f"<Credentials, hidden: {', '.join(name for name, _ in self.headers) or 'none'}>"

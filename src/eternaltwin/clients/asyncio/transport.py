@@ -23,7 +23,6 @@ from eternaltwin.clients.http.transport_errors import (
     tunnel_refused,
     unreachable,
 )
-from eternaltwin.hidden import clears_frames
 from eternaltwin.responses import Response
 
 if TYPE_CHECKING:
@@ -76,7 +75,6 @@ class AiohttpTransport:
             self._own_headers |= self._proxy.headers
         self._sessions = LoopSessions()
 
-    @clears_frames
     async def send(self, request: HTTPRequest) -> Response:
         """Async variant of [`send`][eternaltwin.clients.sync.transport.UrllibTransport.send]."""
         check_sendable(request)

@@ -30,7 +30,6 @@ from eternaltwin.clients.sync.connections import Connection, TLSConnection
 from eternaltwin.clients.sync.parser import MalformedResponseError
 from eternaltwin.clients.sync.pools import ConnectionPool
 from eternaltwin.exceptions import BrokenConnectionError
-from eternaltwin.hidden import clears_frames
 from eternaltwin.responses import Response
 
 if TYPE_CHECKING:
@@ -86,7 +85,6 @@ class UrllibTransport:
         self._pools: dict[int, ConnectionPool] = {}  # by process: a child must not use its parent's connections
         weakref.finalize(self, _close, self._pools)
 
-    @clears_frames
     def send(self, request: HTTPRequest) -> Response:
         """Send a request once and read the whole response.
 
