@@ -22,8 +22,8 @@ from eternaltwin.integrations.flask import (
     current_user,
     login_required,
 )
-from eternaltwin.integrations.flask.extension import logger
 from eternaltwin.integrations.flask.responses import page_response
+from eternaltwin.integrations.flask.views import logger
 from eternaltwin.integrations.shared.logs import RedactCallbacks, redacted
 from eternaltwin.integrations.shared.pages import STYLE
 from tests.integrations.flask.games import SECRET, make_app, make_game, wsgi_sender
@@ -439,4 +439,4 @@ def test_the_level_of_the_log_depends_on_the_failure(
         visitor.fail("/eternaltwin/callback")
         server.fail_next(401, path="/oauth/token")
         visitor.fail(visitor.callback_of(server, zoe))
-    assert [record.levelname for record in caplog.records] == ["INFO", "ERROR"]
+    assert [record.levelname for record in caplog.records] == ["WARNING", "ERROR"]

@@ -73,10 +73,12 @@ class WebScenarios:
     Attributes:
         session_cookie: Name of the cookie that holds the session.
         session_max_age: Seconds until a session ends.
+        other_page: Path of the game's page that shows the player of its other connection.
     """
 
     session_cookie = "eternaltwin_session"
     session_max_age = 3600
+    other_page = "/other/me"
 
     def test_the_button_leads_to_eternaltwin_and_back(
         self, visitor: Visitor, server: DevServer, zoe: UserRecord
@@ -143,15 +145,15 @@ class WebScenarios:
             assert response.header("cache-control") == "no-store"
             assert response.header("referrer-policy") == "no-referrer"
 
-    def test_the_cookie_of_a_sign_in_is_bound_and_then_cleared(
+    def test_the_cookie_of_a_sign_in_is_bound_and_then_marked_as_used(
         self, visitor: Visitor, server: DevServer, zoe: UserRecord
     ) -> None:
         callback = visitor.callback_of(server, zoe)
         (name,) = [name for name in visitor.cookies if name.startswith("eternaltwin_login")]
         cookie = visitor.seen[name]
-        assert (cookie["httponly"], cookie["samesite"], cookie["path"], cookie["max-age"]) == (True, "Lax", "/", "600")
+        assert (cookie["httponly"], cookie["samesite"], cookie["path"], cookie["max-age"]) == (True, "Lax", "/", "4200")
         visitor.get(callback)
-        assert visitor.seen[name]["max-age"] == "0"
+        assert visitor.cookies[name] == f"{cookie.value}.used"
 
     def test_the_cookie_of_the_session(self, visitor: Visitor, server: DevServer, zoe: UserRecord) -> None:
         visitor.sign_in(server, zoe)
@@ -189,7 +191,7 @@ class WebScenarios:
         server.fail_next(503, path="/oauth/token")
         assert fail(callback) == "unreachable"
         state = callback.partition("state=")[2]
-        assert fail(f"/eternaltwin/callback?error=access_denied&state={state}") == "other-browser"
+        assert fail(f"/eternaltwin/callback?error=access_denied&state={state}") == "replayed"
         state = visitor.callback_of(server, zoe).partition("state=")[2]
         assert fail(f"/eternaltwin/callback?error=access_denied&state={state}") == "cancelled"
         server.fail_next(401, path="/oauth/token")
@@ -320,7 +322,7 @@ class WebScenarios:
             assert visitor.get(callback).location == "/"
             assert visitor.player() is None
             assert visitor.get("/admin").status == 401
-            assert visitor.get("/other/me").text.strip('"') == "Zoé"
+            assert visitor.get(self.other_page).text.strip('"') == "Zoé"
 
     def test_a_game_may_refuse_a_login(
         self, visitor: Visitor, server: DevServer, zoe: UserRecord, caplog: pytest.LogCaptureFixture
@@ -330,7 +332,8 @@ class WebScenarios:
         assert (word, page.status) == ("account", 403)
         assert "AccountRefusedError: banned" in caplog.text
         assert visitor.player() is None
-        assert not [name for name in visitor.cookies if name.startswith("eternaltwin_login")]
+        (value,) = [value for name, value in visitor.cookies.items() if name.startswith("eternaltwin_login")]
+        assert value.endswith(".used")
 
     def test_another_loopback_host_is_logged(
         self, visitor: Visitor, server: DevServer, caplog: pytest.LogCaptureFixture
