@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-import signal
-import threading
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -24,21 +22,19 @@ from eternaltwin.identities import GameClient, Session, UserCredentials
 from eternaltwin.keys import EdDSAKey, HS256Key, KeyABC, KeyRing, RS256Key, as_key
 from eternaltwin.states import State, check_expected
 from eternaltwin.tokens import Token
+from tests.support.failing_servers import BEGINNINGS, SECRET, WAYS, holds, interrupts
 from tests.support.fakes import ALICE, CALLBACK, CLIENT_ID
 from tests.support.public_calls import OWNERS, functions, instance_of
-from tests.support.servers import Peer, ScriptedServer, head, response_bytes
+from tests.support.servers import ScriptedServer
 from tests.support.sockets import free_port
-from tests.support.tracebacks import DID_NOT_FAIL, encodings, leaks_of_failure
+from tests.support.tracebacks import DID_NOT_FAIL, leaks_of_failure
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from eternaltwin.clients.auth import Identifiable
 
-    Script = Callable[[Peer], None]
 
-#: Valid as a password, a token, a code, a session's identifier and a client's secret.
-SECRET = "s3cr3t+0f/a.player~1"
 KEY_SECRET = "k3y+with/at.least~32-bytes-of-the-game"
 
 IDENTITIES: dict[str, Identifiable] = {
@@ -202,81 +198,6 @@ def all_leaks(game: Game, changes: dict[str, object] | None = None) -> list[str]
     return found
 
 
-#: A body that repeats the secret, in the shape of an error and of a token.
-REPEATED = f'{{"error": "{SECRET}", "code": "{SECRET}", "access_token": "{SECRET}", "token_type": 5, "id": 5}}'.encode()
-COOKIE = f"Set-Cookie: sid={SECRET}"
-
-
-def replies(data: bytes) -> Script:
-    """Return a script that sends the same to every request, and repeats only a secret that it got."""
-
-    def script(peer: Peer) -> None:
-        while request := peer.read():
-            is_known = any(form.encode() in request for form in encodings(SECRET))
-            peer.send(data if is_known else data.replace(SECRET.encode(), b"?" * len(SECRET)))
-
-    return script
-
-
-def reset(data: bytes) -> Script:
-    """Return a script that sends the data, and resets the connection."""
-
-    def script(peer: Peer) -> None:
-        peer.read()
-        peer.send(data)
-        peer.reset()
-
-    return script
-
-
-def closes(data: bytes) -> Script:
-    """Return a script that sends the data, and closes the connection."""
-
-    def script(peer: Peer) -> None:
-        peer.read()
-        peer.send(data)
-
-    return script
-
-
-def holds(data: bytes) -> Script:
-    """Return a script that sends the data, and no more."""
-
-    def script(peer: Peer) -> None:
-        peer.read()
-        peer.send(data)
-        peer.hang()
-
-    return script
-
-
-TOO_LARGE = REPEATED + b" " * 20_000
-BEGUN = head("Content-Length: 10000", COOKIE) + REPEATED
-CHUNKS = head("Transfer-Encoding: chunked", COOKIE) + b"%x\r\n%s\r\n" % (len(REPEATED), REPEATED)
-
-WAYS: dict[str, Script] = {
-    "broken before the response": reset(b""),
-    "broken in the head": reset(head(COOKIE)[:-3]),
-    "broken in the body": reset(BEGUN),
-    "closed in the head": closes(head(COOKIE)[:-3]),
-    "closed in the body": closes(BEGUN),
-    "closed in a chunk": closes(CHUNKS),
-    "malformed chunks": replies(CHUNKS + b"no size\r\n"),
-    "not HTTP": replies(SECRET.encode() * 9 + b"\r\n\r\n"),
-    "not JSON": replies(response_bytes(SECRET.encode(), COOKIE)),
-    "wrong shape": replies(response_bytes(REPEATED, COOKIE)),
-    "announced too large": replies(response_bytes(TOO_LARGE, COOKIE)),
-    "too large": closes(head(COOKIE) + TOO_LARGE),
-    "damaged gzip": replies(response_bytes(REPEATED, COOKIE, "Content-Encoding: gzip")),
-    "unknown encoding": replies(response_bytes(REPEATED, COOKIE, "Content-Encoding: br")),
-    "redirect": replies(response_bytes(REPEATED, COOKIE, f"Location: /{SECRET}", status="302 Found")),
-    **{
-        f"status {status}": replies(response_bytes(REPEATED, COOKIE, status=f"{status} No"))
-        for status in (400, 401, 403, 404, 405, 409, 410, 422, 429, 500, 503)
-    },
-}
-
-
 @pytest.mark.parametrize("way", WAYS)
 def test_no_call_shows_a_secret_when_the_server_fails(kind: Kind, way: str) -> None:
     with ScriptedServer(WAYS[way]) as server:
@@ -289,25 +210,13 @@ def test_no_call_shows_a_secret_when_the_connection_is_refused(kind: Kind) -> No
     assert all_leaks(Game(kind, f"http://127.0.0.1:{free_port()}", timeout=10)) == []
 
 
-@pytest.mark.parametrize("sent", [b"", head(COOKIE)[:-3], BEGUN, CHUNKS], ids=["nothing", "head", "body", "chunk"])
+@pytest.mark.parametrize("sent", BEGINNINGS.values(), ids=BEGINNINGS)
 def test_no_call_shows_a_secret_when_the_response_takes_too_long(kind: Kind, sent: bytes) -> None:
     with ScriptedServer(holds(sent)) as server:
         assert all_leaks(Game(kind, server.origin, timeout=0.02)) == []
 
 
-def interrupts(data: bytes) -> Script:
-    """Return a script that sends the data, and then a signal to the main thread: the client is waiting for more."""
-
-    def script(peer: Peer) -> None:
-        peer.read()
-        peer.send(data)
-        signal.pthread_kill(cast("int", threading.main_thread().ident), signal.SIGINT)
-        peer.hang()
-
-    return script
-
-
-@pytest.mark.parametrize("sent", [b"", head(COOKIE)[:-3], BEGUN, CHUNKS], ids=["nothing", "head", "body", "chunk"])
+@pytest.mark.parametrize("sent", BEGINNINGS.values(), ids=BEGINNINGS)
 def test_no_call_shows_a_secret_when_it_is_interrupted_or_cancelled(kind: Kind, sent: bytes) -> None:
     with ScriptedServer(interrupts(sent)) as server:
         assert all_leaks(Game(kind, server.origin, timeout=10)) == []
