@@ -20,7 +20,6 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
-from threading import RLock
 from typing import Generic, TypeVar, Unpack, cast
 
 from eternaltwin.clients.abc.clients import ClientABC
@@ -29,6 +28,7 @@ from eternaltwin.clients.settings import ConnectionSettings
 from eternaltwin.clients.sync.clients import Eternaltwin
 from eternaltwin.exceptions import ConfigurationError, InvalidArgumentError, UnknownConnectionError
 from eternaltwin.hidden import clears_frames
+from eternaltwin.locks import ForkSafeLock
 
 __all__ = [
     "DEFAULT_ALIAS",
@@ -77,7 +77,7 @@ class Connections(Generic[Client]):
         self._client_class = client_class
         self._settings: dict[str, ConnectionSettings] = {}
         self._clients: dict[str, Client] = {}
-        self._lock = RLock()
+        self._lock = ForkSafeLock()
 
     @clears_frames
     def configure(self, **aliases: ConnectionSettings) -> None:
