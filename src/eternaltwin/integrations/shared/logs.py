@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, cast
 from eternaltwin.hidden import hide
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, MutableMapping
+    from collections.abc import Iterable, Mapping
 
 _SECRETS = re.compile(r"(?<![^?&\s])(code|state)=[^&\s\"]+")
 
