@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from functools import partial
 from itertools import cycle
 from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import quote
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -155,6 +156,10 @@ class Game:
             return [item async for item in result] if inspect.isasyncgen(result) else await result
         finally:
             await self.client.close()
+
+    def me(self) -> Any:
+        """Read who the caller is. The first call opens the transport."""
+        return self.client.users.me()
 
     def end(self) -> None:
         self.client.discard()
@@ -369,3 +374,17 @@ def test_no_call_with_a_state_shows_it(kind: Kind) -> None:
     ]
     found = [leak for failure in failures for leak in leaks_of_failure(failure, SECRET, game.state, PAYLOAD)]
     assert found == []
+
+
+def test_no_call_through_a_proxy_shows_the_credentials_of_the_proxy(
+    kind: Kind, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with ScriptedServer(interrupts(b"HTTP/1.1 200")) as proxy:
+        for url in ("http://eternaltwin.test", "https://eternaltwin.test"):
+            address = f"http://player:{quote(SECRET, safe='')}@127.0.0.1:{proxy.port}"
+            monkeypatch.setenv(f"{url.partition(':')[0]}_proxy", address)
+            game = Game(kind, url, timeout=10)
+            assert leaks_of_failure(partial(game.run, game.me), SECRET) == []
+    monkeypatch.setenv("http_proxy", f"ftp://player:{SECRET}@127.0.0.1")
+    game = Game(kind, "http://eternaltwin.test", timeout=10)
+    assert leaks_of_failure(partial(game.run, game.me), SECRET) == []

@@ -52,7 +52,7 @@ class SignIn:
             url=url,
             timeout=timeout,
             retries=0,
-            max_response_size=9999,
+            max_response_size=10_000,
         )
         self.flow = LoginFlow(self.client, store or MemoryStore(), domains=["http://localhost:8000", "http://other"])
         redirect = self.flow.begin("/arena", process="connect", subject="7", origin="http://other")

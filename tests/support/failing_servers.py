@@ -67,7 +67,8 @@ def interrupts(data: bytes) -> Script:
     """Return a script that sends the data, and then a signal to the main thread: the client is waiting for more."""
 
     def script(peer: Peer) -> None:
-        peer.read()
+        if not peer.read():  # nobody waits
+            return
         peer.send(data)
         signal.pthread_kill(cast("int", threading.main_thread().ident), signal.SIGINT)
         peer.hang()
