@@ -55,6 +55,7 @@ class Game:
         """Send a call that is interrupted, then one that is not. Return whether the first one was."""
         if not keeps:
             self.transport.close()
+        is_interrupted = False
         try:
             next(iter(()))
         except StopIteration:  # a call while another exception is handled
@@ -77,7 +78,8 @@ def game(serve: Serve, echo: Echo) -> Iterator[Game]:
         warnings.filterwarnings("ignore", "coroutine .* was never awaited", RuntimeWarning)
         yield game
         game.transport.close()
-        gc.enable()
+        gc.collect()
+    gc.enable()
 
 
 def in_a_thread(function: Callable[[], None]) -> None:
