@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 import pickle
 from dataclasses import dataclass
 from pprint import pformat
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import msgspec
 import pytest
@@ -29,6 +30,10 @@ class Holder:
 
 class Record(msgspec.Struct):
     secret: str
+
+
+def formatted(value: object) -> str:
+    return f"{value!r} {value=}"
 
 
 @given(st.text())
@@ -60,7 +65,7 @@ def test_what_is_no_string_is_returned_as_it_is() -> None:
 
 
 @pytest.mark.parametrize("secret", [hide(SECRET), hide(SECRET.encode())])
-@pytest.mark.parametrize("show", [repr, pformat, ascii, lambda value: f"{value!r}", lambda value: f"{value=}"])
+@pytest.mark.parametrize("show", [repr, pformat, ascii, formatted])
 def test_containers_and_objects_show_no_hidden_value(secret: str, show: Callable[[object], str]) -> None:
     held: object = {"list": [secret], secret: (secret,), "holder": Holder(secret), "record": Record(secret)}
     assert SECRET not in show(held)
@@ -147,8 +152,7 @@ def test_the_frames_of_causes_contexts_and_groups_lose_their_variables() -> None
 
     with pytest.raises(KeyError) as caught:
         chained(SECRET)
-    group = caught.value.__cause__
-    assert isinstance(group, ExceptionGroup)
+    group = cast("ExceptionGroup[ValueError]", caught.value.__cause__)
     assert frames(group.exceptions[0])["inner"].f_locals == {}
 
 
@@ -172,8 +176,8 @@ def test_an_exception_that_the_caller_handles_keeps_its_variables() -> None:
 
 def test_a_decorated_function_is_documented_like_the_plain_one() -> None:
     assert (outer.__name__, outer.__doc__) == ("outer", "Fail below.")
-    assert asyncio.iscoroutinefunction(aouter)
-    assert not asyncio.iscoroutinefunction(outer)
+    assert inspect.iscoroutinefunction(aouter)
+    assert not inspect.iscoroutinefunction(outer)
 
 
 def test_the_constructor_of_a_dataclass_loses_its_variables() -> None:

@@ -273,29 +273,31 @@ WRONG_SETTINGS = [
     {"transport": 5},
 ]
 
-BUILDERS: list[Callable[..., object]] = [
-    Eternaltwin,
-    AsyncEternaltwin,
-    lambda **given: Eternaltwin.check(given),
-    lambda **given: Eternaltwin.check(given, alias="default"),
-    lambda **given: configure(default=cast("Any", given)),
-    lambda **given: connections.configure(default=cast("Any", given)),
-    lambda **given: async_connections.check(default=cast("Any", given)),
-    lambda **given: connections.create_connection("other", **given),
-    lambda **given: connections.__setitem__("other", cast("Any", given)),
-    lambda **given: connections.override("other", **given).__enter__(),
-    lambda **given: configure_from_environment(
-        {f"ETERNALTWIN_{name.upper()}": value for name, value in given.items() if isinstance(value, str)}
-    ),
+BUILDERS: list[Callable[[Any], object]] = [
+    lambda given: Eternaltwin(**given),
+    lambda given: AsyncEternaltwin(**given),
+    Eternaltwin.check,
+    lambda given: Eternaltwin.check(given, alias="default"),
+    lambda given: configure(default=given),
+    lambda given: connections.configure(default=given),
+    lambda given: async_connections.check(default=given),
+    lambda given: connections.create_connection("other", **given),
+    lambda given: connections.__setitem__("other", given),
+    lambda given: connections.override("other", **given).__enter__(),
+    lambda given: configure_from_environment(_environment(given)),
 ]
+
+
+def _environment(given: dict[str, object]) -> dict[str, str]:
+    return {f"ETERNALTWIN_{name.upper()}": value for name, value in given.items() if isinstance(value, str)}
 
 
 @pytest.mark.parametrize("wrong", WRONG_SETTINGS)
 def test_no_connection_shows_its_settings_when_they_are_wrong(wrong: dict[str, object]) -> None:
     given = settings(**wrong)
-    found = {leak for build in BUILDERS for leak in leaks_of_failure(partial(build, **given), SECRET, KEY_SECRET[:31])}
+    found = {leak for build in BUILDERS for leak in leaks_of_failure(partial(build, given), SECRET, KEY_SECRET[:31])}
     assert found <= {DID_NOT_FAIL}
-    assert leaks_of_failure(partial(Eternaltwin, **given), SECRET, KEY_SECRET[:31]) == []
+    assert leaks_of_failure(partial(BUILDERS[0], given), SECRET, KEY_SECRET[:31]) == []
 
 
 PUBLIC = (

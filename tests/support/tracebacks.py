@@ -94,7 +94,7 @@ def _chain(exc: BaseException) -> Iterator[BaseException]:
         yield one
         rest += [one.__cause__, one.__context__]
         if isinstance(one, BaseExceptionGroup):
-            rest += one.exceptions
+            rest += cast("BaseExceptionGroup[BaseException]", one).exceptions
 
 
 def _shown(value: object, depth: int = 0) -> Iterator[str]:

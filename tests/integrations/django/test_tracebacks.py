@@ -15,12 +15,14 @@ from tests.integrations.support.failing_callbacks import POINTS, Stopped, secret
 from tests.support.tracebacks import leaks
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from eternaltwin.devserver import DevServer
 
 #: Where the views use a class of Django's own.
-OWN_POINTS = {"the store": {"eternaltwin.integrations.django.stores.DatabaseStore.consume": stop}}
+OWN_POINTS: dict[str, dict[str, Callable[..., object]]] = {
+    "the store": {"eternaltwin.integrations.django.stores.DatabaseStore.consume": stop}
+}
 
 pytestmark = pytest.mark.usefixtures("database")
 

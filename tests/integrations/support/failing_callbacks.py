@@ -14,7 +14,7 @@ import pytest
 from tests.support.tracebacks import leaks
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from eternaltwin.devserver import DevServer
     from eternaltwin.devserver.domain.records import UserRecord
@@ -36,7 +36,7 @@ async def astop(*args: object, **kwargs: object) -> NoReturn:
 
 
 #: Where the view is stopped: the functions that stop it.
-POINTS = {
+POINTS: dict[str, dict[str, Callable[..., object]]] = {
     "the parameters": {"eternaltwin.login.callbacks.Callback.read": stop},
     "the state": {"eternaltwin.states.State.from_jwt": stop},
     "the store": {"eternaltwin.login.MemoryStore.consume": stop, "eternaltwin.login.MemoryStore.aconsume": astop},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from importlib import import_module
 from types import SimpleNamespace
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 from unittest.mock import patch
 from urllib.parse import parse_qs, urlsplit
 
@@ -120,9 +120,9 @@ class EternaltwinProviderTests(TestCase):
     def test_a_sign_in_that_is_stopped_shows_no_secret(self) -> None:
         parts = urlsplit(self.server.authorize(self.begin(), "zoe"))
         request = RequestFactory().get(parts.path)
-        token = SimpleNamespace(token="a token of the player")
-        app = SimpleNamespace(client_id="game@clients")
-        adapter = EternaltwinOAuth2Adapter(request)
+        token: Any = SimpleNamespace(token="a token of the player")
+        app: Any = SimpleNamespace(client_id="game@clients")
+        adapter: Any = cast("Any", EternaltwinOAuth2Adapter)(request)
         with patch("requests.Session.send", side_effect=SystemExit), pytest.raises(SystemExit) as caught:
             adapter.complete_login(request, app, token)
         assert leaks(caught.value, token.token) == []
