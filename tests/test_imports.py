@@ -91,7 +91,7 @@ def test_a_first_sync_call_loads_neither_aiohttp_nor_cryptography() -> None:
 from eternaltwin import HS256Key, User, configure
 from eternaltwin.exceptions import ConnectError
 configure(default={
-    "client_id": "a", "client_secret": "b", "redirect_uri": "http://x/y", "state_key": HS256Key("k" * 32),
+    "client_id": "aa@clients", "client_secret": "b", "redirect_uri": "http://x/y", "state_key": HS256Key("k" * 32),
     "url": "http://127.0.0.1:1", "retries": 0,
 })
 try:

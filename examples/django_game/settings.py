@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "examples.django_game.dice",
 ]
 MIDDLEWARE = [
+    "eternaltwin.integrations.django.middleware.StrictCookiesMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -80,6 +81,6 @@ ETERNALTWIN = {
         "redirect_uri": f"{GAME_URL}/eternaltwin/callback/",
     }
 }
-ETERNALTWIN_LOGIN = {"store": os.environ.get("REDIS_URL", "database")}
+ETERNALTWIN_LOGIN = {"store": os.environ.get("REDIS_URL", "database"), "game_name": "Five Dice"}
 LOGIN_URL = "eternaltwin:login"
 LOGIN_REDIRECT_URL = "/"

@@ -41,6 +41,8 @@
         ├── AccountRefusedError                the game does not accept this account
         ├── AccountTakenError                  the account belongs to another player of the game already
         ├── OtherPlayerError                   another player is signed in than the one who wanted to connect
+        ├── AlreadyConnectedError              the player has an account of Eternaltwin already
+        ├── OnlyAccountError                   the player has no other way to sign in, so the account stays
         ├── GameCodeError                      the game's own code failed
         └── LoginStoreError                    the store of used sign-ins does not work
 
@@ -65,6 +67,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from eternaltwin.error_responses import ErrorDetails
+from eternaltwin.hidden import hide
 from eternaltwin.languages import translate
 
 if TYPE_CHECKING:
@@ -74,6 +77,7 @@ if TYPE_CHECKING:
 __all__ = [
     "AccountRefusedError",
     "AccountTakenError",
+    "AlreadyConnectedError",
     "AuthenticationError",
     "AuthorizationError",
     "BrokenConnectionError",
@@ -103,6 +107,7 @@ __all__ = [
     "MissingExtraError",
     "MissingParameterError",
     "NotFoundError",
+    "OnlyAccountError",
     "OtherBrowserError",
     "OtherPlayerError",
     "RateLimitedError",
@@ -190,7 +195,7 @@ class InvalidStateError(EternalTwinError):
 
     def __init__(self, message: str, state: object = None) -> None:
         super().__init__(message)
-        self.state = state
+        self.state = hide(state)
 
     def __reduce__(self) -> tuple[object, ...]:
         return type(self), (str(self), self.state)
@@ -479,6 +484,18 @@ class OtherPlayerError(LoginError):
     """The player who wanted to connect an account is not signed in any more, or another one is. Nothing was sent."""
 
     user_message = "You are not signed in as the player who wanted to connect an account. Please start again."
+
+
+class AlreadyConnectedError(LoginError):
+    """The player wanted to connect an account of Eternaltwin, and has one already."""
+
+    user_message = "You have connected another account of Eternaltwin already. Disconnect it first."
+
+
+class OnlyAccountError(LoginError):
+    """The player wanted to disconnect the account of Eternaltwin, and could not sign in any more without it."""
+
+    user_message = "You sign in with this account of Eternaltwin only, so it stays connected. Set a password first."
 
 
 class GameCodeError(LoginError):

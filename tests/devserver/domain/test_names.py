@@ -12,7 +12,6 @@ from eternaltwin.devserver.domain.addresses import absolute_url, form_encode, fo
 from eternaltwin.devserver.domain.names import (
     canonical_uuid,
     fold,
-    is_client_key,
     parse_uuid,
 )
 from eternaltwin.devserver.storage.schema import FOLDED_NAME_LENGTH
@@ -29,12 +28,6 @@ def test_a_folded_display_name_fits_its_column(name: str) -> None:
     assert is_display_name(name)
     assert len(fold(name)) <= FOLDED_NAME_LENGTH
     assert fold(name.upper()) == fold(fold(name.upper()))
-
-
-@given(st.from_regex(r"[a-z_][a-z0-9_]{1,31}", fullmatch=True))
-def test_the_key_of_a_game_is_a_username_with_a_suffix(name: str) -> None:
-    assert is_client_key(f"{name}@clients")
-    assert not is_client_key(name)
 
 
 @given(st.uuids())

@@ -23,6 +23,7 @@ INSTALLED_APPS = [
     "eternaltwin.integrations.django",
 ]
 MIDDLEWARE = [
+    "eternaltwin.integrations.django.middleware.StrictCookiesMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",

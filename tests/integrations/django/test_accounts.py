@@ -9,16 +9,19 @@ from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
 
 import pytest
+from asgiref.sync import async_to_sync
 from django.contrib.auth import authenticate, get_user_model
+from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.models import User as Local
 from django.core.exceptions import PermissionDenied
 from django.db import connections, models
+from django.template import engines
 from django.test.utils import override_settings
 from hypothesis import given
 from hypothesis import strategies as st
 
 from eternaltwin.exceptions import AccountRefusedError, ConfigurationError
-from eternaltwin.integrations.django.accounts import mark_deleted, record, sign_in_account
+from eternaltwin.integrations.django.accounts import aaccount_of, account_of, mark_deleted, record, sign_in_account
 from eternaltwin.integrations.django.backends import EternaltwinBackend
 from eternaltwin.integrations.django.models import EternaltwinAccount, EternaltwinName, UsedLogin
 from eternaltwin.integrations.django.signals import account_deleted, name_changed
@@ -39,8 +42,13 @@ THREADS = 50
 
 
 def player(name: str = "Zoé", identifier: str | None = None, deleted_at: datetime | None = None) -> User:
-    """Return a player, as read from Eternaltwin."""
+    """Return a player, as a sign-in returns it."""
     return User(identifier or str(uuid4()), name, None, None, deleted_at)
+
+
+def profile(identifier: UUID, *, is_administrator: bool = False, deleted_at: datetime | None = None) -> User:
+    """Return a player, as read from Eternaltwin with the profile."""
+    return User(str(identifier), "Zoé", is_administrator, datetime(2020, 1, 1, tzinfo=UTC), deleted_at)
 
 
 def username_of(account: EternaltwinAccount) -> str:
@@ -92,7 +100,7 @@ class TestOnEachDatabase:
         results = at_once(lambda _: sign_in_account(zoe, "default")[1])
         assert sorted(map(str, results)) == ["False"] * (THREADS - 1) + ["True"]
         account = EternaltwinAccount.objects.get()
-        assert (account.pk, account.display_name) == (UUID(zoe.identifier), "Zoé")
+        assert (account.identifier, account.display_name) == (UUID(zoe.identifier), "Zoé")
         assert get_user_model()._base_manager.get() == account.user
         assert [name.display_name for name in account.names.all()] == ["Zoé"]
 
@@ -145,7 +153,7 @@ class TestAccounts:
         assert account.last_login_at is not None
         before = account.last_login_at
         assert account.created_at <= before
-        again, is_new = sign_in_account(player("Zoé", str(account.pk)), "default")
+        again, is_new = sign_in_account(player("Zoé", str(account.identifier)), "default")
         assert not is_new
         assert again.last_login_at is not None
         assert again.last_login_at > before
@@ -181,32 +189,55 @@ class TestAccounts:
     def test_cve_2025_65431_a_reused_display_name_is_another_account(self) -> None:
         """CVE-2025-65431: accounts were identified by a name that its owner can change."""
         zoe, _ = sign_in_account(player("Zoé"), "default")
-        record(zoe, player("Yan", str(zoe.pk)))
+        record(zoe, player("Yan", str(zoe.identifier)))
         thief, is_new = sign_in_account(player("Zoé"), "default")
         assert is_new
         assert thief.user != zoe.user
-        assert sign_in_account(player("Zoé", str(zoe.pk)), "default")[0].user == zoe.user
+        assert sign_in_account(player("Zoé", str(zoe.identifier)), "default")[0].user == zoe.user
 
     def test_mix_up_between_two_connections_with_different_servers(self, other_server: DevServer) -> None:
         """The operator of another server can give its players the UUIDs of this one's."""
         zoe, _ = sign_in_account(player(), "default")
-        with pytest.raises(AccountRefusedError, match="cannot sign in with 'other'"):
-            sign_in_account(player("Zoé", str(zoe.pk)), "other")
-        assert not mark_deleted(player("Zoé", str(zoe.pk), datetime.now(UTC)), "other")
+        copy, is_new = sign_in_account(player("Zoé", str(zoe.identifier)), "other")
+        assert is_new
+        assert copy.identifier == zoe.identifier
+        assert (copy.pk == zoe.pk, copy.user == zoe.user) == (False, False)
+        assert mark_deleted(player("Zoé", str(zoe.identifier), datetime.now(UTC)), "other")
+        assert not EternaltwinAccount.objects.get(pk=zoe.pk).is_deleted
+
+    def test_a_uuid_that_another_server_claims_first_locks_nobody_out(self, other_server: DevServer) -> None:
+        thief, _ = sign_in_account(player("thief"), "other")
+        zoe, is_new = sign_in_account(player("Zoé", str(thief.identifier)), "default")
+        assert is_new
+        assert zoe.user != thief.user
+        assert sign_in_account(player("Zoé", str(thief.identifier)), "default") == (zoe, False)
+        assert sign_in_account(player("thief", str(thief.identifier)), "other") == (thief, False)
+
+    def test_an_account_of_a_connection_that_the_settings_lack_makes_nobody_new(self, server: DevServer) -> None:
+        zoe, _ = sign_in_account(player(), "default")
         EternaltwinAccount.objects.update(connection="gone")
-        with pytest.raises(AccountRefusedError, match="'gone'"):
-            sign_in_account(player("Zoé", str(zoe.pk)), "default")
+        with pytest.raises(ConfigurationError, match="rename_eternaltwin_connection gone default"):
+            sign_in_account(player("Zoé", str(zoe.identifier)), "default")
+        assert EternaltwinAccount.objects.get() == zoe
+
+    def test_an_alias_that_is_not_configured_has_accounts_of_its_own(self) -> None:
+        zoe, _ = sign_in_account(player(), "elsewhere")
+        assert zoe.connection == "elsewhere"
+        assert sign_in_account(player("Zoé", str(zoe.identifier)), "elsewhere") == (zoe, False)
 
     def test_two_connections_to_one_server_share_their_accounts(self, server: DevServer) -> None:
         from django.conf import settings
 
         with override_settings(ETERNALTWIN={**settings.ETERNALTWIN, "second": settings.ETERNALTWIN["default"]}):
-            zoe, _ = sign_in_account(player(), "default")
-            assert sign_in_account(player("Zoé", str(zoe.pk)), "second") == (zoe, False)
+            zoe, _ = sign_in_account(player(), "second")
+            assert zoe.connection == "default"
+            assert sign_in_account(player("Zoé", str(zoe.identifier)), "default") == (zoe, False)
+            EternaltwinAccount.objects.update(connection="second")
+            assert sign_in_account(player("Zoé", str(zoe.identifier)), "default") == (zoe, False)
 
     def test_deleted_players_are_refused_and_marked(self, sent_signals: list[tuple[str, object]]) -> None:
         account, _ = sign_in_account(player(), "default")
-        deleted_player = player("Zoé", str(account.pk), datetime(2026, 1, 1, tzinfo=UTC))
+        deleted_player = player("Zoé", str(account.identifier), datetime(2026, 1, 1, tzinfo=UTC))
         for _ in range(2):
             with pytest.raises(AccountRefusedError, match="is deleted"):
                 sign_in_account(deleted_player, "default")
@@ -221,9 +252,21 @@ class TestAccounts:
 
     def test_restored_players_can_sign_in_again(self) -> None:
         account, _ = sign_in_account(player(), "default")
-        mark_deleted(player("Zoé", str(account.pk), datetime.now(UTC)), "default")
-        again, _ = sign_in_account(player("Zoé", str(account.pk)), "default")
+        mark_deleted(player("Zoé", str(account.identifier), datetime.now(UTC)), "default")
+        again, _ = sign_in_account(profile(account.identifier), "default")
         assert not again.is_deleted
+
+    def test_a_sign_in_without_a_profile_restores_nobody(self) -> None:
+        """The exchange of a code does not report whether an account is deleted."""
+        account, _ = sign_in_account(player(), "default")
+        mark_deleted(player("Zoé", str(account.identifier), datetime.now(UTC)), "default")
+        with pytest.raises(AccountRefusedError, match="was deleted at Eternaltwin when its profile was last read"):
+            sign_in_account(player("Zoé", str(account.identifier)), "default")
+        account.refresh_from_db()
+        record(account, player("Yan", str(account.identifier)))
+        assert account.is_deleted
+        record(account, profile(account.identifier))
+        assert not account.is_deleted
 
     def test_very_long_names(self) -> None:
         account, _ = sign_in_account(player("é" * 300), "default")
@@ -245,7 +288,7 @@ class TestAccounts:
     def test_accounts_that_the_game_created_itself(self) -> None:
         for name in ("Zoé", "Yan"):
             user = Local.objects.create_user(name)
-            EternaltwinAccount.objects.create(id=uuid4(), user=user, display_name=name)
+            EternaltwinAccount.objects.create(identifier=uuid4(), user=user, display_name=name)
         assert set(EternaltwinAccount.objects.values_list("username_key", flat=True)) == {None}
         assert username_of(sign_in_account(player(), "default")[0]) == "Zoé_2"
 
@@ -274,6 +317,26 @@ class TestNewUsers:
         assert Local.objects.get(pk=account.user.pk).first_name == "Zoé la Grande"
         assert username_of(account) == "p-Zoé_la_Grande"
 
+    def test_players_have_no_usable_password_whatever_new_user_does(self) -> None:
+        def new_user(zoe: User, username: str) -> AbstractBaseUser:
+            return Local.objects.create_user(username, password="the same for all")
+
+        with override_settings(ETERNALTWIN_LOGIN={"new_user": new_user}):
+            account, _ = sign_in_account(player(), "default")
+        assert not Local.objects.get(pk=account.user.pk).has_usable_password()
+        assert authenticate(None, username="Zoé", password="the same for all") is None
+
+    @pytest.mark.parametrize("returned", [None, "zoe"])
+    def test_new_user_that_returns_no_user(self, returned: object) -> None:
+        def new_user(zoe: User, username: str) -> object:
+            return returned
+
+        with (
+            override_settings(ETERNALTWIN_LOGIN={"new_user": new_user}),
+            pytest.raises(ConfigurationError, match="new_user must return an unsaved User, not"),
+        ):
+            sign_in_account(player(), "default")
+
     def test_a_user_that_cannot_be_created(self) -> None:
         Local.objects.create_user("taken")
         with (
@@ -282,6 +345,58 @@ class TestNewUsers:
         ):
             sign_in_account(player(), "default")
         assert not EternaltwinAccount.objects.exists()
+
+
+def map_staff(user: AbstractBaseUser, is_administrator: bool) -> None:
+    """Make administrators of Eternaltwin members of the staff."""
+    assert isinstance(user, Local)
+    user.is_staff = is_administrator
+
+
+@pytest.mark.usefixtures("database")
+class TestAdministrators:
+    """Administrators of Eternaltwin, with and without `ETERNALTWIN_LOGIN["administrator"]`."""
+
+    def test_administrators_are_players_like_all_others_by_default(self) -> None:
+        account, _ = sign_in_account(profile(uuid4(), is_administrator=True), "default")
+        user = Local.objects.get(pk=account.user.pk)
+        assert (user.is_staff, user.is_superuser) == (False, False)
+
+    def test_the_option_gives_rights_and_takes_them_away(self) -> None:
+        def is_staff() -> bool:
+            return Local.objects.get().is_staff
+
+        identifier = uuid4()
+        with override_settings(ETERNALTWIN_LOGIN={"administrator": map_staff}):
+            account, _ = sign_in_account(profile(identifier, is_administrator=True), "default")
+            assert is_staff()
+            sign_in_account(player("Zoé", str(identifier)), "default")  # nothing is known without a profile
+            assert is_staff()
+            Local.objects.update(first_name="changed meanwhile")
+            record(account, profile(identifier))
+        assert not is_staff()
+        assert Local.objects.get().first_name == "changed meanwhile"
+
+
+@pytest.mark.usefixtures("database")
+class TestAccountOf:
+    """The account of a user who may have none."""
+
+    def test_the_account_of_players_and_of_others(self) -> None:
+        account, _ = sign_in_account(player(), "default")
+        assert account_of(Local.objects.get(pk=account.user.pk)) == account
+        assert account_of(Local.objects.create_user("boss", password="secret")) is None
+        assert account_of(AnonymousUser()) is None
+
+    def test_async_code_reads_it_once(self) -> None:
+        account, _ = sign_in_account(player(), "default")
+        users = Local.objects.get(pk=account.user.pk), Local.objects.create_user("boss", password="secret")
+
+        async def shown() -> list[tuple[object, str]]:
+            template = engines["django"].from_string("{% load eternaltwin %}{{ user|eternaltwin_account }}")
+            return [(await aaccount_of(user), template.render({"user": user})) for user in users]
+
+        assert async_to_sync(shown)() == [(account, "Zoé"), (None, "None")]
 
 
 @pytest.mark.usefixtures("database")
@@ -302,7 +417,7 @@ class TestBackend:
     def test_a_refusal_stops_other_backends(self) -> None:
         account, _ = sign_in_account(player(), "default")
         Local.objects.update(is_active=False)
-        login = Login(player("Zoé", str(account.pk)), Token.bearer("x"), None, ())
+        login = Login(player("Zoé", str(account.identifier)), Token.bearer("x"), None, ())
         with pytest.raises(PermissionDenied):
             EternaltwinBackend().authenticate(None, eternaltwin_login=login)
         assert authenticate(None, eternaltwin_login=login) is None

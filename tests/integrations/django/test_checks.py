@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 import pytest
 from django.conf import settings
+from django.contrib.auth.models import Group, User
 from django.core.checks import WARNING, run_checks
+from django.db import models
 from django.test.utils import override_settings
 
+from eternaltwin.integrations.django.checks.sites import BACKEND
 from eternaltwin.keys import HS256Key
 from eternaltwin.login import MemoryStore
+from tests.integrations.django.settings import MIDDLEWARE as SITE_MIDDLEWARE
 
 if TYPE_CHECKING:
     from django.core.checks import CheckMessage
@@ -21,6 +26,7 @@ RIGHT: dict[str, object] = {
     "client_secret": "the secret of the game",
     "redirect_uri": "https://testserver/eternaltwin/callback/",
 }
+STRICT = "eternaltwin.integrations.django.middleware.StrictCookiesMiddleware"
 LARGE = {"OPTIONS": {"MAX_ENTRIES": 10_000}}
 SITE: dict[str, Any] = {
     "ETERNALTWIN": {"default": RIGHT},
@@ -56,6 +62,20 @@ def test_a_valid_site_has_no_problems() -> None:
 @pytest.mark.parametrize("value", [None, {}, "x", {"default": "x"}, connection(timeout=-1), connection(client_ids="x")])
 def test_e001_connections(value: object) -> None:
     assert found(ETERNALTWIN=value) == ["E001"]
+
+
+@pytest.mark.parametrize("flat", [RIGHT, {"client_id": "game@clients"}, {"url": "http://x", "default": RIGHT}])
+def test_e001_a_flat_setting_is_shown_how_to_name_its_connection(flat: dict[str, object]) -> None:
+    (message,) = messages(ETERNALTWIN=flat)
+    assert message.id == "eternaltwin.E001"
+    assert f'ETERNALTWIN = {{"default": {{"{next(iter(flat))}": ..., ...}}}}' in message.msg
+    assert found(ETERNALTWIN={"default": RIGHT, "url": RIGHT}) == []
+
+
+def test_e001_a_client_id_that_no_client_has() -> None:
+    (message,) = messages(ETERNALTWIN=connection(client_id="game"))
+    assert message.id == "eternaltwin.E001"
+    assert "did you mean 'game@clients'?" in message.msg
 
 
 def test_e001_names_the_connection_and_no_secret() -> None:
@@ -96,6 +116,12 @@ def test_e001_secrets_from_which_no_key_can_be_derived(settings: dict[str, Any])
         {"store": "sqlite:/no/such/folder/at/all.sqlite3"},
         {"new_user": "no.such.function"},
         {"new_user": 5},
+        {"administrator": "no.such.function"},
+        {"administrator": 5},
+        {"home": "//elsewhere.example/"},
+        {"game_name": " "},
+        {"labels": ["Eternaltwin"]},
+        {"labels": {"default": 5}},
     ],
 )
 def test_e002_options(value: object) -> None:
@@ -149,7 +175,8 @@ def test_e004_a_second_connection_has_a_callback_of_its_own() -> None:
     ],
 )
 def test_e005_hosts(uri: str, hosts: list[str], debug: bool, is_right: bool) -> None:
-    ids = found(ETERNALTWIN=connection(redirect_uri=uri), ALLOWED_HOSTS=hosts, DEBUG=debug)
+    local = connection(redirect_uri=uri, url="http://127.0.0.1:50320")
+    ids = found(ETERNALTWIN=local, ALLOWED_HOSTS=hosts, DEBUG=debug)
     assert ids == ([] if is_right else ["E005"])
 
 
@@ -157,10 +184,26 @@ def test_e006_backends() -> None:
     assert found(AUTHENTICATION_BACKENDS=["django.contrib.auth.backends.ModelBackend"]) == ["E006"]
 
 
+@pytest.mark.parametrize(
+    ("path", "hint"),
+    [
+        ("eternaltwin.integrations.django.backend.EternaltwinBackend", f"Did you mean {BACKEND!r}?"),
+        ("eternaltwin.integrations.django.EternaltwinBackend", f"Did you mean {BACKEND!r}?"),
+        ("django.contrib.auth.backends.ModelBackends", "Did you mean 'django.contrib.auth.backends.ModelBackend'?"),
+        ("zzz", "Correct or remove it."),
+    ],
+)
+def test_e006_a_typo_in_the_backends_is_no_traceback(path: str, hint: str) -> None:
+    (message,) = messages(AUTHENTICATION_BACKENDS=[path])
+    assert (message.id, message.hint) == ("eternaltwin.E006", hint)
+    assert repr(path) in message.msg
+
+
 def test_e007_sessions_and_users() -> None:
-    assert found(MIDDLEWARE=["django.middleware.common.CommonMiddleware"], USE_I18N=False) == ["E007", "E007"]
+    assert found(MIDDLEWARE=[STRICT, "django.middleware.common.CommonMiddleware"], USE_I18N=False) == ["E007", "E007"]
     function = "django.views.decorators.csrf.csrf_exempt"
-    assert found(MIDDLEWARE=[function], USE_I18N=False) == ["E007", "E007"]
+    assert found(MIDDLEWARE=[STRICT, function], USE_I18N=False) == ["E007", "E007"]
+    assert found(MIDDLEWARE=[STRICT, "no.such.middleware"], USE_I18N=False) == ["E007", "E007"]
 
 
 def test_w007_a_site_with_several_languages_needs_the_middleware_that_chooses_one() -> None:
@@ -222,6 +265,32 @@ def test_e010_user_models(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("django.contrib.auth.models.User.USERNAME_FIELD", "id")
     assert "E010" in found()
     assert "E010" not in found(ETERNALTWIN_LOGIN={"new_user": stand_in})
+
+
+@pytest.mark.parametrize(
+    ("field", "is_required"),
+    [
+        (models.IntegerField(), True),
+        (models.DateField(), True),
+        (models.ForeignKey(Group, models.CASCADE), True),
+        (models.EmailField(unique=True), True),
+        (models.IntegerField(unique=True, default=1), True),
+        (models.IntegerField(null=True), False),
+        (models.IntegerField(default=1), False),
+        (models.IntegerField(db_default=1), False),
+        (models.CharField(max_length=9), False),
+        (models.EmailField(unique=True, null=True, default=None), False),
+        (models.UUIDField(unique=True, default=uuid4), False),
+        (models.DateTimeField(auto_now_add=True), False),
+    ],
+)
+def test_e010_finds_required_fields(
+    monkeypatch: pytest.MonkeyPatch, field: models.Field[object, object], is_required: bool
+) -> None:
+    field.set_attributes_from_name("level")
+    monkeypatch.setattr(User._meta, "concrete_fields", (*User._meta.concrete_fields, field))
+    own = [message for message in messages() if message.id == "eternaltwin.E010"]
+    assert [message.msg.partition(",")[0] for message in own] == (["User requires level"] if is_required else [])
 
 
 def test_w001_prefixes() -> None:
@@ -304,6 +373,33 @@ def test_w004_counts_as_django_does(entries: int) -> None:
         assert any(cache.add(str(number), 1, 600) for number in range(entries))
 
 
+@pytest.mark.parametrize(
+    ("uri", "url", "debug", "ids"),
+    [
+        ("http://localhost:8000/eternaltwin/callback/", None, True, ["W005"]),
+        ("http://localhost:8000/eternaltwin/callback/", "https://eternaltwin.org/", True, ["W005"]),
+        ("http://localhost:8000/eternaltwin/callback/", None, False, []),
+        ("http://localhost:8000/eternaltwin/callback/", "http://127.0.0.1:50320", True, []),
+        ("https://testserver/eternaltwin/callback/", None, True, []),
+    ],
+)
+def test_w005_a_game_on_this_machine_without_url(uri: str, url: str | None, debug: bool, ids: list[str]) -> None:
+    hosts = ["localhost", "testserver"]
+    assert found(ETERNALTWIN=connection(redirect_uri=uri, url=url), DEBUG=debug, ALLOWED_HOSTS=hosts) == ids
+
+
+@pytest.mark.parametrize(
+    ("place", "problem"), [(None, "is missing"), (3, "comes too late"), (2, "comes too late"), (1, ""), (0, "")]
+)
+def test_w006_cookies_are_read_strictly_before_they_are_used(place: int | None, problem: str) -> None:
+    middleware = [path for path in SITE_MIDDLEWARE if path != STRICT]
+    if place is not None:
+        middleware.insert(place, STRICT)
+    own = messages(MIDDLEWARE=middleware)
+    assert [message.id for message in own] == (["eternaltwin.W006"] if problem else [])
+    assert all(f"StrictCookiesMiddleware {problem}" in message.msg for message in own)
+
+
 def test_w102_plain_http() -> None:
     plain = connection(redirect_uri="http://testserver/eternaltwin/callback/")
     assert found(ETERNALTWIN=plain) == []
@@ -333,7 +429,7 @@ def test_every_id_is_documented() -> None:
 
     page = Path(__file__).parents[3] / "docs" / "django.md"
     listed = re.findall(r"^- `(eternaltwin\.[EW]\d+)`:", str(checks.__doc__), re.MULTILINE)
-    assert len(listed) == 20
+    assert len(listed) == 22
     assert not [number for number in listed if number.removeprefix("eternaltwin.") not in page.read_text()]
 
 

@@ -58,8 +58,8 @@ def test_names_and_deletions(server: DevServer) -> None:
     server.world.rename(ids[0], "Zoé la Grande")
     server.world.delete_user(ids[1])
     assert run_sync() == {"checked": 5, "renamed": 1, "deleted": 1, "unknown": 0, "failed": 0}
-    assert EternaltwinAccount.objects.get(pk=ids[0]).display_name == "Zoé la Grande"
-    assert EternaltwinAccount.objects.get(pk=ids[1]).is_deleted
+    assert EternaltwinAccount.objects.get(identifier=ids[0]).display_name == "Zoé la Grande"
+    assert EternaltwinAccount.objects.get(identifier=ids[1]).is_deleted
     assert run_sync("--older-than", "0") == {"checked": 5, "renamed": 0, "deleted": 0, "unknown": 0, "failed": 0}
 
 
@@ -127,7 +127,7 @@ def test_accounts_unknown_to_eternaltwin(server: DevServer) -> None:
 
 def test_failures_are_reported_and_retried(server: DevServer) -> None:
     sign_in(server, 2)
-    server.fail_next(500, times=1, path=f"/api/v1/users/{EternaltwinAccount.objects.order_by('pk')[0].pk}")
+    server.fail_next(500, times=1, path=f"/api/v1/users/{EternaltwinAccount.objects.order_by('pk')[0].identifier}")
     with pytest.raises(CommandError, match="1 accounts could not be checked"):
         run_sync()
     assert run_sync()["checked"] == 1

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import logging
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import pytest
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY, get_user_model
+from django.contrib.auth.models import User as Local
 from django.contrib.auth.signals import user_logged_in
 from django.contrib.sessions.models import Session
 from django.core.handlers.asgi import ASGIRequest
@@ -18,7 +18,7 @@ from django.utils.translation import gettext
 
 from eternaltwin import exceptions
 from eternaltwin.devserver import DevServer
-from eternaltwin.integrations.django import sign_in
+from eternaltwin.integrations.django import pages, sign_in
 from eternaltwin.integrations.django.models import EternaltwinAccount
 from eternaltwin.integrations.django.signals import logged_in
 from eternaltwin.integrations.shared.failures import FAILURES, failure_word
@@ -150,7 +150,9 @@ def test_the_cookie_of_a_sign_in_is_bound_and_then_marked_as_used(
 
 def test_logging_out(visitor: Visitor, server: DevServer, zoe: UserRecord) -> None:
     visitor.sign_in(server, zoe)
-    assert visitor.get("/eternaltwin/logout/").status_code == 405
+    page = visitor.get("/eternaltwin/logout/")
+    assert (page.status_code, visitor.player) == (200, "Zoé")
+    assert 'class="eternaltwin-logout" type="submit">Sign out</button>' in page.content.decode()
     response = visitor.submit("/eternaltwin/logout/")
     assert (response.status_code, response.headers["Location"]) == (303, "/")
     assert visitor.player is None
@@ -158,6 +160,54 @@ def test_logging_out(visitor: Visitor, server: DevServer, zoe: UserRecord) -> No
         assert visitor.submit("/eternaltwin/logout/").headers["Location"] == "/arena/bye/"
     assert visitor.submit("/eternaltwin/logout/", {"next": "/arena/x/"}).headers["Location"] == "/arena/x/"
     assert visitor.submit("/eternaltwin/logout/", {"next": "//evil"}).headers["Location"] == "/"
+
+
+def test_a_link_to_the_sign_out_shows_its_button(visitor: Visitor, server: DevServer, zoe: UserRecord) -> None:
+    visitor.sign_in(server, zoe)
+    page = visitor.get("/eternaltwin/logout/?next=/arena/x/").content.decode()
+    assert 'action="/eternaltwin/logout/"' in page
+    assert 'name="next" value="/arena/x/"' in page
+    assert ">Sign out</button>" in page
+    visitor.submit("/eternaltwin/logout/", page="/eternaltwin/logout/")
+    assert "<form" not in visitor.get("/eternaltwin/logout/").content.decode()
+
+
+def test_pages_say_who_is_signed_in_and_how_to_be_somebody_else(
+    visitor: Visitor, server: DevServer, zoe: UserRecord
+) -> None:
+    assert "You are signed in as" not in visitor.get("/eternaltwin/login/").content.decode()
+    visitor.sign_in(server, zoe)
+    for path in ("login/", "logout/", "failed/taken/"):
+        page = visitor.get(f"/eternaltwin/{path}").content.decode()
+        assert "You are signed in as Zoé." in page
+        assert f'<a href="{server.url}/">Open Eternaltwin</a>' in page
+        assert "You are not signed in" not in page
+
+
+def test_pages_name_a_user_without_an_account(visitor: Visitor, server: DevServer) -> None:
+    visitor.client.force_login(Local.objects.create_user("admin"), "django.contrib.auth.backends.ModelBackend")
+    assert "You are signed in as admin." in visitor.get("/eternaltwin/logout/").content.decode()
+
+
+def test_the_button_of_a_failure_leads_where_the_player_wanted_to_go(visitor: Visitor, server: DevServer) -> None:
+    page = visitor.get("/eternaltwin/failed/expired/?next=/arena/x/").content.decode()
+    assert 'name="next" value="/arena/x/"' in page
+    assert "evil" not in visitor.get("/eternaltwin/failed/expired/?next=//evil.example/").content.decode()
+
+
+def test_the_game_has_a_name_and_a_front_page_of_its_own(visitor: Visitor, server: DevServer) -> None:
+    with override_settings(ETERNALTWIN_LOGIN={"game_name": "Five Dice", "home": "/dice/"}):
+        page = visitor.get("/eternaltwin/login/").content.decode()
+    assert '<a href="/dice/">Back to Five Dice</a>' in page
+
+
+def test_buttons_name_their_connection_if_there_are_several(visitor: Visitor, server: DevServer) -> None:
+    both = {alias: connection_settings(server, "game", f"http://testserver/{alias}/") for alias in ("default", "beta")}
+    for labels, text in (({}, "Eternaltwin (beta)"), ({"beta": "the test server"}, "the test server")):
+        options = {"connections": ["default", "beta"], "labels": labels}
+        with override_settings(ETERNALTWIN=both, ETERNALTWIN_LOGIN=options):
+            assert f"Sign in with {text}<" in visitor.get("/eternaltwin/beta/login/").content.decode()
+            assert "Sign in with Eternaltwin<" in visitor.get("/eternaltwin/login/").content.decode()
 
 
 def test_the_front_page_is_below_the_prefix_of_the_site(visitor: Visitor, server: DevServer) -> None:
@@ -358,22 +408,20 @@ def test_another_loopback_host_is_logged_without_debug_too(server: DevServer, ca
 
 
 def test_error_reports_contain_no_code_or_state(
-    visitor: Visitor,
-    server: DevServer,
-    zoe: UserRecord,
-    monkeypatch: pytest.MonkeyPatch,
-    caplog: pytest.LogCaptureFixture,
+    visitor: Visitor, server: DevServer, zoe: UserRecord, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def break_down(*_: object) -> None:
+    seen: list[HttpRequest] = []
+
+    def report(request: HttpRequest, *_: object, **__: object) -> None:
+        seen.append(request)
         raise RuntimeError("broken")
 
-    monkeypatch.setattr(sign_in, "finished", break_down)
+    monkeypatch.setattr(sign_in, "failed", report)  # whatever else fails, the callback redirects
     visitor.client.raise_request_exception = False
     callback = visitor.callback_of(server, zoe)
-    with caplog.at_level(logging.ERROR):
-        assert visitor.get(callback).status_code == 500
-    (record,) = [record for record in caplog.records if record.levelno == logging.ERROR]
-    request = cast("HttpRequest", vars(record)["request"])
+    server.fail_next(503, path="/oauth/token")
+    assert visitor.get(callback).status_code == 500
+    (request,) = seen
     assert not request.GET
     assert request.META["QUERY_STRING"] == ""
     assert "code" not in request.build_absolute_uri()
@@ -393,7 +441,7 @@ def test_raw_targets_of_servers_lose_their_query(server: DevServer) -> None:
 def test_pages_without_a_resolved_url(server: DevServer) -> None:
     from django.test import RequestFactory
 
-    assert sign_in.url_of(RequestFactory().get("/"), "login", "default") == "/eternaltwin/login/"
+    assert pages.url_of(RequestFactory().get("/"), "login", "default") == "/eternaltwin/login/"
 
 
 def test_the_example_test_of_the_documentation() -> None:

@@ -205,6 +205,12 @@ def test_safe_settings_and_those_of_development_are_not_logged(caplog: pytest.Lo
 
 
 @pytest.mark.usefixtures("unconnected")
+def test_a_game_on_this_machine_without_url_is_logged(caplog: pytest.LogCaptureFixture) -> None:
+    Eternaltwin(make_app(**{**CONNECTION, "ETERNALTWIN_REDIRECT_URI": LOCAL_CALLBACK}))
+    assert "is on this machine, but url is not set" in caplog.text
+
+
+@pytest.mark.usefixtures("unconnected")
 def test_the_connection_may_be_configured_later(shared_server: DevServer) -> None:
     visitor = Visitor(wsgi_sender(make_game()))
     with connected(default=(shared_server, "game")):

@@ -136,11 +136,19 @@ def test_unsafe_settings_are_logged_at_the_start(
 @pytest.mark.parametrize("callback", [LOCAL_CALLBACK, SECURE_CALLBACK])
 def test_safe_settings_and_those_of_development_are_not_logged(caplog: pytest.LogCaptureFixture, callback: str) -> None:
     url = "http://eternaltwin:50320" if callback == LOCAL_CALLBACK else "https://eternaltwin.example"
-    client = Eternaltwin("x", "x", callback, "a key of its own, of more than 32 bytes", url=url)
+    client = Eternaltwin("xx@clients", "x", callback, "a key of its own, of more than 32 bytes", url=url)
     login = EternaltwinLogin(SECRET, using=client)
     with asgi_sender(Starlette(routes=login.routes, lifespan=login.lifespan)):
         pass
     assert not caplog.records
+
+
+def test_a_game_on_this_machine_without_url_is_logged(caplog: pytest.LogCaptureFixture) -> None:
+    client = Eternaltwin("xx@clients", "x", LOCAL_CALLBACK, "a key of its own, of more than 32 bytes")
+    login = EternaltwinLogin(SECRET, using=client)
+    with asgi_sender(Starlette(routes=login.routes, lifespan=login.lifespan)):
+        pass
+    assert "is on this machine, but url is not set" in caplog.text
 
 
 def test_the_client_is_closed_at_the_end(server: DevServer, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,6 +14,7 @@ from typing import cast
 from urllib.parse import SplitResult, urlsplit
 
 from eternaltwin.exceptions import ConfigurationError
+from eternaltwin.rules.clients import CLIENT_ID_RULE, CLIENT_KEY_SUFFIX, is_client_id, is_client_key
 
 #: The community's own server, which a connection without `url` uses.
 DEFAULT_URL = "https://eternaltwin.org"
@@ -37,9 +38,15 @@ def check_client_id(value: object) -> str:
         The id.
 
     Raises:
-        ConfigurationError: It is empty, not a string, or contains `:` or control characters.
+        ConfigurationError: It is empty, not a string, or no key of a game and no UUID. The message proposes the key
+            if only its end is missing.
     """
-    return _string("client_id", value, forbidden=":")
+    client_id = _string("client_id", value, forbidden=":")
+    if is_client_id(client_id):
+        return client_id
+    key = client_id.lower().partition("@")[0] + CLIENT_KEY_SUFFIX
+    hint = f": did you mean {key!r}?" if is_client_key(key) else ""
+    raise _wrong("client_id", f"{CLIENT_ID_RULE}{hint}")
 
 
 def check_secret(value: object) -> str:

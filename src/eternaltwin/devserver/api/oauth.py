@@ -32,10 +32,11 @@ from eternaltwin.devserver.api.responses import (
 from eternaltwin.devserver.domain.addresses import form_encode, form_fields, with_query
 from eternaltwin.devserver.domain.codes import MalformedCodeError
 from eternaltwin.devserver.domain.errors import CodeNotCurrentError, CodeOfOtherClientError, UnknownScopeError
-from eternaltwin.devserver.domain.names import is_client_key, parse_uuid
+from eternaltwin.devserver.domain.names import parse_uuid
 from eternaltwin.devserver.domain.records import ClientRecord, UserRecord
 from eternaltwin.devserver.services.authorization import TOKEN_LIFE
 from eternaltwin.models import AccessToken
+from eternaltwin.rules.clients import is_client_key
 from eternaltwin.rules.forum import WRITE_SCOPE
 
 if TYPE_CHECKING:

@@ -12,8 +12,9 @@ import msgspec
 from eternaltwin.devserver.config.archived_users import DinoparcUserSeed, HammerfestUserSeed, TwinoidUserSeed
 from eternaltwin.devserver.config.fields import ConfigTable, Port, Rule, Title
 from eternaltwin.devserver.domain.addresses import absolute_url, host_and_port
-from eternaltwin.devserver.domain.names import is_client_key, parse_username, parse_uuid
+from eternaltwin.devserver.domain.names import parse_username, parse_uuid
 from eternaltwin.rules.accounts import DISPLAY_NAME_RULE, USERNAME_RULE, is_display_name, is_username
+from eternaltwin.rules.clients import is_client_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -6,11 +6,10 @@ import re
 from uuid import UUID, uuid5
 
 from eternaltwin.devserver.domain.errors import MalformedNameError
-from eternaltwin.rules.accounts import DISPLAY_NAME_RULE, USERNAME_PATTERN, USERNAME_RULE, is_display_name, is_username
+from eternaltwin.rules.accounts import DISPLAY_NAME_RULE, USERNAME_RULE, is_display_name, is_username
 
 _UUID = re.compile(r"[0-9a-fA-F]{32}|[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _CANONICAL_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-_CLIENT_KEY = re.compile(f"{USERNAME_PATTERN}@clients")
 
 #: Namespace of ids that are derived from keys of the configuration, and so survive a restart (RFC 9562, section 5.5).
 SEED_NAMESPACE = UUID("b1f4a2f6-6a3f-5b5c-9d0e-2f0d6c1c8c54")
@@ -57,18 +56,6 @@ def parse_title(text: str) -> str | None:
         The string itself, or None if it breaks `TITLE_RULE`.
     """
     return text if text.isprintable() and 1 <= len(text) <= 100 else None
-
-
-def is_client_key(text: str) -> bool:
-    """Return whether a string is a valid key of a game, such as `kingdom_dev@clients`.
-
-    Args:
-        text: The string.
-
-    Returns:
-        True if it is a username followed by `@clients`.
-    """
-    return _CLIENT_KEY.fullmatch(text) is not None
 
 
 def check_display_name(display_name: str) -> str:

@@ -13,9 +13,10 @@ from eternaltwin.devserver.domain.errors import (
     UnknownScopeError,
     UserDeletedError,
 )
-from eternaltwin.devserver.domain.names import canonical_uuid, is_client_key, parse_uuid
+from eternaltwin.devserver.domain.names import canonical_uuid, parse_uuid
 from eternaltwin.devserver.domain.records import ClientRecord, RecentSignIn, TokenHolder, UserRecord
 from eternaltwin.rules.accounts import is_username
+from eternaltwin.rules.clients import is_client_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable

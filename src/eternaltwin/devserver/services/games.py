@@ -11,9 +11,10 @@ import msgspec
 from eternaltwin.devserver.config.types import AppSeed
 from eternaltwin.devserver.domain.addresses import absolute_url
 from eternaltwin.devserver.domain.errors import ClientNotFoundError, MalformedNameError
-from eternaltwin.devserver.domain.names import is_client_key, parse_uuid, seed_id
+from eternaltwin.devserver.domain.names import parse_uuid, seed_id
 from eternaltwin.devserver.domain.records import ClientRecord
 from eternaltwin.rules.accounts import USERNAME_RULE
+from eternaltwin.rules.clients import is_client_key
 
 if TYPE_CHECKING:
     from uuid import UUID

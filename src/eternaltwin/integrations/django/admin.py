@@ -93,7 +93,7 @@ class EternaltwinAccountAdmin(AccountAdminBase):
     date_hierarchy = "created_at"
     inlines = (NameInline,)
     fields = (
-        "id",
+        "identifier",
         "display_name",
         "user_link",
         "connection",
@@ -115,7 +115,7 @@ class EternaltwinAccountAdmin(AccountAdminBase):
         Returns:
             The names of the fields.
         """
-        return ["display_name", "names__display_name", "=id", f"user__{username_field_name()}"]
+        return ["display_name", "names__display_name", "=identifier", f"user__{username_field_name()}"]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Refuse to add accounts, since they come from sign-ins.

@@ -11,4 +11,11 @@ from eternaltwin.integrations.django.routes import APP_NAME, routes
 __all__ = ["app_name", "urlpatterns"]
 
 app_name = APP_NAME
-urlpatterns = routes(async_views.login, async_views.callback, views.failed, async_views.logout)
+urlpatterns = routes(
+    login=async_views.login,
+    callback=async_views.callback,
+    failed=views.failed,
+    logout=async_views.logout,
+    disconnect=async_views.disconnect,
+    me=async_views.me,
+)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from functools import cache
 from typing import TYPE_CHECKING, Literal, cast
 
@@ -11,23 +11,32 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 
 from eternaltwin import connections
+from eternaltwin.clients.settings import ConnectionSettings
 from eternaltwin.clients.validation.setting_names import suggestion
 from eternaltwin.connections import DEFAULT_ALIAS
 from eternaltwin.exceptions import ConfigurationError
 from eternaltwin.integrations.django.stores import store_of
-from eternaltwin.integrations.shared.settings import LOGIN_MAX_AGE, checked_scope, with_state_key
+from eternaltwin.integrations.shared.origins import checked_trusted_origins
+from eternaltwin.integrations.shared.settings import (
+    LOGIN_MAX_AGE,
+    checked_home,
+    checked_name,
+    checked_scope,
+    with_state_key,
+)
 from eternaltwin.login import LoginFlow
 from eternaltwin.login.flow import COOKIE_NAME
+from eternaltwin.login.settings import checked_origins
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from django.contrib.auth.base_user import AbstractBaseUser
 
-    from eternaltwin.clients.settings import ConnectionSettings
     from eternaltwin.users import User
 
     NewUser = Callable[[User, str], AbstractBaseUser]
+    MapAdministrator = Callable[[AbstractBaseUser, bool], object]
 
 CONNECTIONS = "ETERNALTWIN"
 OPTIONS = "ETERNALTWIN_LOGIN"
@@ -48,6 +57,17 @@ class LoginOptions:
         scope: Scopes that the game requests, one or several.
         new_user: Function, or its dotted path, that creates the user of a new player without saving it.
             Its arguments are the [`User`][eternaltwin.users.User] and a free user name.
+        administrator: Function, or its dotted path, that gives rights to administrators of Eternaltwin and takes them
+            away again. Its arguments are the user of a player, and whether the player is an administrator of
+            Eternaltwin. It changes attributes such as `is_staff` without saving the user. None, the default, means
+            that administrators of Eternaltwin are players like all others.
+        trusted_origins: Origins of front ends on other hosts or ports that may sign players in with scripts, and to
+            which `next` may lead back, such as `"http://localhost:5173"`.
+        domains: Origins of all domains of the game, if they share one callback, such as `"https://fr.game.example"`.
+        home: Path of the front page, to which the pages link. None means the root of the site.
+        game_name: Name of the game, for that link. None means "Back to the front page".
+        labels: Names of the servers on the buttons, by alias. Without one, a button says Eternaltwin, and with several
+            connections also the alias.
     """
 
     connections: tuple[str, ...] = (DEFAULT_ALIAS,)
@@ -57,6 +77,12 @@ class LoginOptions:
     secure: bool | Literal["auto"] = "auto"
     scope: str | tuple[str, ...] = "base"
     new_user: NewUser | None = None
+    administrator: MapAdministrator | None = None
+    trusted_origins: tuple[str, ...] = ()
+    domains: tuple[str, ...] = ()
+    home: str | None = None
+    game_name: str | None = None
+    labels: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 def connection_settings() -> dict[str, dict[str, object]]:
@@ -75,7 +101,24 @@ def connection_settings() -> dict[str, dict[str, object]]:
             f"{CONNECTIONS} must contain the connections, as in {CONNECTIONS} = {{'default': {{'client_id': ...}}}}",
             setting=CONNECTIONS,
         )
-    return {alias: _with_key(alias, entry) for alias, entry in cast("Mapping[str, object]", given).items()}
+    named = cast("Mapping[str, object]", given)
+    _check_aliases(named)
+    return {alias: _with_key(alias, entry) for alias, entry in named.items()}
+
+
+def _check_aliases(named: Mapping[str, object]) -> None:
+    """Check that the settings of a connection do not stand where those of all connections belong."""
+    flat = [name for name in ConnectionSettings.__annotations__ if name in named and not _is_mapping(named[name])]
+    if flat:
+        raise ConfigurationError(
+            f"{CONNECTIONS} contains {flat[0]!r}, a setting of one connection. Name the connection:"
+            f' {CONNECTIONS} = {{"default": {{"{flat[0]}": ..., ...}}}}',
+            setting=CONNECTIONS,
+        )
+
+
+def _is_mapping(value: object) -> bool:
+    return isinstance(value, Mapping)
 
 
 def _with_key(alias: str, entry: object) -> dict[str, object]:
@@ -115,7 +158,7 @@ def options() -> LoginOptions:
     if not isinstance(given, Mapping):
         raise ConfigurationError(f"{OPTIONS} must be a mapping", setting=OPTIONS)
     entries = dict(cast("Mapping[str, object]", given))
-    known = [field.name for field in fields(LoginOptions)]
+    known = [option.name for option in fields(LoginOptions)]
     for name in entries:
         if name not in known:
             hint = suggestion(str(name), known, "keys")
@@ -125,9 +168,19 @@ def options() -> LoginOptions:
 
 def _checked(entries: dict[str, object]) -> LoginOptions:
     aliases = _aliases(entries.get("connections", DEFAULT_ALIAS))
-    checked = {**entries, "connections": aliases, "scope": checked_scope(entries.get("scope", "base"))}
-    if checked.get("new_user") is not None:
-        checked["new_user"] = _function(checked["new_user"])
+    checked = {
+        **entries,
+        "connections": aliases,
+        "scope": checked_scope(entries.get("scope", "base")),
+        "trusted_origins": checked_trusted_origins(entries.get("trusted_origins", ())),
+        "domains": checked_origins(entries.get("domains", ()), "domains"),
+        "home": checked_home(entries.get("home")),
+        "game_name": checked_name(entries.get("game_name"), "game_name"),
+        "labels": _labels(entries.get("labels", {})),
+    }
+    for name in ("new_user", "administrator"):
+        if checked.get(name) is not None:
+            checked[name] = _function(name, checked[name])
     chosen = cast("Callable[..., LoginOptions]", LoginOptions)(**checked)
     _flow(DEFAULT_ALIAS, chosen)  # checks the other options
     return chosen
@@ -143,14 +196,21 @@ def _aliases(value: object) -> tuple[str, ...]:
     return tuple(str(alias) for alias in aliases)
 
 
-def _function(value: object) -> object:
+def _labels(value: object) -> dict[str, str]:
+    if not isinstance(value, Mapping):
+        raise ConfigurationError("labels must be a mapping of aliases to names", setting="labels")
+    named = cast("Mapping[object, object]", value)
+    return {str(alias): checked_name(name, "labels") or "" for alias, name in named.items()}
+
+
+def _function(setting: str, value: object) -> object:
     if isinstance(value, str):
         try:
             value = cast("object", import_string(value))
         except ImportError as exc:
-            raise ConfigurationError(f"new_user cannot be imported: {exc}", setting="new_user") from exc
+            raise ConfigurationError(f"{setting} cannot be imported: {exc}", setting=setting) from exc
     if not callable(value):
-        raise ConfigurationError("new_user must be a function, or its dotted path", setting="new_user")
+        raise ConfigurationError(f"{setting} must be a function, or its dotted path", setting=setting)
     return value
 
 
@@ -178,6 +238,8 @@ def _flow(alias: str, chosen: LoginOptions) -> LoginFlow[User]:
         cookie_name=chosen.cookie_name,
         max_age=chosen.max_age,
         secure=chosen.secure,
+        trusted_origins=chosen.trusted_origins,
+        domains=chosen.domains,
     )
 
 

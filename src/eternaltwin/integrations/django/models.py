@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
+from uuid import uuid4
 
 from django.conf import settings
 from django.db import models
@@ -28,13 +29,17 @@ class EternaltwinAccount(models.Model):
     """A player's account at Eternaltwin.
 
     Attributes:
-        id: UUID of the account at Eternaltwin, which never changes.
+        id: UUID of the account in this game, the primary key. It means nothing at Eternaltwin.
+        identifier: UUID of the account at Eternaltwin, which never changes. It is unique among the accounts of a
+            connection only, since the operator of another server can choose the UUIDs of its users.
         user: The game's own user for the player. Its attribute `eternaltwin_account` is this account.
-        connection: Alias of the connection that the player first signed in with. Accounts of other
-            servers are other accounts, even with the same UUID.
+        connection: Alias of the connection that the account belongs to: the first one in the settings that leads to
+            the server where the player first signed in.
         display_name: The display name that was read last.
         username_key: The case-folded user name that the first sign-in was given, which stays when the
             user is renamed. None for an account that no sign-in has created.
+        is_administrator: Whether the player was an administrator of Eternaltwin when the profile was last read. None
+            if it was never read. It gives no rights in the game.
         created_at: When the account was created in this game.
         updated_at: When the account was created or last saved, got another display name, or was found to be deleted.
             Sign-ins and checks without such news do not count.
@@ -45,7 +50,8 @@ class EternaltwinAccount(models.Model):
         names: The display names that were read for the account, the latest first.
     """
 
-    id: models.UUIDField[UUID, UUID] = models.UUIDField(_("Eternaltwin id"), primary_key=True, editable=False)
+    id: models.UUIDField[UUID, UUID] = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    identifier: models.UUIDField[UUID, UUID] = models.UUIDField(_("Eternaltwin id"), editable=False)
     user: models.OneToOneField[AbstractBaseUser, AbstractBaseUser] = models.OneToOneField(
         settings.AUTH_USER_MODEL,
         on_delete=models.CASCADE,
@@ -60,6 +66,9 @@ class EternaltwinAccount(models.Model):
     # after finding neither. The unique key lets the database accept one of them only.
     username_key: models.CharField[str | None, str | None] = models.CharField(
         max_length=MAX_KEY_LENGTH, unique=True, null=True, default=None, editable=False
+    )
+    is_administrator: models.BooleanField[bool | None, bool | None] = models.BooleanField(
+        _("administrator of Eternaltwin"), null=True, default=None, editable=False
     )
     created_at: models.DateTimeField[datetime, datetime] = models.DateTimeField(_("first seen"), auto_now_add=True)
     updated_at: models.DateTimeField[datetime, datetime] = models.DateTimeField(_("changed"), auto_now=True)
@@ -79,6 +88,9 @@ class EternaltwinAccount(models.Model):
         verbose_name = _("Eternaltwin account")
         verbose_name_plural = _("Eternaltwin accounts")
         ordering: ClassVar = ["display_name", "id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["identifier", "connection"], name="eternaltwin_account_of_connection")
+        ]
 
     def __str__(self) -> str:
         return self.display_name

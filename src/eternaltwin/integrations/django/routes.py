@@ -17,29 +17,33 @@ if TYPE_CHECKING:
 #: The namespace of the URLs.
 APP_NAME = "eternaltwin"
 
+#: The paths of the views, by name.
+_PATHS = {
+    "login": "login/",
+    "callback": "callback/",
+    "failed": "failed/<slug:word>/",
+    "logout": "logout/",
+    "disconnect": "disconnect/",
+    "me": "me/",
+}
 
-def routes(
-    login: Callable[..., Any], callback: Callable[..., Any], failed: Callable[..., Any], logout: Callable[..., Any]
-) -> list[URLPattern]:
+#: The views that every connection has.
+_OF_CONNECTIONS = ("login", "callback", "failed")
+
+
+def routes(**views: Callable[..., Any]) -> list[URLPattern]:
     """Return the URL patterns: those of the connection `default`, and those of others below their alias.
 
     Args:
-        login: The view that starts a sign-in.
-        callback: The view that finishes it.
-        failed: The view that explains why it failed.
-        logout: The view that signs out.
+        **views: The views by name: `login` starts a sign-in, `callback` finishes it, `failed` explains why it failed,
+            `logout` signs out, `disconnect` removes the account of the user, and `me` returns the player as JSON.
 
     Returns:
         The patterns.
     """
     return [
-        path("login/", login, name="login"),
-        path("callback/", callback, name="callback"),
-        path("failed/<slug:word>/", failed, name="failed"),
-        path("logout/", logout, name="logout"),
-        path("<slug:alias>/login/", login, name="login"),
-        path("<slug:alias>/callback/", callback, name="callback"),
-        path("<slug:alias>/failed/<slug:word>/", failed, name="failed"),
+        *(path(_PATHS[name], view, name=name) for name, view in views.items()),
+        *(path(f"<slug:alias>/{_PATHS[name]}", views[name], name=name) for name in _OF_CONNECTIONS),
     ]
 
 

@@ -1,52 +1,47 @@
-"""The parts of the sync and the async views that do not wait: requests, responses, pages, errors."""
+"""The parts of the sync and the async views that do not wait: what requests contain, responses, errors."""
 
 from __future__ import annotations
 
 import logging
-from functools import reduce
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Literal, TypeVar, cast
+from typing import TYPE_CHECKING, Literal, cast
 
 from django.conf import settings
-from django.contrib.auth.decorators import login_not_required
 from django.core.handlers.asgi import ASGIRequest
-from django.db import transaction
-from django.http import Http404, HttpResponse, HttpResponseRedirect, QueryDict
-from django.shortcuts import render, resolve_url
-from django.urls import get_script_prefix, reverse
-from django.views.decorators.cache import never_cache
-from django.views.decorators.csrf import csrf_protect
-from django.views.decorators.debug import sensitive_variables
-from django.views.decorators.http import require_http_methods
+from django.http import HttpResponse, HttpResponseRedirect, JsonResponse, QueryDict
+from django.shortcuts import resolve_url
+from django.urls import get_script_prefix
 
-from eternaltwin.exceptions import AccountRefusedError
+from eternaltwin.exceptions import AccountRefusedError, OtherPlayerError
 from eternaltwin.integrations.django import conf
-from eternaltwin.integrations.django.languages import current_language
-from eternaltwin.integrations.django.routes import APP_NAME, alias_arguments
+from eternaltwin.integrations.django.middleware import cookie_headers
+from eternaltwin.integrations.django.pages import CAUSES, destination_of, url_of
 from eternaltwin.integrations.shared import origins
-from eternaltwin.integrations.shared.failures import failure_word, log_failure
+from eternaltwin.integrations.shared.failures import FAILURES, failure_word, log_failure, story_of, with_next
 from eternaltwin.integrations.shared.logs import remove_asgi_query, remove_wsgi_query
-from eternaltwin.integrations.shared.pages import (
-    REDIRECT_HEADERS,
-    TEMPLATE_HEADERS,
-    Button,
-    Page,
-    PageContext,
-    login_label,
+from eternaltwin.integrations.shared.pages import CHALLENGE, REDIRECT_HEADERS
+from eternaltwin.integrations.shared.payloads import (
+    expects_json,
+    guest_payload,
+    player_payload,
+    submitted_fields,
+    url_payload,
 )
-from eternaltwin.login import safe_next
+from eternaltwin.integrations.shared.players import Player
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
 
     from django.contrib.auth.base_user import AbstractBaseUser
+    from django.contrib.auth.models import AnonymousUser
     from django.http import HttpRequest
 
     from eternaltwin.exceptions import LoginError
-    from eternaltwin.login import Cookie, Login, LoginFlow, Redirect
+    from eternaltwin.integrations.django.models import EternaltwinAccount
+    from eternaltwin.login import Cookie, Login, LoginFlow
     from eternaltwin.users import User
 
-DjangoView = TypeVar("DjangoView", bound="Callable[..., object]")
+    Visitor = AbstractBaseUser | AnonymousUser
 
 logger = logging.getLogger("eternaltwin.integrations.django")
 
@@ -57,153 +52,55 @@ class SeeOther(HttpResponseRedirect):
     status_code = HTTPStatus.SEE_OTHER
 
 
-def guarded(*methods: str) -> Callable[[DjangoView], DjangoView]:
-    """Return a decorator that protects a view, independently of the site's middleware.
-
-    The view has CSRF protection, is not cached, requires no login, and its local variables are hidden in
-    error reports. Each statement is committed at once, even if the site uses `ATOMIC_REQUESTS`: a used
-    sign-in must stay used if the request fails later.
+def subject_of(user: Visitor) -> str | None:
+    """Return who is signed in, as the ticket of a sign-in contains it.
 
     Args:
-        *methods: HTTP methods that the view accepts.
+        user: The user of a request.
 
     Returns:
-        The decorator.
+        The primary key as a string, or None for a guest.
     """
-
-    def decorate(view: DjangoView) -> DjangoView:
-        for database in settings.DATABASES:
-            view = cast("DjangoView", transaction.non_atomic_requests(using=database)(view))
-        wrappers = cast(
-            "list[Callable[[DjangoView], DjangoView]]",
-            [sensitive_variables(), csrf_protect, require_http_methods(methods), never_cache, login_not_required],
-        )
-        return reduce(lambda wrapped, wrapper: wrapper(wrapped), wrappers, view)
-
-    return decorate
+    return str(user.pk) if user.is_authenticated else None
 
 
-def flow_of(alias: str) -> LoginFlow[User]:
-    """Return the login flow of a connection.
+def begin(flow: LoginFlow[User], request: HttpRequest, user: Visitor, alias: str) -> HttpResponse:
+    """Start a sign-in. Nothing is sent to Eternaltwin.
 
     Args:
+        flow: The login flow of the connection.
+        request: The request: a form, or JSON.
+        user: The user of the request.
         alias: Alias of the connection.
 
     Returns:
-        The flow.
-
-    Raises:
-        Http404: Players may not sign in with the connection.
+        The redirect to Eternaltwin, or its URL as JSON. If somebody wants to connect an account who is not signed in,
+        the response of a failure.
     """
-    if alias not in conf.options().connections:
-        raise Http404(f"players cannot sign in with the connection {alias!r}")
-    return conf.flow(alias)
+    host, options = request.get_host(), conf.options()
+    origins.warn_of_other_host(host, alias, logger, is_debug=settings.DEBUG, domains=options.domains)
+    fields = _fields(request)
+    is_connecting = fields.get("process") == "connect"
+    subject = subject_of(user) if is_connecting else None
+    if is_connecting and subject is None:
+        exc = OtherPlayerError("nobody is signed in who could connect an account")
+        exc.next = destination_of(fields.get("next"))
+        return failed(request, exc, alias, is_signed_in=False)
+    redirect = flow.begin(
+        fields.get("next"),
+        options.scope,
+        cookie_headers(request),
+        process="connect" if is_connecting else "login",
+        subject=subject,
+        origin=origins.own_origin(host, options.domains),
+    )
+    return _with_cookies(_redirect_or_json(request, redirect.url), redirect.cookies)
 
 
-def url_of(request: HttpRequest, name: str, alias: str, **kwargs: str) -> str:
-    """Return the URL of one of the views, in the namespace in which the site has included them.
-
-    Args:
-        request: The request to one of the views.
-        name: Name of the view.
-        alias: Alias of the connection.
-        **kwargs: Further parameters of the URL.
-
-    Returns:
-        The path.
-    """
-    match = request.resolver_match
-    namespace = match.namespace if match is not None else APP_NAME
-    return reverse(f"{namespace}:{name}", kwargs={**alias_arguments(alias), **kwargs})
-
-
-def login_page(request: HttpRequest, alias: str) -> HttpResponse:
-    """Show the page with the button. A GET request, which another site can cause, must not start a sign-in.
-
-    Args:
-        request: The request.
-        alias: Alias of the connection.
-
-    Returns:
-        The page.
-
-    Raises:
-        Http404: Players may not sign in with the connection.
-    """
-    flow_of(alias)
-    page = Page.start(_button(request, alias), page_context())
-    return _page(request, "eternaltwin/login.html", page)
-
-
-def failed_page(request: HttpRequest, word: str, alias: str) -> HttpResponse:
-    """Show the page that explains why a sign-in failed.
-
-    Args:
-        request: The request.
-        word: The reason, a key of `FAILURES`.
-        alias: Alias of the connection.
-
-    Returns:
-        The page.
-
-    Raises:
-        Http404: There is no such reason, or players may not sign in with the connection.
-    """
-    flow_of(alias)
-    page = Page.failed(word, _button(request, alias), page_context())
-    if page is None:
-        raise Http404("there is no such reason")
-    return _page(request, "eternaltwin/failed.html", page)
-
-
-def page_context() -> PageContext:
-    """Return what the pages for the current request have in common.
-
-    Returns:
-        The context, in the language that Django has activated.
-    """
-    return PageContext(home=get_script_prefix(), language=current_language())
-
-
-def _button(request: HttpRequest, alias: str) -> Button:
-    text = login_label(current_language())
-    return Button(url_of(request, "login", alias), request.GET.get("next"), text)
-
-
-def _page(request: HttpRequest, template: str, page: Page) -> HttpResponse:
-    response = render(request, template, {"page": page}, status=page.status)
-    for name, value in TEMPLATE_HEADERS.items():
-        if name != "Content-Security-Policy" or not _has_own_policy():
-            response.headers.setdefault(name, value)
-    response.headers.setdefault("Content-Language", page.language)
-    return response
-
-
-def _has_own_policy() -> bool:
-    """Return whether a middleware, Django's or django-csp's, sets a policy on responses that have none."""
-    return any("csp" in path for path in settings.MIDDLEWARE)
-
-
-def warn_of_other_host(request: HttpRequest, alias: str) -> None:
-    """Log a warning about a sign-in that starts on another host than that of `redirect_uri`.
-
-    Args:
-        request: The request that starts the sign-in.
-        alias: Alias of the connection.
-    """
-    origins.warn_of_other_host(request.get_host(), alias, logger, is_debug=settings.DEBUG)
-
-
-def started(redirect: Redirect) -> HttpResponse:
-    """Build the response that redirects the player's browser to Eternaltwin.
-
-    Args:
-        redirect: The URL and the cookies of the started sign-in.
-
-    Returns:
-        The redirect.
-    """
-    return _see_other(redirect.url, redirect.cookies)
+def _fields(request: HttpRequest) -> dict[str, str]:
+    if request.content_type == "application/json":
+        return submitted_fields(request.content_type, request.body)
+    return {name: str(value) for name, value in request.POST.items()}
 
 
 def take_query(request: HttpRequest) -> str:
@@ -226,6 +123,35 @@ def take_query(request: HttpRequest) -> str:
     return query
 
 
+def forwarded(flow: LoginFlow[User], request: HttpRequest, query: str) -> HttpResponse | None:
+    """Pass a callback on to the domain of the game where its sign-in started, if there are several.
+
+    Args:
+        flow: The login flow of the connection.
+        request: The request to the callback.
+        query: Its query string.
+
+    Returns:
+        The redirect, or None if the sign-in is to be completed here.
+    """
+    if not conf.options().domains:
+        return None
+    url = flow.forward(query, request.get_host())
+    return None if url is None else _with_cookies(SeeOther(url), ())
+
+
+def add_profile(user: User, profile: User) -> None:
+    """Copy what a sign-in does not return from the profile of a player.
+
+    Args:
+        user: The user of the sign-in. `is_administrator`, `created_at` and `deleted_at` are set.
+        profile: The public profile of the same user.
+    """
+    user.is_administrator = profile.is_administrator
+    user.created_at = profile.created_at
+    user.deleted_at = profile.deleted_at
+
+
 def accepted(user: AbstractBaseUser | None) -> AbstractBaseUser:
     """Return the user that an authentication backend found for a finished sign-in.
 
@@ -240,6 +166,23 @@ def accepted(user: AbstractBaseUser | None) -> AbstractBaseUser:
     """
     if user is None:
         raise AccountRefusedError("no authentication backend accepts the account; see the log for the reason")
+    return user
+
+
+def signed_in(user: Visitor) -> AbstractBaseUser:
+    """Return the user of a request that needs one.
+
+    Args:
+        user: The user of the request.
+
+    Returns:
+        The same user.
+
+    Raises:
+        OtherPlayerError: Nobody is signed in.
+    """
+    if not user.is_authenticated:
+        raise OtherPlayerError("nobody is signed in")
     return user
 
 
@@ -263,19 +206,31 @@ def logged_in_arguments(request: HttpRequest, user: AbstractBaseUser, finished: 
     }
 
 
-def failed(request: HttpRequest, exc: LoginError, alias: str) -> HttpResponse:
-    """Log a failed sign-in, and build the response that redirects to the page with the reason.
+def failed(request: HttpRequest, exc: LoginError, alias: str, *, is_signed_in: bool) -> HttpResponse:
+    """Log a failed sign-in, and build the response that leads to the page with the reason.
+
+    A callback that is over, such as one of the browser's history, leads a player who is signed in already to where
+    they wanted to go.
 
     Args:
-        request: The request to the callback.
+        request: The request to a view.
         exc: The error of the sign-in.
         alias: Alias of the connection.
+        is_signed_in: Whether somebody is signed in.
 
     Returns:
-        The redirect, with the cookies of the error.
+        The redirect, with the cookies of the error, or the message as JSON.
     """
+    if exc.is_stale and is_signed_in:
+        logger.info("a callback that is over was opened by a player who is signed in: %s", story_of(exc))
+        return _with_cookies(SeeOther(exc.next or resolve_url(settings.LOGIN_REDIRECT_URL)), exc.cookies)
     log_failure(logger, exc)
-    return _see_other(url_of(request, "failed", alias, word=failure_word(exc)), exc.cookies)
+    CAUSES.keep(exc, is_debug=settings.DEBUG)
+    word = failure_word(exc)
+    if wants_json(request):
+        content = {"error": exc.user_message, "reason": word}
+        return _with_cookies(JsonResponse(content, status=FAILURES[word].status), exc.cookies)
+    return _with_cookies(SeeOther(with_next(url_of(request, "failed", alias, word=word), exc.next)), exc.cookies)
 
 
 def finished(login: Login[User]) -> HttpResponse:
@@ -287,25 +242,67 @@ def finished(login: Login[User]) -> HttpResponse:
     Returns:
         The redirect to the `next` path of the sign-in, or to `LOGIN_REDIRECT_URL`.
     """
-    return _see_other(login.next or resolve_url(settings.LOGIN_REDIRECT_URL), login.cookies)
+    return _with_cookies(SeeOther(login.next or resolve_url(settings.LOGIN_REDIRECT_URL)), login.cookies)
 
 
-def logged_out(request: HttpRequest) -> HttpResponse:
-    """Build the response to a sign-out.
+def left(request: HttpRequest, default: str | None) -> HttpResponse:
+    """Build the response to a sign-out, or to a disconnected account.
 
     Args:
         request: The request. The form field `next` is the path to go to.
+        default: Where to go without it, for `resolve_url`. None means the root of the site.
 
     Returns:
-        The redirect to `next`, to `LOGOUT_REDIRECT_URL`, or to the root of the site.
+        The redirect, or its URL as JSON.
     """
-    default = resolve_url(settings.LOGOUT_REDIRECT_URL) if settings.LOGOUT_REDIRECT_URL else get_script_prefix()
-    return SeeOther(safe_next(request.POST.get("next")) or default)
+    target = destination_of(_fields(request).get("next"))
+    return _redirect_or_json(request, target or (resolve_url(default) if default else get_script_prefix()))
 
 
-def _see_other(url: str, cookies: Iterable[Cookie]) -> HttpResponse:
-    """Build a redirect with cookies, and with the header that keeps the URL of the request from other sites."""
-    response = SeeOther(url)
+def player_response(account: EternaltwinAccount | None) -> HttpResponse:
+    """Build the response with the signed-in player as JSON.
+
+    Args:
+        account: The account of the user.
+
+    Returns:
+        The player, or the status 401 if there is no account.
+    """
+    if account is None or account.last_login_at is None:
+        return guest_response()
+    player = Player(
+        str(account.identifier), account.display_name, bool(account.is_administrator), account.last_login_at
+    )
+    return JsonResponse(player_payload(player))
+
+
+def guest_response() -> HttpResponse:
+    """Build the response to a request that needs a player.
+
+    Returns:
+        The status 401, with a message as JSON.
+    """
+    return JsonResponse(guest_payload(), status=HTTPStatus.UNAUTHORIZED, headers={"WWW-Authenticate": CHALLENGE})
+
+
+def wants_json(request: HttpRequest) -> bool:
+    """Return whether a script has sent a request, and expects JSON instead of a page.
+
+    Args:
+        request: The request.
+
+    Returns:
+        Whether the header `Accept` says so.
+    """
+    return expects_json(request.headers.get("Accept", ""))
+
+
+def _redirect_or_json(request: HttpRequest, url: str) -> HttpResponse:
+    return JsonResponse(url_payload(url)) if wants_json(request) else SeeOther(url)
+
+
+def _with_cookies(response: HttpResponse, cookies: Iterable[Cookie]) -> HttpResponse:
+    """Add cookies, and the header that keeps the URL of the request from other sites."""
     response.headers["Referrer-Policy"] = REDIRECT_HEADERS["Referrer-Policy"]
     for cookie in cookies:
         response.set_cookie(

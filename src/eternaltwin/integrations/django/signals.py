@@ -7,17 +7,26 @@
   session, and the page of a failed sign-in is shown. The user and the account stay in the database.
 - `name_changed`: `account`, `old`, `new`.
 - `account_deleted`: `account`.
+- `account_connected`: `account`, whose `user` has signed in in another way before, and has connected it.
+- `account_disconnected`: `account`, which is no longer in the database, and `user`, who had it.
+- `account_moved`: `account`, `old` and `new`: the users who had it before, and have it now.
 
-Changed names are noticed at a sign-in and by the command `sync_eternaltwin_users`. Deleted accounts are noticed by the
-command, and by [`sign_in_account`][eternaltwin.integrations.django.accounts.sign_in_account] if a game calls it with a
-user that has `deleted_at`. A deleted player can no longer sign in.
+Changed names and deleted accounts are noticed at a sign-in and by the command `sync_eternaltwin_users`. A deleted
+player can no longer sign in.
 """
 
 from __future__ import annotations
 
 from django.dispatch import Signal
 
-__all__ = ["account_deleted", "logged_in", "name_changed"]
+__all__ = [
+    "account_connected",
+    "account_deleted",
+    "account_disconnected",
+    "account_moved",
+    "logged_in",
+    "name_changed",
+]
 
 #: A player has signed in. A receiver may turn the player away.
 logged_in = Signal()
@@ -27,3 +36,12 @@ name_changed = Signal()
 
 #: A player has deleted their account at Eternaltwin.
 account_deleted = Signal()
+
+#: A user who had none has connected an account.
+account_connected = Signal()
+
+#: A user has disconnected the account.
+account_disconnected = Signal()
+
+#: An account has been moved to another user.
+account_moved = Signal()

@@ -113,7 +113,7 @@ class Synchronization:
         with asyncio.Runner() as runner:
             try:
                 for accounts in self._batches():
-                    results = runner.run(self.fetch([account.pk for account in accounts]))
+                    results = runner.run(self.fetch([account.identifier for account in accounts]))
                     self._store(accounts, results)
             finally:
                 runner.run(client.close())

@@ -8,4 +8,11 @@ from eternaltwin.integrations.django.routes import APP_NAME, routes
 __all__ = ["app_name", "urlpatterns"]
 
 app_name = APP_NAME
-urlpatterns = routes(views.login, views.callback, views.failed, views.logout)
+urlpatterns = routes(
+    login=views.login,
+    callback=views.callback,
+    failed=views.failed,
+    logout=views.logout,
+    disconnect=views.disconnect,
+    me=views.me,
+)

@@ -10,7 +10,7 @@ from eternaltwin.clients.abc.clients import ClientABC
 
 #: Settings that `ClientABC.check` requires, and that do not affect the addresses.
 _UNUSED_SETTINGS = {
-    "client_id": "unused",
+    "client_id": "unused@clients",
     "client_secret": "unused",
     "redirect_uri": "https://localhost/",
     "state_key": "x" * 32,

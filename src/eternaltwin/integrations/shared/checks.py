@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from eternaltwin.clients.validation.settings import DEFAULT_URL
 from eternaltwin.connections import offline_client
 from eternaltwin.exceptions import ConfigurationError
 from eternaltwin.integrations.shared.addresses import is_local
@@ -161,6 +162,26 @@ def check_server(using: str | ClientABC, connection: CheckedSettings) -> Iterato
         )
 
 
+def check_development(using: str | ClientABC, connection: CheckedSettings) -> Iterator[SettingProblem]:
+    """Check that a game on the developer's machine does not sign its players in with the community's own server.
+
+    Args:
+        using: Alias of the connection, or a client.
+        connection: Checked settings of the connection.
+
+    Yields:
+        W005.
+    """
+    if is_local(connection.redirect_uri) and connection.base_url == DEFAULT_URL:
+        yield SettingProblem(
+            "W005",
+            f"The redirect_uri of {using!r} is on this machine, but url is not set: players would be sent to"
+            f" {DEFAULT_URL}, which does not know this callback.",
+            "Start a development server (eternaltwin serve), and set url to its address, such as"
+            " 'http://127.0.0.1:50320'.",
+        )
+
+
 def check_start(using: str | ClientABC, secure: object, secrets: Iterable[str | bytes]) -> Iterator[SettingProblem]:
     """Check the settings of an application that starts, which is deployed unless `redirect_uri` is on this machine.
 
@@ -178,6 +199,7 @@ def check_start(using: str | ClientABC, secure: object, secrets: Iterable[str | 
     connection = offline_client(using).settings
     yield from check_secure(using, connection.redirect_uri, secure)
     yield from check_state_key(using, connection, secrets)
+    yield from check_development(using, connection)
     if not is_local(connection.redirect_uri):
         yield from check_callback_scheme(using, connection.redirect_uri)
         yield from check_server(using, connection)

@@ -90,7 +90,7 @@ class LoginSettings:
     def __post_init__(self) -> None:
         checked = {
             "scope": checked_scope(self.scope),
-            "home": _checked_home(self.home),
+            "home": checked_home(self.home),
             "session_max_age": checked_age(self.session_max_age, LONGEST_SESSION, "session_max_age"),
             "login_max_age": checked_age(self.login_max_age, MAX_LIFE, "login_max_age"),
             "login_cookie": checked_cookie_name(self.login_cookie, "login_cookie"),
@@ -98,8 +98,8 @@ class LoginSettings:
             "trusted_origins": checked_trusted_origins(self.trusted_origins),
             "domains": checked_origins(self.domains, "domains"),
             "language": checked_language(self.language),
-            "game_name": _checked_name(self.game_name, "game_name"),
-            "label": _checked_name(self.label, "label"),
+            "game_name": checked_name(self.game_name, "game_name"),
+            "label": checked_name(self.label, "label"),
         }
         vars(self).update(checked)
 
@@ -257,7 +257,19 @@ def checked_language(language: object) -> str | None:
     return language
 
 
-def _checked_name(name: object, setting: str) -> str | None:
+def checked_name(name: object, setting: str) -> str | None:
+    """Check a name that players read.
+
+    Args:
+        name: The name, or None.
+        setting: Name of the setting, for the error.
+
+    Returns:
+        The same name.
+
+    Raises:
+        ConfigurationError: It is not a string, or empty.
+    """
     if name is not None and not (isinstance(name, str) and name.strip()):
         raise ConfigurationError(f"{setting} must be a name that players read, or None", setting=setting)
     return name
@@ -284,7 +296,18 @@ def checked_scope(scope: object) -> str | tuple[str, ...]:
     return names
 
 
-def _checked_home(path: object) -> str | None:
+def checked_home(path: object) -> str | None:
+    """Check the path of the front page.
+
+    Args:
+        path: A path of this site, or None.
+
+    Returns:
+        The same path.
+
+    Raises:
+        ConfigurationError: It is something else.
+    """
     if path is None:
         return None
     safe = safe_next(path)

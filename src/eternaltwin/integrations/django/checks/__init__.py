@@ -8,15 +8,17 @@ an id:
 - `eternaltwin.E003`: `ETERNALTWIN_LOGIN["connections"]` contains a connection that `ETERNALTWIN` does not have.
 - `eternaltwin.E004`: `redirect_uri` is not the URL of the callback of this site.
 - `eternaltwin.E005`: The host of `redirect_uri` is not in `ALLOWED_HOSTS`.
-- `eternaltwin.E006`: No authentication backend accepts finished sign-ins.
+- `eternaltwin.E006`: No authentication backend accepts finished sign-ins, or one cannot be imported.
 - `eternaltwin.E007`: An app or a middleware of sessions or users is missing.
 - `eternaltwin.E008`: The cache for used sign-ins does not exist, or is not suitable.
 - `eternaltwin.E009`: `ETERNALTWIN_LOGIN["secure"]` contradicts `redirect_uri`.
-- `eternaltwin.E010`: The user model requires `ETERNALTWIN_LOGIN["new_user"]`.
+- `eternaltwin.E010`: The user model has other required fields, so it needs `ETERNALTWIN_LOGIN["new_user"]`.
 - `eternaltwin.W001`: `redirect_uri` is the URL of the callback only below a prefix of its path.
 - `eternaltwin.W002`: `SESSION_COOKIE_SAMESITE` is not `"Lax"`.
 - `eternaltwin.W003`: The key of the states is also used as another secret.
 - `eternaltwin.W004`: The cache for used sign-ins removes some of them when it is full.
+- `eternaltwin.W005`: With `DEBUG`, `redirect_uri` is on this machine, and `url` is not set.
+- `eternaltwin.W006`: `StrictCookiesMiddleware` is missing, or comes after the middleware that reads cookies.
 - `eternaltwin.W007`: `LocaleMiddleware` is missing on a site with several languages.
 - `eternaltwin.W101`: The store of used sign-ins is not shared between processes.
 - `eternaltwin.W102`: `redirect_uri` does not start with `https://`.

@@ -63,6 +63,8 @@ def check_connection(alias: str, connection: CheckedSettings, options: LoginOpti
     yield from checks.check_secure(alias, uri, options.secure, f"{conf.OPTIONS}['secure']")
     secrets = (django_settings.SECRET_KEY,)
     yield from checks.check_state_key(alias, connection, secrets, _KEY_HINT)
+    if django_settings.DEBUG:
+        yield from checks.check_development(alias, connection)
 
 
 def check_deployed(alias: str, connection: CheckedSettings, *, is_for_players: bool) -> Iterator[SettingProblem]:

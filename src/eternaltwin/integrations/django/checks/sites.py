@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from django.apps import apps
 from django.conf import settings
 from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
+from django.middleware.csrf import CsrfViewMiddleware
 from django.utils.module_loading import import_string
 
-from eternaltwin.exceptions import ConfigurationError
-from eternaltwin.integrations.django.usernames import username_field
+from eternaltwin.integrations.django.checks.users import check_user_model
+from eternaltwin.integrations.django.middleware import StrictCookiesMiddleware
 from eternaltwin.integrations.shared.checks import SettingProblem, check_same_site
 
 if TYPE_CHECKING:
@@ -20,6 +22,11 @@ if TYPE_CHECKING:
     from eternaltwin.integrations.django.conf import LoginOptions
 
 BACKEND = "eternaltwin.integrations.django.backends.EternaltwinBackend"
+
+_DJANGO_BACKENDS = [
+    f"django.contrib.auth.backends.{name}"
+    for name in ("ModelBackend", "AllowAllUsersModelBackend", "RemoteUserBackend", "AllowAllUsersRemoteUserBackend")
+]
 
 
 def check_site(options: LoginOptions) -> Iterator[SettingProblem]:
@@ -32,15 +39,11 @@ def check_site(options: LoginOptions) -> Iterator[SettingProblem]:
         A problem.
     """
     yield from _check_sessions()
-    if not has_class(settings.AUTHENTICATION_BACKENDS, import_string(BACKEND)):
-        yield SettingProblem(
-            "E006",
-            "No authentication backend accepts finished sign-ins with Eternaltwin.",
-            f"Add {BACKEND!r} to AUTHENTICATION_BACKENDS.",
-        )
+    yield from _check_cookies()
+    yield from _check_backends()
     yield from check_same_site(settings.SESSION_COOKIE_SAMESITE)
     if options.new_user is None:
-        yield from _check_user_model()
+        yield from check_user_model()
 
 
 def _check_sessions() -> Iterator[SettingProblem]:
@@ -53,26 +56,58 @@ def _check_sessions() -> Iterator[SettingProblem]:
             yield SettingProblem("E007", f"{middleware.__qualname__} is missing.", f"Add {path!r} to MIDDLEWARE.")
 
 
+def _check_cookies() -> Iterator[SettingProblem]:
+    found = [_imported(path) for path in settings.MIDDLEWARE]
+    readers = [index for index, item in enumerate(found) if _is_kind(item, (SessionMiddleware, CsrfViewMiddleware))]
+    strict = [index for index, item in enumerate(found) if _is_kind(item, StrictCookiesMiddleware)]
+    if not strict or (readers and min(strict) > min(readers)):
+        path = f"{StrictCookiesMiddleware.__module__}.{StrictCookiesMiddleware.__qualname__}"
+        yield SettingProblem(
+            "W006",
+            f"StrictCookiesMiddleware {'comes too late' if strict else 'is missing'}: hosts below this site's can set"
+            " cookies that Django takes for those of sessions, and sign a player in as somebody else.",
+            f"Put {path!r} at the top of MIDDLEWARE.",
+        )
+
+
+def _check_backends() -> Iterator[SettingProblem]:
+    paths = settings.AUTHENTICATION_BACKENDS
+    wrong = [path for path in paths if _imported(path) is None]
+    for path in wrong:
+        near = get_close_matches(path, [BACKEND, *_DJANGO_BACKENDS], n=1, cutoff=0.5)
+        yield SettingProblem(
+            "E006",
+            f"AUTHENTICATION_BACKENDS contains {path!r}, which cannot be imported.",
+            f"Did you mean {near[0]!r}?" if near else "Correct or remove it.",
+        )
+    if not wrong and not has_class(paths, import_string(BACKEND)):
+        yield SettingProblem(
+            "E006",
+            "No authentication backend accepts finished sign-ins with Eternaltwin.",
+            f"Add {BACKEND!r} to AUTHENTICATION_BACKENDS.",
+        )
+
+
 def has_class(paths: Sequence[str], wanted: type) -> bool:
     """Return whether a setting contains a class, or a subclass of it.
 
     Args:
-        paths: Dotted paths, such as those of middleware.
+        paths: Dotted paths, such as those of middleware. Those that cannot be imported are ignored.
         wanted: The class.
 
     Returns:
         True if one of the paths is that of such a class.
     """
-    found = (import_string(path) for path in paths)
-    return any(isinstance(item, type) and issubclass(item, wanted) for item in found)
+    return any(_is_kind(_imported(path), wanted) for path in paths)
 
 
-def _check_user_model() -> Iterator[SettingProblem]:
+def _is_kind(item: object, wanted: type | tuple[type, ...]) -> bool:
+    return isinstance(item, type) and issubclass(item, wanted)
+
+
+def _imported(path: str) -> object:
+    """Return what a dotted path names, or None if it cannot be imported."""
     try:
-        username_field()
-    except ConfigurationError as exc:
-        yield SettingProblem(
-            "E010",
-            f"{exc}.",
-            "Set new_user to a function of an eternaltwin.User and a user name that returns an unsaved user.",
-        )
+        return import_string(path)
+    except ImportError:
+        return None

@@ -1,0 +1,42 @@
+"""The ids of OAuth clients."""
+
+from __future__ import annotations
+
+import re
+
+from eternaltwin.rules.accounts import USERNAME_PATTERN
+
+#: End of the key of every game.
+CLIENT_KEY_SUFFIX = "@clients"
+
+CLIENT_ID_RULE = (
+    "a key such as 'mygame@clients' (2 to 32 lower case letters, digits and _, with no digit first, and @clients), or a"
+    " UUID"
+)
+
+_CLIENT_KEY = re.compile(f"{USERNAME_PATTERN}{CLIENT_KEY_SUFFIX}")
+_UUID = re.compile(r"[0-9a-fA-F]{8}-?(?:[0-9a-fA-F]{4}-?){3}[0-9a-fA-F]{12}")
+
+
+def is_client_key(text: str) -> bool:
+    """Return whether a string is a valid key of a game, such as `kingdom_dev@clients`.
+
+    Args:
+        text: The string.
+
+    Returns:
+        True if it is a username followed by `@clients`.
+    """
+    return _CLIENT_KEY.fullmatch(text) is not None
+
+
+def is_client_id(text: str) -> bool:
+    """Return whether a string can name an OAuth client.
+
+    Args:
+        text: The string.
+
+    Returns:
+        True if it follows `CLIENT_ID_RULE`.
+    """
+    return is_client_key(text) or _UUID.fullmatch(text) is not None
