@@ -8,6 +8,7 @@ from urllib.parse import quote, quote_plus
 
 import pytest
 
+from eternaltwin.clients.http.status_errors import status_error
 from eternaltwin.exceptions import (
     AuthenticationError,
     ConflictError,
@@ -159,3 +160,10 @@ def test_secrets_are_hidden_before_messages_are_cut(
         client.call("token", secret)
     assert caught.value.server_message == f"{'a' * 150} bad code [hidden]"
     assert str(caught.value).endswith("[hidden]")
+
+
+@pytest.mark.parametrize("encode", [str, in_a_form, in_a_url])
+def test_secrets_with_spaces_are_hidden_as_forms_and_urls_encode_them(encode: Callable[[str], str]) -> None:
+    error = status_error(json_response(422, {"error": f"wrong: {encode('a b/c é')}"}), ["a b/c é"])
+    assert isinstance(error, RequestError)
+    assert error.server_message == "wrong: [hidden]"
