@@ -93,8 +93,10 @@ def test_messages_give_the_status_and_advice(client: ScriptedClient, status: int
 @pytest.mark.parametrize("status", [100, 199, 600, 999])
 def test_invalid_statuses_are_unexpected(client: ScriptedClient, status: int) -> None:
     client.script(json_response(status, {}))
-    with pytest.raises(UnexpectedResponseError, match=f"unexpected status {status}"):
+    with pytest.raises(UnexpectedResponseError, match=f"responded with the unexpected status {status}$") as caught:
         client.call("get", "/api/v1")
+    assert caught.value.response is not None
+    assert caught.value.response.status_code == status
 
 
 @pytest.mark.parametrize(

@@ -244,11 +244,10 @@ def test_the_ports_of_the_api_and_of_the_front_end_are_told_apart() -> None:
 @pytest.mark.parametrize("body", [JSON, gzip.compress(b"x" * 10_000_000)], ids=["plain", "compressed"])
 def test_a_body_whose_length_is_too_large_is_not_read(connect: Connect, serve: Serve, body: bytes) -> None:
     server = serve(once(head("Content-Length: 100001") + body[:1]))
-    assert_fails(
-        lambda: connect(server.origin).send(make_request()),
-        ResponseTooLargeError,
-        "more than 100000",
-        "max_response_size",
+    error = assert_fails(lambda: connect(server.origin).send(make_request()), ResponseTooLargeError)
+    assert str(error) == (
+        f"{server.origin}/api/v1 sent more than 100000 bytes: check that `url` is the address of the Eternaltwin"
+        " server, or raise `max_response_size`"
     )
 
 
