@@ -66,6 +66,7 @@ PROMISED = [
     "responses",
     "server",
     "states",
+    "testing",
     "tokens",
     "users",
     "version",

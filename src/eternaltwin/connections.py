@@ -21,7 +21,7 @@ import os
 from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager
 from threading import RLock
-from typing import Generic, TypeVar, Unpack, cast
+from typing import Generic, TypeAlias, TypeVar, Unpack, cast
 
 from eternaltwin.clients.abc.clients import ClientABC
 from eternaltwin.clients.asyncio.clients import Eternaltwin as AsyncEternaltwin
@@ -44,6 +44,9 @@ __all__ = [
 DEFAULT_ALIAS = "default"
 
 Client = TypeVar("Client")
+
+#: Returns the settings to build the client of an alias from, given the settings that it has.
+SettingsChange: TypeAlias = Callable[[str, ConnectionSettings], ConnectionSettings]
 
 _ENVIRONMENT = {
     "client_id": "ETERNALTWIN_CLIENT_ID",
@@ -76,6 +79,7 @@ class Connections(Generic[Client]):
         self._client_class = client_class
         self._settings: dict[str, ConnectionSettings] = {}
         self._clients: dict[str, Client] = {}
+        self._change: SettingsChange = _unchanged
         self._lock = RLock()
 
     def configure(self, **aliases: ConnectionSettings) -> None:
@@ -127,11 +131,7 @@ class Connections(Generic[Client]):
             ConfigurationError: A setting is unknown, missing or wrong. The error names the alias.
         """
         checked = self._check(alias, settings)
-        client = self._build(alias, checked)
-        with self._lock:
-            self._settings[alias] = checked
-            self._clients[alias] = client
-        return client
+        return self._set(alias, checked, self._build(alias, self._change(alias, checked)))
 
     def add_connection(self, alias: str, client: Client) -> None:
         """Set an existing client under an alias.
@@ -166,7 +166,8 @@ class Connections(Generic[Client]):
         """
         with self._lock:
             before = self._settings.get(alias), self._clients.get(alias)
-            client = self.create_connection(alias, **settings)
+            checked = self._check(alias, settings)
+            client = self._set(alias, checked, self._build(alias, checked))
         try:
             yield client
         finally:
@@ -174,6 +175,41 @@ class Connections(Generic[Client]):
                 self._forget(alias)
                 self._put_back(alias, *before)
             _discard(client)
+
+    @contextmanager
+    def override_all(self, change: SettingsChange) -> Generator[None]:
+        """Build every client from changed settings for the duration of a `with` block, as tests of games need it.
+
+        The settings stay as the game sets them, before the block or in it; only the clients differ. Those of before are
+        back afterwards, unless the game has changed their settings. `override` takes precedence.
+
+        Args:
+            change: Called with the alias and the settings of a connection when its client is built. Returns the
+                settings to build it from.
+
+        Yields:
+            None.
+
+        Example:
+            >>> with connections.override_all(lambda alias, settings: {**settings, "timeout": 1}):
+            ...     play()
+        """
+        with self._lock:
+            settings, clients, outer = dict(self._settings), self._clients, self._change
+            self._change = change
+            self._clients = {alias: self._rebuilt(alias, clients[alias]) for alias in clients.keys() - settings.keys()}
+        try:
+            yield
+        finally:
+            with self._lock:
+                built, self._change = self._clients, outer
+                self._clients = {
+                    alias: client
+                    for alias, client in clients.items()
+                    if self._settings.get(alias) is settings.get(alias)
+                }
+            for client in built.values():
+                _discard(client)
 
     def remove_connection(self, alias: str) -> None:
         """Remove a connection. Its client is not closed, since it may be in use.
@@ -213,7 +249,7 @@ class Connections(Generic[Client]):
             return self._matching_variant(name)
         with self._lock:
             if name not in self._clients:
-                self._clients[name] = self._build(name, self._settings_of(name))
+                self._clients[name] = self._build(name, self._change(name, self._settings_of(name)))
             return self._clients[name]
 
     def _matching_variant(self, client: Client) -> Client:
@@ -256,6 +292,18 @@ class Connections(Generic[Client]):
             raise self._unknown(alias)
         return self._settings[alias]
 
+    def _set(self, alias: str, settings: ConnectionSettings, client: Client) -> Client:
+        with self._lock:
+            self._settings[alias] = settings
+            self._clients[alias] = client
+        return client
+
+    def _rebuilt(self, alias: str, client: Client) -> Client:
+        """Return a client like one that was set without settings, with the change of `override_all`."""
+        if not isinstance(client, ClientABC):
+            return client
+        return self._build(alias, self._change(alias, client.settings.as_given()))
+
     def _forget(self, alias: str) -> None:
         self._settings.pop(alias, None)
         self._clients.pop(alias, None)
@@ -297,6 +345,10 @@ class Connections(Generic[Client]):
     def _unknown(self, alias: str) -> UnknownConnectionError:
         known = ", ".join(repr(name) for name in self) or "none: call eternaltwin.configure() first"
         return UnknownConnectionError(f"there is no connection {alias!r}; there are: {known}")
+
+
+def _unchanged(_alias: str, settings: ConnectionSettings) -> ConnectionSettings:
+    return settings
 
 
 def _discard(client: object) -> None:
