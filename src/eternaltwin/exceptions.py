@@ -41,6 +41,7 @@
         ├── AccountRefusedError                the game does not accept this account
         ├── AccountTakenError                  the account belongs to another player of the game already
         ├── OtherPlayerError                   another player is signed in than the one who wanted to connect
+        ├── GameCodeError                      the game's own code failed
         └── LoginStoreError                    the store of used sign-ins does not work
 
 No message, `repr` or chained exception holds a secret, a state, a code or a URL's query.
@@ -71,6 +72,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AccountRefusedError",
+    "AccountTakenError",
     "AuthenticationError",
     "AuthorizationError",
     "BrokenConnectionError",
@@ -82,6 +84,7 @@ __all__ = [
     "EternalTwinError",
     "ExpiredStateError",
     "ForbiddenError",
+    "GameCodeError",
     "GoneError",
     "InvalidArgumentError",
     "InvalidStateError",
@@ -100,6 +103,7 @@ __all__ = [
     "MissingParameterError",
     "NotFoundError",
     "OtherBrowserError",
+    "OtherPlayerError",
     "RateLimitedError",
     "RequestError",
     "RequestTimeoutError",
@@ -461,6 +465,15 @@ class OtherPlayerError(LoginError):
     """The player who wanted to connect an account is not signed in any more, or another one is. Nothing was sent."""
 
     user_message = "You are not signed in as the player who wanted to connect an account. Please start again."
+
+
+class GameCodeError(LoginError):
+    """The game's own code failed while a player signed in: a hook, a receiver, or a user model that needs more.
+
+    Raised by integrations only. The error of the game is the `__cause__`.
+    """
+
+    user_message = "This game has failed to sign you in. Please tell the makers of this game."
 
 
 class LoginStoreError(LoginError):

@@ -6,11 +6,14 @@ from http.cookies import SimpleCookie
 from string import ascii_letters, digits
 
 import pytest
+from django.http.cookie import parse_cookie as django_parser
 from hypothesis import given
 from hypothesis import strategies as st
+from starlette.requests import cookie_parser
+from werkzeug.http import parse_cookie
 
 from eternaltwin.exceptions import OtherBrowserError
-from eternaltwin.login import read_cookies
+from eternaltwin.login import read_cookies, strict_header
 from tests.login.sites import Browser, Site
 
 #: Characters that Python strips, or that frameworks strip after decoding, and that browsers allow in names.
@@ -52,6 +55,27 @@ def test_the_cookies_of_browsers_are_read_as_frameworks_read_them(cookies: dict[
     assert read_cookies(header) == cookies
     assert read_cookies(header.encode()) == cookies
     assert {name: SimpleCookie(f"{name}={value}")[name].value for name, value in cookies.items()} == cookies
+
+
+@pytest.mark.parametrize("space", SPACES)
+def test_a_strict_header_has_no_cookie_that_frameworks_take_for_another(space: str) -> None:
+    header = f"{space}session=evil; theme=dark; session{space}=evil; a=1; a=2"
+    assert strict_header(header) == "theme=dark"
+    assert strict_header(f"session=good; {header}") == "session=good; theme=dark"
+
+
+@given(st.dictionaries(NAMES, VALUES, max_size=5))
+def test_a_strict_header_keeps_the_cookies_of_browsers(cookies: dict[str, str]) -> None:
+    header = "; ".join(f"{name}={value}" for name, value in cookies.items())
+    assert strict_header(header) == header
+
+
+@given(st.text(st.characters(codec="ascii")))
+def test_frameworks_read_a_strict_header_as_it_is(header: str) -> None:
+    """Werkzeug, Starlette and Django strip names, decode and unquote values: the names are those that are read here."""
+    strict = strict_header(header)
+    for parse in (parse_cookie, cookie_parser, django_parser):
+        assert set(parse(strict)) <= set(read_cookies(header))
 
 
 @given(st.text() | st.binary() | st.lists(st.text() | st.binary()))

@@ -107,6 +107,9 @@ class EternaltwinLogin(LoginRoutes):
         login_cookie: Start of the names of the cookies that bind a sign-in to its browser.
         secure: Whether cookies are sent over https only. `"auto"` means whether `redirect_uri` is https. Starlette's
             `SessionMiddleware` has its own setting.
+        trusted_origins: Origins of front ends that may sign players in with scripts, and to which `next` may lead
+            back, such as `"http://localhost:5173"`.
+        domains: Origins of all domains of the game, if they share one callback, such as `"https://fr.game.example"`.
         home: Path of the front page, to which a sign-in or sign-out without `next` redirects. None means the root
             of the application.
         on_login: Function that is called with the request and the [`Login`][eternaltwin.login.Login] before the

@@ -19,7 +19,7 @@ Example:
 from __future__ import annotations
 
 from eternaltwin.cookies import Cookie
-from eternaltwin.login.cookie_header import Cookies, read_cookies
+from eternaltwin.login.cookie_header import Cookies, read_cookies, strict_header
 from eternaltwin.login.destinations import safe_next
 from eternaltwin.login.flow import Login, LoginFlow, Redirect
 from eternaltwin.login.shared_stores import DjangoCacheStore, RedisStore
@@ -38,4 +38,5 @@ __all__ = [
     "SingleUseStore",
     "read_cookies",
     "safe_next",
+    "strict_header",
 ]

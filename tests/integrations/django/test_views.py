@@ -136,15 +136,16 @@ def test_responses_are_private(visitor: Visitor, server: DevServer, zoe: UserRec
         assert response.headers["Referrer-Policy"] == "no-referrer"
 
 
-def test_the_cookie_of_a_sign_in_is_bound_and_then_cleared(
+def test_the_cookie_of_a_sign_in_is_bound_and_then_marked_as_used(
     visitor: Visitor, server: DevServer, zoe: UserRecord
 ) -> None:
     callback = visitor.callback_of(server, zoe)
     (name,) = [name for name in visitor.client.cookies if name.startswith("eternaltwin_login")]
     cookie = visitor.client.cookies[name]
-    assert (cookie["httponly"], cookie["samesite"], cookie["path"], cookie["max-age"]) == (True, "Lax", "/", 600)
+    assert (cookie["httponly"], cookie["samesite"], cookie["path"], cookie["max-age"]) == (True, "Lax", "/", 4200)
+    value = cookie.value
     visitor.get(callback)
-    assert visitor.client.cookies[name]["max-age"] == 0
+    assert visitor.client.cookies[name].value == f"{value}.used"
 
 
 def test_logging_out(visitor: Visitor, server: DevServer, zoe: UserRecord) -> None:
@@ -314,7 +315,9 @@ def test_a_receiver_can_turn_a_player_away(
         signal.disconnect(refuse)
     assert seen == [(True, str(get_user_model()._base_manager.get().pk))]
     assert visitor.player is None
-    assert not [name for name in visitor.client.cookies if "login" in name and visitor.client.cookies[name].value]
+    values = [cookie.value for name, cookie in visitor.client.cookies.items() if "login" in name]
+    assert len(values) == 1 + is_signed_in_before
+    assert all(value.endswith(".used") for value in values)
     assert visitor.sign_in(server, zoe).headers["Location"] == "/"
     assert visitor.player == "Zoé"
 

@@ -439,4 +439,4 @@ def test_the_level_of_the_log_depends_on_the_failure(
         visitor.fail("/eternaltwin/callback")
         server.fail_next(401, path="/oauth/token")
         visitor.fail(visitor.callback_of(server, zoe))
-    assert [record.levelname for record in caplog.records] == ["INFO", "ERROR"]
+    assert [record.levelname for record in caplog.records] == ["WARNING", "ERROR"]

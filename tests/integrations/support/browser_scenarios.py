@@ -246,7 +246,7 @@ class BrowserScenarios:
         press(page, "Sign out")
         page.locator("#guest").wait_for()
         page.goto(visit.callbacks[0])
-        check_failed(page, exceptions.OtherBrowserError)  # its cookie is gone
+        check_failed(page, exceptions.LoginReplayedError)  # its cookie is marked as used
         visit.context.add_cookies(
             [{"name": cookie.get("name", ""), "value": cookie.get("value", ""), "url": game.url} for cookie in cookies]
         )

@@ -143,15 +143,15 @@ class WebScenarios:
             assert response.header("cache-control") == "no-store"
             assert response.header("referrer-policy") == "no-referrer"
 
-    def test_the_cookie_of_a_sign_in_is_bound_and_then_cleared(
+    def test_the_cookie_of_a_sign_in_is_bound_and_then_marked_as_used(
         self, visitor: Visitor, server: DevServer, zoe: UserRecord
     ) -> None:
         callback = visitor.callback_of(server, zoe)
         (name,) = [name for name in visitor.cookies if name.startswith("eternaltwin_login")]
         cookie = visitor.seen[name]
-        assert (cookie["httponly"], cookie["samesite"], cookie["path"], cookie["max-age"]) == (True, "Lax", "/", "600")
+        assert (cookie["httponly"], cookie["samesite"], cookie["path"], cookie["max-age"]) == (True, "Lax", "/", "4200")
         visitor.get(callback)
-        assert visitor.seen[name]["max-age"] == "0"
+        assert visitor.cookies[name] == f"{cookie.value}.used"
 
     def test_the_cookie_of_the_session(self, visitor: Visitor, server: DevServer, zoe: UserRecord) -> None:
         visitor.sign_in(server, zoe)
@@ -189,7 +189,7 @@ class WebScenarios:
         server.fail_next(503, path="/oauth/token")
         assert fail(callback) == "unreachable"
         state = callback.partition("state=")[2]
-        assert fail(f"/eternaltwin/callback?error=access_denied&state={state}") == "other-browser"
+        assert fail(f"/eternaltwin/callback?error=access_denied&state={state}") == "replayed"
         state = visitor.callback_of(server, zoe).partition("state=")[2]
         assert fail(f"/eternaltwin/callback?error=access_denied&state={state}") == "cancelled"
         server.fail_next(401, path="/oauth/token")
@@ -330,7 +330,8 @@ class WebScenarios:
         assert (word, page.status) == ("account", 403)
         assert "AccountRefusedError: banned" in caplog.text
         assert visitor.player() is None
-        assert not [name for name in visitor.cookies if name.startswith("eternaltwin_login")]
+        (value,) = [value for name, value in visitor.cookies.items() if name.startswith("eternaltwin_login")]
+        assert value.endswith(".used")
 
     def test_another_loopback_host_is_logged(
         self, visitor: Visitor, server: DevServer, caplog: pytest.LogCaptureFixture

@@ -43,7 +43,7 @@ from eternaltwin.login.flow import COOKIE_NAME
 from eternaltwin.users import User
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterable
+    from collections.abc import Awaitable, Callable, Collection, Iterable
 
     from flask import Flask
     from flask.typing import ResponseReturnValue
@@ -101,6 +101,9 @@ class Eternaltwin:
         secure: Whether the cookies of a sign-in are sent over https only. `"auto"` means whether `redirect_uri` is
             https. For the session cookie, Flask has the key `SESSION_COOKIE_SECURE`, which is set to True if
             `redirect_uri` is https.
+        trusted_origins: Origins of front ends that may sign players in with scripts, and to which `next` may lead
+            back, such as `"http://localhost:5173"`.
+        domains: Origins of all domains of the game, if they share one callback, such as `"https://fr.game.example"`.
 
     Raises:
         ConfigurationError: An argument, or a key of the configuration, is not valid.
@@ -121,6 +124,8 @@ class Eternaltwin:
         login_max_age: int = LOGIN_MAX_AGE,
         login_cookie: str = COOKIE_NAME,
         secure: bool | Literal["auto"] = "auto",
+        trusted_origins: Collection[str] = (),
+        domains: Collection[str] = (),
     ) -> None:
         self.using = using
         self.url_prefix = checked_prefix(url_prefix, "url_prefix")
@@ -134,6 +139,8 @@ class Eternaltwin:
             login_max_age=login_max_age,
             login_cookie=login_cookie,
             secure=secure,
+            trusted_origins=trusted_origins,
+            domains=domains,
         )
         self._on_login: OnLogin | None = None
         if app is not None:

@@ -11,11 +11,17 @@ import logging
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from eternaltwin import exceptions
+from eternaltwin.integrations.shared.logs import redact_urls
 
 if TYPE_CHECKING:
     from eternaltwin.exceptions import LoginError
+
+#: Maximum number of errors in a story, and of characters of each message.
+MAX_CAUSES = 5
+MAX_MESSAGE_LENGTH = 500
 
 
 @dataclass(frozen=True)
@@ -25,10 +31,13 @@ class LoginFailure:
     Attributes:
         error: Class of the exceptions of this kind. It includes subclasses that are not a kind themselves.
         status: Status of the page that explains the failure.
+        level: Level of its log record: INFO for what players do, ERROR for what the developers of the game have to
+            repair, otherwise WARNING.
     """
 
     error: type[LoginError]
     status: HTTPStatus
+    level: int = logging.WARNING
 
     @property
     def message(self) -> str:
@@ -38,21 +47,22 @@ class LoginFailure:
 
 #: Every kind of failure, by its word in the path of the page.
 FAILURES = {
-    "expired": LoginFailure(exceptions.LoginExpiredError, HTTPStatus.BAD_REQUEST),
-    "other-browser": LoginFailure(exceptions.OtherBrowserError, HTTPStatus.BAD_REQUEST),
-    "replayed": LoginFailure(exceptions.LoginReplayedError, HTTPStatus.BAD_REQUEST),
+    "expired": LoginFailure(exceptions.LoginExpiredError, HTTPStatus.BAD_REQUEST, logging.INFO),
+    "other-browser": LoginFailure(exceptions.OtherBrowserError, HTTPStatus.BAD_REQUEST, logging.INFO),
+    "replayed": LoginFailure(exceptions.LoginReplayedError, HTTPStatus.BAD_REQUEST, logging.INFO),
     "state": LoginFailure(exceptions.LoginStateError, HTTPStatus.BAD_REQUEST),
     "issuer": LoginFailure(exceptions.IssuerMismatchError, HTTPStatus.BAD_REQUEST),
     "incomplete": LoginFailure(exceptions.LoginCallbackError, HTTPStatus.BAD_REQUEST),
-    "cancelled": LoginFailure(exceptions.LoginRefusedError, HTTPStatus.FORBIDDEN),
-    "account": LoginFailure(exceptions.AccountRefusedError, HTTPStatus.FORBIDDEN),
-    "taken": LoginFailure(exceptions.AccountTakenError, HTTPStatus.CONFLICT),
-    "other-player": LoginFailure(exceptions.OtherPlayerError, HTTPStatus.CONFLICT),
+    "cancelled": LoginFailure(exceptions.LoginRefusedError, HTTPStatus.FORBIDDEN, logging.INFO),
+    "account": LoginFailure(exceptions.AccountRefusedError, HTTPStatus.FORBIDDEN, logging.INFO),
+    "taken": LoginFailure(exceptions.AccountTakenError, HTTPStatus.CONFLICT, logging.INFO),
+    "other-player": LoginFailure(exceptions.OtherPlayerError, HTTPStatus.CONFLICT, logging.INFO),
     "unconfirmed": LoginFailure(exceptions.CodeRefusedError, HTTPStatus.FORBIDDEN),
     "eternaltwin": LoginFailure(exceptions.AuthorizationError, HTTPStatus.BAD_GATEWAY),
     "unreachable": LoginFailure(exceptions.LoginInterruptedError, HTTPStatus.SERVICE_UNAVAILABLE),
-    "unavailable": LoginFailure(exceptions.LoginStoreError, HTTPStatus.SERVICE_UNAVAILABLE),
-    "setup": LoginFailure(exceptions.LoginMisconfiguredError, HTTPStatus.INTERNAL_SERVER_ERROR),
+    "unavailable": LoginFailure(exceptions.LoginStoreError, HTTPStatus.SERVICE_UNAVAILABLE, logging.ERROR),
+    "setup": LoginFailure(exceptions.LoginMisconfiguredError, HTTPStatus.INTERNAL_SERVER_ERROR, logging.ERROR),
+    "game": LoginFailure(exceptions.GameCodeError, HTTPStatus.INTERNAL_SERVER_ERROR, logging.ERROR),
     "unknown": LoginFailure(exceptions.LoginError, HTTPStatus.BAD_REQUEST),
 }
 
@@ -71,16 +81,81 @@ def failure_word(exc: LoginError) -> str:
     return next(_WORDS[kind] for kind in type(exc).__mro__ if kind in _WORDS)
 
 
-def log_failure(logger: logging.Logger, exc: LoginError) -> None:
-    """Log a failed sign-in.
+def with_next(url: str, destination: str | None) -> str:
+    """Add the destination of a sign-in to the URL of its page, so that a second attempt leads there as well.
 
-    Failures that the developers of the game have to repair (`LoginMisconfiguredError` and `LoginStoreError`) have
-    the level ERROR, all others INFO.
+    Args:
+        url: URL of a page without a query, such as that of a failure.
+        destination: Where the player wanted to go, already checked. None for the default of the game.
+
+    Returns:
+        The URL, with the parameter `next` if there is a destination.
+    """
+    return f"{url}?next={quote(destination, safe='/')}" if destination else url
+
+
+def story_of(exc: BaseException) -> str:
+    """Return an error and its causes in one line, without codes and states of URLs.
+
+    Args:
+        exc: The error.
+
+    Returns:
+        The type and the message of each, the error first. A message that the story contains already is left out.
+    """
+    story = ""
+    cause: BaseException | None = exc
+    for _ in range(MAX_CAUSES):
+        if cause is None:
+            break
+        message = " ".join(redact_urls(str(cause)).split())[:MAX_MESSAGE_LENGTH]
+        told = f": {message}" if message and message not in story else ""
+        story += f"{', caused by ' if story else ''}{type(cause).__name__}{told}"
+        cause = cause.__cause__ or (None if cause.__suppress_context__ else cause.__context__)
+    return story
+
+
+def log_failure(logger: logging.Logger, exc: LoginError) -> None:
+    """Log a failed sign-in with its causes, at the level of its kind.
+
+    A `GameCodeError` is logged with its traceback.
 
     Args:
         logger: Logger of the integration.
         exc: The error of the sign-in.
     """
-    needs_repair = isinstance(exc, exceptions.LoginMisconfiguredError | exceptions.LoginStoreError)
-    level = logging.ERROR if needs_repair else logging.INFO
-    logger.log(level, "nobody was signed in: %s: %s", type(exc).__name__, exc)
+    level = FAILURES[failure_word(exc)].level
+    traceback = exc if isinstance(exc, exceptions.GameCodeError) else None
+    logger.log(level, "nobody was signed in: %s", story_of(exc), exc_info=traceback)
+
+
+class FailureCauses:
+    """The last story of each kind of failure, for the pages of a game in its debug mode.
+
+    They are kept in the memory of this process only, and are not kept without the debug mode.
+    """
+
+    def __init__(self) -> None:
+        self._stories: dict[str, str] = {}
+
+    def keep(self, exc: LoginError, *, is_debug: bool) -> None:
+        """Keep the story of a failed sign-in.
+
+        Args:
+            exc: The error of the sign-in.
+            is_debug: Whether the application is in its debug mode.
+        """
+        if is_debug:
+            self._stories[failure_word(exc)] = story_of(exc)
+
+    def find(self, word: str, *, is_debug: bool) -> str | None:
+        """Return the last story of a kind of failure.
+
+        Args:
+            word: Kind of the failure, a key of `FAILURES`.
+            is_debug: Whether the application is in its debug mode.
+
+        Returns:
+            The error and its causes in one line. None without the debug mode, or if there was no such failure.
+        """
+        return self._stories.get(word) if is_debug else None

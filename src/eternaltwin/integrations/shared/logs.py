@@ -47,7 +47,19 @@ def redacted(argument: object) -> object:
     Returns:
         The redacted string, or `argument` itself if it is not a string.
     """
-    return _SECRETS.sub(r"\1=[hidden]", argument) if isinstance(argument, str) else argument
+    return redact_urls(argument) if isinstance(argument, str) else argument
+
+
+def redact_urls(text: str) -> str:
+    """Replace the codes and states of URLs in a string.
+
+    Args:
+        text: Any string.
+
+    Returns:
+        The redacted string.
+    """
+    return _SECRETS.sub(r"\1=[hidden]", text)
 
 
 def redact_log(name: str) -> None:

@@ -1,8 +1,8 @@
-"""Checks of the origin of a request, against cross-site request forgery (CSRF).
+"""The origin of a request: checks against cross-site request forgery (CSRF), and the headers for front ends (CORS).
 
 Browsers send the origin in headers that no page can set: `Sec-Fetch-Site` (all current browsers, to https and to
-localhost), and `Origin` (with every POST). A request without both headers is refused, since it did not come from a
-current browser.
+localhost), and `Origin` (with every POST, every WebSocket, and every request of a script to another origin). A request
+without both headers is refused, since it did not come from a current browser.
 """
 
 from __future__ import annotations
@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from eternaltwin.connections import offline_client
+from eternaltwin.exceptions import ConfigurationError
 from eternaltwin.integrations.shared.addresses import is_local
+from eternaltwin.login.settings import checked_origins
 
 if TYPE_CHECKING:
     import logging
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from eternaltwin.clients.abc.clients import ClientABC
 
@@ -26,29 +28,94 @@ REFUSAL = (
 )
 
 
-def is_same_origin(headers: Mapping[str, str], using: str | ClientABC) -> bool:
-    """Return whether a page of this site has sent a request.
+#: Headers of the response to a preflight request of a trusted origin (Fetch standard, section 3.2.3). The tokens are
+#: those that Flask-WTF and Django expect from scripts.
+_PREFLIGHT = {
+    "Access-Control-Allow-Methods": "GET, POST",
+    "Access-Control-Allow-Headers": "Accept, Content-Type, X-CSRFToken",
+    "Access-Control-Max-Age": "600",
+}
+
+
+def checked_trusted_origins(origins: object) -> tuple[str, ...]:
+    """Check the setting `trusted_origins`.
+
+    Args:
+        origins: A list of origins.
+
+    Returns:
+        The same origins.
+
+    Raises:
+        ConfigurationError: An entry is not an origin, or uses http on another machine, where anybody on the way can
+            send pages in its name.
+    """
+    checked = checked_origins(origins, "trusted_origins")
+    for origin in checked:
+        if origin.startswith("http://") and not is_local(origin):
+            raise ConfigurationError(
+                f"trusted_origins must contain origins with https, or of this machine, not {origin!r}:"
+                " over http, anybody on the way can send pages in its name",
+                setting="trusted_origins",
+            )
+    return checked
+
+
+def is_same_origin(headers: Mapping[str, str], using: str | ClientABC, trusted_origins: Collection[str] = ()) -> bool:
+    """Return whether a page of this site, or of a trusted origin, has sent a request.
 
     With `Origin` only, the scheme must be that of the connection's `redirect_uri`. The host may be that of
-    `redirect_uri` or that of the header `Host`, which differ behind some proxies.
+    `redirect_uri` or that of the header `Host`, which differ behind some proxies. The rule is the same for the
+    handshakes of WebSockets, with which browsers send `Origin` (RFC 6455, section 10.2).
 
     Args:
         headers: Headers of the request, with names in lower case, or a case-insensitive mapping.
         using: Alias of the connection, or a client.
+        trusted_origins: Origins of front ends that may send requests as well.
 
     Returns:
-        True if the headers report the same origin, False if they report another or are missing.
+        True if the headers report the same or a trusted origin, False if they report another or are missing.
     """
+    sent = headers.get("origin", "")
+    if sent in trusted_origins:
+        return True
     site = headers.get("sec-fetch-site")
     if site is not None:
         return site == "same-origin"
-    origin = urlsplit(headers.get("origin", ""))
-    if not origin.netloc or origin.scheme not in ("http", "https"):
-        return False
+    scheme, _, host = sent.partition("://")
     callback = urlsplit(offline_client(using).redirect_uri)
-    if (origin.scheme, origin.netloc) == (callback.scheme, callback.netloc):
-        return True
-    return callback.scheme == origin.scheme and origin.netloc == headers.get("host")
+    return bool(host) and scheme == callback.scheme and host in (callback.netloc, headers.get("host"))
+
+
+def cors_headers(origin: str | None, trusted_origins: Collection[str]) -> dict[str, str]:
+    """Return the headers with which scripts of trusted origins may read a response, sent with cookies.
+
+    Args:
+        origin: Header `Origin` of the request, or None.
+        trusted_origins: The origins that may read it. It is never `*`.
+
+    Returns:
+        The headers. Empty if no origin is trusted, only `Vary` for other origins.
+    """
+    if not trusted_origins:
+        return {}
+    if origin is None or origin not in trusted_origins:
+        return {"Vary": "Origin"}
+    return {"Access-Control-Allow-Origin": origin, "Access-Control-Allow-Credentials": "true", "Vary": "Origin"}
+
+
+def preflight_headers(origin: str | None, trusted_origins: Collection[str]) -> dict[str, str]:
+    """Return the headers of the response (status 204) to a preflight request, which has the method OPTIONS.
+
+    Args:
+        origin: Header `Origin` of the request, or None.
+        trusted_origins: The origins that may send requests.
+
+    Returns:
+        The headers. Without those that allow anything, unless the origin is trusted.
+    """
+    headers = cors_headers(origin, trusted_origins)
+    return {**headers, **_PREFLIGHT} if "Access-Control-Allow-Origin" in headers else headers
 
 
 def warn_of_other_host(host: str, using: str | ClientABC, logger: logging.Logger, *, is_debug: bool) -> None:

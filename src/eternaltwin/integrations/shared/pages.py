@@ -87,6 +87,7 @@ class Page:
             on the page with the button.
         status: Status of the response.
         home: Path of the front page.
+        cause: What went wrong, for developers, in one line. None except on the page of a failure in debug mode.
 
     Example:
         With Starlette and FastAPI, a function renders both pages:
@@ -106,6 +107,7 @@ class Page:
     reason: str | None = None
     status: HTTPStatus = HTTPStatus.OK
     home: str = "/"
+    cause: str | None = None
 
     @classmethod
     def start(cls, button: Button, home: str = "/") -> Page:
@@ -121,13 +123,14 @@ class Page:
         return cls("Sign in", "Eternaltwin will ask you who you are, and send you back here.", button, home=home)
 
     @classmethod
-    def failed(cls, word: str, button: Button, home: str = "/") -> Page | None:
+    def failed(cls, word: str, button: Button, home: str = "/", cause: str | None = None) -> Page | None:
         """Build the page that explains why a sign-in failed.
 
         Args:
             word: Kind of the failure, from the path of the page.
             button: Button that signs the player in.
             home: Path of the front page.
+            cause: What went wrong, for developers. None without the debug mode.
 
         Returns:
             The page, or None if `word` is not a key of `FAILURES`.
@@ -135,7 +138,7 @@ class Page:
         failure = FAILURES.get(word)
         if failure is None:
             return None
-        return cls("You are not signed in", failure.message, button, word, failure.status, home)
+        return cls("You are not signed in", failure.message, button, word, failure.status, home, cause)
 
     def html(self) -> str:
         """Render the built-in page.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from eternaltwin.exceptions import AccountRefusedError, LoginError
+from eternaltwin.exceptions import AccountRefusedError, GameCodeError, LoginError
 from eternaltwin.login.exchanges import CALL_ERRORS, interrupted
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @contextmanager
 def login_cookies(login: Login[User]) -> Generator[None]:
-    """Add the cookies that clear those of a sign-in to every `LoginError` that is raised inside.
+    """Add the cookies that clear those of a sign-in, and its `next`, to every `LoginError` that is raised inside.
 
     Args:
         login: The finished sign-in.
@@ -29,6 +29,7 @@ def login_cookies(login: Login[User]) -> Generator[None]:
         yield
     except LoginError as exc:
         exc.cookies = login.cookies
+        exc.next = login.next
         raise
 
 
@@ -46,6 +47,25 @@ def profile_errors() -> Generator[None]:
         yield
     except CALL_ERRORS as exc:
         raise interrupted(exc) from exc
+
+
+@contextmanager
+def game_errors() -> Generator[None]:
+    """Convert the errors of the game's own code inside to a `GameCodeError`, so that the callback redirects.
+
+    Yields:
+        Nothing.
+
+    Raises:
+        LoginError: The same error, with which the game refuses a sign-in.
+        GameCodeError: Any other error, which is its cause.
+    """
+    try:
+        yield
+    except LoginError:
+        raise
+    except Exception as exc:
+        raise GameCodeError("the code of the game failed while a player signed in") from exc
 
 
 def complete_user(user: User, profile: User) -> None:

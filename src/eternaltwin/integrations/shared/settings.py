@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import hmac
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, cast
 from urllib.parse import urlsplit
 
 from eternaltwin.exceptions import ConfigurationError
+from eternaltwin.integrations.shared.origins import checked_trusted_origins
 from eternaltwin.integrations.shared.stores import find_store
 from eternaltwin.keys import HS256Key
 from eternaltwin.login import LoginFlow, safe_next
 from eternaltwin.login.flow import COOKIE_NAME
-from eternaltwin.login.settings import checked_age, checked_cookie_name, checked_secure
+from eternaltwin.login.settings import checked_age, checked_cookie_name, checked_origins, checked_secure
 from eternaltwin.states import MAX_LIFE
 
 if TYPE_CHECKING:
@@ -57,6 +58,9 @@ class LoginSettings:
         login_max_age: Seconds until a sign-in expires, 1 to 86,400 (a day).
         login_cookie: Start of the names of the cookies that bind a sign-in to its browser.
         secure: Whether cookies are sent over https only. `"auto"` means whether `redirect_uri` is https.
+        trusted_origins: Origins of front ends that may sign players in with scripts, and to which `next` may lead
+            back, such as `"http://localhost:5173"`.
+        domains: Origins of all domains of the game, if they share one callback, such as `"https://fr.game.example"`.
 
     Raises:
         ConfigurationError: A setting is not valid, except for `store`, which `flow` checks.
@@ -69,6 +73,8 @@ class LoginSettings:
     login_max_age: int = LOGIN_MAX_AGE
     login_cookie: str = COOKIE_NAME
     secure: bool | Literal["auto"] = "auto"
+    trusted_origins: Collection[str] = ()
+    domains: Collection[str] = ()
 
     def __post_init__(self) -> None:
         checked = {
@@ -78,6 +84,8 @@ class LoginSettings:
             "login_max_age": checked_age(self.login_max_age, MAX_LIFE, "login_max_age"),
             "login_cookie": checked_cookie_name(self.login_cookie, "login_cookie"),
             "secure": checked_secure(self.secure),
+            "trusted_origins": checked_trusted_origins(self.trusted_origins),
+            "domains": checked_origins(self.domains, "domains"),
         }
         vars(self).update(checked)
 
@@ -94,7 +102,15 @@ class LoginSettings:
             ConfigurationError: The store is not valid.
         """
         store = find_store("memory" if self.store is None else self.store)
-        return LoginFlow(using, store, self.login_cookie, self.login_max_age, self.secure)
+        return LoginFlow(
+            using,
+            store,
+            self.login_cookie,
+            self.login_max_age,
+            self.secure,
+            trusted_origins=self.trusted_origins,
+            domains=self.domains,
+        )
 
     def home_below(self, root: str) -> str:
         """Return the path of the front page.

@@ -53,7 +53,7 @@ from eternaltwin.login.flow import COOKIE_NAME
 from eternaltwin.users import User
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable, Iterable
+    from collections.abc import AsyncGenerator, Callable, Collection, Iterable
 
     from starlette.requests import HTTPConnection, Request
 
@@ -89,6 +89,8 @@ class LoginRoutes:
         login_max_age: Seconds until a sign-in expires.
         login_cookie: Start of the names of the cookies that bind a sign-in to its browser.
         secure: Whether cookies are sent over https only.
+        trusted_origins: Origins of front ends that may sign players in with scripts.
+        domains: Origins of all domains of the game, if they share one callback.
         home: Path of the front page.
         on_login: Function that is called when a player has signed in, before the session is opened.
         render: Function that returns the response that shows a page.
@@ -115,6 +117,8 @@ class LoginRoutes:
         login_max_age: int = LOGIN_MAX_AGE,
         login_cookie: str = COOKIE_NAME,
         secure: bool | Literal["auto"] = "auto",
+        trusted_origins: Collection[str] = (),
+        domains: Collection[str] = (),
         home: str | None = None,
         on_login: Callable[[Request, Login[User]], object] | None = None,
         render: Callable[[Request, Page], Response] | None = None,
@@ -129,6 +133,8 @@ class LoginRoutes:
             login_max_age=login_max_age,
             login_cookie=login_cookie,
             secure=secure,
+            trusted_origins=trusted_origins,
+            domains=domains,
         )
         self.flow = self._settings.flow(using)
         cookie_name = checked_session_cookie(session_cookie)
