@@ -26,14 +26,16 @@ def run(*command: str, **environment: str) -> subprocess.CompletedProcess[str]:
 
 
 @contextmanager
-def program(arguments: Sequence[str], log: Path, **variables: str) -> Generator[subprocess.Popen[bytes]]:
-    """Run a Python program with its output in a file, and end it as with Ctrl-C."""
+def program(
+    arguments: Sequence[str], log: Path, folder: Path = ROOT, **variables: str
+) -> Generator[subprocess.Popen[bytes]]:
+    """Run a Python program in a folder with its output in a file, and end it as with Ctrl-C."""
     path = os.pathsep.join(filter(None, [str(ROOT), *sys.path]))
     environment = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
     with log.open("wb") as file:
         running = subprocess.Popen(
             [sys.executable, *arguments],
-            cwd=ROOT,
+            cwd=folder,
             env={**environment, "PYTHONPATH": path, **variables},
             stdin=subprocess.DEVNULL,
             stdout=file,
