@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from typing import TypeAlias
+from typing import TypeAlias, cast
 
 #: The cookies of a request: its raw `Cookie` header, several of them, or a mapping of names to values.
 Cookies: TypeAlias = Mapping[str, str] | str | bytes | Iterable[str | bytes]
@@ -69,7 +69,9 @@ def as_mapping(cookies: Cookies) -> Mapping[str, str]:
     Returns:
         The values by name.
     """
-    return cookies if isinstance(cookies, Mapping) else read_cookies(cookies)
+    if isinstance(cookies, Mapping):
+        return cast("Mapping[str, str]", cookies)
+    return read_cookies(cookies)
 
 
 def _pairs(header: str) -> list[tuple[str, str]]:

@@ -58,7 +58,7 @@ def make_game(**config: object) -> Flask:
     other = Eternaltwin(using="other", url_prefix="/other", name="other", config_prefix="OTHER_")
     other.init_app(app)
     app.add_url_rule("/me", "me", login_required(me))
-    app.add_url_rule("/other/me", "other_me", other.login_required(other_me))
+    app.add_url_rule("/other/player", "other_me", other.login_required(other_me))
     app.add_url_rule("/admin", "admin", admin_required(me))
     app.add_url_rule("/cart", "cart", cart)
     app.add_url_rule("/cart/<item>", "fill", cart)

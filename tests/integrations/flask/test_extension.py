@@ -22,8 +22,8 @@ from eternaltwin.integrations.flask import (
     current_user,
     login_required,
 )
-from eternaltwin.integrations.flask.extension import logger
 from eternaltwin.integrations.flask.responses import page_response
+from eternaltwin.integrations.flask.views import logger
 from eternaltwin.integrations.shared.logs import RedactCallbacks, redacted
 from eternaltwin.integrations.shared.pages import STYLE
 from tests.integrations.flask.games import SECRET, make_app, make_game, wsgi_sender

@@ -18,6 +18,7 @@ class TestFlask(WebScenarios):
     """Flask."""
 
     session_cookie = "session"
+    other_page = "/other/player"
 
     @pytest.fixture
     def send(self, server: DevServer) -> Send:

@@ -118,11 +118,11 @@ def press(page: Page, text: str) -> None:
 
 
 def check_failed(page: Page, kind: type[LoginError]) -> None:
-    """Expect a page that explains the failure, whose URL has no code and no state."""
+    """Expect a page that explains the failure, whose URL has no code and no state, at most the destination."""
     alert = page.get_by_role("alert")
     alert.wait_for()
     assert alert.inner_text().strip() == kind.user_message
-    assert not urlsplit(page.url).query
+    assert {*parse_qs(urlsplit(page.url).query)} <= {"next"}
     assert page.title() != ""
 
 

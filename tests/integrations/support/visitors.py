@@ -110,7 +110,7 @@ class Visitor:
         """Open a callback that fails, and return the kind of the failure and its page."""
         response = self.get(target)
         assert response.status == 303, response
-        word = response.location.removeprefix(f"{self.prefix}/failed/")
+        word = urlsplit(response.location).path.removeprefix(f"{self.prefix}/failed/")
         return word, self.get(response.location)
 
     def player(self) -> str | None:

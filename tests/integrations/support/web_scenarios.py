@@ -73,10 +73,12 @@ class WebScenarios:
     Attributes:
         session_cookie: Name of the cookie that holds the session.
         session_max_age: Seconds until a session ends.
+        other_page: Path of the game's page that shows the player of its other connection.
     """
 
     session_cookie = "eternaltwin_session"
     session_max_age = 3600
+    other_page = "/other/me"
 
     def test_the_button_leads_to_eternaltwin_and_back(
         self, visitor: Visitor, server: DevServer, zoe: UserRecord
@@ -320,7 +322,7 @@ class WebScenarios:
             assert visitor.get(callback).location == "/"
             assert visitor.player() is None
             assert visitor.get("/admin").status == 401
-            assert visitor.get("/other/me").text.strip('"') == "Zoé"
+            assert visitor.get(self.other_page).text.strip('"') == "Zoé"
 
     def test_a_game_may_refuse_a_login(
         self, visitor: Visitor, server: DevServer, zoe: UserRecord, caplog: pytest.LogCaptureFixture

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-from flask import current_app, make_response, redirect, render_template
+from flask import current_app, jsonify, make_response, redirect, render_template
 
-from eternaltwin.integrations.shared.pages import PAGE_HEADERS, REDIRECT_HEADERS, STYLE
+from eternaltwin.integrations.shared.pages import CHALLENGE, PAGE_HEADERS, REDIRECT_HEADERS, STYLE
+from eternaltwin.integrations.shared.payloads import guest_payload
 from eternaltwin.integrations.shared.rendering import PAGE_TEMPLATE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
+    from flask import Response
     from flask.typing import ResponseReturnValue
 
     from eternaltwin.integrations.shared.pages import Page
@@ -52,6 +54,50 @@ def see_other(url: str, cookies: Iterable[Cookie] = ()) -> ResponseReturnValue:
     for cookie in cookies:
         response.headers.add("Set-Cookie", cookie.header())
     return response
+
+
+def json_response(content: Mapping[str, str | bool], status: int = 200, cookies: Iterable[Cookie] = ()) -> Response:
+    """Respond with a JSON object, which is not cached.
+
+    Args:
+        content: The object.
+        status: Status of the response.
+        cookies: Cookies to set.
+
+    Returns:
+        The response.
+    """
+    response = jsonify(content)
+    response.status_code = status
+    response.headers.extend(REDIRECT_HEADERS)
+    for cookie in cookies:
+        response.headers.add("Set-Cookie", cookie.header())
+    return response
+
+
+def guest_response() -> Response:
+    """Respond with JSON that nobody is signed in.
+
+    Returns:
+        The response, with the status 401.
+    """
+    response = json_response(guest_payload(), 401)
+    response.headers["WWW-Authenticate"] = CHALLENGE
+    return response
+
+
+def add_headers(response: Response, headers: Mapping[str, str]) -> None:
+    """Add headers to a response. What it has in `Vary` already is kept.
+
+    Args:
+        response: The response, which is changed.
+        headers: The headers by name.
+    """
+    for name, value in headers.items():
+        if name == "Vary":
+            response.vary.add(value)
+        else:
+            response.headers[name] = value
 
 
 def csrf_fields() -> dict[str, str]:

@@ -15,7 +15,13 @@ if TYPE_CHECKING:
 
 
 class FlaskLogin(Protocol):
-    """The functions of the package `flask_login` that are used here."""
+    """The part of the package `flask_login` that is used here.
+
+    Attributes:
+        current_user: The game's user who is signed in, or an anonymous one.
+    """
+
+    current_user: object
 
     def login_user(self, user: object, /) -> bool:
         """Sign in a user of the game.
@@ -68,14 +74,32 @@ def read_session(name: str, using: str, max_age: int) -> Player | None:
     return player_in(cast("object", session.get(_key(name))), using, max_age)
 
 
-def open_session(name: str, using: str, player: Player, user: object) -> None:
-    """Open a new session for a player, which contains nothing of the previous one.
+def subject_of(player: Player | None) -> str | None:
+    """Return who is signed in, for a sign-in that connects an account.
+
+    Args:
+        player: The player who is signed in with Eternaltwin, or None.
+
+    Returns:
+        The id of the user of Flask-Login if the application has it, otherwise that of the player. None for a guest.
+    """
+    login = flask_login()
+    user = player if login is None else login.current_user
+    if not getattr(user, "is_authenticated", False):
+        return None
+    return str(cast("Player", user).get_id())
+
+
+def open_session(name: str, using: str, player: Player, user: object, *, is_new: bool = True) -> None:
+    """Open a session for a player.
 
     Args:
         name: Name of the extension.
         using: Alias of the connection.
         player: The player who has signed in.
         user: The user to sign in to Flask-Login, if the application has it.
+        is_new: Whether to remove everything of the previous session. False keeps it, for the player who is signed in
+            and has connected an account.
 
     Raises:
         AccountRefusedError: The application has Flask-Login, and `user` is not active.
@@ -83,7 +107,8 @@ def open_session(name: str, using: str, player: Player, user: object) -> None:
     login = flask_login()
     if login is not None and not getattr(user, "is_active", True):
         raise AccountRefusedError(f"the user of the account {player.identifier} is not active")
-    close_session()
+    if is_new:
+        close_session()
     interface = _with_regenerate(current_app.session_interface)
     if interface is not None:
         interface.regenerate(session)

@@ -9,14 +9,15 @@ from flask import current_app
 from werkzeug.local import LocalProxy
 
 from eternaltwin.exceptions import ConfigurationError
-from eternaltwin.integrations.flask.extension import EXTENSION, Eternaltwin
+from eternaltwin.integrations.flask.views import EXTENSION
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from flask.typing import ResponseReturnValue
 
-    from eternaltwin.integrations.flask.extension import InstalledExtension, View
+    from eternaltwin.integrations.flask.extension import Eternaltwin, View
+    from eternaltwin.integrations.flask.views import InstalledExtension
     from eternaltwin.integrations.shared.players import Player
 
 P = ParamSpec("P")
@@ -57,7 +58,7 @@ _ANONYMOUS = AnonymousPlayer()
 def _extension() -> Eternaltwin:
     """Return the extension of the current application, the first one if it has several."""
     for installed in cast("dict[str, InstalledExtension]", current_app.extensions.get(EXTENSION, {})).values():
-        return installed.extension
+        return cast("Eternaltwin", installed.extension)
     raise ConfigurationError(
         "this application has no extension Eternaltwin: add it with Eternaltwin(app)", setting="app"
     )

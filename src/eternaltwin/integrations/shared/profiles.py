@@ -5,7 +5,14 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from eternaltwin.exceptions import AccountRefusedError, GameCodeError, LoginError
+from eternaltwin.exceptions import (
+    AccountRefusedError,
+    ConfigurationError,
+    GameCodeError,
+    LoginError,
+    LoginMisconfiguredError,
+    UnknownConnectionError,
+)
 from eternaltwin.login.exchanges import CALL_ERRORS, interrupted
 
 if TYPE_CHECKING:
@@ -51,19 +58,22 @@ def profile_errors() -> Generator[None]:
 
 @contextmanager
 def game_errors() -> Generator[None]:
-    """Convert the errors of the game's own code inside to a `GameCodeError`, so that the callback redirects.
+    """Convert the errors of the game's own code and settings inside, so that the callback redirects.
 
     Yields:
         Nothing.
 
     Raises:
         LoginError: The same error, with which the game refuses a sign-in.
+        LoginMisconfiguredError: A setting is wrong. The error is its cause.
         GameCodeError: Any other error, which is its cause.
     """
     try:
         yield
     except LoginError:
         raise
+    except (ConfigurationError, UnknownConnectionError) as exc:
+        raise LoginMisconfiguredError(str(exc)) from exc
     except Exception as exc:
         raise GameCodeError("the code of the game failed while a player signed in") from exc
 
