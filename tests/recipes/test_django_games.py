@@ -13,13 +13,13 @@ import msgspec
 import pytest
 
 from eternaltwin.devserver import DevServer
+from tests.support.django_projects import DjangoProject
 from tests.support.http_browsers import HTTPBrowser, wait_until_it_responds
 from tests.support.programs import ROOT, program
 from tests.support.sockets import free_port
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 
 GAME = (ROOT / "docs" / "django.md").read_text(encoding="utf-8").partition("## A game in five steps")[2]
@@ -41,34 +41,21 @@ class Served(NamedTuple):
 @pytest.fixture(scope="module")
 def game(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """Create the game, migrate its database, and serve it on uvicorn."""
-    folder = tmp_path_factory.mktemp("mygame")
-    port = free_port()
-    url = f"http://localhost:{port}"
-    seed = {"oauth_callback": f"{url}/eternaltwin/callback/", "display_name": "My game", "secret": "dev"}
+    project = DjangoProject(tmp_path_factory.mktemp("mygame"), free_port(), "")
+    seed = {"oauth_callback": f"{project.url}/eternaltwin/callback/", "display_name": "My game", "secret": "dev"}
     with DevServer({"seed": {"app": {"mygame": seed}}}, clock="System") as server:
-        _run(folder, "-m", "django", "startproject", "mygame", ".")
-        (folder / "mygame" / "urls.py").unlink()
-        (folder / "mygame" / "asgi.py").unlink()
+        project.eternaltwin_url = server.url
+        project.start()
         texts = [("mygame/settings.py", SETTINGS), ("mygame/urls.py", URLS), ("templates/home.html", HOME), *FILES]
         for path, text in texts:
-            _append(folder / path, text.replace(":8000", f":{port}").replace("http://127.0.0.1:50320", server.url))
-        _run(folder, "manage.py", "migrate")
-        _run(folder, "manage.py", "createsuperuser", "--noinput", "--username", "root", "--email", "root@localhost")
-        command = ["-m", "uvicorn", "mygame.asgi:application", "--port", str(port), "--no-access-log"]
-        with program(command, folder / "log", folder) as running:
-            wait_until_it_responds(running, url)
-            yield Served(url, server)
-
-
-def _append(file: Path, text: str) -> None:
-    file.parent.mkdir(exist_ok=True)
-    with file.open("a", encoding="utf-8") as opened:
-        opened.write(text)
-
-
-def _run(folder: Path, *arguments: str) -> None:
-    with program(arguments, folder / "log", folder, DJANGO_SUPERUSER_PASSWORD=PASSWORD) as running:
-        assert running.wait(60) == 0, (folder / "log").read_text()
+            project.write(path, text)
+        project.manage("migrate")
+        administrator = ["--username", "root", "--email", "root@localhost"]
+        project.manage("createsuperuser", "--noinput", *administrator, DJANGO_SUPERUSER_PASSWORD=PASSWORD)
+        command = ["-m", "uvicorn", "mygame.asgi:application", "--port", str(project.port), "--no-access-log"]
+        with program(command, project.folder / "log", project.folder) as running:
+            wait_until_it_responds(running, project.url)
+            yield Served(project.url, server)
 
 
 def sign_in(game: Served) -> HTTPBrowser:

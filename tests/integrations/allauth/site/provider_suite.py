@@ -17,8 +17,8 @@ SocialAccount: Any = import_module("allauth.socialaccount.models").SocialAccount
 SocialToken: Any = import_module("allauth.socialaccount.models").SocialToken
 
 
-class EternaltwinProviderTests(TestCase):
-    """What a player sees, and what the site stores."""
+class SiteTests(TestCase):
+    """Tests of a site whose players sign in at a development server."""
 
     server: ClassVar[DevServer]
     zoe: str
@@ -46,6 +46,10 @@ class EternaltwinProviderTests(TestCase):
     def sign_in(self, player: str) -> Any:
         parts = urlsplit(self.server.authorize(self.begin(), player))
         return self.client.get(f"{parts.path}?{parts.query}")
+
+
+class EternaltwinProviderTests(SiteTests):
+    """What a player sees, and what the site stores."""
 
     def account(self) -> Any:
         return SocialAccount.objects.get()
