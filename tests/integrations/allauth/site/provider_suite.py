@@ -82,6 +82,14 @@ class EternaltwinProviderTests(SiteTests):
         (request,) = [request for request in self.server.requests if request.path == "/oauth/token"]
         assert request.headers["authorization"].startswith("Basic ")
 
+    def test_the_verifier_of_pkce_is_sent_if_the_site_uses_it(self) -> None:
+        app = {"client_id": "game@clients", "secret": "a secret"}
+        chosen = {"URL": self.server.url, "APPS": [app], "OAUTH_PKCE_ENABLED": True}
+        with self.settings(SOCIALACCOUNT_PROVIDERS={"eternaltwin": chosen}):
+            assert self.sign_in("zoe").status_code == 302
+        (request,) = [request for request in self.server.requests if request.path == "/oauth/token"]
+        assert b"code_verifier=" in request.body
+
     def test_parameters_of_the_browser_are_ignored(self) -> None:
         query = "?scope=admin&auth_params=redirect_uri%3Dhttps%3A%2F%2Fevil.example%26state%3Dx"
         sent = parse_qs(urlsplit(self.begin(query)).query)
