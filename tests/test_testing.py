@@ -47,6 +47,7 @@ def create_app(**config):
 FLASK_TESTS = """
 import game
 import pytest
+from flask import request
 from eternaltwin import User
 from eternaltwin.connections import connections
 from eternaltwin.exceptions import LoginError
@@ -68,6 +69,21 @@ def test_an_application_that_is_created_in_the_test(eternaltwin_sign_in, eternal
     client = game.create_app(TESTING=True).test_client()
     assert eternaltwin_sign_in(client, eternaltwin_user("zoe"), next="/arena") == "/arena"
     assert client.get("/arena").status_code == 200
+
+def test_a_button_among_other_forms(eternaltwin_sign_in):
+    app = game.create_app()
+    page = '''
+    <form method="post" action="/eternaltwin/logout"><input type="hidden" name="token" value="other"></form>
+    <form method="post"><input type="hidden" name="token" value="right"><input type="hidden"><input name="next"></form>
+    '''
+
+    @app.before_request
+    def own_page():
+        if request.path == "/eternaltwin/login":
+            assert request.method == "GET" or request.form["token"] == "right"
+            return page if request.method == "GET" else None
+
+    assert eternaltwin_sign_in(app.test_client(), "alice", next="/arena") == "/arena"
 
 def test_https(eternaltwin_sign_in):
     app = game.create_app(ETERNALTWIN_REDIRECT_URI="https://mygame.example/eternaltwin/callback")

@@ -196,7 +196,7 @@ def sign_in(
     redirect_uri = offline_client(using).redirect_uri
     login_path = _login_path(urlsplit(redirect_uri).path) if path is None else path
     kwargs = _arguments(browser, redirect_uri)
-    form = {**_hidden_fields(browser.get(login_path, **kwargs)), "next": next}
+    form = {**_hidden_fields(browser.get(login_path, **kwargs), login_path), "next": next}
     started = browser.post(login_path, data=form, headers={"Sec-Fetch-Site": "same-origin"}, **kwargs)
     url = _location(started)
     if url is None:
@@ -234,23 +234,28 @@ def _location(response: BrowserResponse) -> str | None:
 
 
 class _HiddenFields(HTMLParser):
-    """Reads the hidden fields of a page, such as a CSRF token."""
+    """Reads the hidden fields of the forms with one action, such as a CSRF token."""
 
-    def __init__(self) -> None:
+    def __init__(self, action: str) -> None:
         super().__init__()
         self.fields: dict[str, str] = {}
+        self._wanted = action
+        self._action: str | None = None
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         attributes = dict(attrs)
         name = attributes.get("name")
-        if tag == "input" and attributes.get("type") == "hidden" and name is not None:
+        if tag == "form":
+            self._action = urlsplit(attributes.get("action") or self._wanted).path
+        is_hidden = tag == "input" and attributes.get("type") == "hidden"
+        if is_hidden and self._action == self._wanted and name is not None:
             self.fields[name] = attributes.get("value") or ""
 
 
-def _hidden_fields(page: BrowserResponse) -> dict[str, str]:
-    """Return the hidden fields of the page with the button, if there is such a page."""
+def _hidden_fields(page: BrowserResponse, action: str) -> dict[str, str]:
+    """Return the hidden fields of the form with the button, if there is a page with it."""
     if page.status_code != 200:
         return {}
-    parser = _HiddenFields()
+    parser = _HiddenFields(action)
     parser.feed(page.text)
     return parser.fields
