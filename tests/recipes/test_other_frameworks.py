@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
@@ -13,7 +14,7 @@ from tests.support.programs import ROOT, program
 from tests.support.sockets import free_port
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator, Iterator
     from pathlib import Path
 
 PAGE = (ROOT / "docs" / "other-frameworks.md").read_text(encoding="utf-8")
@@ -25,7 +26,7 @@ ENVIRONMENT: dict[str, str] = {
 #: The commands with which the page starts a game, without the name of the program.
 COMMANDS = {
     "aiohttp": ["game.py"],
-    "bottle": ["game.py"],
+    "bottle": ["-m", "gunicorn", "--bind", "localhost:8000", "game:app"],
     "litestar": ["-m", "uvicorn", "game:app", "--port", "8000", "--no-access-log"],
     "quart": ["-m", "hypercorn", "--bind", "localhost:8000", "game:app"],
 }
@@ -39,23 +40,29 @@ class Served(NamedTuple):
     log: Path
 
 
-@pytest.fixture(scope="module", params=sorted(COMMANDS))
-def game(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+@contextmanager
+def serve(name: str, folder: Path, scheme: str = "http") -> Generator[Served]:
     """Start a game of the page, with its own port in place of the one on the page."""
-    name = str(request.param)
-    folder = tmp_path_factory.mktemp(name)
     port = str(free_port())
     url = f"http://localhost:{port}"
     (folder / "game.py").write_text(GAMES[name].replace("8000", port), encoding="utf-8")
-    callback = ENVIRONMENT["ETERNALTWIN_REDIRECT_URI"].replace("8000", port)
+    callback = ENVIRONMENT["ETERNALTWIN_REDIRECT_URI"].replace("8000", port).replace("http:", f"{scheme}:")
     app = {"display_name": "My game", "oauth_callback": callback, "secret": "dev"}
-    command = [str(folder / part) if part == "game.py" else part.replace("8000", port) for part in COMMANDS[name]]
+    command = [part.replace("8000", port) for part in COMMANDS[name]]
     with DevServer({"seed": {"app": {"mygame": app}}}, clock="System") as server:
-        addresses = {"ETERNALTWIN_REDIRECT_URI": callback, "ETERNALTWIN_URL": server.url, "NO_PROXY": "*"}
+        addresses = {"ETERNALTWIN_REDIRECT_URI": callback, "ETERNALTWIN_URL": server.url}
         variables = {**ENVIRONMENT, **addresses, "PYTHONWARNINGS": "error"}
-        with program(command, folder / "log", folder=folder, **variables) as running:
+        with program(command, folder / "log", folder, **variables) as running:
             wait_until_it_responds(running, url)
             yield Served(url, server, folder / "log")
+
+
+@pytest.fixture(scope="module", params=sorted(COMMANDS))
+def game(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """Start a game of the page."""
+    name = str(request.param)
+    with serve(name, tmp_path_factory.mktemp(name)) as running:
+        yield running
 
 
 def begin(browser: HTTPBrowser) -> str:
@@ -138,8 +145,7 @@ def test_a_callback_that_is_opened_again_leads_on_who_is_signed_in(game: Served)
 def test_a_cookie_with_a_name_that_frameworks_strip_is_not_a_sign_in(game: Served) -> None:
     victim, attacker = HTTPBrowser(game.url), HTTPBrowser(game.url)
     callback = game.server.authorize(begin(attacker), "alice")
-    # wsgiref, a server for development, strips the start and the end of the whole header itself
-    victim.cookies = {"theme": "dark", **{f"\x85{name}": value for name, value in attacker.cookies.items()}}
+    victim.cookies = {f"\x85{name}": value for name, value in attacker.cookies.items()}
     assert victim.open(callback)[0] == 400
     victim.cookies = dict(attacker.cookies)
     assert victim.open(callback)[0] == 303
@@ -150,6 +156,17 @@ def test_a_session_that_was_changed_is_none(game: Served) -> None:
     sign_in(browser, game)
     browser.cookies = {name: value[:-8] + "AAAAAAAA" for name, value in browser.cookies.items()}
     assert browser.player is None
+
+
+@pytest.mark.parametrize("name", sorted(COMMANDS))
+def test_with_https_no_other_host_can_set_the_session_cookie(name: str, tmp_path: Path) -> None:
+    with serve(name, tmp_path, "https") as game:
+        browser = HTTPBrowser(game.url)
+        _, url, _ = browser.open("/login", {}, {"Sec-Fetch-Site": "same-origin"})
+        assert browser.open(game.server.authorize(url, "alice"))[0] == 303
+        assert any(line.startswith("__Host-session=") for line in browser.lines)
+        assert all("Secure" in line for line in browser.lines)
+        assert browser.player == "Alice"
 
 
 def test_no_log_contains_a_code(game: Served) -> None:

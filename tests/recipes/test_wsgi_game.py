@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from threading import Thread
+from types import FunctionType
+from typing import TYPE_CHECKING, NamedTuple, cast
+from wsgiref.simple_server import make_server
 
 import pytest
 
+from eternaltwin import configure
 from eternaltwin.devserver import DevServer
-from tests.support.http_browsers import HTTPBrowser, wait_until_it_responds
-from tests.support.programs import ROOT, program
+from tests.support.http_browsers import HTTPBrowser
+from tests.support.programs import ROOT
 from tests.support.sockets import free_port
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from wsgiref.types import WSGIApplication
 
 PAGE = (ROOT / "docs" / "login.md").read_text(encoding="utf-8").partition("## A whole example")[2]
 CONNECTION, GAME = re.findall(r"^```python\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)[:2]
-(SERVE,) = re.findall(r"Serve it with `(wsgiref\.\S+\(.*?\)\.serve_forever\(\))`", PAGE)
 
 
 class Served(NamedTuple):
@@ -28,18 +32,22 @@ class Served(NamedTuple):
 
 
 @pytest.fixture(scope="module")
-def game(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """Start the game of the page as the page says, with its own port in place of the one on the page."""
-    folder = tmp_path_factory.mktemp("wsgi")
+def game() -> Iterator[Served]:
+    """Serve the game of the page with the server that the page names, and with its own port."""
     port = str(free_port())
+    url = f"http://localhost:{port}"
     with DevServer(clock="System") as server:
-        server.world.put_client("kingdom_dev", f"http://localhost:{port}/oauth/callback")
-        code = f"{CONNECTION}\n{GAME}\nimport wsgiref.simple_server\n{SERVE}"
-        moved = code.replace("8000", port).replace("http://127.0.0.1:50320", server.url)
-        (folder / "game.py").write_text(moved, encoding="utf-8")
-        with program(["game.py"], folder / "log", folder, PYTHONWARNINGS="error") as running:
-            wait_until_it_responds(running, f"http://localhost:{port}")
-            yield Served(f"http://localhost:{port}", server)
+        server.world.put_client("kingdom_dev", f"{url}/oauth/callback")
+        moved = f"{CONNECTION}\n{GAME}".replace("8000", port).replace("http://127.0.0.1:50320", server.url)
+        namespace: dict[str, object] = {}
+        FunctionType(compile(moved, "login.md", "exec"), namespace)()
+        with make_server("localhost", int(port), cast("WSGIApplication", namespace["game"])) as running:
+            thread = Thread(target=running.serve_forever, args=(0.05,))
+            thread.start()
+            yield Served(url, server)
+            running.shutdown()
+            thread.join()
+        configure()
 
 
 def test_a_player_signs_in_once(game: Served) -> None:
