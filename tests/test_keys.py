@@ -283,3 +283,60 @@ def test_a_key_is_an_instance_of_its_own_class_only() -> None:
     kinds: list[type[KeyABC]] = [HS256Key, RS256Key, PS256Key, ES256Key, EdDSAKey]
     for kind in kinds:
         assert [other for other in kinds if issubclass(kind, other)] == [kind]
+
+
+# --- limits, each at exactly its value
+
+
+def test_a_token_may_have_4096_characters() -> None:
+    key = HS256Key(SECRET)
+    lengths = {len(key.encode({"a": "x" * size})): size for size in range(2990, 3020)}
+    longest = key.encode({"a": "x" * lengths[4096]})
+    assert len(longest) == MAX_TOKEN_LENGTH
+    assert key.decode(longest)["a"] == "x" * lengths[4096]
+    with pytest.raises(InvalidTokenError, match="longer than 4096 characters"):
+        key.decode(f"{longest}A")
+
+
+def test_a_header_without_a_type_is_accepted() -> None:
+    assert HS256Key(SECRET).decode(sign({"alg": "HS256"}, PAYLOAD)) == PAYLOAD
+    assert HS256Key(SECRET).decode(sign({"alg": "HS256", "typ": "JWT"}, PAYLOAD)) == PAYLOAD
+
+
+@pytest.mark.parametrize("name", ["crit", "kid", "jwk", "b64", "cty", "zip"])
+def test_a_header_with_any_other_member_is_refused(name: str) -> None:
+    with pytest.raises(InvalidTokenError, match="header contains something that is not supported"):
+        HS256Key(SECRET).decode(sign({"alg": "HS256", "typ": "JWT", name: None}, PAYLOAD))
+
+
+@pytest.mark.parametrize("parts", [1, 2, 4, 5])
+def test_a_token_with_long_parts_has_three_of_them(parts: int) -> None:
+    with pytest.raises(InvalidTokenError, match=r"^the token is not three parts of unpadded base64url$"):
+        HS256Key(SECRET).decode(".".join(["A" * 400] * parts))
+
+
+def test_claims_nested_too_deeply_in_an_object_are_refused() -> None:
+    deep = f'{{"a":{"[" * 1400}{"]" * 1400}}}'.encode()
+    with pytest.raises(InvalidTokenError, match="the token's payload is not a JSON object"):
+        HS256Key(SECRET).decode(sign({"alg": "HS256"}, deep))
+    with pytest.raises(InvalidTokenError, match="the token's header is not a JSON object"):
+        HS256Key(SECRET).decode(sign(deep, PAYLOAD))
+
+
+def test_a_secret_has_32_bytes_at_least() -> None:
+    HS256Key("x" * 32)
+    HS256Key("é" * 16)
+    for short in ("x" * 31, "é" * 15, b"x" * 31):
+        with pytest.raises(ConfigurationError, match="HS256 needs at least 32"):
+            HS256Key(short)
+
+
+def test_an_rsa_key_has_2048_bits_at_least() -> None:
+    for bits, is_accepted in ((2047, False), (2048, True)):
+        public = rsa.generate_private_key(public_exponent=65537, key_size=bits).public_key()
+        pem = public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+        if is_accepted:
+            RS256Key(pem, None)
+        else:
+            with pytest.raises(ConfigurationError, match="an RSA key of at least 2048 bits"):
+                RS256Key(pem, None)

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from packaging.requirements import Requirement
 
 import eternaltwin
 
@@ -212,3 +213,40 @@ def test_programs_that_exist_are_not_installed(tmp_path: Path) -> None:
         _program(tmp_path, name, "exit 0")
     found = _script("install_test_programs.sh", path=tmp_path)
     assert (found.returncode, found.stdout) == (0, "")
+
+
+#: Advisories about parts that are used here: the last release that each concerns, for each affected series.
+ADVISORIES = {
+    "CVE-2026-69243": ("aiohttp", ["3.14.2"]),
+    "CVE-2026-48526": ("PyJWT", ["2.12.1"]),
+    "CVE-2026-44431": ("urllib3", ["2.6.3"]),
+    "CVE-2026-26007": ("cryptography", ["46.0.4"]),
+    "CVE-2025-27516": ("jinja2", ["3.1.5"]),
+    "CVE-2026-35192": ("django", ["5.2.13", "6.0.4", "6.0"]),
+    "CVE-2026-3902": ("django", ["5.2.12", "6.0.3"]),
+    "CVE-2026-27982": ("django-allauth", ["65.14.0"]),
+    "GHSA-86qp-5c8j-p5mr": ("starlette", ["1.0.0"]),
+    "GHSA-jp82-jpqv-5vv3": ("starlette", ["1.2.1"]),
+    "CVE-2026-27205": ("flask", ["3.1.2"]),
+    "CVE-2026-41425": ("Authlib", ["1.6.10"]),
+}
+
+
+@pytest.mark.parametrize("advisory", ADVISORIES)
+def test_no_extra_accepts_a_release_with_an_advisory_and_the_reason_stands_beside_the_bound(advisory: str) -> None:
+    package, releases = ADVISORIES[advisory]
+    text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    assert advisory in text
+    project = tomllib.loads(text)["project"]
+    groups = [project["dependencies"], *project["optional-dependencies"].values()]
+    requirements = [Requirement(line) for group in groups for line in group]
+    bounds = [found.specifier for found in requirements if found.name.lower() == package.lower()]
+    assert bounds
+    for bound in bounds:
+        assert not [release for release in releases if bound.contains(release)]
+        assert bound.contains(metadata.version(package))
+
+
+def test_every_reason_beside_a_bound_is_tested() -> None:
+    text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    assert set(re.findall(r"CVE-\d{4}-\d+|GHSA(?:-\w{4}){3}", text)) == set(ADVISORIES)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eternaltwin.exceptions import InvalidArgumentError, InvalidStateError
+from eternaltwin.jws import encode_part
 from eternaltwin.keys import HS256Key
 from eternaltwin.states import LEEWAY, MAX_LIFE, MAX_NONCE_LENGTH, State, check_expected
 
@@ -171,3 +173,81 @@ def test_a_value_that_is_not_a_string_is_never_the_expected_state(expected: obje
     compare: Callable[[str, object], None] = check_expected
     with pytest.raises(InvalidStateError):
         compare("state", expected)
+
+
+# --- limits, each at exactly its value
+
+
+@pytest.fixture
+def now(monkeypatch: pytest.MonkeyPatch) -> int:
+    """A clock that stands still."""
+    seconds = int(time.time())
+    monkeypatch.setattr(time, "time", lambda: float(seconds))
+    return seconds
+
+
+def test_a_state_with_nbf_in_the_future_is_refused(now: int) -> None:
+    for accepted in (0, now, now + LEEWAY):
+        assert State.from_jwt(KEY.encode(claims(nbf=accepted)), URL, KEY).nonce == "n"
+    message = "This state is not valid yet: do the clocks of all machines agree?"
+    assert refused(KEY.encode(claims(nbf=now + LEEWAY + 1))) == message
+    for malformed in (True, 1.5, "0", None, [0]):
+        assert refused(KEY.encode(claims(nbf=malformed))) == "Malformed state: nbf must be a whole number"
+
+
+def test_the_clocks_of_machines_may_differ_by_a_minute(now: int) -> None:
+    for name in ("iat", "nbf"):
+        text = KEY.encode(claims(**{name: now + 60, "exp": now + 600}))
+        assert State.from_jwt(text, URL, KEY).exp == now + 600
+        assert "do the clocks of all machines agree?" in refused(KEY.encode(claims(**{name: now + 61})))
+
+
+def test_a_state_is_valid_up_to_its_last_second(now: int) -> None:
+    assert State.from_jwt(KEY.encode(claims(iat=now - 10, exp=now + 1)), URL, KEY).exp == now + 1
+    assert refused(KEY.encode(claims(iat=now - 10, exp=now))).startswith("Authorization expired 0 s ago")
+    late = State.from_jwt(KEY.encode(claims(iat=now - 10, exp=now)), URL, KEY, may_be_expired=True)
+    assert late.has_expired()
+    assert not State.from_jwt(KEY.encode(claims(exp=now + 1)), URL, KEY).has_expired()
+
+
+def test_a_state_lives_a_day_at_most(now: int) -> None:
+    assert State.new(URL, KEY, 1).exp == now + 1
+    assert State.new(URL, KEY, 86_400).exp == now + 86_400
+    assert State.from_jwt(KEY.encode(claims(exp=now + 86_400)), URL, KEY).exp == now + 86_400
+    for life in (86_401, 0, -1):
+        text = KEY.encode(claims(iat=now + 1, exp=now + 1 + life))
+        assert refused(text) == "Malformed state: iat and exp must be whole numbers, at most a day apart"
+
+
+@pytest.mark.parametrize("name", ["nonce", "rfp", "origin"])
+def test_a_text_of_a_state_has_at_most_256_characters(name: str) -> None:
+    longest: dict[str, Any] = {name: "x" * 256}
+    state = State.new(URL, KEY, **longest)
+    assert State.from_jwt(state.jwt, URL, KEY) == state
+    too_long: dict[str, Any] = {name: "x" * 257}
+    with pytest.raises(InvalidArgumentError, match="of 1 to 256 printable characters"):
+        State.new(URL, KEY, **too_long)
+    assert refused(KEY.encode(claims(**too_long))) == "Malformed state: rfp, nonce and origin must be short strings"
+
+
+def test_a_state_without_origin_has_no_such_claim() -> None:
+    assert set(KEY.decode(State.new(URL, KEY).jwt)) == {"a", "as", "iat", "exp", "rfp", "nonce"}
+    assert State.from_jwt(State.new(URL, KEY).jwt, URL, KEY).origin is None
+
+
+@pytest.mark.parametrize("text", ["\ud800", "\udcff" * 3, "é\ud800"])
+def test_lone_surrogates_can_be_compared(text: str) -> None:
+    """UTF-8 cannot encode them, and `hmac.compare_digest` compares no text beyond ASCII."""
+    with pytest.raises(InvalidStateError, match="Expected another state"):
+        check_expected(text, "expected")
+    with pytest.raises(InvalidStateError, match="Expected another state"):
+        check_expected("state", text)
+    check_expected(text, text)
+
+
+@pytest.mark.parametrize("depth", [1100, 1490])
+def test_claims_that_are_nested_too_deeply_are_refused(depth: int) -> None:
+    nested = f'{{"a":{"[" * depth}{"]" * depth}}}'.encode()
+    parts = [encode_part(part) for part in (b'{"alg":"HS256","typ":"JWT"}', nested)]
+    signature = hmac.digest(b"a secret of the game, 32 bytes long or longer", ".".join(parts).encode(), "sha256")
+    assert "is not a JSON object" in refused(".".join([*parts, encode_part(signature)]))

@@ -55,3 +55,14 @@ def test_a_token_can_be_pickled(protocol: int) -> None:
     copy: Token = pickle.loads(pickle.dumps(token, protocol))
     assert copy == token
     assert copy.expiration == token.expiration
+
+
+def test_a_token_expires_exactly_a_minute_before_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 1_800_000_000.0
+    monkeypatch.setattr(time, "time", lambda: now)
+    token = Token(access_token="secret", expires_in=3600, token_type="Bearer")
+    assert token.expiration == 1_800_003_540
+    now = 1_800_003_539.0
+    assert not token.has_expired()
+    now = 1_800_003_540.0
+    assert token.has_expired()

@@ -1,8 +1,8 @@
 """The game: one page, one form, and the leaderboards as JSON, documented at `/docs`.
 
 Its environment variables are those of `configure_from_environment`, `SECRET_KEY`, which signs the sessions,
-`DATABASE`, the path of a SQLite file, and `REDIS_URL`, the store of used sign-ins, which several processes
-require.
+`DATABASE`, the path of a SQLite file, `REDIS_URL`, the store of used sign-ins, which several processes require, and
+`TRUSTED_ORIGINS`, the origins of front ends on other ports or hosts, separated by spaces.
 """
 
 # FastAPI evaluates annotations at runtime, so `from __future__ import annotations` is missing here.
@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Annotated
 
 from fastapi import Depends, FastAPI, Request
+from fastapi.middleware.cors import CORSMiddleware
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from fastapi.templating import Jinja2Templates
 
@@ -37,14 +38,20 @@ def sign_in_page(request: Request, page: Page) -> Response:
     return templates.TemplateResponse(request, "eternaltwin/page.html", {"page": page, "css": CSS})
 
 
+TRUSTED_ORIGINS = os.environ.get("TRUSTED_ORIGINS", "").split()
 login = EternaltwinLogin(
-    os.environ["SECRET_KEY"], store=os.environ.get("REDIS_URL"), on_login=welcome, render=sign_in_page
+    os.environ["SECRET_KEY"],
+    store=os.environ.get("REDIS_URL"),
+    trusted_origins=TRUSTED_ORIGINS,
+    on_login=welcome,
+    render=sign_in_page,
 )
 CurrentUser = Annotated[Player, Depends(login.current_user)]
 OptionalUser = Annotated[Player | None, Depends(login.optional_user)]
 
 app = FastAPI(title="Five Dice", exception_handlers={SignInRequired: login.ask_to_sign_in})
 app.include_router(login.router)
+app.add_middleware(CORSMiddleware, allow_origins=TRUSTED_ORIGINS, allow_credentials=True)
 
 
 @app.get("/", response_class=HTMLResponse, include_in_schema=False)

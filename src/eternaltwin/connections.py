@@ -20,7 +20,6 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager
-from threading import RLock
 from typing import Generic, TypeAlias, TypeVar, Unpack, cast
 
 from eternaltwin.clients.abc.clients import ClientABC
@@ -28,6 +27,7 @@ from eternaltwin.clients.asyncio.clients import Eternaltwin as AsyncEternaltwin
 from eternaltwin.clients.settings import ConnectionSettings
 from eternaltwin.clients.sync.clients import Eternaltwin
 from eternaltwin.exceptions import ConfigurationError, InvalidArgumentError, UnknownConnectionError
+from eternaltwin.locks import ForkSafeLock
 
 __all__ = [
     "DEFAULT_ALIAS",
@@ -80,7 +80,7 @@ class Connections(Generic[Client]):
         self._settings: dict[str, ConnectionSettings] = {}
         self._clients: dict[str, Client] = {}
         self._change: SettingsChange = _unchanged
-        self._lock = RLock()
+        self._lock = ForkSafeLock()
 
     def configure(self, **aliases: ConnectionSettings) -> None:
         """Replace all connections.

@@ -204,7 +204,13 @@ def _checked_times(claims: dict[str, Any], jwt: str) -> tuple[int, int]:
     issued, expires = claims.get("iat"), claims.get("exp")
     if not (_is_whole(issued) and _is_whole(expires) and 0 < expires - issued <= MAX_LIFE):
         raise InvalidStateError("Malformed state: iat and exp must be whole numbers, at most a day apart", jwt)
-    if issued > time.time() + LEEWAY:
+    latest = time.time() + LEEWAY
+    not_before = claims.get("nbf", 0)
+    if not _is_whole(not_before):
+        raise InvalidStateError("Malformed state: nbf must be a whole number", jwt)
+    if not_before > latest:  # RFC 7519, section 4.1.5
+        raise InvalidStateError("This state is not valid yet: do the clocks of all machines agree?", jwt)
+    if issued > latest:
         raise InvalidStateError("This state is from the future: do the clocks of all machines agree?", jwt)
     return issued, expires
 

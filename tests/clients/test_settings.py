@@ -111,6 +111,11 @@ def refused(changes: dict[str, object], without: str = "") -> ConfigurationError
         ({"timeout": float("inf")}, "timeout", "positive"),
         ({"timeout": float("nan")}, "timeout", "positive"),
         ({"timeout": 10**400}, "timeout", "positive"),
+        ({"timeout": 10**9 + 1}, "timeout", "positive"),
+        ({"timeout": 1e9 + 0.001}, "timeout", "positive"),
+        ({"connect_timeout": 10**9 + 1}, "connect_timeout", "positive"),
+        ({"pool_size": 1.0}, "pool_size", "at least 1"),
+        ({"max_response_size": -1}, "max_response_size", "at least 1"),
         ({"timeout": "5"}, "timeout", "positive"),
         ({"timeout": True}, "timeout", "positive"),
         ({"timeout": None}, "timeout", "positive"),
@@ -173,6 +178,13 @@ def test_the_callback_is_unchanged() -> None:
 def test_certificates_may_be_a_path() -> None:
     assert settings(verify_ssl=Path(__file__)).verify_ssl == __file__
     assert settings(verify_ssl=__file__).verify_ssl == __file__
+
+
+def test_settings_may_have_exactly_the_values_of_their_limits() -> None:
+    largest = settings(timeout=10**9, connect_timeout=1e9)
+    assert (largest.timeout, largest.connect_timeout) == (1e9, 1e9)
+    smallest = settings(timeout=5e-324, retries=0, pool_size=1, max_response_size=1)
+    assert (smallest.timeout, smallest.retries, smallest.pool_size, smallest.max_response_size) == (5e-324, 0, 1, 1)
 
 
 def test_connect_timeout_defaults_to_timeout() -> None:

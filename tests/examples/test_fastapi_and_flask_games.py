@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing, contextmanager
+from http.client import HTTPConnection
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -127,3 +129,17 @@ def test_two_hundred_players_at_once(tmp_path: Path, framework: str) -> None:
     assert log.count('"GET /eternaltwin/callback HTTP/1.1" 303') == 201
     assert "state=" not in log
     assert "code=" not in log
+
+
+def test_a_front_end_on_another_port_reads_the_table(tmp_path: Path) -> None:
+    port, front = free_port(), "http://localhost:5173"
+    with eternaltwin(port) as server, served("fastapi", server, port, tmp_path, TRUSTED_ORIGINS=front) as url:
+        for path in ("/api/table", "/eternaltwin/me"):
+            for origin in (front, "http://evil.example"):
+                connection = HTTPConnection(urlsplit(url).netloc, timeout=30)
+                with closing(connection):
+                    connection.request("GET", path, headers={"Origin": origin, "Accept": "application/json"})
+                    response = connection.getresponse()
+                    assert response.status == 401
+                    assert response.getheader("Access-Control-Allow-Origin") == (front if origin == front else None)
+                    assert "Sign in with Eternaltwin first." in response.read().decode()

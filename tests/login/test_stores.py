@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from threading import Barrier
 from typing import TYPE_CHECKING, cast
 
@@ -214,6 +215,44 @@ def test_a_file_that_is_not_a_database_is_a_store_error(tmp_path: Path) -> None:
     path.write_bytes(b"not a database, but long enough to look at" * 100)
     for error in _failures(SQLiteStore(path)):
         assert str(error) == f"{path} cannot be used: file is not a database"
+
+
+def test_a_sqlite_file_may_be_in_wal_mode_already(tmp_path: Path) -> None:
+    """The file may be one of the game's own, with tables of its own."""
+    path = tmp_path / "game.sqlite"
+    with closing(sqlite3.connect(path)) as database:
+        database.execute("PRAGMA journal_mode = WAL")
+        database.execute("CREATE TABLE players (name TEXT)")
+        database.execute("INSERT INTO players VALUES ('Zoé')")
+        database.commit()
+    store = SQLiteStore(path)
+    assert store.consume("a", 60)
+    assert not store.consume("a", 60)
+    with closing(sqlite3.connect(path)) as database:
+        assert database.execute("SELECT name FROM players").fetchall() == [("Zoé",)]
+
+
+def test_a_sqlite_file_whose_table_is_half_made_is_completed(tmp_path: Path) -> None:
+    path = tmp_path / "logins.sqlite"
+    assert SQLiteStore(path).consume("a", 60)
+    with closing(sqlite3.connect(path)) as database:
+        database.execute("DROP INDEX used_logins_by_deadline")
+        database.commit()
+    assert not SQLiteStore(path).consume("a", 60)
+    with closing(sqlite3.connect(path)) as database:
+        names = database.execute("SELECT name FROM sqlite_master WHERE type = 'index'").fetchall()
+    assert ("used_logins_by_deadline",) in names
+
+
+def test_a_file_that_cannot_be_written_is_a_store_error(tmp_path: Path) -> None:
+    path = tmp_path / "logins.sqlite"
+    assert SQLiteStore(path).consume("a", 60)
+    locker = sqlite3.connect(path, isolation_level=None)
+    with closing(locker), pytest.MonkeyPatch.context() as patch:
+        patch.setattr("eternaltwin.login.stores.SQLITE_TIMEOUT", 0.01)
+        locker.execute("BEGIN IMMEDIATE")
+        with pytest.raises(LoginStoreError, match=r"logins\.sqlite cannot be used: database is locked"):
+            SQLiteStore(path).consume("b", 60)
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork() here")

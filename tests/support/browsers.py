@@ -28,13 +28,13 @@ NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chro
 
 
 @contextmanager
-def chromium() -> Generator[Browser]:
+def chromium(*arguments: str) -> Generator[Browser]:
     """Start a browser for the time of a `with`, or skip the test if none is installed."""
     api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
     executable = next(filter(None, map(shutil.which, NAMES)), None)
     if executable is None:
         pytest.skip(f"no browser is installed; looked for {', '.join(NAMES)}")
     with api.sync_playwright() as playwright:
-        browser: Browser = playwright.chromium.launch(executable_path=executable, args=ARGUMENTS)
+        browser: Browser = playwright.chromium.launch(executable_path=executable, args=[*ARGUMENTS, *arguments])
         yield browser
         browser.close()

@@ -47,3 +47,29 @@ class Gate:
                 peer.wait(self.is_open)
             is_first = False
             peer.send(response_bytes())
+
+
+class Echo:
+    """A script whose responses repeat the target of the request. Those to `/slow` are held back until `may_respond`.
+
+    Attributes:
+        has_slow: Set when there is a request to `/slow`.
+        may_respond: Set it to send the responses to these.
+    """
+
+    def __init__(self) -> None:
+        self.has_slow = threading.Event()
+        self.may_respond = threading.Event()
+
+    @staticmethod
+    def body(target: str) -> bytes:
+        """Return the body of a response: so long that it is received in several pieces."""
+        return f"{target} ".encode() * 20_000
+
+    def __call__(self, peer: Peer) -> None:
+        while request := peer.read():
+            target = request.split(b" ")[1].decode()
+            if target == "/slow":
+                self.has_slow.set()
+                peer.wait(self.may_respond)
+            peer.send(response_bytes(self.body(target)))

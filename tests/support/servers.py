@@ -72,6 +72,11 @@ class Peer:
         while self.sock.recv(65536):
             pass
 
+    def close_tls(self) -> None:
+        """End TLS with a closure alert. Closing the socket alone sends none."""
+        if isinstance(self.sock, ssl.SSLSocket):
+            self.sock.unwrap()
+
     def reset(self) -> None:
         """Reset the connection: the client gets an error, not the end of the data."""
         self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))

@@ -33,15 +33,26 @@ with require("fastapi", fastapi="fastapi", starlette="starlette", itsdangerous="
     from fastapi.security.base import SecurityBase
     from starlette.requests import HTTPConnection
 
-    from eternaltwin.integrations.starlette.login import check_administrator
+    from eternaltwin.integrations.starlette.middleware import StrictCookieMiddleware
+    from eternaltwin.integrations.starlette.refusals import refuse_guest, refuse_player
     from eternaltwin.integrations.starlette.requests import base_of
-    from eternaltwin.integrations.starlette.routes import LoginRoutes, SignInRequired
+    from eternaltwin.integrations.starlette.responses import SignInRequired
+    from eternaltwin.integrations.starlette.routes import LoginRoutes
 
 from eternaltwin.integrations.shared.failures import FAILURES
 from eternaltwin.integrations.shared.pages import Button, Page
 from eternaltwin.integrations.shared.players import Player
 
-__all__ = ["FAILURES", "Button", "EternaltwinLogin", "Page", "Player", "SessionScheme", "SignInRequired"]
+__all__ = [
+    "FAILURES",
+    "Button",
+    "EternaltwinLogin",
+    "Page",
+    "Player",
+    "SessionScheme",
+    "SignInRequired",
+    "StrictCookieMiddleware",
+]
 
 
 class _LazyModel:
@@ -84,8 +95,11 @@ class SessionScheme(SecurityBase):
 
         Returns:
             The player, or None if nobody is signed in.
+
+        Raises:
+            WebSocketException: It is a WebSocket of another origin, whose handshake fails.
         """
-        return self._login.sessions.read(connection)
+        return self._login.player_of(connection)
 
 
 class EternaltwinLogin(LoginRoutes):
@@ -101,7 +115,7 @@ class EternaltwinLogin(LoginRoutes):
         scope: Scopes that the game requests, one or several.
         session: `"cookie"` for a signed cookie, `"starlette"` for the session of Starlette's `SessionMiddleware`.
         session_cookie: Name of the session cookie. None means `"eternaltwin_session"`, or `"session"` with
-            `session="starlette"`, where the name is used for the OpenAPI description only.
+            `session="starlette"`, where it must be the name of the middleware's cookie, which is then read strictly.
         session_max_age: Seconds until a session ends, 1 to 34,560,000 (400 days).
         login_max_age: Seconds until a sign-in expires, 1 to 86,400 (a day).
         login_cookie: Start of the names of the cookies that bind a sign-in to its browser.
@@ -116,6 +130,9 @@ class EternaltwinLogin(LoginRoutes):
             session is opened, to find or create the game's own player, or to store the token. A coroutine function
             is awaited, any other function runs in a thread. It turns a player away by raising an
             [`AccountRefusedError`][eternaltwin.exceptions.AccountRefusedError].
+        subject: Function that is called with the request, and returns who is signed in to the game, as a string such
+            as the primary key of a player with a password, or None. An account is connected to that player only. None
+            means the identifier of the signed-in player. It may be a coroutine function.
         render: Function that is called with the request and a
             [`Page`][eternaltwin.integrations.shared.pages.Page], and returns the response that shows it. None
             means the built-in pages.
@@ -138,12 +155,15 @@ class EternaltwinLogin(LoginRoutes):
 
     @cached_property
     def current_user(self) -> Callable[..., Awaitable[Player]]:
-        """A dependency that returns the signed-in player, or raises a `SignInRequired` (status 401)."""
+        """A dependency that returns the signed-in player, or raises a `SignInRequired` (status 401).
 
-        async def current_user(player: Player | None = Security(self.optional_user)) -> Player:
-            if player is None:
-                raise SignInRequired
-            return player
+        A WebSocket of a guest is accepted, and closed with the code 4401.
+        """
+
+        async def current_user(
+            connection: HTTPConnection, player: Player | None = Security(self.optional_user)
+        ) -> Player:
+            return await refuse_guest(connection) if player is None else player
 
         return current_user
 
@@ -152,10 +172,10 @@ class EternaltwinLogin(LoginRoutes):
         """A dependency that returns the signed-in player, who was an administrator of Eternaltwin at the sign-in.
 
         It raises a `SignInRequired` (status 401) for guests, and an `HTTPException` (status 403) for other players.
+        WebSockets are accepted, and closed with the codes 4401 and 4403.
         """
 
-        async def require_admin(player: Player = Security(self.current_user)) -> Player:
-            check_administrator(player)
-            return player
+        async def require_admin(connection: HTTPConnection, player: Player = Security(self.current_user)) -> Player:
+            return player if player.is_administrator else await refuse_player(connection)
 
         return require_admin

@@ -19,11 +19,11 @@ import time
 from contextlib import closing, suppress
 from os import PathLike, fspath
 from pathlib import Path
-from threading import Lock
 from typing import Protocol, runtime_checkable
 
 from eternaltwin.clients.validation.values import check_integer
 from eternaltwin.exceptions import ConfigurationError, LoginStoreError
+from eternaltwin.locks import ForkSafeLock
 
 #: Number of deadlines of forgotten keys that a `MemoryStore` keeps before it looks for them.
 SPARE_DEADLINES = 64
@@ -81,7 +81,7 @@ class MemoryStore:
         self._max_entries = check_integer("max_entries", max_entries, 1)
         self._used: dict[str, float] = {}  # the deadline of each key
         self._deadlines: list[tuple[float, str]] = []  # a heap, in which forgotten keys are left for a while
-        self._lock = Lock()
+        self._lock = ForkSafeLock()
 
     def consume(self, key: str, ttl: int) -> bool:
         """Mark a key as used.
@@ -105,8 +105,9 @@ class MemoryStore:
                 raise LoginStoreError(
                     f"{self._max_entries} sign-ins are remembered, and none has expired: use a larger max_entries"
                 )
-            self._used[key] = now + ttl
+            # A deadline without its key does no harm, if a signal or a fork comes between the two.
             heapq.heappush(self._deadlines, (now + ttl, key))
+            self._used[key] = now + ttl
             return True
 
     async def aconsume(self, key: str, ttl: int) -> bool:
@@ -129,9 +130,10 @@ class MemoryStore:
 
     def _forget_expired(self, now: float) -> None:
         while self._deadlines and self._deadlines[0][0] <= now:
-            deadline, key = heapq.heappop(self._deadlines)
+            deadline, key = self._deadlines[0]
             if self._used.get(key) == deadline:
                 del self._used[key]
+            heapq.heappop(self._deadlines)
 
     def __len__(self) -> int:
         return len(self._used)
@@ -211,9 +213,10 @@ def _insert(database: sqlite3.Connection, key: str, ttl: int) -> bool:
 
 
 def _prepare(database: sqlite3.Connection) -> None:
-    """Create the table before the write-ahead log, which later calls take as the sign that both exist."""
+    """Create the table and the write-ahead log. The file may be one of another program that has its own tables."""
     database.execute("PRAGMA synchronous = NORMAL")
-    if database.execute("PRAGMA journal_mode").fetchone() == ("wal",):
+    is_prepared = database.execute("SELECT 1 FROM sqlite_master WHERE name = 'used_logins_by_deadline'").fetchone()
+    if is_prepared and database.execute("PRAGMA journal_mode").fetchone() == ("wal",):
         return
     database.execute("BEGIN IMMEDIATE")
     database.execute(

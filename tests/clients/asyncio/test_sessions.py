@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from eternaltwin.clients.asyncio.sessions import LoopSession
 from eternaltwin.clients.asyncio.transport import AiohttpTransport
 from tests.support.callers import make_request
+from tests.support.interruptions import InterruptError
 from tests.support.servers import JSON, responding, response_bytes
 from tests.support.transport_processes import needs_fork, run
 
@@ -149,6 +151,27 @@ async def test_a_transport_that_is_dropped_closes(server: ScriptedServer, open_c
     del transport
     gc.collect()
     assert await asyncio.to_thread(open_connections.becomes, 0)
+
+
+@pytest.mark.asyncio
+async def test_a_session_whose_start_is_interrupted_is_closed(
+    server: ScriptedServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def interrupted(held: LoopSession) -> None:
+        await start(held)
+        started.append(held)
+        raise InterruptError
+
+    started: list[LoopSession] = []
+    start = LoopSession.start
+    transport = AiohttpTransport(server.origin)
+    with monkeypatch.context() as patch:
+        patch.setattr(LoopSession, "start", interrupted)
+        with pytest.raises(InterruptError):
+            await fetch(transport)
+    assert await fetch(transport) == JSON
+    assert [held.is_open for held in started] == [False]
+    await transport.close()
 
 
 def test_a_loop_at_rest_closes_what_was_discarded(server: ScriptedServer, open_connections: Counting) -> None:

@@ -70,6 +70,11 @@ def test_requests_over_tls_go_through_a_tunnel(
     assert [caller.send(request).content for request in (make_request(), make_request(), post_request())] == [JSON] * 3
     (tunnel,) = tls_proxy.requests
     assert tunnel.startswith(f"CONNECT 127.0.0.1:{tls_server.port} HTTP/1.".encode())
+    assert [request.partition(b"\r\n")[0] for request in tls_server.requests] == [
+        f"GET /api/v1?code={SECRET} HTTP/1.1".encode(),
+        f"GET /api/v1?code={SECRET} HTTP/1.1".encode(),
+        b"POST /oauth/token HTTP/1.1",
+    ]
     assert BASIC in tunnel.lower()
     assert not [request for request in tls_server.requests if b"proxy-" in request.lower()]
     assert f"\r\nHost: 127.0.0.1:{tls_server.port}\r\n".encode() in tls_server.requests[0]
@@ -83,7 +88,7 @@ def test_the_server_at_the_end_of_a_tunnel_is_checked(
     assert not tls_server.requests
 
 
-@pytest.mark.parametrize("exempt", ["127.0.0.1", "example.org, 127.0.0.1", "*"])
+@pytest.mark.parametrize("exempt", ["127.0.0.1", "example.org, 127.0.0.1", "*", "127.0.0.0/8"])
 def test_exempt_hosts_are_reached_directly(
     connect: Connect, server: ScriptedServer, proxy: Proxy, monkeypatch: pytest.MonkeyPatch, exempt: str
 ) -> None:

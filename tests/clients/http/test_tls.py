@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import ssl
+import threading
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,7 +13,8 @@ import pytest
 from eternaltwin.clients.http.tls import tls_context
 from eternaltwin.exceptions import BrokenConnectionError, ConfigurationError, TLSError
 from tests.support.callers import Connect, assert_fails, make_request, post_request
-from tests.support.servers import JSON, responding, response_bytes, server_context
+from tests.support.certificates import named_context
+from tests.support.servers import JSON, head, once, responding, response_bytes, server_context
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -45,6 +47,86 @@ def test_a_certificate_of_another_host(connect: Connect, serve: Serve, authority
     server = serve(responding(response_bytes()), context)
     assert_fails(lambda: connect(server.origin, verify=bundle).send(make_request()), TLSError, "127.0.0.1", "CA bundle")
     assert not server.requests
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1"])
+def test_a_certificate_without_subject_alt_name_is_refused(
+    connect: Connect, serve: Serve, authority: trustme.CA, bundle: str, host: str
+) -> None:
+    server = serve(responding(response_bytes()), named_context(authority, host))
+    origin = server.origin.replace("127.0.0.1", host)
+    assert_fails(lambda: connect(origin, verify=bundle).send(make_request()), TLSError, host, "CA bundle")
+    assert not server.requests
+    assert connect(origin, verify=False).send(make_request()).content == JSON
+
+
+@pytest.fixture(params=[ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3], ids=["TLS 1.2", "TLS 1.3"])
+def version_tls(request: pytest.FixtureRequest, authority: trustme.CA) -> ssl.SSLContext:
+    """Return a TLS context for a server on 127.0.0.1 that speaks one version of TLS."""
+    context = server_context(authority, "127.0.0.1")
+    context.minimum_version = context.maximum_version = request.param
+    return context
+
+
+CLOSED = {"at once": b"", "after a part": JSON[:9], "after much": JSON * 10_000}
+
+
+@pytest.mark.parametrize("body", CLOSED.values(), ids=CLOSED)
+def test_a_body_without_length_ends_with_the_closure_alert(
+    connect: Connect, serve: Serve, version_tls: ssl.SSLContext, bundle: str, body: bytes
+) -> None:
+    def script(peer: Peer) -> None:
+        peer.read()
+        peer.send(head() + body)
+        peer.close_tls()
+
+    server = serve(script, version_tls)
+    caller = connect(server.origin, verify=bundle, max_response_size=len(body) + 1)
+    assert [caller.send(make_request()).content for _ in range(2)] == [body, body]
+
+
+@pytest.mark.parametrize("body", CLOSED.values(), ids=CLOSED)
+@pytest.mark.parametrize("is_at_once", [True, False], ids=["with the body", "after the body"])
+def test_a_body_without_length_that_is_cut_off_is_broken(
+    connect: Connect, serve: Serve, version_tls: ssl.SSLContext, bundle: str, body: bytes, is_at_once: bool
+) -> None:
+    def script(peer: Peer) -> None:
+        peer.read()
+        peer.send(head() + body)
+        if not is_at_once:
+            peer.wait(may_end)
+
+    may_end = threading.Event()
+    server = serve(script, version_tls)
+    caller = connect(server.origin, verify=bundle, max_response_size=len(body) + 1)
+    ending = threading.Timer(0.05, may_end.set)
+    ending.start()
+    assert_fails(lambda: caller.send(make_request()), BrokenConnectionError, server.origin, "closed the connection")
+    ending.join()
+
+
+def test_a_body_with_an_end_needs_no_closure_alert(
+    connect: Connect, serve: Serve, version_tls: ssl.SSLContext, bundle: str
+) -> None:
+    chunks = head("Transfer-Encoding: chunked") + b"5\r\nhello\r\n0\r\n\r\n"
+    empty = head(status="204 No Content")
+
+    def script(peer: Peer) -> None:
+        peer.read()
+        peer.send([response_bytes(), chunks, empty][peer.number])
+
+    server = serve(script, version_tls)
+    caller = connect(server.origin, verify=bundle)
+    assert [caller.send(make_request()).content for _ in range(3)] == [JSON, b"hello", b""]
+
+
+def test_a_response_with_a_length_that_is_cut_off_is_broken(
+    connect: Connect, serve: Serve, version_tls: ssl.SSLContext, bundle: str
+) -> None:
+    server = serve(once(response_bytes()[:-1]), version_tls)
+    assert_fails(lambda: connect(server.origin, verify=bundle).send(make_request()), BrokenConnectionError)
+    server = serve(once(head()[:-1]), version_tls)
+    assert_fails(lambda: connect(server.origin, verify=bundle).send(make_request()), BrokenConnectionError)
 
 
 def test_any_certificate_when_none_is_to_be_checked(connect: Connect, serve: Serve, server_tls: ssl.SSLContext) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from eternaltwin.clients.http.decoding import MAX_MEMBERS
 from eternaltwin.exceptions import (
     BrokenConnectionError,
     ConnectError,
@@ -60,6 +61,8 @@ GARBAGE = {
     "huge field": head("A: " + "x" * 100_000),
     "many fields": head(*(f"A{number}: x" for number in range(10_000))),
     "more fields than are accepted": head(*(f"A{number}: x" for number in range(200))),
+    "coding without a length": head("Transfer-Encoding: gzip") + JSON,
+    "coding after chunks": head("Transfer-Encoding: chunked, gzip") + b"0\r\n\r\n",
     "changed protocol": head("Upgrade: x", "Connection: upgrade", status="101 Switching Protocols"),
 }
 
@@ -68,7 +71,15 @@ BAD_CHUNKS = {
     "no number": b"xyz\r\n" + JSON,
     "too short by a character": b"2\r\nabx\n0\r\n\r\n",
     "too short": b"2\r\nabcdef\r\n0\r\n\r\n",
+    "no digit": b"G\r\n" + JSON + b"\r\n0\r\n\r\n",
+    "no digit after one": b"2G\r\n" + JSON + b"\r\n0\r\n\r\n",
     "endless size": b"1" * 10_000,
+    "trailer without a colon": b"0\r\nExpires\r\n\r\n",
+    "trailer without a name": b"0\r\n: 0\r\n\r\n",
+    "trailer with a space in its name": b"0\r\nA B: 0\r\n\r\n",
+    "trailer with a bare carriage return": b"0\r\nA: x\rB: y\r\n\r\n",
+    "trailer with a length": b"0\r\nContent-Length: 5\r\n\r\n",
+    "trailer of many fields": b"0\r\n" + b"A: x\r\n" * 200 + b"\r\n",
     "endless extension": b"1;" + b"a" * 100_000,
 }
 
@@ -213,14 +224,21 @@ def test_an_endless_head(connect: Connect, serve: Serve, first: bytes, again: by
         ("br", JSON, "not requested"),
         ("gzip, gzip", gzip.compress(gzip.compress(JSON)), "not requested"),
         ("x" * 1000, JSON, "not requested"),
+        ("gzip\r\nContent-Encoding: gzip", gzip.compress(JSON), "not requested"),
     ],
-    ids=["cut", "not gzip", "more after it", "not deflate", "Brotli", "twice", "long name"],
+    ids=["cut", "not gzip", "more after it", "not deflate", "Brotli", "twice", "long name", "in two fields"],
 )
 def test_compressed_data_that_cannot_be_read(
     connect: Connect, serve: Serve, encoding: str, body: bytes, word: str
 ) -> None:
     server = serve(responding(response_bytes(body, f"Content-Encoding: {encoding}")))
     assert_fails(lambda: connect(server.origin).send(make_request()), UnexpectedResponseError, server.origin, word)
+
+
+def test_a_body_of_too_many_gzip_members(connect: Connect, serve: Serve) -> None:
+    server = serve(responding(response_bytes(gzip.compress(b"") * (MAX_MEMBERS + 1), "Content-Encoding: gzip")))
+    caller = connect(server.origin, max_response_size=10**6)
+    assert_fails(lambda: caller.send(make_request()), UnexpectedResponseError, f"more than {MAX_MEMBERS} parts")
 
 
 UNSENDABLE = {

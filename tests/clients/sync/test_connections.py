@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 from time import monotonic
 from typing import TYPE_CHECKING
 
+import pytest
+
 from eternaltwin.clients.sync import connections
+from eternaltwin.clients.sync.transport import UrllibTransport
+from tests.support.callers import make_request
+from tests.support.interruptions import InterruptError
+from tests.support.servers import JSON, responding, response_bytes
 
 if TYPE_CHECKING:
-    import pytest
-
     from tests.support.resolvers import Resolver
+    from tests.support.servers import Serve
 
 
 def test_names_are_looked_up_without_a_thread_when_none_can_be_started(
@@ -24,3 +30,21 @@ def test_names_are_looked_up_without_a_thread_when_none_can_be_started(
     resolver.may_return.set()
     found = connections.find_addresses("two.test", 80, monotonic() + 5)
     assert [address[4][0] for address in found] == ["127.0.0.2", "127.0.0.1"]
+
+
+def test_a_socket_whose_connecting_is_interrupted_is_closed(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(sock: connections.DeadlineSocket, address: tuple[str, int]) -> None:
+        socket.socket.connect(sock, address)
+        sockets.append(sock)
+        raise InterruptError
+
+    sockets: list[connections.DeadlineSocket] = []
+    server = serve(responding(response_bytes()))
+    transport = UrllibTransport(server.origin, pool_size=1)
+    with monkeypatch.context() as patch:
+        patch.setattr(connections.DeadlineSocket, "connect", interrupted)
+        with pytest.raises(InterruptError):
+            transport.send(make_request())
+    assert [sock.fileno() for sock in sockets] == [-1]
+    assert transport.send(make_request(timeout=1)).content == JSON
+    transport.close()

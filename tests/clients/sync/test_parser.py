@@ -204,6 +204,17 @@ def test_limits_between_chunks(line: bytes) -> None:
     malformed(CHUNKED, b"1\r\nx\r\n", line, *[b"0" * 1000] * 100)
 
 
+def test_limits_of_the_trailer() -> None:
+    """Its fields are counted with those of the head, and its size is limited as that of the head is."""
+    fields = b"".join(b"A%d: x\r\n" % number for number in range(MAX_FIELDS - 1))
+    assert read(CHUNKED + b"1\r\nx\r\n0\r\n" + fields + b"\r\n").body == b"x"
+    assert str(MAX_FIELDS) in str(malformed(CHUNKED + b"1\r\nx\r\n0\r\n" + fields + b"B: x\r\n\r\n"))
+    start, end = b"0\r\nA: ", b"\r\n\r\n"
+    rest = MAX_HEAD_SIZE - len(start + end)
+    assert read(CHUNKED, start, b"x" * rest, end).body == b""
+    malformed(CHUNKED, start, b"x" * (rest + 1), end)
+
+
 EXCESS = [b"x", b"\r\n", b"\n", response_bytes(b"for somebody else"), CHUNKED + b"5\r\nother\r\n0\r\n\r\n"]
 
 
@@ -236,12 +247,3 @@ def test_data_after_the_end_is_no_part_of_the_response(name: str, excess: bytes)
 )
 def test_whether_the_connection_can_be_used_again(data: bytes, will_close: bool) -> None:
     assert read(data).will_close is will_close
-
-
-def test_a_signal_during_parsing_is_not_swallowed(monkeypatch: pytest.MonkeyPatch) -> None:
-    def interrupt(*_: object) -> None:
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr("eternaltwin.clients.sync.parser._Events.on_header", interrupt)
-    with pytest.raises(KeyboardInterrupt):
-        read(response_bytes())

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from queue import SimpleQueue
 from time import monotonic
 from typing import TYPE_CHECKING
+
+import pytest
 
 from eternaltwin.clients.sync.connections import Connection
 from eternaltwin.clients.sync.pools import KEEP_ALIVE, ConnectionPool
@@ -70,6 +73,54 @@ def test_an_idle_connection_is_given_up_in_time(serve: Serve) -> None:
     now[0] = KEEP_ALIVE - 1
     assert pool.take() is connection
     pool.keep(connection)
+    now[0] += KEEP_ALIVE - 0.001
+    assert pool.take() is connection
+    pool.keep(connection)
     now[0] += KEEP_ALIVE
     assert pool.take() is None
     assert connection.is_closed
+
+
+def test_calls_have_their_turns_in_the_order_in_which_they_arrive() -> None:
+    pool = ConnectionPool(2)
+    first, second, third, fourth = (SimpleQueue[None]() for _ in range(4))
+    assert pool.hold(first, 1)
+    assert pool.hold(second, 1)
+    with ThreadPoolExecutor(2) as threads:
+        waiting = threads.submit(pool.hold, third, 5)
+        assert not pool.hold(fourth, 0.05)
+        pool.release(fourth)
+        assert not waiting.done()
+        pool.release(second)
+        assert waiting.result()
+    assert not pool.hold(fourth, 0)
+    pool.release(first)
+    assert pool.hold(fourth, 0)
+
+
+def test_a_turn_may_be_released_before_and_after_it_is_held() -> None:
+    pool = ConnectionPool(1)
+    first, second, third = (SimpleQueue[None]() for _ in range(3))
+    pool.release(first)
+    assert pool.hold(first, 0)
+    pool.release(second)
+    assert not pool.hold(second, 0)
+    for _ in range(3):
+        pool.release(first)
+    assert pool.hold(second, 0)
+    assert not pool.hold(third, 0)
+
+
+@pytest.mark.parametrize("size", [1, 2, 10])
+def test_exactly_as_many_connections_as_the_pool_has_are_in_use(serve: Serve, size: int) -> None:
+    gate = Gate(size)
+    server = serve(gate)
+    transport = UrllibTransport(server.origin, pool_size=size)
+    with ThreadPoolExecutor(size) as threads:
+        under_way = [threads.submit(transport.send, make_request()) for _ in range(size)]
+        gate.barrier.wait()
+        assert_fails(lambda: transport.send(make_request(timeout=0.05)), RequestTimeoutError, f"all {size} connections")
+        gate.is_open.set()
+        assert [each.result().content for each in under_way] == [JSON] * size
+    assert server.connections == size
+    transport.close()

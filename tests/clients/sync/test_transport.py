@@ -41,16 +41,17 @@ def test_a_child_runs_its_exit_handlers(serve: Serve) -> None:
 
 @needs_fork
 def test_a_child_of_a_process_whose_pool_is_all_in_use(serve: Serve) -> None:
-    """For the child, the parent's other thread holds the only permit for ever."""
+    """For the child, the parent's other thread has its turn for ever."""
     server = serve(responding(response_bytes()))
     script = """
-    import warnings
+    import queue, warnings
     warnings.simplefilter("ignore", DeprecationWarning)
     sync_transport = UrllibTransport(sys.argv[1], pool_size=1)
     pool = sync_transport._pool()
-    assert pool.acquire(1)
+    turn = queue.SimpleQueue()
+    assert pool.hold(turn, 1)
     in_child(lambda: print(fetch()))
-    pool.release()
+    pool.release(turn)
     print(fetch())
     """
     assert run(script, server.origin) == ["200", "200"]

@@ -24,7 +24,7 @@ def make_game() -> FastAPI:
     async def me(player: Annotated[Player, Depends(login.current_user)]) -> str:
         return player.display_name
 
-    @app.get("/other/me")
+    @app.get("/other/player")
     async def other_me(player: Annotated[Player, Depends(other.current_user)]) -> str:
         return player.display_name
 

@@ -19,7 +19,7 @@ from tests.integrations.fastapi.games import make_bare_game, make_game, make_inn
 from tests.integrations.starlette.games import SECRET
 from tests.integrations.support.asgi import asgi_sender
 from tests.integrations.support.development_servers import connected
-from tests.integrations.support.visitors import Visitor
+from tests.integrations.support.visitors import Visitor, target_of
 from tests.integrations.support.web_scenarios import WebScenarios
 from tests.support.programs import ROOT
 
@@ -77,7 +77,7 @@ def test_openapi_describes_the_session(send: Send, server: DevServer) -> None:
         assert document["paths"][path]["get"]["security"] == [{"Eternaltwin": []}]
         assert "parameters" not in document["paths"][path]["get"]
         assert "requestBody" not in document["paths"][path]["get"]
-    assert document["paths"]["/other/me"]["get"]["security"] == [{"Eternaltwin-other": []}]
+    assert document["paths"]["/other/player"]["get"]["security"] == [{"Eternaltwin-other": []}]
     assert not [path for path in document["paths"] if path.startswith("/eternaltwin")]
 
 
@@ -134,3 +134,16 @@ def test_the_template_of_the_documentation_escapes_display_names(server: DevServ
     shown = front(Player("9f310484-963b-446b-af69-797feec6813f", "<i>Zoé</i>", False, datetime.now(UTC)))
     assert "Hello &lt;i&gt;Zoé&lt;/i&gt;!" in shown
     assert str(login.logout_button(request)) in shown
+
+
+def test_the_router_has_the_routes_of_front_ends(server: DevServer, zoe: UserRecord) -> None:
+    front = {"Origin": "http://localhost:5173", "Accept": "application/json"}
+    login = EternaltwinLogin(SECRET, trusted_origins=["http://localhost:5173"])
+    with asgi_sender(make_bare_game(login)) as send:
+        assert send("OPTIONS", "/eternaltwin/me", front, b"").status == 204
+        visitor = Visitor(send)
+        started = visitor.post("/eternaltwin/login", {}, front)
+        visitor.get(target_of(server.authorize(json.loads(started.text)["url"], zoe)))
+        me = visitor.get("/eternaltwin/me", front)
+    assert me.header("access-control-allow-origin") == "http://localhost:5173"
+    assert json.loads(me.text)["display_name"] == "Zoé"

@@ -18,7 +18,6 @@ class TestFlask(WebScenarios):
     """Flask."""
 
     session_cookie = "session"
-    other_page = "/other/player"
 
     @pytest.fixture
     def send(self, server: DevServer) -> Send:

@@ -59,6 +59,8 @@ def test_a_failure_that_is_not_the_players_is_a_warning_with_its_cause(caplog: p
         ("OtherBrowserError", "INFO"),
         ("LoginReplayedError", "INFO"),
         ("AccountRefusedError", "INFO"),
+        ("AccountTakenError", "INFO"),
+        ("OtherPlayerError", "INFO"),
         ("LoginStateError", "WARNING"),
         ("IssuerMismatchError", "WARNING"),
         ("MissingParameterError", "WARNING"),

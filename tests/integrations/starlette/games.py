@@ -71,7 +71,7 @@ def make_game(session: Literal["cookie", "starlette"] = "cookie") -> Starlette:
         *other.routes,
         *carts,
         Route("/me", me),
-        Route("/other/me", other_me),
+        Route("/other/player", other_me),
         Route("/admin", administration),
         Route("/", front),
         Route("/elsewhere", front),

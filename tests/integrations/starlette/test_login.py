@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -370,6 +371,13 @@ def test_programs_get_a_bare_401(visitor: Visitor) -> None:
     response = visitor.get("/me")
     assert (response.status, response.header("www-authenticate")) == (401, "Eternaltwin")
     assert response.text == '{"detail":"Sign in with Eternaltwin first."}'
+
+
+def test_scripts_get_a_401_with_the_error_of_all_frameworks(visitor: Visitor) -> None:
+    response = visitor.get("/me", {"Accept": "application/json"})
+    assert (response.status, response.header("www-authenticate")) == (401, "Eternaltwin")
+    error = "Sign in with Eternaltwin first."
+    assert json.loads(response.text) == {"error": error, "detail": error}
 
 
 def test_ask_to_sign_in_handles_any_exception(server: DevServer) -> None:

@@ -32,7 +32,7 @@ async def send_request(app: ASGIApp, method: str, target: str, headers: dict[str
         "raw_path": path.encode(),
         "query_string": query.encode(),
         "root_path": "",
-        "headers": [(name.encode(), value.encode()) for name, value in all_headers.items()],
+        "headers": [(name.encode(), value.encode("latin-1")) for name, value in all_headers.items()],
         "client": ("127.0.0.1", 50000),
         "server": ("testserver", 80),
         "state": {},

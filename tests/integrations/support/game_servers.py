@@ -42,7 +42,7 @@ def eternaltwin(running: tuple[LiveGame, DevServer]) -> DevServer:
 def serve_asgi(app: ASGIApp, listener: socket.socket) -> Generator[None]:
     """Serve a game on uvicorn."""
     ready = threading.Event()
-    config = uvicorn.Config(app, lifespan="on", log_config=None, ws="none", timeout_graceful_shutdown=1)
+    config = uvicorn.Config(app, lifespan="on", log_config=None, ws="websockets-sansio", timeout_graceful_shutdown=1)
     server = AnnouncingServer(config, ready)
     thread = threading.Thread(target=lambda: asyncio.run(server.serve([listener])), name=GAME)
     thread.start()
@@ -70,10 +70,12 @@ def serve_wsgi(app: WSGIApplication, listener: socket.socket) -> Generator[None]
 
 
 @contextmanager
-def live_game(serve: Callable[[socket.socket], AbstractContextManager[None]]) -> Generator[tuple[LiveGame, DevServer]]:
-    """Start a game and its development server, each behind a socket."""
+def live_game(
+    serve: Callable[[socket.socket], AbstractContextManager[None]], host: str = "127.0.0.1"
+) -> Generator[tuple[LiveGame, DevServer]]:
+    """Start a game and its development server, each behind a socket. A browser has to find other hosts."""
     listener = listen_on_free_port()
-    game = LiveGame(url_of(listener))
+    game = LiveGame(url_of(listener).replace("127.0.0.1", host))
     app = {"display_name": "The game", "oauth_callback": f"{game.url}{game.callback_path}", "secret": "a secret"}
     with DevServer({"seed": {"app": {"game": app}}}, clock="System") as server:
         settings = server.connection_settings("game@clients")

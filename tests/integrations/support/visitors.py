@@ -62,20 +62,21 @@ class Visitor:
     seen: dict[str, Morsel[str]] = field(default_factory=dict[str, Morsel[str]])
 
     def get(self, target: str, headers: dict[str, str] | None = None) -> GameResponse:
-        return self._send("GET", target, headers or {}, b"")
+        return self.exchange("GET", target, headers or {}, b"")
 
     def post(
         self, target: str, data: dict[str, str] | None = None, headers: dict[str, str] | None = None
     ) -> GameResponse:
         """Send a POST request with a form, without headers about its origin."""
         sent = {"Content-Type": "application/x-www-form-urlencoded", **(headers or {})}
-        return self._send("POST", target, sent, urlencode(data or {}).encode())
+        return self.exchange("POST", target, sent, urlencode(data or {}).encode())
 
     def submit(self, target: str, data: dict[str, str] | None = None) -> GameResponse:
         """Send a POST request with a form, as from a page of the game."""
         return self.post(target, data, SAME_ORIGIN)
 
-    def _send(self, method: str, target: str, headers: dict[str, str], body: bytes) -> GameResponse:
+    def exchange(self, method: str, target: str, headers: dict[str, str], body: bytes) -> GameResponse:
+        """Send a request with the cookies, and keep those of the response."""
         if self.cookies:
             headers = {**headers, "Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
         response = self.send(method, target, headers, body)
@@ -92,19 +93,20 @@ class Visitor:
             else:
                 self.cookies[name] = morsel.coded_value
 
-    def begin(self, next: str = "") -> str:
+    def begin(self, next: str = "", process: str = "") -> str:
         """Press the button, and return the URL at Eternaltwin."""
-        response = self.submit(f"{self.prefix}/login", {"next": next} if next else {})
+        fields = {name: value for name, value in {"next": next, "process": process}.items() if value}
+        response = self.submit(f"{self.prefix}/login", fields)
         assert response.status == 303, response
         return response.location
 
-    def callback_of(self, server: DevServer, player: UserLike, next: str = "") -> str:
+    def callback_of(self, server: DevServer, player: UserLike, next: str = "", process: str = "") -> str:
         """Press the button and sign in at Eternaltwin, and return the callback's path and query."""
-        return target_of(server.authorize(self.begin(next), player))
+        return target_of(server.authorize(self.begin(next, process), player))
 
-    def sign_in(self, server: DevServer, player: UserLike, next: str = "") -> GameResponse:
+    def sign_in(self, server: DevServer, player: UserLike, next: str = "", process: str = "") -> GameResponse:
         """Sign in, and return the response of the callback."""
-        return self.get(self.callback_of(server, player, next))
+        return self.get(self.callback_of(server, player, next, process))
 
     def fail(self, target: str) -> tuple[str, GameResponse]:
         """Open a callback that fails, and return the kind of the failure and its page."""

@@ -78,7 +78,7 @@ class WebScenarios:
 
     session_cookie = "eternaltwin_session"
     session_max_age = 3600
-    other_page = "/other/me"
+    other_page = "/other/player"
 
     def test_the_button_leads_to_eternaltwin_and_back(
         self, visitor: Visitor, server: DevServer, zoe: UserRecord

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import inspect
 from abc import ABC, abstractmethod
-from threading import Lock
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
@@ -18,6 +17,7 @@ from eternaltwin.clients.validation.oauth import check_scopes
 from eternaltwin.clients.validation.setting_names import checks_names, complete_settings
 from eternaltwin.clients.validation.values import check_string
 from eternaltwin.exceptions import ConfigurationError
+from eternaltwin.locks import ForkSafeLock
 from eternaltwin.states import State, check_expected
 
 if TYPE_CHECKING:
@@ -113,7 +113,7 @@ class ClientABC(ABC):
             transport=transport,
         )
         self.settings = check_settings(given)
-        self._lock = Lock()
+        self._lock = ForkSafeLock()
         self._api: Api | None = None
         self._check_transport()
 

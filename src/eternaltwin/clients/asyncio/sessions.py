@@ -61,8 +61,8 @@ class LoopSession:
         await anext(self._keeper)
 
     async def _keep(self) -> AsyncGenerator[None]:
-        _open.add(self)
         try:
+            _open.add(self)
             yield
         finally:
             _open.discard(self)
@@ -125,8 +125,12 @@ class LoopSessions:
         """
         self._remove_closed_loops()
         held = LoopSession(session)
-        self._by_loop[held.loop] = held
-        await held.start()
+        try:
+            await held.start()
+            self._by_loop[held.loop] = held
+        except BaseException:  # that of a signal handler
+            held.close_soon()
+            raise
         return session
 
     async def close(self) -> None:

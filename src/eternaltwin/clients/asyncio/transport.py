@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import aiohttp
 from yarl import URL
 
+from eternaltwin.clients.asyncio.responses import CheckedResponse
 from eternaltwin.clients.asyncio.sessions import LoopSessions
 from eternaltwin.clients.http.decoding import ACCEPT_ENCODING, MAX_RESPONSE_SIZE, BodyDecoder, parse_length
+from eternaltwin.clients.http.framing import OTHER_CODINGS, ends_with_connection, is_chunked
 from eternaltwin.clients.http.proxies import environment_proxy
 from eternaltwin.clients.http.tls import tls_context
 from eternaltwin.clients.http.transport_errors import (
@@ -117,6 +119,7 @@ class AiohttpTransport:
             timeout=aiohttp.ClientTimeout(total=None, sock_connect=self._connect_timeout, ceil_threshold=float("inf")),
             skip_auto_headers=_NO_AUTOMATIC_HEADERS,
             auto_decompress=False,
+            response_class=CheckedResponse,
             proxy=None if self._proxy is None else self._proxy.url,
         )
 
@@ -128,17 +131,20 @@ class AiohttpTransport:
             data=request.body,
             allow_redirects=False,
             proxy_headers=self._tunnel_headers,
-        ) as received:
-            if received.status == 101:
-                raise not_http(url, "it changed the protocol unasked")
-            fields = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in received.raw_headers]
-            return Response(url, received.status, await self._read_body(url, received), fields)
+        ) as started:
+            received = cast("CheckedResponse", started)
+            _check_coding(url, received)
+            body = await self._read_body(url, received)
+            is_delimited = not ends_with_connection(request.method, received.status, received.fields)
+            if self._is_tls and not is_delimited and received.is_cut_off:
+                raise connection_broken(url)
+            return Response(url, received.status, body, received.fields)
 
-    async def _read_body(self, url: str, received: aiohttp.ClientResponse) -> bytes:
-        body = BodyDecoder(url, received.headers.get("Content-Encoding", ""), self._limit)
+    async def _read_body(self, url: str, received: CheckedResponse) -> bytes:
+        body = BodyDecoder(url, ",".join(received.fields.get_all("content-encoding")), self._limit)
         if not received.content.at_eof():  # it has a body, whatever its header fields announce
-            length = received.headers.get("Content-Length")
-            body.expect(None if length is None else parse_length(length))
+            length = received.fields.get("content-length")
+            body.expect(parse_length(length) if length else None)
         while piece := await received.content.readany():
             body.feed(piece)
         return body.content()
@@ -161,6 +167,15 @@ class AiohttpTransport:
         if self._proxy is None or exc.request_info.method != "CONNECT":
             return not_http(url)
         return tunnel_refused(url, self._proxy, exc.status if isinstance(exc, aiohttp.ClientHttpProxyError) else None)
+
+
+def _check_coding(url: str, received: CheckedResponse) -> None:
+    """Raise an error for a response that is not read as HTTP/1.1 with at most chunks."""
+    if received.status == 101:
+        raise not_http(url, "it changed the protocol unasked")
+    codings = received.fields.get_all("transfer-encoding")
+    if codings and not is_chunked(codings):
+        raise not_http(url, OTHER_CODINGS)
 
 
 async def _notice_closed_connections() -> None:

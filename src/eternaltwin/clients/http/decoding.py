@@ -17,6 +17,12 @@ PIECE_SIZE = 65_536
 #: The default of `max_response_size`, in bytes.
 MAX_RESPONSE_SIZE = 10 * 2**20
 
+#: Maximum number of gzip members in a body. Each takes time, however small it is; most bodies consist of one.
+MAX_MEMBERS = 10_000
+
+#: How much of a member is decompressed first, in bytes, if it is not the first member of a piece.
+_MEMBER_SIZE = 256
+
 _GZIP = 16 + zlib.MAX_WBITS
 
 
@@ -50,7 +56,7 @@ class Decompressor(Protocol):
         """The data that has not been decompressed yet because of `max_length`."""
         ...
 
-    def decompress(self, data: bytes, max_length: int = ..., /) -> bytes:
+    def decompress(self, data: bytes | memoryview, max_length: int = ..., /) -> bytes:
         """Decompress a piece of data.
 
         Args:
@@ -72,7 +78,7 @@ class BodyDecoder:
         limit: Maximum size of the body in bytes, both as sent and decompressed.
     """
 
-    __slots__ = ("_content", "_encoding", "_inflater", "_limit", "_received", "_url")
+    __slots__ = ("_content", "_encoding", "_inflater", "_limit", "_members", "_received", "_url")
 
     def __init__(self, url: str, encoding: str, limit: int) -> None:
         self._url = url
@@ -80,6 +86,7 @@ class BodyDecoder:
         self._limit = limit
         self._content = BytesIO()  # its getvalue() makes no copy
         self._received = 0
+        self._members = 0
         self._inflater: Decompressor | None = None
 
     def expect(self, length: int | None) -> None:
@@ -102,7 +109,8 @@ class BodyDecoder:
 
         Raises:
             ResponseTooLargeError: The body exceeds the limit.
-            UnexpectedResponseError: The compressed data is damaged, or the encoding is not supported.
+            UnexpectedResponseError: The compressed data is damaged or has too many members, or the encoding is not
+                supported.
         """
         self._received += len(data)
         if self._received > self._limit:
@@ -126,30 +134,43 @@ class BodyDecoder:
         return self._content.getvalue()
 
     def _inflate(self, data: bytes) -> None:
-        """Decompress one piece; a body may be several gzip members in a row (RFC 1952, section 2.2)."""
-        has_more = False
-        while data or has_more:
+        """Decompress one piece; a body may be several gzip members in a row (RFC 1952, section 2.2).
+
+        zlib copies what it does not use of its input. After the first member it is therefore given only as much as the
+        member is likely to need, so that many small members take a time in proportion to the size of the body.
+        """
+        left, size, has_more = memoryview(data), PIECE_SIZE, False
+        while left or has_more:
             if self._inflater is None or self._inflater.eof:
-                self._inflater = self._new_inflater(data)
-            piece = self._decompressed(self._inflater, data)
+                self._inflater = self._new_inflater(left[0])
+            piece = self._decompressed(self._inflater, left[:size])
             if self._content.tell() + len(piece) > self._limit:
                 raise self._too_large()
             self._content.write(piece)
-            data = self._inflater.unconsumed_tail or self._inflater.unused_data
+            unused = len(self._inflater.unconsumed_tail) + len(self._inflater.unused_data)
+            left = left[len(left[:size]) - unused :]
+            size = _MEMBER_SIZE if self._inflater.eof else 2 * size
             has_more = len(piece) == PIECE_SIZE and not self._inflater.eof
 
-    def _decompressed(self, inflater: Decompressor, data: bytes) -> bytes:
+    def _decompressed(self, inflater: Decompressor, data: memoryview) -> bytes:
         try:
             return inflater.decompress(data, PIECE_SIZE)
         except zlib.error:
             damaged = UnexpectedResponseError(f"{self._url} sent compressed data that is damaged: try again")
         raise damaged
 
-    def _new_inflater(self, data: bytes) -> Decompressor:
+    def _new_inflater(self, first: int) -> Decompressor:
+        """Return the inflater of a member that starts with this byte."""
+        self._members += 1
+        if self._members > MAX_MEMBERS:
+            raise UnexpectedResponseError(
+                f"{self._url} sent compressed data in more than {MAX_MEMBERS} parts: check that `url` is the address "
+                "of the Eternaltwin server"
+            )
         if self._encoding in ("gzip", "x-gzip"):
             return zlib.decompressobj(_GZIP)
         if self._encoding == "deflate":  # some servers omit the zlib header (RFC 9110, section 8.4.1.2)
-            return zlib.decompressobj(zlib.MAX_WBITS if data[0] & 0x0F == zlib.DEFLATED else -zlib.MAX_WBITS)
+            return zlib.decompressobj(zlib.MAX_WBITS if first & 0x0F == zlib.DEFLATED else -zlib.MAX_WBITS)
         raise UnexpectedResponseError(
             f"{self._url} sent a body in an encoding that was not requested: "
             "check that `url` is the address of the Eternaltwin server"

@@ -9,6 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 import msgspec
 
+from eternaltwin.clients.http.no_proxy import is_exempt
 from eternaltwin.exceptions import ConfigurationError
 
 
@@ -40,8 +41,8 @@ class Proxy(msgspec.Struct, frozen=True):
 def environment_proxy(origin: str) -> Proxy | None:
     """Return the proxy that the environment specifies for an origin.
 
-    The rules are those of `urllib.request`: lower case before upper case, no `HTTP_PROXY` in CGI
-    programs, `no_proxy` as a list of host names and domains.
+    The rules are those of `urllib.request`: lower case before upper case, and no `HTTP_PROXY` in CGI programs. Those of
+    `no_proxy` are those of curl; see [`is_exempt`][eternaltwin.clients.http.no_proxy.is_exempt].
 
     Args:
         origin: Scheme, host and port of the server, such as `http://127.0.0.1:50320`.
@@ -54,13 +55,14 @@ def environment_proxy(origin: str) -> Proxy | None:
     """
     if not any(name.lower().endswith("_proxy") for name in os.environ):
         return None
-    from urllib.request import getproxies_environment, proxy_bypass  # slow to import
+    from urllib.request import getproxies_environment  # slow to import
 
     proxies = getproxies_environment()
     parts = urlsplit(origin)
     scheme = parts.scheme if proxies.get(parts.scheme) else "all"
     address = proxies.get(scheme)
-    if not address or proxy_bypass(parts.netloc):
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    if not address or is_exempt(parts.hostname or "", port, proxies.get("no", "")):
         return None
     return _parse(f"{scheme}_proxy", address)
 

@@ -80,10 +80,12 @@ class Sender:
         target = self._target(request)
         response = await self._send_with_retries(request, target, deadline)
         for _ in range(MAX_REDIRECTS):
-            if not 300 <= response.status_code < 400 or "location" not in response.headers:
-                return response
+            if not _is_redirect(response):
+                break
             response = await self._send_with_retries(request, self._redirect_target(request, response), deadline)
-        raise UnexpectedResponseError(f"{response.url} redirects more than {MAX_REDIRECTS} times", response)
+        if _is_redirect(response):
+            raise UnexpectedResponseError(f"{response.url} redirects more than {MAX_REDIRECTS} times", response)
+        return response
 
     async def _send_with_retries(self, request: Request, target: str, deadline: float) -> Response:
         """Send, and send again where the retry policy says so."""
@@ -136,6 +138,10 @@ class Sender:
                 response,
             )
         return f"{target.path or '/'}?{target.query}" if target.query else target.path or "/"
+
+
+def _is_redirect(response: Response) -> bool:
+    return 300 <= response.status_code < 400 and "location" in response.headers
 
 
 def _location(response: Response) -> SplitResult | None:

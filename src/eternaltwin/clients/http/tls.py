@@ -25,6 +25,7 @@ def tls_context(verify: bool | str) -> ssl.SSLContext:
     """
     context = _context_trusting(verify) if isinstance(verify, str) else ssl.create_default_context()
     context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.hostname_checks_common_name = False  # hosts are named by subjectAltName alone (RFC 9525, section 2)
     context.set_alpn_protocols(["http/1.1"])
     if verify is False:
         context.check_hostname = False

@@ -130,7 +130,21 @@ class Connection(HTTPConnection):
 
 
 class TLSConnection(Connection, HTTPSConnection):
-    """A [`Connection`][eternaltwin.clients.sync.connections.Connection] over TLS."""
+    """A [`Connection`][eternaltwin.clients.sync.connections.Connection] over TLS.
+
+    It ends with the closure alert of the server (RFC 8446, section 6.1). Without that, somebody in between may have cut
+    it off, and reading raises an `SSLEOFError`.
+    """
+
+    def open(self, deadline: float) -> None:
+        """Connect, as [`open`][eternaltwin.clients.sync.connections.Connection.open] of the base class does.
+
+        Args:
+            deadline: When connecting ends with a `TimeoutError`, as `time.monotonic` counts.
+        """
+        super().open(deadline)
+        sock: Any = self.sock  # the stubs do not know this attribute of `ssl.SSLSocket`
+        sock.suppress_ragged_eofs = False
 
 
 def open_socket(host: str, port: int, deadline: float) -> DeadlineSocket:
@@ -158,8 +172,10 @@ def open_socket(host: str, port: int, deadline: float) -> DeadlineSocket:
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             sock.deadline = deadline
             sock.settimeout(remaining(deadline))
-        except OSError as exc:
+        except BaseException as exc:  # also that of a signal handler
             sock.close()
+            if not isinstance(exc, OSError):
+                raise
             failure = exc
         else:
             return sock

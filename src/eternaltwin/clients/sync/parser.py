@@ -7,11 +7,15 @@ versions other than 1.0 and 1.1, transfer codings other than `chunked`.
 
 from __future__ import annotations
 
+from functools import partial
+from itertools import takewhile
+from queue import SimpleQueue
 from typing import TYPE_CHECKING
 
-from httptools import HttpParserCallbackError, HttpParserError, HttpParserUpgrade, HttpResponseParser
+from httptools import HttpParserError, HttpParserUpgrade, HttpResponseParser
 
 from eternaltwin.clients.http.decoding import PIECE_SIZE, parse_length
+from eternaltwin.clients.http.framing import OTHER_CODINGS, ends_with_connection, has_body, is_chunked, is_persistent
 from eternaltwin.responses import Headers
 
 if TYPE_CHECKING:
@@ -33,28 +37,43 @@ class MalformedResponseError(Exception):
 
 
 class _Events:
-    """Collects what llhttp finds. It must not refer to the parser: that would be a reference cycle per response."""
+    """Collects what llhttp finds, with methods that are C functions.
 
-    __slots__ = ("fields", "has_head", "is_complete", "pieces")
+    A signal handler can therefore raise no exception in them: httptools would lose it when the caller is handling
+    another exception. It must not refer to the parser: that would be a reference cycle per response.
+    """
+
+    __slots__ = ("_body", "_heads", "_names", "on_body", "on_header", "on_headers_complete", "on_message_complete")
 
     def __init__(self) -> None:
-        self.fields: list[tuple[bytes, bytes]] = []
-        self.pieces: list[bytes] = []
-        self.has_head = False
-        self.is_complete = False
+        self._names: SimpleQueue[bytes] = SimpleQueue()
+        self._heads: list[None] = []
+        self._body: list[bytes | None] = []  # None stands for its end
+        self.on_header = self._names.put  # takes the name, and ignores the value
+        self.on_headers_complete = partial(self._heads.append, None)
+        self.on_body = self._body.append
+        self.on_message_complete = partial(self._body.append, None)
 
-    def on_header(self, name: bytes, value: bytes) -> None:
-        self.fields.append((name, value))
+    @property
+    def has_head(self) -> bool:
+        """Whether the head is complete."""
+        return bool(self._heads)
 
-    def on_headers_complete(self) -> None:
-        self.has_head = True
+    @property
+    def is_complete(self) -> bool:
+        """Whether the whole response is."""
+        return None in self._body
 
-    def on_body(self, data: bytes) -> None:
-        if not self.is_complete:  # llhttp goes on to whatever follows the response
-            self.pieces.append(data)
+    @property
+    def has_too_many_fields(self) -> bool:
+        """Whether there are too many fields, those of the trailer included."""
+        return self._names.qsize() > MAX_FIELDS
 
-    def on_message_complete(self) -> None:
-        self.is_complete = True
+    def take_pieces(self) -> list[bytes]:
+        """Return the new pieces of the body, without what llhttp finds after its end."""
+        pieces = list(takewhile(lambda piece: piece is not None, self._body))
+        del self._body[: len(pieces)]
+        return list(filter(None, pieces))
 
 
 class ResponseReader:
@@ -76,7 +95,7 @@ class ResponseReader:
         MalformedResponseError: The data received is not HTTP.
     """
 
-    __slots__ = ("_events", "_is_chunked", "_parser", "_stream", "headers", "length", "status", "will_close")
+    __slots__ = ("_events", "_fields", "_is_chunked", "_parser", "_stream", "headers", "length", "status", "will_close")
 
     def __init__(self, stream: Stream, method: str) -> None:
         self._stream = stream
@@ -85,15 +104,10 @@ class ResponseReader:
             if self.status == 101:
                 raise MalformedResponseError("it changed the protocol unasked")
             is_http_1_0 = self._read_head()
-        fields = self._events.fields
-        self.headers = Headers(
-            [(name.decode("ascii"), value.decode("latin-1").rstrip(" \t")) for name, value in fields]
-        )
-        self._frame(has_body=method != "HEAD" and self.status not in (204, 304))
-        options = ",".join(self.headers.get_all("connection")).lower()
-        is_kept = "close" not in options and (not is_http_1_0 or "keep-alive" in options)
-        has_end = self._is_chunked or self.length is not None
-        self.will_close = not (is_kept and has_end)
+        self.headers = Headers([(name, value.rstrip(" \t")) for name, value in self._fields])
+        self._frame(has_body=has_body(method, self.status))
+        ends_with_it = ends_with_connection(method, self.status, self.headers)
+        self.will_close = ends_with_it or not is_persistent(self.headers, is_http_1_0=is_http_1_0)
 
     def pieces(self) -> Iterator[bytes]:
         """Read the body, once.
@@ -121,28 +135,30 @@ class ResponseReader:
         self.status = self._parser.get_status_code()
         if not self._events.has_head or self.status < 100 or b"\0" in head:
             raise MalformedResponseError("its status line or a header field is malformed")
-        if len(self._events.fields) > MAX_FIELDS:
-            raise MalformedResponseError(f"it has more than {MAX_FIELDS} header fields")
+        self._check_fields()
+        self._fields = _split(head)
         return head.startswith(_STATUS_LINES[1])
 
+    def _check_fields(self) -> None:
+        if self._events.has_too_many_fields:
+            raise MalformedResponseError(f"it has more than {MAX_FIELDS} header fields")
+
     def _feed(self, data: bytes) -> None:
-        problem: BaseException | None = None
+        is_malformed = False
         try:
             self._parser.feed_data(data)
-        except HttpParserCallbackError as exc:
-            problem = exc.__context__  # a signal's exception, such as KeyboardInterrupt: the callbacks raise none
         except (HttpParserError, HttpParserUpgrade):
-            if not self._events.is_complete:
-                problem = MalformedResponseError("its framing or a header field is malformed")
-        if problem is not None:  # raised here, so that no exception of httptools is chained
-            raise problem
+            is_malformed = not self._events.is_complete
+        if is_malformed:  # raised here, so that no exception of httptools is chained
+            raise MalformedResponseError("its framing or a header field is malformed")
 
     def _frame(self, *, has_body: bool) -> None:
         """Find out where the body ends (RFC 9112, section 6.3). llhttp has checked the lengths."""
-        is_chunked = bool(self.headers.get_all("transfer-encoding"))
-        if is_chunked and not _is_chunked(self._events.fields):
-            raise MalformedResponseError("it uses transfer codings other than chunked")
-        self._is_chunked = has_body and is_chunked
+        # As received: llhttp does not accept a tab after `chunked`.
+        codings = [value for name, value in self._fields if name.lower() == "transfer-encoding"]
+        if codings and not is_chunked(codings):
+            raise MalformedResponseError(OTHER_CODINGS)
+        self._is_chunked = has_body and bool(codings)
         lengths = self.headers.get_all("content-length")
         self.length = 0 if not has_body else parse_length(lengths[0]) if lengths else None
 
@@ -167,11 +183,12 @@ class ResponseReader:
             if not piece:
                 raise ConnectionResetError
             self._feed_exactly(piece)
-            framing = 0 if events.pieces else framing + len(piece)
+            self._check_fields()
+            pieces = events.take_pieces()
+            framing = 0 if pieces else framing + len(piece)
             if framing > MAX_HEAD_SIZE:
                 raise MalformedResponseError("its trailer or the line before a chunk is too long")
-            yield from events.pieces
-            events.pieces.clear()
+            yield from pieces
 
     def _feed_exactly(self, piece: bytes) -> None:
         """Feed a piece of a chunked body, and put what follows the body back.
@@ -186,7 +203,7 @@ class ResponseReader:
             self._feed(piece[-1:])
 
 
-def _is_chunked(fields: list[tuple[bytes, bytes]]) -> bool:
-    """Return whether `chunked` is the only coding. As received: llhttp does not accept a tab after it."""
-    codings = [value for name, value in fields if name.lower() == b"transfer-encoding"]
-    return b",".join(codings).lower().rstrip(b" ") == b"chunked"
+def _split(head: bytes) -> list[tuple[str, str]]:
+    """Return the fields of a head that llhttp has accepted: it has no line ends but CRLF, and no folded lines."""
+    lines = head.decode("latin-1").split("\r\n")[1:-2]
+    return [(name, value.lstrip(" \t")) for name, _, value in (line.partition(":") for line in lines)]

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 #: Seconds after which an idle connection is not used again: routers drop idle connections without notice.
 KEEP_ALIVE = 15.0
 
+Turn = SimpleQueue[None]
+"""The turn of a call to use a connection. Something is put into it when a call that waits for it may go on."""
+
 
 class ConnectionPool:
     """Limits the number of connections in use, and keeps the idle ones.
@@ -22,37 +25,55 @@ class ConnectionPool:
     Both parts are C structures that need no lock, so no lock can be held by another thread when
     the process forks.
 
+    The exception of a signal handler (Ctrl-C, the time limit of a task) may interrupt a call between any two steps.
+    Calls are therefore counted by their turns: a turn may be released before it is held and again after it was
+    released, so a caller can release it twice, in case the first time is interrupted.
+
     Args:
         size: Maximum number of connections in use.
         clock: Returns a time in seconds that never goes back.
     """
 
     def __init__(self, size: int, clock: Callable[[], float] = monotonic) -> None:
-        self._permits: SimpleQueue[None] = SimpleQueue()
+        self._size = size
+        self._turns: dict[Turn, None] = {}  # a call has its turn when it is one of the first `size`
         self._idle: deque[Connection] = deque()
         self._clock = clock
         self._is_closed = False
-        for _ in range(size):
-            self._permits.put(None)
 
-    def acquire(self, timeout: float) -> bool:
-        """Wait until one more connection may be in use.
+    def hold(self, turn: Turn, timeout: float) -> bool:
+        """Wait until one more connection may be in use: first come, first served.
 
         Args:
+            turn: A new turn. `release` it at least once, whatever this method returns or raises.
             timeout: Maximum time to wait, in seconds.
 
         Returns:
             False if the time passed first.
         """
+        self._turns[turn] = None
+        if len(self._turns) <= self._size or turn in self._admitted():
+            return True
         try:
-            self._permits.get(timeout=timeout)
+            turn.get(timeout=timeout)
         except Empty:
             return False
         return True
 
-    def release(self) -> None:
-        """Let another connection be used. Call it once for each `acquire` that returned True."""
-        self._permits.put(None)
+    def release(self, turn: Turn) -> None:
+        """Let another connection be used.
+
+        Args:
+            turn: A turn that was given to `hold`, released already or not.
+        """
+        self._turns.pop(turn, None)
+        if len(self._turns) >= self._size:  # the last of them may have been waiting
+            for admitted in self._admitted():
+                if admitted.empty():
+                    admitted.put(None)
+
+    def _admitted(self) -> list[Turn]:
+        return list(self._turns)[: self._size]
 
     def take(self) -> Connection | None:
         """Take an idle connection out of the pool.

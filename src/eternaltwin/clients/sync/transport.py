@@ -7,7 +7,8 @@ import re
 import weakref
 from contextlib import suppress
 from http.client import HTTPException
-from ssl import SSLError
+from queue import SimpleQueue
+from ssl import SSLEOFError, SSLError
 from time import monotonic
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -35,6 +36,7 @@ from eternaltwin.responses import Response
 if TYPE_CHECKING:
     from eternaltwin.clients.http.requests import HTTPRequest
     from eternaltwin.clients.sync.parser import ResponseReader
+    from eternaltwin.clients.sync.pools import Turn
     from eternaltwin.exceptions import TransportError
 
 #: The message of http.client when a proxy refuses `CONNECT`.
@@ -106,13 +108,7 @@ class UrllibTransport:
         deadline = monotonic() + request.timeout
         check_sendable(request)
         url = f"{self._origin}{request.target.partition('?')[0]}"
-        pool = self._pool()
-        if not pool.acquire(request.timeout):
-            raise pool_exhausted(url, request.timeout, self._pool_size)
-        try:
-            outcome = self._exchange(pool, request, url, deadline)
-        finally:
-            pool.release()
+        outcome = self._exchange_in_turn(self._pool(), request, url, deadline)
         if isinstance(outcome, Response):
             return outcome
         raise outcome
@@ -127,6 +123,20 @@ class UrllibTransport:
     def _pool(self) -> ConnectionPool:
         process = os.getpid()
         return self._pools.get(process) or self._pools.setdefault(process, ConnectionPool(self._pool_size))
+
+    def _exchange_in_turn(
+        self, pool: ConnectionPool, request: HTTPRequest, url: str, deadline: float
+    ) -> Response | TransportError:
+        turn: Turn = SimpleQueue()
+        try:
+            try:
+                if not pool.hold(turn, request.timeout):
+                    return pool_exhausted(url, request.timeout, self._pool_size)
+                return self._exchange(pool, request, url, deadline)
+            finally:
+                pool.release(turn)
+        finally:  # once more: the exception of a signal handler may have interrupted the first time
+            pool.release(turn)
 
     def _exchange(
         self, pool: ConnectionPool, request: HTTPRequest, url: str, deadline: float
@@ -169,13 +179,17 @@ class UrllibTransport:
     def _connect(self, request: HTTPRequest, url: str, deadline: float) -> Connection:
         connection = self._new_connection()
         bound = self._connect_timeout
+        is_open = False
         try:
             connection.open(deadline if bound is None else min(deadline, monotonic() + bound))
+            is_open = True
         except (OSError, UnicodeError, HTTPException) as exc:
             failure = self._connect_error(request, url, exc)
         else:
             return connection
-        connection.close()
+        finally:
+            if not is_open:
+                connection.close()
         raise failure
 
     def _new_connection(self) -> Connection:
@@ -210,6 +224,6 @@ def _close(pools: dict[int, ConnectionPool]) -> None:
 def _exchange_error(request: HTTPRequest, url: str, exc: Exception) -> TransportError:
     if isinstance(exc, TimeoutError):
         return timed_out(url, request.timeout)
-    if isinstance(exc, SSLError):
+    if isinstance(exc, SSLError) and not isinstance(exc, SSLEOFError):
         return tls_failed(url, exc)
     return not_http(url, str(exc)) if isinstance(exc, MalformedResponseError) else connection_broken(url)

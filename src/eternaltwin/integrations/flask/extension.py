@@ -15,7 +15,7 @@ from eternaltwin.integrations.flask.requests import read_cookies_strictly
 from eternaltwin.integrations.flask.responses import guest_response, page_response
 from eternaltwin.integrations.flask.views import EXTENSION, InstalledExtension, LoginViews, logger
 from eternaltwin.integrations.shared.checks import log_problems
-from eternaltwin.integrations.shared.logs import redact_log
+from eternaltwin.integrations.shared.logs import redact_access_logs
 from eternaltwin.integrations.shared.pages import CHALLENGE, SIGN_IN_FIRST, Page, expects_page
 from eternaltwin.integrations.shared.payloads import expects_json
 from eternaltwin.integrations.shared.settings import (
@@ -141,7 +141,7 @@ class Eternaltwin(LoginViews):
         read_cookies_strictly(app)
         app.register_blueprint(self._blueprint())
         app.context_processor(lambda: {self.name: self})
-        redact_log("werkzeug")  # whose development server has a copy of the URL
+        redact_access_logs()
 
     def on_login(self, function: AnyOnLogin) -> AnyOnLogin:
         """Register a function that is called when a player has signed in, before the session is opened. A decorator.

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-from flask import current_app, jsonify, make_response, redirect, render_template
+from flask import current_app, jsonify, make_response, redirect, render_template, request
 
 from eternaltwin.integrations.shared.pages import CHALLENGE, PAGE_HEADERS, REDIRECT_HEADERS, STYLE
-from eternaltwin.integrations.shared.payloads import guest_payload
+from eternaltwin.integrations.shared.payloads import expects_json, guest_payload, url_payload
 from eternaltwin.integrations.shared.rendering import PAGE_TEMPLATE
 
 if TYPE_CHECKING:
@@ -54,6 +54,21 @@ def see_other(url: str, cookies: Iterable[Cookie] = ()) -> ResponseReturnValue:
     for cookie in cookies:
         response.headers.add("Set-Cookie", cookie.header())
     return response
+
+
+def lead_to(url: str, cookies: Iterable[Cookie] = ()) -> ResponseReturnValue:
+    """Redirect to a URL, or return it as JSON to a script, which cannot follow a redirect to another site.
+
+    Args:
+        url: Target of the redirect.
+        cookies: Cookies to set.
+
+    Returns:
+        The response.
+    """
+    if expects_json(request.headers.get("Accept", "")):
+        return json_response(url_payload(url), cookies=cookies)
+    return see_other(url, cookies)
 
 
 def json_response(content: Mapping[str, str | bool], status: int = 200, cookies: Iterable[Cookie] = ()) -> Response:

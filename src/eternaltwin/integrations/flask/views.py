@@ -17,6 +17,7 @@ from eternaltwin.integrations.flask.responses import (
     csrf_fields,
     guest_response,
     json_response,
+    lead_to,
     page_response,
     see_other,
 )
@@ -29,11 +30,10 @@ from eternaltwin.integrations.shared.origins import (
     warn_of_other_host,
 )
 from eternaltwin.integrations.shared.pages import Button, Page
-from eternaltwin.integrations.shared.payloads import expects_json, player_payload, url_payload
+from eternaltwin.integrations.shared.payloads import player_payload
 from eternaltwin.integrations.shared.players import Player
 from eternaltwin.integrations.shared.profiles import complete_user, game_errors, login_cookies, profile_errors
 from eternaltwin.integrations.shared.rendering import TEMPLATE_PACKAGE
-from eternaltwin.login import safe_next
 from eternaltwin.users import User
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ class LoginViews:
 
         Args:
             next: Path of this site to redirect the player to afterwards. None means `home`.
-            text: Label of the button. None means "Sign in with Eternaltwin".
+            text: Label of the button. None means "Sign in with Eternaltwin", or "Connect with Eternaltwin".
             process: `"connect"` for a button that connects an account to the player who is signed in.
 
         Returns:
@@ -114,8 +114,8 @@ class LoginViews:
             {{ eternaltwin.button(next=eternaltwin.here) }}
             ```
         """
-        fields = csrf_fields() if process == "login" else {**csrf_fields(), "process": process}
-        return Button(self._url("login"), next, text, fields)
+        origins = self._installed.settings.trusted_origins
+        return Button(self._url("login"), next, text, csrf_fields(), process=process, trusted_origins=origins)
 
     def logout_button(self, text: str = "Sign out", next: str | None = None) -> Button:
         """Return the button that signs a player out, for a template.
@@ -127,7 +127,8 @@ class LoginViews:
         Returns:
             The button, which templates insert unescaped, and whose `str()` is the HTML.
         """
-        return Button(self._url("logout"), next, text, csrf_fields(), kind="logout")
+        origins = self._installed.settings.trusted_origins
+        return Button(self._url("logout"), next, text, csrf_fields(), kind="logout", trusted_origins=origins)
 
     def check_origin(self) -> None:
         """Check that a page of this site, or of a trusted origin, has sent the request. Use it for own forms as well.
@@ -200,13 +201,13 @@ class LoginViews:
         process: Literal["login", "connect"] = "connect" if form.get("process") == "connect" else "login"
         subject = self._subject() if process == "connect" else None
         if process == "connect" and subject is None:
-            return self._explain(OtherPlayerError("nobody is signed in to whom the account could be connected"))
+            exc = OtherPlayerError("nobody is signed in to whom the account could be connected")
+            exc.next = installed.settings.safe_next(form.get("next"))
+            return lead_to(self._failed_url(exc))
         redirect = installed.flow.begin(
             form.get("next"), installed.settings.scope, cookie_header(), process=process, subject=subject, origin=origin
         )
-        if expects_json(request.headers.get("Accept", "")):
-            return json_response(url_payload(redirect.url), cookies=redirect.cookies)
-        return see_other(redirect.url, redirect.cookies)
+        return lead_to(redirect.url, redirect.cookies)
 
     def _callback(self) -> ResponseReturnValue:
         """Finish a sign-in, and redirect to its `next`, or to a page that explains the failure."""
@@ -243,14 +244,18 @@ class LoginViews:
         """Redirect to the page that explains a failure, or on, if the player is signed in already."""
         if exc.is_stale and self._is_signed_in():
             return see_other(exc.next or self._home, exc.cookies)
+        return see_other(self._failed_url(exc), exc.cookies)
+
+    def _failed_url(self, exc: LoginError) -> str:
+        """Log a failed sign-in, and return the URL of its page."""
         log_failure(logger, exc)
         self._causes.keep(exc, is_debug=current_app.debug)
-        return see_other(with_next(self._url("failed", failure_word(exc)), exc.next), exc.cookies)
+        return with_next(self._url("failed", failure_word(exc)), exc.next)
 
     def _is_signed_in(self) -> bool:
         try:
             with game_errors():
-                return self._subject() is not None
+                return self.player is not None or self._subject() is not None
         except LoginError as exc:
             log_failure(logger, exc)
             return False
@@ -267,10 +272,8 @@ class LoginViews:
         """Sign out of this game. The player stays logged in at Eternaltwin."""
         self.check_origin()
         sessions.close_session()
-        target = safe_next(submitted_form().get("next"), self._installed.settings.trusted_origins) or self._home
-        if expects_json(request.headers.get("Accept", "")):
-            return json_response(url_payload(target))
-        return see_other(target)
+        target = self._installed.settings.safe_next(submitted_form().get("next")) or self._home
+        return lead_to(target)
 
     def _me(self) -> ResponseReturnValue:
         """Return the signed-in player as JSON."""

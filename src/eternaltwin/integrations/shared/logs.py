@@ -6,12 +6,14 @@ log records in which servers have a copy of the URL.
 
 from __future__ import annotations
 
+import copy
 import logging
 import re
+from collections.abc import MutableMapping
 from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
-    from collections.abc import MutableMapping
+    from collections.abc import Mapping
 
 _SECRETS = re.compile(r"(?<![^?&\s])(code|state)=[^&\s\"]+")
 
@@ -19,11 +21,15 @@ _SECRETS = re.compile(r"(?<![^?&\s])(code|state)=[^&\s\"]+")
 _RAW_TARGETS = ("RAW_URI", "REQUEST_URI")
 
 
+#: Loggers of the servers that have a copy of the URL, which an application cannot change.
+ACCESS_LOGS = ("granian.access", "gunicorn.access", "hypercorn.access", "uvicorn.access", "werkzeug")
+
+
 class RedactCallbacks(logging.Filter):
     """A logging filter that replaces codes and states in URLs by `[hidden]`."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Redact the message of a record, and its positional arguments.
+        """Redact the message of a record, and its arguments.
 
         Args:
             record: The record, which is changed.
@@ -33,6 +39,8 @@ class RedactCallbacks(logging.Filter):
         """
         if isinstance(record.args, tuple):
             record.args = tuple(redacted(argument) for argument in record.args)
+        elif isinstance(record.args, MutableMapping):
+            record.args = _redacted_values(record.args)
         if isinstance(record.msg, str):
             record.msg = redacted(record.msg)
         return True
@@ -60,6 +68,23 @@ def redact_urls(text: str) -> str:
         The redacted string.
     """
     return _SECRETS.sub(r"\1=[hidden]", text)
+
+
+def _redacted_values(arguments: MutableMapping[str, object]) -> Mapping[str, object]:
+    """Return a copy, of the same class, since those of gunicorn and Hypercorn compute some values."""
+    redacted_arguments = copy.copy(arguments)
+    for name, value in arguments.items():
+        redacted_arguments[name] = redacted(value)
+    return redacted_arguments
+
+
+def redact_access_logs() -> None:
+    """Add a [`RedactCallbacks`][eternaltwin.integrations.shared.logs.RedactCallbacks] to the access logs of servers.
+
+    Removing the query from the request is not enough: a middleware may have copied the request before.
+    """
+    for name in ACCESS_LOGS:
+        redact_log(name)
 
 
 def redact_log(name: str) -> None:

@@ -96,6 +96,19 @@ def is_same_origin(headers: Mapping[str, str], using: str | ClientABC, trusted_o
     return bool(host) and scheme == callback.scheme and host in (callback.netloc, headers.get("host"))
 
 
+def own_origin(host: str, domains: Collection[str]) -> str | None:
+    """Return the domain of a game at which a request has arrived.
+
+    Args:
+        host: Header `Host` of the request: host and port.
+        domains: Origins of the domains of the game.
+
+    Returns:
+        The origin with this host. None if there is none.
+    """
+    return next((origin for origin in domains if origin.partition("://")[2] == host.lower()), None)
+
+
 def cors_headers(origin: str | None, trusted_origins: Collection[str]) -> dict[str, str]:
     """Return the headers with which scripts of trusted origins may read a response, sent with cookies.
 
@@ -127,7 +140,9 @@ def preflight_headers(origin: str | None, trusted_origins: Collection[str]) -> d
     return {**headers, **_PREFLIGHT} if "Access-Control-Allow-Origin" in headers else headers
 
 
-def warn_of_other_host(host: str, using: str | ClientABC, logger: logging.Logger, *, is_debug: bool) -> None:
+def warn_of_other_host(
+    host: str, using: str | ClientABC, logger: logging.Logger, *, is_debug: bool, domains: Collection[str] = ()
+) -> None:
     """Log a warning if a sign-in starts on another host than that of the callback, where its cookie will be missing.
 
     The usual case is a browser on `localhost` and a `redirect_uri` on `127.0.0.1`.
@@ -138,7 +153,10 @@ def warn_of_other_host(host: str, using: str | ClientABC, logger: logging.Logger
         logger: Logger of the integration.
         is_debug: Whether the application is in its debug mode, in which every difference is logged. Otherwise, both
             hosts must be this machine, since a proxy may send another `Host`.
+        domains: Origins of the domains of the game, where sign-ins may start.
     """
+    if own_origin(host, domains) is not None:
+        return
     expected = urlsplit(offline_client(using).redirect_uri).netloc
     are_local = is_local(f"//{host}") and is_local(f"//{expected}")
     if host != expected and (is_debug or are_local):

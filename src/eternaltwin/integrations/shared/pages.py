@@ -5,11 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from http import HTTPStatus
 from importlib.resources import files
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from eternaltwin.integrations.shared.failures import FAILURES
 from eternaltwin.integrations.shared.rendering import BUTTON_TEMPLATE, PAGE_TEMPLATE, TEMPLATE_PACKAGE, render
 from eternaltwin.login import safe_next
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from eternaltwin.login.tickets import Process
 
 _POLICY = "base-uri 'none'; frame-ancestors 'none'"
 
@@ -38,6 +43,10 @@ CHALLENGE = "Eternaltwin"
 STYLE = files(TEMPLATE_PACKAGE).joinpath("style.css").read_text(encoding="utf-8").strip()
 
 
+#: Labels of the buttons, by what a sign-in is for.
+LABELS: dict[Process, str] = {"login": "Sign in with Eternaltwin", "connect": "Connect with Eternaltwin"}
+
+
 class Button:
     """A button that signs a player in or out: an HTML form with the method POST.
 
@@ -46,9 +55,11 @@ class Button:
     Args:
         action: Path that the form is sent to.
         next: Path of this site to redirect the player to afterwards. Other values are ignored.
-        text: Label of the button. None or empty means "Sign in with Eternaltwin".
+        text: Label of the button. None or empty means "Sign in with Eternaltwin", or "Connect with Eternaltwin".
         fields: Other hidden fields of the form by name, such as a CSRF token.
         kind: `"login"` for the CSS class `eternaltwin-button`, `"logout"` for `eternaltwin-logout`.
+        process: `"connect"` to connect an account to the player who is signed in already.
+        trusted_origins: Origins of front ends to which `next` may lead as well.
 
     Attributes:
         style: The CSS class of the button.
@@ -61,15 +72,20 @@ class Button:
         text: str | None = None,
         fields: dict[str, str] | None = None,
         kind: Literal["login", "logout"] = "login",
+        process: Process = "login",
+        trusted_origins: Collection[str] = (),
     ) -> None:
         self.action = action
-        self.next = safe_next(next)
-        self.text = text or "Sign in with Eternaltwin"
+        self.next = safe_next(next, trusted_origins)
+        self.text = text or LABELS[process]
+        self.process = process
         self.fields = dict(fields or {})
         self.style = "eternaltwin-button" if kind == "login" else "eternaltwin-logout"
 
     def __html__(self) -> str:
-        hidden = {**self.fields, **({"next": self.next} if self.next else {})}
+        process = None if self.process == "login" else self.process
+        sent = {"next": self.next, "process": process}
+        hidden = {**self.fields, **{name: value for name, value in sent.items() if value}}
         return render(BUTTON_TEMPLATE, button=self, hidden=hidden)
 
     __str__ = __html__

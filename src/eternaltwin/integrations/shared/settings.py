@@ -112,6 +112,17 @@ class LoginSettings:
             domains=self.domains,
         )
 
+    def safe_next(self, destination: object) -> str | None:
+        """Return a destination if it stays on the site, or leads to a trusted front end.
+
+        Args:
+            destination: What the browser sent: a value of any type, never trusted.
+
+        Returns:
+            The destination, or None if it is not safe.
+        """
+        return safe_next(destination, self.trusted_origins)
+
     def home_below(self, root: str) -> str:
         """Return the path of the front page.
 

@@ -24,10 +24,11 @@ with require("starlette", starlette="starlette", itsdangerous="itsdangerous", ji
     check_installed("jinja2")
 
     from eternaltwin.integrations.starlette.login import EternaltwinLogin
-    from eternaltwin.integrations.starlette.routes import SignInRequired
+    from eternaltwin.integrations.starlette.middleware import StrictCookieMiddleware
+    from eternaltwin.integrations.starlette.responses import SignInRequired
 
 from eternaltwin.integrations.shared.failures import FAILURES
 from eternaltwin.integrations.shared.pages import Button, Page
 from eternaltwin.integrations.shared.players import Player
 
-__all__ = ["FAILURES", "Button", "EternaltwinLogin", "Page", "Player", "SignInRequired"]
+__all__ = ["FAILURES", "Button", "EternaltwinLogin", "Page", "Player", "SignInRequired", "StrictCookieMiddleware"]

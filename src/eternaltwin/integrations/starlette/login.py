@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from starlette.exceptions import HTTPException
-
-from eternaltwin.integrations.starlette.routes import LoginRoutes, SignInRequired
+from eternaltwin.integrations.starlette.refusals import refuse_guest, refuse_player
+from eternaltwin.integrations.starlette.routes import LoginRoutes
 
 if TYPE_CHECKING:
     from starlette.requests import HTTPConnection
@@ -27,7 +26,7 @@ class EternaltwinLogin(LoginRoutes):
         scope: Scopes that the game requests, one or several.
         session: `"cookie"` for a signed cookie, `"starlette"` for the session of Starlette's `SessionMiddleware`.
         session_cookie: Name of the session cookie. None means `"eternaltwin_session"`, or `"session"` with
-            `session="starlette"`, where the name is used for the OpenAPI description only.
+            `session="starlette"`, where it must be the name of the middleware's cookie, which is then read strictly.
         session_max_age: Seconds until a session ends, 1 to 34,560,000 (400 days).
         login_max_age: Seconds until a sign-in expires, 1 to 86,400 (a day).
         login_cookie: Start of the names of the cookies that bind a sign-in to its browser.
@@ -42,6 +41,9 @@ class EternaltwinLogin(LoginRoutes):
             session is opened, to find or create the game's own player, or to store the token. A coroutine function
             is awaited, any other function runs in a thread. It turns a player away by raising an
             [`AccountRefusedError`][eternaltwin.exceptions.AccountRefusedError].
+        subject: Function that is called with the request, and returns who is signed in to the game, as a string such
+            as the primary key of a player with a password, or None. An account is connected to that player only. None
+            means the identifier of the signed-in player. It may be a coroutine function.
         render: Function that is called with the request and a
             [`Page`][eternaltwin.integrations.shared.pages.Page], and returns the response that shows it. None
             means the built-in pages.
@@ -58,31 +60,34 @@ class EternaltwinLogin(LoginRoutes):
 
         Returns:
             The player, or None.
+
+        Raises:
+            WebSocketException: It is a WebSocket of another origin, whose handshake fails.
         """
-        return self.sessions.read(connection)
+        return self.player_of(connection)
 
     async def current_user(self, connection: HTTPConnection) -> Player:
         """Return the signed-in player.
 
         Args:
-            connection: The request, or a WebSocket.
+            connection: The request, or a WebSocket, before it is accepted.
 
         Returns:
             The player.
 
         Raises:
             SignInRequired: Nobody is signed in (status 401).
+            WebSocketException: The same for a WebSocket, which is accepted and closed with the code 4401. Or it is a
+                WebSocket of another origin, whose handshake fails.
         """
-        player = self.sessions.read(connection)
-        if player is None:
-            raise SignInRequired
-        return player
+        player = self.player_of(connection)
+        return await refuse_guest(connection) if player is None else player
 
     async def require_admin(self, connection: HTTPConnection) -> Player:
         """Return the signed-in player, who was an administrator of Eternaltwin at the sign-in.
 
         Args:
-            connection: The request, or a WebSocket.
+            connection: The request, or a WebSocket, before it is accepted.
 
         Returns:
             The player.
@@ -90,20 +95,7 @@ class EternaltwinLogin(LoginRoutes):
         Raises:
             SignInRequired: Nobody is signed in (status 401).
             HTTPException: The player is not an administrator (status 403).
+            WebSocketException: The same for a WebSocket, which is closed with the code 4401 or 4403.
         """
         player = await self.current_user(connection)
-        check_administrator(player)
-        return player
-
-
-def check_administrator(player: Player) -> None:
-    """Check that a player was an administrator of Eternaltwin at the sign-in.
-
-    Args:
-        player: The signed-in player.
-
-    Raises:
-        HTTPException: The player is not an administrator (status 403).
-    """
-    if not player.is_administrator:
-        raise HTTPException(403, "This is for administrators.")
+        return player if player.is_administrator else await refuse_player(connection)

@@ -1,35 +1,37 @@
-"""Forms of requests, and the paths of the routes behind proxies, mounts and routers."""
+"""Bodies and cookies of requests, and the paths of the routes behind proxies, mounts and routers.
+
+No path is read from `request.url`, which is built from the header `Host`.
+"""
 
 from __future__ import annotations
 
 from contextlib import suppress
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import quote, urlsplit
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.routing import NoMatchFound
 
 from eternaltwin.exceptions import ConfigurationError
+from eternaltwin.integrations.shared.payloads import MAX_BODY, submitted_fields
 from eternaltwin.integrations.shared.settings import check_callback
+from eternaltwin.login import read_cookies
 
 if TYPE_CHECKING:
     from starlette.requests import HTTPConnection, Request
 
-#: Maximum size of a form, in bytes, and maximum number of its fields.
-MAX_FORM = 16_384
-MAX_FIELDS = 20
 
+async def read_fields(request: Request) -> dict[str, str]:
+    """Read the fields of a form or of a JSON object in the body of a request.
 
-async def read_form(request: Request) -> dict[str, str]:
-    """Read the fields of a form in the body of a request. Starlette's own reader requires another package.
+    Starlette's own reader of forms requires another package.
 
     Args:
         request: The request.
 
     Returns:
-        The fields by name; of fields with the same name, the last. Empty if the body is not a form, or has more than
-        20 fields.
+        The fields by name. Empty if the body is something else.
 
     Raises:
         HTTPException: The body is larger than 16,384 bytes (status 413).
@@ -37,25 +39,33 @@ async def read_form(request: Request) -> dict[str, str]:
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
-        if len(body) > MAX_FORM:
+        if len(body) > MAX_BODY:
             raise HTTPException(413)
-    try:
-        return dict(parse_qsl(body.decode("latin-1"), max_num_fields=MAX_FIELDS))
-    except ValueError:
-        return {}
+    return submitted_fields(request.headers.get("content-type", ""), bytes(body))
 
 
-def own_base(request: Request, suffix: str) -> str:
-    """Return the path below which the routes are, for a request to one of them.
+def cookies_of(connection: HTTPConnection) -> dict[str, str]:
+    """Read the cookies of a request strictly. Starlette strips all white space of Unicode off their names.
 
     Args:
-        request: The request.
-        suffix: Path of its route below the prefix.
+        connection: The request or the WebSocket.
 
     Returns:
-        The path, without a final `/`.
+        The values by name.
     """
-    return request.url.path.removesuffix(suffix)
+    return read_cookies(connection.headers.getlist("cookie"))
+
+
+def is_debug(connection: HTTPConnection) -> bool:
+    """Return whether the application is in its debug mode.
+
+    Args:
+        connection: The request.
+
+    Returns:
+        The attribute `debug` of the application. False without an application.
+    """
+    return bool(getattr(connection.scope.get("app"), "debug", False))
 
 
 def root_of(connection: HTTPConnection) -> str:
@@ -131,14 +141,15 @@ def check_callback_paths(redirect_uri: str, prefix: str, paths: list[str]) -> No
     )
 
 
-def path_with_query(connection: HTTPConnection) -> str:
+def target_of(connection: HTTPConnection) -> str:
     """Return the path of a request, with its query.
 
     Args:
         connection: The request.
 
     Returns:
-        The path, and the query if there is one.
+        The path, percent-encoded, and the query if there is one.
     """
-    url = connection.url
-    return f"{url.path}?{url.query}" if url.query else url.path
+    path = quote(connection.scope["path"], safe="/:@!$&'()*+,;=~")
+    query = bytes(connection.scope["query_string"]).decode("latin-1")
+    return f"{path}?{query}" if query else path

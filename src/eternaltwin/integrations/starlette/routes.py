@@ -2,34 +2,30 @@
 
 from __future__ import annotations
 
-import inspect
 import logging
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
 
-from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
-from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
 from eternaltwin.connections import async_connections, offline_client
-from eternaltwin.exceptions import LoginError
+from eternaltwin.exceptions import LoginError, OtherPlayerError
 from eternaltwin.integrations.shared.checks import check_start, log_problems
-from eternaltwin.integrations.shared.failures import failure_word, log_failure
-from eternaltwin.integrations.shared.logs import remove_asgi_query
-from eternaltwin.integrations.shared.origins import REFUSAL, is_same_origin, warn_of_other_host
-from eternaltwin.integrations.shared.pages import (
-    CHALLENGE,
-    PAGE_HEADERS,
-    REDIRECT_HEADERS,
-    SIGN_IN_FIRST,
-    Button,
-    Page,
-    expects_page,
+from eternaltwin.integrations.shared.failures import FailureCauses, failure_word, log_failure, with_next
+from eternaltwin.integrations.shared.logs import redact_access_logs, remove_asgi_query
+from eternaltwin.integrations.shared.origins import (
+    cors_headers,
+    is_same_origin,
+    own_origin,
+    preflight_headers,
+    warn_of_other_host,
 )
+from eternaltwin.integrations.shared.pages import Button, Page, expects_page
 from eternaltwin.integrations.shared.players import Player
-from eternaltwin.integrations.shared.profiles import complete_user, login_cookies, profile_errors
+from eternaltwin.integrations.shared.profiles import complete_user, game_errors, login_cookies, profile_errors
 from eternaltwin.integrations.shared.settings import (
     LOGIN_MAX_AGE,
     SESSION_MAX_AGE,
@@ -38,17 +34,29 @@ from eternaltwin.integrations.shared.settings import (
     checked_prefix,
     checked_session_cookie,
 )
+from eternaltwin.integrations.starlette.hooks import call_hook
+from eternaltwin.integrations.starlette.refusals import refuse_origin
 from eternaltwin.integrations.starlette.requests import (
     base_of,
     callback_paths,
     check_callback_paths,
-    own_base,
-    path_with_query,
-    read_form,
+    cookies_of,
+    is_debug,
+    read_fields,
     root_of,
+    target_of,
+)
+from eternaltwin.integrations.starlette.responses import (
+    SignInRequired,
+    as_page,
+    built_in_page,
+    guest_as_json,
+    lead_to,
+    player_as_json,
+    see_other,
+    with_headers,
 )
 from eternaltwin.integrations.starlette.sessions import player_sessions
-from eternaltwin.login import safe_next
 from eternaltwin.login.flow import COOKIE_NAME
 from eternaltwin.users import User
 
@@ -58,16 +66,10 @@ if TYPE_CHECKING:
     from starlette.requests import HTTPConnection, Request
 
     from eternaltwin.clients.asyncio.clients import Eternaltwin
-    from eternaltwin.login import Cookie, Login, SingleUseStore
+    from eternaltwin.login import Login, SingleUseStore
+    from eternaltwin.login.tickets import Process
 
 logger = logging.getLogger("eternaltwin.integrations.starlette")
-
-
-class SignInRequired(HTTPException):
-    """No player is signed in (status 401)."""
-
-    def __init__(self) -> None:
-        super().__init__(401, SIGN_IN_FIRST, headers={"WWW-Authenticate": CHALLENGE})
 
 
 class LoginRoutes:
@@ -93,6 +95,7 @@ class LoginRoutes:
         domains: Origins of all domains of the game, if they share one callback.
         home: Path of the front page.
         on_login: Function that is called when a player has signed in, before the session is opened.
+        subject: Function that returns who is signed in to the game.
         render: Function that returns the response that shows a page.
 
     Attributes:
@@ -121,6 +124,7 @@ class LoginRoutes:
         domains: Collection[str] = (),
         home: str | None = None,
         on_login: Callable[[Request, Login[User]], object] | None = None,
+        subject: Callable[[Request], object] | None = None,
         render: Callable[[Request, Page], Response] | None = None,
     ) -> None:
         self.using = using
@@ -140,13 +144,20 @@ class LoginRoutes:
         cookie_name = checked_session_cookie(session_cookie)
         self.sessions = player_sessions(using, secret_key, session, cookie_name, self._settings)
         check_callable(on_login, "on_login")
+        check_callable(subject, "subject")
         check_callable(render, "render")
         self._on_login = on_login
-        self._render = _built_in if render is None else render
+        self._subject = subject
+        self._render = built_in_page if render is None else render
+        self._causes = FailureCauses()
+        redact_access_logs()
 
     @property
     def routes(self) -> list[Route]:
-        """The routes to add to the application: `/login`, `/callback`, `/failed/{word}`, `/logout` below `prefix`."""
+        """The routes to add to the application, below `prefix`.
+
+        They are `/login`, `/callback`, `/failed/{word}`, `/logout`, and `/me`, which returns the player as JSON.
+        """
         return [
             Route(
                 f"{self.prefix}{path}", endpoint, methods=methods, name=f"eternaltwin:{name}", include_in_schema=False
@@ -157,6 +168,8 @@ class LoginRoutes:
                 ("/callback", self._callback, ["GET"], "callback"),
                 ("/failed/{word}", self._failed_page, ["GET"], "failed"),
                 ("/logout", self._logout, ["POST"], "logout"),
+                ("/me", self._me, ["GET"], "me"),
+                *((path, self._preflight, ["OPTIONS"], "preflight") for path in ("/login", "/logout", "/me")),
             )
         ]
 
@@ -174,7 +187,8 @@ class LoginRoutes:
 
         Raises:
             UnknownConnectionError: The connection is not configured.
-            ConfigurationError: The connection's `redirect_uri` is not the callback of these routes.
+            ConfigurationError: The connection's `redirect_uri` is not the callback of these routes, or `domains` do
+                not fit to it.
 
         Example:
             ```python
@@ -186,6 +200,7 @@ class LoginRoutes:
         """
         paths = callback_paths(app, self.prefix)
         check_callback_paths(offline_client(self.using).redirect_uri, self.prefix, paths)
+        self.flow.begin()  # checks the settings that depend on the connection, and sends nothing
         log_problems(logger, check_start(self.using, self._settings.secure, self.sessions.secrets))
         try:
             yield
@@ -196,13 +211,21 @@ class LoginRoutes:
         """Close the pooled connections of the client. It opens new ones when it is used again."""
         await async_connections.get_connection(self.using).close()
 
-    def button(self, connection: HTTPConnection, next: str | None = None, text: str | None = None) -> Button:
+    def button(
+        self,
+        connection: HTTPConnection,
+        next: str | None = None,
+        text: str | None = None,
+        process: Process = "login",
+    ) -> Button:
         """Return the button that signs a player in, for a template.
 
         Args:
             connection: The request.
-            next: Path of this site to redirect the player to afterwards. None means `home`.
-            text: Label of the button. None means "Sign in with Eternaltwin".
+            next: Path of this site, or URL of a trusted origin, to redirect the player to afterwards. None means
+                `home`.
+            text: Label of the button. None means "Sign in with Eternaltwin", or "Connect with Eternaltwin".
+            process: `"connect"` to connect an account of Eternaltwin to the player who is signed in to the game.
 
         Returns:
             The button, which templates insert unescaped, and whose `str()` is the HTML.
@@ -212,7 +235,8 @@ class LoginRoutes:
             {{ login.button(request, next=request.url.path) }}
             ```
         """
-        return Button(f"{self._base(connection)}/login", next, text)
+        path = f"{self._base(connection)}/login"
+        return Button(path, next, text, process=process, trusted_origins=self._settings.trusted_origins)
 
     def logout_button(self, connection: HTTPConnection, text: str = "Sign out", next: str | None = None) -> Button:
         """Return the button that signs a player out, for a template.
@@ -220,12 +244,14 @@ class LoginRoutes:
         Args:
             connection: The request.
             text: Label of the button.
-            next: Path of this site to redirect the player to afterwards. None means `home`.
+            next: Path of this site, or URL of a trusted origin, to redirect the player to afterwards. None means
+                `home`.
 
         Returns:
             The button, which templates insert unescaped, and whose `str()` is the HTML.
         """
-        return Button(self.logout_path(connection), next, text, kind="logout")
+        origins = self._settings.trusted_origins
+        return Button(self.logout_path(connection), next, text, kind="logout", trusted_origins=origins)
 
     def logout_path(self, connection: HTTPConnection) -> str:
         """Return the path that signs a player out, for a form of your own with the method POST.
@@ -246,7 +272,8 @@ class LoginRoutes:
             exc: The exception.
 
         Returns:
-            The page with the button for a GET request that accepts HTML, otherwise JSON. The status is 401.
+            The page with the button for a GET request that accepts HTML. Otherwise JSON: `detail`, as in FastAPI, and
+            `error`, as in all integrations, if the request accepts JSON. The status is 401.
 
         Example:
             ```python
@@ -255,9 +282,40 @@ class LoginRoutes:
         """
         failure = exc if isinstance(exc, HTTPException) else SignInRequired()
         if expects_page(request.method, request.headers.get("accept", "")):
-            page = Page.start(self.button(request, path_with_query(request)), self._home(request))
-            return self._page(request, page, failure.status_code)
-        return JSONResponse({"detail": failure.detail}, failure.status_code, failure.headers)
+            page = Page.start(self.button(request, target_of(request)), self._home(request))
+            return as_page(self._render(request, page), failure.status_code)
+        return self._with_cors(request, guest_as_json(request, failure))
+
+    def check_origin(self, connection: HTTPConnection) -> None:
+        """Check that a page of this site, or of a trusted origin, has sent a request.
+
+        Use it for the game's own forms as well. For WebSockets, the methods that return the player call it.
+
+        Args:
+            connection: The request or the WebSocket.
+
+        Raises:
+            HTTPException: Another site has sent it, or the headers do not contain its origin (status 403).
+            WebSocketException: The same for a WebSocket, whose handshake fails.
+        """
+        if not is_same_origin(connection.headers, self.using, self._settings.trusted_origins):
+            refuse_origin(connection)
+
+    def player_of(self, connection: HTTPConnection) -> Player | None:
+        """Return the signed-in player of a request, or of a WebSocket of this site.
+
+        Args:
+            connection: The request or the WebSocket.
+
+        Returns:
+            The player, or None.
+
+        Raises:
+            WebSocketException: It is a WebSocket of another origin, whose handshake fails.
+        """
+        if connection.scope["type"] == "websocket":
+            self.check_origin(connection)
+        return self.sessions.read(connection)
 
     def _base(self, connection: HTTPConnection) -> str:
         """Return the path below which browsers find the routes."""
@@ -270,34 +328,72 @@ class LoginRoutes:
         roots = [callback.removesuffix(path) for path in paths if callback.endswith(path)]
         return self._settings.home_below(min(roots, key=len, default=root_of(connection)))
 
+    async def _subject_of(self, request: Request) -> str | None:
+        """Return who is signed in to the game: by its own `subject`, otherwise the player of the session."""
+        if self._subject is not None:
+            found = await call_hook(self._subject, request)
+            return None if found is None else str(found)
+        player = self.sessions.read(request)
+        return None if player is None else player.identifier
+
+    def _with_cors(self, request: Request, response: Response) -> Response:
+        origins = self._settings.trusted_origins
+        return with_headers(response, cors_headers(request.headers.get("origin"), origins))
+
     # --- endpoints
 
     async def _login_page(self, request: Request) -> Response:
         """Show the button. A GET request, which other sites can cause, must not start a sign-in."""
-        button = Button(f"{own_base(request, '/login')}/login", request.query_params.get("next"))
-        return self._page(request, Page.start(button, self._home(request)))
+        page = Page.start(self.button(request, request.query_params.get("next")), self._home(request))
+        return as_page(self._render(request, page), page.status)
 
     async def _login(self, request: Request) -> Response:
         """Start a sign-in."""
         self.check_origin(request)
-        is_debug = bool(getattr(request.scope.get("app"), "debug", False))
-        warn_of_other_host(request.headers.get("host", ""), self.using, logger, is_debug=is_debug)
-        form = await read_form(request)
-        redirect = await self.flow.abegin(form.get("next"), self._settings.scope, request.cookies)
-        return _see_other(redirect.url, redirect.cookies)
+        host, domains = request.headers.get("host", ""), self._settings.domains
+        warn_of_other_host(host, self.using, logger, is_debug=is_debug(request), domains=domains)
+        fields = await read_fields(request)
+        is_connecting = fields.get("process") == "connect"
+        subject = await self._subject_of(request) if is_connecting else None
+        if is_connecting and subject is None:
+            exc = OtherPlayerError("nobody is signed in to the game to whom an account could be connected")
+            exc.next = self._settings.safe_next(fields.get("next"))
+            return self._with_cors(request, lead_to(request, self._failed_url(request, exc)))
+        redirect = await self.flow.abegin(
+            fields.get("next"),
+            self._settings.scope,
+            cookies_of(request),
+            process="connect" if is_connecting else "login",
+            subject=subject,
+            origin=own_origin(host, domains),
+        )
+        return self._with_cors(request, lead_to(request, redirect.url, redirect.cookies))
 
     async def _callback(self, request: Request) -> Response:
         """Finish a sign-in, and redirect to its `next`, or to a page that explains the failure."""
         query = remove_asgi_query(request.scope)
         try:
-            finished = await self.flow.acomplete(query, request.cookies)
-            with login_cookies(finished):
-                await self._complete(request, finished)
+            with game_errors():
+                forwarded = self.flow.forward(query, request.headers.get("host", ""))
+                return await self._finish(request, query) if forwarded is None else see_other(forwarded)
         except LoginError as exc:
+            return see_other(self._failed_url(request, exc), exc.cookies)
+
+    async def _finish(self, request: Request, query: bytes) -> Response:
+        """Finish a sign-in. One that is over already leads on if somebody is signed in."""
+        subject = await self._subject_of(request)
+        try:
+            finished = await self.flow.acomplete(query, cookies_of(request), subject=subject)
+        except LoginError as exc:
+            if not exc.is_stale or (subject is None and self.sessions.read(request) is None):
+                raise
             log_failure(logger, exc)
-            return _see_other(f"{own_base(request, '/callback')}/failed/{failure_word(exc)}", exc.cookies)
-        response = _see_other(finished.next or self._home(request), finished.cookies)
-        self.sessions.open(request, response, Player.of(finished.user))
+            return see_other(exc.next or self._home(request), exc.cookies)
+        with login_cookies(finished), game_errors():
+            await self._complete(request, finished)
+            response = see_other(finished.next or self._home(request), finished.cookies)
+            is_connecting = finished.process == "connect"
+            self.sessions.open(request, response, Player.of(finished.user), is_connecting=is_connecting)
         return response
 
     async def _complete(self, request: Request, finished: Login[User]) -> None:
@@ -306,63 +402,38 @@ class LoginRoutes:
         with profile_errors():
             profile = await User.aget(finished.user.identifier, using=client)
         complete_user(finished.user, profile)
-        await self._call_on_login(request, finished)
+        if self._on_login is not None:
+            await call_hook(self._on_login, request, finished)
 
-    async def _call_on_login(self, request: Request, finished: Login[User]) -> None:
-        if self._on_login is None:
-            return
-        result: object
-        if inspect.iscoroutinefunction(self._on_login):
-            result = self._on_login(request, finished)
-        else:
-            result = await run_in_threadpool(self._on_login, request, finished)
-        if inspect.isawaitable(result):  # a lambda and a callable object can return one too
-            await result
+    def _failed_url(self, request: Request, exc: LoginError) -> str:
+        """Log a failed sign-in, and return the URL of its page."""
+        log_failure(logger, exc)
+        self._causes.keep(exc, is_debug=is_debug(request))
+        return with_next(f"{self._base(request)}/failed/{failure_word(exc)}", exc.next)
 
     async def _failed_page(self, request: Request) -> Response:
         """Explain why a player was not signed in."""
         word = str(request.path_params["word"])
-        button = Button(f"{own_base(request, f'/failed/{word}')}/login")
-        page = Page.failed(word, button, self._home(request))
+        button = self.button(request, request.query_params.get("next"))
+        cause = self._causes.find(word, is_debug=is_debug(request))
+        page = Page.failed(word, button, self._home(request), cause)
         if page is None:
             raise HTTPException(404)
-        return self._page(request, page)
+        return as_page(self._render(request, page), page.status)
 
     async def _logout(self, request: Request) -> Response:
         """Sign out of this game. The player stays logged in at Eternaltwin."""
         self.check_origin(request)
-        form = await read_form(request)
-        response = _see_other(safe_next(form.get("next")) or self._home(request), ())
+        fields = await read_fields(request)
+        response = lead_to(request, self._settings.safe_next(fields.get("next")) or self._home(request))
         self.sessions.close(request, response)
-        return response
+        return self._with_cors(request, response)
 
-    def check_origin(self, connection: HTTPConnection) -> None:
-        """Check that a page of this site has sent a request. Use it for the game's own forms as well.
+    async def _me(self, request: Request) -> Response:
+        """Return the signed-in player as JSON."""
+        return self._with_cors(request, player_as_json(self.sessions.read(request)))
 
-        Args:
-            connection: The request.
-
-        Raises:
-            HTTPException: Another site has sent it, or the headers do not contain its origin (status 403).
-        """
-        if not is_same_origin(connection.headers, self.using):
-            raise HTTPException(403, REFUSAL)
-
-    def _page(self, request: Request, page: Page, status: int | None = None) -> Response:
-        response = self._render(request, page)
-        response.status_code = page.status if status is None else status
-        for name, value in PAGE_HEADERS.items():
-            response.headers.setdefault(name, value)
-        return response
-
-
-def _built_in(_request: Request, page: Page) -> Response:
-    return HTMLResponse(page.html())
-
-
-def _see_other(url: str, cookies: Iterable[Cookie]) -> Response:
-    """Redirect to a URL with GET (status 303), so that the URL of this response is not in the browser's history."""
-    response = RedirectResponse(url, 303, REDIRECT_HEADERS)
-    for cookie in cookies:
-        response.headers.append("set-cookie", cookie.header())
-    return response
+    async def _preflight(self, request: Request) -> Response:
+        """Allow scripts of trusted origins, and no others, to send requests with JSON and cookies."""
+        origins = self._settings.trusted_origins
+        return with_headers(Response(status_code=204), preflight_headers(request.headers.get("origin"), origins))

@@ -16,6 +16,7 @@ from eternaltwin.connections import offline_client
 from eternaltwin.exceptions import ConfigurationError
 from eternaltwin.integrations.shared.sessions import packed, player_in, session_content, unpacked
 from eternaltwin.integrations.shared.settings import checked_secrets
+from eternaltwin.integrations.starlette.requests import cookies_of
 from eternaltwin.login import Cookie
 from eternaltwin.login.cookies import is_https
 
@@ -55,13 +56,17 @@ class PlayerSessions(Protocol):
         """
         ...
 
-    def open(self, connection: HTTPConnection, response: Response, player: Player) -> None:
+    def open(
+        self, connection: HTTPConnection, response: Response, player: Player, *, is_connecting: bool = False
+    ) -> None:
         """Open a new session for a player, which contains nothing of the previous one.
 
         Args:
             connection: The request.
             response: Its response, to which cookies are added.
             player: The player who has signed in.
+            is_connecting: Whether an account was connected to the player who is signed in already, so that what the
+                game has stored in its session is kept.
         """
         ...
 
@@ -120,7 +125,7 @@ class CookieSessions:
         Returns:
             The player, or None if there is no valid session.
         """
-        value = connection.cookies.get(self.cookie_name, "")
+        value = cookies_of(connection).get(self.cookie_name, "")
         if not 0 < len(value) <= MAX_COOKIE_LENGTH:
             return None
         try:
@@ -130,15 +135,18 @@ class CookieSessions:
         fields = cast("list[object]", content) if isinstance(content, list) else []
         return unpacked(fields[-1], self._max_age) if len(fields) == 2 else None
 
-    def open(self, connection: HTTPConnection, response: Response, player: Player) -> None:
+    def open(
+        self, connection: HTTPConnection, response: Response, player: Player, *, is_connecting: bool = False
+    ) -> None:
         """Open a new session for a player, whose cookie differs from all others.
 
         Args:
             connection: The request, which is not used.
             response: Its response, to which the cookie is added.
             player: The player who has signed in.
+            is_connecting: Not used, since the cookie contains nothing of the game.
         """
-        del connection
+        del connection, is_connecting
         value = self._serializer.dumps([secrets.token_urlsafe(12), packed(player)])
         self._set(response, str(value), self._max_age)
 
@@ -149,7 +157,7 @@ class CookieSessions:
             connection: The request.
             response: Its response, to which the cookie is added that clears the session, if there is one.
         """
-        if self.cookie_name in connection.cookies:
+        if self.cookie_name in cookies_of(connection):
             self._set(response, "", 0)
 
     def _set(self, response: Response, value: str, max_age: int) -> None:
@@ -177,11 +185,11 @@ class StarletteSessions:
 
     Args:
         using: Alias of the connection, or a client.
-        name: Name of the middleware's cookie, which is used for descriptions only.
+        name: Name of the middleware's cookie. None means that it is unknown, so that it cannot be read strictly.
         max_age: Seconds until a session ends.
     """
 
-    def __init__(self, using: str | ClientABC, *, name: str, max_age: int) -> None:
+    def __init__(self, using: str | ClientABC, *, name: str | None, max_age: int) -> None:
         self._using = using
         self._name = name
         self._max_age = max_age
@@ -189,7 +197,7 @@ class StarletteSessions:
     @property
     def cookie_name(self) -> str:
         """Name of the session cookie in requests and responses, with its prefix if it has one."""
-        return self._name
+        return self._name or "session"
 
     @property
     def secrets(self) -> list[str]:
@@ -203,21 +211,30 @@ class StarletteSessions:
             connection: The request.
 
         Returns:
-            The player, or None if there is no valid session.
+            The player, or None if there is no valid session, or if the request does not have exactly one cookie of
+            the known name: the middleware strips white space of Unicode off names, and takes the last of several.
         """
-        return player_in(_session(connection).get("eternaltwin"), self._using, self._max_age)
+        session = _session(connection)
+        if self._name is not None and self._name not in cookies_of(connection):
+            return None
+        return player_in(session.get("eternaltwin"), self._using, self._max_age)
 
-    def open(self, connection: HTTPConnection, response: Response, player: Player) -> None:
+    def open(
+        self, connection: HTTPConnection, response: Response, player: Player, *, is_connecting: bool = False
+    ) -> None:
         """Open a new session for a player, which contains nothing of the previous one.
 
         Args:
             connection: The request, whose session is cleared.
             response: Its response, which is not used.
             player: The player who has signed in.
+            is_connecting: Whether an account was connected to the player who is signed in already. The session is not
+                cleared then.
         """
         del response
         session = _session(connection)
-        session.clear()
+        if not is_connecting:
+            session.clear()
         session["eternaltwin"] = session_content(player, self._using)
 
     def close(self, connection: HTTPConnection, response: Response) -> None:
@@ -264,7 +281,7 @@ def player_sessions(
     """
     max_age = settings.session_max_age
     if session == "starlette":
-        return StarletteSessions(using, name=cookie_name or "session", max_age=max_age)
+        return StarletteSessions(using, name=cookie_name, max_age=max_age)
     if session != "cookie":
         raise ConfigurationError("session must be 'cookie' or 'starlette'", setting="session")
     secure = None if settings.secure == "auto" else settings.secure

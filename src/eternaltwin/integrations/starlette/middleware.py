@@ -1,0 +1,47 @@
+"""ASGI middleware that reads cookies strictly, for the sessions of other middleware."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from eternaltwin.login import strict_header
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Receive, Scope, Send
+
+
+class StrictCookieMiddleware:
+    """Middleware that removes the cookies which Starlette would take for others, such as that of another session.
+
+    Starlette strips white space of Unicode off the names of cookies, and takes the last of several. Both let another
+    host of the domain plant a session. Not needed with the signed cookie of `EternaltwinLogin`, which is read strictly.
+
+    Args:
+        app: The application.
+
+    Example:
+        ```python
+        middleware = [Middleware(StrictCookieMiddleware), Middleware(SessionMiddleware, secret_key=SECRET_KEY)]
+        ```
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Call the application.
+
+        Args:
+            scope: ASGI scope, whose headers are changed.
+            receive: Function that returns the next message.
+            send: Function that sends a message.
+        """
+        if scope["type"] in ("http", "websocket"):
+            scope["headers"] = _strict(scope["headers"])
+        await self._app(scope, receive, send)
+
+
+def _strict(headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+    cookies = [value.decode("latin-1") for name, value in headers if name == b"cookie"]
+    others = [(name, value) for name, value in headers if name != b"cookie"]
+    return [*others, (b"cookie", strict_header("; ".join(cookies)).encode("latin-1"))] if cookies else others

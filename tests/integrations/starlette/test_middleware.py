@@ -1,0 +1,91 @@
+"""The middleware that reads cookies strictly, before Starlette's own."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.sessions import SessionMiddleware
+from starlette.requests import HTTPConnection
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from eternaltwin.integrations.starlette import EternaltwinLogin, StrictCookieMiddleware
+from tests.integrations.starlette.games import SECRET
+from tests.integrations.support.account_scenarios import SPACES
+from tests.integrations.support.asgi import asgi_sender
+from tests.integrations.support.visitors import Visitor
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.types import Message, Receive, Scope, Send
+
+    from eternaltwin.devserver import DevServer
+    from eternaltwin.devserver.domain.records import UserRecord
+
+
+@pytest.mark.parametrize("is_strict", [True, False])
+def test_no_session_of_starlette_is_planted(server: DevServer, zoe: UserRecord, is_strict: bool) -> None:
+    login = EternaltwinLogin(session="starlette")
+
+    async def front(request: Request) -> Response:
+        return PlainTextResponse(str(await login.optional_user(request)))
+
+    sessions = Middleware(SessionMiddleware, secret_key=SECRET)
+    middleware = [Middleware(StrictCookieMiddleware), sessions] if is_strict else [sessions]
+    with asgi_sender(Starlette(routes=[*login.routes, Route("/", front)], middleware=middleware)) as send:
+        attacker = Visitor(send)
+        attacker.sign_in(server, zoe)
+        assert attacker.get("/").text == "Zoé"
+        planted = attacker.cookies["session"]
+        texts = [send("GET", "/", {"Cookie": f"{space}session={planted}"}, b"").text for space in SPACES]
+        texts.append(send("GET", "/", {"Cookie": f"session=own; session={planted}"}, b"").text)
+    assert set(texts) == ({"None"} if is_strict else {"None", "Zoé"})
+
+
+def test_a_session_with_a_known_name_is_read_strictly_without_it(server: DevServer, zoe: UserRecord) -> None:
+    login = EternaltwinLogin(session="starlette", session_cookie="session")
+
+    async def front(request: Request) -> Response:
+        return PlainTextResponse(str(await login.optional_user(request)))
+
+    middleware = [Middleware(SessionMiddleware, secret_key=SECRET)]
+    with asgi_sender(Starlette(routes=[*login.routes, Route("/", front)], middleware=middleware)) as send:
+        attacker = Visitor(send)
+        attacker.sign_in(server, zoe)
+        planted = attacker.cookies["session"]
+        for cookie in (*(f"{space}session={planted}" for space in SPACES), f"session=own; session={planted}"):
+            assert send("GET", "/", {"Cookie": cookie}, b"").text == "None"
+        assert send("GET", "/", {"Cookie": f"session={planted}"}, b"").text == "Zoé"
+
+
+@pytest.mark.parametrize(
+    ("headers", "cookies"),
+    [
+        ([(b"cookie", b"a=1"), (b"host", b"x"), (b"cookie", b"b=2")], {"a": "1", "b": "2"}),
+        ([(b"cookie", b"a=1"), (b"cookie", b"a=2")], {}),
+        ([(b"host", b"x")], {}),
+    ],
+)
+@pytest.mark.parametrize("kind", ["http", "websocket", "lifespan"])
+def test_several_headers_are_read_as_one(
+    kind: str, headers: list[tuple[bytes, bytes]], cookies: dict[str, str]
+) -> None:
+    seen: list[Scope] = []
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        seen.append(scope)
+
+    async def receive() -> Message:
+        return {}
+
+    async def send(message: Message) -> None: ...
+
+    scope: dict[str, Any] = {"type": kind} if kind == "lifespan" else {"type": kind, "headers": headers}
+    asyncio.run(StrictCookieMiddleware(app)(scope, receive, send))
+    assert seen == [scope]
+    if kind != "lifespan":
+        assert HTTPConnection(scope).cookies == cookies
