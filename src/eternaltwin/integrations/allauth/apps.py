@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.apps import AppConfig
 from django.core import checks
 
-from eternaltwin.integrations.shared.logs import redact_log
+from eternaltwin.integrations.shared.logs import redact_access_logs, redact_log
 
 
 class EternaltwinAllauthConfig(AppConfig):
@@ -21,3 +21,4 @@ class EternaltwinAllauthConfig(AppConfig):
 
         checks.register(check_settings, checks.Tags.security)
         redact_log("django.server")
+        redact_access_logs()

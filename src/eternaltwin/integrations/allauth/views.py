@@ -13,7 +13,8 @@ from allauth.socialaccount.providers.oauth2.client import OAuth2Error
 from allauth.socialaccount.providers.oauth2.views import OAuth2Adapter, OAuth2CallbackView, OAuth2LoginView
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpResponseRedirect
+from django.core.handlers.asgi import ASGIRequest
+from django.http import Http404, HttpResponseRedirect, QueryDict
 from django.shortcuts import render, resolve_url
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
@@ -35,6 +36,7 @@ from eternaltwin.exceptions import (
 from eternaltwin.integrations.allauth.conf import PROVIDER_ID, addresses, provider_settings
 from eternaltwin.integrations.shared.failures import FAILURES, FailureCauses, failure_word, log_failure
 from eternaltwin.integrations.shared.identities import identity_of
+from eternaltwin.integrations.shared.logs import remove_asgi_query, remove_wsgi_query
 from eternaltwin.integrations.shared.pages import REDIRECT_HEADERS
 from eternaltwin.login.callbacks import Callback
 from eternaltwin.login.exchanges import interrupted, token_failure
@@ -189,10 +191,12 @@ class EternaltwinCallbackView(OAuth2CallbackView):
         try:
             callback = Callback.read(request.META["QUERY_STRING"])
             callback.check_issuer(addresses().public_url)
+            response = super().dispatch(request, *args, **kwargs)
         except LoginError as exc:
             refused = render_authentication_error(request, self.adapter.get_provider(), exception=exc)
             return _explained(request, refused, exc)
-        response = super().dispatch(request, *args, **kwargs)
+        finally:
+            _forget_query(request)
         return _explained(request, response, self._failure_of(callback))
 
     def _failure_of(self, callback: Callback) -> LoginError:
@@ -208,6 +212,14 @@ class EternaltwinCallbackView(OAuth2CallbackView):
             " minutes ago, on another host, or is finished already",
             callback.state,
         )
+
+
+def _forget_query(request: HttpRequest) -> None:
+    """Remove the query from the request, so that no error report and no log that follows can show it."""
+    remove_wsgi_query(cast("dict[str, object]", request.META), request.path)
+    vars(request)["GET"] = QueryDict()
+    if isinstance(request, ASGIRequest):
+        remove_asgi_query(cast("dict[str, object]", request.scope))
 
 
 def _explained(request: HttpRequest, response: HttpResponse, failure: LoginError) -> HttpResponse:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -12,6 +13,7 @@ from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 
+from eternaltwin.exceptions import AccountRefusedError
 from tests.integrations.allauth.site.provider_suite import SiteTests
 
 if TYPE_CHECKING:
@@ -104,10 +106,12 @@ class FailureTests(SiteTests):
 
     def test_the_page_says_that_the_site_refuses_the_account(self) -> None:
         def deny(**_: object) -> None:
-            raise PermissionDenied
+            raise refusals.pop()
 
+        refusals: list[Exception] = [PermissionDenied(), AccountRefusedError("banned")]
         signals.pre_social_login.connect(deny)
         self.addCleanup(signals.pre_social_login.disconnect, deny)
+        self.failed(lambda _: None, "account", logging.INFO, "banned")
         self.failed(lambda _: None, "account", logging.INFO, "the site refuses the account")
 
     def test_a_refusal_of_the_player_leads_to_the_page_of_allauth_and_is_logged(self) -> None:
@@ -138,6 +142,12 @@ class FailureTests(SiteTests):
             with self.settings(DEBUG=is_debug), self.assertLogs(LOGGER, logging.INFO):
                 page = self.client.get(self.client.get(callback).headers["Location"])
             assert ("no such state" in page.text) is is_debug
+
+    def test_no_error_report_and_no_log_after_the_callback_can_show_its_query(self) -> None:
+        for response in (self.client.get(self.callback()), asyncio.run(self.async_client.get(self.callback()))):
+            request = response.wsgi_request if hasattr(response, "wsgi_request") else response.asgi_request
+            assert (request.META["QUERY_STRING"], dict(request.GET)) == ("", {})
+            assert getattr(request, "scope", {}).get("query_string", b"") == b""
 
     def test_another_word_is_no_page(self) -> None:
         assert self.client.get(f"{PREFIX}anything/").status_code == 404
