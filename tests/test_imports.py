@@ -60,6 +60,7 @@ PROMISED = [
     "integrations.social_core",
     "integrations.starlette",
     "keys",
+    "languages",
     "login",
     "models",
     "pytest_plugin",

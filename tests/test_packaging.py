@@ -59,7 +59,8 @@ def test_the_wheel_holds_the_package_and_nothing_else(built: Path) -> None:
     paths = [path for path in (ROOT / "src").rglob("*") if path.suffix in suffixes]
     source = {path.relative_to(ROOT / "src").as_posix() for path in paths}
     pages = {f"eternaltwin/integrations/shared/templates/eternaltwin/{name}.html" for name in ("button", "page")}
-    assert {"eternaltwin/py.typed", *pages} <= source <= set(names)
+    catalogs = {f"eternaltwin/locale/{each}/LC_MESSAGES/eternaltwin.mo" for each in ("de", "eo", "es", "fr")}
+    assert {"eternaltwin/py.typed", *pages, *catalogs} <= source <= set(names)
     assert any(name.endswith("/licenses/LICENSE") for name in names)
 
 

@@ -42,6 +42,8 @@ TRUSTED_ORIGINS = os.environ.get("TRUSTED_ORIGINS", "").split()
 login = EternaltwinLogin(
     os.environ["SECRET_KEY"],
     store=os.environ.get("REDIS_URL"),
+    game_name="Five Dice",
+    language="en",
     trusted_origins=TRUSTED_ORIGINS,
     on_login=welcome,
     render=sign_in_page,

@@ -29,7 +29,7 @@ app.config.from_mapping(
     {name: value for name, value in os.environ.items() if name.startswith(("ETERNALTWIN_", "SECRET_KEY"))},
     ETERNALTWIN_STORE=os.environ.get("REDIS_URL"),
 )
-eternaltwin = Eternaltwin(app)
+eternaltwin = Eternaltwin(app, game_name="Five Dice", language="en")
 league = League(os.environ["DATABASE"])
 
 

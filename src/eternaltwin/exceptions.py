@@ -65,6 +65,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from eternaltwin.error_responses import ErrorDetails
+from eternaltwin.languages import translate
 
 if TYPE_CHECKING:
     from eternaltwin.cookies import Cookie
@@ -328,7 +329,7 @@ class LoginError(EternalTwinError):
     """A player is not signed in.
 
     Attributes:
-        user_message: A short sentence to show to the player. It contains nothing that came from outside.
+        user_message: A short sentence to show to the player, in English. It contains nothing that came from outside.
         cookies: Cookies to set in the response to the player. They mark the sign-in as used, and remove old ones.
         next: Where the player wanted to go, if this browser started the sign-in, else None. As `Login.next`.
         is_stale: Whether the sign-in is over or not of this browser, so that nothing is lost if the player is signed in
@@ -339,6 +340,19 @@ class LoginError(EternalTwinError):
     cookies: tuple[Cookie, ...] = ()
     next: str | None = None
     is_stale: bool = False
+
+    def message_in(self, language: str) -> str:
+        """Return the sentence for the player in another language.
+
+        Args:
+            language: One of [`LANGUAGES`][eternaltwin.languages.LANGUAGES], such as the result of
+                [`choose_language`][eternaltwin.languages.choose_language].
+
+        Returns:
+            The translated `user_message`. The same text if the library has no translation, such as for a text of the
+            game.
+        """
+        return translate(self.user_message, language)
 
 
 class LoginCallbackError(LoginError):

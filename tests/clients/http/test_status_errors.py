@@ -63,6 +63,32 @@ def test_error_statuses_raise_the_error_of_that_status(
     assert client.call("get", "/api/v1", raise_on_error=False).status_code == status
 
 
+@pytest.mark.parametrize("status", [200, 201, 204, 299])
+def test_statuses_of_success_raise_nothing(client: ScriptedClient, status: int) -> None:
+    client.script(json_response(status, {}))
+    assert client.call("get", "/api/v1").status_code == status
+
+
+@pytest.mark.parametrize(
+    ("status", "message"),
+    [
+        (401, "401 Unauthorized; the credentials or the token are not valid, or no longer valid"),
+        (404, "404 Not Found"),
+        (405, "405 Method Not Allowed; this version of the server does not support it"),
+        (429, "429 Too Many Requests; too many requests; wait before the next one"),
+        (499, "499"),
+        (500, "500 Internal Server Error; the server failed; try again later"),
+        (501, "501 Not Implemented; this version of the server does not support it"),
+        (599, "599; the server failed; try again later"),
+    ],
+)
+def test_messages_give_the_status_and_advice(client: ScriptedClient, status: int, message: str) -> None:
+    client.script(Response(f"{URL}/x", status, b""), retries=0)
+    with pytest.raises(RequestError) as caught:
+        client.call("get", "/x")
+    assert str(caught.value) == f"{URL}/x responded with {message}"
+
+
 @pytest.mark.parametrize("status", [100, 199, 600, 999])
 def test_invalid_statuses_are_unexpected(client: ScriptedClient, status: int) -> None:
     client.script(json_response(status, {}))

@@ -77,7 +77,8 @@ def game(serve: Serve, echo: Echo) -> Iterator[Game]:
         warnings.filterwarnings("ignore", "coroutine .* was never awaited", RuntimeWarning)
         yield game
         game.transport.close()
-        gc.enable()
+        gc.collect()
+    gc.enable()
 
 
 def in_a_thread(function: Callable[[], None]) -> None:

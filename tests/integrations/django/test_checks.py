@@ -6,7 +6,8 @@ import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from django.core.checks import run_checks
+from django.conf import settings
+from django.core.checks import WARNING, run_checks
 from django.test.utils import override_settings
 
 from eternaltwin.keys import HS256Key
@@ -157,9 +158,18 @@ def test_e006_backends() -> None:
 
 
 def test_e007_sessions_and_users() -> None:
-    assert found(MIDDLEWARE=["django.middleware.common.CommonMiddleware"]) == ["E007", "E007"]
+    assert found(MIDDLEWARE=["django.middleware.common.CommonMiddleware"], USE_I18N=False) == ["E007", "E007"]
     function = "django.views.decorators.csrf.csrf_exempt"
-    assert found(MIDDLEWARE=[function]) == ["E007", "E007"]
+    assert found(MIDDLEWARE=[function], USE_I18N=False) == ["E007", "E007"]
+
+
+def test_w007_a_site_with_several_languages_needs_the_middleware_that_chooses_one() -> None:
+    without = [path for path in settings.MIDDLEWARE if not path.endswith(".LocaleMiddleware")]
+    assert found(MIDDLEWARE=without) == ["W007"]
+    assert found(MIDDLEWARE=without, USE_I18N=False) == []
+    assert found(MIDDLEWARE=without, LANGUAGES=[("fr", "Français")]) == []
+    (message,) = messages(MIDDLEWARE=without)
+    assert (message.level, "LocaleMiddleware" in str(message.hint)) == (WARNING, True)
 
 
 def test_e007_apps(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -323,7 +333,7 @@ def test_every_id_is_documented() -> None:
 
     page = Path(__file__).parents[3] / "docs" / "django.md"
     listed = re.findall(r"^- `(eternaltwin\.[EW]\d+)`:", str(checks.__doc__), re.MULTILINE)
-    assert len(listed) == 19
+    assert len(listed) == 20
     assert not [number for number in listed if number.removeprefix("eternaltwin.") not in page.read_text()]
 
 

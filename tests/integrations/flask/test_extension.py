@@ -363,9 +363,11 @@ def test_the_built_in_page_is_the_one_of_all_frameworks(reason: str | None, opti
     app = make_app()
     app.jinja_options = options
     Eternaltwin(app)
-    page = Page("<\"&'>", "<script>'&amp;\"", Button("/<\"'", "/x", "<b>'&"), reason, HTTPStatus.FORBIDDEN, "/'\"<")
+    page = Page(
+        "<\"&'>", "<script>'&amp;\"", Button("/<\"'", "/x", "<b>'&"), reason, HTTPStatus.FORBIDDEN, home="/'\"<"
+    )
     with app.test_request_context():
-        response = app.make_response(page_response(page))
+        response = app.make_response(page_response(page, {}))
     assert (response.status_code, response.get_data(as_text=True)) == (403, page.html())
     assert "<script>" not in page.html()
     assert ('role="alert"' in page.html()) is (reason is not None)

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from html.parser import HTMLParser
 from importlib.resources import files
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from eternaltwin.integrations.shared.failures import FAILURES
-from eternaltwin.integrations.shared.pages import STYLE, Button, Page
+from eternaltwin.integrations.shared.pages import BUTTON_STYLE, STYLE, Button, Page, PageContext, login_label
+from eternaltwin.languages import LANGUAGES
+
+if TYPE_CHECKING:
+    from eternaltwin.login.tickets import Process
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\r\0"), min_size=1)
 
@@ -23,7 +29,7 @@ LOGIN = (
 )
 
 PAGE = """<!doctype html>
-<html lang="en">
+<html lang="{language}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -33,13 +39,20 @@ PAGE = """<!doctype html>
 <body>
 <main>
 <h1>{title}</h1>
-<p{role}>{message}</p>
+<p{role}>{message}</p>{player}
 {button}
-<p class="eternaltwin-home"><a href="/inner/">Back to the front page</a></p>
+{links}
 </main>
 </body>
 </html>
 """
+
+
+FRENCH = PageContext(home="/inner/", language="fr", player="<Zoé>", eternaltwin_url="https://eternaltwin.org/")
+
+FRENCH_LINKS = """<p class="eternaltwin-switch">Eternaltwin se souvient de vous sur son propre site. \
+Pour jouer sous un autre compte, déconnectez-vous d’abord là-bas : <a href="https://eternaltwin.org/">Ouvrir Eternaltwin</a></p>
+<p class="eternaltwin-home"><a href="/inner/">Retour à l’accueil</a></p>"""
 
 
 class Document(HTMLParser):
@@ -74,26 +87,85 @@ def test_the_button_is_a_form() -> None:
 
 def test_the_pages_are_documents() -> None:
     button = Button("/eternaltwin/login", "/arena?a=1&b=2")
-    failed = Page.failed("state", button, "/inner/")
+    failed = Page.failed("state", button, FRENCH)
     assert failed is not None
-    assert Page.start(button, "/inner/").html() == PAGE.format(
+    assert Page.start(button, PageContext(home="/inner/")).html() == PAGE.format(
+        language="en",
         title="Sign in",
         style=STYLE,
         role="",
         message="Eternaltwin will ask you who you are, and send you back here.",
         button=LOGIN,
+        player="",
+        links='<p class="eternaltwin-home"><a href="/inner/">Back to the front page</a></p>',
     )
     assert failed.html() == PAGE.format(
-        title="You are not signed in",
+        language="fr",
+        title="Rien n’a changé",
         style=STYLE,
         role=' role="alert"',
-        message=FAILURES["state"].message,
+        message="Cette connexion n’est pas valable ici. Veuillez vous reconnecter.",
         button=LOGIN,
+        player='\n<p class="eternaltwin-player">Vous êtes connecté en tant que &lt;Zoé&gt;.</p>',
+        links=FRENCH_LINKS,
     )
+
+
+def test_the_page_that_signs_out() -> None:
+    button = Button("/eternaltwin/logout", kind="logout")
+    page = Page.sign_out(button, PageContext(player="Zoé"))
+    assert (page.title, page.button, page.signed_in) == ("Sign out", button, "You are signed in as Zoé.")
+    assert "You stay signed in at Eternaltwin." in page.message
+    guest = Page.sign_out(button, PageContext())
+    assert (guest.title, guest.button, guest.signed_in) == ("You are not signed in", None, None)
+    assert "<form" not in guest.html()
+
+
+def test_the_link_to_the_front_page_names_the_game() -> None:
+    page = Page.start(Button("/login"), PageContext(home="/dice/", game_name="Five Dice", language="de"))
+    assert '<a href="/dice/">Zurück zu Five Dice</a>' in page.html()
+
+
+def test_a_failure_does_not_say_that_nobody_is_signed_in_when_somebody_is() -> None:
+    titles = [Page.failed("taken", Button("/"), PageContext(player=player)) for player in ("Zoé", None)]
+    assert [page and page.title for page in titles] == ["Nothing has changed", "You are not signed in"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_page_speaks_the_language(language: str) -> None:
+    context = PageContext(language=language, player="Zoé", game_name="Dice", eternaltwin_url="https://eternaltwin.org/")
+    pages = [Page.start(Button("/"), context), Page.sign_out(Button("/"), context)]
+    pages += [page for word in FAILURES if (page := Page.failed(word, Button("/"), context)) is not None]
+    assert len(pages) == 2 + len(FAILURES)
+    for page in pages:
+        assert f'<html lang="{language}">' in page.html()
+        texts = {page.title, page.message, page.signed_in, page.home_label, page.switch_hint, page.switch_label}
+        english = {"Sign in", "Sign out", "Nothing has changed", "You are signed in as Zoé.", "Open Eternaltwin"}
+        assert (language == "en") is bool(texts & english)
+
+
+@pytest.mark.parametrize(
+    ("language", "process", "name", "label"),
+    [
+        ("en", "login", None, "Sign in with Eternaltwin"),
+        ("en", "connect", "", "Connect with Eternaltwin"),
+        ("fr", "login", "Eternaltwin (beta)", "Se connecter avec Eternaltwin (beta)"),
+        ("de", "connect", "{name}", "Mit {name} verbinden"),
+    ],
+)
+def test_buttons_name_their_server(language: str, process: Process, name: str | None, label: str) -> None:
+    assert login_label(language, process, name) == label
+
+
+def test_the_style_of_the_buttons_is_for_the_pages_of_games_too() -> None:
+    assert STYLE.endswith(BUTTON_STYLE)
+    rules = re.findall(r"^[^ ].*?(?= \{)", BUTTON_STYLE, re.MULTILINE)
+    assert all(part.startswith(".eternaltwin-") for rule in rules for part in rule.split(", ") if part)
+    assert not set(BUTTON_STYLE) & set("<>&\"'")  # templates may escape it
 
 
 def page_of(text: str) -> Page:
-    return Page(text, text, Button(text, "/next", text, {text: text}), "state", home=text)
+    return Page(text, text, Button(text, "/next", text, {text: text}), "state", home=text, game_name=text, player=text)
 
 
 @given(TEXTS)
@@ -103,7 +175,7 @@ def test_any_text_is_shown_escaped(text: str) -> None:
     shown, plain = Document(page_of(text).html()), Document(page_of("x").html())
     assert shown.structure == plain.structure
     assert text in shown.values
-    assert shown.text.count(text) >= 4  # title, headline, message, button
+    assert shown.text.count(text) >= 6  # title, headline, message, button, player, game
 
 
 def test_templates_are_part_of_the_package() -> None:

@@ -21,6 +21,7 @@ import pytest
 
 from eternaltwin import exceptions
 from tests.integrations.support.visitors import target_of
+from tests.support.accessibility import check_page
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -316,6 +317,56 @@ class BrowserScenarios:
             for place in places:
                 assert not [secret for secret in secrets if secret in place], f"a secret is left in {name}"
         assert game.callback_path in game.log()  # the server logs its requests
+
+    def test_no_page_has_a_fault_by_day_or_night_on_desktops_and_phones(
+        self, visit: Visit, game: Game, zoe: str
+    ) -> None:
+        for path in ("login", "logout", "failed/expired"):
+            check_page(visit.open(_page_path(game, path)))
+        visit.sign_in(zoe)
+        for path in ("login", "logout", "failed/taken"):
+            check_page(visit.open(_page_path(game, path)))
+
+    def test_a_page_in_french_on_a_phone(self, browser: Browser, game: Game, zoe: str) -> None:
+        context = browser.new_context(locale="fr-FR", viewport={"width": 390, "height": 800})
+        visit = Visit(context, game)
+        page = visit.open(_page_path(game, "failed/expired"))
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        assert page.locator("html").get_attribute("lang") == "fr"
+        assert page.get_by_role("alert").inner_text() == "La connexion a pris trop de temps. Veuillez vous reconnecter."
+        press(page, "Se connecter avec Eternaltwin")
+        visit.pick(page, zoe)
+        page.locator("#player").wait_for()
+        page.goto(f"{game.url}{_page_path(game, 'logout')}")
+        assert page.get_by_text("Vous êtes connecté en tant que Zoé la Grande.").count() == 1
+        press(page, "Se déconnecter")
+        page.locator("#guest").wait_for()
+        context.close()
+
+    def test_a_link_to_the_sign_out_leads_to_its_button(self, visit: Visit, game: Game, zoe: str) -> None:
+        visit.sign_in(zoe)
+        page = visit.open(_page_path(game, "logout"))
+        press(page, "Sign out")
+        page.locator("#guest").wait_for()
+
+    def test_the_page_leads_to_eternaltwin_where_a_player_becomes_somebody_else(
+        self, visit: Visit, game: Game, eternaltwin: DevServer, zoe: str
+    ) -> None:
+        visit.sign_in(zoe)
+        page = visit.open(_page_path(game, "login"))
+        assert page.get_by_text("You are signed in as Zoé la Grande.").count() == 1
+        page.get_by_role("link", name="Open Eternaltwin").click()
+        page.wait_for_url(lambda url: url.startswith(eternaltwin.url))
+        page.goto(f"{eternaltwin.url}/login")
+        press(page, "Log out")
+        page.goto(f"{game.url}{_page_path(game, 'login')}")
+        press(page, "Sign in with Eternaltwin")
+        page.locator("button[name=player]").first.wait_for()
+
+
+def _page_path(game: Game, name: str) -> str:
+    """Return the path of a page, which is beside that of the button."""
+    return game.login_path.replace("login", name)
 
 
 def _secrets(visit: Visit, eternaltwin: DevServer) -> list[str]:

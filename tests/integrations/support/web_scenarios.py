@@ -164,13 +164,51 @@ class WebScenarios:
 
     def test_logging_out(self, visitor: Visitor, server: DevServer, zoe: UserRecord) -> None:
         visitor.sign_in(server, zoe)
-        assert visitor.get("/eternaltwin/logout").status == 405
+        assert visitor.get("/eternaltwin/logout").status == 200
         assert visitor.player() == "Zoé"
         response = visitor.submit("/eternaltwin/logout")
         assert (response.status, response.location) == (303, "/")
         assert visitor.player() is None
         assert visitor.submit("/eternaltwin/logout", {"next": "/arena/x/"}).location == "/arena/x/"
         assert visitor.submit("/eternaltwin/logout", {"next": "//evil.example"}).location == "/"
+
+    def test_a_link_to_the_sign_out_shows_its_button(
+        self, visitor: Visitor, server: DevServer, zoe: UserRecord
+    ) -> None:
+        visitor.sign_in(server, zoe)
+        page = visitor.get("/eternaltwin/logout?next=/arena/x/")
+        assert (page.status, page.header("cache-control")) == (200, "no-store")
+        assert 'action="/eternaltwin/logout"' in page.text
+        assert 'name="next" value="/arena/x/"' in page.text
+        assert "You are signed in as Zoé." in page.text
+        visitor.submit("/eternaltwin/logout")
+        assert "<form" not in visitor.get("/eternaltwin/logout").text
+
+    def test_pages_speak_the_language_of_the_player(self, visitor: Visitor) -> None:
+        page = visitor.get("/eternaltwin/failed/expired", headers={"Accept-Language": "fr-CH, fr;q=0.9, en;q=0.5"})
+        assert "La connexion a pris trop de temps. Veuillez vous reconnecter." in page.text
+        assert "Se connecter avec Eternaltwin</button>" in page.text
+        assert '<html lang="fr">' in page.text
+        assert page.header("content-language") == "fr"
+        assert "Accept-Language" in page.header("vary")
+        hostile = visitor.get("/eternaltwin/login", headers={"Accept-Language": 'fr;q=9, "><script>, ../../de'})
+        assert '<html lang="en">' in hostile.text
+
+    def test_pages_say_who_is_signed_in_and_how_to_be_somebody_else(
+        self, visitor: Visitor, server: DevServer, zoe: UserRecord
+    ) -> None:
+        assert "You are signed in as" not in visitor.get("/eternaltwin/login").text
+        visitor.sign_in(server, zoe)
+        for path in ("login", "failed/taken"):
+            page = visitor.get(f"/eternaltwin/{path}")
+            assert "You are signed in as Zoé." in page.text
+            assert f'<a href="{server.url}/">Open Eternaltwin</a>' in page.text
+            assert "You are not signed in" not in page.text
+
+    def test_the_button_of_a_failure_leads_where_the_player_wanted_to_go(self, visitor: Visitor) -> None:
+        page = visitor.get("/eternaltwin/failed/expired?next=/arena/x/")
+        assert 'name="next" value="/arena/x/"' in page.text
+        assert "evil" not in visitor.get("/eternaltwin/failed/expired?next=//evil.example/").text
 
     def test_failures_have_pages_with_their_statuses(
         self, visitor: Visitor, server: DevServer, zoe: UserRecord, later: Callable[[float], None]

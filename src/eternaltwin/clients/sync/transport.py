@@ -179,17 +179,15 @@ class UrllibTransport:
     def _connect(self, request: HTTPRequest, url: str, deadline: float) -> Connection:
         connection = self._new_connection()
         bound = self._connect_timeout
-        is_open = False
         try:
             connection.open(deadline if bound is None else min(deadline, monotonic() + bound))
-            is_open = True
-        except (OSError, UnicodeError, HTTPException) as exc:
+        except BaseException as exc:  # also that of a signal handler
+            connection.close()
+            if not isinstance(exc, (OSError, UnicodeError, HTTPException)):
+                raise
             failure = self._connect_error(request, url, exc)
         else:
             return connection
-        finally:
-            if not is_open:
-                connection.close()
         raise failure
 
     def _new_connection(self) -> Connection:

@@ -14,7 +14,6 @@ from django.db import transaction
 from django.http import Http404, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render, resolve_url
 from django.urls import get_script_prefix, reverse
-from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_protect
 from django.views.decorators.debug import sensitive_variables
@@ -22,11 +21,19 @@ from django.views.decorators.http import require_http_methods
 
 from eternaltwin.exceptions import AccountRefusedError
 from eternaltwin.integrations.django import conf
+from eternaltwin.integrations.django.languages import current_language
 from eternaltwin.integrations.django.routes import APP_NAME, alias_arguments
 from eternaltwin.integrations.shared import origins
-from eternaltwin.integrations.shared.failures import FAILURES, failure_word, log_failure
+from eternaltwin.integrations.shared.failures import failure_word, log_failure
 from eternaltwin.integrations.shared.logs import remove_asgi_query, remove_wsgi_query
-from eternaltwin.integrations.shared.pages import REDIRECT_HEADERS, TEMPLATE_HEADERS
+from eternaltwin.integrations.shared.pages import (
+    REDIRECT_HEADERS,
+    TEMPLATE_HEADERS,
+    Button,
+    Page,
+    PageContext,
+    login_label,
+)
 from eternaltwin.login import safe_next
 
 if TYPE_CHECKING:
@@ -124,8 +131,8 @@ def login_page(request: HttpRequest, alias: str) -> HttpResponse:
         Http404: Players may not sign in with the connection.
     """
     flow_of(alias)
-    context = {"login_url": url_of(request, "login", alias), "next": safe_next(request.GET.get("next")) or ""}
-    return _page(request, "eternaltwin/login.html", context)
+    page = Page.start(_button(request, alias), page_context())
+    return _page(request, "eternaltwin/login.html", page)
 
 
 def failed_page(request: HttpRequest, word: str, alias: str) -> HttpResponse:
@@ -142,24 +149,33 @@ def failed_page(request: HttpRequest, word: str, alias: str) -> HttpResponse:
     Raises:
         Http404: There is no such reason, or players may not sign in with the connection.
     """
-    failure = FAILURES.get(word)
-    if failure is None:
-        raise Http404("there is no such reason")
     flow_of(alias)
-    context = {
-        "login_url": url_of(request, "login", alias),
-        "user_message": gettext(failure.message),
-        "reason": word,
-        "home": get_script_prefix(),
-    }
-    return _page(request, "eternaltwin/failed.html", context, failure.status)
+    page = Page.failed(word, _button(request, alias), page_context())
+    if page is None:
+        raise Http404("there is no such reason")
+    return _page(request, "eternaltwin/failed.html", page)
 
 
-def _page(request: HttpRequest, template: str, context: dict[str, str], status: int = HTTPStatus.OK) -> HttpResponse:
-    response = render(request, template, context, status=status)
+def page_context() -> PageContext:
+    """Return what the pages for the current request have in common.
+
+    Returns:
+        The context, in the language that Django has activated.
+    """
+    return PageContext(home=get_script_prefix(), language=current_language())
+
+
+def _button(request: HttpRequest, alias: str) -> Button:
+    text = login_label(current_language())
+    return Button(url_of(request, "login", alias), request.GET.get("next"), text)
+
+
+def _page(request: HttpRequest, template: str, page: Page) -> HttpResponse:
+    response = render(request, template, {"page": page}, status=page.status)
     for name, value in TEMPLATE_HEADERS.items():
         if name != "Content-Security-Policy" or not _has_own_policy():
             response.headers.setdefault(name, value)
+    response.headers.setdefault("Content-Language", page.language)
     return response
 
 

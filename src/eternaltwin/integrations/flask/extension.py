@@ -12,7 +12,7 @@ from werkzeug.exceptions import Unauthorized
 from eternaltwin.connections import DEFAULT_ALIAS
 from eternaltwin.integrations.flask.config import check_config, protect_session_cookie, read_config
 from eternaltwin.integrations.flask.requests import read_cookies_strictly
-from eternaltwin.integrations.flask.responses import guest_response, page_response
+from eternaltwin.integrations.flask.responses import guest_response
 from eternaltwin.integrations.flask.views import EXTENSION, InstalledExtension, LoginViews, logger
 from eternaltwin.integrations.shared.checks import log_problems
 from eternaltwin.integrations.shared.logs import redact_access_logs
@@ -70,6 +70,10 @@ class Eternaltwin(LoginViews):
         trusted_origins: Origins of front ends that may sign players in with scripts, and to which `next` may lead
             back, such as `"http://localhost:5173"`.
         domains: Origins of all domains of the game, if they share one callback, such as `"https://fr.game.example"`.
+        language: Language of the buttons and pages: `"en"`, `"fr"`, `"de"`, `"es"` or `"eo"`. None means that of the
+            player's browser.
+        game_name: Name of the game, for the link to its front page. None means "Back to the front page".
+        label: Name of the server on the buttons. None means Eternaltwin, and with several connections also the alias.
 
     Raises:
         ConfigurationError: An argument, or a key of the configuration, is not valid.
@@ -92,6 +96,9 @@ class Eternaltwin(LoginViews):
         secure: bool | Literal["auto"] = "auto",
         trusted_origins: Collection[str] = (),
         domains: Collection[str] = (),
+        language: str | None = None,
+        game_name: str | None = None,
+        label: str | None = None,
     ) -> None:
         super().__init__(using, checked_prefix(url_prefix, "url_prefix"), name)
         self._config_prefix = config_prefix
@@ -105,6 +112,9 @@ class Eternaltwin(LoginViews):
             secure=secure,
             trusted_origins=trusted_origins,
             domains=domains,
+            language=language,
+            game_name=game_name,
+            label=label,
         )
         if app is not None:
             self.init_app(app)
@@ -278,7 +288,7 @@ class Eternaltwin(LoginViews):
             return guest_response()
         if not expects_page(request.method, accept):
             raise Unauthorized(SIGN_IN_FIRST, www_authenticate=WWWAuthenticate(CHALLENGE))
-        return page_response(Page.start(self.button(self.here), self._home), 401)
+        return self._show(Page.start(self.button(self.here), self._page_context()), 401)
 
 
 def _call_view(view: View[P], *args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:

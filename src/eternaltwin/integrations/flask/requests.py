@@ -61,6 +61,15 @@ def cookie_header() -> str:
     return request.headers.get("Cookie", "")
 
 
+def accept_language() -> str:
+    """Return the `Accept-Language` header of the current request.
+
+    Returns:
+        The header, or an empty string.
+    """
+    return request.headers.get("Accept-Language", "")
+
+
 def submitted_form() -> dict[str, str]:
     """Return the fields of the form, or of the JSON object, in the current request.
 

@@ -20,13 +20,14 @@ if TYPE_CHECKING:
     from eternaltwin.login import Cookie
 
 
-def page_response(page: Page, status: int | None = None) -> ResponseReturnValue:
+def page_response(page: Page, headers: Mapping[str, str], status: int | None = None) -> ResponseReturnValue:
     """Render a page with the template `eternaltwin/page.html`, which an application may replace.
 
     The built-in template is that of all frameworks.
 
     Args:
         page: Content of the page.
+        headers: Headers of the language.
         status: Status of the response. None means that of the page.
 
     Returns:
@@ -36,6 +37,7 @@ def page_response(page: Page, status: int | None = None) -> ResponseReturnValue:
     response.status_code = page.status if status is None else status
     for name, value in PAGE_HEADERS.items():
         response.headers.setdefault(name, value)
+    add_headers(response, headers)
     return response
 
 

@@ -11,7 +11,7 @@ from flask import Blueprint, abort, current_app, request, url_for
 from eternaltwin.connections import connections
 from eternaltwin.exceptions import ConfigurationError, LoginError, OtherPlayerError
 from eternaltwin.integrations.flask import sessions
-from eternaltwin.integrations.flask.requests import cookie_header, submitted_form, take_query
+from eternaltwin.integrations.flask.requests import accept_language, cookie_header, submitted_form, take_query
 from eternaltwin.integrations.flask.responses import (
     add_headers,
     csrf_fields,
@@ -29,7 +29,7 @@ from eternaltwin.integrations.shared.origins import (
     preflight_headers,
     warn_of_other_host,
 )
-from eternaltwin.integrations.shared.pages import Button, Page
+from eternaltwin.integrations.shared.pages import BUTTON_STYLE, Button, Page, logout_label
 from eternaltwin.integrations.shared.payloads import player_payload
 from eternaltwin.integrations.shared.players import Player
 from eternaltwin.integrations.shared.profiles import complete_user, game_errors, login_cookies, profile_errors
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from flask import Response
     from flask.typing import ResponseReturnValue
 
+    from eternaltwin.integrations.shared.pages import PageContext
     from eternaltwin.integrations.shared.settings import LoginSettings
     from eternaltwin.login import Login, LoginFlow
 
@@ -91,6 +92,9 @@ class LoginViews:
         self._subject_loader: SubjectLoader | None = None
         self._causes = FailureCauses()
 
+    #: CSS rules for the buttons, for the pages of the game.
+    button_style = BUTTON_STYLE
+
     @property
     def player(self) -> Player | None:
         """The signed-in player, or None."""
@@ -103,7 +107,8 @@ class LoginViews:
 
         Args:
             next: Path of this site to redirect the player to afterwards. None means `home`.
-            text: Label of the button. None means "Sign in with Eternaltwin", or "Connect with Eternaltwin".
+            text: Label of the button. None means "Sign in with Eternaltwin", or "Connect with Eternaltwin", in the
+                language of the player.
             process: `"connect"` for a button that connects an account to the player who is signed in.
 
         Returns:
@@ -114,21 +119,25 @@ class LoginViews:
             {{ eternaltwin.button(next=eternaltwin.here) }}
             ```
         """
-        origins = self._installed.settings.trusted_origins
-        return Button(self._url("login"), next, text, csrf_fields(), process=process, trusted_origins=origins)
+        settings = self._installed.settings
+        label = text or settings.login_label(self.using, accept_language(), process)
+        origins = settings.trusted_origins
+        return Button(self._url("login"), next, label, csrf_fields(), process=process, trusted_origins=origins)
 
-    def logout_button(self, text: str = "Sign out", next: str | None = None) -> Button:
+    def logout_button(self, text: str | None = None, next: str | None = None) -> Button:
         """Return the button that signs a player out, for a template.
 
         Args:
-            text: Label of the button.
+            text: Label of the button. None means "Sign out" in the language of the player.
             next: Path of this site to redirect the player to afterwards. None means `home`.
 
         Returns:
             The button, which templates insert unescaped, and whose `str()` is the HTML.
         """
-        origins = self._installed.settings.trusted_origins
-        return Button(self._url("logout"), next, text, csrf_fields(), kind="logout", trusted_origins=origins)
+        settings = self._installed.settings
+        label = text or logout_label(settings.language_for(accept_language()))
+        origins = settings.trusted_origins
+        return Button(self._url("logout"), next, label, csrf_fields(), kind="logout", trusted_origins=origins)
 
     def check_origin(self) -> None:
         """Check that a page of this site, or of a trusted origin, has sent the request. Use it for own forms as well.
@@ -154,6 +163,14 @@ class LoginViews:
             )
         return found[self.name]
 
+    def _page_context(self) -> PageContext:
+        player = self.player
+        name = None if player is None else player.display_name
+        return self._installed.settings.page_context(self.using, request.script_root, accept_language(), name)
+
+    def _show(self, page: Page, status: int | None = None) -> ResponseReturnValue:
+        return page_response(page, self._installed.settings.language_headers(page), status)
+
     def _url(self, view: str, word: str | None = None) -> str:
         return url_for(f"{self.name}.{view}", word=word)
 
@@ -166,7 +183,9 @@ class LoginViews:
         blueprint.add_url_rule("/login", "login", self._login, methods=["GET", "POST"], provide_automatic_options=False)
         blueprint.add_url_rule("/callback", "callback", self._callback, methods=["GET"])
         blueprint.add_url_rule("/failed/<word>", "failed", self._failed, methods=["GET"])
-        blueprint.add_url_rule("/logout", "logout", self._logout, methods=["POST"], provide_automatic_options=False)
+        blueprint.add_url_rule(
+            "/logout", "logout", self._logout, methods=["GET", "POST"], provide_automatic_options=False
+        )
         blueprint.add_url_rule("/me", "me", self._me, methods=["GET"], provide_automatic_options=False)
         for view in _FOR_SCRIPTS:
             blueprint.add_url_rule(f"/{view}", f"{view}_options", self._options, methods=["OPTIONS"])
@@ -191,7 +210,7 @@ class LoginViews:
     def _login(self) -> ResponseReturnValue:
         """Start a sign-in by POST. A GET request, which other sites can cause, shows the button instead."""
         if request.method != "POST":
-            return page_response(Page.start(self.button(request.args.get("next")), self._home))
+            return self._show(Page.start(self.button(request.args.get("next")), self._page_context()))
         self.check_origin()
         form = submitted_form()
         origin = f"{request.scheme}://{request.host}"
@@ -263,13 +282,16 @@ class LoginViews:
     def _failed(self, word: str) -> ResponseReturnValue:
         """Explain why a player was not signed in."""
         button = self.button(request.args.get("next"))
-        page = Page.failed(word, button, self._home, self._causes.find(word, is_debug=current_app.debug))
+        cause = self._causes.find(word, is_debug=current_app.debug)
+        page = Page.failed(word, button, self._page_context(), cause)
         if page is None:
             abort(404)
-        return page_response(page)
+        return self._show(page)
 
     def _logout(self) -> ResponseReturnValue:
-        """Sign out of this game. The player stays logged in at Eternaltwin."""
+        """Sign out of this game by POST; the player stays logged in at Eternaltwin. A GET request shows the button."""
+        if request.method != "POST":
+            return self._show(Page.sign_out(self.logout_button(next=request.args.get("next")), self._page_context()))
         self.check_origin()
         sessions.close_session()
         target = self._installed.settings.safe_next(submitted_form().get("next")) or self._home

@@ -1,4 +1,7 @@
-"""The button, and the two pages of a sign-in: one with the button, and one that explains why a sign-in failed."""
+"""The button, and the pages of a sign-in: with the button, of a failure, and with the button that signs out.
+
+Games of all frameworks show the same content, in the language of the player; only the templates differ.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from typing import TYPE_CHECKING, Literal
 
 from eternaltwin.integrations.shared.failures import FAILURES
 from eternaltwin.integrations.shared.rendering import BUTTON_TEMPLATE, PAGE_TEMPLATE, TEMPLATE_PACKAGE, render
+from eternaltwin.languages import translate
 from eternaltwin.login import safe_next
 
 if TYPE_CHECKING:
@@ -18,7 +22,7 @@ if TYPE_CHECKING:
 
 _POLICY = "base-uri 'none'; frame-ancestors 'none'"
 
-#: Headers of both pages. They allow only the inline style, and forbid other pages to frame the button.
+#: Headers of the pages. They allow only the inline style, and forbid other pages to frame the button.
 PAGE_HEADERS = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": f"default-src 'none'; style-src 'unsafe-inline'; {_POLICY}",
@@ -39,12 +43,44 @@ SIGN_IN_FIRST = "Sign in with Eternaltwin first."
 #: Value of the header `WWW-Authenticate` of the status 401 (RFC 9110, section 11.6.1).
 CHALLENGE = "Eternaltwin"
 
-#: The style of both pages, as CSS.
-STYLE = files(TEMPLATE_PACKAGE).joinpath("style.css").read_text(encoding="utf-8").strip()
+#: The style of the buttons, as CSS for the pages of a game.
+BUTTON_STYLE = files(TEMPLATE_PACKAGE).joinpath("button.css").read_text(encoding="utf-8").strip()
+
+#: The style of the pages, as CSS. It includes that of the buttons.
+STYLE = "\n".join([files(TEMPLATE_PACKAGE).joinpath("page.css").read_text(encoding="utf-8").strip(), BUTTON_STYLE])
+
+#: What players call the server, unless the game has labels for several.
+SERVER_NAME = "Eternaltwin"
 
 
-#: Labels of the buttons, by what a sign-in is for.
-LABELS: dict[Process, str] = {"login": "Sign in with Eternaltwin", "connect": "Connect with Eternaltwin"}
+def login_label(language: str, process: Process = "login", name: str | None = None) -> str:
+    """Return the label of the button that starts a sign-in.
+
+    Args:
+        language: One of `LANGUAGES`.
+        process: `"connect"` for a button that connects an account to the player who is signed in already.
+        name: Name of the server. None or empty means Eternaltwin.
+
+    Returns:
+        Such as "Sign in with Eternaltwin", in that language.
+    """
+    if process == "connect":
+        label = translate("Connect with {name}", language)
+    else:
+        label = translate("Sign in with {name}", language)
+    return label.format(name=name or SERVER_NAME)
+
+
+def logout_label(language: str) -> str:
+    """Return the label of the button that signs out.
+
+    Args:
+        language: One of `LANGUAGES`.
+
+    Returns:
+        "Sign out", in that language.
+    """
+    return translate("Sign out", language)
 
 
 class Button:
@@ -77,7 +113,7 @@ class Button:
     ) -> None:
         self.action = action
         self.next = safe_next(next, trusted_origins)
-        self.text = text or LABELS[process]
+        self.text = text or login_label("en", process)
         self.process = process
         self.fields = dict(fields or {})
         self.style = "eternaltwin-button" if kind == "login" else "eternaltwin-logout"
@@ -91,22 +127,41 @@ class Button:
     __str__ = __html__
 
 
+@dataclass(frozen=True, kw_only=True)
+class PageContext:
+    """What the pages of a game have in common, for one request.
+
+    Attributes:
+        home: Path of the front page.
+        language: Language of the page, one of `LANGUAGES`, for `<html lang>`.
+        game_name: Name of the game, for the link to its front page. None without one.
+        player: Display name of the player who is signed in. None for guests.
+        eternaltwin_url: URL of Eternaltwin for browsers, where players sign out of its own session. None without one.
+    """
+
+    home: str = "/"
+    language: str = "en"
+    game_name: str | None = None
+    player: str | None = None
+    eternaltwin_url: str | None = None
+
+
 @dataclass(frozen=True)
-class Page:
-    """The content of the page with the button, or of the page that explains why a sign-in failed.
+class Page(PageContext):
+    """The content of a page: with the button, of a failed sign-in, or with the button that signs out.
+
+    All texts are in the language of the page.
 
     Attributes:
         title: Headline.
-        message: One or two sentences for the player, in English.
-        button: Button that signs the player in.
-        reason: Kind of the failure, a key of `FAILURES`. None
-            on the page with the button.
+        message: One or two sentences for the player.
+        button: Button that signs the player in or out. None if it would not help.
+        reason: Kind of the failure, a key of `FAILURES`. None on other pages.
         status: Status of the response.
-        home: Path of the front page.
         cause: What went wrong, for developers, in one line. None except on the page of a failure in debug mode.
 
     Example:
-        With Starlette and FastAPI, a function renders both pages:
+        With Starlette and FastAPI, a function renders the pages:
 
         ```python
         def render(request: Request, page: Page) -> Response:
@@ -119,33 +174,34 @@ class Page:
 
     title: str
     message: str
-    button: Button
+    button: Button | None
     reason: str | None = None
     status: HTTPStatus = HTTPStatus.OK
-    home: str = "/"
     cause: str | None = None
 
     @classmethod
-    def start(cls, button: Button, home: str = "/") -> Page:
+    def start(cls, button: Button, context: PageContext) -> Page:
         """Build the page with the button, which starts a sign-in.
 
         Args:
             button: Button that signs the player in.
-            home: Path of the front page.
+            context: What it has in common with the other pages.
 
         Returns:
             The page.
         """
-        return cls("Sign in", "Eternaltwin will ask you who you are, and send you back here.", button, home=home)
+        title = translate("Sign in", context.language)
+        message = translate("Eternaltwin will ask you who you are, and send you back here.", context.language)
+        return cls(title, message, button, **vars(context))
 
     @classmethod
-    def failed(cls, word: str, button: Button, home: str = "/", cause: str | None = None) -> Page | None:
+    def failed(cls, word: str, button: Button, context: PageContext, cause: str | None = None) -> Page | None:
         """Build the page that explains why a sign-in failed.
 
         Args:
             word: Kind of the failure, from the path of the page.
-            button: Button that signs the player in.
-            home: Path of the front page.
+            button: Button that signs the player in. It is left out if that would not help.
+            context: What it has in common with the other pages.
             cause: What went wrong, for developers. None without the debug mode.
 
         Returns:
@@ -154,7 +210,53 @@ class Page:
         failure = FAILURES.get(word)
         if failure is None:
             return None
-        return cls("You are not signed in", failure.message, button, word, failure.status, home, cause)
+        title = _failure_title(context)
+        message = translate(failure.message, context.language)
+        return cls(title, message, button, word, failure.status, cause, **vars(context))
+
+    @classmethod
+    def sign_out(cls, button: Button, context: PageContext) -> Page:
+        """Build the page with the button that signs out, which a link or an address typed by the player opens.
+
+        Args:
+            button: Button that signs the player out. It is left out if nobody is signed in.
+            context: What it has in common with the other pages.
+
+        Returns:
+            The page.
+        """
+        language = context.language
+        if context.player is None:
+            return cls(
+                _not_signed_in(language), translate("There is nothing to sign out of.", language), None, **vars(context)
+            )
+        message = translate("This signs you out of the game. You stay signed in at Eternaltwin.", language)
+        return cls(translate("Sign out", language), message, button, **vars(context))
+
+    @property
+    def signed_in(self) -> str | None:
+        """Who is signed in, as a sentence. None for guests."""
+        sentence = translate("You are signed in as {player}.", self.language)
+        return None if self.player is None else sentence.format(player=self.player)
+
+    @property
+    def home_label(self) -> str:
+        """Text of the link to the front page, with the name of the game if it is known."""
+        if self.game_name is None:
+            return translate("Back to the front page", self.language)
+        return translate("Back to {game}", self.language).format(game=self.game_name)
+
+    @property
+    def switch_hint(self) -> str:
+        """How to sign in as somebody else, as a sentence before the link to Eternaltwin."""
+        return translate(
+            "Eternaltwin remembers you on its own site. To play as somebody else, sign out there first:", self.language
+        )
+
+    @property
+    def switch_label(self) -> str:
+        """Text of the link to Eternaltwin."""
+        return translate("Open Eternaltwin", self.language)
 
     def html(self) -> str:
         """Render the built-in page.
@@ -163,6 +265,16 @@ class Page:
             An HTML document.
         """
         return render(PAGE_TEMPLATE, page=self, style=STYLE)
+
+
+def _not_signed_in(language: str) -> str:
+    return translate("You are not signed in", language)
+
+
+def _failure_title(context: PageContext) -> str:
+    if context.player is not None:  # of somebody who is signed in already, and stays so
+        return translate("Nothing has changed", context.language)
+    return _not_signed_in(context.language)
 
 
 def expects_page(method: str, accept: str) -> bool:

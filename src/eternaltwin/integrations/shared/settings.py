@@ -9,10 +9,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, cast
 from urllib.parse import urlsplit
 
-from eternaltwin.exceptions import ConfigurationError
+from eternaltwin.connections import DEFAULT_ALIAS, async_connections, offline_client
+from eternaltwin.exceptions import ConfigurationError, EternalTwinError
 from eternaltwin.integrations.shared.origins import checked_trusted_origins
+from eternaltwin.integrations.shared.pages import SERVER_NAME, PageContext, login_label
 from eternaltwin.integrations.shared.stores import find_store
 from eternaltwin.keys import HS256Key
+from eternaltwin.languages import LANGUAGES, choose_language
 from eternaltwin.login import LoginFlow, safe_next
 from eternaltwin.login.flow import COOKIE_NAME
 from eternaltwin.login.settings import checked_age, checked_cookie_name, checked_origins, checked_secure
@@ -22,7 +25,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from eternaltwin.clients.abc.clients import ClientABC
+    from eternaltwin.integrations.shared.pages import Page
     from eternaltwin.login import SingleUseStore
+    from eternaltwin.login.tickets import Process
     from eternaltwin.users import User
 
 #: Seconds until a session ends, by default: 14 days.
@@ -61,6 +66,9 @@ class LoginSettings:
         trusted_origins: Origins of front ends that may sign players in with scripts, and to which `next` may lead
             back, such as `"http://localhost:5173"`.
         domains: Origins of all domains of the game, if they share one callback, such as `"https://fr.game.example"`.
+        language: Language of the buttons and pages, one of `LANGUAGES`. None means that of the player's browser.
+        game_name: Name of the game, for the link to its front page. None means "Back to the front page".
+        label: Name of the server on the buttons. None means Eternaltwin, and with several connections also the alias.
 
     Raises:
         ConfigurationError: A setting is not valid, except for `store`, which `flow` checks.
@@ -75,6 +83,9 @@ class LoginSettings:
     secure: bool | Literal["auto"] = "auto"
     trusted_origins: Collection[str] = ()
     domains: Collection[str] = ()
+    language: str | None = None
+    game_name: str | None = None
+    label: str | None = None
 
     def __post_init__(self) -> None:
         checked = {
@@ -86,6 +97,9 @@ class LoginSettings:
             "secure": checked_secure(self.secure),
             "trusted_origins": checked_trusted_origins(self.trusted_origins),
             "domains": checked_origins(self.domains, "domains"),
+            "language": checked_language(self.language),
+            "game_name": _checked_name(self.game_name, "game_name"),
+            "label": _checked_name(self.label, "label"),
         }
         vars(self).update(checked)
 
@@ -112,6 +126,64 @@ class LoginSettings:
             domains=self.domains,
         )
 
+    def language_for(self, accept_language: str) -> str:
+        """Return the language of the response to a request.
+
+        Args:
+            accept_language: Header `Accept-Language` of the request, or an empty string.
+
+        Returns:
+            The setting `language`, or the best language for the header.
+        """
+        return self.language or choose_language(accept_language)
+
+    def language_headers(self, page: Page) -> dict[str, str]:
+        """Return the headers that describe the language of a page.
+
+        Args:
+            page: The page.
+
+        Returns:
+            `Content-Language`, and `Vary` if the language depends on the request.
+        """
+        vary = {"Vary": "Accept-Language"} if self.language is None else {}
+        return {"Content-Language": page.language, **vary}
+
+    def login_label(self, using: str | ClientABC, accept_language: str, process: Process = "login") -> str:
+        """Return the label of the button that starts a sign-in.
+
+        Args:
+            using: Alias of the connection, or a client.
+            accept_language: Header `Accept-Language` of the request, or an empty string.
+            process: `"connect"` for a button that connects an account.
+
+        Returns:
+            The label, which names the connection if there are several.
+        """
+        return login_label(self.language_for(accept_language), process, self.label or server_name(using))
+
+    def page_context(
+        self, using: str | ClientABC, root: str, accept_language: str, player: str | None = None
+    ) -> PageContext:
+        """Return what the pages for a request have in common.
+
+        Args:
+            using: Alias of the connection, or a client.
+            root: Path at which a proxy or a mount has the application, or an empty string.
+            accept_language: Header `Accept-Language` of the request, or an empty string.
+            player: Display name of the player who is signed in. None for guests.
+
+        Returns:
+            The context.
+        """
+        return PageContext(
+            home=self.home_below(root),
+            language=self.language_for(accept_language),
+            game_name=self.game_name,
+            player=player,
+            eternaltwin_url=public_url_of(using),
+        )
+
     def safe_next(self, destination: object) -> str | None:
         """Return a destination if it stays on the site, or leads to a trusted front end.
 
@@ -133,6 +205,62 @@ class LoginSettings:
             The setting `home`, or the root. `/` if `root` is not a path of this site.
         """
         return self.home or safe_next(f"{root}/") or "/"
+
+
+def server_name(using: str | ClientABC, aliases: Collection[str] | None = None) -> str:
+    """Return what players call the server of a connection, if the game has no label for it.
+
+    Args:
+        using: Alias of the connection, or a client.
+        aliases: Aliases of all connections that players can sign in with. None means all that are configured.
+
+    Returns:
+        `Eternaltwin`, with the alias unless it is `default` or the only one.
+    """
+    known = list(async_connections) if aliases is None else aliases
+    has_own_name = isinstance(using, str) and using != DEFAULT_ALIAS and len(known) > 1
+    return f"{SERVER_NAME} ({using})" if has_own_name else SERVER_NAME
+
+
+def public_url_of(using: str | ClientABC) -> str | None:
+    """Return the URL at which browsers reach the server of a connection.
+
+    Args:
+        using: Alias of the connection, or a client.
+
+    Returns:
+        The URL, or None if the connection is not configured.
+    """
+    try:
+        return offline_client(using).public_url
+    except EternalTwinError:
+        return None
+
+
+def checked_language(language: object) -> str | None:
+    """Check the setting `language`.
+
+    Args:
+        language: One of `LANGUAGES`, or None.
+
+    Returns:
+        The same language.
+
+    Raises:
+        ConfigurationError: The library does not speak this language.
+    """
+    if language is not None and language not in LANGUAGES:
+        raise ConfigurationError(
+            f"language must be one of {', '.join(LANGUAGES)}, or None for that of the player's browser",
+            setting="language",
+        )
+    return language
+
+
+def _checked_name(name: object, setting: str) -> str | None:
+    if name is not None and not (isinstance(name, str) and name.strip()):
+        raise ConfigurationError(f"{setting} must be a name that players read, or None", setting=setting)
+    return name
 
 
 def checked_scope(scope: object) -> str | tuple[str, ...]:

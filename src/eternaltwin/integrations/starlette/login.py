@@ -35,6 +35,10 @@ class EternaltwinLogin(LoginRoutes):
         trusted_origins: Origins of front ends that may sign players in with scripts, and to which `next` may lead
             back, such as `"http://localhost:5173"`.
         domains: Origins of all domains of the game, if they share one callback, such as `"https://fr.game.example"`.
+        language: Language of the buttons and pages: `"en"`, `"fr"`, `"de"`, `"es"` or `"eo"`. None means that of the
+            player's browser.
+        game_name: Name of the game, for the link to its front page. None means "Back to the front page".
+        label: Name of the server on the buttons. None means Eternaltwin, and with several connections also the alias.
         home: Path of the front page, to which a sign-in or sign-out without `next` redirects. None means the root
             of the application.
         on_login: Function that is called with the request and the [`Login`][eternaltwin.login.Login] before the

@@ -141,6 +141,18 @@ def check_callback_paths(redirect_uri: str, prefix: str, paths: list[str]) -> No
     )
 
 
+def accept_language(connection: HTTPConnection) -> str:
+    """Return the header `Accept-Language` of a request.
+
+    Args:
+        connection: The request.
+
+    Returns:
+        The header, or an empty string.
+    """
+    return connection.headers.get("accept-language", "")
+
+
 def target_of(connection: HTTPConnection) -> str:
     """Return the path of a request, with its query.
 

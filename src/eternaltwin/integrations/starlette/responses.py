@@ -40,20 +40,21 @@ def built_in_page(_request: Request, page: Page) -> Response:
     return HTMLResponse(page.html())
 
 
-def as_page(response: Response, status: int) -> Response:
+def as_page(response: Response, status: int, headers: Mapping[str, str]) -> Response:
     """Add the status and the headers of a page to a response.
 
     Args:
         response: Response that shows the page, possibly of the game, whose own headers are kept.
         status: Status of the response.
+        headers: Headers of its language.
 
     Returns:
         The same response.
     """
     response.status_code = status
-    for name, value in PAGE_HEADERS.items():
-        response.headers.setdefault(name, value)
-    return response
+    own = {name.lower() for name in response.headers} - {"vary"}
+    added = {name: value for name, value in {**PAGE_HEADERS, **headers}.items() if name.lower() not in own}
+    return with_headers(response, added)
 
 
 def see_other(url: str, cookies: Iterable[Cookie] = ()) -> Response:

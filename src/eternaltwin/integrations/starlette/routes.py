@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
 
@@ -23,7 +24,7 @@ from eternaltwin.integrations.shared.origins import (
     preflight_headers,
     warn_of_other_host,
 )
-from eternaltwin.integrations.shared.pages import Button, Page, expects_page
+from eternaltwin.integrations.shared.pages import BUTTON_STYLE, Button, Page, expects_page, logout_label
 from eternaltwin.integrations.shared.players import Player
 from eternaltwin.integrations.shared.profiles import complete_user, game_errors, login_cookies, profile_errors
 from eternaltwin.integrations.shared.settings import (
@@ -37,6 +38,7 @@ from eternaltwin.integrations.shared.settings import (
 from eternaltwin.integrations.starlette.hooks import call_hook
 from eternaltwin.integrations.starlette.refusals import refuse_origin
 from eternaltwin.integrations.starlette.requests import (
+    accept_language,
     base_of,
     callback_paths,
     check_callback_paths,
@@ -66,6 +68,7 @@ if TYPE_CHECKING:
     from starlette.requests import HTTPConnection, Request
 
     from eternaltwin.clients.asyncio.clients import Eternaltwin
+    from eternaltwin.integrations.shared.pages import PageContext
     from eternaltwin.login import Login, SingleUseStore
     from eternaltwin.login.tickets import Process
 
@@ -93,6 +96,9 @@ class LoginRoutes:
         secure: Whether cookies are sent over https only.
         trusted_origins: Origins of front ends that may sign players in with scripts.
         domains: Origins of all domains of the game, if they share one callback.
+        language: Language of the buttons and pages.
+        game_name: Name of the game, for the link to its front page.
+        label: Name of the server on the buttons.
         home: Path of the front page.
         on_login: Function that is called when a player has signed in, before the session is opened.
         subject: Function that returns who is signed in to the game.
@@ -122,6 +128,9 @@ class LoginRoutes:
         secure: bool | Literal["auto"] = "auto",
         trusted_origins: Collection[str] = (),
         domains: Collection[str] = (),
+        language: str | None = None,
+        game_name: str | None = None,
+        label: str | None = None,
         home: str | None = None,
         on_login: Callable[[Request, Login[User]], object] | None = None,
         subject: Callable[[Request], object] | None = None,
@@ -139,6 +148,9 @@ class LoginRoutes:
             secure=secure,
             trusted_origins=trusted_origins,
             domains=domains,
+            language=language,
+            game_name=game_name,
+            label=label,
         )
         self.flow = self._settings.flow(using)
         cookie_name = checked_session_cookie(session_cookie)
@@ -151,6 +163,9 @@ class LoginRoutes:
         self._render = built_in_page if render is None else render
         self._causes = FailureCauses()
         redact_access_logs()
+
+    #: CSS rules for the buttons, for the pages of the game.
+    button_style = BUTTON_STYLE
 
     @property
     def routes(self) -> list[Route]:
@@ -167,6 +182,7 @@ class LoginRoutes:
                 ("/login", self._login, ["POST"], "login"),
                 ("/callback", self._callback, ["GET"], "callback"),
                 ("/failed/{word}", self._failed_page, ["GET"], "failed"),
+                ("/logout", self._logout_page, ["GET"], "logout_page"),
                 ("/logout", self._logout, ["POST"], "logout"),
                 ("/me", self._me, ["GET"], "me"),
                 *((path, self._preflight, ["OPTIONS"], "preflight") for path in ("/login", "/logout", "/me")),
@@ -224,7 +240,8 @@ class LoginRoutes:
             connection: The request.
             next: Path of this site, or URL of a trusted origin, to redirect the player to afterwards. None means
                 `home`.
-            text: Label of the button. None means "Sign in with Eternaltwin", or "Connect with Eternaltwin".
+            text: Label of the button. None means "Sign in with Eternaltwin", or "Connect with Eternaltwin", in the
+                language of the player.
             process: `"connect"` to connect an account of Eternaltwin to the player who is signed in to the game.
 
         Returns:
@@ -235,23 +252,25 @@ class LoginRoutes:
             {{ login.button(request, next=request.url.path) }}
             ```
         """
-        path = f"{self._base(connection)}/login"
-        return Button(path, next, text, process=process, trusted_origins=self._settings.trusted_origins)
+        path, settings = f"{self._base(connection)}/login", self._settings
+        label = text or settings.login_label(self.using, accept_language(connection), process)
+        return Button(path, next, label, process=process, trusted_origins=settings.trusted_origins)
 
-    def logout_button(self, connection: HTTPConnection, text: str = "Sign out", next: str | None = None) -> Button:
+    def logout_button(self, connection: HTTPConnection, text: str | None = None, next: str | None = None) -> Button:
         """Return the button that signs a player out, for a template.
 
         Args:
             connection: The request.
-            text: Label of the button.
+            text: Label of the button. None means "Sign out" in the language of the player.
             next: Path of this site, or URL of a trusted origin, to redirect the player to afterwards. None means
                 `home`.
 
         Returns:
             The button, which templates insert unescaped, and whose `str()` is the HTML.
         """
+        label = text or logout_label(self._settings.language_for(accept_language(connection)))
         origins = self._settings.trusted_origins
-        return Button(self.logout_path(connection), next, text, kind="logout", trusted_origins=origins)
+        return Button(self.logout_path(connection), next, label, kind="logout", trusted_origins=origins)
 
     def logout_path(self, connection: HTTPConnection) -> str:
         """Return the path that signs a player out, for a form of your own with the method POST.
@@ -282,8 +301,8 @@ class LoginRoutes:
         """
         failure = exc if isinstance(exc, HTTPException) else SignInRequired()
         if expects_page(request.method, request.headers.get("accept", "")):
-            page = Page.start(self.button(request, target_of(request)), self._home(request))
-            return as_page(self._render(request, page), failure.status_code)
+            page = Page.start(self.button(request, target_of(request)), self._page_context(request))
+            return self._show(request, page, failure.status_code)
         return self._with_cors(request, guest_as_json(request, failure))
 
     def check_origin(self, connection: HTTPConnection) -> None:
@@ -328,6 +347,15 @@ class LoginRoutes:
         roots = [callback.removesuffix(path) for path in paths if callback.endswith(path)]
         return self._settings.home_below(min(roots, key=len, default=root_of(connection)))
 
+    def _page_context(self, connection: HTTPConnection) -> PageContext:
+        player = self.sessions.read(connection)
+        context = self._settings.page_context(self.using, "", accept_language(connection))
+        return replace(context, home=self._home(connection), player=None if player is None else player.display_name)
+
+    def _show(self, request: Request, page: Page, status: int | None = None) -> Response:
+        shown = self._render(request, page)
+        return as_page(shown, page.status if status is None else status, self._settings.language_headers(page))
+
     async def _subject_of(self, request: Request) -> str | None:
         """Return who is signed in to the game: by its own `subject`, otherwise the player of the session."""
         if self._subject is not None:
@@ -344,8 +372,8 @@ class LoginRoutes:
 
     async def _login_page(self, request: Request) -> Response:
         """Show the button. A GET request, which other sites can cause, must not start a sign-in."""
-        page = Page.start(self.button(request, request.query_params.get("next")), self._home(request))
-        return as_page(self._render(request, page), page.status)
+        button = self.button(request, request.query_params.get("next"))
+        return self._show(request, Page.start(button, self._page_context(request)))
 
     async def _login(self, request: Request) -> Response:
         """Start a sign-in."""
@@ -416,10 +444,15 @@ class LoginRoutes:
         word = str(request.path_params["word"])
         button = self.button(request, request.query_params.get("next"))
         cause = self._causes.find(word, is_debug=is_debug(request))
-        page = Page.failed(word, button, self._home(request), cause)
+        page = Page.failed(word, button, self._page_context(request), cause)
         if page is None:
             raise HTTPException(404)
-        return as_page(self._render(request, page), page.status)
+        return self._show(request, page)
+
+    async def _logout_page(self, request: Request) -> Response:
+        """Show the button that signs out. A GET request, which other sites can cause, signs nobody out."""
+        button = self.logout_button(request, next=request.query_params.get("next"))
+        return self._show(request, Page.sign_out(button, self._page_context(request)))
 
     async def _logout(self, request: Request) -> Response:
         """Sign out of this game. The player stays logged in at Eternaltwin."""

@@ -17,6 +17,7 @@ an id:
 - `eternaltwin.W002`: `SESSION_COOKIE_SAMESITE` is not `"Lax"`.
 - `eternaltwin.W003`: The key of the states is also used as another secret.
 - `eternaltwin.W004`: The cache for used sign-ins removes some of them when it is full.
+- `eternaltwin.W007`: `LocaleMiddleware` is missing on a site with several languages.
 - `eternaltwin.W101`: The store of used sign-ins is not shared between processes.
 - `eternaltwin.W102`: `redirect_uri` does not start with `https://`.
 - `eternaltwin.W103`: `SESSION_COOKIE_SECURE` or `CSRF_COOKIE_SECURE` is not set on a site with https.
@@ -35,6 +36,7 @@ from eternaltwin.exceptions import ConfigurationError
 from eternaltwin.integrations.django import conf
 from eternaltwin.integrations.django.checks.callbacks import check_callback
 from eternaltwin.integrations.django.checks.connections import check_connection, check_deployed, read_connections
+from eternaltwin.integrations.django.checks.languages import check_languages
 from eternaltwin.integrations.django.checks.sites import check_site
 from eternaltwin.integrations.django.checks.stores import check_store, check_store_deployed
 from eternaltwin.integrations.shared.checks import SettingProblem
@@ -77,6 +79,7 @@ def _problems() -> Iterator[SettingProblem]:
         yield SettingProblem("E002", f"{conf.OPTIONS}: {exc}", f"Correct {conf.OPTIONS} in your settings.")
         return
     yield from check_site(options)
+    yield from check_languages()
     yield from check_store(options)
     for alias in options.connections:
         if alias in settings:

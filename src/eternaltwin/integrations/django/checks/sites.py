@@ -32,7 +32,7 @@ def check_site(options: LoginOptions) -> Iterator[SettingProblem]:
         A problem.
     """
     yield from _check_sessions()
-    if not _any_is(settings.AUTHENTICATION_BACKENDS, import_string(BACKEND)):
+    if not has_class(settings.AUTHENTICATION_BACKENDS, import_string(BACKEND)):
         yield SettingProblem(
             "E006",
             "No authentication backend accepts finished sign-ins with Eternaltwin.",
@@ -48,12 +48,21 @@ def _check_sessions() -> Iterator[SettingProblem]:
         if not apps.is_installed(app):
             yield SettingProblem("E007", f"{app} is not installed.", f"Add {app!r} to INSTALLED_APPS.")
     for middleware in (SessionMiddleware, AuthenticationMiddleware):
-        if not _any_is(settings.MIDDLEWARE, middleware):
+        if not has_class(settings.MIDDLEWARE, middleware):
             path = f"{middleware.__module__}.{middleware.__qualname__}"
             yield SettingProblem("E007", f"{middleware.__qualname__} is missing.", f"Add {path!r} to MIDDLEWARE.")
 
 
-def _any_is(paths: Sequence[str], wanted: type) -> bool:
+def has_class(paths: Sequence[str], wanted: type) -> bool:
+    """Return whether a setting contains a class, or a subclass of it.
+
+    Args:
+        paths: Dotted paths, such as those of middleware.
+        wanted: The class.
+
+    Returns:
+        True if one of the paths is that of such a class.
+    """
     found = (import_string(path) for path in paths)
     return any(isinstance(item, type) and issubclass(item, wanted) for item in found)
 

@@ -9,9 +9,9 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from eternaltwin.connections import DEFAULT_ALIAS
+from eternaltwin.integrations.django.languages import current_language
 from eternaltwin.integrations.django.routes import APP_NAME, alias_arguments
-from eternaltwin.integrations.shared.pages import STYLE
-from eternaltwin.login import safe_next
+from eternaltwin.integrations.shared.pages import STYLE, Button, login_label
 
 if TYPE_CHECKING:
     from django.template import Context
@@ -37,12 +37,9 @@ def eternaltwin_button(
     Example:
         `{% eternaltwin_button next=request.path text="Play!" %}`
     """
-    return {
-        "csrf_token": context.get("csrf_token"),
-        "login_url": reverse(f"{APP_NAME}:login", kwargs=alias_arguments(using)),
-        "next": safe_next(next) or "",
-        "text": text,
-    }
+    url = reverse(f"{APP_NAME}:login", kwargs=alias_arguments(using))
+    button = Button(url, next, text or login_label(current_language()))
+    return {"csrf_token": context.get("csrf_token"), "button": button}
 
 
 @register.simple_tag

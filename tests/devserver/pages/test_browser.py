@@ -1,0 +1,96 @@
+"""Every page of the development server in a real browser: no fault by day and by night, on desktops and phones."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from eternaltwin.devserver import DevServer
+from tests.support.accessibility import check_page
+from tests.support.browsers import chromium
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser, Page
+
+pytestmark = pytest.mark.browser
+
+GAME = {
+    "display_name": "A game with a rather long name, and <markup>",
+    "uri": "http://localhost:8000/",
+    "oauth_callback": "http://localhost:8000/a/path/that/is/rather/long/eternaltwin/callback",
+    "secret": "dev",
+}
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as browser:
+        yield browser
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    page = browser.new_page()
+    page.set_default_timeout(15_000)
+    yield page
+    page.close()
+
+
+@pytest.fixture
+def server() -> Iterator[DevServer]:
+    with DevServer({"backend": {"clock": "Virtual"}, "seed": {"app": {"mygame": GAME}}}) as server:
+        yield server
+
+
+def login_url(server: DevServer, callback: str = GAME["oauth_callback"]) -> str:
+    """Return the URL of an authorization request."""
+    query = f"response_type=code&client_id=mygame@clients&scope=base&state=x&redirect_uri={callback}"
+    return f"{server.url}/oauth/authorize?{query}"
+
+
+def check_opened(page: Page) -> None:
+    """Check a page with everything on it open."""
+    page.evaluate("document.querySelectorAll('details').forEach(details => { details.open = true })")
+    check_page(page)
+
+
+def test_the_overview_has_no_fault(page: Page, server: DevServer) -> None:
+    page.goto(server.url)
+    check_page(page)
+    server.add_user("administrator", "Zoé la Grande", is_administrator=True)
+    server.fail_next(503, times=2, path="/api/v1/users/*")
+    page.goto(f"{server.url}/login")
+    page.goto(f"{server.url}/nowhere")
+    page.goto(f"{server.url}/?q=a")
+    check_opened(page)
+    page.locator("input[name=username]").fill("?")
+    page.get_by_role("button", name="Add", exact=True).click()
+    page.get_by_role("alert").wait_for()
+    check_opened(page)
+
+
+def test_the_login_page_has_no_fault(page: Page, server: DevServer) -> None:
+    server.add_user("administrator", "Zoé la Grande", is_administrator=True)
+    page.goto(f"{server.url}/login")
+    check_page(page)
+    page.goto(login_url(server))
+    check_opened(page)
+    page.get_by_label("Username").first.fill("zoe")
+    page.get_by_label("Password").first.fill("wrong")
+    page.get_by_role("button", name="Log in", exact=True).click()
+    page.get_by_role("alert").wait_for()
+    check_opened(page)
+    page.goto(login_url(server, "http://localhost/another"))
+    check_opened(page)
+    page.goto(f"{server.url}/login?q=nobody")
+    check_opened(page)
+
+
+def test_the_login_page_of_a_player_has_no_fault(page: Page, server: DevServer) -> None:
+    page.goto(f"{server.url}/login")
+    page.locator("button[name=player]").first.click()
+    page.get_by_text("You are logged in as").wait_for()
+    check_opened(page)
