@@ -17,6 +17,7 @@ from django.core.handlers.asgi import ASGIRequest
 from django.http import Http404, HttpResponseRedirect, QueryDict
 from django.shortcuts import render, resolve_url
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from requests import RequestException
 
@@ -38,6 +39,7 @@ from eternaltwin.integrations.shared.failures import FAILURES, FailureCauses, fa
 from eternaltwin.integrations.shared.identities import identity_of
 from eternaltwin.integrations.shared.logs import remove_asgi_query, remove_wsgi_query
 from eternaltwin.integrations.shared.pages import REDIRECT_HEADERS
+from eternaltwin.languages import choose_language, translate
 from eternaltwin.login.callbacks import Callback
 from eternaltwin.login.exchanges import interrupted, token_failure
 from eternaltwin.responses import Response
@@ -258,9 +260,11 @@ def failed(request: HttpRequest, word: str) -> HttpResponse:
     failure = FAILURES.get(word)
     if failure is None:
         raise Http404("there is no such reason")
+    language = choose_language(get_language() or "")
     context = {
         "auth_error": {"provider": None, "code": "unknown", "exception": None},
-        "user_message": failure.message,
+        "user_message": translate(failure.message, language),
+        "button": translate("Sign in with Eternaltwin", language),
         "reason": word,
         "cause": _causes.find(word, is_debug=settings.DEBUG),
         "login_url": reverse(f"{PROVIDER_ID}_login"),

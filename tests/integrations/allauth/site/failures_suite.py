@@ -12,8 +12,11 @@ from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
+from django.utils import translation
+from django.utils.html import escape
 
-from eternaltwin.exceptions import AccountRefusedError
+from eternaltwin.exceptions import AccountRefusedError, LoginExpiredError
+from eternaltwin.languages import translate
 from tests.integrations.allauth.site.provider_suite import SiteTests
 
 if TYPE_CHECKING:
@@ -148,6 +151,12 @@ class FailureTests(SiteTests):
             request = response.wsgi_request if hasattr(response, "wsgi_request") else response.asgi_request
             assert (request.META["QUERY_STRING"], dict(request.GET)) == ("", {})
             assert getattr(request, "scope", {}).get("query_string", b"") == b""
+
+    def test_the_page_speaks_the_language_of_the_player(self) -> None:
+        with translation.override("fr"):
+            page = self.client.get(f"{PREFIX}expired/").text
+        assert translate("Sign in with Eternaltwin", "fr") in page
+        assert escape(translate(LoginExpiredError.user_message, "fr")) in page
 
     def test_another_word_is_no_page(self) -> None:
         assert self.client.get(f"{PREFIX}anything/").status_code == 404
