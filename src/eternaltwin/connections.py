@@ -130,8 +130,7 @@ class Connections(Generic[Client]):
         Raises:
             ConfigurationError: A setting is unknown, missing or wrong. The error names the alias.
         """
-        checked = self._check(alias, settings)
-        return self._set(alias, checked, self._build(alias, self._change(alias, checked)))
+        return self._create(alias, settings, self._change)
 
     def add_connection(self, alias: str, client: Client) -> None:
         """Set an existing client under an alias.
@@ -166,8 +165,7 @@ class Connections(Generic[Client]):
         """
         with self._lock:
             before = self._settings.get(alias), self._clients.get(alias)
-            checked = self._check(alias, settings)
-            client = self._set(alias, checked, self._build(alias, checked))
+            client = self._create(alias, settings, _unchanged)
         try:
             yield client
         finally:
@@ -292,9 +290,11 @@ class Connections(Generic[Client]):
             raise self._unknown(alias)
         return self._settings[alias]
 
-    def _set(self, alias: str, settings: ConnectionSettings, client: Client) -> Client:
+    def _create(self, alias: str, settings: ConnectionSettings, change: SettingsChange) -> Client:
+        checked = self._check(alias, settings)
+        client = self._build(alias, change(alias, checked))
         with self._lock:
-            self._settings[alias] = settings
+            self._settings[alias] = checked
             self._clients[alias] = client
         return client
 
