@@ -285,43 +285,44 @@ def without_other_plugins(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("PYTEST_PLUGINS", raising=False)
 
 
-@pytest.fixture(params=["socket", "in process"])
-def conftest(request: pytest.FixtureRequest) -> str:
+def conftest(*, in_process: bool) -> str:
     """Return a `conftest.py` that chooses a server with or without a socket."""
     return f"""
 import pytest
 
 @pytest.fixture(scope="session")
 def eternaltwin_server_settings():
-    return {{"in_process": {request.param == "in process"}}}
+    return {{"in_process": {in_process}}}
 """
 
 
-def assert_tests_pass(pytester: Pytester, tests: str, conftest: str, *arguments: str, **files: str) -> None:
-    pytester.makeconftest(conftest)
+def assert_tests_pass(pytester: Pytester, tests: str, configuration: str, *arguments: str, **files: str) -> None:
+    pytester.makeconftest(configuration)
     pytester.makepyfile(**files, test_game=tests)
     plugins = ["-p", "eternaltwin.pytest_plugin", "-p", "no:cacheprovider"]
     result = pytester.runpytest_subprocess(*plugins, "-W", "error", *arguments)
     assert result.ret == 0, result.stdout.str()
 
 
-def test_plain_code_reaches_the_server_whichever_way_it_is_configured(pytester: Pytester, conftest: str) -> None:
-    assert_tests_pass(pytester, PLAIN_TESTS, conftest)
+@pytest.mark.parametrize("in_process", [True, False])
+def test_plain_code_reaches_the_server_whichever_way_it_is_configured(pytester: Pytester, in_process: bool) -> None:
+    assert_tests_pass(pytester, PLAIN_TESTS, conftest(in_process=in_process))
 
 
-def test_a_flask_game_is_tested_with_a_player_signed_in(pytester: Pytester, conftest: str) -> None:
-    assert_tests_pass(pytester, FLASK_TESTS, conftest, game=FLASK_GAME)
+def test_a_flask_game_is_tested_with_a_player_signed_in(pytester: Pytester) -> None:
+    assert_tests_pass(pytester, FLASK_TESTS, "", game=FLASK_GAME)
 
 
-def test_a_fastapi_game_is_tested_with_a_player_signed_in(pytester: Pytester, conftest: str) -> None:
-    assert_tests_pass(pytester, FASTAPI_TESTS, conftest, game=FASTAPI_GAME)
+@pytest.mark.parametrize("in_process", [True, False])
+def test_a_fastapi_game_is_tested_with_a_player_signed_in(pytester: Pytester, in_process: bool) -> None:
+    assert_tests_pass(pytester, FASTAPI_TESTS, conftest(in_process=in_process), game=FASTAPI_GAME)
 
 
-@pytest.mark.parametrize("views", ["urls", "async_urls"])
-def test_a_django_game_is_tested_with_a_player_signed_in(pytester: Pytester, conftest: str, views: str) -> None:
+@pytest.mark.parametrize(("views", "in_process"), [("urls", False), ("async_urls", True)])
+def test_a_django_game_is_tested_with_a_player_signed_in(pytester: Pytester, views: str, in_process: bool) -> None:
     files = {"game_settings": DJANGO_SETTINGS, "urls": DJANGO_URLS.replace("VIEWS", views)}
     arguments = ["-p", "pytest_django.plugin", "--ds=game_settings"]
-    assert_tests_pass(pytester, DJANGO_TESTS, conftest, *arguments, **files)
+    assert_tests_pass(pytester, DJANGO_TESTS, conftest(in_process=in_process), *arguments, **files)
 
 
 def test_the_django_tests_of_the_page_pass(pytester: Pytester) -> None:
