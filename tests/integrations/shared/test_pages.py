@@ -51,7 +51,8 @@ PAGE = """<!doctype html>
 FRENCH = PageContext(home="/inner/", language="fr", player="<Zoé>", eternaltwin_url="https://eternaltwin.org/")
 
 FRENCH_LINKS = """<p class="eternaltwin-switch">Eternaltwin se souvient de vous sur son propre site. \
-Pour jouer sous un autre compte, déconnectez-vous d’abord là-bas : <a href="https://eternaltwin.org/">Ouvrir Eternaltwin</a></p>
+Pour jouer sous un autre compte, déconnectez-vous d’abord là-bas : \
+<a href="https://eternaltwin.org/">Ouvrir Eternaltwin</a></p>
 <p class="eternaltwin-home"><a href="/inner/">Retour à l’accueil</a></p>"""
 
 
