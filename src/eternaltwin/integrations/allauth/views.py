@@ -38,7 +38,7 @@ from eternaltwin.integrations.allauth.conf import PROVIDER_ID, addresses, provid
 from eternaltwin.integrations.shared.failures import FAILURES, FailureCauses, failure_word, log_failure
 from eternaltwin.integrations.shared.identities import identity_of
 from eternaltwin.integrations.shared.logs import remove_asgi_query, remove_wsgi_query
-from eternaltwin.integrations.shared.pages import REDIRECT_HEADERS
+from eternaltwin.integrations.shared.pages import REDIRECT_HEADERS, login_label
 from eternaltwin.languages import choose_language, translate
 from eternaltwin.login.callbacks import Callback
 from eternaltwin.login.exchanges import interrupted, token_failure
@@ -264,7 +264,7 @@ def failed(request: HttpRequest, word: str) -> HttpResponse:
     context = {
         "auth_error": {"provider": None, "code": "unknown", "exception": None},
         "user_message": translate(failure.message, language),
-        "button": translate("Sign in with Eternaltwin", language),
+        "button": login_label(language),
         "reason": word,
         "cause": _causes.find(word, is_debug=settings.DEBUG),
         "login_url": reverse(f"{PROVIDER_ID}_login"),

@@ -26,6 +26,7 @@ __all__ = [
     "checked_trusted_origins",
     "cors_headers",
     "is_same_origin",
+    "own_origin",
     "preflight_headers",
     "warn_of_other_host",
 ]
