@@ -147,10 +147,10 @@ class FailureTests(SiteTests):
             assert ("no such state" in page.text) is is_debug
 
     def test_no_error_report_and_no_log_after_the_callback_can_show_its_query(self) -> None:
-        for response in (self.client.get(self.callback()), asyncio.run(self.async_client.get(self.callback()))):
-            request = response.wsgi_request if hasattr(response, "wsgi_request") else response.asgi_request
+        finished: list[Any] = [self.client.get(self.callback()), asyncio.run(self.async_client.get(self.callback()))]
+        for request in (finished[0].wsgi_request, finished[1].asgi_request):
             assert (request.META["QUERY_STRING"], dict(request.GET)) == ("", {})
-            assert getattr(request, "scope", {}).get("query_string", b"") == b""
+        assert finished[1].asgi_request.scope["query_string"] == b""
 
     def test_the_page_speaks_the_language_of_the_player(self) -> None:
         with translation.override("fr"):
