@@ -8,13 +8,9 @@ from uuid import UUID, uuid4
 import pytest
 from django.contrib.auth.models import User as Local
 from django.core.management import CommandError, call_command
-from django.db import IntegrityError
 from django.test.utils import override_settings
 
-from eternaltwin.exceptions import InvalidArgumentError
-from eternaltwin.integrations.django import connecting
 from eternaltwin.integrations.django.accounts import sign_in_account
-from eternaltwin.integrations.django.connecting import move_account
 from eternaltwin.integrations.django.models import EternaltwinAccount
 from eternaltwin.integrations.django.signals import account_moved
 from eternaltwin.users import User
@@ -63,24 +59,11 @@ def test_an_account_is_not_moved_to_a_user_who_has_one(name: str) -> None:
     assert EternaltwinAccount.objects.get(pk=zoe.pk).user == zoe.user
 
 
-def test_a_user_who_gets_an_account_meanwhile(monkeypatch: pytest.MonkeyPatch) -> None:
-    def atomic(**_: object) -> None:
-        raise IntegrityError("taken meanwhile")
-
-    zoe, new = sign_in(), Local.objects.create_user("new")
-    monkeypatch.setattr(connecting.transaction, "atomic", atomic)
-    with pytest.raises(InvalidArgumentError, match="has an Eternaltwin account already"):
-        move_account(zoe, new)
-    assert zoe.user.get_username() == "Zoé"
-
-
 def test_an_account_or_a_user_that_does_not_exist(server: DevServer) -> None:
     zoe = sign_in()
     with pytest.raises(CommandError, match="there is no user 'nobody'"):
         call_command("move_eternaltwin_account", str(zoe.identifier), "nobody")
-    with pytest.raises(
-        CommandError, match="there is no account 00000000-0000-0000-0000-000000000001 of the connection"
-    ):
+    with pytest.raises(CommandError, match=r"there is no account 00000000-.* of the connection 'default'"):
         call_command("move_eternaltwin_account", str(UUID(int=1)), "Zoé")
     with override_settings(ETERNALTWIN={}), pytest.raises(CommandError, match="must contain the connections"):
         call_command("move_eternaltwin_account", str(zoe.identifier), "Zoé")

@@ -14,6 +14,7 @@ from eternaltwin.exceptions import AccountRefusedError, AccountTakenError, Alrea
 from eternaltwin.integrations.django import connecting
 from eternaltwin.integrations.django.accounts import sign_in_account
 from eternaltwin.integrations.django.connecting import connect_account, disconnect_account
+from eternaltwin.integrations.django.creation import account_for
 from eternaltwin.integrations.django.models import EternaltwinAccount
 from eternaltwin.integrations.django.signals import account_connected, account_disconnected
 from eternaltwin.users import User
@@ -151,7 +152,6 @@ def test_a_user_who_signs_out_meanwhile_gets_no_account(server: DevServer) -> No
 def test_two_requests_that_connect_at_the_same_time(monkeypatch: pytest.MonkeyPatch, overtaker: str) -> None:
     user = Local.objects.create_user("old")
     zoe, yan = (User(str(uuid4()), name, None, None, None) for name in ("Zoé", "Yan"))
-    build = connecting.account_for
 
     def build_later(*arguments: Any) -> EternaltwinAccount:
         monkeypatch.undo()
@@ -159,7 +159,7 @@ def test_two_requests_that_connect_at_the_same_time(monkeypatch: pytest.MonkeyPa
             sign_in_account(zoe, "default")
         else:
             connect_account(user, yan if overtaker == "user" else zoe, "default")
-        return build(*arguments)
+        return account_for(*arguments)
 
     monkeypatch.setattr(connecting, "account_for", build_later)
     if overtaker == "both":

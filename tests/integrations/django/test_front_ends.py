@@ -37,17 +37,20 @@ def trusting(server: DevServer) -> Iterator[None]:
 
 def send(visitor: Visitor, path: str, content: dict[str, str], **headers: str) -> HttpResponse:
     """Send a POST request with JSON."""
-    call = visitor.client.post
-    sender = async_to_sync(call) if visitor.is_async else call
-    body = json.dumps(content)
-    return cast("HttpResponse", sender(path, body, content_type="application/json", headers={**JSON, **headers}))
+    body = {"data": json.dumps(content), "content_type": "application/json"}
+    return call(visitor, "post", path, **body, headers={**JSON, **headers})
 
 
 def options(visitor: Visitor, path: str, **headers: str) -> HttpResponse:
     """Send a preflight request."""
-    call = visitor.client.options
-    sender = async_to_sync(call) if visitor.is_async else call
-    return cast("HttpResponse", sender(path, headers=headers))
+    return call(visitor, "options", path, headers=headers)
+
+
+def call(visitor: Visitor, method: str, path: str, **arguments: object) -> HttpResponse:
+    """Send a request with the client of a simulated browser."""
+    send_request = getattr(visitor.client, method)
+    sender = async_to_sync(send_request) if visitor.is_async else send_request
+    return cast("HttpResponse", sender(path, **arguments))
 
 
 def content_of(response: HttpResponse) -> dict[str, object]:

@@ -17,7 +17,7 @@ from django.utils.translation import gettext
 
 from eternaltwin import exceptions
 from eternaltwin.devserver import DevServer
-from eternaltwin.integrations.django import sign_in
+from eternaltwin.integrations.django import pages, sign_in
 from eternaltwin.integrations.django.models import EternaltwinAccount
 from eternaltwin.integrations.django.signals import logged_in
 from eternaltwin.integrations.shared.failures import FAILURES, failure_word
@@ -378,7 +378,7 @@ def test_raw_targets_of_servers_lose_their_query(server: DevServer) -> None:
 def test_pages_without_a_resolved_url(server: DevServer) -> None:
     from django.test import RequestFactory
 
-    assert sign_in.url_of(RequestFactory().get("/"), "login", "default") == "/eternaltwin/login/"
+    assert pages.url_of(RequestFactory().get("/"), "login", "default") == "/eternaltwin/login/"
 
 
 def test_the_example_test_of_the_documentation() -> None:

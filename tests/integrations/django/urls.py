@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.contrib import admin
 from django.contrib.auth import login
 from django.contrib.auth.admin import UserAdmin
@@ -13,11 +15,16 @@ from django.urls import include, path
 
 from eternaltwin.integrations.django.admin import EternaltwinUserAdminMixin
 
+if TYPE_CHECKING:
+    UserAdminBase = UserAdmin[User]
+else:
+    UserAdminBase = UserAdmin
+
 admin.site.unregister(User)
 
 
 @admin.register(User)
-class PlayerAdmin(EternaltwinUserAdminMixin, UserAdmin):
+class PlayerAdmin(EternaltwinUserAdminMixin, UserAdminBase):
     """The pages of users, with their Eternaltwin accounts."""
 
 

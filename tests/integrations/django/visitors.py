@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from asgiref.sync import async_to_sync
 from django.test import AsyncClient, Client
@@ -27,10 +27,10 @@ def _host_header(host: str) -> dict[str, str]:
 class OneHostClient(AsyncClient):
     """A client whose own header `Host` is replaced by that of a request."""
 
-    def _base_scope(self, **request: object) -> dict[str, object]:
-        scope = cast("dict[str, object]", super()._base_scope(**request))
-        headers = dict(cast("list[tuple[bytes, bytes]]", scope["headers"]))
-        return {**scope, "headers": list(headers.items())}
+    async def request(self, **request: Any) -> Any:
+        """Send a request."""
+        headers = dict(cast("list[tuple[bytes, bytes]]", request["headers"]))
+        return await super().request(**{**request, "headers": list(headers.items())})
 
 
 @dataclass

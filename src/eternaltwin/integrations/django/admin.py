@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from django.contrib import admin, messages
 from django.contrib.auth import get_permission_codename, get_user_model
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from django.contrib.auth.base_user import AbstractBaseUser
+    from django.contrib.auth.models import PermissionsMixin
     from django.db.models import QuerySet
     from django.http import HttpRequest, HttpResponse
     from django.urls import URLPattern
@@ -235,7 +236,8 @@ class EternaltwinAccountAdmin(AccountAdminBase):
             Whether they may.
         """
         meta = get_user_model()._meta
-        may_change_users = request.user.has_perm(f"{meta.app_label}.{get_permission_codename('change', meta)}")
+        permission = f"{meta.app_label}.{get_permission_codename('change', meta)}"
+        may_change_users = cast("PermissionsMixin", request.user).has_perm(permission)
         return self.has_change_permission(request) and may_change_users
 
     @admin.action(description=_("Move to another user"), permissions=["move"])

@@ -181,9 +181,11 @@ def signed_in(user: Visitor) -> AbstractBaseUser:
     Raises:
         OtherPlayerError: Nobody is signed in.
     """
-    if not user.is_authenticated:
+    from django.contrib.auth.models import AnonymousUser
+
+    if isinstance(user, AnonymousUser):
         raise OtherPlayerError("nobody is signed in")
-    return cast("AbstractBaseUser", user)
+    return user
 
 
 def logged_in_arguments(request: HttpRequest, user: AbstractBaseUser, finished: Login[User]) -> dict[str, object]:
