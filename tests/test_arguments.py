@@ -7,12 +7,10 @@ import inspect
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-import msgspec
 import pytest
 
-from eternaltwin import User, models
+from eternaltwin import User
 from eternaltwin.exceptions import InvalidArgumentError, InvalidStateError, UnknownConnectionError
-from eternaltwin.forum import Post, Section, Thread
 from eternaltwin.identities import GameClient, Session, UserCredentials
 from eternaltwin.states import State
 from tests.support.fakes import (
@@ -26,8 +24,8 @@ from tests.support.fakes import (
     json_response,
     sync_client,
 )
-from tests.support.public_calls import functions, sync_calls
-from tests.support.variants import recorded, recorded_json
+from tests.support.public_calls import functions, instance_of, sync_calls
+from tests.support.variants import recorded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -79,16 +77,6 @@ CLIENT_CALLS = [
 ]
 
 
-def _instance(kind: object) -> object:
-    """Return an object of a class whose methods send something."""
-    if kind is Section:
-        return Section(msgspec.convert(recorded_json("forum section after thread"), models.ForumSection))
-    thread = Thread(msgspec.convert(recorded_json("forum get thread"), models.ForumThread))
-    if kind is Thread:
-        return thread
-    return Post(msgspec.convert(recorded_json("forum get post"), models.ForumPost), thread)
-
-
 def _required(function: Callable[..., object]) -> dict[str, object]:
     parameters = inspect.signature(function).parameters.values()
     required = [item.name for item in parameters if item.default is item.empty and item.name not in ("self", "cls")]
@@ -111,7 +99,7 @@ def _calls() -> Iterator[object]:
 def test_calls(variant: Variant, owner: Any, name: str, function: Callable[..., object], parameter: str) -> None:
     script = variant.script(recorded("misc /api/v1/config"))
     is_method = "self" in inspect.signature(function).parameters and owner is not Session
-    called = _instance(owner) if is_method else Session("sid") if name == "logout" else owner
+    called = instance_of(owner) if is_method else Session("sid") if name == "logout" else owner
     call = variant.collect if "iterate" in name else variant.call
     for value in WRONG:
         with pytest.raises(REFUSED):

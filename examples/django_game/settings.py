@@ -81,6 +81,6 @@ ETERNALTWIN = {
         "redirect_uri": f"{GAME_URL}/eternaltwin/callback/",
     }
 }
-ETERNALTWIN_LOGIN = {"store": os.environ.get("REDIS_URL", "database")}
+ETERNALTWIN_LOGIN = {"store": os.environ.get("REDIS_URL", "database"), "game_name": "Five Dice"}
 LOGIN_URL = "eternaltwin:login"
 LOGIN_REDIRECT_URL = "/"

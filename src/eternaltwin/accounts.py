@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from eternaltwin.clients.driver import run
 from eternaltwin.connections import async_connections, connections
+from eternaltwin.hidden import clears_frames
 from eternaltwin.models import Link, Links, ShortArchiveUser, TermsOfService
 from eternaltwin.users import User, make_user, user_id_of
 
@@ -137,6 +138,7 @@ async def achange_username(
     return make_user(User, changed)
 
 
+@clears_frames
 def change_password(
     user: User | str | UUID,
     password: str | None,
@@ -165,6 +167,7 @@ def change_password(
     return make_user(User, changed)
 
 
+@clears_frames
 async def achange_password(
     user: User | str | UUID,
     password: str | None,

@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Generator, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Generic, TypeVar, Unpack, cast
 
 from eternaltwin.clients.abc.clients import ClientABC
@@ -27,6 +27,7 @@ from eternaltwin.clients.asyncio.clients import Eternaltwin as AsyncEternaltwin
 from eternaltwin.clients.settings import ConnectionSettings
 from eternaltwin.clients.sync.clients import Eternaltwin
 from eternaltwin.exceptions import ConfigurationError, InvalidArgumentError, UnknownConnectionError
+from eternaltwin.hidden import clears_frames
 from eternaltwin.locks import ForkSafeLock
 
 __all__ = [
@@ -78,6 +79,7 @@ class Connections(Generic[Client]):
         self._clients: dict[str, Client] = {}
         self._lock = ForkSafeLock()
 
+    @clears_frames
     def configure(self, **aliases: ConnectionSettings) -> None:
         """Replace all connections.
 
@@ -99,6 +101,7 @@ class Connections(Generic[Client]):
         for client in dropped:
             _discard(client)
 
+    @clears_frames
     def check(self, **aliases: ConnectionSettings) -> dict[str, ConnectionSettings]:
         """Check the settings of connections. Nothing changes.
 
@@ -113,6 +116,7 @@ class Connections(Generic[Client]):
         """
         return {alias: self._check(alias, settings) for alias, settings in aliases.items()}
 
+    @clears_frames
     def create_connection(self, alias: str, **settings: Unpack[ConnectionSettings]) -> Client:
         """Build a client at once, and set it under an alias.
 
@@ -144,8 +148,7 @@ class Connections(Generic[Client]):
             self._forget(alias)
             self._clients[alias] = client
 
-    @contextmanager
-    def override(self, alias: str, **settings: Unpack[ConnectionSettings]) -> Generator[Client]:
+    def override(self, alias: str, **settings: Unpack[ConnectionSettings]) -> AbstractContextManager[Client]:
         """Replace a connection for the duration of a `with` block, as tests need it.
 
         Afterwards the connection that was there before is back, unchanged, and the other client is closed.
@@ -154,25 +157,31 @@ class Connections(Generic[Client]):
             alias: Alias of the connection.
             **settings: Its settings, as in [`ConnectionSettings`][eternaltwin.clients.settings.ConnectionSettings].
 
-        Yields:
-            The client.
+        Returns:
+            A context manager, which returns the client.
 
         Raises:
-            ConfigurationError: A setting is unknown, missing or wrong. The error names the alias.
+            ConfigurationError: A setting is unknown, missing or wrong. The error names the alias. It is raised by
+                `with`.
 
         Example:
             >>> with connections.override("default", **server.connection_settings()) as client:
             ...     client.users.me()
         """
+        return self._overridden(alias, clears_frames(lambda: self.create_connection(alias, **settings)))
+
+    @contextmanager
+    def _overridden(self, alias: str, create: Callable[[], Client]) -> Generator[Client]:
+        """Replace a connection. The frame of this generator is in tracebacks of the block, so it has no settings."""
         with self._lock:
-            before = self._settings.get(alias), self._clients.get(alias)
-            client = self.create_connection(alias, **settings)
+            put_back = self._saved(alias)
+            client = create()
         try:
             yield client
         finally:
             with self._lock:
                 self._forget(alias)
-                self._put_back(alias, *before)
+                put_back()
             _discard(client)
 
     def remove_connection(self, alias: str) -> None:
@@ -230,6 +239,7 @@ class Connections(Generic[Client]):
     def __getitem__(self, alias: str) -> Client:
         return self.get_connection(alias)
 
+    @clears_frames
     def __setitem__(self, alias: str, client: Client | ConnectionSettings) -> None:
         if not isinstance(client, Mapping):
             self.add_connection(alias, client)
@@ -260,11 +270,17 @@ class Connections(Generic[Client]):
         self._settings.pop(alias, None)
         self._clients.pop(alias, None)
 
-    def _put_back(self, alias: str, settings: ConnectionSettings | None, client: Client | None) -> None:
-        if settings is not None:
-            self._settings[alias] = settings
-        if client is not None:
-            self._clients[alias] = client
+    def _saved(self, alias: str) -> Callable[[], None]:
+        """Return a function that puts back what an alias names now."""
+        settings, client = self._settings.get(alias), self._clients.get(alias)
+
+        def put_back() -> None:
+            if settings is not None:
+                self._settings[alias] = settings
+            if client is not None:
+                self._clients[alias] = client
+
+        return put_back
 
     def _check(self, alias: str, settings: object) -> ConnectionSettings:
         if not isinstance(settings, Mapping):
@@ -287,6 +303,7 @@ class Connections(Generic[Client]):
         before = self._settings.get(alias)
         return before is not None and self._normalized(alias, before) == self._normalized(alias, settings)
 
+    @clears_frames
     def _build(self, alias: str, settings: ConnectionSettings) -> Client:
         try:
             return self._client_class(**settings)
@@ -311,6 +328,7 @@ connections: Connections[Eternaltwin] = Connections(Eternaltwin)
 async_connections: Connections[AsyncEternaltwin] = Connections(AsyncEternaltwin)
 
 
+@clears_frames
 def configure(**aliases: ConnectionSettings) -> None:
     """Replace all connections, those of sync calls and those of async calls. Nothing is connected yet.
 
@@ -367,6 +385,7 @@ def configure(**aliases: ConnectionSettings) -> None:
     async_connections.configure(**aliases)
 
 
+@clears_frames
 def configure_from_environment(environ: Mapping[str, str] = os.environ) -> None:
     """Configure the connection `default` from environment variables, and remove all others.
 

@@ -67,6 +67,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from eternaltwin.error_responses import ErrorDetails
+from eternaltwin.hidden import hide
 from eternaltwin.languages import translate
 
 if TYPE_CHECKING:
@@ -194,7 +195,7 @@ class InvalidStateError(EternalTwinError):
 
     def __init__(self, message: str, state: object = None) -> None:
         super().__init__(message)
-        self.state = state
+        self.state = hide(state)
 
     def __reduce__(self) -> tuple[object, ...]:
         return type(self), (str(self), self.state)

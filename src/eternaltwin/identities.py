@@ -19,6 +19,7 @@ from eternaltwin.clients.auth import GUEST, Credentials, Identifiable, Identity,
 from eternaltwin.clients.driver import run
 from eternaltwin.clients.validation.accounts import check_login, check_password, check_session
 from eternaltwin.connections import async_connections, connections, offline_client
+from eternaltwin.hidden import clears_frames, clears_frames_of
 from eternaltwin.users import User, make_user
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ class Guest(Identity):
         return GUEST
 
 
+@clears_frames_of("__init__")
 @dataclass(frozen=True)
 class UserCredentials(Identity):
     """A user with name and password, which are sent with every request (RFC 7617). A `Session` is faster.
@@ -69,6 +71,7 @@ class UserCredentials(Identity):
         return basic(self.username, self.password)
 
 
+@clears_frames_of("__init__")
 @dataclass(frozen=True)
 class GameClient(Identity):
     """A game that calls for itself, not for a player (RFC 6749, section 2.3.1).
@@ -117,6 +120,7 @@ class GameClient(Identity):
         return basic(self.client_id, self.client_secret)
 
 
+@clears_frames_of("__init__")
 @dataclass(frozen=True)
 class Session(Identity):
     """A user who has logged in with a password, as in tools and bots. Sessions are equal if their identifiers are.
@@ -144,6 +148,7 @@ class Session(Identity):
         return cookie(self.identifier)
 
     @classmethod
+    @clears_frames
     def login(cls, username: str, password: str, using: str | Eternaltwin | None = None) -> Self:
         """Log in with name and password.
 
@@ -168,11 +173,13 @@ class Session(Identity):
         return cls._of(run(connections.get_connection(using).api.accounts.log_in(username, password)))
 
     @classmethod
+    @clears_frames
     async def alogin(cls, username: str, password: str, using: str | AsyncEternaltwin | None = None) -> Self:
         """Async variant of [`login`][eternaltwin.identities.Session.login]."""
         return cls._of(await async_connections.get_connection(using).api.accounts.log_in(username, password))
 
     @classmethod
+    @clears_frames
     def register(cls, username: str, display_name: str, password: str, using: str | Eternaltwin | None = None) -> Self:
         """Create an account and log in to it.
 
@@ -198,6 +205,7 @@ class Session(Identity):
         return cls._of(run(accounts.register(username, display_name, password)))
 
     @classmethod
+    @clears_frames
     async def aregister(
         cls, username: str, display_name: str, password: str, using: str | AsyncEternaltwin | None = None
     ) -> Self:

@@ -39,6 +39,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 import msgspec
 
 from eternaltwin.exceptions import ConfigurationError, InvalidTokenError
+from eternaltwin.hidden import clears_frames
 from eternaltwin.jws import MAX_TOKEN_LENGTH, decode_object, encode_part, split_token
 from eternaltwin.pem import encode_public_key, key_bytes, load_private_key, load_public_key
 
@@ -124,6 +125,7 @@ class _ParsedKey(KeyABC):
 
         return get_default_algorithms()[self.algorithm]
 
+    @clears_frames
     def encode(self, payload: dict[str, Any]) -> str:
         """Sign a payload.
 
@@ -144,6 +146,7 @@ class _ParsedKey(KeyABC):
         signed = f"{encode_part(header)}.{encode_part(msgspec.json.encode(payload))}"
         return f"{signed}.{encode_part(self._signatures.sign(signed.encode('ascii'), self._signing))}"
 
+    @clears_frames
     def decode(self, token: str) -> dict[str, Any]:
         """Verify the signature of a token, and return its payload. The claims are not validated.
 
@@ -199,6 +202,7 @@ class HS256Key(_ParsedKey):
 
     algorithm: ClassVar[str] = "HS256"
 
+    @clears_frames
     def __init__(self, key: str | bytes) -> None:
         secret = key_bytes(key)
         if b"-----BEGIN " in secret:
@@ -217,6 +221,7 @@ class HS256Key(_ParsedKey):
 class _AsymmetricKey(_ParsedKey):
     """The base of pairs of keys in PEM format: the private key signs, the public key verifies."""
 
+    @clears_frames
     def __init__(self, public_key: str | bytes, private_key: str | bytes | None) -> None:
         public = self._check_kind(load_public_key(public_key, self.algorithm))
         private = None if private_key is None else load_private_key(private_key, self.algorithm)
@@ -359,6 +364,7 @@ class KeyRing(KeyABC):
         if not self.keys:
             raise ConfigurationError("state_key is an empty list", setting="state_key")
 
+    @clears_frames
     def encode(self, payload: dict[str, Any]) -> str:
         """Sign a payload with the first key.
 
@@ -373,6 +379,7 @@ class KeyRing(KeyABC):
         """
         return self.keys[0].encode(payload)
 
+    @clears_frames
     def decode(self, token: str) -> dict[str, Any]:
         """Verify the signature of a token, and return its payload. The claims are not validated.
 
@@ -407,6 +414,7 @@ class KeyRing(KeyABC):
 StateKey = KeyABC | str | bytes | Sequence[KeyABC | str | bytes]
 
 
+@clears_frames
 def as_key(value: object) -> KeyABC:
     """Return the key of the setting `state_key`.
 

@@ -139,11 +139,10 @@ def eternaltwin_connection(eternaltwin_server: DevServer, eternaltwin_game: str 
     """
     from eternaltwin.connections import DEFAULT_ALIAS, async_connections, connections
 
-    settings = eternaltwin_server.connection_settings(eternaltwin_game)
-    async_settings = eternaltwin_server.connection_settings(eternaltwin_game, is_async=True)
+    settings_of = eternaltwin_server.connection_settings  # the settings themselves are secrets
     with (
-        async_connections.override(DEFAULT_ALIAS, **async_settings),
-        connections.override(DEFAULT_ALIAS, **settings) as client,
+        async_connections.override(DEFAULT_ALIAS, **settings_of(eternaltwin_game, is_async=True)),
+        connections.override(DEFAULT_ALIAS, **settings_of(eternaltwin_game)) as client,
     ):
         yield client
 
@@ -162,8 +161,10 @@ def eternaltwin_user(eternaltwin_server: DevServer) -> UserFactory:
         >>> def test_an_administrator(eternaltwin_user):
         ...     assert eternaltwin_user("zoe", is_administrator=True).is_administrator
     """
+    from eternaltwin.hidden import clears_frames
     from eternaltwin.users import User
 
+    @clears_frames
     def add(
         username: str,
         display_name: str | None = None,

@@ -14,6 +14,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeGuard
 
 from eternaltwin.exceptions import ExpiredStateError, InvalidArgumentError, InvalidStateError, InvalidTokenError
+from eternaltwin.hidden import clears_frames
 
 if TYPE_CHECKING:
     from eternaltwin.keys import KeyABC
@@ -62,6 +63,7 @@ class State:
     origin: str | None = None
 
     @classmethod
+    @clears_frames
     def new(
         cls,
         url: str,
@@ -108,6 +110,7 @@ class State:
         )
 
     @classmethod
+    @clears_frames
     def from_jwt(cls, jwt: str, url: str, key: KeyABC, *, may_be_expired: bool = False) -> State:
         """Read and validate a state that came back through the browser.
 
@@ -139,9 +142,14 @@ class State:
             state.check_expiration(jwt)
         return state
 
-    @cached_property
+    @property
+    @clears_frames
     def jwt(self) -> str:
         """The state as a signed JWT, for the parameter `state`. A `ConfigurationError` if the key cannot sign."""
+        return self._signed
+
+    @cached_property
+    def _signed(self) -> str:
         claims = {
             "a": self.a,
             "as": self.as_,
@@ -160,6 +168,7 @@ class State:
         """
         return time.time() >= self.exp
 
+    @clears_frames
     def check_expiration(self, jwt: str) -> None:
         """Check that the state has not expired.
 
@@ -174,6 +183,7 @@ class State:
             raise ExpiredStateError(f"Authorization expired {seconds:.0f} s ago: start the sign-in again", jwt)
 
 
+@clears_frames
 def check_expected(state: str, expected: object) -> None:
     """Check, in constant time, that a state is the expected one.
 

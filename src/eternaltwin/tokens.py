@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import time
 
+from eternaltwin.hidden import clears_frames
+
 __all__ = ["BEARER", "EARLY", "Token"]
 
 #: Seconds before its end at which a token counts as expired, so that it does not expire on its way.
@@ -46,6 +48,7 @@ class Token:
 
     __slots__ = ("access_token", "expiration", "expires_in", "refresh_token", "scope", "token_type")
 
+    @clears_frames
     def __init__(
         self,
         *,
@@ -63,6 +66,7 @@ class Token:
         self.expiration: float | None = None if expires_in is None else time.time() + expires_in - EARLY
 
     @classmethod
+    @clears_frames
     def bearer(cls, access_token: str) -> Token:
         """Build a token of which only the secret is known.
 

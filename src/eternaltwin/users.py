@@ -14,6 +14,7 @@ from eternaltwin import models
 from eternaltwin.clients.api.pagination import awalk, walk
 from eternaltwin.clients.driver import run
 from eternaltwin.connections import async_connections, connections, offline_client
+from eternaltwin.hidden import clears_frames
 from eternaltwin.tokens import Token
 
 if TYPE_CHECKING:
@@ -94,6 +95,7 @@ class User:
         self.token = None
 
     @classmethod
+    @clears_frames
     def start_authorization(
         cls,
         expiration: int = 600,
@@ -131,6 +133,7 @@ class User:
         return state, client.authorization_url(state, scope)
 
     @classmethod
+    @clears_frames
     def from_token(cls, token: Token | str, using: str | Eternaltwin | None = None) -> Self:
         """Read the user that a token was issued for.
 
@@ -154,12 +157,14 @@ class User:
         return cls._of_player(player, token)
 
     @classmethod
+    @clears_frames
     async def afrom_token(cls, token: Token | str, using: str | AsyncEternaltwin | None = None) -> Self:
         """Async variant of [`from_token`][eternaltwin.users.User.from_token]."""
         player = await async_connections.get_connection(using).api.oauth.player(token)
         return cls._of_player(player, token)
 
     @classmethod
+    @clears_frames
     def from_authorization_code(
         cls,
         authorization_code: str,
@@ -198,6 +203,7 @@ class User:
         return cls._of_player(player, token)
 
     @classmethod
+    @clears_frames
     async def afrom_authorization_code(
         cls,
         authorization_code: str,

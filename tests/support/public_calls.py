@@ -6,9 +6,12 @@ import inspect
 from types import FunctionType
 from typing import TYPE_CHECKING
 
-from eternaltwin import User, accounts, archives, server
+import msgspec
+
+from eternaltwin import User, accounts, archives, models, server
 from eternaltwin.forum import Post, Section, Thread
 from eternaltwin.identities import Session
+from tests.support.variants import recorded_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -45,3 +48,13 @@ def sync_calls() -> Iterator[tuple[object, str]]:
         for name, function in found.items():
             if "using" in inspect.signature(function).parameters and f"a{name}" in found:
                 yield owner, name
+
+
+def instance_of(kind: object) -> object:
+    """Return an object of a class whose methods send something."""
+    if kind is Section:
+        return Section(msgspec.convert(recorded_json("forum section after thread"), models.ForumSection))
+    thread = Thread(msgspec.convert(recorded_json("forum get thread"), models.ForumThread))
+    if kind is Thread:
+        return thread
+    return Post(msgspec.convert(recorded_json("forum get post"), models.ForumPost), thread)

@@ -5,12 +5,16 @@ from __future__ import annotations
 import re
 from abc import ABC, abstractmethod
 from base64 import b64encode
-from typing import ClassVar, Protocol, TypeAlias, TypeGuard
+from typing import TYPE_CHECKING, ClassVar, Protocol, TypeAlias, TypeGuard
 
 import msgspec
 
 from eternaltwin.exceptions import InvalidArgumentError
+from eternaltwin.hidden import hide
 from eternaltwin.tokens import Token
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 _BEARER = re.compile(r"[A-Za-z0-9._~+/-]+=*", re.ASCII)
 
@@ -25,6 +29,17 @@ class Credentials(msgspec.Struct, frozen=True):
 
     headers: tuple[tuple[str, str], ...] = ()
     secrets: tuple[str, ...] = ()
+
+    def hiding(self, texts: Iterable[str]) -> Credentials:
+        """Return the same credentials, with more that must never be shown.
+
+        Args:
+            texts: Strings in the query or the body of a request.
+
+        Returns:
+            The credentials, with the strings among their secrets.
+        """
+        return Credentials(self.headers, (*self.secrets, *map(hide, texts)))
 
     def __repr__(self) -> str:
         return f"<Credentials, hidden: {', '.join(name for name, _ in self.headers) or 'none'}>"
@@ -142,7 +157,7 @@ def bearer(token: Token | str | None) -> Credentials:
     text: object = token if isinstance(token, str) else getattr(token, "access_token", None)
     if not is_bearer(text):
         raise InvalidArgumentError("token must be a Token, or an access token as a string")
-    return Credentials((("Authorization", f"Bearer {text}"),), (text,))
+    return Credentials((("Authorization", hide(f"Bearer {text}")),), (hide(text),))
 
 
 def is_bearer(text: object) -> TypeGuard[str]:
@@ -167,8 +182,8 @@ def basic(name: str, password: str) -> Credentials:
     Returns:
         The credentials to send.
     """
-    encoded = b64encode(f"{name}:{password}".encode()).decode("ascii")
-    return Credentials((("Authorization", f"Basic {encoded}"),), (password, encoded))
+    encoded = hide(b64encode(f"{name}:{password}".encode()).decode("ascii"))
+    return Credentials((("Authorization", hide(f"Basic {encoded}")),), (hide(password), encoded))
 
 
 def cookie(session_id: str) -> Credentials:
@@ -180,4 +195,4 @@ def cookie(session_id: str) -> Credentials:
     Returns:
         The credentials to send.
     """
-    return Credentials((("Cookie", f"sid={session_id}"),), (session_id,))
+    return Credentials((("Cookie", hide(f"sid={session_id}")),), (hide(session_id),))

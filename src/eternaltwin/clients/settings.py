@@ -18,6 +18,7 @@ from eternaltwin.clients.validation.settings import (
     check_url,
     check_verify_ssl,
 )
+from eternaltwin.hidden import hide
 from eternaltwin.keys import KeyABC, as_key
 
 if TYPE_CHECKING:
@@ -168,7 +169,7 @@ def check_settings(given: Mapping[str, object]) -> CheckedSettings:
     connect_timeout, public_url = given["connect_timeout"], given["public_url"]
     return CheckedSettings(
         client_id=check_client_id(given["client_id"]),
-        client_secret=check_secret(given["client_secret"]),
+        client_secret=hide(check_secret(given["client_secret"])),
         redirect_uri=check_redirect_uri(given["redirect_uri"]),
         state_key=as_key(cast("StateKey", given["state_key"])),
         base_url=base_url,

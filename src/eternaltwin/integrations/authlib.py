@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from eternaltwin.clients.endpoints import AUTHORIZATION, SELF, TOKEN
 from eternaltwin.exceptions import InvalidTokenError
+from eternaltwin.hidden import clears_frames
 from eternaltwin.integrations.shared.addresses import server_addresses
 from eternaltwin.integrations.shared.identities import PlayerIdentity, identity_of
 
@@ -121,6 +122,7 @@ class OAuthRegistry(Protocol):
         ...
 
 
+@clears_frames
 def register(
     oauth: OAuthRegistry,
     *,
@@ -155,6 +157,7 @@ def register(
     )
 
 
+@clears_frames
 def player_of(client: RemoteApp, token: TokenFields) -> PlayerIdentity:
     """Read the player that a token belongs to.
 
@@ -172,6 +175,7 @@ def player_of(client: RemoteApp, token: TokenFields) -> PlayerIdentity:
     return _identity(client.get(SELF.removeprefix("/"), token=token), client.client_id)
 
 
+@clears_frames
 async def aplayer_of(client: AsyncRemoteApp, token: TokenFields) -> PlayerIdentity:
     """Async variant of [`player_of`][eternaltwin.integrations.authlib.player_of]."""
     return _identity(await client.get(SELF.removeprefix("/"), token=token), client.client_id)

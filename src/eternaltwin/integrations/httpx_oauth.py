@@ -14,6 +14,7 @@ from typing import Any
 
 from eternaltwin.clients.endpoints import AUTHORIZATION, SELF, TOKEN
 from eternaltwin.exceptions import InvalidTokenError
+from eternaltwin.hidden import clears_frames_of
 from eternaltwin.integrations.shared.addresses import server_addresses
 from eternaltwin.integrations.shared.extras import require
 from eternaltwin.integrations.shared.identities import identity_of
@@ -27,6 +28,7 @@ from httpx import HTTPError  # which httpx-oauth depends on
 __all__ = ["EternaltwinOAuth2"]
 
 
+@clears_frames_of("__init__", "get_access_token", "refresh_token", "revoke_token", "get_profile", "get_id_email")
 class EternaltwinOAuth2(BaseOAuth2[dict[str, Any]]):
     """A client of httpx-oauth for Eternaltwin.
 

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from eternaltwin.clients.endpoints import AUTHORIZATION, SELF, TOKEN
 from eternaltwin.exceptions import InvalidTokenError
+from eternaltwin.hidden import clears_frames_of
 from eternaltwin.integrations.shared.addresses import server_addresses
 from eternaltwin.integrations.shared.extras import require
 from eternaltwin.integrations.shared.identities import identity_of
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 __all__ = ["EternaltwinOAuth2"]
 
 
+@clears_frames_of("start", "complete", "auth_complete", "do_auth", "refresh_token", "revoke_token", "user_data")
 class EternaltwinOAuth2(BaseOAuth2[dict[str, Any]]):
     """The backend `eternaltwin`. Accounts are identified by their UUID."""
 

@@ -11,6 +11,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import TypeAlias, cast
 
+from eternaltwin.hidden import hide
+
 #: The cookies of a request: its raw `Cookie` header, several of them, or a mapping of names to values.
 Cookies: TypeAlias = Mapping[str, str] | str | bytes | Iterable[str | bytes]
 
@@ -57,7 +59,8 @@ def strict_header(header: str) -> str:
         'session=1'
     """
     cookies = read_cookies(header)
-    return "; ".join(f"{name}={value}" for name, value in cookies.items() if name.isascii() and name.isprintable())
+    kept = [f"{name}={value}" for name, value in cookies.items() if name.isascii() and name.isprintable()]
+    return hide("; ".join(kept))
 
 
 def as_mapping(cookies: Cookies) -> Mapping[str, str]:

@@ -19,6 +19,7 @@ from eternaltwin.exceptions import (
     LoginReplayedError,
     LoginStoreError,
 )
+from eternaltwin.hidden import clears_frames
 from eternaltwin.login.callbacks import Callback
 from eternaltwin.login.cookie_header import Cookies, as_mapping
 from eternaltwin.login.cookies import CookieJar, is_https
@@ -178,6 +179,7 @@ class LoginFlow(Generic[AnyUser]):
         self._trusted_origins = checked_origins(trusted_origins, "trusted_origins")
         self._domains = checked_origins(domains, "domains")
 
+    @clears_frames
     def begin(
         self,
         next: object = None,
@@ -224,6 +226,7 @@ class LoginFlow(Generic[AnyUser]):
         cookie = jar.put(login_id(nonce), ticket)
         return Redirect(url, (*jar.cleared_for(cookie), cookie))
 
+    @clears_frames
     async def abegin(
         self,
         next: object = None,
@@ -237,6 +240,7 @@ class LoginFlow(Generic[AnyUser]):
         """Async variant of [`begin`][eternaltwin.login.flow.LoginFlow.begin]."""
         return self.begin(next, scope, cookies, process=process, subject=subject, origin=origin)
 
+    @clears_frames
     def complete(self, query: Query, cookies: Cookies, *, subject: str | None = None) -> Login[AnyUser]:
         """Finish a sign-in at the callback.
 
@@ -267,6 +271,7 @@ class LoginFlow(Generic[AnyUser]):
             raise ConfigurationError("complete() needs a sync client, acomplete() an async one", setting="using")
         return run(self._finish(client, blocking(self._store.consume), query, cookies, subject))
 
+    @clears_frames
     async def acomplete(self, query: Query, cookies: Cookies, *, subject: str | None = None) -> Login[AnyUser]:
         """Async variant of [`complete`][eternaltwin.login.flow.LoginFlow.complete]."""
         client = async_connections.get_connection(self._using) if isinstance(self._using, str) else self._using
@@ -274,6 +279,7 @@ class LoginFlow(Generic[AnyUser]):
             raise ConfigurationError("acomplete() needs an async client, complete() a sync one", setting="using")
         return await self._finish(client, self._store.aconsume, query, cookies, subject)
 
+    @clears_frames
     def forward(self, query: Query, host: str) -> str | None:
         """Return where to pass a callback on to, in a game whose domains share one registered callback.
 

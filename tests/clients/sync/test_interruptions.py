@@ -55,6 +55,7 @@ class Game:
         """Send a call that is interrupted, then one that is not. Return whether the first one was."""
         if not keeps:
             self.transport.close()
+        is_interrupted = False
         try:
             next(iter(()))
         except StopIteration:  # a call while another exception is handled

@@ -118,6 +118,10 @@ def test_e001_secrets_from_which_no_key_can_be_derived(settings: dict[str, Any])
         {"new_user": 5},
         {"administrator": "no.such.function"},
         {"administrator": 5},
+        {"home": "//elsewhere.example/"},
+        {"game_name": " "},
+        {"labels": ["Eternaltwin"]},
+        {"labels": {"default": 5}},
     ],
 )
 def test_e002_options(value: object) -> None:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 from django.template import engines
 from django.test import RequestFactory
+from django.utils import translation
 
-from eternaltwin.integrations.shared.pages import STYLE
+from eternaltwin.integrations.shared.pages import BUTTON_STYLE, STYLE
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -42,6 +43,16 @@ def test_its_text_and_its_connection(request_of_a_page: HttpRequest) -> None:
 
 def test_the_style_of_the_pages_is_the_one_of_all_frameworks() -> None:
     assert render("<style>{% eternaltwin_style %}</style>") == f"<style>{STYLE}</style>"
+
+
+def test_the_style_of_the_buttons_is_for_the_pages_of_games() -> None:
+    assert render("<style>{% eternaltwin_button_style %}</style>") == f"<style>{BUTTON_STYLE}</style>"
+
+
+def test_the_button_speaks_the_language_of_the_player() -> None:
+    with translation.override("de"):
+        assert ">Mit Eternaltwin anmelden</button>" in render("{% eternaltwin_button %}")
+        assert ">Mit Eternaltwin verbinden</button>" in render('{% eternaltwin_button process="connect" %}')
 
 
 def test_next_stays_on_the_site(request_of_a_page: HttpRequest) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY, get_user_model
+from django.contrib.auth.models import User as Local
 from django.contrib.auth.signals import user_logged_in
 from django.contrib.sessions.models import Session
 from django.core.handlers.asgi import ASGIRequest
@@ -145,6 +146,54 @@ def test_logging_out(visitor: Visitor, server: DevServer, zoe: UserRecord) -> No
         assert visitor.submit("/eternaltwin/logout/").headers["Location"] == "/arena/bye/"
     assert visitor.submit("/eternaltwin/logout/", {"next": "/arena/x/"}).headers["Location"] == "/arena/x/"
     assert visitor.submit("/eternaltwin/logout/", {"next": "//evil"}).headers["Location"] == "/"
+
+
+def test_a_link_to_the_sign_out_shows_its_button(visitor: Visitor, server: DevServer, zoe: UserRecord) -> None:
+    visitor.sign_in(server, zoe)
+    page = visitor.get("/eternaltwin/logout/?next=/arena/x/").content.decode()
+    assert 'action="/eternaltwin/logout/"' in page
+    assert 'name="next" value="/arena/x/"' in page
+    assert ">Sign out</button>" in page
+    visitor.submit("/eternaltwin/logout/", page="/eternaltwin/logout/")
+    assert "<form" not in visitor.get("/eternaltwin/logout/").content.decode()
+
+
+def test_pages_say_who_is_signed_in_and_how_to_be_somebody_else(
+    visitor: Visitor, server: DevServer, zoe: UserRecord
+) -> None:
+    assert "You are signed in as" not in visitor.get("/eternaltwin/login/").content.decode()
+    visitor.sign_in(server, zoe)
+    for path in ("login/", "logout/", "failed/taken/"):
+        page = visitor.get(f"/eternaltwin/{path}").content.decode()
+        assert "You are signed in as Zoé." in page
+        assert f'<a href="{server.url}/">Open Eternaltwin</a>' in page
+        assert "You are not signed in" not in page
+
+
+def test_pages_name_a_user_without_an_account(visitor: Visitor, server: DevServer) -> None:
+    visitor.client.force_login(Local.objects.create_user("admin"), "django.contrib.auth.backends.ModelBackend")
+    assert "You are signed in as admin." in visitor.get("/eternaltwin/logout/").content.decode()
+
+
+def test_the_button_of_a_failure_leads_where_the_player_wanted_to_go(visitor: Visitor, server: DevServer) -> None:
+    page = visitor.get("/eternaltwin/failed/expired/?next=/arena/x/").content.decode()
+    assert 'name="next" value="/arena/x/"' in page
+    assert "evil" not in visitor.get("/eternaltwin/failed/expired/?next=//evil.example/").content.decode()
+
+
+def test_the_game_has_a_name_and_a_front_page_of_its_own(visitor: Visitor, server: DevServer) -> None:
+    with override_settings(ETERNALTWIN_LOGIN={"game_name": "Five Dice", "home": "/dice/"}):
+        page = visitor.get("/eternaltwin/login/").content.decode()
+    assert '<a href="/dice/">Back to Five Dice</a>' in page
+
+
+def test_buttons_name_their_connection_if_there_are_several(visitor: Visitor, server: DevServer) -> None:
+    both = {alias: connection_settings(server, "game", f"http://testserver/{alias}/") for alias in ("default", "beta")}
+    for labels, text in (({}, "Eternaltwin (beta)"), ({"beta": "the test server"}, "the test server")):
+        options = {"connections": ["default", "beta"], "labels": labels}
+        with override_settings(ETERNALTWIN=both, ETERNALTWIN_LOGIN=options):
+            assert f"Sign in with {text}<" in visitor.get("/eternaltwin/beta/login/").content.decode()
+            assert "Sign in with Eternaltwin<" in visitor.get("/eternaltwin/login/").content.decode()
 
 
 def test_the_front_page_is_below_the_prefix_of_the_site(visitor: Visitor, server: DevServer) -> None:

@@ -51,7 +51,8 @@ PAGE = """<!doctype html>
 FRENCH = PageContext(home="/inner/", language="fr", player="<Zoé>", eternaltwin_url="https://eternaltwin.org/")
 
 FRENCH_LINKS = """<p class="eternaltwin-switch">Eternaltwin se souvient de vous sur son propre site. \
-Pour jouer sous un autre compte, déconnectez-vous d’abord là-bas : <a href="https://eternaltwin.org/">Ouvrir Eternaltwin</a></p>
+Pour jouer sous un autre compte, déconnectez-vous d’abord là-bas : \
+<a href="https://eternaltwin.org/">Ouvrir Eternaltwin</a></p>
 <p class="eternaltwin-home"><a href="/inner/">Retour à l’accueil</a></p>"""
 
 
@@ -127,8 +128,18 @@ def test_the_link_to_the_front_page_names_the_game() -> None:
 
 
 def test_a_failure_does_not_say_that_nobody_is_signed_in_when_somebody_is() -> None:
-    titles = [Page.failed("taken", Button("/"), PageContext(player=player)) for player in ("Zoé", None)]
-    assert [page and page.title for page in titles] == ["Nothing has changed", "You are not signed in"]
+    cases = [("expired", "Zoé"), ("expired", None), ("taken", None), ("connected", "Zoé")]
+    found = [Page.failed(word, Button("/"), PageContext(player=player)) for word, player in cases]
+    titles = ["Nothing has changed", "You are not signed in", "Nothing has changed", "Nothing has changed"]
+    assert [page and page.title for page in found] == titles
+
+
+def test_a_failure_offers_the_button_only_where_signing_in_leads_on() -> None:
+    found = {word: Page.failed(word, Button("/"), PageContext()) for word in FAILURES}
+    assert [word for word, page in found.items() if page is not None and page.button is None] == [
+        "connected",
+        "only-account",
+    ]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -17,6 +17,7 @@ from eternaltwin.clients.validation.oauth import check_scopes
 from eternaltwin.clients.validation.setting_names import checks_names, complete_settings
 from eternaltwin.clients.validation.values import check_string
 from eternaltwin.exceptions import ConfigurationError
+from eternaltwin.hidden import clears_frames
 from eternaltwin.locks import ForkSafeLock
 from eternaltwin.states import State, check_expected
 
@@ -69,6 +70,7 @@ class ClientABC(ABC):
         ConfigurationError: A setting is unknown, missing or wrong, or contradicts another.
     """
 
+    @clears_frames
     @checks_names
     def __init__(
         self,
@@ -118,6 +120,7 @@ class ClientABC(ABC):
         self._check_transport()
 
     @staticmethod
+    @clears_frames
     def check(settings: Mapping[str, object], *, alias: str | None = None) -> CheckedSettings:
         """Check settings without building a client.
 
@@ -162,6 +165,7 @@ class ClientABC(ABC):
         """The address where the player's browser reaches the server, with a final `/`: the state's `as`."""
         return f"{self.settings.public_url}/"
 
+    @clears_frames
     def authorization_url(self, state: str, scope: str | Iterable[str] = "base") -> str:
         """Build the URL to which to send the player's browser to sign in (RFC 6749, section 4.1.1).
 
@@ -185,6 +189,7 @@ class ClientABC(ABC):
         }
         return f"{self.settings.public_url}{AUTHORIZATION}?{urlencode(fields)}"
 
+    @clears_frames
     def generate_state(
         self, expiration: int = 600, nonce: str | None = None, rfp: str | None = None, origin: str | None = None
     ) -> str:
@@ -204,6 +209,7 @@ class ClientABC(ABC):
         """
         return State.new(self.public_url, self.settings.state_key, expiration, nonce, rfp, origin).jwt
 
+    @clears_frames
     def validate_state(self, state: str, expected: str | None = None) -> State:
         """Validate the state of a callback; see [`State.from_jwt`][eternaltwin.states.State.from_jwt].
 

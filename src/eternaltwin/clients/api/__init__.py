@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from eternaltwin.clients.api.accounts import AccountsApi
 from eternaltwin.clients.api.archives import ArchivesApi
-from eternaltwin.clients.api.bodies import form_body, json_body
+from eternaltwin.clients.api.bodies import form_body, json_body, strings_in
 from eternaltwin.clients.api.client import ApiClient
 from eternaltwin.clients.api.forum import ForumApi
 from eternaltwin.clients.api.oauth import OAuthApi
@@ -86,12 +86,14 @@ class Api:
         Returns:
             The response.
         """
+        body = _body(json, form)
+        sent = strings_in([query, json, form])  # nobody knows which of them are secrets
         return await self._client.send(
             method,
             check_endpoint(endpoint),
-            choose_credentials(token, identity),
+            choose_credentials(token, identity).hiding(sent),
             query=check_fields("query", query or {}),
-            body=_body(json, form),
+            body=body,
             accept=() if raise_on_error else _ANY_STATUS,
         )
 

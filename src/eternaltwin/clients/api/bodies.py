@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 from urllib.parse import urlencode
 
 import msgspec
 
 from eternaltwin.clients.validation.requests import check_fields
 from eternaltwin.exceptions import InvalidArgumentError
+from eternaltwin.hidden import hide
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable
+
+#: Minimum length of a string that is hidden in messages without being known as a secret.
+_MIN_HIDDEN_LENGTH = 4
 
 
 class RequestBody(msgspec.Struct, frozen=True):
@@ -47,7 +52,7 @@ def json_body(value: object, *secrets: str) -> RequestBody:
         InvalidArgumentError: The value is not representable in JSON.
     """
     with suppress(TypeError, ValueError, msgspec.MsgspecError, RecursionError):
-        return RequestBody("application/json", msgspec.json.encode(value, enc_hook=_plain), secrets)
+        return RequestBody("application/json", hide(msgspec.json.encode(value, enc_hook=_plain)), _hidden(secrets))
     raise InvalidArgumentError("json must consist of what JSON has: dict, list, str, numbers, True, False and None")
 
 
@@ -73,5 +78,31 @@ def form_body(fields: Mapping[str, str], *secrets: str) -> RequestBody:
     Raises:
         InvalidArgumentError: A name or a value is not encodable.
     """
-    content = urlencode(check_fields("form", fields)).encode("ascii")
-    return RequestBody("application/x-www-form-urlencoded", content, secrets)
+    content = hide(urlencode(check_fields("form", fields)).encode("ascii"))
+    return RequestBody("application/x-www-form-urlencoded", content, _hidden(secrets))
+
+
+def strings_in(value: object) -> list[str]:
+    """Return the strings that what a caller sends consists of, to hide them where the server repeats them.
+
+    Args:
+        value: Mappings, lists, and what they contain.
+
+    Returns:
+        The values of at least 4 characters. A message without shorter ones would not be readable.
+    """
+    found: list[str] = []
+    rest = [value]
+    while rest:
+        item = rest.pop()
+        if isinstance(item, Mapping):
+            rest += cast("Mapping[str, object]", item).values()
+        elif isinstance(item, list | tuple):
+            rest += cast("Iterable[object]", item)
+        elif isinstance(item, str) and len(item) >= _MIN_HIDDEN_LENGTH:
+            found.append(item)
+    return found
+
+
+def _hidden(secrets: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(map(hide, secrets))

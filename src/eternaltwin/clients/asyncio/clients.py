@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Self, cast
 from eternaltwin.clients.abc.clients import ClientABC
 from eternaltwin.clients.asyncio.users import UserClient
 from eternaltwin.exceptions import ConfigurationError
+from eternaltwin.hidden import clears_frames
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,10 +40,12 @@ class Eternaltwin(ClientABC):
         """The calls about users."""
         return UserClient(self.api.users)
 
+    @clears_frames
     async def token(self, authorization_code: str) -> Token:
         """Async variant of [`token`][eternaltwin.clients.sync.clients.Eternaltwin.token]."""
         return await self.api.oauth.token(authorization_code)
 
+    @clears_frames
     async def get(
         self,
         endpoint: str,
@@ -57,6 +60,7 @@ class Eternaltwin(ClientABC):
             "GET", endpoint, raise_on_error=raise_on_error, token=token, query=query, identity=identity
         )
 
+    @clears_frames
     async def post(
         self,
         endpoint: str,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from eternaltwin.clients.abc.users import UserClientABC
+from eternaltwin.hidden import clears_frames
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -29,16 +30,19 @@ class UserClient(UserClientABC):
     def __init__(self, api: UsersApi) -> None:
         self._api = api
 
+    @clears_frames
     async def me(self, token: Token | str | None = None, *, identity: Identifiable | None = None) -> Response:
         """Async variant of [`me`][eternaltwin.clients.sync.users.UserClient.me]."""
         return await self._api.me(token, identity=identity)
 
+    @clears_frames
     async def get(
         self, user_id: str | UUID, token: Token | str | None = None, *, identity: Identifiable | None = None
     ) -> Response:
         """Async variant of [`get`][eternaltwin.clients.sync.users.UserClient.get]."""
         return await self._api.get(user_id, token, identity=identity)
 
+    @clears_frames
     async def search(
         self,
         query: str | None = None,

@@ -11,6 +11,7 @@ import msgspec
 
 from eternaltwin.clients.http.no_proxy import is_exempt
 from eternaltwin.exceptions import ConfigurationError
+from eternaltwin.hidden import clears_frames
 
 
 class Proxy(msgspec.Struct, frozen=True):
@@ -38,6 +39,7 @@ class Proxy(msgspec.Struct, frozen=True):
         return f"<Proxy {self.url}>"
 
 
+@clears_frames
 def environment_proxy(origin: str) -> Proxy | None:
     """Return the proxy that the environment specifies for an origin.
 

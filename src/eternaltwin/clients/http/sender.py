@@ -13,6 +13,7 @@ from urllib.parse import SplitResult, urlencode, urljoin, urlsplit
 
 from eternaltwin.clients.http.requests import IDEMPOTENT_METHODS, HTTPRequest
 from eternaltwin.exceptions import RequestTimeoutError, TransportError, UnexpectedResponseError
+from eternaltwin.hidden import clears_frames
 from eternaltwin.version import __version__
 
 if TYPE_CHECKING:
@@ -63,6 +64,7 @@ class Sender:
         self._follow_redirects = follow_redirects
         self._clock = clock
 
+    @clears_frames
     async def __call__(self, request: Request) -> Response:
         """Send a call.
 

@@ -10,6 +10,7 @@ from eternaltwin.clients.abc.clients import ClientABC
 from eternaltwin.clients.driver import blocking, run
 from eternaltwin.clients.sync.users import UserClient
 from eternaltwin.exceptions import ConfigurationError
+from eternaltwin.hidden import clears_frames
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -42,6 +43,7 @@ class Eternaltwin(ClientABC):
         """The calls about users."""
         return UserClient(self.api.users)
 
+    @clears_frames
     def token(self, authorization_code: str) -> Token:
         """Exchange an authorization code for a token: `POST /oauth/token`. The request is never repeated.
 
@@ -59,6 +61,7 @@ class Eternaltwin(ClientABC):
         """
         return run(self.api.oauth.token(authorization_code))
 
+    @clears_frames
     def get(
         self,
         endpoint: str,
@@ -96,6 +99,7 @@ class Eternaltwin(ClientABC):
             self.api.call("GET", endpoint, raise_on_error=raise_on_error, token=token, query=query, identity=identity)
         )
 
+    @clears_frames
     def post(
         self,
         endpoint: str,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from eternaltwin.clients.abc.users import UserClientABC
 from eternaltwin.clients.driver import run
+from eternaltwin.hidden import clears_frames
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -30,6 +31,7 @@ class UserClient(UserClientABC):
     def __init__(self, api: UsersApi) -> None:
         self._api = api
 
+    @clears_frames
     def me(self, token: Token | str | None = None, *, identity: Identifiable | None = None) -> Response:
         """Read who the caller is: `GET /api/v1/auth/self`. The server takes an invalid token for a guest.
 
@@ -42,6 +44,7 @@ class UserClient(UserClientABC):
         """
         return run(self._api.me(token, identity=identity))
 
+    @clears_frames
     def get(
         self, user_id: str | UUID, token: Token | str | None = None, *, identity: Identifiable | None = None
     ) -> Response:
@@ -61,6 +64,7 @@ class UserClient(UserClientABC):
         """
         return run(self._api.get(user_id, token, identity=identity))
 
+    @clears_frames
     def search(
         self,
         query: str | None = None,

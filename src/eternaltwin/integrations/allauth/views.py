@@ -11,6 +11,7 @@ from allauth.socialaccount.providers.oauth2.views import OAuth2Adapter, OAuth2Ca
 
 from eternaltwin.clients.endpoints import AUTHORIZATION, SELF, TOKEN
 from eternaltwin.exceptions import InvalidTokenError
+from eternaltwin.hidden import clears_frames
 from eternaltwin.integrations.shared.addresses import server_addresses
 from eternaltwin.integrations.shared.identities import identity_of
 
@@ -43,6 +44,7 @@ class EternaltwinOAuth2Adapter(OAuth2Adapter):
         """The URL of the authorization page, which the player's browser opens."""
         return f"{_addresses().public_url}{AUTHORIZATION}"
 
+    @clears_frames
     def complete_login(self, request: HttpRequest, app: SocialApp, token: SocialToken, **kwargs: object) -> SocialLogin:
         """Fetch the identity that a token belongs to.
 
@@ -75,5 +77,5 @@ def _addresses() -> ServerAddresses:
     return server_addresses(settings.get("URL"), settings.get("PUBLIC_URL"))
 
 
-oauth2_login = OAuth2LoginView.adapter_view(EternaltwinOAuth2Adapter)
-oauth2_callback = OAuth2CallbackView.adapter_view(EternaltwinOAuth2Adapter)
+oauth2_login = clears_frames(OAuth2LoginView.adapter_view(EternaltwinOAuth2Adapter))
+oauth2_callback = clears_frames(OAuth2CallbackView.adapter_view(EternaltwinOAuth2Adapter))

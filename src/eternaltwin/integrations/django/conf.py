@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from functools import cache
 from typing import TYPE_CHECKING, Literal, cast
 
@@ -17,7 +17,13 @@ from eternaltwin.connections import DEFAULT_ALIAS
 from eternaltwin.exceptions import ConfigurationError
 from eternaltwin.integrations.django.stores import store_of
 from eternaltwin.integrations.shared.origins import checked_trusted_origins
-from eternaltwin.integrations.shared.settings import LOGIN_MAX_AGE, checked_name, checked_scope, with_state_key
+from eternaltwin.integrations.shared.settings import (
+    LOGIN_MAX_AGE,
+    checked_home,
+    checked_name,
+    checked_scope,
+    with_state_key,
+)
 from eternaltwin.login import LoginFlow
 from eternaltwin.login.flow import COOKIE_NAME
 from eternaltwin.login.settings import checked_origins
@@ -58,7 +64,10 @@ class LoginOptions:
         trusted_origins: Origins of front ends on other hosts or ports that may sign players in with scripts, and to
             which `next` may lead back, such as `"http://localhost:5173"`.
         domains: Origins of all domains of the game, if they share one callback, such as `"https://fr.game.example"`.
-        game_name: Name of the game, for the link to its front page. None means "Back to the front page".
+        home: Path of the front page, to which the pages link. None means the root of the site.
+        game_name: Name of the game, for that link. None means "Back to the front page".
+        labels: Names of the servers on the buttons, by alias. Without one, a button says Eternaltwin, and with several
+            connections also the alias.
     """
 
     connections: tuple[str, ...] = (DEFAULT_ALIAS,)
@@ -71,7 +80,9 @@ class LoginOptions:
     administrator: MapAdministrator | None = None
     trusted_origins: tuple[str, ...] = ()
     domains: tuple[str, ...] = ()
+    home: str | None = None
     game_name: str | None = None
+    labels: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 def connection_settings() -> dict[str, dict[str, object]]:
@@ -147,7 +158,7 @@ def options() -> LoginOptions:
     if not isinstance(given, Mapping):
         raise ConfigurationError(f"{OPTIONS} must be a mapping", setting=OPTIONS)
     entries = dict(cast("Mapping[str, object]", given))
-    known = [field.name for field in fields(LoginOptions)]
+    known = [option.name for option in fields(LoginOptions)]
     for name in entries:
         if name not in known:
             hint = suggestion(str(name), known, "keys")
@@ -163,7 +174,9 @@ def _checked(entries: dict[str, object]) -> LoginOptions:
         "scope": checked_scope(entries.get("scope", "base")),
         "trusted_origins": checked_trusted_origins(entries.get("trusted_origins", ())),
         "domains": checked_origins(entries.get("domains", ()), "domains"),
+        "home": checked_home(entries.get("home")),
         "game_name": checked_name(entries.get("game_name"), "game_name"),
+        "labels": _labels(entries.get("labels", {})),
     }
     for name in ("new_user", "administrator"):
         if checked.get(name) is not None:
@@ -181,6 +194,13 @@ def _aliases(value: object) -> tuple[str, ...]:
     if not all(isinstance(alias, str) for alias in aliases):
         raise ConfigurationError("connections must be a list of aliases", setting="connections")
     return tuple(str(alias) for alias in aliases)
+
+
+def _labels(value: object) -> dict[str, str]:
+    if not isinstance(value, Mapping):
+        raise ConfigurationError("labels must be a mapping of aliases to names", setting="labels")
+    named = cast("Mapping[object, object]", value)
+    return {str(alias): checked_name(name, "labels") or "" for alias, name in named.items()}
 
 
 def _function(setting: str, value: object) -> object:

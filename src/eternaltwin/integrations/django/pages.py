@@ -97,7 +97,8 @@ def login_page(request: HttpRequest, alias: str) -> HttpResponse:
         Http404: Players may not sign in with the connection.
     """
     flow_of(alias)
-    return _page(request, "eternaltwin/login.html", Page.start(_button(request, alias), _context(request, alias)))
+    page = Page.start(_button_of(request, alias), _context(request, alias))
+    return _page(request, "eternaltwin/login.html", page)
 
 
 def failed_page(request: HttpRequest, word: str, alias: str) -> HttpResponse:
@@ -116,59 +117,56 @@ def failed_page(request: HttpRequest, word: str, alias: str) -> HttpResponse:
     """
     flow_of(alias)
     cause = CAUSES.find(word, is_debug=settings.DEBUG)
-    page = Page.failed(word, _button(request, alias), _context(request, alias), cause)
+    page = Page.failed(word, _button_of(request, alias), _context(request, alias), cause)
     if page is None:
         raise Http404("there is no such reason")
     return _page(request, "eternaltwin/failed.html", page)
 
 
 def logout_page(request: HttpRequest) -> HttpResponse:
-    """Show the page with the button that signs out. A GET request, which another site can cause, must not do that.
+    """Show the page with the button that signs out. A GET request, which another site can cause, signs nobody out.
 
     Args:
-        request: The request.
+        request: The request. Its parameter `next` is where the player wants to go afterwards.
 
     Returns:
         The page.
     """
-    match = request.resolver_match
-    namespace = match.namespace if match is not None else APP_NAME
-    url, text = reverse(f"{namespace}:logout"), logout_label(current_language())
-    button = Button(url, request.GET.get("next"), text, kind="logout", trusted_origins=_trusted_origins())
+    url, origins = url_of(request, "logout", DEFAULT_ALIAS), conf.options().trusted_origins
+    label = logout_label(current_language())
+    button = Button(url, request.GET.get("next"), label, kind="logout", trusted_origins=origins)
     return _page(request, "eternaltwin/logout.html", Page.sign_out(button, _context(request, DEFAULT_ALIAS)))
 
 
-def login_button(url: str, next: str | None, text: str, process: Process, alias: str) -> Button:
-    """Return the button that starts a sign-in.
+def login_button(url: str, alias: str, next: str | None, text: str = "", process: Process = "login") -> Button:
+    """Return the button that starts a sign-in, in the language of the player.
 
     Args:
-        url: Path of the view that starts it.
-        next: Path of this site to return to afterwards, or a URL of a trusted origin. Others are ignored.
-        text: Label of the button. Empty means the usual one, in the language of the player.
-        process: `connect` to connect the account to the user who is signed in.
-        alias: Alias of the connection.
+        url: Path of the view.
+        alias: Alias of the connection. The button names it if there are several.
+        next: Path of this site, or URL of a trusted origin, to return to.
+        text: Label. Empty means "Sign in with Eternaltwin", or "Connect with Eternaltwin".
+        process: `"connect"` to connect the account to the user who is signed in.
 
     Returns:
         The button.
     """
-    name = server_name(alias, conf.options().connections)
+    options = conf.options()
+    name = options.labels.get(alias) or server_name(alias, options.connections)
     label = text or login_label(current_language(), process, name)
-    return Button(url, next, label, process=process, trusted_origins=_trusted_origins())
+    return Button(url, next, label, process=process, trusted_origins=options.trusted_origins)
 
 
-def _button(request: HttpRequest, alias: str) -> Button:
-    return login_button(url_of(request, "login", alias), request.GET.get("next"), "", "login", alias)
-
-
-def _trusted_origins() -> tuple[str, ...]:
-    return conf.options().trusted_origins
+def _button_of(request: HttpRequest, alias: str) -> Button:
+    return login_button(url_of(request, "login", alias), alias, request.GET.get("next"))
 
 
 def _context(request: HttpRequest, alias: str) -> PageContext:
+    options = conf.options()
     return PageContext(
-        home=get_script_prefix(),
+        home=options.home or get_script_prefix(),
         language=current_language(),
-        game_name=conf.options().game_name,
+        game_name=options.game_name,
         player=_player_name(request),
         eternaltwin_url=public_url_of(alias),
     )

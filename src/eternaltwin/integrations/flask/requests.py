@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask import abort, request
 
+from eternaltwin.hidden import hide
 from eternaltwin.integrations.shared.logs import remove_wsgi_query
 from eternaltwin.integrations.shared.payloads import MAX_BODY, submitted_fields
 from eternaltwin.login import strict_header
@@ -58,7 +59,7 @@ def cookie_header() -> str:
     Returns:
         The header, or an empty string.
     """
-    return request.headers.get("Cookie", "")
+    return hide(request.headers.get("Cookie", ""))
 
 
 def accept_language() -> str:
@@ -91,7 +92,7 @@ def take_query() -> bytes:
         The query string as it was sent, still encoded.
     """
     remove_wsgi_query(request.environ, f"{request.script_root}{request.path}")
-    query = request.query_string
+    query = hide(request.query_string)
     request.query_string = b""
     for name in ("args", "full_path", "url", "values"):
         vars(request).pop(name, None)

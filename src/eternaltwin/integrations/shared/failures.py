@@ -33,11 +33,15 @@ class LoginFailure:
         status: Status of the page that explains the failure.
         level: Level of its log record: INFO for what players do, ERROR for what the developers of the game have to
             repair, otherwise WARNING.
+        is_of_players: Whether it happens to a player who is signed in already, and stays so.
+        has_button: Whether signing in, again or with another account, leads on.
     """
 
     error: type[LoginError]
     status: HTTPStatus
     level: int = logging.WARNING
+    is_of_players: bool = False
+    has_button: bool = True
 
     @property
     def message(self) -> str:
@@ -55,10 +59,14 @@ FAILURES = {
     "incomplete": LoginFailure(exceptions.LoginCallbackError, HTTPStatus.BAD_REQUEST),
     "cancelled": LoginFailure(exceptions.LoginRefusedError, HTTPStatus.FORBIDDEN, logging.INFO),
     "account": LoginFailure(exceptions.AccountRefusedError, HTTPStatus.FORBIDDEN, logging.INFO),
-    "taken": LoginFailure(exceptions.AccountTakenError, HTTPStatus.CONFLICT, logging.INFO),
-    "other-player": LoginFailure(exceptions.OtherPlayerError, HTTPStatus.CONFLICT, logging.INFO),
-    "connected": LoginFailure(exceptions.AlreadyConnectedError, HTTPStatus.CONFLICT, logging.INFO),
-    "only-account": LoginFailure(exceptions.OnlyAccountError, HTTPStatus.CONFLICT, logging.INFO),
+    "taken": LoginFailure(exceptions.AccountTakenError, HTTPStatus.CONFLICT, logging.INFO, is_of_players=True),
+    "other-player": LoginFailure(exceptions.OtherPlayerError, HTTPStatus.CONFLICT, logging.INFO, is_of_players=True),
+    "connected": LoginFailure(
+        exceptions.AlreadyConnectedError, HTTPStatus.CONFLICT, logging.INFO, is_of_players=True, has_button=False
+    ),
+    "only-account": LoginFailure(
+        exceptions.OnlyAccountError, HTTPStatus.CONFLICT, logging.INFO, is_of_players=True, has_button=False
+    ),
     "unconfirmed": LoginFailure(exceptions.CodeRefusedError, HTTPStatus.FORBIDDEN),
     "eternaltwin": LoginFailure(exceptions.AuthorizationError, HTTPStatus.BAD_GATEWAY),
     "unreachable": LoginFailure(exceptions.LoginInterruptedError, HTTPStatus.SERVICE_UNAVAILABLE),
@@ -67,9 +75,6 @@ FAILURES = {
     "game": LoginFailure(exceptions.GameCodeError, HTTPStatus.INTERNAL_SERVER_ERROR, logging.ERROR),
     "unknown": LoginFailure(exceptions.LoginError, HTTPStatus.BAD_REQUEST),
 }
-
-#: The kinds of failures after which signing in again does not help.
-WITHOUT_BUTTON = ("connected", "only-account")
 
 _WORDS = {failure.error: word for word, failure in FAILURES.items()}
 

@@ -12,8 +12,10 @@ import re
 from collections.abc import MutableMapping
 from typing import TYPE_CHECKING, cast
 
+from eternaltwin.hidden import hide
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 _SECRETS = re.compile(r"(?<![^?&\s])(code|state)=[^&\s\"]+")
 
@@ -99,17 +101,21 @@ def redact_log(name: str) -> None:
 
 
 def remove_wsgi_query(environ: MutableMapping[str, object], path: str) -> str:
-    """Remove the query from a WSGI environment, from which servers write their access logs.
+    """Remove the query from a WSGI environment, from which servers write their access logs, and hide its cookies.
+
+    Error reports show the environment, which is a variable of the server's and of the framework's functions.
 
     Args:
         environ: WSGI environment of the request, which is changed.
         path: Path of the request, `SCRIPT_NAME` included. It replaces the targets that contain the query.
 
     Returns:
-        The query string as it was sent, still encoded.
+        The query string as it was sent, still encoded. Its `repr` is hidden.
     """
-    query = str(environ.get("QUERY_STRING", ""))
+    query = hide(str(environ.get("QUERY_STRING", "")))
     environ["QUERY_STRING"] = ""
+    if "HTTP_COOKIE" in environ:
+        environ["HTTP_COOKIE"] = hide(environ["HTTP_COOKIE"])
     for name in _RAW_TARGETS:
         if name in environ:
             environ[name] = path
@@ -117,14 +123,19 @@ def remove_wsgi_query(environ: MutableMapping[str, object], path: str) -> str:
 
 
 def remove_asgi_query(scope: MutableMapping[str, object]) -> bytes:
-    """Remove the query from an ASGI scope, from which servers write their access logs.
+    """Remove the query from an ASGI scope, from which servers write their access logs, and hide its cookies.
 
     Args:
         scope: ASGI scope of the request, which is changed.
 
     Returns:
-        The query string as it was sent, still encoded.
+        The query string as it was sent, still encoded. Its `repr` is hidden.
     """
-    query = cast("bytes", scope["query_string"])
+    query = hide(cast("bytes", scope["query_string"]))
     scope["query_string"] = b""
+    fields = cast("Iterable[tuple[bytes, bytes]]", scope["headers"])
+    hidden = [(name, hide(value) if name == b"cookie" else value) for name, value in fields]
+    scope["headers"] = hidden
+    if isinstance(fields, list):  # copies of the scope, which middleware makes, have the same list
+        fields[:] = hidden
     return query

@@ -10,7 +10,7 @@ from http import HTTPStatus
 from importlib.resources import files
 from typing import TYPE_CHECKING, Literal
 
-from eternaltwin.integrations.shared.failures import FAILURES, WITHOUT_BUTTON
+from eternaltwin.integrations.shared.failures import FAILURES
 from eternaltwin.integrations.shared.rendering import BUTTON_TEMPLATE, PAGE_TEMPLATE, TEMPLATE_PACKAGE, render
 from eternaltwin.languages import translate
 from eternaltwin.login import safe_next
@@ -210,10 +210,11 @@ class Page(PageContext):
         failure = FAILURES.get(word)
         if failure is None:
             return None
-        title = _failure_title(context)
+        is_signed_in = failure.is_of_players or context.player is not None
+        title = translate("Nothing has changed", context.language) if is_signed_in else _not_signed_in(context.language)
         message = translate(failure.message, context.language)
-        helpful = None if word in WITHOUT_BUTTON else button
-        return cls(title, message, helpful, word, failure.status, cause, **vars(context))
+        shown = button if failure.has_button else None
+        return cls(title, message, shown, word, failure.status, cause, **vars(context))
 
     @classmethod
     def sign_out(cls, button: Button, context: PageContext) -> Page:
@@ -270,12 +271,6 @@ class Page(PageContext):
 
 def _not_signed_in(language: str) -> str:
     return translate("You are not signed in", language)
-
-
-def _failure_title(context: PageContext) -> str:
-    if context.player is not None:  # of somebody who is signed in already, and stays so
-        return translate("Nothing has changed", context.language)
-    return _not_signed_in(context.language)
 
 
 def expects_page(method: str, accept: str) -> bool:

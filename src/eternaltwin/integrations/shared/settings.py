@@ -90,7 +90,7 @@ class LoginSettings:
     def __post_init__(self) -> None:
         checked = {
             "scope": checked_scope(self.scope),
-            "home": _checked_home(self.home),
+            "home": checked_home(self.home),
             "session_max_age": checked_age(self.session_max_age, LONGEST_SESSION, "session_max_age"),
             "login_max_age": checked_age(self.login_max_age, MAX_LIFE, "login_max_age"),
             "login_cookie": checked_cookie_name(self.login_cookie, "login_cookie"),
@@ -258,7 +258,7 @@ def checked_language(language: object) -> str | None:
 
 
 def checked_name(name: object, setting: str) -> str | None:
-    """Check a name that the pages show.
+    """Check a name that players read.
 
     Args:
         name: The name, or None.
@@ -268,7 +268,7 @@ def checked_name(name: object, setting: str) -> str | None:
         The same name.
 
     Raises:
-        ConfigurationError: It is not a string, or blank.
+        ConfigurationError: It is not a string, or empty.
     """
     if name is not None and not (isinstance(name, str) and name.strip()):
         raise ConfigurationError(f"{setting} must be a name that players read, or None", setting=setting)
@@ -296,7 +296,18 @@ def checked_scope(scope: object) -> str | tuple[str, ...]:
     return names
 
 
-def _checked_home(path: object) -> str | None:
+def checked_home(path: object) -> str | None:
+    """Check the path of the front page.
+
+    Args:
+        path: A path of this site, or None.
+
+    Returns:
+        The same path.
+
+    Raises:
+        ConfigurationError: It is something else.
+    """
     if path is None:
         return None
     safe = safe_next(path)

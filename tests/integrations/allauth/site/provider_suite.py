@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import Any, ClassVar
+from types import SimpleNamespace
+from typing import Any, ClassVar, cast
+from unittest.mock import patch
 from urllib.parse import parse_qs, urlsplit
 
-from django.test import TestCase
+import pytest
+from django.test import RequestFactory, TestCase
 
 from eternaltwin.devserver import DevServer
+from eternaltwin.integrations.allauth.views import EternaltwinOAuth2Adapter
+from tests.support.tracebacks import leaks
 
 CALLBACK = "http://testserver/accounts/eternaltwin/login/callback/"
 GAME = {"display_name": "The game", "oauth_callback": CALLBACK, "secret": "a secret"}
@@ -111,3 +116,13 @@ class EternaltwinProviderTests(TestCase):
             account = self.account()
             account.extra_data = stored
             assert account.get_provider_account().to_str() != ""
+
+    def test_a_sign_in_that_is_stopped_shows_no_secret(self) -> None:
+        parts = urlsplit(self.server.authorize(self.begin(), "zoe"))
+        request = RequestFactory().get(parts.path)
+        token: Any = SimpleNamespace(token="a token of the player")
+        app: Any = SimpleNamespace(client_id="game@clients")
+        adapter: Any = cast("Any", EternaltwinOAuth2Adapter)(request)
+        with patch("requests.Session.send", side_effect=SystemExit), pytest.raises(SystemExit) as caught:
+            adapter.complete_login(request, app, token)
+        assert leaks(caught.value, token.token) == []

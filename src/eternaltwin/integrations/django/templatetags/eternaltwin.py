@@ -12,7 +12,7 @@ from eternaltwin.connections import DEFAULT_ALIAS
 from eternaltwin.integrations.django.lookups import account_of
 from eternaltwin.integrations.django.pages import login_button
 from eternaltwin.integrations.django.routes import APP_NAME, alias_arguments
-from eternaltwin.integrations.shared.pages import STYLE
+from eternaltwin.integrations.shared.pages import BUTTON_STYLE, STYLE
 
 if TYPE_CHECKING:
     from django.template import Context
@@ -25,7 +25,7 @@ register = template.Library()
 
 @register.inclusion_tag("eternaltwin/button.html", takes_context=True)
 def eternaltwin_button(
-    context: Context, next: str = "", text: str = "", using: str = DEFAULT_ALIAS, process: str = "login"
+    context: Context, next: str = "", text: str = "", using: str = DEFAULT_ALIAS, process: Process = "login"
 ) -> dict[str, object]:
     """Render the button that starts a sign-in: a form with the method POST and a CSRF token.
 
@@ -42,9 +42,8 @@ def eternaltwin_button(
     Example:
         `{% eternaltwin_button next=request.path text="Play!" %}`
     """
-    chosen: Process = "connect" if process == "connect" else "login"
     url = reverse(f"{APP_NAME}:login", kwargs=alias_arguments(using))
-    return {"csrf_token": context.get("csrf_token"), "button": login_button(url, next, text, chosen, using)}
+    return {"csrf_token": context.get("csrf_token"), "button": login_button(url, using, next, text, process)}
 
 
 @register.filter
@@ -77,3 +76,16 @@ def eternaltwin_style() -> str:
         `<style>{% eternaltwin_style %}</style>`
     """
     return SafeString(STYLE)
+
+
+@register.simple_tag
+def eternaltwin_button_style() -> str:
+    """Return the style of the buttons, for the pages of a game.
+
+    Returns:
+        CSS rules, not escaped.
+
+    Example:
+        `<style>{% eternaltwin_button_style %}</style>`
+    """
+    return SafeString(BUTTON_STYLE)

@@ -1,0 +1,35 @@
+"""No traceback of a callback shows a secret, with both kinds of session."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.integrations.starlette.games import make_game
+from tests.integrations.support.asgi import asgi_sender
+from tests.integrations.support.failing_callbacks import FailingCallbacks
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from eternaltwin.devserver import DevServer
+    from tests.integrations.support.visitors import Send
+
+
+class TestCookie(FailingCallbacks):
+    """The sessions in a signed cookie."""
+
+    @pytest.fixture
+    def send(self, server: DevServer) -> Iterator[Send]:
+        with asgi_sender(make_game()) as send:
+            yield send
+
+
+class TestStarletteSession(FailingCallbacks):
+    """The sessions of Starlette's middleware."""
+
+    @pytest.fixture
+    def send(self, server: DevServer) -> Iterator[Send]:
+        with asgi_sender(make_game("starlette")) as send:
+            yield send
