@@ -39,6 +39,14 @@ else:
     AccountInlineBase = admin.StackedInline
     UserAdminBase = object
 
+__all__ = [
+    "DeletedFilter",
+    "EternaltwinAccountAdmin",
+    "EternaltwinAccountInline",
+    "EternaltwinUserAdminMixin",
+    "NameInline",
+]
+
 _CHANGE_VIEW = "eternaltwin_eternaltwinaccount_change"
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
     from django.http.response import HttpResponseBase
 
-    Response = HttpResponseBase | Awaitable[HttpResponseBase]
+    SiteResponse = HttpResponseBase | Awaitable[HttpResponseBase]
 
 __all__ = ["StrictCookiesMiddleware", "cookie_headers"]
 
@@ -42,7 +42,7 @@ class StrictCookiesMiddleware(MiddlewareMixin):
         ```
     """
 
-    def __call__(self, request: HttpRequest) -> Response:
+    def __call__(self, request: HttpRequest) -> SiteResponse:
         """Handle a request.
 
         Args:
