@@ -20,6 +20,7 @@ BESIDE_THE_MIRROR = {
     "recipes",
     "recordings",
     "support",
+    "tools",
 }
 
 

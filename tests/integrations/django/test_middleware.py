@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable
 from typing import TYPE_CHECKING
 
 import pytest
@@ -96,7 +97,9 @@ def test_async_requests_stay_async() -> None:
     async def run() -> bytes:
         request = AsyncRequestFactory().get("/", headers={"Cookie": "\x85sessionid=evil; a=1"})
         response = StrictCookiesMiddleware(view)(request)
-        assert not isinstance(response, HttpResponse)
-        return (await response).content
+        assert isinstance(response, Awaitable)
+        finished = await response
+        assert isinstance(finished, HttpResponse)
+        return finished.content
 
     assert async_to_sync(run)() == b"['a']"
