@@ -24,6 +24,18 @@ EXCEPTIONS = {
     "HammerfestUser": (("archives", "models.archives"), "the public object, and the JSON that it extends"),
     "TwinoidUser": (("archives", "models.archives"), "the public object, and the JSON that it extends"),
     "User": (("models.users", "users"), "the public object, and the JSON of it"),
+    "Command": (
+        (
+            "integrations.django.management.commands.move_eternaltwin_account",
+            "integrations.django.management.commands.rename_eternaltwin_connection",
+            "integrations.django.management.commands.sync_eternaltwin_users",
+        ),
+        "the class of a command, which Django finds by this name",
+    ),
+    "Migration": (
+        ("integrations.django.migrations.0001_initial", "integrations.django.migrations.0002_account_identifier"),
+        "the class of a migration, which Django finds by this name",
+    ),
     "UserClient": (("clients.asyncio.users", "clients.sync.users"), "the variants of one client, with the same calls"),
     "Eternaltwin": (
         ("clients.asyncio.clients", "clients.sync.clients", "integrations.flask.extension"),

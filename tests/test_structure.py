@@ -17,6 +17,7 @@ BESIDE_THE_MIRROR = {
     "integrations/django/own_users",
     "integrations/support",
     "live",
+    "recipes",
     "recordings",
     "support",
     "tools",

@@ -15,10 +15,13 @@ from django.utils import translation
 
 from eternaltwin.devserver import DevServer
 from tests.integrations.django.databases import ChosenDatabase
+from tests.integrations.django.visitors import Visitor
 from tests.support.postgresql import postgresql
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from eternaltwin.devserver.domain.records import UserRecord
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.integrations.django.settings")
 django.setup()
@@ -135,3 +138,17 @@ def each_database(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(ChosenDatabase, "chosen", alias)
     yield alias
     empty(alias)
+
+
+@pytest.fixture(params=["sync", "async"])
+def visitor(request: pytest.FixtureRequest) -> Iterator[Visitor]:
+    """Return a simulated browser, for the sync views and for the async views."""
+    is_async = request.param == "async"
+    with override_settings(ROOT_URLCONF=f"tests.integrations.django.{'async_urls' if is_async else 'urls'}"):
+        yield Visitor(is_async)
+
+
+@pytest.fixture
+def zoe(server: DevServer) -> UserRecord:
+    """Add a player."""
+    return server.add_user("zoe", "Zoé")

@@ -13,6 +13,7 @@ from eternaltwin.devserver import DevServer
 from tests.integrations.django.conftest import connection_settings, empty
 from tests.integrations.django.site_servers import DjangoGame, serve_asgi, serve_wsgi
 from tests.integrations.support.browser_scenarios import BrowserScenarios
+from tests.integrations.support.browser_stories import ConnectStories, StaleCallbackStories
 from tests.integrations.support.live_games import logged
 from tests.support.sockets import listen_on_free_port, url_of
 
@@ -72,7 +73,9 @@ def eternaltwin(running: tuple[DjangoGame, DevServer]) -> DevServer:
 IN_BOTH_VARIANTS = {
     "test_first_login",
     "test_callback_opened_in_another_browser",
+    "test_a_stale_callback_leads_a_signed_in_player_on",
     "test_callback_replayed",
+    "test_connect_and_disconnect",
     "test_logout",
     "test_next_is_kept",
     "test_no_token_code_or_state_is_left_anywhere",
@@ -88,3 +91,11 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 class TestDjango(BrowserScenarios):
     """The scenarios for Django."""
+
+
+class TestConnecting(ConnectStories):
+    """Users with a password, who connect an account."""
+
+
+class TestStaleCallbacks(StaleCallbackStories):
+    """Callbacks from the history."""

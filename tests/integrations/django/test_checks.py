@@ -267,25 +267,25 @@ def test_e010_user_models(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "E010" not in found(ETERNALTWIN_LOGIN={"new_user": stand_in})
 
 
-@pytest.mark.parametrize(
-    ("field", "is_required"),
-    [
-        (models.IntegerField(), True),
-        (models.DateField(), True),
-        (models.ForeignKey(Group, models.CASCADE), True),
-        (models.EmailField(unique=True), True),
-        (models.IntegerField(unique=True, default=1), True),
-        (models.IntegerField(null=True), False),
-        (models.IntegerField(default=1), False),
-        (models.IntegerField(db_default=1), False),
-        (models.CharField(max_length=9), False),
-        (models.EmailField(unique=True, null=True, default=None), False),
-        (models.UUIDField(unique=True, default=uuid4), False),
-        (models.DateTimeField(auto_now_add=True), False),
-    ],
-)
+FIELDS: list[tuple[models.Field[Any, Any], bool]] = [
+    (models.IntegerField(), True),
+    (models.DateField(), True),
+    (models.ForeignKey(Group, models.CASCADE), True),
+    (models.EmailField(unique=True), True),
+    (models.IntegerField(unique=True, default=1), True),
+    (models.IntegerField(null=True), False),
+    (models.IntegerField(default=1), False),
+    (models.IntegerField(db_default=1), False),
+    (models.CharField(max_length=9), False),
+    (models.EmailField(unique=True, null=True, default=None), False),
+    (models.UUIDField(unique=True, default=uuid4), False),
+    (models.DateTimeField(auto_now_add=True), False),
+]
+
+
+@pytest.mark.parametrize(("field", "is_required"), FIELDS)
 def test_e010_finds_required_fields(
-    monkeypatch: pytest.MonkeyPatch, field: models.Field[object, object], is_required: bool
+    monkeypatch: pytest.MonkeyPatch, field: models.Field[Any, Any], is_required: bool
 ) -> None:
     field.set_attributes_from_name("level")
     monkeypatch.setattr(User._meta, "concrete_fields", (*User._meta.concrete_fields, field))

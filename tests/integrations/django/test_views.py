@@ -29,7 +29,7 @@ from tests.integrations.django.visitors import Visitor
 from tests.integrations.support.visitors import target_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from django.dispatch import Signal
     from django.http import HttpResponse
@@ -37,20 +37,6 @@ if TYPE_CHECKING:
     from eternaltwin.devserver.domain.records import UserRecord
 
 pytestmark = pytest.mark.usefixtures("database")
-
-
-@pytest.fixture(params=["sync", "async"])
-def visitor(request: pytest.FixtureRequest) -> Iterator[Visitor]:
-    """Return a simulated browser, for the sync views and for the async views."""
-    is_async = request.param == "async"
-    with override_settings(ROOT_URLCONF=f"tests.integrations.django.{'async_urls' if is_async else 'urls'}"):
-        yield Visitor(is_async)
-
-
-@pytest.fixture
-def zoe(server: DevServer) -> UserRecord:
-    """Add a player."""
-    return server.add_user("zoe", "Zoé")
 
 
 def test_a_sign_in(visitor: Visitor, server: DevServer, zoe: UserRecord) -> None:

@@ -138,15 +138,16 @@ def move_account(account: EternaltwinAccount, user: AbstractBaseUser) -> Abstrac
         InvalidArgumentError: The new user has an account already, possibly this one. Two players are never merged.
     """
     old = account.user
-    problem = f"the user {user.get_username()!r} has an Eternaltwin account already: move or delete that one first"
     rows = EternaltwinAccount.objects.using(database())
-    if rows.filter(user=user).exists():
-        raise InvalidArgumentError(problem)
     try:
         with transaction.atomic(using=database()):
-            rows.filter(pk=account.pk).update(user=user)
-    except IntegrityError:  # the user has got an account meanwhile
-        raise InvalidArgumentError(problem) from None
+            has_moved = old.pk != user.pk and rows.filter(pk=account.pk).update(user=user) > 0
+    except IntegrityError:
+        has_moved = False
+    if not has_moved:
+        raise InvalidArgumentError(
+            f"the user {user.get_username()!r} has an Eternaltwin account already: move or delete that one first"
+        )
     account.user = user
     account_moved.send(EternaltwinAccount, account=account, old=old, new=user)
     return old

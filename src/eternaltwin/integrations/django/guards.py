@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from functools import reduce, wraps
+from functools import reduce
 from http import HTTPStatus
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from asgiref.sync import iscoroutinefunction, markcoroutinefunction
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.db import transaction
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseForbidden
+from django.middleware.csrf import CsrfViewMiddleware
 from django.utils.cache import patch_vary_headers
+from django.utils.decorators import decorator_from_middleware
+from django.utils.deprecation import MiddlewareMixin
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_protect
 from django.views.decorators.debug import sensitive_variables
@@ -21,11 +23,9 @@ from eternaltwin.integrations.django import conf
 from eternaltwin.integrations.shared.origins import cors_headers, preflight_headers
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Callable
 
     from django.http import HttpRequest
-
-    Response = HttpResponse | Awaitable[HttpResponse]
 
 DjangoView = TypeVar("DjangoView", bound="Callable[..., object]")
 
@@ -53,9 +53,9 @@ def guarded(*methods: str, has_cors: bool = False) -> Callable[[DjangoView], Dja
             "list[Callable[[DjangoView], DjangoView]]",
             [
                 sensitive_variables(),
-                _csrf_or_trusted if has_cors else csrf_protect,
+                decorator_from_middleware(TrustingCsrfMiddleware) if has_cors else csrf_protect,
                 require_http_methods(methods),
-                _cors if has_cors else _same,
+                *([decorator_from_middleware(CorsMiddleware)] if has_cors else []),
                 never_cache,
                 login_not_required,
             ],
@@ -67,61 +67,62 @@ def guarded(*methods: str, has_cors: bool = False) -> Callable[[DjangoView], Dja
     return decorate
 
 
-def _same(view: DjangoView) -> DjangoView:
-    return view
+class TrustingCsrfMiddleware(CsrfViewMiddleware):
+    """Checks the CSRF token of a request, unless a script of a trusted origin has sent it."""
+
+    def process_view(
+        self, request: HttpRequest, callback: Any, callback_args: Any, callback_kwargs: Any
+    ) -> HttpResponseForbidden | None:
+        """Check a request.
+
+        Args:
+            request: The request.
+            callback: The view.
+            callback_args: Its positional arguments.
+            callback_kwargs: Its keyword arguments.
+
+        Returns:
+            The response to a request without a valid token, else None.
+        """
+        if _origin(request) in conf.options().trusted_origins:
+            return None
+        return super().process_view(request, callback, callback_args, callback_kwargs)
 
 
-def _csrf_or_trusted(view: Callable[..., Response]) -> Callable[..., Response]:
-    """Check the CSRF token of a request, unless a script of a trusted origin has sent it."""
-    checked = csrf_protect(view)
+class CorsMiddleware(MiddlewareMixin):
+    """Answers the preflight requests of trusted origins, and lets their scripts read the responses."""
 
-    def choose(request: HttpRequest, *args: object, **kwargs: object) -> Response:
-        is_trusted = _origin(request) in conf.options().trusted_origins
-        return (view if is_trusted else checked)(request, *args, **kwargs)
+    def process_request(self, request: HttpRequest) -> HttpResponse | None:
+        """Answer a preflight request.
 
-    return _like(view, choose)
+        Args:
+            request: The request.
 
+        Returns:
+            The response with the status 204. None for other requests, and if no origin is trusted.
+        """
+        trusted_origins = conf.options().trusted_origins
+        if request.method != "OPTIONS" or not trusted_origins:
+            return None
+        return HttpResponse(status=HTTPStatus.NO_CONTENT, headers=preflight_headers(_origin(request), trusted_origins))
 
-def _cors(view: Callable[..., Response]) -> Callable[..., Response]:
-    """Answer the preflight requests of trusted origins, and let their scripts read the responses."""
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        """Add the headers that a script needs to read a response.
 
-    def respond(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-        if _is_preflight(request):
-            return _preflight(request)
-        return _readable(request, cast("HttpResponse", view(request, *args, **kwargs)))
+        Args:
+            request: The request.
+            response: The response, which is changed.
 
-    async def arespond(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-        if _is_preflight(request):
-            return _preflight(request)
-        return _readable(request, await cast("Awaitable[HttpResponse]", view(request, *args, **kwargs)))
-
-    return _like(view, arespond if iscoroutinefunction(view) else respond)
-
-
-def _like(view: Callable[..., Response], wrapper: Callable[..., Response]) -> Callable[..., Response]:
-    wrapped = wraps(view)(wrapper)
-    if iscoroutinefunction(view) and not iscoroutinefunction(wrapped):
-        markcoroutinefunction(wrapped)
-    return wrapped
+        Returns:
+            The same response.
+        """
+        headers = cors_headers(_origin(request), conf.options().trusted_origins)
+        if headers:
+            patch_vary_headers(response, [headers.pop("Vary")])
+        for name, value in headers.items():
+            response.headers[name] = value
+        return response
 
 
 def _origin(request: HttpRequest) -> str | None:
     return request.headers.get("Origin")
-
-
-def _is_preflight(request: HttpRequest) -> bool:
-    return request.method == "OPTIONS" and bool(conf.options().trusted_origins)
-
-
-def _preflight(request: HttpRequest) -> HttpResponse:
-    headers = preflight_headers(_origin(request), conf.options().trusted_origins)
-    return HttpResponse(status=HTTPStatus.NO_CONTENT, headers=headers)
-
-
-def _readable(request: HttpRequest, response: HttpResponse) -> HttpResponse:
-    headers = cors_headers(_origin(request), conf.options().trusted_origins)
-    if headers:
-        patch_vary_headers(response, [headers.pop("Vary")])
-    for name, value in headers.items():
-        response.headers[name] = value
-    return response

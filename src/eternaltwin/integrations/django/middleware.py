@@ -4,23 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-from asgiref.sync import iscoroutinefunction, markcoroutinefunction
 from django.core.handlers.asgi import ASGIRequest
 from django.http import parse_cookie
+from django.utils.deprecation import MiddlewareMixin
 
 from eternaltwin.login import read_cookies
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable
 
-    from django.http import HttpRequest, HttpResponse
+    from django.http import HttpRequest
+    from django.http.response import HttpResponseBase
 
-    Response = HttpResponse | Awaitable[HttpResponse]
+    SiteResponse = HttpResponseBase | Awaitable[HttpResponseBase]
 
 __all__ = ["StrictCookiesMiddleware", "cookie_headers"]
 
 
-class StrictCookiesMiddleware:
+class StrictCookiesMiddleware(MiddlewareMixin):
     """Reads the names of cookies exactly as the browser sent them, for the whole site.
 
     Django strips all white space of Unicode off the names of cookies, and takes the last of two cookies with one name.
@@ -41,15 +42,7 @@ class StrictCookiesMiddleware:
         ```
     """
 
-    sync_capable = True
-    async_capable = True
-
-    def __init__(self, get_response: Callable[[HttpRequest], Response]) -> None:
-        self._get_response = get_response
-        if iscoroutinefunction(get_response):
-            markcoroutinefunction(self)
-
-    def __call__(self, request: HttpRequest) -> Response:
+    def __call__(self, request: HttpRequest) -> SiteResponse:
         """Handle a request.
 
         Args:
@@ -59,7 +52,7 @@ class StrictCookiesMiddleware:
             The response of the site.
         """
         request.COOKIES = _strict_cookies(_texts(request))
-        return self._get_response(request)
+        return self.get_response(request)
 
 
 def cookie_headers(request: HttpRequest) -> list[str]:

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from eternaltwin.login import Cookie, Login, LoginFlow
     from eternaltwin.users import User
 
-    Visitor = AbstractBaseUser | AnonymousUser
+    SiteVisitor = AbstractBaseUser | AnonymousUser
 
 logger = logging.getLogger("eternaltwin.integrations.django")
 
@@ -52,7 +52,7 @@ class SeeOther(HttpResponseRedirect):
     status_code = HTTPStatus.SEE_OTHER
 
 
-def subject_of(user: Visitor) -> str | None:
+def subject_of(user: SiteVisitor) -> str | None:
     """Return who is signed in, as the ticket of a sign-in contains it.
 
     Args:
@@ -64,7 +64,7 @@ def subject_of(user: Visitor) -> str | None:
     return str(user.pk) if user.is_authenticated else None
 
 
-def begin(flow: LoginFlow[User], request: HttpRequest, user: Visitor, alias: str) -> HttpResponse:
+def begin(flow: LoginFlow[User], request: HttpRequest, user: SiteVisitor, alias: str) -> HttpResponse:
     """Start a sign-in. Nothing is sent to Eternaltwin.
 
     Args:
@@ -169,7 +169,7 @@ def accepted(user: AbstractBaseUser | None) -> AbstractBaseUser:
     return user
 
 
-def signed_in(user: Visitor) -> AbstractBaseUser:
+def signed_in(user: SiteVisitor) -> AbstractBaseUser:
     """Return the user of a request that needs one.
 
     Args:
@@ -181,7 +181,9 @@ def signed_in(user: Visitor) -> AbstractBaseUser:
     Raises:
         OtherPlayerError: Nobody is signed in.
     """
-    if not user.is_authenticated:
+    from django.contrib.auth.models import AnonymousUser
+
+    if isinstance(user, AnonymousUser):
         raise OtherPlayerError("nobody is signed in")
     return user
 

@@ -128,15 +128,15 @@ def story_of(exc: BaseException) -> str:
 def log_failure(logger: logging.Logger, exc: LoginError) -> None:
     """Log a failed sign-in with its causes, at the level of its kind.
 
-    A `GameCodeError` is logged with its traceback.
+    A failure of the game's code or settings is logged with its traceback.
 
     Args:
         logger: Logger of the integration.
         exc: The error of the sign-in.
     """
     level = FAILURES[failure_word(exc)].level
-    traceback = exc if isinstance(exc, exceptions.GameCodeError) else None
-    logger.log(level, "nobody was signed in: %s", story_of(exc), exc_info=traceback)
+    is_of_game = isinstance(exc, exceptions.GameCodeError) or isinstance(exc.__cause__, exceptions.ConfigurationError)
+    logger.log(level, "nobody was signed in: %s", story_of(exc), exc_info=exc if is_of_game else None)
 
 
 class FailureCauses:
