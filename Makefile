@@ -8,6 +8,7 @@
 #   make example-fastapi  the same with FastAPI
 #   make example-flask    the same with Flask
 #   make bench            the benchmarks; ARGS="--quick" for a short run
+#   make mutate           changes the code in single places, and reports which changes no test notices; ARGS="--list" for its parts
 #   make conformance      compares the development server with the official one, which it builds once
 #   make format           formats the code, and applies the fixes of ruff
 #   make clean            removes the environment and everything that was built
@@ -29,7 +30,7 @@ RUNTIME := $(VENV)/.runtime-installed
 DEVELOPMENT := $(VENV)/.development-installed
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: help demo example-django example-fastapi example-flask test test-load lint bench conformance format clean
+.PHONY: help demo example-django example-fastapi example-flask test test-load lint bench mutate conformance format clean
 
 help:
 	@sed -n 's/^#   make/make/p' Makefile
@@ -67,6 +68,9 @@ lint: $(DEVELOPMENT)
 
 bench: $(DEVELOPMENT)
 	@$(BIN)/python -m benchmarks $(ARGS)
+
+mutate: $(DEVELOPMENT)
+	@$(BIN)/python -m tools.mutate $(ARGS)
 
 conformance: $(DEVELOPMENT)
 	@$(BIN)/python -m conformance run $(ARGS)

@@ -7,7 +7,7 @@ import signal
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import settings
+from hypothesis import Phase, settings
 
 from eternaltwin.connections import configure
 from tests.support.variants import Variant
@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 settings.register_profile("default", deadline=None, print_blob=True)
 # In continuous integration every run tries the same examples, so that it fails only because of a change.
 settings.register_profile("reproducible", settings.get_profile("default"), derandomize=True, database=None)
+# A change of the code that `make mutate` tests is noticed by any example, not only by the smallest.
+settings.register_profile(
+    "mutation", settings.get_profile("reproducible"), phases=[Phase.explicit, Phase.generate], max_examples=50
+)
 settings.load_profile("reproducible" if os.environ.get("CI") else "default")
 
 # A shell starts background jobs with SIGINT ignored, which the programs that tests start would inherit.

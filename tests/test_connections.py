@@ -241,6 +241,37 @@ def test_an_override_with_a_mistake_changes_nothing() -> None:
     assert registry["game"] is before
 
 
+def test_overriding_all_changes_the_clients_of_settings_whenever_they_are_set() -> None:
+    registry = sync_registry()
+    registry.configure(before=SETTINGS, changed=SETTINGS)
+    registry.add_connection("client", Eternaltwin(**SETTINGS))
+    former = {alias: registry[alias] for alias in registry}
+    transport = FakeTransport(json_response())
+    with registry.override_all(lambda alias, given: {**given, "client_id": f"{alias}@clients", "transport": transport}):
+        registry["later"] = registry["changed"] = changed_settings(timeout=2)
+        registry.create_connection("created", **SETTINGS)
+        assert {alias: registry[alias].client_id for alias in registry} == {
+            alias: f"{alias}@clients" for alias in ("before", "changed", "client", "later", "created")
+        }
+        registry["before"].get("/api/v1")
+        with registry.override("before", **SETTINGS) as client:
+            assert client.client_id == CLIENT_ID
+    assert transport.closed == 1
+    assert registry["before"] is former["before"]
+    assert registry["client"] is former["client"]
+    assert registry["changed"].settings.timeout == registry["later"].settings.timeout == 2
+    assert {registry[alias].client_id for alias in registry} == {CLIENT_ID}
+
+
+def test_overriding_all_keeps_clients_of_other_classes() -> None:
+    registry = Connections(Counting)
+    own = Counting()
+    registry.add_connection("own", own)
+    with registry.override_all(lambda _, given: given):
+        assert registry["own"] is own
+    assert registry["own"] is own
+
+
 def test_close_closes_every_client() -> None:
     registry = sync_registry()
     transport = FakeTransport(json_response())

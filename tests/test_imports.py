@@ -67,6 +67,7 @@ PROMISED = [
     "responses",
     "server",
     "states",
+    "testing",
     "tokens",
     "users",
     "version",

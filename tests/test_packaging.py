@@ -218,14 +218,18 @@ def test_programs_that_exist_are_not_installed(tmp_path: Path) -> None:
 
 #: Advisories about parts that are used here: the last release that each concerns, for each affected series.
 ADVISORIES = {
-    "CVE-2026-69243": ("aiohttp", ["3.14.2"]),
-    "CVE-2026-48526": ("PyJWT", ["2.12.1"]),
-    "CVE-2026-44431": ("urllib3", ["2.6.3"]),
+    "CVE-2026-69244": ("aiohttp", ["3.14.2"]),
+    "CVE-2026-101918": ("PyJWT", ["2.14.0"]),
+    "GHSA-ffc3-869f-jxw9": ("PyJWT", ["2.13.0"]),
+    "CVE-2026-97687": ("urllib3", ["2.7.0"]),
+    "GHSA-537c-gmf6-5ccf": ("cryptography", ["48.0.0"]),
     "CVE-2026-26007": ("cryptography", ["46.0.4"]),
     "CVE-2025-27516": ("jinja2", ["3.1.5"]),
-    "CVE-2026-35192": ("django", ["5.2.13", "6.0.4", "6.0"]),
+    "CVE-2026-15920": ("django", ["5.2.16", *(f"6.0.{patch}" for patch in range(8)), "6.0"]),
+    "CVE-2026-48588": ("django", ["5.2.15", "6.0.6"]),
     "CVE-2026-3902": ("django", ["5.2.12", "6.0.3"]),
-    "CVE-2026-27982": ("django-allauth", ["65.14.0"]),
+    "CVE-2026-97764": ("django-allauth", ["65.19.3"]),
+    "CVE-2026-54283": ("starlette", ["1.3.0"]),
     "GHSA-86qp-5c8j-p5mr": ("starlette", ["1.0.0"]),
     "GHSA-jp82-jpqv-5vv3": ("starlette", ["1.2.1"]),
     "CVE-2026-27205": ("flask", ["3.1.2"]),

@@ -80,7 +80,7 @@ def test_the_former_connections_are_restored(pytester: Pytester) -> None:
 import pytest
 from eternaltwin.connections import async_connections, connections, configure
 
-SETTINGS = dict(client_id="gg@clients", client_secret="s", redirect_uri="http://g.test/cb", state_key="k" * 32)
+SETTINGS = dict(client_id="mygame@clients", client_secret="s", redirect_uri="http://g.test/cb", state_key="k" * 32)
 
 @pytest.fixture
 def own():

@@ -40,6 +40,7 @@ def refused(text: Any, url: str = URL) -> str:
 def test_a_state_comes_back_as_it_was() -> None:
     state = State.new(URL, KEY)
     assert State.from_jwt(state.jwt, URL, KEY) == state
+    assert State.from_jwt(state.jwt, URL, KEY).jwt == state.jwt
     assert state.a == "authorize"
     assert state.as_ == URL
     assert state.exp - state.iat == 600
@@ -47,8 +48,9 @@ def test_a_state_comes_back_as_it_was() -> None:
 
 
 def test_no_two_states_are_equal() -> None:
-    states = {State.new(URL, KEY).jwt for _ in range(20)}
-    assert len(states) == 20
+    states = [State.new(URL, KEY) for _ in range(20)]
+    assert len({state.jwt for state in states}) == 20
+    assert {(len(state.nonce), len(state.rfp)) for state in states} == {(43, 43)}  # 256 bits in base64url
 
 
 def test_nonce_and_rfp_of_a_state_can_be_set() -> None:
@@ -121,7 +123,8 @@ def test_a_state_of_the_future_is_refused_beyond_the_leeway() -> None:
     within_leeway = int(time.time()) + LEEWAY // 2
     assert State.from_jwt(KEY.encode(claims(iat=within_leeway)), URL, KEY).iat == within_leeway
     beyond_leeway = int(time.time()) + 10 * LEEWAY
-    assert "from the future" in refused(KEY.encode(claims(iat=beyond_leeway, exp=beyond_leeway + 60)))
+    message = "This state is from the future: do the clocks of all machines agree?"
+    assert refused(KEY.encode(claims(iat=beyond_leeway, exp=beyond_leeway + 60))) == message
 
 
 @pytest.mark.parametrize("text", [None, 5, b"a.b.c", "", "a.b.c", "x" * 10_000, ["a"]])
@@ -171,8 +174,10 @@ def test_any_two_strings_are_compared(one: str, other: str) -> None:
 @pytest.mark.parametrize("expected", [5, b"state", ["state"]])
 def test_a_value_that_is_not_a_string_is_never_the_expected_state(expected: object) -> None:
     compare: Callable[[str, object], None] = check_expected
-    with pytest.raises(InvalidStateError):
+    with pytest.raises(InvalidStateError) as caught:
         compare("state", expected)
+    message = "Expected another state: this one does not belong to the sign-in that this browser started"
+    assert (str(caught.value), caught.value.state) == (message, "state")
 
 
 # --- limits, each at exactly its value
@@ -225,7 +230,7 @@ def test_a_text_of_a_state_has_at_most_256_characters(name: str) -> None:
     state = State.new(URL, KEY, **longest)
     assert State.from_jwt(state.jwt, URL, KEY) == state
     too_long: dict[str, Any] = {name: "x" * 257}
-    with pytest.raises(InvalidArgumentError, match="of 1 to 256 printable characters"):
+    with pytest.raises(InvalidArgumentError, match=f"^{name} must be a string of 1 to 256 printable characters$"):
         State.new(URL, KEY, **too_long)
     assert refused(KEY.encode(claims(**too_long))) == "Malformed state: rfp, nonce and origin must be short strings"
 

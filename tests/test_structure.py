@@ -17,8 +17,10 @@ BESIDE_THE_MIRROR = {
     "integrations/django/own_users",
     "integrations/support",
     "live",
+    "recipes",
     "recordings",
     "support",
+    "tools",
 }
 
 

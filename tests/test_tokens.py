@@ -18,6 +18,15 @@ def test_a_token_counts_as_expired_a_minute_early() -> None:
     assert Token(access_token="secret", expires_in=EARLY, token_type="Bearer").has_expired()
 
 
+def test_a_token_has_what_the_server_sent() -> None:
+    token = Token(access_token="a", expires_in=5, token_type="bearer", refresh_token="r", scope="base  forum:write")
+    assert (token.access_token, token.expires_in, token.token_type) == ("a", 5, "bearer")
+    assert (token.refresh_token, token.scope) == ("r", "base  forum:write")
+    assert token.scopes == {"base", "forum:write"}
+    assert Token.bearer("a").scopes == frozenset()
+    assert repr(token) == "<bearer token, hidden, expires_in=5>"
+
+
 def test_the_expiration_may_be_set() -> None:
     token = Token(access_token="secret", expires_in=3600, token_type="Bearer")
     token.expiration = time.time() - 1
@@ -40,6 +49,8 @@ def test_tokens_are_equal_by_their_secrets() -> None:
     assert Token.bearer("secret") == Token(access_token="secret", expires_in=5, token_type="Bearer")
     assert hash(Token.bearer("secret")) == hash(Token.bearer("secret"))
     assert Token.bearer("secret") != Token.bearer("other")
+    assert len({Token.bearer("secret"), Token.bearer("other"), Token.bearer("secret")}) == 2
+    assert hash(Token.bearer("secret")) != hash(Token.bearer("other"))
     assert Token.bearer("secret") != "secret"
 
 

@@ -20,7 +20,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
-from typing import Generic, TypeVar, Unpack, cast
+from typing import Generic, TypeAlias, TypeVar, Unpack, cast
 
 from eternaltwin.clients.abc.clients import ClientABC
 from eternaltwin.clients.asyncio.clients import Eternaltwin as AsyncEternaltwin
@@ -45,6 +45,9 @@ __all__ = [
 DEFAULT_ALIAS = "default"
 
 Client = TypeVar("Client")
+
+#: Returns the settings to build the client of an alias from, given the settings that it has.
+SettingsChange: TypeAlias = Callable[[str, ConnectionSettings], ConnectionSettings]
 
 _ENVIRONMENT = {
     "client_id": "ETERNALTWIN_CLIENT_ID",
@@ -77,6 +80,7 @@ class Connections(Generic[Client]):
         self._client_class = client_class
         self._settings: dict[str, ConnectionSettings] = {}
         self._clients: dict[str, Client] = {}
+        self._change: SettingsChange = _unchanged
         self._lock = ForkSafeLock()
 
     @clears_frames
@@ -130,12 +134,7 @@ class Connections(Generic[Client]):
         Raises:
             ConfigurationError: A setting is unknown, missing or wrong. The error names the alias.
         """
-        checked = self._check(alias, settings)
-        client = self._build(alias, checked)
-        with self._lock:
-            self._settings[alias] = checked
-            self._clients[alias] = client
-        return client
+        return self._create(alias, settings, self._change)
 
     def add_connection(self, alias: str, client: Client) -> None:
         """Set an existing client under an alias.
@@ -168,7 +167,7 @@ class Connections(Generic[Client]):
             >>> with connections.override("default", **server.connection_settings()) as client:
             ...     client.users.me()
         """
-        return self._overridden(alias, clears_frames(lambda: self.create_connection(alias, **settings)))
+        return self._overridden(alias, clears_frames(lambda: self._create(alias, settings, _unchanged)))
 
     @contextmanager
     def _overridden(self, alias: str, create: Callable[[], Client]) -> Generator[Client]:
@@ -183,6 +182,41 @@ class Connections(Generic[Client]):
                 self._forget(alias)
                 put_back()
             _discard(client)
+
+    @contextmanager
+    def override_all(self, change: SettingsChange) -> Generator[None]:
+        """Build every client from changed settings for the duration of a `with` block, as tests of games need it.
+
+        The settings stay as the game sets them, before the block or in it; only the clients differ. Those of before are
+        back afterwards, unless the game has changed their settings. `override` takes precedence.
+
+        Args:
+            change: Called with the alias and the settings of a connection when its client is built. Returns the
+                settings to build it from.
+
+        Yields:
+            None.
+
+        Example:
+            >>> with connections.override_all(lambda alias, settings: {**settings, "timeout": 1}):
+            ...     play()
+        """
+        with self._lock:
+            settings, clients, outer = dict(self._settings), self._clients, self._change
+            self._change = change
+            self._clients = {alias: self._rebuilt(alias, clients[alias]) for alias in clients.keys() - settings.keys()}
+        try:
+            yield
+        finally:
+            with self._lock:
+                built, self._change = self._clients, outer
+                self._clients = {
+                    alias: client
+                    for alias, client in clients.items()
+                    if self._settings.get(alias) is settings.get(alias)
+                }
+            for client in built.values():
+                _discard(client)
 
     def remove_connection(self, alias: str) -> None:
         """Remove a connection. Its client is not closed, since it may be in use.
@@ -222,7 +256,7 @@ class Connections(Generic[Client]):
             return self._matching_variant(name)
         with self._lock:
             if name not in self._clients:
-                self._clients[name] = self._build(name, self._settings_of(name))
+                self._clients[name] = self._build(name, self._change(name, self._settings_of(name)))
             return self._clients[name]
 
     def _matching_variant(self, client: Client) -> Client:
@@ -265,6 +299,20 @@ class Connections(Generic[Client]):
         if alias not in self._settings:
             raise self._unknown(alias)
         return self._settings[alias]
+
+    def _create(self, alias: str, settings: ConnectionSettings, change: SettingsChange) -> Client:
+        checked = self._check(alias, settings)
+        client = self._build(alias, change(alias, checked))
+        with self._lock:
+            self._settings[alias] = checked
+            self._clients[alias] = client
+        return client
+
+    def _rebuilt(self, alias: str, client: Client) -> Client:
+        """Return a client like one that was set without settings, with the change of `override_all`."""
+        if not isinstance(client, ClientABC):
+            return client
+        return self._build(alias, self._change(alias, client.settings.as_given()))
 
     def _forget(self, alias: str) -> None:
         self._settings.pop(alias, None)
@@ -314,6 +362,10 @@ class Connections(Generic[Client]):
     def _unknown(self, alias: str) -> UnknownConnectionError:
         known = ", ".join(repr(name) for name in self) or "none: call eternaltwin.configure() first"
         return UnknownConnectionError(f"there is no connection {alias!r}; there are: {known}")
+
+
+def _unchanged(_alias: str, settings: ConnectionSettings) -> ConnectionSettings:
+    return settings
 
 
 def _discard(client: object) -> None:

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import sqlite3
-from contextlib import closing, contextmanager
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
 
-from eternaltwin.devserver import DevServer
+from tests.examples.games import eternaltwin, served
 from tests.support.http_browsers import HTTPBrowser, sign_in, sign_in_at_once, wait_until_it_responds
 from tests.support.programs import program
 from tests.support.redis_server import redis_server
 from tests.support.sockets import free_port, listen_on_free_port, port_of
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
     from pathlib import Path
 
 LOGIN = "/eternaltwin/login/"
@@ -48,41 +47,16 @@ def test_a_port_that_is_taken(tmp_path: Path) -> None:
     assert f"port {port} of 127.0.0.1 is taken" in log.read_text()
 
 
-@contextmanager
-def served(server: DevServer, port: int, folder: Path, redis_url: str) -> Generator[str]:
-    """Serve the game with two workers of gunicorn, with Redis as the store of used sign-ins."""
-    url = f"http://localhost:{port}"
-    variables = {
-        "DATABASE": str(folder / "dice.sqlite3"),
-        "ETERNALTWIN_CLIENT_ID": "dice@clients",
-        "ETERNALTWIN_CLIENT_SECRET": "the secret of the dice",
-        "ETERNALTWIN_URL": server.url,
-        "GAME_URL": url,
-        "REDIS_URL": redis_url,
-        "SECRET_KEY": "a secret that is used in tests only",
-    }
-    migrate = ["-m", "django", "migrate", "--settings", "examples.django_game.settings"]
-    with program(migrate, folder / "migrations", **variables) as migrating:
-        assert migrating.wait(60) == 0
-    config = ["--config", "examples/django_game/gunicorn_conf.py", "--bind", f"localhost:{port}", "--backlog", "512"]
-    gunicorn = ["-m", "gunicorn", *config, "examples.django_game.wsgi"]
-    with program(gunicorn, folder / "log", **variables) as running:
-        wait_until_it_responds(running, url)
-        yield url
-
-
 @pytest.mark.load
 def test_two_hundred_players_at_once(tmp_path: Path) -> None:
     port = free_port()
-    callback = f"http://localhost:{port}/eternaltwin/callback/"
-    app = {"display_name": "Five Dice", "oauth_callback": callback, "secret": "the secret of the dice"}
     with (
         redis_server(tmp_path) as redis_url,
-        DevServer({"seed": {"app": {"dice": app}}}) as server,
-        served(server, port, tmp_path, redis_url) as url,
+        eternaltwin("django", port) as server,
+        served("django", server, port, tmp_path, REDIS_URL=redis_url) as game,
     ):
         players = [server.add_user(f"player_{number}", f"Player {number}") for number in range(200)]
-        browsers = sign_in_at_once(url, server, players, LOGIN)
+        browsers = sign_in_at_once(game.url, server, players, LOGIN)
         for browser in browsers[:20]:
             assert browser.open("/roll/", browser.fields())[0] == 302
         server.world.rename(players[0].id, "Somebody else")
@@ -112,8 +86,8 @@ def check_tables(path: Path, names: dict[str, str]) -> None:
 
 def test_guests_are_redirected_to_the_button(tmp_path: Path) -> None:
     port = free_port()
-    with DevServer() as server, served(server, port, tmp_path, "database") as url:
-        browser = HTTPBrowser(url)
+    with eternaltwin("django", port) as server, served("django", server, port, tmp_path) as game:
+        browser = HTTPBrowser(game.url)
         fields = browser.fields()
         status, location, _ = browser.open("/roll/", fields)
         assert (status, location) == (302, "/eternaltwin/login/?next=/roll/")

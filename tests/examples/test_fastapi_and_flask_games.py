@@ -3,55 +3,28 @@
 from __future__ import annotations
 
 import sqlite3
-from contextlib import closing, contextmanager
+from contextlib import closing
 from http.client import HTTPConnection
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import pytest
 
-from eternaltwin.devserver import DevServer
-from examples.shared.launch import settings
+from tests.examples.games import eternaltwin, served
 from tests.support.http_browsers import HTTPBrowser, sign_in, sign_in_at_once, wait_until_it_responds
 from tests.support.programs import program
 from tests.support.redis_server import redis_server
 from tests.support.sockets import free_port, listen_on_free_port, port_of
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
     from pathlib import Path
 
 LOGIN = "/eternaltwin/login"
 
-#: The module and arguments that serve each game in production, with two workers.
-SERVERS = {
-    "fastapi": ["uvicorn", "--workers", "2", "--host", "localhost", "--port", "{port}"],
-    "flask": [
-        *("gunicorn", "--workers", "2", "--threads", "8", "--backlog", "512", "--access-logfile", "-"),
-        *("--graceful-timeout", "10"),
-        *("--bind", "localhost:{port}"),
-    ],
-}
+FRAMEWORKS = pytest.mark.parametrize("framework", ["fastapi", "flask"])
 
 
-@contextmanager
-def served(framework: str, server: DevServer, port: int, folder: Path, **variables: str) -> Generator[str]:
-    """Run a game under its production server, and yield its URL."""
-    environment = settings(server, "dice@clients", str(folder / "dice.sqlite3"))
-    command = [part.format(port=port) for part in SERVERS[framework]]
-    arguments = ["-m", *command, f"examples.{framework}_game.app:app"]
-    with program(arguments, folder / "log", **environment, **variables) as running:
-        wait_until_it_responds(running, f"http://localhost:{port}")
-        yield f"http://localhost:{port}"
-
-
-def eternaltwin(port: int) -> DevServer:
-    """Return a development server on which the game is registered."""
-    callback = f"http://localhost:{port}/eternaltwin/callback"
-    return DevServer({"seed": {"app": {"dice": {"display_name": "Five Dice", "oauth_callback": callback}}}})
-
-
-@pytest.mark.parametrize("framework", SERVERS)
+@FRAMEWORKS
 def test_one_command_starts_it_all(tmp_path: Path, framework: str) -> None:
     port, eternaltwin_port = free_port(), free_port()
     options = ["--port", str(port), "--eternaltwin-port", str(eternaltwin_port)]
@@ -69,7 +42,7 @@ def test_one_command_starts_it_all(tmp_path: Path, framework: str) -> None:
     assert f"Play at        http://localhost:{port}" in log.read_text()
 
 
-@pytest.mark.parametrize("framework", SERVERS)
+@FRAMEWORKS
 def test_a_port_that_is_taken(tmp_path: Path, framework: str) -> None:
     with closing(listen_on_free_port()) as listener:
         port = str(port_of(listener))
@@ -79,12 +52,12 @@ def test_a_port_that_is_taken(tmp_path: Path, framework: str) -> None:
     assert f"port {port} of 127.0.0.1 is taken" in log.read_text()
 
 
-@pytest.mark.parametrize("framework", SERVERS)
+@FRAMEWORKS
 def test_a_day_of_a_player(tmp_path: Path, framework: str) -> None:
     port = free_port()
-    with eternaltwin(port) as server, served(framework, server, port, tmp_path) as url:
+    with eternaltwin(framework, port) as server, served(framework, server, port, tmp_path) as game:
         zoe = server.add_user("zoe", "Zoé (la vraie)")
-        browser = HTTPBrowser(url)
+        browser = HTTPBrowser(game.url)
         assert browser.open("/roll", {})[0] == 401
         status, location, page = browser.open("/eternaltwin/failed/expired")
         assert (status, location) == (400, "")
@@ -104,16 +77,16 @@ def test_a_day_of_a_player(tmp_path: Path, framework: str) -> None:
 
 
 @pytest.mark.load
-@pytest.mark.parametrize("framework", SERVERS)
+@FRAMEWORKS
 def test_two_hundred_players_at_once(tmp_path: Path, framework: str) -> None:
     port = free_port()
     with (
         redis_server(tmp_path) as redis_url,
-        eternaltwin(port) as server,
-        served(framework, server, port, tmp_path, REDIS_URL=redis_url) as url,
+        eternaltwin(framework, port) as server,
+        served(framework, server, port, tmp_path, REDIS_URL=redis_url) as game,
     ):
         players = [server.add_user(f"player_{number}", f"Player {number}") for number in range(200)]
-        browsers = sign_in_at_once(url, server, players, LOGIN)
+        browsers = sign_in_at_once(game.url, server, players, LOGIN)
         for browser in browsers[:20]:
             assert browser.open("/roll", {})[0] == 303
         server.world.rename(players[0].id, "Somebody else")
@@ -133,10 +106,13 @@ def test_two_hundred_players_at_once(tmp_path: Path, framework: str) -> None:
 
 def test_a_front_end_on_another_port_reads_the_table(tmp_path: Path) -> None:
     port, front = free_port(), "http://localhost:5173"
-    with eternaltwin(port) as server, served("fastapi", server, port, tmp_path, TRUSTED_ORIGINS=front) as url:
+    with (
+        eternaltwin("fastapi", port) as server,
+        served("fastapi", server, port, tmp_path, TRUSTED_ORIGINS=front) as game,
+    ):
         for path in ("/api/table", "/eternaltwin/me"):
             for origin in (front, "http://evil.example"):
-                connection = HTTPConnection(urlsplit(url).netloc, timeout=30)
+                connection = HTTPConnection(urlsplit(game.url).netloc, timeout=30)
                 with closing(connection):
                     connection.request("GET", path, headers={"Origin": origin, "Accept": "application/json"})
                     response = connection.getresponse()

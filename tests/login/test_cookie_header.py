@@ -37,6 +37,11 @@ def test_cookies_are_read_by_name() -> None:
 
 
 @pytest.mark.parametrize("space", SPACES)
+def test_values_are_exact(space: str) -> None:
+    assert read_cookies(f"a={space}1{space}; b= \t2\t ") == {"a": f"{space}1{space}", "b": "2"}
+
+
+@pytest.mark.parametrize("space", SPACES)
 def test_names_are_exact(space: str) -> None:
     for header in (f"{space}__Host-a=1", f"__Host-a{space}=1", f"x=1; {space} __Host-a=1"):
         assert "__Host-a" not in read_cookies(header)

@@ -52,6 +52,33 @@ def test_a_path_of_the_site_is_kept_as_it_is(path: str) -> None:
     assert safe_next(path) == path
 
 
+def test_a_destination_may_be_encoded_four_times_but_not_five() -> None:
+    for character in ("A", " ", "\u65e5"):
+        destination = f"/{quote(character)}" if character != "A" else "/%41"
+        for _ in range(3):
+            assert safe_next(destination) == destination
+            destination = destination.replace("%", "%25")
+        assert safe_next(destination) == destination
+        assert safe_next(destination.replace("%", "%25")) is None
+    assert safe_next("/%25252541") == "/%25252541"
+    assert safe_next("/%2525252541") is None
+
+
+@pytest.mark.parametrize("unsafe", ["%2f", "%5c", "%0a", "%c2%85"])
+def test_what_is_unsafe_is_found_in_every_encoding(unsafe: str) -> None:
+    for _ in range(5):
+        assert safe_next(f"/{unsafe}/evil.example") is None
+        unsafe = unsafe.replace("%", "%25")
+
+
+def test_a_destination_has_at_most_1024_characters_as_it_is_and_encoded() -> None:
+    assert safe_next("/" + "a" * 1023) == "/" + "a" * 1023
+    assert safe_next("/" + "a" * 1024) is None
+    assert safe_next("/" + "é" * 170 + "abc") == "/" + "%C3%A9" * 170 + "abc"
+    assert safe_next("/" + "é" * 170 + "abcd") is None
+    assert safe_next("/" + "\u65e5" * 113 + "abcdef") == "/" + "%E6%97%A5" * 113 + "abcdef"
+
+
 @pytest.mark.parametrize(
     ("path", "encoded"),
     [
@@ -108,6 +135,8 @@ def test_other_characters_than_ascii_are_percent_encoded(path: str, encoded: str
         "/arena?q=%250a",
         "/%c0%afevil.example",
         "/%ff",
+        "/arena?q=%ff",
+        "/arena#%c3",
         "/%2525252525252541",
         "/.//evil.example",
         "/..//evil.example",

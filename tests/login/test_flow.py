@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 import eternaltwin
 from eternaltwin import LoginFlow, User
+from eternaltwin.clients.asyncio.clients import Eternaltwin as AsyncEternaltwin
 from eternaltwin.clients.sync.clients import Eternaltwin
 from eternaltwin.connections import async_connections, connections
 from eternaltwin.exceptions import (
@@ -47,6 +48,16 @@ def test_a_player_signs_in(site: Site, browser: Browser) -> None:
     assert login.token is login.user.token
     assert login.next == "/arena?page=2"
     assert browser.logins == []
+
+
+@pytest.mark.parametrize("is_async", [False, True])
+def test_a_sign_in_without_arguments_asks_for_the_scope_base(browser: Browser, is_async: bool) -> None:
+    site = Site(dev_server(), is_async=is_async)
+    redirect = asyncio.run(site.flow.abegin()) if is_async else site.flow.begin()
+    browser.set(redirect.cookies)
+    assert fields(redirect.url)["scope"] == "base"
+    login = site.complete(browser, site.callback_query(redirect))
+    assert (login.next, login.process, login.subject) == (None, "login", None)
 
 
 def test_the_destination_is_optional_and_checked(site: Site, browser: Browser) -> None:
@@ -146,8 +157,18 @@ def test_the_connection_may_be_an_alias() -> None:
     connections.add_connection("login test", client)
     try:
         assert flow.begin().url.startswith(client.public_url)
+        with pytest.raises(MissingParameterError):
+            flow.complete("", {})
     finally:
         connections.remove_connection("login test")
+    asynchronous = client_of(dev_server(), is_async=True)
+    assert isinstance(asynchronous, AsyncEternaltwin)
+    async_connections.add_connection("login test", asynchronous)
+    try:
+        with pytest.raises(MissingParameterError):
+            asyncio.run(flow.acomplete("", {}))
+    finally:
+        async_connections.remove_connection("login test")
     with pytest.raises(UnknownConnectionError):
         flow.complete("", {})
     with pytest.raises(UnknownConnectionError):
@@ -260,6 +281,37 @@ def test_stale_and_foreign_cookies_are_cleared(site: Site, browser: Browser, mon
     assert browser.cookies["theme"] == "dark"
 
 
+@pytest.mark.parametrize("ending", ["0" * 11, "0" * 13, "A" * 12, "g" * 12, "0" * 11 + "\u0660", "", "0" * 12 + "\n"])
+def test_a_cookie_with_our_prefix_and_a_foreign_id_is_left_alone(site: Site, browser: Browser, ending: str) -> None:
+    site.begin(browser)
+    prefix, valid = browser.logins[0][:-12], browser.cookies[browser.logins[0]]
+    browser.cookies |= {f"{prefix}{ending}": "nonsense", f"x{prefix}{'0' * 12}": valid}
+    redirect = site.begin(browser)
+    assert [cookie.name for cookie in redirect.cookies] == [browser.logins[-1]]
+    with pytest.raises(MissingParameterError) as caught:
+        site.complete(browser, "")
+    assert caught.value.cookies == ()
+
+
+def test_all_cookies_of_sign_ins_have_at_most_4000_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
+    ticks = count(int(time.time()) - 1000)
+    monkeypatch.setattr(time, "time", lambda: float(next(ticks)))
+    flow = LoginFlow(_CLIENT)
+    # each length of the destination adds a number of bytes that base64 determines
+    sizes = {length: _size(flow.begin("/" + "a" * (length - 1)).cookies[0]) for length in range(700, 1000)}
+    pairs = {sizes[first] + sizes[second]: (first, second) for first in sizes for second in sizes}
+    third = _size(flow.begin("/" + "a" * 999).cookies[0])
+    for total, kept in ((4000, 3), (4001, 2)):
+        browser = Browser()
+        for length in (*pairs[total - third], 1000):
+            browser.set(flow.begin("/" + "a" * (length - 1), cookies=browser.cookies).cookies)
+        assert len(browser.logins) == kept
+
+
+def _size(cookie: Cookie) -> int:
+    return len(f"{cookie.name}={cookie.value}; ")
+
+
 def test_stale_cookies_are_cleared_by_a_failure_too(site: Site, browser: Browser) -> None:
     site.begin(browser)
     stale = browser.logins[0][:-12] + "0" * 12
@@ -271,6 +323,30 @@ def test_stale_cookies_are_cleared_by_a_failure_too(site: Site, browser: Browser
 
 
 # --- settings
+
+NO_ORIGIN = (
+    "trusted_origins must contain origins such as 'https://play.example', in lower case, without a path, a final"
+    " '/' or the default port, not 'a'"
+)
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "message"),
+    [
+        ("store", object(), "store must have the methods consume and aconsume: see SingleUseStore"),
+        ("cookie_name", "a b", "cookie_name must be letters, digits, '_' and '-' (no '__Host-')"),
+        ("max_age", 0, "max_age must be a whole number of seconds from 1 to 86400"),
+        ("secure", "yes", "secure must be True, False or 'auto'"),
+        ("path", "login", "path must be a path that starts with '/'"),
+        ("domains", "https://a", "domains must be a list, such as ['https://play.example']"),
+        ("trusted_origins", ["a"], NO_ORIGIN),
+    ],
+)
+def test_a_refused_setting_says_what_is_expected(setting: str, value: object, message: str) -> None:
+    build = cast("Callable[..., object]", LoginFlow)
+    with pytest.raises(ConfigurationError) as caught:
+        build(**{setting: value})
+    assert (caught.value.setting, str(caught.value)) == (setting, message)
 
 
 @pytest.mark.parametrize(
@@ -299,6 +375,13 @@ def test_settings_are_checked_at_once(setting: str, value: object) -> None:
     assert caught.value.setting == setting
 
 
+def test_a_sign_in_may_be_open_for_a_day() -> None:
+    (cookie,) = LoginFlow(_CLIENT, max_age=86_400).begin().cookies
+    assert cookie.max_age == 86_400 + 3600
+    (cookie,) = LoginFlow(_CLIENT, max_age=1).begin().cookies
+    assert cookie.max_age == 1 + 3600
+
+
 def test_a_malformed_scope_is_refused(site: Site, browser: Browser) -> None:
     with pytest.raises(InvalidArgumentError):
         site.begin(browser, None, "")
@@ -316,10 +399,14 @@ def test_no_alias_means_the_default_connection(site: Site, browser: Browser) -> 
 
 def test_each_variant_needs_its_own_client() -> None:
     server = dev_server()
-    with pytest.raises(ConfigurationError, match="needs a sync client"):
+    with pytest.raises(ConfigurationError) as caught:
         LoginFlow(client_of(server, is_async=True)).complete("", {})
-    with pytest.raises(ConfigurationError, match="needs an async client"):
+    assert str(caught.value) == "complete() needs a sync client, acomplete() an async one"
+    assert caught.value.setting == "using"
+    with pytest.raises(ConfigurationError) as caught:
         asyncio.run(LoginFlow(client_of(server)).acomplete("", {}))
+    assert str(caught.value) == "acomplete() needs an async client, complete() a sync one"
+    assert caught.value.setting == "using"
 
 
 _CLIENT = sync_client(FakeTransport())

@@ -183,6 +183,8 @@ def test_a_code_that_the_server_refuses_is_reported(site: Site, browser: Browser
         (401, LoginMisconfiguredError),
         (404, LoginMisconfiguredError),
         (405, LoginMisconfiguredError),
+        (408, LoginInterruptedError),
+        (425, LoginInterruptedError),
         (429, LoginInterruptedError),
         (500, LoginInterruptedError),
         (503, LoginInterruptedError),
@@ -195,16 +197,24 @@ def test_each_refusal_of_the_server_has_its_meaning(
     site.server.fail_next(status)
     with pytest.raises(kind) as caught:
         site.complete(browser, callback)
-    assert isinstance(caught.value.__cause__, RequestError)
+    cause = caught.value.__cause__
+    assert isinstance(cause, RequestError)
+    beginning = {
+        CodeRefusedError: "the server does not accept the authorization code",
+        LoginMisconfiguredError: "check client_id, client_secret and url of the connection",
+        LoginInterruptedError: "start the sign-in again, this one is used up",
+    }
+    assert str(caught.value) == f"{beginning[kind]}: {cause}"
     assert codes_sent(site.server) == 1
     assert browser.logins == []
 
 
 def test_a_failure_after_the_exchange_is_reported(site: Site, browser: Browser) -> None:
     site.server.fail_next(500, times=9, path="/api/v1/auth/self")
-    with pytest.raises(LoginInterruptedError, match="start the sign-in again") as caught:
+    with pytest.raises(LoginInterruptedError) as caught:
         site.complete(browser, site.callback_query(site.begin(browser)))
     assert isinstance(caught.value.__cause__, ServerError)
+    assert str(caught.value) == f"start the sign-in again, this one is used up: {caught.value.__cause__}"
 
 
 def test_a_token_for_another_game_signs_nobody_in() -> None:
@@ -212,6 +222,7 @@ def test_a_token_for_another_game_signs_nobody_in() -> None:
     with pytest.raises(CodeRefusedError, match="was not issued to this game") as caught:
         _sign_in(transport)
     assert isinstance(caught.value.__cause__, AuthenticationError)
+    assert str(caught.value) == f"the token that the server sent is not valid: {caught.value.__cause__}"
 
 
 @pytest.mark.parametrize(

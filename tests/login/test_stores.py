@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import pickle
+import re
 import sqlite3
 import subprocess
 import sys
@@ -12,11 +13,12 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from threading import Barrier
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 import redis
 import redis.asyncio
+from django.core.cache.backends.locmem import LocMemCache
 from django.db import OperationalError
 from hypothesis import given
 from hypothesis import strategies as st
@@ -32,6 +34,7 @@ from eternaltwin.login import DjangoCacheStore, MemoryStore, RedisStore, SingleU
 from tests.login.conftest import django_on_memory, set_caches
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from tests.support.fake_redis import FakeRedis
@@ -39,6 +42,11 @@ if TYPE_CHECKING:
 KEY = "ab" * 32
 OTHER = "cd" * 32
 CROWD = 50
+
+
+def said(error: ConfigurationError) -> tuple[str | None, str]:
+    """Return the setting that an error names, and its whole message."""
+    return error.setting, str(error)
 
 
 # --- all stores
@@ -172,6 +180,14 @@ def test_memory_never_accepts_a_key_twice_within_its_time(calls: list[tuple[str,
                 deadlines.setdefault(key, now + ttl)
 
 
+def test_a_memory_of_one_key_is_possible() -> None:
+    store = MemoryStore(1)
+    assert store.consume(KEY, 60)
+    with pytest.raises(LoginStoreError) as caught:
+        store.consume(OTHER, 60)
+    assert str(caught.value) == "1 sign-ins are remembered, and none has expired: use a larger max_entries"
+
+
 @pytest.mark.parametrize("size", [0, -1, True, 1.5])
 def test_the_size_of_memory_is_checked(size: int) -> None:
     with pytest.raises(InvalidArgumentError, match="max_entries must be an integer"):
@@ -200,14 +216,15 @@ def test_a_sqlite_file_outlives_the_store_and_forgets_expired_keys(
 
 @pytest.mark.parametrize("path", ["", ":memory:", None, 3, b"logins.sqlite"])
 def test_a_sqlite_store_is_a_file(path: object) -> None:
-    with pytest.raises(ConfigurationError, match="path must be the path of a file") as caught:
+    with pytest.raises(ConfigurationError) as caught:
         SQLiteStore(cast("str", path))
-    assert caught.value.setting == "path"
+    assert said(caught.value) == ("path", "path must be the path of a file: for memory, use MemoryStore()")
 
 
 def test_the_folder_of_a_sqlite_file_must_exist(tmp_path: Path) -> None:
-    with pytest.raises(ConfigurationError, match="create it first"):
+    with pytest.raises(ConfigurationError) as caught:
         SQLiteStore(tmp_path / "none" / "logins.sqlite")
+    assert said(caught.value) == ("path", f"there is no folder {tmp_path / 'none'}: create it first")
 
 
 def test_a_file_that_is_not_a_database_is_a_store_error(tmp_path: Path) -> None:
@@ -215,6 +232,25 @@ def test_a_file_that_is_not_a_database_is_a_store_error(tmp_path: Path) -> None:
     path.write_bytes(b"not a database, but long enough to look at" * 100)
     for error in _failures(SQLiteStore(path)):
         assert str(error) == f"{path} cannot be used: file is not a database"
+
+
+def test_a_prepared_sqlite_file_is_not_prepared_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "logins.sqlite"
+    assert SQLiteStore(path).consume(KEY, 60)
+    statements: list[str] = []
+    connect = sqlite3.connect
+
+    def traced(*arguments: object, **settings: object) -> sqlite3.Connection:
+        assert settings == {"timeout": 5.0, "isolation_level": None}
+        database = cast("Callable[..., sqlite3.Connection]", connect)(*arguments, **settings)
+        database.set_trace_callback(statements.append)
+        return database
+
+    monkeypatch.setattr(sqlite3, "connect", traced)
+    assert SQLiteStore(path).consume(OTHER, 60)
+    assert statements[0] == "PRAGMA synchronous = NORMAL"
+    assert [statement for statement in statements if "CREATE" in statement.upper()] == []
+    assert len(statements) == 7
 
 
 def test_a_sqlite_file_may_be_in_wal_mode_already(tmp_path: Path) -> None:
@@ -275,6 +311,35 @@ def test_redis_is_sent_one_atomic_command(fake_redis: FakeRedis) -> None:
     assert sorted(sent) == sorted(["SET", f"game:{KEY}", "used", "EX", "600", "NX"])
 
 
+@pytest.mark.parametrize("is_async", [False, True])
+def test_redis_is_sent_a_command_once_even_if_it_hangs_up(fake_redis: FakeRedis, is_async: bool) -> None:
+    """The response to a repeated `SET NX` would be that the key is used already."""
+    fake_redis.hangs_up = True
+    store = RedisStore(fake_redis.url)
+    with pytest.raises(LoginStoreError) as caught:
+        asyncio.run(store.aconsume(KEY, 60)) if is_async else store.consume(KEY, 60)
+    assert str(caught.value) == "the store of used sign-ins cannot be used: ConnectionError"
+    assert [command[1] for command in fake_redis.commands if command[0] == "SET"] == [f"eternaltwin:login:{KEY}"]
+
+
+@pytest.mark.parametrize("is_async", [False, True])
+def test_redis_has_five_seconds_to_respond(monkeypatch: pytest.MonkeyPatch, is_async: bool) -> None:
+    given: list[dict[str, object]] = []
+    module = redis.asyncio if is_async else redis
+    from_url = cast("Callable[..., object]", module.from_url)
+
+    def recording(url: str, **options: object) -> object:
+        given.append(options)
+        return from_url(url, **options)
+
+    monkeypatch.setattr(module, "from_url", recording)
+    store = RedisStore("redis://127.0.0.1:1")
+    with pytest.raises(LoginStoreError):
+        asyncio.run(store.aconsume(KEY, 60)) if is_async else store.consume(KEY, 60)
+    options = given[-1]
+    assert (options["socket_timeout"], options["socket_connect_timeout"]) == (5.0, 5.0)
+
+
 def test_real_redis_forgets_in_time(redis_url: str, tmp_path: Path) -> None:
     assert RedisStore(redis_url, prefix=f"{tmp_path}:").consume(KEY, 600)
     with redis.Redis(unix_socket_path=redis_url.removeprefix("unix://")) as client:
@@ -292,11 +357,12 @@ def test_a_given_async_client_is_used(fake_redis: FakeRedis) -> None:
     async def use() -> list[bool]:
         async with redis.asyncio.Redis(port=fake_redis.port, protocol=2) as client:
             store = RedisStore(client)
-            with pytest.raises(ConfigurationError, match="has an async client"):
+            with pytest.raises(ConfigurationError) as caught:
                 store.consume(KEY, 60)
-            return [await store.aconsume(KEY, 60), await store.aconsume(KEY, 60)]
+            assert said(caught.value) == ("server", "this store has an async client: pass a URL instead")
+            return [await store.aconsume(KEY, 60), await store.aconsume(KEY, 60), await store.aconsume(OTHER, 60)]
 
-    assert asyncio.run(use()) == [True, False]
+    assert asyncio.run(use()) == [True, False, True]
 
 
 def test_a_redis_server_that_fails_is_a_store_error(fake_redis: FakeRedis) -> None:
@@ -341,14 +407,21 @@ def test_valkey_urls_are_redis_urls(fake_redis: FakeRedis) -> None:
 
 @pytest.mark.parametrize("server", ["localhost:6379", "http://localhost", None, 6379])
 def test_a_redis_server_is_a_url_or_a_client(server: object) -> None:
-    with pytest.raises(ConfigurationError, match="server must be a URL"):
+    with pytest.raises(ConfigurationError) as caught:
         RedisStore(cast("str", server))
+    expected = (
+        "server must be a URL such as 'redis://localhost:6379/0', or a client"
+        if isinstance(server, str)
+        else "server must be a URL, or a client with the method set()"
+    )
+    assert said(caught.value) == ("server", expected)
 
 
 def test_without_redis_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "redis", None)
-    with pytest.raises(MissingExtraError, match=r'pip install "eternaltwin\[redis\]"'):
+    with pytest.raises(MissingExtraError) as caught:
         RedisStore("redis://localhost")
+    assert str(caught.value) == 'RedisStore needs redis: pip install "eternaltwin[redis]"'
 
 
 # --- Django's cache
@@ -356,36 +429,76 @@ def test_without_redis_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> No
 
 def test_without_django_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "django.core.cache", None)
-    with pytest.raises(MissingExtraError, match=r'pip install "eternaltwin\[django\]"'):
+    with pytest.raises(MissingExtraError) as caught:
         DjangoCacheStore().consume(KEY, 60)
+    assert str(caught.value) == 'DjangoCacheStore needs Django: pip install "eternaltwin[django]"'
+
+
+@pytest.mark.parametrize("is_async", [False, True])
+def test_a_cache_is_tried_once_and_keeps_keys_as_long_as_asked(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, is_async: bool
+) -> None:
+    added: list[tuple[object, ...]] = []
+
+    class RecordingCache(LocMemCache):
+        def add(self, *arguments: Any) -> bool:
+            added.append(arguments)
+            return super().add(*arguments)
+
+    monkeypatch.setattr("django.core.cache.backends.locmem.LocMemCache", RecordingCache)
+    set_caches(monkeypatch, BACKEND="django.core.cache.backends.locmem.LocMemCache", LOCATION=f"{tmp_path}")
+    store = DjangoCacheStore()
+    with pytest.warns(UserWarning, match="LocMemCache"):
+        assert asyncio.run(store.aconsume(KEY, 661)) if is_async else store.consume(KEY, 661)
+    assert not (asyncio.run(store.aconsume(KEY, 661)) if is_async else store.consume(KEY, 661))
+    probe = f"{added[0][0]}"
+    assert re.fullmatch("eternaltwin:login:[0-9a-f]{32}", probe)
+    used = (f"eternaltwin:login:{KEY}", 1, 661)
+    assert [arguments[:3] for arguments in added] == [(probe, 1, 60), (probe, 1, 60), used, used]
 
 
 def test_a_dummy_cache_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     set_caches(monkeypatch, BACKEND="django.core.cache.backends.dummy.DummyCache")
-    with pytest.raises(ConfigurationError, match="does not store what is added"):
+    message = (
+        "CACHES['default'] does not store what is added to it (is it a DummyCache?): every callback could be replayed"
+    )
+    with pytest.raises(ConfigurationError) as caught:
         DjangoCacheStore().consume(KEY, 60)
-    with pytest.raises(ConfigurationError, match="does not store what is added"):
+    assert said(caught.value) == ("CACHES", message)
+    with pytest.raises(ConfigurationError) as caught:
         asyncio.run(DjangoCacheStore().aconsume(KEY, 60))
+    assert said(caught.value) == ("CACHES", message)
 
 
 def test_a_file_based_cache_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     set_caches(monkeypatch, BACKEND="django.core.cache.backends.filebased.FileBasedCache", LOCATION=f"{tmp_path}")
-    with pytest.raises(ConfigurationError, match="two callbacks with the same state may both succeed"):
+    with pytest.raises(ConfigurationError) as caught:
         DjangoCacheStore().consume(KEY, 60)
+    message = (
+        "CACHES['default'] is a FileBasedCache, in which two callbacks with the same state may both succeed:"
+        " use another cache, or SQLiteStore"
+    )
+    assert said(caught.value) == ("CACHES", message)
 
 
 def test_the_cache_must_exist(monkeypatch: pytest.MonkeyPatch) -> None:
     set_caches(monkeypatch, BACKEND="django.core.cache.backends.dummy.DummyCache")
-    with pytest.raises(ConfigurationError, match="no cache 'logins'"):
+    with pytest.raises(ConfigurationError) as caught:
         DjangoCacheStore("logins").consume(KEY, 60)
+    assert said(caught.value) == ("CACHES", "the setting CACHES has no cache 'logins'")
 
 
 def test_a_local_memory_cache_emits_a_warning_on_an_event_loop_too(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     set_caches(monkeypatch, BACKEND="django.core.cache.backends.locmem.LocMemCache", LOCATION=f"{tmp_path}")
-    with pytest.warns(UserWarning, match="enough for development, not for production"):
+    with pytest.warns(UserWarning, match="LocMemCache") as caught:
         assert asyncio.run(DjangoCacheStore().aconsume(KEY, 60))
+    message = (
+        "CACHES['default'] is a LocMemCache: each process remembers used sign-ins for itself, and forgets some when it"
+        " is full. That is enough for development, not for production."
+    )
+    assert [str(warning.message) for warning in caught] == [message]
 
 
 def test_a_cache_that_accepts_no_keys_is_a_store_error(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -396,8 +509,9 @@ def test_a_cache_that_accepts_no_keys_is_a_store_error(monkeypatch: pytest.Monke
         return False
 
     monkeypatch.setattr("django.core.cache.backends.locmem.LocMemCache.add", add_nothing)
-    with pytest.warns(UserWarning, match="LocMemCache"), pytest.raises(LoginStoreError, match="does not accept keys"):
+    with pytest.warns(UserWarning, match="LocMemCache"), pytest.raises(LoginStoreError) as caught:
         full.consume(KEY, 60)
+    assert str(caught.value) == "CACHES['default'] does not accept keys: can its server be reached?"
     assert store.consume(KEY, 60) is False
 
 

@@ -17,7 +17,10 @@ class _Handler(socketserver.StreamRequestHandler):
     def handle(self) -> None:
         server = cast("_Server", self.server)
         while command := _read_command(self.rfile):
-            self.wfile.write(server.fake.respond(command))
+            response = server.fake.respond(command)
+            if server.fake.hangs_up and command[0] == "SET":
+                return
+            self.wfile.write(response)
 
 
 class _Server(socketserver.ThreadingTCPServer):
@@ -31,12 +34,14 @@ class FakeRedis:
 
     Attributes:
         failure: An error to respond with instead, without its `-`.
+        hangs_up: Whether the server closes the connection instead of responding to `SET`.
         is_old: Whether the server knows no other command, and quotes the arguments of those, as Redis 5 does.
     """
 
     def __init__(self) -> None:
         self.commands: list[list[str]] = []
         self.failure = ""
+        self.hangs_up = False
         self.is_old = False
         self._deadlines: dict[str, float] = {}
         self._lock = Lock()

@@ -31,18 +31,28 @@ class HTTPBrowser:
     Attributes:
         game_url: URL of the game.
         cookies: Cookies that the game has set.
+        lines: Headers `Set-Cookie` of the last response.
     """
 
     game_url: str
     cookies: dict[str, str] = field(default_factory=dict[str, str])
+    lines: list[str] = field(default_factory=list[str])
 
-    def open(self, path: str, form: dict[str, str] | None = None) -> tuple[int, str, str]:
-        """Send a GET request, or a POST request with a form, and return the status, `Location` and body."""
+    def open(
+        self, path: str, form: dict[str, str] | None = None, origin: dict[str, str] | None = None
+    ) -> tuple[int, str, str]:
+        """Send a GET request, or a POST request with a form, and return the status, `Location` and body.
+
+        Args:
+            path: A path of the game, or a URL.
+            form: Fields of the form. None for a GET request.
+            origin: Headers about the origin of the form. None for those of a page of the game.
+        """
         address = urlsplit(urljoin(self.game_url, path))
         connection = HTTPConnection(address.netloc, timeout=60)
         headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
         if form is not None:
-            headers |= {"Content-Type": "application/x-www-form-urlencoded", "Origin": self.game_url}
+            headers |= {"Content-Type": "application/x-www-form-urlencoded", **(origin or {"Origin": self.game_url})}
         try:
             target = f"{address.path or '/'}?{address.query}"
             connection.request(
@@ -54,7 +64,8 @@ class HTTPBrowser:
         finally:
             connection.close()
 
-    def _keep(self, lines: Sequence[str]) -> None:
+    def _keep(self, lines: list[str]) -> None:
+        self.lines = lines
         for line in lines:
             for name, morsel in SimpleCookie(line).items():
                 self.cookies[name] = morsel.value

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
+    from contextlib import AbstractContextManager
 
 ROOT = Path(__file__).parents[2]
 
@@ -25,15 +26,22 @@ def run(*command: str, **environment: str) -> subprocess.CompletedProcess[str]:
     return result
 
 
-@contextmanager
-def program(arguments: Sequence[str], log: Path, **variables: str) -> Generator[subprocess.Popen[bytes]]:
+def program(arguments: Sequence[str], log: Path, **variables: str) -> AbstractContextManager[subprocess.Popen[bytes]]:
     """Run a Python program with its output in a file, and end it as with Ctrl-C."""
+    return program_in(ROOT, arguments, log, **variables)
+
+
+@contextmanager
+def program_in(
+    folder: Path, arguments: Sequence[str], log: Path, **variables: str
+) -> Generator[subprocess.Popen[bytes]]:
+    """Run a Python program in a folder with its output in a file, and end it as with Ctrl-C."""
     path = os.pathsep.join(filter(None, [str(ROOT), *sys.path]))
     environment = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
     with log.open("wb") as file:
         running = subprocess.Popen(
             [sys.executable, *arguments],
-            cwd=ROOT,
+            cwd=folder,
             env={**environment, "PYTHONPATH": path, **variables},
             stdin=subprocess.DEVNULL,
             stdout=file,

@@ -14,16 +14,43 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+class RedisServer:
+    """A server that can be restarted. Skips the test where Redis is not installed.
+
+    Attributes:
+        url: The URL of its socket.
+    """
+
+    def __init__(self, folder: Path, *, is_persistent: bool = False) -> None:
+        program = shutil.which("redis-server")
+        if program is None:
+            pytest.skip("redis-server is not installed: apt-get install redis-server")
+        self.url = f"unix://{folder}/redis"
+        self._command = [program, "--port", "0", "--unixsocket", f"{folder}/redis", "--dir", f"{folder}", "--save", ""]
+        if is_persistent:
+            self._command += ["--appendonly", "yes", "--appendfsync", "always"]
+        self._start()
+
+    def _start(self) -> None:
+        self._process = subprocess.Popen(self._command, stdout=subprocess.PIPE, text=True)
+        assert self._process.stdout is not None
+        assert any("ready to accept connections" in line for line in self._process.stdout)
+
+    def stop(self) -> None:
+        with self._process as process:
+            process.terminate()
+            assert process.stdout is not None
+            process.stdout.read()
+
+    def restart(self) -> None:
+        """Stop the server and start it again: with its data if it is persistent, otherwise empty."""
+        self.stop()
+        self._start()
+
+
 @contextmanager
 def redis_server(folder: Path) -> Generator[str]:
     """Run a server on a socket in a folder, and yield its URL. Skip the test where Redis is not installed."""
-    program = shutil.which("redis-server")
-    if program is None:
-        pytest.skip("redis-server is not installed: apt-get install redis-server")
-    options = ["--port", "0", "--unixsocket", f"{folder}/redis", "--dir", f"{folder}", "--save", ""]
-    with subprocess.Popen([program, *options], stdout=subprocess.PIPE, text=True) as server:
-        assert server.stdout is not None
-        assert any("ready to accept connections" in line for line in server.stdout)
-        yield f"unix://{folder}/redis"
-        server.terminate()
-        server.stdout.read()
+    server = RedisServer(folder)
+    yield server.url
+    server.stop()

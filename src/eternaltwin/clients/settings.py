@@ -145,6 +145,15 @@ class CheckedSettings:
     max_response_size: int
     transport: Transport | AsyncTransport | None = field(repr=False)
 
+    def as_given(self) -> ConnectionSettings:
+        """Return the settings as a caller gives them.
+
+        Returns:
+            The settings, of which none is left out.
+        """
+        named = {"url" if name == "base_url" else name: value for name, value in vars(self).items()}
+        return cast("ConnectionSettings", cast("object", named))
+
     @property
     def origin(self) -> str:
         """Scheme, host and port of `base_url`."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, cast
 from urllib.parse import parse_qs, urlsplit
 from uuid import UUID
 
@@ -34,6 +34,9 @@ if TYPE_CHECKING:
     from eternaltwin.devserver.config.types import ClockKind
     from eternaltwin.devserver.domain.records import ClientLike, UserLike
     from eternaltwin.devserver.domain.versions import ApiVersion
+
+#: The settings of a connection that choose its server.
+_ADDRESS_SETTINGS = frozenset({"url", "public_url", "scheme", "host", "port", "prefix", "verify_ssl", "transport"})
 
 
 class DevServer:
@@ -231,6 +234,38 @@ class DevServer:
         if not self._has_socket:
             settings["transport"] = self.async_transport if is_async else self.transport
         return settings
+
+    def serve_game(self, settings: ConnectionSettings, *, is_async: bool = False) -> ConnectionSettings:
+        """Add the game of a connection to this server, and return settings with which its client reaches the server.
+
+        A game that the server knows already gets the callback and the secret of the connection. Both last until the
+        next `reset`.
+
+        Args:
+            settings: The settings of the connection, to any server.
+            is_async: Whether the client is async, which matters only without a socket.
+
+        Returns:
+            The settings, with the address of this server.
+
+        Raises:
+            InvalidArgumentError: The setting `client_id` is neither the key of a game, such as `mygame@clients`, nor a
+                UUID.
+            ConfigurationError: The server has not been started.
+
+        Example:
+            >>> with connections.override_all(lambda alias, settings: server.serve_game(settings)):
+            ...     play()
+        """
+        self.world.adopt_client(settings["client_id"], settings["redirect_uri"], settings["client_secret"])
+        kept = {name: value for name, value in settings.items() if name not in _ADDRESS_SETTINGS}
+        own = {**kept, "url": self.url, **self._transport_settings(is_async=is_async)}
+        return cast("ConnectionSettings", cast("object", own))
+
+    def _transport_settings(self, *, is_async: bool) -> dict[str, object]:
+        if self._has_socket:
+            return {}
+        return {"transport": self.async_transport if is_async else self.transport}
 
     def _first_client(self) -> ClientRecord:
         games = self.world.clients()

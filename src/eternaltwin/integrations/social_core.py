@@ -31,11 +31,15 @@ with require("social-core", social_core="social-auth-core"):
 if TYPE_CHECKING:
     from eternaltwin.integrations.shared.addresses import ServerAddresses
 
+    OAuth2Backend = BaseOAuth2[dict[str, Any]]
+else:
+    OAuth2Backend = BaseOAuth2  # before 7.0, it has no type parameter
+
 __all__ = ["EternaltwinOAuth2"]
 
 
 @clears_frames_of("start", "complete", "auth_complete", "do_auth", "refresh_token", "revoke_token", "user_data")
-class EternaltwinOAuth2(BaseOAuth2[dict[str, Any]]):
+class EternaltwinOAuth2(OAuth2Backend):
     """The backend `eternaltwin`. Accounts are identified by their UUID."""
 
     name = "eternaltwin"

@@ -48,7 +48,7 @@ async def exchange(oauth: OAuthApi, code: str) -> Token:
     try:
         return await oauth.token(code)
     except CALL_ERRORS as exc:
-        raise _failed_token(exc) from exc
+        raise token_failure(exc) from exc
 
 
 async def owner_of(oauth: OAuthApi, token: Token) -> ShortUser:
@@ -73,7 +73,15 @@ async def owner_of(oauth: OAuthApi, token: Token) -> ShortUser:
         raise interrupted(exc) from exc
 
 
-def _failed_token(exc: EternalTwinError) -> LoginError:
+def token_failure(exc: EternalTwinError) -> LoginError:
+    """Return the error of a sign-in whose code could not be exchanged for a token.
+
+    Args:
+        exc: The error of the call.
+
+    Returns:
+        The error to raise: whether the code was refused, the game's credentials were, or there was no response.
+    """
     status = exc.response.status_code if isinstance(exc, RequestError) else 0
     if status in _CODE_REFUSED:
         return CodeRefusedError(f"the server does not accept the authorization code: {exc}")

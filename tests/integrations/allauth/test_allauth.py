@@ -6,26 +6,30 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.support.programs import ROOT
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 SITE = Path(__file__).parent / "site"
 
 
-def run_suite(name: str, *folders: Path) -> str:
-    """Run a test suite and return its output."""
-    paths = [*map(str, folders), str(SITE), *filter(None, [os.environ.get("PYTHONPATH")])]
+def run_suites(*names: str, folders: Sequence[Path] = ()) -> str:
+    """Run test suites and return their output."""
+    paths = [*map(str, folders), str(SITE), str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(paths), "DJANGO_SETTINGS_MODULE": "allauth_settings"}
-    command = [sys.executable, "-W", "error", "-m", "django", "test", name]
+    command = [sys.executable, "-W", "error", "-m", "django", "test", *names]
     finished = subprocess.run(command, cwd=SITE, env=environment, capture_output=True, text=True, check=False)
     assert finished.returncode == 0, finished.stderr
     return finished.stderr
 
 
-def test_provider_against_development_server() -> None:
-    assert "Ran 9 tests" in run_suite("provider_suite", ROOT)
+def test_provider_failures_and_checks_against_development_server() -> None:
+    assert "Ran 39 tests" in run_suites("provider_suite", "failures_suite", "checks_suite")
 
 
 def test_provider_tests_of_allauth_itself() -> None:
@@ -33,4 +37,4 @@ def test_provider_tests_of_allauth_itself() -> None:
     source = os.environ.get("ALLAUTH_SOURCE")
     if source is None:
         pytest.skip("ALLAUTH_SOURCE does not name a folder with the unpacked source distribution of django-allauth")
-    assert "\nOK" in run_suite("upstream_suite", Path(source).resolve())
+    assert "\nOK" in run_suites("upstream_suite", folders=[Path(source).resolve()])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,7 +11,6 @@ from django.conf import settings
 from django.contrib.auth.models import User as Local
 from django.contrib.sessions.backends.db import SessionStore
 from django.http import HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
 from django.test import AsyncClient, AsyncRequestFactory, Client, RequestFactory
 from django.test.utils import override_settings
 
@@ -97,7 +97,9 @@ def test_async_requests_stay_async() -> None:
     async def run() -> bytes:
         request = AsyncRequestFactory().get("/", headers={"Cookie": "\x85sessionid=evil; a=1"})
         response = StrictCookiesMiddleware(view)(request)
-        assert not isinstance(response, HttpResponseBase)
-        return bytes(getattr(await response, "content", b""))
+        assert isinstance(response, Awaitable)
+        finished = await response
+        assert isinstance(finished, HttpResponse)
+        return finished.content
 
     assert async_to_sync(run)() == b"['a']"

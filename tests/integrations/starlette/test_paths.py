@@ -83,5 +83,5 @@ def test_a_path_that_browsers_read_as_another_host_is_no_destination(server: Dev
 
 def test_releases_of_starlette_whose_urls_come_from_the_host_are_excluded() -> None:
     extras = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["optional-dependencies"]
-    assert "starlette>=1.3" in extras["starlette"]
-    assert "starlette>=1.3" in extras["fastapi"]
+    assert "starlette>=1.3.1" in extras["starlette"]
+    assert "starlette>=1.3.1" in extras["fastapi"]

@@ -1,5 +1,6 @@
 class SocialApp:
     client_id: str
+    secret: str
 
 class SocialAccount:
     extra_data: object

@@ -83,6 +83,28 @@ class Games:
         self._add(record if known is None else msgspec.structs.replace(known, callback=address))
         return self._of_key[reference]
 
+    def adopt(self, client_id: str, callback: str, secret: str) -> ClientRecord:
+        """Add the game of a connection, or change the callback and the secret of an existing game to those.
+
+        Args:
+            client_id: The key or the id of the game.
+            callback: The callback URL.
+            secret: The secret.
+
+        Returns:
+            The game.
+
+        Raises:
+            MalformedNameError: The key is malformed, or the callback is not an absolute URL.
+        """
+        identifier = parse_uuid(client_id)
+        known = self._of_uuid(identifier)
+        key = client_id if identifier is None else f"game_{identifier.hex[:8]}{_SUFFIX}"
+        record = self.put(key if known is None else known.key, callback)
+        adopted = msgspec.structs.replace(record, secret=secret, id=identifier or record.id)
+        self._add(adopted)
+        return adopted
+
     def all(self) -> list[ClientRecord]:
         """List all games.
 

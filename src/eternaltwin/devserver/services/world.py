@@ -240,6 +240,22 @@ class World:
         """
         return self.games.put(key, callback)
 
+    def adopt_client(self, client_id: str, callback: str, secret: str) -> ClientRecord:
+        """Add the game of a connection, or change a game to its callback and its secret, until the next reset.
+
+        Args:
+            client_id: The key or the id of the game.
+            callback: The callback URL.
+            secret: The secret.
+
+        Returns:
+            The game.
+
+        Raises:
+            InvalidArgumentError: The key is malformed, or the callback is not an absolute URL.
+        """
+        return self.games.adopt(client_id, callback, secret)
+
     def open_session(self, user: UserLike) -> str:
         """Log a user in.
 

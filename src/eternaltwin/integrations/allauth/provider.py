@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, cast
 from allauth.socialaccount.providers.base import ProviderAccount
 from allauth.socialaccount.providers.oauth2.provider import OAuth2Provider
 
-from eternaltwin.integrations.allauth.views import PROVIDER_ID, EternaltwinOAuth2Adapter
+from eternaltwin.integrations.allauth.conf import PROVIDER_ID
+from eternaltwin.integrations.allauth.views import EternaltwinOAuth2Adapter
 
 if TYPE_CHECKING:
     from django.http import HttpRequest

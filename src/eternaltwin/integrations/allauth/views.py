@@ -2,26 +2,63 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import logging
+from contextlib import contextmanager
+from http import HTTPStatus
+from typing import TYPE_CHECKING, cast
 
-from allauth.socialaccount import app_settings
 from allauth.socialaccount.adapter import get_adapter
+from allauth.socialaccount.helpers import render_authentication_error
 from allauth.socialaccount.providers.oauth2.client import OAuth2Error
 from allauth.socialaccount.providers.oauth2.views import OAuth2Adapter, OAuth2CallbackView, OAuth2LoginView
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.core.handlers.asgi import ASGIRequest
+from django.http import Http404, HttpResponseRedirect, QueryDict
+from django.shortcuts import render, resolve_url
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.views.decorators.cache import never_cache
+from requests import RequestException
 
 from eternaltwin.clients.endpoints import AUTHORIZATION, SELF, TOKEN
-from eternaltwin.exceptions import InvalidTokenError
+from eternaltwin.clients.http.status_errors import status_error
+from eternaltwin.exceptions import (
+    AccountRefusedError,
+    AuthenticationError,
+    CodeRefusedError,
+    EternalTwinError,
+    InvalidTokenError,
+    LoginError,
+    LoginInterruptedError,
+    LoginRefusedError,
+    OtherBrowserError,
+)
 from eternaltwin.hidden import clears_frames
-from eternaltwin.integrations.shared.addresses import server_addresses
+from eternaltwin.integrations.allauth.conf import PROVIDER_ID, addresses, provider_settings
+from eternaltwin.integrations.shared.failures import FAILURES, FailureCauses, failure_word, log_failure
 from eternaltwin.integrations.shared.identities import identity_of
+from eternaltwin.integrations.shared.logs import remove_asgi_query, remove_wsgi_query
+from eternaltwin.integrations.shared.pages import REDIRECT_HEADERS, login_label
+from eternaltwin.languages import choose_language, translate
+from eternaltwin.login.callbacks import Callback
+from eternaltwin.login.exchanges import interrupted, token_failure
+from eternaltwin.responses import Response
 
 if TYPE_CHECKING:
+    from collections.abc import Generator
+
+    import requests
     from allauth.socialaccount.models import SocialApp, SocialLogin, SocialToken
-    from django.http import HttpRequest
+    from allauth.socialaccount.providers.oauth2.client import OAuth2Client
+    from django.http import HttpRequest, HttpResponse
 
-    from eternaltwin.integrations.shared.addresses import ServerAddresses
+#: Name of the URL of the page that explains a failed sign-in.
+FAILED = f"{PROVIDER_ID}_failed"
 
-PROVIDER_ID = "eternaltwin"
+logger = logging.getLogger("eternaltwin.integrations.allauth")
+
+_causes = FailureCauses()
 
 
 class EternaltwinOAuth2Adapter(OAuth2Adapter):
@@ -29,20 +66,68 @@ class EternaltwinOAuth2Adapter(OAuth2Adapter):
 
     Set `URL` and `PUBLIC_URL` in `SOCIALACCOUNT_PROVIDERS["eternaltwin"]` to use another server
     than the official one: `URL` for requests of the game, `PUBLIC_URL` for the player's browser.
+
+    Attributes:
+        failure: Why the player could not be identified. None if nothing has failed yet.
     """
 
     provider_id = PROVIDER_ID
     basic_auth = True
+    failure: LoginError | None = None
 
     @property
     def access_token_url(self) -> str:
         """The URL where an authorization code is exchanged for a token."""
-        return f"{_addresses().url}{TOKEN}"
+        return f"{addresses().url}{TOKEN}"
 
     @property
     def authorize_url(self) -> str:
         """The URL of the authorization page, which the player's browser opens."""
-        return f"{_addresses().public_url}{AUTHORIZATION}"
+        return f"{addresses().public_url}{AUTHORIZATION}"
+
+    def get_callback_url(self, request: HttpRequest, app: SocialApp) -> str:
+        """Return the URL of the callback: `REDIRECT_URI` of the settings, else that of the request's host.
+
+        Args:
+            request: The request that starts or finishes a sign-in.
+            app: The settings of the game's OAuth client.
+
+        Returns:
+            The URL, which must be the registered one.
+        """
+        return str(provider_settings().get("REDIRECT_URI") or super().get_callback_url(request, app))
+
+    @clears_frames
+    def get_access_token_data(
+        self, request: HttpRequest, app: SocialApp, client: OAuth2Client, pkce_code_verifier: str | None = None
+    ) -> dict[str, object]:
+        """Exchange the code of the callback for a token.
+
+        Args:
+            request: The request to the callback.
+            app: The settings of the game's OAuth client.
+            client: The OAuth client of django-allauth, which knows the URL of the callback.
+            pkce_code_verifier: The verifier of PKCE, if the site has switched it on.
+
+        Returns:
+            The response with the token.
+
+        Raises:
+            OAuth2Error: The server refuses the code or the game, or does not respond. `failure` says why.
+        """
+        code = request.GET["code"]
+        form = {"redirect_uri": client.callback_url, "grant_type": "authorization_code", "code": code}
+        if pkce_code_verifier:
+            form["code_verifier"] = pkce_code_verifier
+        with self._explained(), get_adapter().get_requests_session() as session:
+            answer = session.request(
+                "POST", self.access_token_url, data=form, headers=self.headers, auth=(app.client_id, app.secret)
+            )
+            error = status_error(_response(self.access_token_url, answer), (app.secret, code))
+            if error is not None:
+                raise token_failure(error) from error
+            self.did_fetch_access_token = True
+            return _json(answer)
 
     @clears_frames
     def complete_login(self, request: HttpRequest, app: SocialApp, token: SocialToken, **kwargs: object) -> SocialLogin:
@@ -58,24 +143,151 @@ class EternaltwinOAuth2Adapter(OAuth2Adapter):
             The sign-in of the account with that identity.
 
         Raises:
-            OAuth2Error: The token is no longer valid, was not issued to this game, or the response
-                is malformed.
+            OAuth2Error: The token is no longer valid, was not issued to this game, or there is no usable response.
+                `failure` says why.
         """
         del kwargs
-        headers = {"Authorization": f"Bearer {token.token}"}
-        with get_adapter().get_requests_session() as session:
-            response = session.get(f"{_addresses().url}{SELF}", headers=headers)
-        try:
-            identity = identity_of(response.json(), app.client_id)
-        except (InvalidTokenError, ValueError) as exc:
-            raise OAuth2Error(str(exc)) from exc
+        url = f"{addresses().url}{SELF}"
+        with self._explained(), get_adapter().get_requests_session() as session:
+            answer = session.request("GET", url, headers={"Authorization": f"Bearer {token.token}"})
+            error = status_error(_response(url, answer), (token.token,))
+            if error is not None:
+                raise _failed_identity(error) from error
+            identity = identity_of(_json(answer), app.client_id)
         return self.get_provider().sociallogin_from_response(request, identity.as_dict())
 
+    @contextmanager
+    def _explained(self) -> Generator[None]:
+        """Keep why a request failed in `failure`, and raise the error that django-allauth handles."""
+        try:
+            yield
+        except LoginError as exc:
+            self.failure = exc
+        except InvalidTokenError as exc:
+            self.failure = CodeRefusedError(f"the token that the server sent is not valid: {exc}")
+            self.failure.__cause__ = exc
+        except RequestException as exc:  # includes a response that is not JSON
+            self.failure = LoginInterruptedError("start the sign-in again, this one is used up: no usable response")
+            self.failure.__cause__ = exc
+        if self.failure is not None:
+            raise OAuth2Error(str(self.failure)) from self.failure
 
-def _addresses() -> ServerAddresses:
-    settings = app_settings.PROVIDERS.get(PROVIDER_ID, {})
-    return server_addresses(settings.get("URL"), settings.get("PUBLIC_URL"))
+
+class EternaltwinCallbackView(OAuth2CallbackView):
+    """The callback, which redirects to a page that explains why a sign-in failed.
+
+    The hook `on_authentication_error` of the site's adapter is called before, and takes precedence if it responds.
+    """
+
+    adapter: EternaltwinOAuth2Adapter
+
+    def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        """Finish a sign-in.
+
+        Args:
+            request: The request to the callback.
+            *args: Arguments of django-allauth.
+            **kwargs: Arguments of django-allauth.
+
+        Returns:
+            The response of django-allauth. If the sign-in has failed, a redirect to the page with the reason, or to
+            `LOGIN_REDIRECT_URL` if the callback was opened again by a player who is signed in.
+        """
+        try:
+            callback = Callback.read(request.META["QUERY_STRING"])
+            callback.check_issuer(addresses().public_url)
+            response = super().dispatch(request, *args, **kwargs)
+        except LoginError as exc:
+            refused = render_authentication_error(request, self.adapter.get_provider(), exception=exc)
+            return _explained(request, refused, exc)
+        finally:
+            _forget_query(request)
+        return _explained(request, response, self._failure_of(callback))
+
+    def _failure_of(self, callback: Callback) -> LoginError:
+        """Return why a sign-in has failed, if it has: django-allauth does not say."""
+        try:
+            callback.check_success()
+        except LoginError as exc:
+            return exc
+        if self.adapter.failure is None and self.adapter.did_fetch_access_token:
+            return AccountRefusedError("the site refuses the account: see its adapter and its receivers of signals")
+        return self.adapter.failure or OtherBrowserError(
+            "the session of this browser has no such state: the sign-in was started in another browser, more than ten"
+            " minutes ago, on another host, or is finished already",
+            callback.state,
+        )
+
+
+def _forget_query(request: HttpRequest) -> None:
+    """Remove the query from the request, so that no error report and no log that follows can show it."""
+    remove_wsgi_query(cast("dict[str, object]", request.META), request.path)
+    vars(request)["GET"] = QueryDict()
+    if isinstance(request, ASGIRequest):
+        remove_asgi_query(cast("dict[str, object]", request.scope))
+
+
+def _explained(request: HttpRequest, response: HttpResponse, failure: LoginError) -> HttpResponse:
+    """Replace the page of a failed sign-in, which says nothing, by a redirect to one that says why."""
+    if isinstance(failure, LoginRefusedError) or response.status_code == HTTPStatus.UNAUTHORIZED:
+        log_failure(logger, failure)
+    if response.status_code != HTTPStatus.UNAUTHORIZED:
+        return response
+    if failure.is_stale and request.user.is_authenticated:
+        return _redirect(resolve_url(settings.LOGIN_REDIRECT_URL))
+    _causes.keep(failure, is_debug=settings.DEBUG)
+    return _redirect(reverse(FAILED, kwargs={"word": failure_word(failure)}))
+
+
+def _redirect(url: str) -> HttpResponse:
+    response = HttpResponseRedirect(url, headers=REDIRECT_HEADERS)
+    response.status_code = HTTPStatus.SEE_OTHER
+    return response
+
+
+@login_not_required
+@never_cache
+def failed(request: HttpRequest, word: str) -> HttpResponse:
+    """Show the page that explains why a sign-in failed.
+
+    Args:
+        request: The request.
+        word: The reason, a key of `eternaltwin.integrations.shared.failures.FAILURES`.
+
+    Returns:
+        The page, with the status of the reason. With `DEBUG`, it shows the last cause.
+
+    Raises:
+        Http404: There is no such reason.
+    """
+    failure = FAILURES.get(word)
+    if failure is None:
+        raise Http404("there is no such reason")
+    language = choose_language(get_language() or "")
+    context = {
+        "auth_error": {"provider": None, "code": "unknown", "exception": None},
+        "user_message": translate(failure.message, language),
+        "button": login_label(language),
+        "reason": word,
+        "cause": _causes.find(word, is_debug=settings.DEBUG),
+        "login_url": reverse(f"{PROVIDER_ID}_login"),
+    }
+    return render(request, "eternaltwin_allauth/failed.html", context, status=failure.status)
+
+
+def _failed_identity(error: EternalTwinError) -> LoginError:
+    if isinstance(error, AuthenticationError):
+        return CodeRefusedError(f"the token that the server sent is not valid: {error}")
+    return interrupted(error)
+
+
+def _response(url: str, answer: requests.Response) -> Response:
+    return Response(url, answer.status_code, answer.content, answer.headers)
+
+
+def _json(answer: requests.Response) -> dict[str, object]:
+    return cast("dict[str, object]", answer.json())
 
 
 oauth2_login = clears_frames(OAuth2LoginView.adapter_view(EternaltwinOAuth2Adapter))
-oauth2_callback = clears_frames(OAuth2CallbackView.adapter_view(EternaltwinOAuth2Adapter))
+oauth2_callback = clears_frames(EternaltwinCallbackView.adapter_view(EternaltwinOAuth2Adapter))

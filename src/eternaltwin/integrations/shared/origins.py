@@ -21,6 +21,16 @@ if TYPE_CHECKING:
 
     from eternaltwin.clients.abc.clients import ClientABC
 
+__all__ = [
+    "REFUSAL",
+    "checked_trusted_origins",
+    "cors_headers",
+    "is_same_origin",
+    "own_origin",
+    "preflight_headers",
+    "warn_of_other_host",
+]
+
 #: Message of the status 403, for a developer whose test or script was refused.
 REFUSAL = (
     "This request did not come from a page of this site."

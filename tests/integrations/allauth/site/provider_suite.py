@@ -22,8 +22,8 @@ SocialAccount: Any = import_module("allauth.socialaccount.models").SocialAccount
 SocialToken: Any = import_module("allauth.socialaccount.models").SocialToken
 
 
-class EternaltwinProviderTests(TestCase):
-    """What a player sees, and what the site stores."""
+class SiteTests(TestCase):
+    """Tests of a site whose players sign in at a development server."""
 
     server: ClassVar[DevServer]
     zoe: str
@@ -51,6 +51,10 @@ class EternaltwinProviderTests(TestCase):
     def sign_in(self, player: str) -> Any:
         parts = urlsplit(self.server.authorize(self.begin(), player))
         return self.client.get(f"{parts.path}?{parts.query}")
+
+
+class EternaltwinProviderTests(SiteTests):
+    """What a player sees, and what the site stores."""
 
     def account(self) -> Any:
         return SocialAccount.objects.get()
@@ -82,6 +86,14 @@ class EternaltwinProviderTests(TestCase):
         self.sign_in("zoe")
         (request,) = [request for request in self.server.requests if request.path == "/oauth/token"]
         assert request.headers["authorization"].startswith("Basic ")
+
+    def test_the_verifier_of_pkce_is_sent_if_the_site_uses_it(self) -> None:
+        app = {"client_id": "game@clients", "secret": "a secret"}
+        chosen = {"URL": self.server.url, "APPS": [app], "OAUTH_PKCE_ENABLED": True}
+        with self.settings(SOCIALACCOUNT_PROVIDERS={"eternaltwin": chosen}):
+            assert self.sign_in("zoe").status_code == 302
+        (request,) = [request for request in self.server.requests if request.path == "/oauth/token"]
+        assert b"code_verifier=" in request.body
 
     def test_parameters_of_the_browser_are_ignored(self) -> None:
         query = "?scope=admin&auth_params=redirect_uri%3Dhttps%3A%2F%2Fevil.example%26state%3Dx"
