@@ -292,6 +292,23 @@ def test_a_file_that_cannot_be_written_is_a_store_error(tmp_path: Path) -> None:
             SQLiteStore(path).consume("b", 60)
 
 
+def test_a_file_that_is_being_read_cannot_be_put_into_wal_mode_yet(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "logins.sqlite"
+    assert SQLiteStore(path).consume("a", 60)
+    monkeypatch.setattr("eternaltwin.login.stores.SQLITE_TIMEOUT", 0.01)
+    with closing(sqlite3.connect(path, isolation_level=None)) as reader:
+        reader.execute("PRAGMA journal_mode = DELETE")
+        reader.execute("BEGIN")
+        assert reader.execute("SELECT count(*) FROM used_logins").fetchone() == (1,)
+        with pytest.raises(LoginStoreError, match="database is locked"):
+            SQLiteStore(path).consume("b", 60)
+    assert SQLiteStore(path).consume("b", 60)
+    with closing(sqlite3.connect(path)) as database:
+        assert database.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+
+
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork() here")
 def test_a_sqlite_store_works_after_a_fork(tmp_path: Path) -> None:
     code = (
@@ -404,6 +421,13 @@ def _failures(store: SingleUseStore) -> list[LoginStoreError]:
 
 def test_valkey_urls_are_redis_urls(fake_redis: FakeRedis) -> None:
     assert RedisStore(fake_redis.url.replace("redis://", "valkey://")).consume(KEY, 60)
+
+
+@pytest.mark.parametrize("scheme", ["redis", "valkey"])
+def test_only_the_scheme_of_a_valkey_url_is_replaced(fake_redis: FakeRedis, scheme: str) -> None:
+    store = RedisStore(fake_redis.url.replace("redis://", f"{scheme}://:valkey@"))
+    assert store.consume(KEY, 60)
+    assert ["AUTH", "valkey"] in fake_redis.commands
 
 
 @pytest.mark.parametrize("server", ["localhost:6379", "http://localhost", None, 6379])

@@ -165,7 +165,11 @@ def test_a_proxy_of_a_kind_that_is_not_supported(
     connect: Connect, monkeypatch: pytest.MonkeyPatch, address: str
 ) -> None:
     monkeypatch.setenv("ALL_PROXY", address)
-    assert_fails(lambda: connect("http://127.0.0.1:9"), ConfigurationError, "all_proxy", "http://host:port")
+    error = assert_fails(lambda: connect("http://127.0.0.1:9"), ConfigurationError)
+    assert str(error) == (
+        "the environment variable all_proxy does not specify an http:// proxy: give it the form http://host:port, or"
+        " list the Eternaltwin server's host in no_proxy"
+    )
 
 
 def test_credentials_are_unquoted_and_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -185,6 +189,13 @@ def test_credentials_of_a_proxy_may_be_any_bytes(monkeypatch: pytest.MonkeyPatch
     proxy = environment_proxy("http://127.0.0.1:50320")
     assert proxy is not None
     assert b64decode(proxy.headers["Proxy-Authorization"].removeprefix("Basic ")) == b"pl\xe1yer:caf\xc3\xa9"
+
+
+def test_a_proxy_may_need_a_user_name_without_a_password(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("http_proxy", "http://player@127.0.0.1:3128")
+    proxy = environment_proxy("http://127.0.0.1:50320")
+    assert proxy is not None
+    assert b64decode(proxy.headers["Proxy-Authorization"].removeprefix("Basic ")) == b"player:"
 
 
 def test_http_proxy_is_ignored_in_cgi_programs(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,6 +8,7 @@ from urllib.parse import quote, quote_plus
 
 import pytest
 
+from eternaltwin.clients.http.status_errors import status_error
 from eternaltwin.exceptions import (
     AuthenticationError,
     ConflictError,
@@ -92,8 +93,10 @@ def test_messages_give_the_status_and_advice(client: ScriptedClient, status: int
 @pytest.mark.parametrize("status", [100, 199, 600, 999])
 def test_invalid_statuses_are_unexpected(client: ScriptedClient, status: int) -> None:
     client.script(json_response(status, {}))
-    with pytest.raises(UnexpectedResponseError, match=f"unexpected status {status}"):
+    with pytest.raises(UnexpectedResponseError, match=f"responded with the unexpected status {status}$") as caught:
         client.call("get", "/api/v1")
+    assert caught.value.response is not None
+    assert caught.value.response.status_code == status
 
 
 @pytest.mark.parametrize(
@@ -159,3 +162,10 @@ def test_secrets_are_hidden_before_messages_are_cut(
         client.call("token", secret)
     assert caught.value.server_message == f"{'a' * 150} bad code [hidden]"
     assert str(caught.value).endswith("[hidden]")
+
+
+@pytest.mark.parametrize("encode", [str, in_a_form, in_a_url])
+def test_secrets_with_spaces_are_hidden_as_forms_and_urls_encode_them(encode: Callable[[str], str]) -> None:
+    error = status_error(json_response(422, {"error": f"wrong: {encode('a b/c é')}"}), ["a b/c é"])
+    assert isinstance(error, RequestError)
+    assert error.server_message == "wrong: [hidden]"

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
+import shutil
 import socket
 import ssl
+import subprocess
 import threading
 from typing import TYPE_CHECKING
 
@@ -45,8 +48,27 @@ def test_a_certificate_of_an_unknown_authority(connect: Connect, serve: Serve, s
 def test_a_certificate_of_another_host(connect: Connect, serve: Serve, authority: trustme.CA, bundle: str) -> None:
     context = server_context(authority, "eternaltwin.example")
     server = serve(responding(response_bytes()), context)
-    assert_fails(lambda: connect(server.origin, verify=bundle).send(make_request()), TLSError, "127.0.0.1", "CA bundle")
+    error = assert_fails(lambda: connect(server.origin, verify=bundle).send(make_request()), TLSError)
+    assert str(error) == (
+        f"the certificate of {server.origin}/api/v1 is not trusted: IP address mismatch, certificate is not valid for"
+        " '127.0.0.1'; if it comes from an authority of your own, `verify_ssl` accepts the path of its CA bundle"
+    )
     assert not server.requests
+
+
+def test_servers_are_asked_for_http_1_1(
+    connect: Connect, serve: Serve, server_tls: ssl.SSLContext, bundle: str
+) -> None:
+    chosen: list[str | None] = []
+
+    def script(peer: Peer) -> None:
+        assert isinstance(peer.sock, ssl.SSLSocket)
+        chosen.append(peer.sock.selected_alpn_protocol())
+        responding(response_bytes())(peer)
+
+    server_tls.set_alpn_protocols(["h2", "http/1.1"])
+    assert connect(serve(script, server_tls).origin, verify=bundle).send(make_request()).content == JSON
+    assert chosen == ["http/1.1"]
 
 
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1"])
@@ -182,12 +204,27 @@ def test_a_folder_of_authorities(authority: trustme.CA, tmp_path: Path) -> None:
     assert tls_context(str(tmp_path)).verify_mode == ssl.CERT_REQUIRED
 
 
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl prepares the folder")
+def test_a_certificate_of_an_authority_in_a_folder(
+    connect: Connect, serve: Serve, server_tls: ssl.SSLContext, authority: trustme.CA, tmp_path: Path
+) -> None:
+    authority.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
+    subprocess.run(["openssl", "rehash", str(tmp_path)], check=True)
+    server = serve(responding(response_bytes()), server_tls)
+    assert connect(server.origin, verify=str(tmp_path)).send(make_request()).content == JSON
+
+
 @pytest.mark.parametrize("content", [None, "no certificate"])
 def test_an_unreadable_bundle(connect: Connect, tmp_path: Path, content: str | None) -> None:
     path = tmp_path / "ca.pem"
     if content is not None:
         path.write_text(content)
     caller = connect("https://127.0.0.1:9", verify=str(path))
-    error = assert_fails(lambda: caller.send(make_request()), ConfigurationError, "verify_ssl", "PEM")
+    error = assert_fails(lambda: caller.send(make_request()), ConfigurationError)
     assert isinstance(error, ConfigurationError)
     assert error.setting == "verify_ssl"
+    reason = "No such file or directory" if content is None else ".*certificate.*"
+    assert re.fullmatch(
+        rf"the CA bundle of verify_ssl cannot be read \({reason}\): give the path of a file of PEM certificates",
+        str(error),
+    )

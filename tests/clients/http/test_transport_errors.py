@@ -3,13 +3,26 @@
 from __future__ import annotations
 
 import gzip
+import re
 import socket
+import ssl
 import zlib
 from typing import TYPE_CHECKING
 
 import pytest
 
 from eternaltwin.clients.http.decoding import MAX_MEMBERS
+from eternaltwin.clients.http.proxies import Proxy
+from eternaltwin.clients.http.transport_errors import (
+    connect_timed_out,
+    connection_broken,
+    not_http,
+    pool_exhausted,
+    timed_out,
+    tls_failed,
+    tunnel_refused,
+    unreachable,
+)
 from eternaltwin.exceptions import (
     BrokenConnectionError,
     ConnectError,
@@ -126,14 +139,21 @@ def test_malformed_chunks(connect: Connect, serve: Serve, data: bytes) -> None:
     assert_fails(lambda: connect(server.origin).send(make_request()), BrokenConnectionError, server.origin)
 
 
+def message_of(send: Callable[[], object]) -> str:
+    """Return the whole message with which a request fails."""
+    with pytest.raises(EternalTwinError) as caught:
+        send()
+    return str(caught.value)
+
+
 def test_a_server_that_refuses(connect: Connect) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
     assert_fails(
         lambda: connect(f"http://127.0.0.1:{port}").send(make_request()),
         ConnectError,
-        f"http://127.0.0.1:{port}/api/v1 cannot be reached",
-        "the connection was refused",
+        f"http://127.0.0.1:{port}/api/v1 cannot be reached: the connection was refused:"
+        " check that the server runs, and the port in `url`",
     )
 
 
@@ -147,21 +167,87 @@ def test_the_port_of_the_front_end(connect: Connect) -> None:
 @pytest.mark.parametrize("host", ["eternaltwin.invalid", f"{'x' * 70}.invalid"])
 def test_an_unknown_host(connect: Connect, host: str) -> None:
     assert_fails(lambda: connect(f"http://{host}").send(make_request()), ConnectError, host, "is not known")
+    assert message_of(lambda: connect(f"http://{host}").send(make_request())) == (
+        f"http://{host}/api/v1 cannot be reached: the host name is not known: check the host in `url`, and the network"
+    )
 
 
 def test_an_unreachable_network(connect: Connect) -> None:
     origin = "http://255.255.255.255:50320"
     assert_fails(lambda: connect(origin).send(make_request()), ConnectError, origin, "check the address")
+    assert re.fullmatch(
+        f"{re.escape(origin)}/api/v1 cannot be reached: [a-z ]+: check the address in `url`, and the network",
+        message_of(lambda: connect(origin).send(make_request())),
+    )
+
+
+@pytest.mark.parametrize(
+    ("cause", "problem"),
+    [
+        (OSError(113, "No route to host"), "no route to host: check the address in `url`, and the network"),
+        (OSError("broken"), "the connection was closed at once: check the address in `url`, and the network"),
+        (EOFError(), "the connection was closed at once: check the address in `url`, and the network"),
+        (socket.gaierror(), "the host name is not known: check the host in `url`, and the network"),
+        (UnicodeError(), "the host name is not known: check the host in `url`, and the network"),
+        (ConnectionRefusedError(), "the connection was refused: check that the server runs, and the port in `url`"),
+    ],
+    ids=repr,
+)
+def test_each_cause_of_an_unreachable_server_has_its_advice(cause: Exception, problem: str) -> None:
+    assert str(unreachable("http://a.test/x", cause, None)) == f"http://a.test/x cannot be reached: {problem}"
+
+
+def test_causes_behind_a_proxy_have_the_advice_of_the_proxy() -> None:
+    proxy = Proxy("http_proxy", "p.test", 3128, {})
+    advice = "check http_proxy in the environment, or list the server's host in no_proxy"
+    through = "http://a.test/x cannot be reached through the proxy http://p.test:3128"
+    refused = unreachable("http://a.test/x", ConnectionRefusedError(), proxy)
+    assert str(refused) == f"{through}: the connection was refused: {advice}"
+    for status, problem in ((407, "it responded with 407"), (None, "it did not send a valid HTTP response")):
+        assert str(tunnel_refused("http://a.test/x", proxy, status)) == f"{through}: {problem}: {advice}"
+
+
+def test_what_takes_too_long_or_breaks_says_what_to_do() -> None:
+    url = "http://a.test/x"
+    assert str(pool_exhausted(url, 0.25, 7)) == (
+        "nothing was sent to http://a.test/x: all 7 connections were in use for 0.25 s; raise `pool_size`"
+    )
+    cause = ssl.SSLError(1, "broken")
+    cause.reason = ""
+    assert str(tls_failed(url, cause)) == (
+        "TLS with http://a.test/x failed (the connection was closed): check the server, and any proxy or firewall in"
+        " between"
+    )
+    assert str(timed_out(url, 1.23456)) == (
+        "http://a.test/x did not respond within 1.23 s: check that the server is well, or raise `timeout`"
+    )
+    assert str(connect_timed_out(url, 1.23456)) == (
+        "http://a.test/x did not accept a connection within 1.23 s: check the address, or raise `connect_timeout`"
+    )
+    assert str(connection_broken(url)) == (
+        "http://a.test/x closed the connection before the end of its response: check that the server is well, and try"
+        " again"
+    )
+    assert str(not_http(url)) == (
+        "http://a.test/x did not send a valid HTTP response (the data received is not HTTP): check the scheme and the"
+        " port of `url`"
+    )
+
+
+def test_the_ports_of_the_api_and_of_the_front_end_are_told_apart() -> None:
+    assert str(unreachable("http://a.test:50321/x", ConnectionRefusedError(), None)) == (
+        "http://a.test:50321/x cannot be reached: the connection was refused:"
+        " Eternaltwin's API listens on port 50320; 50321 is the port of its front end"
+    )
 
 
 @pytest.mark.parametrize("body", [JSON, gzip.compress(b"x" * 10_000_000)], ids=["plain", "compressed"])
 def test_a_body_whose_length_is_too_large_is_not_read(connect: Connect, serve: Serve, body: bytes) -> None:
     server = serve(once(head("Content-Length: 100001") + body[:1]))
-    assert_fails(
-        lambda: connect(server.origin).send(make_request()),
-        ResponseTooLargeError,
-        "more than 100000",
-        "max_response_size",
+    error = assert_fails(lambda: connect(server.origin).send(make_request()), ResponseTooLargeError)
+    assert str(error) == (
+        f"{server.origin}/api/v1 sent more than 100000 bytes: check that `url` is the address of the Eternaltwin"
+        " server, or raise `max_response_size`"
     )
 
 

@@ -23,8 +23,15 @@ from hypothesis import strategies as st
 from eternaltwin.exceptions import AccountRefusedError, ConfigurationError
 from eternaltwin.integrations.django.accounts import aaccount_of, account_of, mark_deleted, record, sign_in_account
 from eternaltwin.integrations.django.backends import EternaltwinBackend
+from eternaltwin.integrations.django.connecting import connect_account, disconnect_account, move_account
 from eternaltwin.integrations.django.models import EternaltwinAccount, EternaltwinName, UsedLogin
-from eternaltwin.integrations.django.signals import account_deleted, name_changed
+from eternaltwin.integrations.django.signals import (
+    account_connected,
+    account_deleted,
+    account_disconnected,
+    account_moved,
+    name_changed,
+)
 from eternaltwin.integrations.django.usernames import fit_name, username_field, usernames
 from eternaltwin.login import Login
 from eternaltwin.tokens import Token
@@ -244,6 +251,38 @@ class TestAccounts:
         account.refresh_from_db()
         assert account.deleted_at == datetime(2026, 1, 1, tzinfo=UTC)
         assert sent_signals == [("deleted", account)]
+
+    def test_the_signals_have_their_arguments_and_the_model_as_sender(self) -> None:
+        sent: list[dict[str, object]] = []
+
+        def collect(*, account: EternaltwinAccount, **arguments: object) -> None:
+            sent.append({**arguments, "account": account.identifier})
+
+        signals = (name_changed, account_deleted, account_connected, account_disconnected, account_moved)
+        for signal in signals:
+            signal.connect(collect)
+        try:
+            account, _ = sign_in_account(player(), "default")
+            sign_in_account(player("Zoé II", str(account.identifier)), "default")
+            old, other = account.user, get_user_model()._base_manager.create(username="other")
+            other.set_password("a long password")
+            other.save()
+            move_account(account, other)
+            disconnect_account(other)
+            connected = connect_account(other, player("Zoé III"), "default")
+            assert mark_deleted(player("x", str(connected.identifier), datetime(2026, 1, 1, tzinfo=UTC)), "default")
+        finally:
+            for signal in signals:
+                signal.disconnect(collect)
+        assert [each.pop("sender") for each in sent] == [EternaltwinAccount] * 5
+        first, second = account.identifier, connected.identifier
+        assert sent == [
+            {"signal": name_changed, "account": first, "old": "Zoé", "new": "Zoé II"},
+            {"signal": account_moved, "account": first, "old": old, "new": other},
+            {"signal": account_disconnected, "account": first, "user": other},
+            {"signal": account_connected, "account": second},
+            {"signal": account_deleted, "account": second},
+        ]
 
     def test_deleted_players_without_an_account_create_none(self) -> None:
         with pytest.raises(AccountRefusedError):

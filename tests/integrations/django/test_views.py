@@ -11,6 +11,7 @@ from django.contrib.auth.models import User as Local
 from django.contrib.auth.signals import user_logged_in
 from django.contrib.sessions.models import Session
 from django.core.handlers.asgi import ASGIRequest
+from django.http import HttpRequest
 from django.test import Client
 from django.test.utils import override_settings
 from django.urls import set_script_prefix
@@ -22,6 +23,7 @@ from eternaltwin.integrations.django import pages, sign_in
 from eternaltwin.integrations.django.models import EternaltwinAccount
 from eternaltwin.integrations.django.signals import logged_in
 from eternaltwin.integrations.shared.failures import FAILURES, failure_word
+from eternaltwin.login import Login
 from tests.integrations.django.conftest import connection_settings
 from tests.integrations.django.visitors import Visitor
 from tests.integrations.support.visitors import target_of
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from django.dispatch import Signal
-    from django.http import HttpRequest, HttpResponse
+    from django.http import HttpResponse
 
     from eternaltwin.devserver.domain.records import UserRecord
 
@@ -242,6 +244,20 @@ def test_a_page_for_each_kind_of_failure() -> None:
     assert {failure_word(kind.__new__(kind)) for kind in kinds} == set(FAILURES)
 
 
+def test_failures_are_logged_by_the_logger_of_the_integration_at_their_levels(
+    visitor: Visitor, server: DevServer, zoe: UserRecord, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level("INFO"):
+        visitor.get("/eternaltwin/callback/?code=x&state=y")
+        state = target_of(visitor.callback_of(server, zoe)).partition("state=")[2]
+        visitor.get(f"/eternaltwin/callback/?error=access_denied&state={state}")
+        server.fail_next(401, path="/oauth/token")
+        visitor.get(visitor.callback_of(server, zoe))
+    logged = [record for record in caplog.records if record.getMessage().startswith("nobody was signed in: ")]
+    assert {record.name for record in logged} == {"eternaltwin.integrations.django"}
+    assert [record.levelname for record in logged] == ["WARNING", "INFO", "ERROR"]
+
+
 def test_an_unknown_reason(visitor: Visitor, server: DevServer) -> None:
     assert visitor.get("/eternaltwin/failed/because/").status_code == 404
 
@@ -297,6 +313,8 @@ def test_inactive_users_are_refused(
     assert visitor.player is None
     assert fail(visitor, visitor.callback_of(server, zoe)) == "account"
     assert "is not active" in caplog.text
+    logged = {(record.name, record.levelname) for record in caplog.records if "is not active" in record.getMessage()}
+    assert ("eternaltwin.integrations.django.backends", "WARNING") in logged
 
 
 def test_the_session_of_a_deleted_player_ends(visitor: Visitor, server: DevServer, zoe: UserRecord) -> None:
@@ -328,6 +346,13 @@ def test_the_signal_logged_in(visitor: Visitor, server: DevServer, zoe: UserReco
     assert [arguments["created"] for arguments in seen] == [True, False]
     assert {arguments["account"] for arguments in seen} == {EternaltwinAccount.objects.get()}
     assert all(arguments["sender"] is EternaltwinAccount for arguments in seen)
+    for arguments in seen:
+        assert arguments.keys() == {"signal", "sender", "account", "created", "request", "login"}
+        login, request = arguments["login"], arguments["request"]
+        assert isinstance(login, Login)
+        assert login.user.identifier == str(zoe.id)
+        assert isinstance(request, HttpRequest)
+        assert request.path == "/eternaltwin/callback/"
 
 
 @pytest.mark.parametrize("is_signed_in_before", [False, True])

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import pytest
 from itsdangerous import URLSafeSerializer
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Mount, Route
@@ -393,6 +394,28 @@ def test_ask_to_sign_in_handles_any_exception(server: DevServer) -> None:
     request = Request({"type": "http", "method": "GET", "path": "/x", "headers": [], "query_string": b""})
     response = asyncio.run(login.ask_to_sign_in(request, ValueError()))
     assert response.status_code == SignInRequired().status_code == 401
+    assert SignInRequired().headers == {"WWW-Authenticate": "Eternaltwin"}
+    for accepted in ([], [(b"accept", b"text/html")]):
+        request.scope["headers"] = accepted
+        response = asyncio.run(login.ask_to_sign_in(Request(request.scope), HTTPException(402, "Pay first.")))
+        assert response.status_code == 402
+
+
+def test_the_page_for_guests_can_be_one_of_the_game(server: DevServer) -> None:
+    def render(request: Request, page: Page) -> Response:
+        return HTMLResponse(f"{request.url.path}: {page.reason}")
+
+    login = EternaltwinLogin(SECRET, render=render)
+    headers = [(b"accept", b"text/html")]
+    scope = {"type": "http", "method": "GET", "path": "/x", "headers": headers, "query_string": b""}
+    response = asyncio.run(login.ask_to_sign_in(Request(scope), SignInRequired()))
+    assert (response.status_code, response.body) == (401, b"/x: None")
+
+
+def test_pages_for_administrators_say_so(visitor: Visitor, server: DevServer) -> None:
+    visitor.sign_in(server, server.add_user("zoe"))
+    response = visitor.get("/admin")
+    assert (response.status, response.text) == (403, "This is for administrators.")
 
 
 def test_the_button_is_escaped() -> None:

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 FRONT = "http://localhost:5173"
 
 
-def receive(browser: HTTPBrowser, path: str, origin: str | None) -> str | int:
-    """Open a WebSocket, and return its first message, or the code with which it is closed."""
+def receive(browser: HTTPBrowser, path: str, origin: str | None) -> str:
+    """Open a WebSocket, and return its first message, or the code and the reason with which it is closed."""
     cookie = "; ".join(f"{name}={value}" for name, value in browser.cookies.items())
     url = f"ws://{urlsplit(browser.game_url).netloc}{path}"
     sent = None if origin is None else Origin(origin)
@@ -33,7 +33,7 @@ def receive(browser: HTTPBrowser, path: str, origin: str | None) -> str | int:
         try:
             return str(websocket.recv(timeout=10))
         except ConnectionClosed as exc:
-            return 0 if exc.rcvd is None else exc.rcvd.code
+            return "" if exc.rcvd is None else f"{exc.rcvd.code} {exc.rcvd.reason}"
 
 
 class WebSocketScenarios:
@@ -59,14 +59,14 @@ class WebSocketScenarios:
 
     def test_a_websocket_with_nobody_signed_in_is_closed_with_4401(self, game: LiveGame, guest: HTTPBrowser) -> None:
         seen = len(game.log())
-        assert receive(guest, "/chat", guest.game_url) == 4401
-        assert receive(guest, "/moderate", guest.game_url) == 4401
+        assert receive(guest, "/chat", guest.game_url) == "4401 Sign in with Eternaltwin first."
+        assert receive(guest, "/moderate", guest.game_url) == "4401 Sign in with Eternaltwin first."
         assert "Traceback" not in game.log()[seen:]
 
     def test_a_websocket_for_administrators_is_closed_with_4403(
         self, game: LiveGame, eternaltwin: DevServer, player: HTTPBrowser
     ) -> None:
-        assert receive(player, "/moderate", player.game_url) == 4403
+        assert receive(player, "/moderate", player.game_url) == "4403 This is for administrators."
         alice = HTTPBrowser(game.url)
         sign_in(alice, eternaltwin, eternaltwin.world.user("alice"), game.login_path)
         assert receive(alice, "/moderate", alice.game_url) == "Alice"
