@@ -153,7 +153,7 @@ def test_nobody_is_mixed_up_while_a_worker_is_killed_and_the_store_is_restarted(
         browsers = [future.result() for future in playing]
         assert crowd.signed_in >= PLAYERS
         assert set(crowd.finished_states.values()) == {1}
-        names = {browser.player for browser in pool.map(lambda browser: browser, browsers)}
+        names = {browser.player for browser in browsers}
         assert names == {user.display_name for user in users}
         after = Crowd()
         for user in users[:20]:

@@ -199,7 +199,7 @@ def test_each_refusal_of_the_server_has_its_meaning(
         site.complete(browser, callback)
     cause = caught.value.__cause__
     assert isinstance(cause, RequestError)
-    beginning = {
+    beginning: dict[type[LoginError], str] = {
         CodeRefusedError: "the server does not accept the authorization code",
         LoginMisconfiguredError: "check client_id, client_secret and url of the connection",
         LoginInterruptedError: "start the sign-in again, this one is used up",

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 import redis
 import redis.asyncio
+from django.core.cache.backends.base import DEFAULT_TIMEOUT
 from django.core.cache.backends.locmem import LocMemCache
 from django.db import OperationalError
 from hypothesis import given
@@ -465,9 +466,11 @@ def test_a_cache_is_tried_once_and_keeps_keys_as_long_as_asked(
     added: list[tuple[object, ...]] = []
 
     class RecordingCache(LocMemCache):
-        def add(self, *arguments: Any) -> bool:
-            added.append(arguments)
-            return super().add(*arguments)
+        def add(
+            self, key: Any, value: Any, timeout: float | None = DEFAULT_TIMEOUT, version: int | None = None
+        ) -> bool:
+            added.append((key, value, timeout))
+            return super().add(key, value, timeout, version)
 
     monkeypatch.setattr("django.core.cache.backends.locmem.LocMemCache", RecordingCache)
     set_caches(monkeypatch, BACKEND="django.core.cache.backends.locmem.LocMemCache", LOCATION=f"{tmp_path}")

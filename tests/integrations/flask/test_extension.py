@@ -363,6 +363,7 @@ def test_the_template_of_a_game_precedes_the_built_in_one(server: DevServer, tmp
     assert text == f"<style>{STYLE}</style>Sign in: {Button('/eternaltwin/login')}"
 
 
+@pytest.mark.usefixtures("unconnected")
 @pytest.mark.parametrize("reason", [None, "state"])
 @pytest.mark.parametrize("options", [{}, {"autoescape": False}, {"trim_blocks": True, "lstrip_blocks": True}])
 def test_the_built_in_page_is_the_one_of_all_frameworks(reason: str | None, options: dict[str, object]) -> None:
