@@ -5,19 +5,21 @@ from __future__ import annotations
 import asyncio
 import json
 from hashlib import sha256
+from html import unescape
 from typing import TYPE_CHECKING, Any, Literal
 
 import pytest
 from itsdangerous import URLSafeSerializer
 from starlette.applications import Starlette
-from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.exceptions import HTTPException, WebSocketException
+from starlette.requests import HTTPConnection, Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Mount, Route
 
 from eternaltwin.clients.asyncio.clients import Eternaltwin
 from eternaltwin.connections import async_connections, connections
 from eternaltwin.exceptions import AccountRefusedError, ConfigurationError, UnknownConnectionError
+from eternaltwin.integrations.shared.origins import REFUSAL
 from eternaltwin.integrations.shared.sessions import unpacked
 from eternaltwin.integrations.starlette import Button, EternaltwinLogin, Page, SignInRequired
 from tests.integrations.starlette.games import SECRET, make_game
@@ -297,6 +299,7 @@ def test_games_can_have_pages_of_their_own(server: DevServer) -> None:
         assert (response.status, response.header("referrer-policy")) == (403, "origin")
         assert response.header("cache-control") == "no-store"
         assert visitor.get("/eternaltwin/login").text.startswith("/eternaltwin/login: None")
+        assert visitor.get("/eternaltwin/logout").text.startswith("/eternaltwin/logout: None")
         assert visitor.sign_in(server, "alice").location == "/lobby"
 
 
@@ -410,6 +413,34 @@ def test_the_page_for_guests_can_be_one_of_the_game(server: DevServer) -> None:
     scope = {"type": "http", "method": "GET", "path": "/x", "headers": headers, "query_string": b""}
     response = asyncio.run(login.ask_to_sign_in(Request(scope), SignInRequired()))
     assert (response.status_code, response.body) == (401, b"/x: None")
+
+
+def test_a_connection_of_another_origin_is_refused_with_a_reason(server: DevServer) -> None:
+    login = EternaltwinLogin(SECRET)
+    scope: dict[str, Any] = {"type": "http", "headers": [(b"origin", b"https://evil.example")]}
+    with pytest.raises(HTTPException) as refused:
+        login.check_origin(HTTPConnection(scope))
+    assert (refused.value.status_code, refused.value.detail) == (403, REFUSAL)
+    with pytest.raises(WebSocketException) as closed:
+        login.check_origin(HTTPConnection({**scope, "type": "websocket"}))
+    assert (closed.value.code, closed.value.reason) == (4403, "This WebSocket did not come from a page of this site.")
+
+
+@pytest.mark.parametrize(
+    ("path", "query", "target"),
+    [
+        ("/", b"", "/"),
+        ("/:@!$&'()*+,;=~/é x", b"", "/:@!$&'()*+,;=~/%C3%A9%20x"),
+        ("/a?b#c", b"q=%C3%A9&r", "/a%3Fb%23c?q=%C3%A9&r"),
+    ],
+)
+def test_the_page_for_guests_leads_back_to_where_they_were(
+    server: DevServer, path: str, query: bytes, target: str
+) -> None:
+    headers = [(b"accept", b"text/html")]
+    scope = {"type": "http", "method": "GET", "path": path, "headers": headers, "query_string": query}
+    response = asyncio.run(EternaltwinLogin(SECRET).ask_to_sign_in(Request(scope), SignInRequired()))
+    assert f'name="next" value="{target}"' in unescape(bytes(response.body).decode())
 
 
 def test_pages_for_administrators_say_so(visitor: Visitor, server: DevServer) -> None:
