@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import pytest
 from django.conf import settings
@@ -23,7 +23,6 @@ from eternaltwin.integrations.django import pages, sign_in
 from eternaltwin.integrations.django.models import EternaltwinAccount
 from eternaltwin.integrations.django.signals import logged_in
 from eternaltwin.integrations.shared.failures import FAILURES, failure_word
-from eternaltwin.login import Login
 from tests.integrations.django.conftest import connection_settings
 from tests.integrations.django.visitors import Visitor
 from tests.integrations.support.visitors import target_of
@@ -35,6 +34,8 @@ if TYPE_CHECKING:
     from django.http import HttpResponse
 
     from eternaltwin.devserver.domain.records import UserRecord
+    from eternaltwin.login import Login
+    from eternaltwin.users import User
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -348,8 +349,7 @@ def test_the_signal_logged_in(visitor: Visitor, server: DevServer, zoe: UserReco
     assert all(arguments["sender"] is EternaltwinAccount for arguments in seen)
     for arguments in seen:
         assert arguments.keys() == {"signal", "sender", "account", "created", "request", "login"}
-        login, request = arguments["login"], arguments["request"]
-        assert isinstance(login, Login)
+        login, request = cast("Login[User]", arguments["login"]), arguments["request"]
         assert login.user.identifier == str(zoe.id)
         assert isinstance(request, HttpRequest)
         assert request.path == "/eternaltwin/callback/"

@@ -288,8 +288,10 @@ def test_another_host_is_logged_in_debug_mode(
 
 
 def test_games_can_have_pages_of_their_own(server: DevServer) -> None:
+    headers = {"Referrer-Policy": "origin", "Vary": "Cookie"}
+
     def render(request: Request, page: Page) -> Response:
-        return HTMLResponse(f"{request.url.path}: {page.reason} {page.message}", headers={"Referrer-Policy": "origin"})
+        return HTMLResponse(f"{request.url.path}: {page.reason} {page.message}", headers=headers)
 
     login = EternaltwinLogin(SECRET, render=render, home="/lobby")
     with asgi_sender(Starlette(routes=login.routes)) as send:
@@ -298,6 +300,7 @@ def test_games_can_have_pages_of_their_own(server: DevServer) -> None:
         assert response.text == "/eternaltwin/failed/cancelled: cancelled You have not been signed in, as you wished."
         assert (response.status, response.header("referrer-policy")) == (403, "origin")
         assert response.header("cache-control") == "no-store"
+        assert response.header("vary") == "Cookie, Accept-Language"
         assert visitor.get("/eternaltwin/login").text.startswith("/eternaltwin/login: None")
         assert visitor.get("/eternaltwin/logout").text.startswith("/eternaltwin/logout: None")
         assert visitor.sign_in(server, "alice").location == "/lobby"
