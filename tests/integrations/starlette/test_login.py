@@ -452,6 +452,43 @@ def test_pages_for_administrators_say_so(visitor: Visitor, server: DevServer) ->
     assert (response.status, response.text) == (403, "This is for administrators.")
 
 
+def request_of(language: str = "") -> Request:
+    """Return the request of a guest."""
+    headers = [(b"accept-language", language.encode())] if language else []
+    return Request({"type": "http", "method": "GET", "path": "/x", "headers": headers, "query_string": b""})
+
+
+def test_the_button_signs_in_or_connects_in_the_language_of_the_player(server: DevServer) -> None:
+    login = EternaltwinLogin(SECRET, trusted_origins=["https://front.example"])
+    button = login.button(request_of(), "https://front.example/a")
+    assert (button.action, button.next, button.process) == ("/eternaltwin/login", "https://front.example/a", "login")
+    assert (button.text, button.style) == ("Sign in with Eternaltwin", "eternaltwin-button")
+    button = login.button(request_of("fr"), process="connect")
+    assert (button.text, button.next, button.process) == ("Associer un compte Eternaltwin", None, "connect")
+    assert login.button(request_of("fr"), text="Play").text == "Play"
+
+
+def test_the_button_to_sign_out_is_in_the_language_of_the_player(server: DevServer) -> None:
+    login = EternaltwinLogin(SECRET, trusted_origins=["https://front.example"])
+    button = login.logout_button(request_of(), next="https://front.example/a")
+    assert (button.action, button.next, button.text) == ("/eternaltwin/logout", "https://front.example/a", "Sign out")
+    assert button.style == "eternaltwin-logout"
+    assert login.logout_button(request_of("fr")).text == "Se déconnecter"
+    assert login.logout_button(request_of("fr"), "Leave").text == "Leave"
+
+
+def test_a_second_connection_has_a_button_of_its_own(server: DevServer) -> None:
+    with connected(default=(server, "inner"), beta=(server, "local")):
+        login = EternaltwinLogin(SECRET, using="beta")
+        assert login.button(request_of()).text == "Sign in with Eternaltwin (beta)"
+        assert login.button(request_of()).action == "/eternaltwin/login"
+        page = asyncio.run(login.ask_to_sign_in(Request({**request_of().scope, "headers": HTML}), SignInRequired()))
+    assert f'href="{server.url}/"' in bytes(page.body).decode()
+
+
+HTML = [(b"accept", b"text/html")]
+
+
 def test_the_button_is_escaped() -> None:
     button = Button('/"x', "/a?b=<c>", "<Play>", {"csrf": '"'})
     assert str(button) == (
