@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import tracemalloc
 import zlib
 from contextlib import suppress
 from functools import partial
@@ -13,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eternaltwin.clients.http.decoding import MAX_MEMBERS, PIECE_SIZE, BodyDecoder
+from eternaltwin.clients.http.decoding import MAX_MEMBERS, PIECE_SIZE, BodyDecoder, parse_length
 from eternaltwin.exceptions import ResponseTooLargeError, UnexpectedResponseError
 
 if TYPE_CHECKING:
@@ -179,3 +180,21 @@ def test_a_body_may_be_as_large_as_the_limit(encoding: str) -> None:
     body.expect(None)
     with pytest.raises(ResponseTooLargeError, match="more than 1000 bytes"):
         body.expect(1001)
+
+
+@pytest.mark.parametrize(("text", "length"), [("0", 0), ("000", 0), ("007", 7), ("0" * 5000 + "12", 12), ("100", 100)])
+def test_a_length_may_have_leading_zeros(text: str, length: int) -> None:
+    assert parse_length(text) == length
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "deflate"])
+def test_a_body_that_grows_too_large_takes_no_more_memory_than_a_few_pieces(encoding: str) -> None:
+    packed = PACKERS[encoding](bytes(50_000_000))[:PIECE_SIZE]
+    body = BodyDecoder(URL, encoding, 100_000)
+    tracemalloc.start()
+    try:
+        with pytest.raises(ResponseTooLargeError):
+            body.feed(packed)
+        assert tracemalloc.get_traced_memory()[1] < 1_000_000
+    finally:
+        tracemalloc.stop()

@@ -300,14 +300,17 @@ def test_an_endless_head(connect: Connect, serve: Serve, first: bytes, again: by
     assert_fails(lambda: connect(server.origin).send(make_request()), BrokenConnectionError, server.origin)
 
 
+NOT_REQUESTED = "/api/v1 sent a body in an encoding that was not requested: check that `url` is the address of the Eternaltwin server"
+
+
 @pytest.mark.parametrize(
     ("encoding", "body", "word"),
     [
-        ("gzip", gzip.compress(JSON)[:-3], "ends too early"),
-        ("gzip", JSON, "damaged"),
+        ("gzip", gzip.compress(JSON)[:-3], "/api/v1 sent compressed data that ends too early: try again"),
+        ("gzip", JSON, "/api/v1 sent compressed data that is damaged: try again"),
         ("gzip", gzip.compress(JSON) + JSON, "damaged"),
         ("deflate", b"\x78\x9c" + JSON, "damaged"),
-        ("br", JSON, "not requested"),
+        ("br", JSON, NOT_REQUESTED),
         ("gzip, gzip", gzip.compress(gzip.compress(JSON)), "not requested"),
         ("x" * 1000, JSON, "not requested"),
         ("gzip\r\nContent-Encoding: gzip", gzip.compress(JSON), "not requested"),
@@ -324,7 +327,11 @@ def test_compressed_data_that_cannot_be_read(
 def test_a_body_of_too_many_gzip_members(connect: Connect, serve: Serve) -> None:
     server = serve(responding(response_bytes(gzip.compress(b"") * (MAX_MEMBERS + 1), "Content-Encoding: gzip")))
     caller = connect(server.origin, max_response_size=10**6)
-    assert_fails(lambda: caller.send(make_request()), UnexpectedResponseError, f"more than {MAX_MEMBERS} parts")
+    error = assert_fails(lambda: caller.send(make_request()), UnexpectedResponseError)
+    assert str(error) == (
+        f"{server.origin}/api/v1 sent compressed data in more than 10000 parts: check that `url` is the address of the"
+        " Eternaltwin server"
+    )
 
 
 UNSENDABLE = {
@@ -342,7 +349,11 @@ UNSENDABLE = {
 @pytest.mark.parametrize("http_request", UNSENDABLE.values(), ids=UNSENDABLE)
 def test_what_cannot_be_sent_is_not(connect: Connect, serve: Serve, http_request: HTTPRequest) -> None:
     server = serve(responding(response_bytes()))
-    assert_fails(lambda: connect(server.origin).send(http_request), InvalidArgumentError, "visible ASCII")
+    error = assert_fails(lambda: connect(server.origin).send(http_request), InvalidArgumentError)
+    assert str(error) in {
+        "a request's method, path, query and header names must be visible ASCII characters",
+        "a request's header fields, such as the token's, must be one line of visible ASCII characters",
+    }
     assert server.connections == 0
 
 
