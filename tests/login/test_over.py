@@ -6,6 +6,7 @@ import time
 import tracemalloc
 from itertools import count
 from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl
 
 import pytest
 
@@ -92,6 +93,9 @@ def test_a_sign_in_expires_with_the_setting_of_the_callback_too(site: Site, brow
     site.flow = LoginFlow(site.client, max_age=20)
     error = failure(site, browser, callback)
     assert (type(error), error.next) == (LoginExpiredError, "/arena")
+    assert isinstance(error, LoginExpiredError)
+    assert str(error) == "Authorization expired: it was started more than 20 s ago"
+    assert error.state == dict(parse_qsl(callback))["state"]
     assert codes_sent(site.server) == 0
 
 

@@ -49,6 +49,7 @@ def test_another_player_than_the_one_who_has_started_it_is_refused(
     with pytest.raises(OtherPlayerError) as caught:
         site.complete(browser, callback, subject)
     assert (caught.value.next, caught.value.is_stale) == ("/settings", False)
+    assert str(caught.value) == "the sign-in was started by another player than the one who is signed in now"
     assert codes_sent(site.server) == 0
     assert site.complete(browser, callback, "42").subject == "42"  # it is not used up
 

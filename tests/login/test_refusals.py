@@ -9,6 +9,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl
 
 import pytest
 
@@ -54,15 +55,16 @@ def test_a_callback_works_once(site: Site, browser: Browser) -> None:
     callback = site.callback_query(site.begin(browser))
     cookies = dict(browser.cookies)
     site.complete(browser, callback)
-    with pytest.raises(LoginReplayedError, match="the state works once"):
-        site.complete(browser, callback)
-    browser.cookies = cookies
-    with pytest.raises(LoginReplayedError, match="the state works once") as caught:
-        site.complete(browser, callback)
+    for held in (browser.cookies, cookies):
+        browser.cookies = dict(held)
+        with pytest.raises(LoginReplayedError) as caught:
+            site.complete(browser, callback)
+        assert str(caught.value) == "this sign-in is used already: the state works once"
+        assert caught.value.state == dict(parse_qsl(callback))["state"]
+        assert isinstance(caught.value, InvalidStateError)
     browser.cookies = {}
     with pytest.raises(OtherBrowserError, match="is finished already"):
         site.complete(browser, callback)
-    assert isinstance(caught.value, InvalidStateError)
     assert browser.logins == []
     assert codes_sent(site.server) == 1
 
@@ -74,6 +76,11 @@ def test_a_callback_works_in_its_own_browser_only(site: Site, browser: Browser) 
         with pytest.raises(OtherBrowserError) as caught:
             site.complete(other, callback)
         assert "another browser" in caught.value.user_message
+        assert str(caught.value) == (
+            "this browser has no cookie for this sign-in: it was started in another browser, is finished already, or"
+            " its cookie was not sent (was it set with the redirect? is the callback on that host, under `path`?)"
+        )
+        assert caught.value.state == dict(parse_qsl(callback))["state"]
         site.begin(other)
     assert codes_sent(site.server) == 0
     site.complete(browser, callback)  # the attempts in the other browser have not used it up
@@ -111,9 +118,15 @@ def test_a_tampered_cookie_is_refused(site: Site, browser: Browser) -> None:
         f"{issued}.{secret}",
     ):
         browser.cookies[name] = value
-        with pytest.raises(OtherBrowserError):
+        with pytest.raises(OtherBrowserError) as caught:
             site.complete(browser, callback)
+        assert caught.value.state == dict(parse_qsl(callback))["state"]
     assert codes_sent(site.server) == 0
+    arena = _base64('["/arena"]')
+    browser.cookies[name] = f"{issued}.{secret[::-1]}.{arena}"
+    with pytest.raises(OtherBrowserError) as caught:
+        site.complete(browser, callback)
+    assert str(caught.value) == "this browser's cookie is for another sign-in, or has been tampered with"
 
 
 @pytest.mark.parametrize(

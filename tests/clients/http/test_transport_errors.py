@@ -300,7 +300,10 @@ def test_an_endless_head(connect: Connect, serve: Serve, first: bytes, again: by
     assert_fails(lambda: connect(server.origin).send(make_request()), BrokenConnectionError, server.origin)
 
 
-NOT_REQUESTED = "/api/v1 sent a body in an encoding that was not requested: check that `url` is the address of the Eternaltwin server"
+NOT_REQUESTED = (
+    "/api/v1 sent a body in an encoding that was not requested: check that `url` is the address of the"
+    " Eternaltwin server"
+)
 
 
 @pytest.mark.parametrize(
