@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import pytest
 from django.conf import settings
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from django.http import HttpResponse
 
     from eternaltwin.devserver.domain.records import UserRecord
+    from eternaltwin.users import User
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -350,7 +351,7 @@ def test_the_signal_logged_in(visitor: Visitor, server: DevServer, zoe: UserReco
         assert arguments.keys() == {"signal", "sender", "account", "created", "request", "login"}
         login, request = arguments["login"], arguments["request"]
         assert isinstance(login, Login)
-        assert login.user.identifier == str(zoe.id)
+        assert cast("Login[User]", login).user.identifier == str(zoe.id)
         assert isinstance(request, HttpRequest)
         assert request.path == "/eternaltwin/callback/"
 
