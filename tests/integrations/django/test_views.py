@@ -23,6 +23,7 @@ from eternaltwin.integrations.django import pages, sign_in
 from eternaltwin.integrations.django.models import EternaltwinAccount
 from eternaltwin.integrations.django.signals import logged_in
 from eternaltwin.integrations.shared.failures import FAILURES, failure_word
+from eternaltwin.login import Login
 from tests.integrations.django.conftest import connection_settings
 from tests.integrations.django.visitors import Visitor
 from tests.integrations.support.visitors import target_of
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
     from django.http import HttpResponse
 
     from eternaltwin.devserver.domain.records import UserRecord
-    from eternaltwin.login import Login
     from eternaltwin.users import User
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -349,8 +349,9 @@ def test_the_signal_logged_in(visitor: Visitor, server: DevServer, zoe: UserReco
     assert all(arguments["sender"] is EternaltwinAccount for arguments in seen)
     for arguments in seen:
         assert arguments.keys() == {"signal", "sender", "account", "created", "request", "login"}
-        login, request = cast("Login[User]", arguments["login"]), arguments["request"]
-        assert login.user.identifier == str(zoe.id)
+        login, request = arguments["login"], arguments["request"]
+        assert isinstance(login, Login)
+        assert cast("Login[User]", login).user.identifier == str(zoe.id)
         assert isinstance(request, HttpRequest)
         assert request.path == "/eternaltwin/callback/"
 
