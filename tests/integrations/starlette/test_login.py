@@ -372,6 +372,9 @@ def test_a_mount_without_its_callback_is_an_error_at_the_start(server: DevServer
     assert login.logout_path(Request(scope)) == "/eternaltwin/logout"
     elsewhere = EternaltwinLogin(SECRET, prefix="/oauth")
     assert elsewhere.logout_path(Request(scope)) == "/proxy/oauth/logout"
+    inside = {**scope, "root_path": "/proxy/mount", "app_root_path": "/proxy"}
+    assert elsewhere.logout_path(Request(inside)) == "/proxy/oauth/logout"
+    assert elsewhere.logout_path(Request({"type": "http", "headers": []})) == "/oauth/logout"
 
 
 @pytest.mark.parametrize(
