@@ -35,7 +35,11 @@ def _parser() -> argparse.ArgumentParser:
     description = "Change the code in single places, one at a time, and report which changes no test notices."
     parser = argparse.ArgumentParser("python -m tools.mutate", description=description, epilog=_EPILOG)
     parser.add_argument("names", nargs="*", metavar="GROUP", help="groups, or dotted names of modules (default: all)")
-    parser.add_argument("--again", action="store_true", help="test only what survived the last run, with the new tests")
+    parser.add_argument(
+        "--again",
+        action="store_true",
+        help="test only what survived the last run, or was left when it was stopped, with the new tests",
+    )
     parser.add_argument("--jobs", type=int, default=1, help="mutants that are tested at the same time (default: 1)")
     parser.add_argument("--json", action="store_true", help="print the report as JSON")
     parser.add_argument("--list", action="store_true", help="print the groups and their modules, and test nothing")
