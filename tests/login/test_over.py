@@ -104,6 +104,8 @@ def test_a_failure_keeps_the_destination_only_if_the_ticket_is_theirs(site: Site
     callback = site.callback_query(redirect)
     error = failure(site, browser, "code=x&state=y")
     assert (type(error), error.next, error.is_stale) == (LoginStateError, None, False)
+    assert isinstance(error, LoginStateError)
+    assert error.state == "y"
     (name,) = browser.logins
     theirs = browser.cookies[name]
     browser.cookies[name] = f"{theirs[:-4]}AAAA"

@@ -97,6 +97,8 @@ def test_a_callback_works_for_ten_minutes(site: Site, browser: Browser, monkeypa
     with pytest.raises(LoginExpiredError, match="Authorization expired") as caught:
         site.complete(browser, queries[1])
     assert isinstance(caught.value, ExpiredStateError)
+    assert str(caught.value) == "Authorization expired 0 s ago: start the sign-in again"
+    assert caught.value.state == dict(parse_qsl(queries[1]))["state"]
 
 
 def test_a_state_of_another_start_of_a_sign_in_is_refused(site: Site, browser: Browser) -> None:
@@ -275,8 +277,11 @@ def test_a_store_that_fails_signs_nobody_in_and_does_not_use_up_the_sign_in() ->
     store = FailingStore()
     site, browser = Site(dev_server(), store=store), Browser()
     callback = site.callback_query(site.begin(browser))
-    with pytest.raises(LoginStoreError):
+    stale = f"{browser.logins[0][:-12]}{'0' * 12}"
+    browser.cookies[stale] = "nonsense"
+    with pytest.raises(LoginStoreError) as caught:
         site.complete(browser, callback)
+    assert [cookie.name for cookie in caught.value.cookies] == [stale]
     assert len(browser.logins) == 1
     store.is_down = False
     site.complete(browser, callback)
