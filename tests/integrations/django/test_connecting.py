@@ -188,6 +188,8 @@ def test_disconnecting(
     assert (visitor.user, visitor.player) == ("old", None)
     assert sent[1:] == [("disconnected", ("Zoé", "old"))]
     assert visitor.submit("/eternaltwin/disconnect/").headers["Location"] == "/"  # there is nothing to disconnect
+    with override_settings(LOGIN_REDIRECT_URL="/arena/hello/", LOGOUT_REDIRECT_URL="/arena/bye/"):
+        assert visitor.submit("/eternaltwin/disconnect/").headers["Location"] == "/arena/hello/"
     elsewhere = Visitor(visitor.is_async)
     elsewhere.sign_in(server, zoe)
     assert elsewhere.user == "Zoé"
