@@ -289,8 +289,10 @@ def test_a_game_with_one_domain_passes_nothing_on() -> None:
 
 def test_codes_of_an_https_game_are_not_passed_on_over_http() -> None:
     flow = LoginFlow(client_of(dev_server()), domains=["https://game.example", "http://game.fr"])
-    with pytest.raises(ConfigurationError, match="domains must be https, as redirect_uri is"):
+    with pytest.raises(ConfigurationError) as caught:
         flow.begin()
+    assert caught.value.setting == "domains"
+    assert str(caught.value) == "domains must be https, as redirect_uri is: they get codes"
     query = f"code=x&state={client_of(dev_server()).generate_state()}"
     with pytest.raises(ConfigurationError, match="domains must be https, as redirect_uri is"):
         flow.forward(query, "game.example")
