@@ -10,13 +10,18 @@ from django.contrib.auth.models import User as Local
 from django.db import IntegrityError
 from django.test.utils import override_settings
 
-from eternaltwin.exceptions import AccountRefusedError, AccountTakenError, AlreadyConnectedError
+from eternaltwin.exceptions import (
+    AccountRefusedError,
+    AccountTakenError,
+    AlreadyConnectedError,
+    InvalidArgumentError,
+)
 from eternaltwin.integrations.django import connecting
 from eternaltwin.integrations.django.accounts import sign_in_account
-from eternaltwin.integrations.django.connecting import connect_account, disconnect_account
+from eternaltwin.integrations.django.connecting import connect_account, disconnect_account, move_account
 from eternaltwin.integrations.django.creation import account_for
 from eternaltwin.integrations.django.models import EternaltwinAccount
-from eternaltwin.integrations.django.signals import account_connected, account_disconnected
+from eternaltwin.integrations.django.signals import account_connected, account_disconnected, account_moved
 from eternaltwin.users import User
 from tests.integrations.django.visitors import Visitor
 
@@ -229,3 +234,22 @@ def test_disconnecting_needs_a_token_and_a_user(visitor: Visitor, server: DevSer
     assert visitor.post("/eternaltwin/disconnect/").status_code == 403
     assert visitor.get("/eternaltwin/disconnect/").status_code == 405
     assert visitor.submit("/eternaltwin/disconnect/").headers["Location"] == "/eternaltwin/failed/other-player/"
+
+
+def test_an_account_that_is_gone_is_not_moved(server: DevServer) -> None:
+    account, _ = sign_in_account(User(str(uuid4()), "Zoé", None, None, None), "default")
+    other = Local.objects.create_user("other")
+    EternaltwinAccount.objects.all().delete()
+    moved: list[object] = []
+
+    def record(**arguments: object) -> None:
+        moved.append(arguments)
+
+    account_moved.connect(record)
+    try:
+        with pytest.raises(InvalidArgumentError):
+            move_account(account, other)
+    finally:
+        account_moved.disconnect(record)
+    assert moved == []
+    assert account.user != other
