@@ -122,6 +122,11 @@ def test_me(visitor: Visitor, server: DevServer, zoe: UserRecord) -> None:
     }
 
 
+def test_me_of_an_administrator(visitor: Visitor, server: DevServer) -> None:
+    visitor.sign_in(server, server.add_user("alice_ii", "Alice II", is_administrator=True))
+    assert content_of(visitor.get("/eternaltwin/me/"))["is_administrator"] is True
+
+
 def test_me_of_a_user_with_a_password(visitor: Visitor, server: DevServer) -> None:
     Local.objects.create_user("boss", password="secret")
     visitor.enter("boss")
