@@ -26,6 +26,13 @@ def test_a_ticket_is_read_as_it_was_written() -> None:
         assert Ticket.from_cookie(ticket.cookie_value) == ticket
 
 
+def test_a_new_ticket_signs_in_and_has_a_secret_of_256_bits() -> None:
+    ticket = Ticket.new("/arena")
+    assert (ticket.next, ticket.process, ticket.subject, ticket.is_used) == ("/arena", "login", None, False)
+    assert len(base64.urlsafe_b64decode(f"{ticket.secret}=")) == 32
+    assert Ticket.new("/arena").secret != ticket.secret
+
+
 def test_a_cookie_has_at_most_3072_characters() -> None:
     longest = Ticket(ISSUED, SECRET, None, "login", "x" * 2243)
     assert len(longest.cookie_value) == 3072

@@ -15,6 +15,7 @@ from eternaltwin.exceptions import (
     AccountTakenError,
     AlreadyConnectedError,
     InvalidArgumentError,
+    OnlyAccountError,
 )
 from eternaltwin.integrations.django import connecting
 from eternaltwin.integrations.django.accounts import sign_in_account
@@ -170,9 +171,14 @@ def test_two_requests_that_connect_at_the_same_time(monkeypatch: pytest.MonkeyPa
     if overtaker == "both":
         assert connect_account(user, zoe, "default").user == user
         return
-    error = AlreadyConnectedError if overtaker == "user" else AccountTakenError
-    with pytest.raises(error):
+    error, message = (
+        (AlreadyConnectedError, f"the user {user.pk} has another account")
+        if overtaker == "user"
+        else (AccountTakenError, f"the account {zoe.identifier} belongs to another user")
+    )
+    with pytest.raises(error) as caught:
         connect_account(user, zoe, "default")
+    assert str(caught.value) == message
 
 
 def test_another_error_of_the_database_is_raised(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -182,6 +188,25 @@ def test_another_error_of_the_database_is_raised(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(connecting, "insert_account", insert)
     with pytest.raises(IntegrityError, match="something else"):
         connect_account(Local.objects.create_user("old"), User(str(uuid4()), "Zoé", None, None, None), "default")
+
+
+def test_a_user_without_another_way_to_sign_in_is_not_disconnected(server: DevServer) -> None:
+    account, _ = sign_in_account(User(str(uuid4()), "Zoé", None, None, None), "default")
+    with pytest.raises(OnlyAccountError) as caught:
+        disconnect_account(account.user)
+    assert str(caught.value) == (
+        f"the user {account.user.pk} has no usable password, or the site has no backend for passwords"
+    )
+
+
+def test_a_player_who_is_deleted_meanwhile_is_marked(server: DevServer) -> None:
+    account, _ = sign_in_account(User(str(uuid4()), "Zoé", None, None, None), "default")
+    deleted = User(str(account.identifier), "Zoé", None, None, account.created_at)
+    with pytest.raises(AccountRefusedError) as caught:
+        connect_account(account.user, deleted, "default")
+    assert str(caught.value) == f"the account {deleted.identifier} is deleted at Eternaltwin"
+    account.refresh_from_db()
+    assert account.deleted_at == account.created_at
 
 
 def test_disconnecting(
