@@ -73,7 +73,8 @@ def test_two_hundred_players_at_once(tmp_path: Path) -> None:
 def check_tables(path: Path, names: dict[str, str]) -> None:
     """Check that every player has one account, one user, and the right name."""
     with closing(sqlite3.connect(path)) as database:
-        accounts = database.execute("SELECT id, user_id, display_name FROM eternaltwin_eternaltwinaccount").fetchall()
+        select = "SELECT identifier, user_id, display_name FROM eternaltwin_eternaltwinaccount"
+        accounts = database.execute(select).fetchall()
         users = {row[0] for row in database.execute("SELECT id FROM auth_user")}
         throws = database.execute("SELECT COUNT(*), COUNT(DISTINCT player_id) FROM dice_throw").fetchone()
         used = database.execute("SELECT COUNT(*) FROM eternaltwin_usedlogin").fetchone()
