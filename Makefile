@@ -18,11 +18,11 @@
 #   PYTHON   the interpreter (default: the first one that is new enough)
 #   VENV     the folder of the environment (default: .venv)
 #   ARGS     further arguments for the command that is run, such as pytest
-#   WORKERS  number of processes of `make test` (default: one for each processor, at most 4)
+#   WORKERS  number of processes of `make test` (default: one more than processors, since many tests wait, at most 4)
 
 PYTHON ?=
 VENV ?= .venv
-WORKERS ?= auto
+WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 ARGS ?=
 
 BIN := $(VENV)/bin

@@ -121,5 +121,9 @@ class WorkingCopy:
 
 
 def _environment() -> dict[str, str]:
-    """Return the environment, with the same examples of Hypothesis in every run."""
-    return {**os.environ, "CI": "1", "COLUMNS": "100"}
+    """Return the environment, with the same examples of Hypothesis in every run.
+
+    Arguments of the pytest around it, such as the order of tests, are not those of the tests of mutants.
+    """
+    inherited = {name: value for name, value in os.environ.items() if name != "PYTEST_ADDOPTS"}
+    return {**inherited, "CI": "1", "COLUMNS": "100"}
