@@ -29,6 +29,7 @@ from eternaltwin.exceptions import (
     UnknownConnectionError,
 )
 from eternaltwin.login import Cookie, Login
+from eternaltwin.login.settings import checked_secure
 from tests.login.sites import STATE_KEY, Browser, Site, client_of, dev_server, fields, query, state_of
 from tests.support.fakes import FakeTransport, sync_client
 
@@ -373,6 +374,12 @@ def test_settings_are_checked_at_once(setting: str, value: object) -> None:
     with pytest.raises(ConfigurationError, match=setting) as caught:
         build(**{setting: value})
     assert caught.value.setting == setting
+
+
+@pytest.mark.parametrize("secure", [True, False, "auto"])
+def test_a_checked_setting_is_the_same(secure: object) -> None:
+    """Integrations compare it with `auto` as well."""
+    assert checked_secure(secure) == secure
 
 
 def test_a_sign_in_may_be_open_for_a_day() -> None:
