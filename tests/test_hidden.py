@@ -110,7 +110,7 @@ def test_the_frames_below_keep_their_lines_and_lose_their_variables() -> None:
         outer(SECRET)
     found = frames(caught.value)
     assert {"outer", "inner"} <= found.keys()
-    assert found["outer"].f_locals == found["inner"].f_locals == {}
+    assert dict(found["outer"].f_locals) == dict(found["inner"].f_locals) == {}
     assert SECRET not in repr(found["call"].f_locals)
 
 
@@ -118,7 +118,7 @@ def test_the_frames_below_a_coroutine_lose_their_variables() -> None:
     with pytest.raises(ValueError, match="13") as caught:
         asyncio.run(aouter(SECRET))
     found = frames(caught.value)
-    assert found["aouter"].f_locals == found["inner"].f_locals == {}
+    assert dict(found["aouter"].f_locals) == dict(found["inner"].f_locals) == {}
     assert SECRET not in repr(found["call"].f_locals)
 
 

@@ -47,7 +47,9 @@ def in_child(lock, call):
 
 
 def run(program: str) -> None:
-    command = [sys.executable, "-c", PREPARATION + dedent(program)]
+    # Python warns of the fork of a process with threads since 3.12: that is what is tried here.
+    ignored = "ignore:This process:DeprecationWarning"
+    command = [sys.executable, "-W", ignored, "-c", PREPARATION + dedent(program)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
     assert (done.stderr, done.returncode) == ("", 0)
 

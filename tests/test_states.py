@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import sys
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -250,6 +251,7 @@ def test_lone_surrogates_can_be_compared(text: str) -> None:
     check_expected(text, text)
 
 
+@pytest.mark.skipif(sys.version_info >= (3, 12), reason="newer Pythons decode everything that fits into a state")
 @pytest.mark.parametrize("depth", [1100, 1490])
 def test_claims_that_are_nested_too_deeply_are_refused(depth: int) -> None:
     nested = f'{{"a":{"[" * depth}{"]" * depth}}}'.encode()
