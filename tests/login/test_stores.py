@@ -309,6 +309,28 @@ def test_a_file_that_is_being_read_cannot_be_put_into_wal_mode_yet(
         assert database.execute("PRAGMA journal_mode").fetchone() == ("wal",)
 
 
+def test_a_read_only_file_is_a_store_error(tmp_path: Path) -> None:
+    path = tmp_path / "logins.sqlite"
+    with closing(sqlite3.connect(path)) as database:
+        database.execute("CREATE TABLE players (name TEXT)")
+    with path.open("r+b") as file:
+        file.seek(18)
+        file.write(b"\3")  # a format that SQLite reads, but does not write (section 1.3.3 of its file format)
+    for error in _failures(SQLiteStore(path)):
+        assert str(error) == f"{path} cannot be used: attempt to write a readonly database"
+
+
+def test_a_file_with_another_table_of_the_name_is_a_store_error(tmp_path: Path) -> None:
+    path = tmp_path / "game.sqlite"
+    with closing(sqlite3.connect(path)) as database:
+        database.execute("PRAGMA journal_mode = WAL")
+        database.execute("CREATE TABLE used_logins (player TEXT, deadline REAL, score INTEGER)")
+    for error in _failures(SQLiteStore(path)):
+        assert str(error) == f"{path} cannot be used: table used_logins has 3 columns but 2 values were supplied"
+    with closing(sqlite3.connect(path)) as database:
+        assert database.execute("SELECT count(*) FROM used_logins").fetchone() == (0,)
+
+
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork() here")
 def test_a_sqlite_store_works_after_a_fork(tmp_path: Path) -> None:
     code = (
