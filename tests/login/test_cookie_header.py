@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from http.cookies import SimpleCookie
+from http.cookies import Morsel, SimpleCookie
 from string import ascii_letters, digits
 
 import pytest
@@ -19,7 +19,9 @@ from tests.login.sites import Browser, Site
 #: Characters that Python strips, or that frameworks strip after decoding, and that browsers allow in names.
 SPACES = ["\u2000", "\u2001", "\u3000", "\xa0", "\x85", "\x1c", "\x1f", "\x0b", "\x0c", "\ufeff", "\r", "\n"]
 
-NAMES = st.text(ascii_letters + digits + "-_", min_size=1, max_size=6)
+NAMES = st.text(ascii_letters + digits + "-_", min_size=1, max_size=6).filter(
+    lambda name: not Morsel().isReservedKey(name)
+)
 VALUES = st.text(ascii_letters + digits + "-_.=", max_size=6)
 
 
