@@ -26,7 +26,13 @@ from eternaltwin.integrations.shared.origins import (
 )
 from eternaltwin.integrations.shared.pages import BUTTON_STYLE, Button, Page, expects_page, logout_label
 from eternaltwin.integrations.shared.players import Player
-from eternaltwin.integrations.shared.profiles import complete_user, game_errors, login_cookies, profile_errors
+from eternaltwin.integrations.shared.profiles import (
+    check_connects,
+    complete_user,
+    game_errors,
+    login_cookies,
+    profile_errors,
+)
 from eternaltwin.integrations.shared.settings import (
     LOGIN_MAX_AGE,
     SESSION_MAX_AGE,
@@ -430,6 +436,7 @@ class LoginRoutes:
         with profile_errors():
             profile = await User.aget(finished.user.identifier, using=client)
         complete_user(finished.user, profile)
+        check_connects(finished, self.sessions.read(request))
         if self._on_login is not None:
             await call_hook(self._on_login, request, finished)
 
