@@ -127,8 +127,10 @@ class ConnectScenarios:
         visitor = Visitor(start())
         enter(visitor, "old player")
         visitor.sign_in(server, zoe, process="connect")
+        assert visitor.get("/eternaltwin/me").status == 200
         assert visitor.submit("/disconnect").status == 303
         assert whoami(visitor) == "old player"
+        assert visitor.get("/eternaltwin/me").status == 401
         elsewhere = Visitor(visitor.send)
         elsewhere.sign_in(server, zoe)
         assert whoami(elsewhere) == "Zoé"

@@ -10,6 +10,7 @@ from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import Unauthorized
 
 from eternaltwin.connections import DEFAULT_ALIAS, connections
+from eternaltwin.integrations.flask import sessions
 from eternaltwin.integrations.flask.config import check_config, protect_session_cookie, read_config
 from eternaltwin.integrations.flask.requests import read_cookies_strictly
 from eternaltwin.integrations.flask.responses import guest_response
@@ -213,6 +214,23 @@ class Eternaltwin(LoginViews):
         return function
 
     # --- for the views and templates of the game
+
+    def forget_player(self) -> None:
+        """Remove the player from the session, whose account has been disconnected.
+
+        Players who sign in to the game with a password, or with Flask-Login, stay signed in to it.
+
+        Example:
+            ```python
+            @app.post("/disconnect")
+            def disconnect():
+                eternaltwin.check_origin()
+                Player.get(session["player_id"]).disconnect()
+                eternaltwin.forget_player()
+                return redirect("/settings")
+            ```
+        """
+        sessions.forget_player(self.name)
 
     def load_user(self, user_id: str) -> Player | None:
         """Return the signed-in player as the user of Flask-Login, in a game without its own users.

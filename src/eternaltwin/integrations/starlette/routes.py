@@ -338,6 +338,23 @@ class LoginRoutes:
             self.check_origin(connection)
         return self.sessions.read(connection)
 
+    def forget_player(self, connection: HTTPConnection, response: Response) -> None:
+        """Remove the player from the session, whose account has been disconnected.
+
+        Players who sign in to the game with a password stay signed in to it.
+
+        Args:
+            connection: The request.
+            response: Its response, to which cookies are added.
+
+        Example:
+            ```python
+            response = RedirectResponse("/settings", 303)
+            login.forget_player(request, response)
+            ```
+        """
+        self.sessions.forget(connection, response)
+
     def _base(self, connection: HTTPConnection) -> str:
         """Return the path below which browsers find the routes."""
         return base_of(offline_client(self.using).redirect_uri, self.prefix, root_of(connection))
