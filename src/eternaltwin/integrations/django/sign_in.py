@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core.handlers.asgi import ASGIRequest
 from django.http import HttpResponse, HttpResponseRedirect, JsonResponse, QueryDict
 from django.shortcuts import resolve_url
-from django.urls import get_script_prefix
+from django.urls import NoReverseMatch, get_script_prefix
 
 from eternaltwin.exceptions import AccountRefusedError, OtherPlayerError
 from eternaltwin.integrations.django import conf
@@ -229,7 +229,7 @@ def failed(request: HttpRequest, exc: LoginError, alias: str, *, is_signed_in: b
     """
     if exc.is_stale and is_signed_in:
         logger.info("a callback that is over was opened by a player who is signed in: %s", story_of(exc))
-        return _with_cookies(SeeOther(exc.next or resolve_url(settings.LOGIN_REDIRECT_URL)), exc.cookies)
+        return _with_cookies(SeeOther(exc.next or _home()), exc.cookies)
     log_failure(logger, exc)
     CAUSES.keep(exc, is_debug=settings.DEBUG)
     word = failure_word(exc)
@@ -237,6 +237,15 @@ def failed(request: HttpRequest, exc: LoginError, alias: str, *, is_signed_in: b
         content = failure_payload(exc, current_language())
         return _with_cookies(JsonResponse(content, status=FAILURES[word].status), exc.cookies)
     return _with_cookies(SeeOther(with_purpose(url_of(request, "failed", alias, word=word), exc)), exc.cookies)
+
+
+def _home() -> str:
+    """Return the path of `LOGIN_REDIRECT_URL`, or of the root of the site if there is no URL of that name."""
+    try:
+        return resolve_url(settings.LOGIN_REDIRECT_URL)
+    except NoReverseMatch:
+        logger.exception("LOGIN_REDIRECT_URL is no path, and no name of a URL of the site")
+        return get_script_prefix()
 
 
 def finished(login: Login[User]) -> HttpResponse:

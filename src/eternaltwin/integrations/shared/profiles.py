@@ -60,6 +60,22 @@ def profile_errors() -> Generator[None]:
 
 
 @contextmanager
+def setting_errors() -> Generator[None]:
+    """Convert the errors of wrong settings inside, so that the callback redirects.
+
+    Yields:
+        Nothing.
+
+    Raises:
+        LoginMisconfiguredError: A setting is wrong. The error is its cause.
+    """
+    try:
+        yield
+    except (ConfigurationError, UnknownConnectionError) as exc:
+        raise LoginMisconfiguredError(str(exc)) from exc
+
+
+@contextmanager
 def game_errors() -> Generator[None]:
     """Convert the errors of the game's own code and settings inside, so that the callback redirects.
 
@@ -72,11 +88,10 @@ def game_errors() -> Generator[None]:
         GameCodeError: Any other error, which is its cause.
     """
     try:
-        yield
+        with setting_errors():
+            yield
     except LoginError:
         raise
-    except (ConfigurationError, UnknownConnectionError) as exc:
-        raise LoginMisconfiguredError(str(exc)) from exc
     except Exception as exc:
         raise GameCodeError("the code of the game failed while a player signed in") from exc
 
