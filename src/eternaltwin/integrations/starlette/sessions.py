@@ -18,7 +18,6 @@ from eternaltwin.integrations.shared.sessions import packed, player_in, session_
 from eternaltwin.integrations.shared.settings import checked_secrets
 from eternaltwin.integrations.starlette.requests import cookies_of
 from eternaltwin.login import Cookie
-from eternaltwin.login.cookies import is_https
 
 if TYPE_CHECKING:
     from starlette.requests import HTTPConnection
@@ -90,21 +89,17 @@ class CookieSessions:
         using: Alias of the connection, or a client.
         secret_key: Secret that signs the cookie, at least 32 bytes. Of a list, the first signs and all verify.
         name: Name of the cookie, without the prefix `__Host-` that it has over https.
-        max_age: Seconds until a session ends.
-        secure: Whether the cookie is sent over https only. None means whether `redirect_uri` is https.
+        settings: Settings of the sign-in: how long a session lasts, and whether its cookie is sent over https only.
 
     Raises:
         ConfigurationError: There is no secret, or one is too short, or not a string.
     """
 
-    def __init__(
-        self, using: str | ClientABC, secret_key: object, *, name: str, max_age: int, secure: bool | None
-    ) -> None:
+    def __init__(self, using: str | ClientABC, secret_key: object, *, name: str, settings: LoginSettings) -> None:
         self._using = using
         self._secrets = checked_secrets(secret_key)
         self._name = name
-        self._max_age = max_age
-        self._secure = secure
+        self._settings = settings
 
     @property
     def cookie_name(self) -> str:
@@ -133,7 +128,7 @@ class CookieSessions:
         except BadData:
             return None
         fields = cast("list[object]", content) if isinstance(content, list) else []
-        return unpacked(fields[-1], self._max_age) if len(fields) == 2 else None
+        return unpacked(fields[-1], self._settings.session_max_age) if len(fields) == 2 else None
 
     def open(
         self, connection: HTTPConnection, response: Response, player: Player, *, is_connecting: bool = False
@@ -148,7 +143,7 @@ class CookieSessions:
         """
         del connection, is_connecting
         value = self._serializer.dumps([secrets.token_urlsafe(12), packed(player)])
-        self._set(response, str(value), self._max_age)
+        self._set(response, str(value), self._settings.session_max_age)
 
     def close(self, connection: HTTPConnection, response: Response) -> None:
         """End the session.
@@ -166,9 +161,7 @@ class CookieSessions:
 
     @property
     def _is_secure(self) -> bool:
-        if self._secure is not None:
-            return self._secure
-        return is_https(offline_client(self._using).redirect_uri)
+        return self._settings.is_session_secure(offline_client(self._using).redirect_uri)
 
     @property
     def _serializer(self) -> URLSafeSerializer:
@@ -279,10 +272,8 @@ def player_sessions(
     Raises:
         ConfigurationError: `session` or `secret_key` is not valid.
     """
-    max_age = settings.session_max_age
     if session == "starlette":
-        return StarletteSessions(using, name=cookie_name, max_age=max_age)
+        return StarletteSessions(using, name=cookie_name, max_age=settings.session_max_age)
     if session != "cookie":
         raise ConfigurationError("session must be 'cookie' or 'starlette'", setting="session")
-    secure = None if settings.secure == "auto" else settings.secure
-    return CookieSessions(using, secret_key, name=cookie_name or "eternaltwin_session", max_age=max_age, secure=secure)
+    return CookieSessions(using, secret_key, name=cookie_name or "eternaltwin_session", settings=settings)
