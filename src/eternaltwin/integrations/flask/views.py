@@ -23,6 +23,7 @@ from eternaltwin.integrations.flask.responses import (
     see_other,
 )
 from eternaltwin.integrations.shared.failures import FailureCauses, failure_word, log_failure, with_next
+from eternaltwin.integrations.shared.logs import hide_wsgi_cookies
 from eternaltwin.integrations.shared.origins import (
     REFUSAL,
     cors_headers,
@@ -222,6 +223,7 @@ class LoginViews:
         """Start a sign-in by POST. A GET request, which other sites can cause, shows the button instead."""
         if request.method != "POST":
             return self._show(Page.start(self.button(request.args.get("next")), self._page_context()))
+        hide_wsgi_cookies(request.environ)
         self.check_origin()
         form = submitted_form()
         installed = self._installed
