@@ -11,12 +11,14 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Protocol, cast
 
 from itsdangerous import BadData, URLSafeSerializer
+from starlette.applications import Starlette
+from starlette.middleware.sessions import SessionMiddleware
 
 from eternaltwin.connections import offline_client
 from eternaltwin.exceptions import ConfigurationError
 from eternaltwin.integrations.shared.sessions import packed, player_in, session_content, unpacked
 from eternaltwin.integrations.shared.settings import checked_secrets
-from eternaltwin.integrations.starlette.middleware import STRICT_COOKIES
+from eternaltwin.integrations.starlette.middleware import STRICT_COOKIES, StrictCookieMiddleware
 from eternaltwin.integrations.starlette.requests import cookies_of
 from eternaltwin.login import Cookie
 
@@ -43,6 +45,17 @@ class PlayerSessions(Protocol):
     @property
     def secrets(self) -> list[str]:
         """The secrets that sign the sessions, the newest first. Empty if they are signed elsewhere."""
+        ...
+
+    def check_middleware(self, app: object) -> None:
+        """Check that an application has the middleware that the sessions need, when it starts.
+
+        Args:
+            app: The application. If it is not one of Starlette or FastAPI, its middleware is unknown.
+
+        Raises:
+            ConfigurationError: A middleware is missing, or stands in the wrong place.
+        """
         ...
 
     def read(self, connection: HTTPConnection) -> Player | None:
@@ -111,6 +124,13 @@ class CookieSessions:
     def secrets(self) -> list[str]:
         """The secrets that sign the sessions, the newest first. Empty if they are signed elsewhere."""
         return self._secrets
+
+    def check_middleware(self, app: object) -> None:
+        """Check nothing, since these sessions need no middleware.
+
+        Args:
+            app: The application, which is not used.
+        """
 
     def read(self, connection: HTTPConnection) -> Player | None:
         """Return the signed-in player.
@@ -198,6 +218,21 @@ class StarletteSessions:
         """The secrets that sign the sessions, the newest first. Empty if they are signed elsewhere."""
         return []
 
+    def check_middleware(self, app: object) -> None:
+        """Check that cookies are read strictly before Starlette's middleware reads the session.
+
+        Args:
+            app: The application. Without Starlette's middleware, another application around it may have that, so that
+                only `read` can tell.
+
+        Raises:
+            ConfigurationError: `StrictCookieMiddleware` does not stand before Starlette's middleware.
+        """
+        kinds = [item.cls for item in app.user_middleware] if isinstance(app, Starlette) else []
+        readers = [index for index, kind in enumerate(kinds) if _is_kind(kind, SessionMiddleware)]
+        if readers and not any(_is_kind(kind, StrictCookieMiddleware) for kind in kinds[: readers[0]]):
+            raise _not_strict()
+
     def read(self, connection: HTTPConnection) -> Player | None:
         """Return the signed-in player.
 
@@ -244,12 +279,21 @@ def _session(connection: HTTPConnection) -> dict[str, object]:
             "session='starlette' needs Starlette's SessionMiddleware: add it to the application", setting="session"
         )
     if STRICT_COOKIES not in connection.scope:
-        raise ConfigurationError(
-            "session='starlette' needs StrictCookieMiddleware, or another host of your domain could plant a session:"
-            " add it before SessionMiddleware, as the first middleware of the outermost application",
-            setting="session",
-        )
+        raise _not_strict()
     return cast("dict[str, object]", connection.session)
+
+
+def _not_strict() -> ConfigurationError:
+    return ConfigurationError(
+        "session='starlette' needs StrictCookieMiddleware, or another host of your domain could plant a session: add it"
+        " before SessionMiddleware, as the first middleware of the outermost application (of several calls of"
+        " add_middleware(), the last adds the first)",
+        setting="session",
+    )
+
+
+def _is_kind(kind: object, base: type) -> bool:
+    return isinstance(kind, type) and issubclass(kind, base)
 
 
 def player_sessions(
