@@ -16,6 +16,7 @@ from starlette.middleware.sessions import SessionMiddleware
 
 from eternaltwin.connections import offline_client
 from eternaltwin.exceptions import ConfigurationError
+from eternaltwin.hidden import clears_frames
 from eternaltwin.integrations.shared.sessions import packed, player_in, session_content, unpacked
 from eternaltwin.integrations.shared.settings import checked_secrets
 from eternaltwin.integrations.starlette.middleware import STRICT_COOKIES, StrictCookieMiddleware
@@ -132,6 +133,7 @@ class CookieSessions:
             app: The application, which is not used.
         """
 
+    @clears_frames
     def read(self, connection: HTTPConnection) -> Player | None:
         """Return the signed-in player.
 
@@ -151,6 +153,7 @@ class CookieSessions:
         fields = cast("list[object]", content) if isinstance(content, list) else []
         return unpacked(fields[-1], self._settings.session_max_age) if len(fields) == 2 else None
 
+    @clears_frames
     def open(
         self, connection: HTTPConnection, response: Response, player: Player, *, is_connecting: bool = False
     ) -> None:
