@@ -86,6 +86,14 @@ def setting(app: Flask, name: str) -> object:
         ({**CONNECTION, "SECRET_KEY_FALLBACKS": ["x"]}, "SECRET_KEY_FALLBACKS"),
         ({**CONNECTION, **STATE_KEY, "SECRET_KEY": "x"}, "SECRET_KEY"),
         ({"SECRET_KEY": "x"}, "SECRET_KEY"),
+        (
+            {
+                **CONNECTION,
+                "ETERNALTWIN_REDIRECT_URI": "https://game.example/eternaltwin/callback",
+                "ETERNALTWIN_DOMAINS": ["http://fr.game.example"],
+            },
+            "domains",
+        ),
     ],
     ids=str,
 )

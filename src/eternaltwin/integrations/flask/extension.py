@@ -9,7 +9,8 @@ from flask import abort, current_app, request
 from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import Unauthorized
 
-from eternaltwin.connections import DEFAULT_ALIAS
+from eternaltwin.connections import DEFAULT_ALIAS, connections
+from eternaltwin.integrations.flask import sessions
 from eternaltwin.integrations.flask.config import check_config, protect_session_cookie, read_config
 from eternaltwin.integrations.flask.requests import read_cookies_strictly
 from eternaltwin.integrations.flask.responses import guest_response
@@ -146,6 +147,8 @@ class Eternaltwin(LoginViews):
         settings = read_config(app, self.using, self._config_prefix, self._settings)
         protect_session_cookie(app, self.using, self.url_prefix, settings)
         installed = InstalledExtension(self, settings, settings.flow(self.using))
+        if self.using in connections:
+            installed.flow.begin()  # checks the settings that depend on the connection, and sends nothing
         log_problems(logger, check_config(app, self.using, settings))
         app.extensions.setdefault(EXTENSION, {})[self.name] = installed
         read_cookies_strictly(app)
@@ -212,6 +215,23 @@ class Eternaltwin(LoginViews):
         return function
 
     # --- for the views and templates of the game
+
+    def forget_player(self) -> None:
+        """Remove the player from the session, whose account has been disconnected.
+
+        Players who sign in to the game with a password, or with Flask-Login, stay signed in to it.
+
+        Example:
+            ```python
+            @app.post("/disconnect")
+            def disconnect():
+                eternaltwin.check_origin()
+                Player.get(session["player_id"]).disconnect()
+                eternaltwin.forget_player()
+                return redirect("/settings")
+            ```
+        """
+        sessions.forget_player(self.name)
 
     def load_user(self, user_id: str) -> Player | None:
         """Return the signed-in player as the user of Flask-Login, in a game without its own users.

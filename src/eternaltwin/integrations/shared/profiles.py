@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 @contextmanager
 def login_cookies(login: Login[User]) -> Generator[None]:
-    """Add the cookies that clear those of a sign-in, and its `next`, to every `LoginError` that is raised inside.
+    """Add the cookies that clear those of a sign-in, and what it was for, to every `LoginError` that is raised inside.
 
     Args:
         login: The finished sign-in.
@@ -39,6 +39,7 @@ def login_cookies(login: Login[User]) -> Generator[None]:
     except LoginError as exc:
         exc.cookies = login.cookies
         exc.next = login.next
+        exc.process = login.process
         raise
 
 

@@ -93,6 +93,15 @@ class PlayerSessions(Protocol):
         """
         ...
 
+    def forget(self, connection: HTTPConnection, response: Response) -> None:
+        """Remove the player from the session, and nothing else.
+
+        Args:
+            connection: The request.
+            response: Its response, to which cookies are added.
+        """
+        ...
+
 
 class CookieSessions:
     """Sessions in a signed cookie.
@@ -178,6 +187,15 @@ class CookieSessions:
         """
         if self.cookie_name in cookies_of(connection):
             self._set(response, "", 0)
+
+    def forget(self, connection: HTTPConnection, response: Response) -> None:
+        """Remove the player from the session, which contains nothing else.
+
+        Args:
+            connection: The request.
+            response: Its response, to which the cookie is added that clears the session, if there is one.
+        """
+        self.close(connection, response)
 
     def _set(self, response: Response, value: str, max_age: int) -> None:
         cookie = Cookie(self.cookie_name, value, max_age, secure=self._is_secure)
@@ -274,6 +292,16 @@ class StarletteSessions:
         """
         del response
         _session(connection).clear()
+
+    def forget(self, connection: HTTPConnection, response: Response) -> None:
+        """Remove the player from the session. What the game has stored in it is kept.
+
+        Args:
+            connection: The request.
+            response: Its response, which is not used.
+        """
+        del response
+        _session(connection).pop("eternaltwin", None)
 
 
 def _session(connection: HTTPConnection) -> dict[str, object]:
