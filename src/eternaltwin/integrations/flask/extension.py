@@ -65,9 +65,9 @@ class Eternaltwin(LoginViews):
         session_max_age: Seconds until a session ends, 1 to 34,560,000 (400 days).
         login_max_age: Seconds until a sign-in expires, 1 to 86,400 (a day).
         login_cookie: Start of the names of the cookies that bind a sign-in to its browser.
-        secure: Whether the cookies of a sign-in are sent over https only. `"auto"` means whether `redirect_uri` is
-            https. For the session cookie, Flask has the key `SESSION_COOKIE_SECURE`, which is set to True if
-            `redirect_uri` is https.
+        secure: Whether cookies are sent over https only. `"auto"` means whether `redirect_uri` is https. False is for
+            the cookies of sign-ins only: if `redirect_uri` is https, that of the session is sent over https only. For
+            the session, True is set as the key `SESSION_COOKIE_SECURE` of Flask.
         trusted_origins: Origins of front ends that may sign players in with scripts, and to which `next` may lead
             back, such as `"http://localhost:5173"`.
         domains: Origins of all domains of the game, if they share one callback, such as `"https://fr.game.example"`.
@@ -145,7 +145,7 @@ class Eternaltwin(LoginViews):
             ```
         """
         settings = read_config(app, self.using, self._config_prefix, self._settings)
-        protect_session_cookie(app, self.using, self.url_prefix)
+        protect_session_cookie(app, self.using, self.url_prefix, settings)
         installed = InstalledExtension(self, settings, settings.flow(self.using))
         if self.using in connections:
             installed.flow.begin()  # checks the settings that depend on the connection, and sends nothing
@@ -167,7 +167,8 @@ class Eternaltwin(LoginViews):
                 turns a player away by raising an
                 [`AccountRefusedError`][eternaltwin.exceptions.AccountRefusedError]. If `login.process` is `"connect"`,
                 the account is to be connected to the player who is signed in, or the function raises an
-                [`AccountTakenError`][eternaltwin.exceptions.AccountTakenError] if it belongs to another.
+                [`AccountTakenError`][eternaltwin.exceptions.AccountTakenError] if it belongs to another. Flask-Login
+                keeps its user then, unless the function returns one.
 
         Returns:
             The same function.

@@ -11,6 +11,7 @@ from flask import Blueprint, abort, current_app, request, url_for
 from eternaltwin.connections import connections
 from eternaltwin.exceptions import ConfigurationError, LoginError, OtherPlayerError
 from eternaltwin.integrations.flask import sessions
+from eternaltwin.integrations.flask.config import secure_session_cookie
 from eternaltwin.integrations.flask.requests import accept_language, cookie_header, submitted_form, take_query
 from eternaltwin.integrations.flask.responses import (
     add_headers,
@@ -197,12 +198,15 @@ class LoginViews:
         blueprint.add_url_rule("/me", "me", self._me, methods=["GET"], provide_automatic_options=False)
         for view in _FOR_SCRIPTS:
             blueprint.add_url_rule(f"/{view}", f"{view}_options", self._options, methods=["OPTIONS"])
-        blueprint.before_app_request(self._close_expired)
+        blueprint.before_app_request(self._protect_session)
         blueprint.after_request(self._allow_trusted_origins)
         return blueprint
 
-    def _close_expired(self) -> None:
-        sessions.close_expired_session(self.name, self.using, self._installed.settings.session_max_age)
+    def _protect_session(self) -> None:
+        """Close an expired session, and let its cookie be as secure as a connection that was configured later."""
+        settings = self._installed.settings
+        secure_session_cookie(current_app, self.using, settings)
+        sessions.close_expired_session(self.name, self.using, settings.session_max_age)
 
     def _allow_trusted_origins(self, response: Response) -> Response:
         if (request.endpoint or "").rpartition(".")[2] in _FOR_SCRIPTS:

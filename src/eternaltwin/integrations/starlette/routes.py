@@ -212,7 +212,7 @@ class LoginRoutes:
         Raises:
             UnknownConnectionError: The connection is not configured.
             ConfigurationError: The connection's `redirect_uri` is not the callback of these routes, or `domains` do
-                not fit to it.
+                not fit to it, or the application reads the session before `StrictCookieMiddleware`.
 
         Example:
             ```python
@@ -224,6 +224,7 @@ class LoginRoutes:
         """
         paths = callback_paths(app, self.prefix)
         check_callback_paths(offline_client(self.using).redirect_uri, self.prefix, paths)
+        self.sessions.check_middleware(app)
         self.flow.begin()  # checks the settings that depend on the connection, and sends nothing
         log_problems(logger, check_start(self.using, self._settings.secure, self.sessions.secrets))
         try:
