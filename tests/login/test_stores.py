@@ -12,6 +12,7 @@ import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from itertools import count
 from threading import Barrier
 from typing import TYPE_CHECKING, Any, cast
 
@@ -31,8 +32,10 @@ from eternaltwin.exceptions import (
     LoginStoreError,
     MissingExtraError,
 )
-from eternaltwin.login import DjangoCacheStore, MemoryStore, RedisStore, SingleUseStore, SQLiteStore
+from eternaltwin.login import DjangoCacheStore, MemoryStore, RedisStore, SingleUseStore, SQLiteStore, stores
+from eternaltwin.login.stores import SPARE_DEADLINES
 from tests.login.conftest import django_on_memory, set_caches
+from tests.support.interruptions import Interruption
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -187,6 +190,36 @@ def test_a_memory_of_one_key_is_possible() -> None:
     with pytest.raises(LoginStoreError) as caught:
         store.consume(OTHER, 60)
     assert str(caught.value) == "1 sign-ins are remembered, and none has expired: use a larger max_entries"
+
+
+@pytest.mark.parametrize("call", ["consume", "forget"])
+def test_memory_remembers_no_key_too_briefly_or_too_long_wherever_a_call_is_interrupted(
+    monkeypatch: pytest.MonkeyPatch, call: str
+) -> None:
+    def is_interrupted(place: int) -> bool:
+        store = MemoryStore()
+        monkeypatch.setattr(time, "monotonic", lambda: 0.0)
+        assert store.consume("expired", 10)
+        assert store.consume("used", 60)
+        for number in range(SPARE_DEADLINES):
+            store.consume(f"forgotten {number}", 60)
+            store.forget(f"forgotten {number}")
+        monkeypatch.setattr(time, "monotonic", lambda: 10.0)
+        interrupted = {"consume": lambda: store.consume(KEY, 20), "forget": lambda: store.forget("expired")}[call]
+        has_come = Interruption(place, "opcode", stores.__file__).run(interrupted)
+        assert not store.consume("used", 60)
+        monkeypatch.setattr(time, "monotonic", lambda: 30.0)
+        assert not store.consume("used", 60)
+        assert len(store) == 1
+        monkeypatch.setattr(time, "monotonic", lambda: 60.0)
+        assert store.consume("used", 60)
+        return has_come
+
+    places = count()
+    with ThreadPoolExecutor(1) as threads:  # a thread of its own, so that only its trace function changes
+        while threads.submit(is_interrupted, next(places)).result():
+            pass
+    assert next(places) > 30
 
 
 @pytest.mark.parametrize("size", [0, -1, True, 1.5])
