@@ -12,6 +12,7 @@ import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from functools import partial
 from itertools import count
 from threading import Barrier
 from typing import TYPE_CHECKING, Any, cast
@@ -340,6 +341,32 @@ def test_a_file_that_is_being_read_cannot_be_put_into_wal_mode_yet(
     assert SQLiteStore(path).consume("b", 60)
     with closing(sqlite3.connect(path)) as database:
         assert database.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+
+
+def test_a_file_that_another_process_uses_at_that_moment_is_put_into_wal_mode_by_the_next_call(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Shared(sqlite3.Connection):
+        """A connection to a file that another process reads when it is put into WAL mode."""
+
+        def execute(self, sql: str, parameters: Any = ()) -> sqlite3.Cursor:
+            if not sql.upper().startswith("PRAGMA JOURNAL_MODE ="):
+                return super().execute(sql, parameters)
+            with closing(connect(path, isolation_level=None)) as other:
+                other.execute("BEGIN")
+                other.execute("SELECT count(*) FROM used_logins").fetchone()
+                return super().execute(sql, parameters)
+
+    path = tmp_path / "logins.sqlite"
+    connect = sqlite3.connect
+    with monkeypatch.context() as patch:
+        patch.setattr("eternaltwin.login.stores.SQLITE_TIMEOUT", 0.01)
+        patch.setattr(sqlite3, "connect", partial(connect, factory=Shared))
+        assert SQLiteStore(path).consume("a", 60)
+    for mode in ("delete", "wal"):
+        with closing(connect(path)) as database:
+            assert database.execute("PRAGMA journal_mode").fetchone() == (mode,)
+        assert not SQLiteStore(path).consume("a", 60)
 
 
 def test_a_read_only_file_is_a_store_error(tmp_path: Path) -> None:
