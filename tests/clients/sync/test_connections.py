@@ -17,7 +17,7 @@ from tests.support.servers import JSON, responding, response_bytes
 
 if TYPE_CHECKING:
     from tests.support.resolvers import Resolver
-    from tests.support.servers import Serve
+    from tests.support.servers import Peer, Serve
 
 
 def test_names_are_looked_up_without_a_thread_when_none_can_be_started(
@@ -30,6 +30,22 @@ def test_names_are_looked_up_without_a_thread_when_none_can_be_started(
     resolver.may_return.set()
     found = connections.find_addresses("two.test", 80, monotonic() + 5)
     assert [address[4][0] for address in found] == ["127.0.0.2", "127.0.0.1"]
+
+
+def test_a_file_of_a_socket_waits_until_the_deadline(serve: Serve) -> None:
+    def script(peer: Peer) -> None:
+        peer.send(b"hello")
+        peer.hang()
+
+    with connections.open_socket("127.0.0.1", serve(script).port, monotonic() + 5) as sock:
+        buffer = bytearray(8)
+        assert sock.recv_into(buffer, 0, socket.MSG_PEEK) in range(1, 6)
+        assert sock.recv_into(buffer, 1) == 1
+        with sock.makefile("rb") as file:
+            assert file.read(4) == b"ello"
+        sock.deadline = monotonic() + 0.05
+        with pytest.raises(TimeoutError):
+            sock.recv_into(buffer)
 
 
 def test_a_socket_whose_connecting_is_interrupted_is_closed(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
