@@ -152,7 +152,7 @@ def test_tests_that_fail_without_a_change_are_an_error(project: Path) -> None:
 
 
 def test_changes_whose_tests_are_not_found_are_an_error_and_not_noticed(project: Path) -> None:
-    """pytest escapes the line end in the id again when it collects the tests again in one process."""
+    """The line end in the id is escaped again when pytest collects the tests again in the same process."""
     with (project / "tests" / "test_ages.py").open("a", encoding="utf-8") as tests:
         tests.write(
             "import pytest\n"
