@@ -11,7 +11,8 @@ import pytest
 
 from eternaltwin.clients.sync import connections
 from eternaltwin.clients.sync.transport import UrllibTransport
-from tests.support.callers import make_request
+from eternaltwin.exceptions import ConnectError, RequestTimeoutError
+from tests.support.callers import assert_fails, make_request
 from tests.support.interruptions import InterruptError
 from tests.support.servers import JSON, responding, response_bytes
 
@@ -39,13 +40,22 @@ def test_a_file_of_a_socket_waits_until_the_deadline(serve: Serve) -> None:
 
     with connections.open_socket("127.0.0.1", serve(script).port, monotonic() + 5) as sock:
         buffer = bytearray(8)
-        assert sock.recv_into(buffer, 0, socket.MSG_PEEK) in range(1, 6)
+        assert sock.recv_into(buffer, 0, socket.MSG_PEEK) == 5
         assert sock.recv_into(buffer, 1) == 1
-        with sock.makefile("rb") as file:
-            assert file.read(4) == b"ello"
+        assert sock.recv_into(buffer) == 4
         sock.deadline = monotonic() + 0.05
         with pytest.raises(TimeoutError):
             sock.recv_into(buffer)
+
+
+def test_a_connection_and_its_request_have_the_same_time_by_default(resolver: Resolver) -> None:
+    """The timeout of the request is the one to raise then."""
+    del resolver  # it does not return in time
+    transport = UrllibTransport("http://slow.test:50320", connect_timeout=0.1)
+    message = "http://slow.test:50320/api/v1 did not respond within 0.1 s"
+    assert_fails(lambda: transport.send(make_request(timeout=0.1)), RequestTimeoutError, message)
+    message = "http://slow.test:50320/api/v1 did not accept a connection within 0.1 s"
+    assert_fails(lambda: transport.send(make_request(timeout=0.2)), ConnectError, message)
 
 
 def test_a_socket_whose_connecting_is_interrupted_is_closed(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:

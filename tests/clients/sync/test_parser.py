@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eternaltwin.clients.http.decoding import PIECE_SIZE
+from eternaltwin.clients.http.framing import OTHER_CODINGS
 from eternaltwin.clients.sync.parser import MAX_FIELDS, MAX_HEAD_SIZE, MalformedResponseError, ResponseReader
 from eternaltwin.clients.sync.streams import Stream
 from tests.support.servers import JSON, head, response_bytes
@@ -180,6 +181,25 @@ def test_malformed_chunks_are_refused(data: bytes) -> None:
     malformed(CHUNKED + data)
 
 
+@pytest.mark.parametrize(
+    ("pieces", "reason"),
+    [
+        ([b"SSH-2.0-OpenSSH_9.2\r\n"], "the data received is not HTTP, or its head is too long"),
+        ([head("A: " + "x" * MAX_HEAD_SIZE)], "the data received is not HTTP, or its head is too long"),
+        ([head(status="099 Low")], "its status line or a header field is malformed"),
+        ([head("Content-Length: 1", "Content-Length: 2")], "its framing or a header field is malformed"),
+        ([head(*["A: x"] * (MAX_FIELDS + 1))], f"it has more than {MAX_FIELDS} header fields"),
+        ([head(status="101 Switching Protocols")], "it changed the protocol unasked"),
+        ([head("Transfer-Encoding: gzip")], OTHER_CODINGS),
+        ([CHUNKED, b"G\r\n"], "its framing or a header field is malformed"),
+        ([CHUNKED, b"0" * MAX_HEAD_SIZE, b"0"], "its trailer or the line before a chunk is too long"),
+    ],
+    ids=range(9),
+)
+def test_a_malformed_response_says_why(pieces: list[bytes], reason: str) -> None:
+    assert str(malformed(*pieces)) == reason
+
+
 def test_limits_of_the_head() -> None:
     fields = [f"A{number}: x" for number in range(MAX_FIELDS)]
     assert len(read(head(*fields)).fields) == MAX_FIELDS
@@ -187,6 +207,7 @@ def test_limits_of_the_head() -> None:
     rest = MAX_HEAD_SIZE - len(head("A: "))
     assert read(head("A: " + "x" * rest), JSON).body == JSON
     malformed(head("A: " + "x" * (rest + 1)), JSON)
+    malformed(head("A: " + "x" * (rest + 4))[:-4])  # of the maximum size, and no end
     malformed(*[head("A: " + "x" * (rest + 1))[start : start + 1000] for start in range(0, MAX_HEAD_SIZE + 1, 1000)])
 
 
@@ -211,6 +232,9 @@ def test_limits_of_the_trailer() -> None:
     rest = MAX_HEAD_SIZE - len(start + end)
     assert read(CHUNKED, start, b"x" * rest, end).body == b""
     malformed(CHUNKED, start, b"x" * (rest + 1), end)
+    chunk = b"1\r\nx\r\n"
+    assert read(CHUNKED, chunk, start, b"x" * rest, end).body == b"x"
+    malformed(CHUNKED, chunk, start, b"x" * (rest + 1), end)
 
 
 EXCESS = [b"x", b"\r\n", b"\n", response_bytes(b"for somebody else"), CHUNKED + b"5\r\nother\r\n0\r\n\r\n"]
