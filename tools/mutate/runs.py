@@ -26,7 +26,7 @@ _IGNORED = shutil.ignore_patterns(".*", "__pycache__", "build", "dist", "htmlcov
 _ARGUMENTS = ["-q", "-p", "no:randomly", "-p", "no:cacheprovider"]
 
 #: A mutant is stopped, and counts as noticed, after this many times what the tests take, and these seconds.
-_TIMEOUT_FACTOR, _TIMEOUT_SECONDS = 4.0, 10.0
+_TIMEOUT_FACTOR, _TIMEOUT_SECONDS = 3.0, 2.0
 
 
 class MutationError(Exception):
