@@ -98,6 +98,12 @@ ALPHABET = [
 ]  # fmt: skip
 
 
+def test_a_value_is_kept_but_for_spaces_and_tabs_around_it() -> None:
+    fields = [("a", "\xa0x: y\x85"), ("b", "XXX"), ("a", "https://a.test:80")]
+    response = head(*(f"{name}:\t {value} \t" for name, value in fields), "Content-Length:0")
+    assert read(response).fields == [*fields, ("content-length", "0")]
+
+
 @given(
     st.one_of(st.binary(max_size=200), st.lists(st.sampled_from(ALPHABET), max_size=20).map(b"".join)),
     st.sampled_from([b"", b"HTTP/1.1 200 OK\r\n", CHUNKED, head()[:-2]]),
