@@ -98,6 +98,12 @@ ALPHABET = [
 ]  # fmt: skip
 
 
+@pytest.mark.parametrize("field", ["Content-Length: 5", "Transfer-Encoding: chunked", "A: x"])
+def test_a_response_to_head_has_no_body_and_leaves_the_connection_open(field: str) -> None:
+    result = read(head(field), method="HEAD")
+    assert (result.body, result.will_close, result.is_clean) == (b"", False, True)
+
+
 def test_a_value_is_kept_but_for_spaces_and_tabs_around_it() -> None:
     fields = [("a", "\xa0x: y\x85"), ("b", "XXX"), ("a", "https://a.test:80")]
     response = head(*(f"{name}:\t {value} \t" for name, value in fields), "Content-Length:0")

@@ -62,3 +62,10 @@ def test_a_new_stream_has_no_time_to_read() -> None:
         stream.deadline = monotonic() + 5
         assert stream.read_some(1) == b"x"
         assert stream.has_received is True
+
+
+def test_no_time_is_left_at_the_deadline(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(streams, "monotonic", lambda: 100.0)
+    assert streams.remaining(100.5) == 0.5
+    with pytest.raises(TimeoutError):
+        streams.remaining(100.0)
