@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from tools.mutate.equivalents import Equivalent
     from tools.mutate.groups import Group
     from tools.mutate.mutants import Mutant
 
@@ -63,11 +64,12 @@ class WorkingCopy:
         self._prepare()
         return self._mutate(jobs, [])
 
-    def run_again(self, jobs: int) -> list[Mutant]:
+    def run_again(self, jobs: int, equivalents: Sequence[Equivalent] = ()) -> list[Mutant]:
         """Copy only the tests anew, test the mutants again that no test noticed, and return all mutants.
 
         Args:
             jobs: Maximum number of mutants that are tested at the same time.
+            equivalents: Those that no test can notice, and that are not tested again.
 
         Raises:
             MutationError: There was no run before, or the tests fail without a change.
@@ -78,7 +80,7 @@ class WorkingCopy:
             shutil.rmtree(folder)
         shutil.copytree(self._root / "tests", self._folder / "tests", ignore=_IGNORED)
         (self._folder / "mutants" / "mutmut-stats.json").unlink(missing_ok=True)
-        survivors = [mutant.name for mutant in self._read() if not mutant.is_noticed]
+        survivors = [mutant.name for mutant in self._read() if _is_left(mutant, equivalents)]
         return self._mutate(jobs, survivors) if survivors else self._read()
 
     def _prepare(self) -> None:
@@ -118,6 +120,11 @@ class WorkingCopy:
 
     def _read(self) -> list[Mutant]:
         return read_mutants(self._folder, self._group.files(self._root))
+
+
+def _is_left(mutant: Mutant, equivalents: Sequence[Equivalent]) -> bool:
+    is_excused = mutant.is_checked and any(each.matches(mutant) for each in equivalents)
+    return not mutant.is_noticed and not is_excused
 
 
 def _environment() -> dict[str, str]:
