@@ -76,12 +76,15 @@ class WorkingCopy:
         """
         if not self._folder.exists():
             raise MutationError(f"There was no run of {self._group.name} before. Run it without --again.")
+        mutants = self._read()
+        left = [mutant.name for mutant in mutants if _is_left(mutant, equivalents)]
+        if not left:
+            return mutants
         for folder in (self._folder / "tests", self._folder / "mutants" / "tests"):
             shutil.rmtree(folder)
         shutil.copytree(self._root / "tests", self._folder / "tests", ignore=_IGNORED)
         (self._folder / "mutants" / "mutmut-stats.json").unlink(missing_ok=True)
-        survivors = [mutant.name for mutant in self._read() if _is_left(mutant, equivalents)]
-        return self._mutate(jobs, survivors) if survivors else self._read()
+        return self._mutate(jobs, left)
 
     def _prepare(self) -> None:
         for file in self._group.files(self._root):
