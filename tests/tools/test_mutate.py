@@ -151,6 +151,19 @@ def test_tests_that_fail_without_a_change_are_an_error(project: Path) -> None:
     assert "FAILED tests/test_ages.py::test_nothing - ValueError" in ended.stderr
 
 
+def test_changes_whose_tests_are_not_found_are_an_error_and_not_noticed(project: Path) -> None:
+    """The line end in the id is escaped again when pytest collects the tests again in the same process."""
+    with (project / "tests" / "test_ages.py").open("a", encoding="utf-8") as tests:
+        tests.write(
+            "import pytest\n"
+            "@pytest.mark.parametrize('age', [7], ids=['a\\n'])\n"
+            "def test_price(age: int) -> None:\n    assert Ticket(age).price\n"
+        )
+    ended = mutate(project)
+    assert ended.returncode == 2
+    assert "mutmut did not test every mutant of tiny: see the output above." in ended.stderr
+
+
 def test_an_unknown_group_is_an_error_that_names_the_groups(project: Path) -> None:
     ended = mutate(project, "small")
     assert ended.returncode == 2

@@ -77,7 +77,6 @@ def send(server: DevServer) -> Iterator[Send]:
         ({"on_login": "welcome"}, "on_login"),
         ({"render": "page.html"}, "render"),
     ],
-    ids=str,
 )
 def test_wrong_settings_are_named(options: dict[str, Any], setting: str) -> None:
     with pytest.raises(ConfigurationError) as caught:
