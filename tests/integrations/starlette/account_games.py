@@ -11,7 +11,7 @@ from starlette.middleware.sessions import SessionMiddleware
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route, WebSocketRoute
 
-from eternaltwin.integrations.starlette import EternaltwinLogin, SignInRequired
+from eternaltwin.integrations.starlette import EternaltwinLogin, SignInRequired, StrictCookieMiddleware
 from tests.integrations.starlette.games import SECRET, page
 from tests.integrations.support.accounts import Accounts
 
@@ -90,7 +90,7 @@ def make_account_game(
     return Starlette(
         is_debug,
         routes,
-        [Middleware(SessionMiddleware, secret_key=SECRET)],
+        [Middleware(StrictCookieMiddleware), Middleware(SessionMiddleware, secret_key=SECRET)],
         lifespan=login.lifespan,
         exception_handlers={SignInRequired: login.ask_to_sign_in},
     )

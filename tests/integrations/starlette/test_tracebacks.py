@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 class TestCookie(FailingCallbacks):
     """The sessions in a signed cookie."""
 
+    responds = "eternaltwin.integrations.starlette.routes.lead_to"
+
     @pytest.fixture
     def send(self, server: DevServer) -> Iterator[Send]:
         with asgi_sender(make_game()) as send:
@@ -28,6 +30,8 @@ class TestCookie(FailingCallbacks):
 
 class TestStarletteSession(FailingCallbacks):
     """The sessions of Starlette's middleware."""
+
+    responds = "eternaltwin.integrations.starlette.routes.lead_to"
 
     @pytest.fixture
     def send(self, server: DevServer) -> Iterator[Send]:

@@ -22,17 +22,25 @@ from eternaltwin.integrations.flask.responses import (
     see_other,
 )
 from eternaltwin.integrations.shared.failures import FailureCauses, failure_word, log_failure, with_next
+from eternaltwin.integrations.shared.logs import hide_wsgi_cookies
 from eternaltwin.integrations.shared.origins import (
     REFUSAL,
     cors_headers,
     is_same_origin,
+    own_origin,
     preflight_headers,
     warn_of_other_host,
 )
 from eternaltwin.integrations.shared.pages import BUTTON_STYLE, Button, Page, logout_label
 from eternaltwin.integrations.shared.payloads import player_payload
 from eternaltwin.integrations.shared.players import Player
-from eternaltwin.integrations.shared.profiles import complete_user, game_errors, login_cookies, profile_errors
+from eternaltwin.integrations.shared.profiles import (
+    check_connects,
+    complete_user,
+    game_errors,
+    login_cookies,
+    profile_errors,
+)
 from eternaltwin.integrations.shared.rendering import TEMPLATE_PACKAGE
 from eternaltwin.users import User
 
@@ -211,12 +219,12 @@ class LoginViews:
         """Start a sign-in by POST. A GET request, which other sites can cause, shows the button instead."""
         if request.method != "POST":
             return self._show(Page.start(self.button(request.args.get("next")), self._page_context()))
+        hide_wsgi_cookies(request.environ)
         self.check_origin()
         form = submitted_form()
-        origin = f"{request.scheme}://{request.host}"
         installed = self._installed
-        if origin not in installed.settings.domains:
-            warn_of_other_host(request.host, self.using, logger, is_debug=current_app.debug)
+        domains = installed.settings.domains
+        warn_of_other_host(request.host, self.using, logger, is_debug=current_app.debug, domains=domains)
         process: Literal["login", "connect"] = "connect" if form.get("process") == "connect" else "login"
         subject = self._subject() if process == "connect" else None
         if process == "connect" and subject is None:
@@ -224,7 +232,12 @@ class LoginViews:
             exc.next = installed.settings.safe_next(form.get("next"))
             return lead_to(self._failed_url(exc))
         redirect = installed.flow.begin(
-            form.get("next"), installed.settings.scope, cookie_header(), process=process, subject=subject, origin=origin
+            form.get("next"),
+            installed.settings.scope,
+            cookie_header(),
+            process=process,
+            subject=subject,
+            origin=own_origin(request.host, domains),
         )
         return lead_to(redirect.url, redirect.cookies)
 
@@ -249,10 +262,12 @@ class LoginViews:
         with profile_errors():
             profile = User.get(finished.user.identifier, using=connections[self.using])
         complete_user(finished.user, profile)
-        player = Player.of(finished.user)
+        check_connects(finished, self.player)
+        player, is_new = Player.of(finished.user), finished.process == "login"
         user = self._call_on_login(finished)
-        is_new = finished.process == "login"
-        sessions.open_session(self.name, self.using, player, player if user is None else user, is_new=is_new)
+        if user is None and is_new:
+            user = player
+        sessions.open_session(self.name, self.using, player, user, is_new=is_new)
 
     def _call_on_login(self, finished: Login[User]) -> object:
         if self._on_login is None:

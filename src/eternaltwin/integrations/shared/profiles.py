@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from eternaltwin.exceptions import (
     AccountRefusedError,
+    AccountTakenError,
     ConfigurationError,
     GameCodeError,
     LoginError,
@@ -18,6 +19,7 @@ from eternaltwin.login.exchanges import CALL_ERRORS, interrupted
 if TYPE_CHECKING:
     from collections.abc import Generator
 
+    from eternaltwin.integrations.shared.players import Player
     from eternaltwin.login import Login
     from eternaltwin.users import User
 
@@ -76,6 +78,22 @@ def game_errors() -> Generator[None]:
         raise LoginMisconfiguredError(str(exc)) from exc
     except Exception as exc:
         raise GameCodeError("the code of the game failed while a player signed in") from exc
+
+
+def check_connects(login: Login[User], player: Player | None) -> None:
+    """Check that connecting an account makes nobody somebody else, in a game whose only accounts are Eternaltwin's.
+
+    Args:
+        login: The finished sign-in.
+        player: Who is signed in with Eternaltwin, or None.
+
+    Raises:
+        AccountTakenError: The account was to be connected to a player who is another account of Eternaltwin.
+    """
+    if player is None or login.process != "connect" or login.subject != player.identifier:
+        return
+    if login.user.identifier != player.identifier:
+        raise AccountTakenError(f"the player who is signed in is another account, {player.identifier}")
 
 
 def complete_user(user: User, profile: User) -> None:

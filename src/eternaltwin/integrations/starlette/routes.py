@@ -16,7 +16,7 @@ from eternaltwin.connections import async_connections, offline_client
 from eternaltwin.exceptions import LoginError, OtherPlayerError
 from eternaltwin.integrations.shared.checks import check_start, log_problems
 from eternaltwin.integrations.shared.failures import FailureCauses, failure_word, log_failure, with_next
-from eternaltwin.integrations.shared.logs import redact_access_logs, remove_asgi_query
+from eternaltwin.integrations.shared.logs import hide_asgi_cookies, redact_access_logs, remove_asgi_query
 from eternaltwin.integrations.shared.origins import (
     cors_headers,
     is_same_origin,
@@ -26,7 +26,13 @@ from eternaltwin.integrations.shared.origins import (
 )
 from eternaltwin.integrations.shared.pages import BUTTON_STYLE, Button, Page, expects_page, logout_label
 from eternaltwin.integrations.shared.players import Player
-from eternaltwin.integrations.shared.profiles import complete_user, game_errors, login_cookies, profile_errors
+from eternaltwin.integrations.shared.profiles import (
+    check_connects,
+    complete_user,
+    game_errors,
+    login_cookies,
+    profile_errors,
+)
 from eternaltwin.integrations.shared.settings import (
     LOGIN_MAX_AGE,
     SESSION_MAX_AGE,
@@ -377,6 +383,7 @@ class LoginRoutes:
 
     async def _login(self, request: Request) -> Response:
         """Start a sign-in."""
+        hide_asgi_cookies(request.scope)
         self.check_origin(request)
         host, domains = request.headers.get("host", ""), self._settings.domains
         warn_of_other_host(host, self.using, logger, is_debug=is_debug(request), domains=domains)
@@ -430,6 +437,7 @@ class LoginRoutes:
         with profile_errors():
             profile = await User.aget(finished.user.identifier, using=client)
         complete_user(finished.user, profile)
+        check_connects(finished, self.sessions.read(request))
         if self._on_login is not None:
             await call_hook(self._on_login, request, finished)
 

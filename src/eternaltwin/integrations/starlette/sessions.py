@@ -16,6 +16,7 @@ from eternaltwin.connections import offline_client
 from eternaltwin.exceptions import ConfigurationError
 from eternaltwin.integrations.shared.sessions import packed, player_in, session_content, unpacked
 from eternaltwin.integrations.shared.settings import checked_secrets
+from eternaltwin.integrations.starlette.middleware import STRICT_COOKIES
 from eternaltwin.integrations.starlette.requests import cookies_of
 from eternaltwin.login import Cookie
 from eternaltwin.login.cookies import is_https
@@ -185,11 +186,11 @@ class StarletteSessions:
 
     Args:
         using: Alias of the connection, or a client.
-        name: Name of the middleware's cookie. None means that it is unknown, so that it cannot be read strictly.
+        name: Name of the middleware's cookie.
         max_age: Seconds until a session ends.
     """
 
-    def __init__(self, using: str | ClientABC, *, name: str | None, max_age: int) -> None:
+    def __init__(self, using: str | ClientABC, *, name: str, max_age: int) -> None:
         self._using = using
         self._name = name
         self._max_age = max_age
@@ -197,7 +198,7 @@ class StarletteSessions:
     @property
     def cookie_name(self) -> str:
         """Name of the session cookie in requests and responses, with its prefix if it has one."""
-        return self._name or "session"
+        return self._name
 
     @property
     def secrets(self) -> list[str]:
@@ -211,13 +212,9 @@ class StarletteSessions:
             connection: The request.
 
         Returns:
-            The player, or None if there is no valid session, or if the request does not have exactly one cookie of
-            the known name: the middleware strips white space of Unicode off names, and takes the last of several.
+            The player, or None if there is no valid session.
         """
-        session = _session(connection)
-        if self._name is not None and self._name not in cookies_of(connection):
-            return None
-        return player_in(session.get("eternaltwin"), self._using, self._max_age)
+        return player_in(_session(connection).get("eternaltwin"), self._using, self._max_age)
 
     def open(
         self, connection: HTTPConnection, response: Response, player: Player, *, is_connecting: bool = False
@@ -253,6 +250,12 @@ def _session(connection: HTTPConnection) -> dict[str, object]:
         raise ConfigurationError(
             "session='starlette' needs Starlette's SessionMiddleware: add it to the application", setting="session"
         )
+    if STRICT_COOKIES not in connection.scope:
+        raise ConfigurationError(
+            "session='starlette' needs StrictCookieMiddleware, or another host of your domain could plant a session:"
+            " add it before SessionMiddleware, as the first middleware of the outermost application",
+            setting="session",
+        )
     return cast("dict[str, object]", connection.session)
 
 
@@ -281,7 +284,7 @@ def player_sessions(
     """
     max_age = settings.session_max_age
     if session == "starlette":
-        return StarletteSessions(using, name=cookie_name, max_age=max_age)
+        return StarletteSessions(using, name=cookie_name or "session", max_age=max_age)
     if session != "cookie":
         raise ConfigurationError("session must be 'cookie' or 'starlette'", setting="session")
     secure = None if settings.secure == "auto" else settings.secure
