@@ -54,7 +54,7 @@ test test-load: export PYTHONDONTWRITEBYTECODE :=
 test: $(DEVELOPMENT)
 	@sh tools/install_test_programs.sh
 	@$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest -n $(WORKERS) --maxprocesses 4 -m "not load" $(ARGS)
+	$(BIN)/coverage run -m pytest -n $(WORKERS) --maxprocesses 4 --dist worksteal -m "not load" $(ARGS)
 	@$(BIN)/coverage combine --quiet
 	@$(BIN)/coverage report
 

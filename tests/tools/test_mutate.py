@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import TypedDict, cast
 
 import pytest
 
+from tests.support.programs import unmeasured_environment
 from tools.mutate.decorators import without_decorators
 
 ROOT = Path(__file__).parent.parent.parent
@@ -106,7 +106,7 @@ def project(tmp_path: Path) -> Path:
 
 def mutate(project: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "tools.mutate", "--root", str(project), *arguments]
-    environment = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    environment = {**unmeasured_environment(), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
     return subprocess.run(command, check=False, capture_output=True, text=True, cwd=ROOT, env=environment)
 
 
