@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from textwrap import dedent
@@ -26,7 +27,7 @@ SETTINGS = dict(
 is_held, is_forked = threading.Event(), threading.Event()
 
 def hold(lock):
-    with lock:
+    with lock.current:
         is_held.set()
         is_forked.wait()
 
@@ -105,7 +106,7 @@ def test_a_thread_that_forks_keeps_its_locks() -> None:
         from eternaltwin.locks import ForkSafeLock
 
         lock = ForkSafeLock()
-        with lock, lock:
+        with lock.current, lock.current:
             child = os.fork()
             if not child:
                 signal.alarm(10)
@@ -122,10 +123,39 @@ def test_a_thread_that_forks_keeps_its_locks() -> None:
 
 def test_a_lock_is_reentrant_and_renewed_only_if_it_is_held_by_another_thread() -> None:
     lock = ForkSafeLock()
-    with lock:
+    with lock.current:
         lock.renew()
-        with lock:
+        with lock.current:
             pass
     lock.renew()
-    with lock:
+    with lock.current:
         pass
+
+
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="this system has no timers that send signals")
+def test_no_exception_of_a_signal_handler_leaves_a_lock_held() -> None:
+    """Signals come at any instruction: some thousands of them, each at another time of the calls."""
+    run(
+        """
+        class Interrupted(BaseException):
+            pass
+
+        def interrupt(number, frame):
+            raise Interrupted
+
+        signal.signal(signal.SIGALRM, interrupt)
+        store = MemoryStore()
+        for number in range(4000):
+            try:
+                signal.setitimer(signal.ITIMER_REAL, (20 + number % 100 * 2) / 1e6)
+                while True:
+                    store.consume("key", 60)
+                    store.forget("key")
+            except Interrupted:
+                pass
+        thread = threading.Thread(target=store.forget, args=("key",), daemon=True)
+        thread.start()
+        thread.join(5)
+        assert not thread.is_alive()
+        """
+    )

@@ -97,7 +97,7 @@ class Connections(Generic[Client]):
             ConfigurationError: A setting is unknown, missing or wrong. The error names the alias. Nothing has changed.
         """
         checked = self.check(**aliases)
-        with self._lock:
+        with self._lock.current:
             kept = {alias for alias in checked if alias in self._clients and self._is_same(alias, checked[alias])}
             dropped = [client for alias, client in self._clients.items() if alias not in kept]
             self._clients = {alias: self._clients[alias] for alias in kept}
@@ -143,7 +143,7 @@ class Connections(Generic[Client]):
             alias: Alias of the connection.
             client: The client. The one that it replaces is not closed.
         """
-        with self._lock:
+        with self._lock.current:
             self._forget(alias)
             self._clients[alias] = client
 
@@ -172,13 +172,13 @@ class Connections(Generic[Client]):
     @contextmanager
     def _overridden(self, alias: str, create: Callable[[], Client]) -> Generator[Client]:
         """Replace a connection. The frame of this generator is in tracebacks of the block, so it has no settings."""
-        with self._lock:
+        with self._lock.current:
             put_back = self._saved(alias)
             client = create()
         try:
             yield client
         finally:
-            with self._lock:
+            with self._lock.current:
                 self._forget(alias)
                 put_back()
             _discard(client)
@@ -201,14 +201,14 @@ class Connections(Generic[Client]):
             >>> with connections.override_all(lambda alias, settings: {**settings, "timeout": 1}):
             ...     play()
         """
-        with self._lock:
+        with self._lock.current:
             settings, clients, outer = dict(self._settings), self._clients, self._change
             self._change = change
             self._clients = {alias: self._rebuilt(alias, clients[alias]) for alias in clients.keys() - settings.keys()}
         try:
             yield
         finally:
-            with self._lock:
+            with self._lock.current:
                 built, self._change = self._clients, outer
                 self._clients = {
                     alias: client
@@ -227,7 +227,7 @@ class Connections(Generic[Client]):
         Raises:
             UnknownConnectionError: No connection has this alias.
         """
-        with self._lock:
+        with self._lock.current:
             if alias not in self:
                 raise self._unknown(alias)
             self._forget(alias)
@@ -254,7 +254,7 @@ class Connections(Generic[Client]):
         name = DEFAULT_ALIAS if alias is None else alias
         if not isinstance(name, str):
             return self._matching_variant(name)
-        with self._lock:
+        with self._lock.current:
             if name not in self._clients:
                 self._clients[name] = self._build(name, self._change(name, self._settings_of(name)))
             return self._clients[name]
@@ -279,7 +279,7 @@ class Connections(Generic[Client]):
             self.add_connection(alias, client)
             return
         checked = self._check(alias, cast("object", client))
-        with self._lock:
+        with self._lock.current:
             self._forget(alias)
             self._settings[alias] = checked
 
@@ -303,7 +303,7 @@ class Connections(Generic[Client]):
     def _create(self, alias: str, settings: ConnectionSettings, change: SettingsChange) -> Client:
         checked = self._check(alias, settings)
         client = self._build(alias, change(alias, checked))
-        with self._lock:
+        with self._lock.current:
             self._settings[alias] = checked
             self._clients[alias] = client
         return client

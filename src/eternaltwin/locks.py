@@ -9,36 +9,31 @@ from __future__ import annotations
 import os
 from contextlib import suppress
 from threading import RLock
-from typing import TYPE_CHECKING
 from weakref import WeakSet
-
-if TYPE_CHECKING:
-    from types import TracebackType
 
 __all__ = ["ForkSafeLock"]
 
 
 class ForkSafeLock:
-    """A reentrant lock for `with`. After a `fork()`, it is free unless the thread that has forked holds it."""
+    """A reentrant lock: `with lock.current:`. After a `fork()`, it is free unless the thread that has forked holds it.
+
+    It has no `__enter__` and `__exit__` of its own: the exception of a signal handler, raised in one of them, would
+    leave the lock held for ever. Those of `RLock` are written in C, where no handler runs.
+
+    Attributes:
+        current: The lock of this process. Take it anew each time, since a fork may replace it.
+    """
 
     def __init__(self) -> None:
-        self._lock = RLock()
+        self.current = RLock()
         _locks.add(self)
-
-    def __enter__(self) -> None:
-        self._lock.acquire()
-
-    def __exit__(
-        self, kind: type[BaseException] | None, raised: BaseException | None, at: TracebackType | None
-    ) -> None:
-        self._lock.release()
 
     def renew(self) -> None:
         """Make the lock free, if a thread that does not exist in this process holds it."""
-        if self._lock.acquire(blocking=False):
-            self._lock.release()
+        if self.current.acquire(blocking=False):
+            self.current.release()
         else:
-            self._lock = RLock()
+            self.current = RLock()
 
 
 _locks = WeakSet[ForkSafeLock]()

@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl
 
 import pytest
 
+from eternaltwin.clients.sync.clients import Eternaltwin
 from eternaltwin.exceptions import (
     AuthorizationError,
     CodeRefusedError,
@@ -23,7 +24,8 @@ from eternaltwin.exceptions import (
     OtherBrowserError,
 )
 from eternaltwin.login import LoginFlow, MemoryStore
-from tests.login.sites import Browser, Site, codes_sent, dev_server, state_of
+from tests.login.sites import CALLBACK, STATE_KEY, Browser, Site, codes_sent, dev_server, state_of
+from tests.support.sockets import free_port
 
 if TYPE_CHECKING:
     from eternaltwin.login.callbacks import Query
@@ -179,16 +181,34 @@ def test_callbacks_that_grant_nothing_do_not_fill_the_memory() -> None:
     assert len(store) == 1
 
 
-def test_a_response_that_did_not_arrive_is_remembered_since_the_code_may_be_used() -> None:
-    store = MemoryStore()
+@pytest.mark.parametrize("status", [200, 400, 401, 403, 404, 422, 429, 500, 503])
+def test_no_response_that_grants_no_token_fills_the_memory(status: int) -> None:
+    store = MemoryStore(1)
     site, browser = Site(dev_server(), store=store), Browser()
-    callback = site.callback_query(site.begin(browser))
-    cookies = dict(browser.cookies)
-    site.server.fail_next(503, path="/oauth/token")
-    assert type(failure(site, browser, callback)) is LoginInterruptedError
+    site.server.fail_next(status, times=2, path="/oauth/token")
+    for _ in range(2):
+        callback = site.callback_query(site.begin(browser))
+        failure(site, browser, callback)
+        assert len(store) == 0
+        assert type(failure(site, browser, callback)) is LoginReplayedError
+    site.complete(browser, site.callback_query(site.begin(browser)))
     assert len(store) == 1
-    browser.cookies = cookies
-    assert type(failure(site, browser, callback)) is LoginReplayedError
+
+
+def test_a_server_that_cannot_be_reached_does_not_fill_the_memory() -> None:
+    store = MemoryStore(1)
+    site, browser = Site(dev_server()), Browser()
+    site.client = Eternaltwin(
+        url=f"http://127.0.0.1:{free_port()}",
+        client_id="mygame@clients",
+        client_secret="secret",
+        redirect_uri=CALLBACK,
+        state_key=STATE_KEY,
+    )
+    site.flow = LoginFlow(site.client, store)
+    for _ in range(2):
+        error = failure(site, browser, f"code=made.up&state={state_of(site.begin(browser))}")
+        assert (type(error), len(store)) == (LoginInterruptedError, 0)
 
 
 def test_a_refused_code_is_forgotten_by_bounded_memory_only(site: Site, browser: Browser) -> None:

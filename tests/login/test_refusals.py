@@ -274,6 +274,9 @@ def _sign_in(transport: FakeTransport) -> Login[User]:
     cookies = {cookie.name: cookie.value for cookie in redirect.cookies}
     try:
         return flow.complete({"code": "c", "state": state_of(redirect)}, cookies)
+    except LoginError as exc:
+        cookies.update({cookie.name: cookie.value for cookie in exc.cookies})
+        raise
     finally:
         with pytest.raises(LoginReplayedError):
             flow.complete({"code": "c", "state": state_of(redirect)}, cookies)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import TypedDict, cast
 
 import pytest
 
+from tests.support.programs import unmeasured_environment
 from tools.mutate.decorators import without_decorators
 
 ROOT = Path(__file__).parent.parent.parent
@@ -110,7 +110,7 @@ def project(tmp_path: Path) -> Path:
 
 def mutate(project: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "tools.mutate", "--root", str(project), *arguments]
-    environment = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    environment = {**unmeasured_environment(), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
     return subprocess.run(command, check=False, capture_output=True, text=True, cwd=ROOT, env=environment)
 
 
@@ -160,6 +160,19 @@ def test_tests_that_fail_without_a_change_are_an_error(project: Path) -> None:
     assert ended.returncode == 2
     assert "mutmut did not test every mutant of tiny: see the output above." in ended.stderr
     assert "FAILED tests/test_ages.py::test_nothing - ValueError" in ended.stderr
+
+
+def test_changes_whose_tests_are_not_found_are_an_error_and_not_noticed(project: Path) -> None:
+    """The line end in the id is escaped again when pytest collects the tests again in the same process."""
+    with (project / "tests" / "test_ages.py").open("a", encoding="utf-8") as tests:
+        tests.write(
+            "import pytest\n"
+            "@pytest.mark.parametrize('age', [7], ids=['a\\n'])\n"
+            "def test_price(age: int) -> None:\n    assert Ticket(age).price\n"
+        )
+    ended = mutate(project)
+    assert ended.returncode == 2
+    assert "mutmut did not test every mutant of tiny: see the output above." in ended.stderr
 
 
 def test_an_unknown_group_is_an_error_that_names_the_groups(project: Path) -> None:

@@ -13,7 +13,6 @@ from eternaltwin.clients.driver import blocking, run
 from eternaltwin.clients.sync.clients import Eternaltwin
 from eternaltwin.connections import DEFAULT_ALIAS, async_connections, connections, offline_client
 from eternaltwin.exceptions import (
-    CodeRefusedError,
     ConfigurationError,
     LoginError,
     LoginReplayedError,
@@ -347,7 +346,8 @@ class LoginFlow(Generic[AnyUser]):
     async def _exchange(self, client: ClientABC, key: str, code: str) -> Token:
         try:
             return await exchange(client.api.oauth, code)
-        except CodeRefusedError:
+        except BaseException:
+            # Otherwise anybody could fill the memory with made-up codes, above all while the server cannot be reached.
             if isinstance(self._store, MemoryStore):  # the only one that can be full
                 self._store.forget(key)
             raise

@@ -97,7 +97,7 @@ class MemoryStore:
             LoginStoreError: The store is full.
         """
         now = time.monotonic()
-        with self._lock:
+        with self._lock.current:
             self._forget_expired(now)
             if key in self._used:
                 return False
@@ -115,18 +115,17 @@ class MemoryStore:
         return self.consume(key, ttl)
 
     def forget(self, key: str) -> None:
-        """Forget a key, since the server has granted nothing for it.
-
-        Otherwise anybody could fill the memory with made-up codes, and then nobody could sign in.
+        """Forget a key, since nothing was granted for it.
 
         Args:
             key: A key, used or not.
         """
-        with self._lock:
+        with self._lock.current:
             self._used.pop(key, None)
             if len(self._deadlines) > 2 * len(self._used) + SPARE_DEADLINES:
-                self._deadlines = [(deadline, key) for key, deadline in self._used.items()]
-                heapq.heapify(self._deadlines)
+                deadlines = [(deadline, key) for key, deadline in self._used.items()]
+                heapq.heapify(deadlines)
+                self._deadlines = deadlines  # at last: a signal or a fork may come before
 
     def _forget_expired(self, now: float) -> None:
         while self._deadlines and self._deadlines[0][0] <= now:

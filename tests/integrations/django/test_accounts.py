@@ -429,6 +429,23 @@ class TestAdministrators:
         assert not is_staff()
         assert Local.objects.get().first_name == "changed meanwhile"
 
+    @pytest.mark.parametrize("is_administrator", [True, False])
+    def test_rights_do_not_stay_with_a_user_who_loses_the_account(self, is_administrator: bool) -> None:
+        """A member of the staff of the game, whose account is no administrator, keeps their own rights."""
+        old, new = Local.objects.create_user("old", password="secret"), Local.objects.create_user("new")
+        given = profile(uuid4(), is_administrator=is_administrator)
+        with override_settings(ETERNALTWIN_LOGIN={"administrator": map_staff}):
+            account = connect_account(old, given, "default")
+            assert Local.objects.get(pk=old.pk).is_staff is is_administrator
+            Local.objects.update(is_staff=True)
+            move_account(account, new)
+            assert Local.objects.get(pk=old.pk).is_staff is not is_administrator
+            connect_account(old, profile(uuid4(), is_administrator=is_administrator), "default")
+            Local.objects.update(is_staff=True)
+            disconnect_account(Local.objects.get(pk=old.pk))
+        assert Local.objects.get(pk=old.pk).is_staff is not is_administrator
+        assert Local.objects.get(pk=new.pk).is_staff
+
 
 @pytest.mark.usefixtures("database")
 class TestAccountOf:

@@ -131,6 +131,22 @@ def test_e002_options(value: object) -> None:
     assert found(deploy=True, ETERNALTWIN_LOGIN=value) == ["E002"]
 
 
+def test_e002_a_domain_that_would_get_codes_over_http() -> None:
+    (message,) = messages(ETERNALTWIN_LOGIN={"domains": ["https://testserver", "http://testserver"]})
+    assert message.id == "eternaltwin.E002"
+    assert "'domains'] contains 'http://testserver', but the redirect_uri of 'default' is https" in message.msg
+    local = connection(redirect_uri="http://testserver/eternaltwin/callback/")
+    assert found(ETERNALTWIN=local, ETERNALTWIN_LOGIN={"domains": ["http://testserver"]}) == []
+
+
+def test_e005_a_domain_that_the_site_does_not_serve() -> None:
+    domains = ["https://testserver", "https://fr.elsewhere.example:8443"]
+    (message,) = messages(ETERNALTWIN_LOGIN={"domains": domains})
+    assert message.id == "eternaltwin.E005"
+    assert "contains 'https://fr.elsewhere.example:8443', but 'fr.elsewhere.example' is not in" in message.msg
+    assert found(ALLOWED_HOSTS=["testserver", ".elsewhere.example"], ETERNALTWIN_LOGIN={"domains": domains}) == []
+
+
 def test_e002_names_the_nearest_key() -> None:
     (message,) = messages(ETERNALTWIN_LOGIN={"max_ages": 5})
     assert "did you mean 'max_age'?" in message.msg

@@ -354,7 +354,7 @@ class ClientABC(ABC):
         return self._api or self._first_api()
 
     def _first_api(self) -> Api:
-        with self._lock:  # another thread may have been here first
+        with self._lock.current:  # another thread may have been here first
             self._api = self._api or Api(self._open(), self.settings)
             return self._api
 

@@ -7,7 +7,7 @@ an id:
 - `eternaltwin.E002`: `ETERNALTWIN_LOGIN` is wrong.
 - `eternaltwin.E003`: `ETERNALTWIN_LOGIN["connections"]` contains a connection that `ETERNALTWIN` does not have.
 - `eternaltwin.E004`: `redirect_uri` is not the URL of the callback of this site.
-- `eternaltwin.E005`: The host of `redirect_uri` is not in `ALLOWED_HOSTS`.
+- `eternaltwin.E005`: The host of `redirect_uri`, or of one of `domains`, is not in `ALLOWED_HOSTS`.
 - `eternaltwin.E006`: No authentication backend accepts finished sign-ins, or one cannot be imported.
 - `eternaltwin.E007`: An app or a middleware of sessions or users is missing.
 - `eternaltwin.E008`: The cache for used sign-ins does not exist, or is not suitable.
@@ -37,7 +37,7 @@ from django.core.checks import Warning as Caution
 
 from eternaltwin.exceptions import ConfigurationError
 from eternaltwin.integrations.django import conf
-from eternaltwin.integrations.django.checks.callbacks import check_callback
+from eternaltwin.integrations.django.checks.callbacks import check_callback, check_domains
 from eternaltwin.integrations.django.checks.connections import check_connection, check_deployed, read_connections
 from eternaltwin.integrations.django.checks.languages import check_languages
 from eternaltwin.integrations.django.checks.sites import check_site
@@ -85,6 +85,7 @@ def _problems() -> Iterator[SettingProblem]:
     yield from check_languages()
     yield from check_store(options)
     yield from _check_retired(options, list(settings))
+    yield from check_domains(options.domains)
     for alias in options.connections:
         if alias in settings:
             yield from check_connection(alias, settings[alias], options)
