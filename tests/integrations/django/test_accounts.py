@@ -223,9 +223,21 @@ class TestAccounts:
     def test_an_account_of_a_connection_that_the_settings_lack_makes_nobody_new(self, server: DevServer) -> None:
         zoe, _ = sign_in_account(player(), "default")
         EternaltwinAccount.objects.update(connection="gone")
-        with pytest.raises(ConfigurationError, match="rename_eternaltwin_connection gone default"):
+        with pytest.raises(ConfigurationError, match=r"rename_eternaltwin_connection gone .*retired_connections"):
             sign_in_account(player("Zoé", str(zoe.identifier)), "default")
         assert EternaltwinAccount.objects.get() == zoe
+
+    @override_settings(ETERNALTWIN_LOGIN={"retired_connections": ["rogue"]})
+    def test_a_uuid_that_a_retired_connection_has_claimed_locks_nobody_out(self, server: DevServer) -> None:
+        thief, _ = sign_in_account(player("thief"), "rogue")
+        zoe, is_new = sign_in_account(player("Zoé", str(thief.identifier)), "default")
+        assert is_new
+        assert (zoe.connection, zoe.user == thief.user) == ("default", False)
+        assert sign_in_account(player("Zoé", str(thief.identifier)), "default") == (zoe, False)
+        old = Local.objects.create_user("old")
+        identifier = str(sign_in_account(player("another thief"), "rogue")[0].identifier)
+        assert connect_account(old, player("Yan", identifier), "default").user == old
+        assert EternaltwinAccount.objects.filter(connection="rogue").count() == 2
 
     def test_an_alias_that_is_not_configured_has_accounts_of_its_own(self) -> None:
         zoe, _ = sign_in_account(player(), "elsewhere")

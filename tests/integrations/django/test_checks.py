@@ -121,6 +121,8 @@ def test_e001_secrets_from_which_no_key_can_be_derived(settings: dict[str, Any])
         {"home": "//elsewhere.example/"},
         {"game_name": " "},
         {"labels": ["Eternaltwin"]},
+        {"retired_connections": 5},
+        {"retired_connections": [5]},
         {"labels": {"default": 5}},
     ],
 )
@@ -155,6 +157,12 @@ def test_e002_names_the_nearest_key() -> None:
 def test_e003_a_missing_connection() -> None:
     assert found(ETERNALTWIN_LOGIN={"connections": ["default", "second"]}) == ["E003"]
     assert found(ETERNALTWIN={"x": RIGHT}, ETERNALTWIN_LOGIN={"connections": "default"}) == ["E003"]
+
+
+def test_e011_a_retired_connection_that_is_in_use() -> None:
+    assert found(ETERNALTWIN_LOGIN={"retired_connections": ["rogue"]}) == []
+    (message,) = messages(ETERNALTWIN_LOGIN={"retired_connections": ["rogue", "default"]})
+    assert (message.id, "'default'" in message.msg) == ("eternaltwin.E011", True)
 
 
 @pytest.mark.parametrize("path", ["", "/", "/callback", "/eternaltwin/callback", "/eternaltwin/login/", "/no/such/"])
@@ -445,7 +453,7 @@ def test_every_id_is_documented() -> None:
 
     page = Path(__file__).parents[3] / "docs" / "django.md"
     listed = re.findall(r"^- `(eternaltwin\.[EW]\d+)`:", str(checks.__doc__), re.MULTILINE)
-    assert len(listed) == 22
+    assert len(listed) == 23
     assert not [number for number in listed if number.removeprefix("eternaltwin.") not in page.read_text()]
 
 

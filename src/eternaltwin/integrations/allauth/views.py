@@ -7,13 +7,18 @@ from contextlib import contextmanager
 from http import HTTPStatus
 from typing import TYPE_CHECKING, cast
 
+from allauth.account.utils import get_next_redirect_url
+from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import get_adapter
 from allauth.socialaccount.helpers import render_authentication_error
 from allauth.socialaccount.providers.oauth2.client import OAuth2Error
 from allauth.socialaccount.providers.oauth2.views import OAuth2Adapter, OAuth2CallbackView, OAuth2LoginView
 from django.conf import settings
+from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.models import AnonymousUser
 from django.core.handlers.asgi import ASGIRequest
+from django.db import connections
 from django.http import Http404, HttpResponseRedirect, QueryDict
 from django.shortcuts import render, resolve_url
 from django.urls import reverse
@@ -28,18 +33,19 @@ from eternaltwin.exceptions import (
     AuthenticationError,
     CodeRefusedError,
     EternalTwinError,
+    GameCodeError,
     InvalidTokenError,
     LoginError,
     LoginInterruptedError,
-    LoginRefusedError,
     OtherBrowserError,
 )
 from eternaltwin.hidden import clears_frames
 from eternaltwin.integrations.allauth.conf import PROVIDER_ID, addresses, provider_settings
-from eternaltwin.integrations.shared.failures import FAILURES, FailureCauses, failure_word, log_failure
+from eternaltwin.integrations.shared.failures import FAILURES, FailureCauses, failure_word, log_failure, with_next
 from eternaltwin.integrations.shared.identities import identity_of
 from eternaltwin.integrations.shared.logs import remove_asgi_query, remove_wsgi_query
 from eternaltwin.integrations.shared.pages import REDIRECT_HEADERS, login_label
+from eternaltwin.integrations.shared.profiles import game_errors
 from eternaltwin.languages import choose_language, translate
 from eternaltwin.login.callbacks import Callback
 from eternaltwin.login.exchanges import interrupted, token_failure
@@ -69,11 +75,13 @@ class EternaltwinOAuth2Adapter(OAuth2Adapter):
 
     Attributes:
         failure: Why the player could not be identified. None if nothing has failed yet.
+        login: The sign-in of the account. None if the player is not identified yet.
     """
 
     provider_id = PROVIDER_ID
     basic_auth = True
     failure: LoginError | None = None
+    login: SocialLogin | None = None
 
     @property
     def access_token_url(self) -> str:
@@ -154,7 +162,8 @@ class EternaltwinOAuth2Adapter(OAuth2Adapter):
             if error is not None:
                 raise _failed_identity(error) from error
             identity = identity_of(_json(answer), app.client_id)
-        return self.get_provider().sociallogin_from_response(request, identity.as_dict())
+        self.login = self.get_provider().sociallogin_from_response(request, identity.as_dict())
+        return self.login
 
     @contextmanager
     def _explained(self) -> Generator[None]:
@@ -176,7 +185,8 @@ class EternaltwinOAuth2Adapter(OAuth2Adapter):
 class EternaltwinCallbackView(OAuth2CallbackView):
     """The callback, which redirects to a page that explains why a sign-in failed.
 
-    The hook `on_authentication_error` of the site's adapter is called before, and takes precedence if it responds.
+    The hook `on_authentication_error` of the site's adapter is called before, and takes precedence if it responds. It
+    is not called for errors of the site's own code.
     """
 
     adapter: EternaltwinOAuth2Adapter
@@ -190,33 +200,82 @@ class EternaltwinCallbackView(OAuth2CallbackView):
             **kwargs: Arguments of django-allauth.
 
         Returns:
-            The response of django-allauth. If the sign-in has failed, a redirect to the page with the reason, or to
-            `LOGIN_REDIRECT_URL` if the callback was opened again by a player who is signed in.
+            The response of django-allauth, or the one that the site's own code raises. If the sign-in has failed, also
+            by an error of the site's own code, a redirect to the page with the reason; or, if the callback was opened
+            again by a player who is signed in, to `LOGIN_REDIRECT_URL`.
         """
+        destination: str | None = None
+        try:
+            with game_errors():
+                destination = _destination_of(request)
+                return self._finish(request, *args, **kwargs)
+        except LoginError as exc:
+            exc.next = destination
+            return _failed(request, exc)
+
+    @clears_frames
+    def _finish(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        """Return the response of django-allauth or of the site. Raise a failure to which the site does not respond."""
+        before = request.session.get(SESSION_KEY)
+        try:
+            response, failure = self._respond(request, *args, **kwargs)
+        except Exception:
+            _undo_login(request, before)
+            raise
+        finally:
+            _forget_query(request)
+        if failure is None:
+            return response
+        _undo_login(request, before)
+        if response.status_code == HTTPStatus.UNAUTHORIZED:  # the page of django-allauth, which says nothing
+            raise failure
+        log_failure(logger, failure)
+        return response
+
+    def _respond(self, request: HttpRequest, *args: object, **kwargs: object) -> tuple[HttpResponse, LoginError | None]:
+        """Return the response of django-allauth or of the site, and why the sign-in has failed, if it has."""
         try:
             callback = Callback.read(request.META["QUERY_STRING"])
             callback.check_issuer(addresses().public_url)
             response = super().dispatch(request, *args, **kwargs)
+            self._check_open(request, response)
+        except ImmediateHttpResponse as exc:
+            return exc.response, None
         except LoginError as exc:
-            refused = render_authentication_error(request, self.adapter.get_provider(), exception=exc)
-            return _explained(request, refused, exc)
-        finally:
-            _forget_query(request)
-        return _explained(request, response, self._failure_of(callback))
+            return render_authentication_error(request, self.adapter.get_provider(), exception=exc), exc
+        return response, self._failure_of(callback, response)
 
-    def _failure_of(self, callback: Callback) -> LoginError:
+    def _check_open(self, request: HttpRequest, response: HttpResponse) -> None:
+        """Refuse a new player if nobody may sign up, for which django-allauth shows a page instead of a redirect."""
+        login = self.adapter.login
+        if response.status_code != HTTPStatus.OK or login is None or login.is_existing:
+            return
+        if not get_adapter().is_open_for_signup(request, login):
+            raise AccountRefusedError("the adapter of the site lets no new players sign up")
+
+    def _failure_of(self, callback: Callback, response: HttpResponse) -> LoginError | None:
         """Return why a sign-in has failed, if it has: django-allauth does not say."""
         try:
             callback.check_success()
         except LoginError as exc:
             return exc
-        if self.adapter.failure is None and self.adapter.did_fetch_access_token:
+        if self.adapter.failure is not None or response.status_code != HTTPStatus.UNAUTHORIZED:
+            return self.adapter.failure
+        if self.adapter.did_fetch_access_token:
             return AccountRefusedError("the site refuses the account: see its adapter and its receivers of signals")
-        return self.adapter.failure or OtherBrowserError(
+        return OtherBrowserError(
             "the session of this browser has no such state: the sign-in was started in another browser, more than ten"
             " minutes ago, on another host, or is finished already",
             callback.state,
         )
+
+
+def _destination_of(request: HttpRequest) -> str | None:
+    """Return where the player wanted to go who has started this sign-in in this session. django-allauth checked it."""
+    started = cast("object", request.session.get("socialaccount_states"))
+    found = cast("dict[str, object]", started).get(request.GET.get("state", "")) if isinstance(started, dict) else None
+    state = cast("list[object]", found)[0] if isinstance(found, list | tuple) and found else None
+    return cast("dict[str, str]", state).get("next") if isinstance(state, dict) else None
 
 
 def _forget_query(request: HttpRequest) -> None:
@@ -227,16 +286,29 @@ def _forget_query(request: HttpRequest) -> None:
         remove_asgi_query(cast("dict[str, object]", request.scope))
 
 
-def _explained(request: HttpRequest, response: HttpResponse, failure: LoginError) -> HttpResponse:
-    """Replace the page of a failed sign-in, which says nothing, by a redirect to one that says why."""
-    if isinstance(failure, LoginRefusedError) or response.status_code == HTTPStatus.UNAUTHORIZED:
-        log_failure(logger, failure)
-    if response.status_code != HTTPStatus.UNAUTHORIZED:
-        return response
+def _failed(request: HttpRequest, failure: LoginError) -> HttpResponse:
+    """Log a failed sign-in, and return the redirect to the page that says why, or to where the player is going."""
+    log_failure(logger, failure)
+    if isinstance(failure, GameCodeError):
+        _roll_back()
     if failure.is_stale and request.user.is_authenticated:
-        return _redirect(resolve_url(settings.LOGIN_REDIRECT_URL))
+        return _redirect(failure.next or resolve_url(settings.LOGIN_REDIRECT_URL))
     _causes.keep(failure, is_debug=settings.DEBUG)
-    return _redirect(reverse(FAILED, kwargs={"word": failure_word(failure)}))
+    return _redirect(with_next(reverse(FAILED, kwargs={"word": failure_word(failure)}), failure.next))
+
+
+def _undo_login(request: HttpRequest, before: object) -> None:
+    """Sign out who was signed in before a receiver of a signal turned them away, or failed."""
+    if request.session.get(SESSION_KEY) != before:
+        request.session.flush()
+        request.user = AnonymousUser()
+
+
+def _roll_back() -> None:
+    """Undo what the request has written, as Django does after an error, if the site uses `ATOMIC_REQUESTS`."""
+    for connection in connections.all(initialized_only=True):
+        if connection.settings_dict["ATOMIC_REQUESTS"] and connection.in_atomic_block:
+            connection.set_rollback(True)
 
 
 def _redirect(url: str) -> HttpResponse:
@@ -251,7 +323,7 @@ def failed(request: HttpRequest, word: str) -> HttpResponse:
     """Show the page that explains why a sign-in failed.
 
     Args:
-        request: The request.
+        request: The request. Its parameter `next` is where the player wanted to go.
         word: The reason, a key of `eternaltwin.integrations.shared.failures.FAILURES`.
 
     Returns:
@@ -270,7 +342,7 @@ def failed(request: HttpRequest, word: str) -> HttpResponse:
         "button": login_label(language),
         "reason": word,
         "cause": _causes.find(word, is_debug=settings.DEBUG),
-        "login_url": reverse(f"{PROVIDER_ID}_login"),
+        "login_url": with_next(reverse(f"{PROVIDER_ID}_login"), get_next_redirect_url(request)),
     }
     return render(request, "eternaltwin_allauth/failed.html", context, status=failure.status)
 

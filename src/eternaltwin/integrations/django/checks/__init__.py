@@ -13,6 +13,7 @@ an id:
 - `eternaltwin.E008`: The cache for used sign-ins does not exist, or is not suitable.
 - `eternaltwin.E009`: `ETERNALTWIN_LOGIN["secure"]` contradicts `redirect_uri`.
 - `eternaltwin.E010`: The user model has other required fields, so it needs `ETERNALTWIN_LOGIN["new_user"]`.
+- `eternaltwin.E011`: `ETERNALTWIN_LOGIN["retired_connections"]` contains a connection that `ETERNALTWIN` has.
 - `eternaltwin.W001`: `redirect_uri` is the URL of the callback only below a prefix of its path.
 - `eternaltwin.W002`: `SESSION_COOKIE_SAMESITE` is not `"Lax"`.
 - `eternaltwin.W003`: The key of the states is also used as another secret.
@@ -83,6 +84,7 @@ def _problems() -> Iterator[SettingProblem]:
     yield from check_site(options)
     yield from check_languages()
     yield from check_store(options)
+    yield from _check_retired(options, list(settings))
     yield from check_domains(options.domains)
     for alias in options.connections:
         if alias in settings:
@@ -101,6 +103,17 @@ def _deployment() -> Iterator[SettingProblem]:
     yield from check_store_deployed(options)
     for alias, connection in settings.items():
         yield from check_deployed(alias, connection, is_for_players=alias in options.connections)
+
+
+def _check_retired(options: conf.LoginOptions, existing: list[str]) -> Iterator[SettingProblem]:
+    for alias in options.retired_connections:
+        if alias in existing:
+            yield SettingProblem(
+                "E011",
+                f"{conf.OPTIONS}['retired_connections'] contains {alias!r}, which {conf.CONNECTIONS} has as well: the"
+                " players of the one would be those of the other.",
+                "Choose another alias for the new connection, or remove it from 'retired_connections'.",
+            )
 
 
 def _missing(alias: str, existing: list[str]) -> SettingProblem:
