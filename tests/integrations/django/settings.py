@@ -67,4 +67,3 @@ ETERNALTWIN = {
         "url": "http://127.0.0.1:9",
     }
 }
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # the others take long on purpose
