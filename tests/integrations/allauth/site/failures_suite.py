@@ -47,6 +47,13 @@ class BrokenAdapter(DefaultSocialAccountAdapter):
         raise ZeroDivisionError("a bug of the adapter")
 
 
+class RespondingAdapter(DefaultSocialAccountAdapter):
+    """A site's adapter that sends a page of its own instead of signing a player in."""
+
+    def populate_user(self, *args: object, **kwargs: object) -> None:
+        raise ImmediateHttpResponse(HttpResponse("the page of the site"))
+
+
 class ClosedAdapter(DefaultSocialAccountAdapter):
     """A site's adapter that lets nobody sign up."""
 
@@ -182,6 +189,8 @@ class FailureTests(SiteTests):
         def respond(**_: object) -> None:
             raise ImmediateHttpResponse(HttpResponse("the page of the site"))
 
+        with self.settings(SOCIALACCOUNT_ADAPTER="failures_suite.RespondingAdapter"):
+            assert self.client.get(self.callback()).text == "the page of the site"
         self.connect("pre_social_login", respond)
         assert self.client.get(self.callback()).text == "the page of the site"
 
