@@ -33,7 +33,7 @@ with require("fastapi", fastapi="fastapi", starlette="starlette", itsdangerous="
     from fastapi.security.base import SecurityBase
     from starlette.requests import HTTPConnection
 
-    from eternaltwin.integrations.starlette.middleware import StrictCookieMiddleware
+    from eternaltwin.integrations.shared.strict_cookies import StrictCookieMiddleware
     from eternaltwin.integrations.starlette.refusals import refuse_guest, refuse_player
     from eternaltwin.integrations.starlette.requests import base_of
     from eternaltwin.integrations.starlette.responses import SignInRequired

@@ -21,7 +21,7 @@ from django.core.handlers.asgi import ASGIRequest
 from django.db import connections
 from django.http import Http404, HttpResponseRedirect, QueryDict
 from django.shortcuts import render, resolve_url
-from django.urls import reverse
+from django.urls import NoReverseMatch, get_script_prefix, reverse
 from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from requests import RequestException
@@ -41,10 +41,11 @@ from eternaltwin.exceptions import (
 )
 from eternaltwin.hidden import clears_frames
 from eternaltwin.integrations.allauth.conf import PROVIDER_ID, addresses, provider_settings
-from eternaltwin.integrations.shared.failures import FAILURES, FailureCauses, failure_word, log_failure, with_next
+from eternaltwin.integrations.shared.failures import FAILURES, FailureCauses, failure_word, log_failure, with_purpose
 from eternaltwin.integrations.shared.identities import identity_of
 from eternaltwin.integrations.shared.logs import remove_asgi_query, remove_wsgi_query
 from eternaltwin.integrations.shared.pages import REDIRECT_HEADERS, login_label
+from eternaltwin.integrations.shared.payloads import process_of
 from eternaltwin.integrations.shared.profiles import game_errors
 from eternaltwin.languages import choose_language, translate
 from eternaltwin.login.callbacks import Callback
@@ -204,13 +205,13 @@ class EternaltwinCallbackView(OAuth2CallbackView):
             by an error of the site's own code, a redirect to the page with the reason; or, if the callback was opened
             again by a player who is signed in, to `LOGIN_REDIRECT_URL`.
         """
-        destination: str | None = None
+        state: dict[str, object] = {}
         try:
             with game_errors():
-                destination = _destination_of(request)
+                state = _state_of(request)
                 return self._finish(request, *args, **kwargs)
         except LoginError as exc:
-            exc.next = destination
+            _set_purpose(exc, state.get("next"), state.get("process"))
             return _failed(request, exc)
 
     @clears_frames
@@ -270,12 +271,18 @@ class EternaltwinCallbackView(OAuth2CallbackView):
         )
 
 
-def _destination_of(request: HttpRequest) -> str | None:
-    """Return where the player wanted to go who has started this sign-in in this session. django-allauth checked it."""
+def _state_of(request: HttpRequest) -> dict[str, object]:
+    """Return what django-allauth knows of this sign-in: nothing unless it was started in this session."""
     started = cast("object", request.session.get("socialaccount_states"))
     found = cast("dict[str, object]", started).get(request.GET.get("state", "")) if isinstance(started, dict) else None
     state = cast("list[object]", found)[0] if isinstance(found, list | tuple) and found else None
-    return cast("dict[str, str]", state).get("next") if isinstance(state, dict) else None
+    return cast("dict[str, object]", state) if isinstance(state, dict) else {}
+
+
+def _set_purpose(failure: LoginError, destination: object, process: object) -> None:
+    """Store what a sign-in was for, so that the button of its page starts the same again."""
+    failure.next = destination if isinstance(destination, str) else None
+    failure.process = process_of(process)
 
 
 def _forget_query(request: HttpRequest) -> None:
@@ -292,9 +299,18 @@ def _failed(request: HttpRequest, failure: LoginError) -> HttpResponse:
     if isinstance(failure, GameCodeError):
         _roll_back()
     if failure.is_stale and request.user.is_authenticated:
-        return _redirect(failure.next or resolve_url(settings.LOGIN_REDIRECT_URL))
+        return _redirect(failure.next or _home())
     _causes.keep(failure, is_debug=settings.DEBUG)
-    return _redirect(with_next(reverse(FAILED, kwargs={"word": failure_word(failure)}), failure.next))
+    return _redirect(with_purpose(reverse(FAILED, kwargs={"word": failure_word(failure)}), failure))
+
+
+def _home() -> str:
+    """Return the path of `LOGIN_REDIRECT_URL`, or of the root of the site if there is no URL of that name."""
+    try:
+        return resolve_url(settings.LOGIN_REDIRECT_URL)
+    except NoReverseMatch:
+        logger.exception("LOGIN_REDIRECT_URL is no path, and no name of a URL of the site")
+        return get_script_prefix()
 
 
 def _undo_login(request: HttpRequest, before: object) -> None:
@@ -323,7 +339,7 @@ def failed(request: HttpRequest, word: str) -> HttpResponse:
     """Show the page that explains why a sign-in failed.
 
     Args:
-        request: The request. Its parameter `next` is where the player wanted to go.
+        request: The request. Its parameter `next` is where the player wanted to go, and `process` what for.
         word: The reason, a key of `eternaltwin.integrations.shared.failures.FAILURES`.
 
     Returns:
@@ -335,14 +351,16 @@ def failed(request: HttpRequest, word: str) -> HttpResponse:
     failure = FAILURES.get(word)
     if failure is None:
         raise Http404("there is no such reason")
+    again = LoginError()
+    _set_purpose(again, get_next_redirect_url(request), request.GET.get("process"))
     language = choose_language(get_language() or "")
     context = {
         "auth_error": {"provider": None, "code": "unknown", "exception": None},
         "user_message": translate(failure.message, language),
-        "button": login_label(language),
+        "button": login_label(language, again.process),
         "reason": word,
         "cause": _causes.find(word, is_debug=settings.DEBUG),
-        "login_url": with_next(reverse(f"{PROVIDER_ID}_login"), get_next_redirect_url(request)),
+        "login_url": with_purpose(reverse(f"{PROVIDER_ID}_login"), again),
     }
     return render(request, "eternaltwin_allauth/failed.html", context, status=failure.status)
 

@@ -19,7 +19,7 @@ from eternaltwin.exceptions import ConfigurationError
 from eternaltwin.hidden import clears_frames
 from eternaltwin.integrations.shared.sessions import packed, player_in, session_content, unpacked
 from eternaltwin.integrations.shared.settings import checked_secrets
-from eternaltwin.integrations.starlette.middleware import STRICT_COOKIES, StrictCookieMiddleware
+from eternaltwin.integrations.shared.strict_cookies import STRICT_COOKIES, StrictCookieMiddleware
 from eternaltwin.integrations.starlette.requests import cookies_of
 from eternaltwin.login import Cookie
 

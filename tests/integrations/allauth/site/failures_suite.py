@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from django.contrib.auth import get_user_model
 from django.contrib.auth.signals import user_logged_in
 from django.core.exceptions import PermissionDenied
 from django.db import connection
@@ -230,6 +231,23 @@ class FailureTests(SiteTests):
         login_path = "/accounts/eternaltwin/login/?next=/arena/%3Fround%3D2"
         parts = urlsplit(self.server.authorize(self.client.post(login_path).headers["Location"], "zoe"))
         assert self.client.get(f"{parts.path}?{parts.query}").headers["Location"] == "/arena/?round=2"
+
+    def test_a_second_attempt_connects_the_account_as_the_first(self) -> None:
+        self.client.force_login(get_user_model().objects.create_user("old"))
+        path, _, query = self.callback("?process=connect").partition("?")
+        with self.assertLogs(LOGGER, logging.INFO):
+            response = self.client.get(f"{path}?{urlencode({**dict(parse_qsl(query)), 'code': 'no'})}")
+        assert response.headers["Location"] == f"{PREFIX}unconfirmed/?process=connect"
+        page = self.client.get(response.headers["Location"]).text
+        assert 'action="/accounts/eternaltwin/login/?process=connect"' in page
+        assert "<button>Connect with Eternaltwin</button>" in page
+
+    def test_a_stale_callback_leads_to_the_front_page_if_login_redirect_url_names_nothing(self) -> None:
+        callback = self.callback()
+        self.client.get(callback)
+        with self.settings(LOGIN_REDIRECT_URL="no-such-name"), self.assertLogs(LOGGER, logging.INFO):
+            again = self.client.get(callback)
+        assert (again.status_code, again.headers["Location"]) == (303, "/")
 
     def test_where_to_go_is_kept_in_the_browser_of_the_player_only(self) -> None:
         with self.assertLogs(LOGGER, logging.INFO):
