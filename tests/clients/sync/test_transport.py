@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
+import os
+from contextlib import closing
 from typing import TYPE_CHECKING
 
+from eternaltwin.clients.sync.transport import UrllibTransport
+from tests.support.callers import make_request
 from tests.support.servers import responding, response_bytes
 from tests.support.transport_processes import needs_fork, run
 
 if TYPE_CHECKING:
+    import pytest
+
     from tests.support.servers import Serve
+
+
+def test_connections_belong_to_the_process_that_opened_them(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+    server = serve(responding(response_bytes()))
+    with closing(UrllibTransport(server.origin)) as transport:
+        for process, connections in ((1, 1), (1, 1), (2, 2), (1, 2), (2, 2)):
+            monkeypatch.setattr(os, "getpid", lambda process=process: process)
+            assert transport.send(make_request()).status_code == 200
+            assert server.connections == connections
 
 
 @needs_fork
