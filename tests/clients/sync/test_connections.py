@@ -58,6 +58,14 @@ def test_a_connection_and_its_request_have_the_same_time_by_default(resolver: Re
     assert_fails(lambda: transport.send(make_request(timeout=0.2)), ConnectError, message)
 
 
+def test_sending_to_a_server_that_reads_nothing_ends_in_time(serve: Serve) -> None:
+    server = serve(lambda peer: peer.wait(threading.Event()))
+    transport = UrllibTransport(server.origin)
+    body = b"x" * 20_000_000  # more than the buffers of sockets hold
+    message = f"{server.origin}/api/v1 did not respond within 0.3 s"
+    assert_fails(lambda: transport.send(make_request("POST", body=body, timeout=0.3)), RequestTimeoutError, message)
+
+
 def test_a_socket_whose_connecting_is_interrupted_is_closed(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupted(sock: connections.DeadlineSocket, address: tuple[str, int]) -> None:
         socket.socket.connect(sock, address)
