@@ -1,8 +1,10 @@
-"""A child process does not use the connections of its parent."""
+"""A child process does not use the connections of its parent, and a transport that is dropped closes its own."""
 
 from __future__ import annotations
 
+import gc
 import os
+import threading
 from contextlib import closing
 from typing import TYPE_CHECKING
 
@@ -14,7 +16,7 @@ from tests.support.transport_processes import needs_fork, run
 if TYPE_CHECKING:
     import pytest
 
-    from tests.support.servers import Serve
+    from tests.support.servers import Peer, Serve
 
 
 def test_connections_belong_to_the_process_that_opened_them(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -24,6 +26,20 @@ def test_connections_belong_to_the_process_that_opened_them(serve: Serve, monkey
             monkeypatch.setattr(os, "getpid", lambda process=process: process)
             assert transport.send(make_request()).status_code == 200
             assert server.connections == connections
+
+
+def test_a_transport_that_is_dropped_closes_its_connections(serve: Serve) -> None:
+    def script(peer: Peer) -> None:
+        responding(response_bytes())(peer)
+        has_ended.set()
+
+    has_ended = threading.Event()
+    transport = UrllibTransport(serve(script).origin)
+    transport.send(make_request())
+    assert not has_ended.is_set()
+    del transport
+    gc.collect()
+    assert has_ended.wait(5)
 
 
 @needs_fork
