@@ -27,7 +27,7 @@ _ROOT = Path(__file__).parent.parent.parent
 ENOUGH, TOO_LITTLE, FAILED = 0, 1, 2
 
 _EPILOG = (
-    f"exit status: {ENOUGH} at least {REQUIRED:.0f} percent of what is not equivalent is noticed, and no equivalent is "
+    f"exit status: {ENOUGH} at least {REQUIRED:.0f} percent of what can be noticed is noticed, and no entry is "
     f"stale; {TOO_LITTLE} otherwise; {FAILED} mutants could not be tested"
 )
 

@@ -41,14 +41,15 @@ def test_a_stream_is_quiet_until_data_or_the_end_arrives(monkeypatch: pytest.Mon
         stream = streams.Stream(ours)
         stream.deadline = monotonic() + 5
         started = monotonic()
-        assert stream.is_quiet
+        seen = [stream.is_quiet]
         assert monotonic() - started < 0.5
         theirs.sendall(b"x")
-        assert not stream.is_quiet
+        seen.append(stream.is_quiet)
         assert stream.read_some(1) == b"x"
-        assert stream.is_quiet
+        seen.append(stream.is_quiet)
         theirs.close()
-        assert not stream.is_quiet
+        seen.append(stream.is_quiet)
+    assert seen == [True, False, True, False]
 
 
 def test_a_new_stream_has_no_time_to_read() -> None:

@@ -36,6 +36,8 @@ AUTHENTICATION_BACKENDS = [
     "django.contrib.auth.backends.ModelBackend",
     "eternaltwin.integrations.django.backends.EternaltwinBackend",
 ]
+# The hasher of real sites takes 0.2 seconds for each password, on purpose.
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
@@ -65,4 +67,3 @@ ETERNALTWIN = {
         "url": "http://127.0.0.1:9",
     }
 }
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # the others take long on purpose
