@@ -74,6 +74,15 @@ def test_a_numeric_address_is_not_looked_up_in_a_thread(monkeypatch: pytest.Monk
     assert started == []
 
 
+def test_a_resolver_that_hangs_does_not_keep_the_interpreter_running(resolver: Resolver) -> None:
+    del resolver  # it does not return in time
+    before = set(threading.enumerate())
+    with pytest.raises(TimeoutError):
+        connections.find_addresses("slow.test", 80, monotonic() + 0.05)
+    (thread,) = set(threading.enumerate()) - before
+    assert (thread.name, thread.daemon) == ("eternaltwin-resolver", True)
+
+
 def test_addresses_of_a_name_are_those_of_tcp() -> None:
     found = connections.find_addresses("localhost", 80, monotonic() + 5)
     assert {kind for _, kind, *_ in found} == {socket.SOCK_STREAM}
