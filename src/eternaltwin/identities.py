@@ -111,8 +111,8 @@ class GameClient(Identity):
         Raises:
             UnknownConnectionError: No connection has this alias.
         """
-        settings = offline_client(using).settings
-        return cls(settings.client_id, settings.client_secret)
+        game = offline_client(using).settings.require_client("GameClient.of_connection")
+        return cls(game.client_id, game.client_secret)
 
     @property
     def credentials(self) -> Credentials:

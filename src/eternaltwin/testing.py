@@ -25,7 +25,7 @@ from eternaltwin.exceptions import InvalidArgumentError, LoginError
 if TYPE_CHECKING:
     from collections.abc import Generator, Mapping
 
-    from eternaltwin.clients.settings import ConnectionSettings
+    from eternaltwin.clients.settings import AnySettings, ConnectionSettings
     from eternaltwin.connections import SettingsChange
     from eternaltwin.devserver import DevServer
     from eternaltwin.devserver.asgi.protocol import ASGIApp
@@ -119,7 +119,7 @@ def connected(server: DevServer, game: ClientLike | None = None) -> Generator[Et
 
 
 def _change(server: DevServer, game: ClientLike | None, *, is_async: bool = False) -> SettingsChange:
-    def change(alias: str, settings: ConnectionSettings) -> ConnectionSettings:
+    def change(alias: str, settings: ConnectionSettings) -> AnySettings:
         if game is not None and alias == DEFAULT_ALIAS:
             settings = {**settings, **server.connection_settings(game, is_async=is_async)}
         return server.serve_game(settings, is_async=is_async)

@@ -129,6 +129,7 @@ class User:
             >>> request.session["state"] = state
         """
         client = offline_client(using)
+        client.settings.require_client("start_authorization")
         state = client.generate_state(expiration, nonce)
         return state, client.authorization_url(state, scope)
 
@@ -198,6 +199,7 @@ class User:
             'Zoe'
         """
         client = connections.get_connection(using)
+        client.settings.require_client("from_authorization_code")
         client.validate_state(callback_state, expected_state)
         player, token = run(client.api.oauth.sign_in(authorization_code))
         return cls._of_player(player, token)
@@ -213,6 +215,7 @@ class User:
     ) -> Self:
         """Async variant of [`from_authorization_code`][eternaltwin.users.User.from_authorization_code]."""
         client = async_connections.get_connection(using)
+        client.settings.require_client("from_authorization_code")
         client.validate_state(callback_state, expected_state)
         player, token = await client.api.oauth.sign_in(authorization_code)
         return cls._of_player(player, token)
@@ -247,6 +250,56 @@ class User:
     ) -> Self:
         """Async variant of [`get`][eternaltwin.users.User.get]."""
         return cls._of_user(await async_connections.get_connection(using).api.users.fetch(user_id, identity))
+
+    @classmethod
+    def get_many(
+        cls,
+        ids: Iterable[str | UUID],
+        using: str | Eternaltwin | None = None,
+        *,
+        concurrency: int = 10,
+        identity: Identifiable | None = None,
+    ) -> dict[str, Self]:
+        """Read many users, several at a time, each once.
+
+        The first failure ends the call, except for users whom the server does not know: the other calls are given up.
+        A call that waits for one of the connection's `pool_size` connections does not time out while it waits, and each
+        of its attempts may take the connection's `timeout`.
+
+        Args:
+            ids: The ids, in either case. Those that occur again are ignored.
+            using: Alias of the connection, or a client. None means `default`.
+            concurrency: Maximum number of requests at a time, at least 1. There are never more than the connection's
+                `pool_size`. The sync variant uses as many threads.
+            identity: The caller. None means a guest.
+
+        Returns:
+            The users by identifier, in the order of `ids`. Users whom the server does not know are absent; deleted
+            users have `deleted_at` set.
+
+        Raises:
+            InvalidArgumentError: An id is not a UUID, or `concurrency` is less than 1. Nothing was sent.
+
+        Example:
+            >>> users = User.get_many(score.user_id for score in leaderboard)
+            >>> [user.username for user in users.values()]
+            ['Zoe', 'Demurgos']
+        """
+        users = run(connections.get_connection(using).api.users.fetch_many(ids, concurrency, identity))
+        return {user_id: cls._of_user(user) for user_id, user in users.items()}
+
+    @classmethod
+    async def aget_many(
+        cls,
+        ids: Iterable[str | UUID],
+        using: str | AsyncEternaltwin | None = None,
+        *,
+        concurrency: int = 10,
+        identity: Identifiable | None = None,
+    ) -> dict[str, Self]:
+        """Async variant of [`get_many`][eternaltwin.users.User.get_many]."""
+        users = await async_connections.get_connection(using).api.users.fetch_many(ids, concurrency, identity)
+        return {user_id: cls._of_user(user) for user_id, user in users.items()}
 
     @classmethod
     def search(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from eternaltwin import models
@@ -54,6 +55,17 @@ class ApiClient:
     def __init__(self, send: SendCall) -> None:
         self._send = send
         self._version: tuple[ServerInfo, Response] | None = None
+        self._is_one_of_many = False
+
+    def for_many_calls(self) -> ApiClient:
+        """Return a client for calls that are sent together.
+
+        Returns:
+            A client like this one. The time until a call has a connection does not count as part of the call.
+        """
+        client = copy(self)
+        client._is_one_of_many = True
+        return client
 
     async def send(
         self,
@@ -94,7 +106,15 @@ class ApiClient:
         if body is not None:
             headers, secrets = (*headers, ("Content-Type", body.content_type)), (*secrets, *body.secrets)
             content = body.content
-        request = Request(method=method, endpoint=endpoint, query=query, headers=headers, body=content, secrets=secrets)
+        request = Request(
+            method=method,
+            endpoint=endpoint,
+            query=query,
+            headers=headers,
+            body=content,
+            secrets=secrets,
+            is_one_of_many=self._is_one_of_many,
+        )
         response = await self._send(request)
         failure = None if response.status_code in accept else status_error(response, secrets)
         if failure is None:

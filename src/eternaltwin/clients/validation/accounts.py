@@ -7,6 +7,8 @@ with a bare parse error (422) or an internal error (500).
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from typing import cast
 
 from eternaltwin.clients.validation.values import check_string, check_uuid, is_encodable
 from eternaltwin.exceptions import InvalidArgumentError
@@ -29,6 +31,23 @@ def check_user_id(user_id: object) -> str:
     """
     needed = "a UUID, such as '9f310484-963b-446b-af69-797feec6813f' (is this a display name?)"
     return check_uuid("user_id", user_id, needed)
+
+
+def check_user_ids(user_ids: object) -> list[str]:
+    """Return the ids of users, each once, in the order in which they first occur.
+
+    Args:
+        user_ids: An iterable of UUIDs, as strings or `UUID`s.
+
+    Returns:
+        The ids in lower case, as the server spells them.
+
+    Raises:
+        InvalidArgumentError: It is not an iterable, or one of its items is not a UUID.
+    """
+    if isinstance(user_ids, str | bytes) or not isinstance(user_ids, Iterable):
+        raise InvalidArgumentError("ids must be an iterable of user ids, such as a list")
+    return list(dict.fromkeys(map(check_user_id, cast("Iterable[object]", user_ids))))
 
 
 def check_query(query: object) -> str | None:
