@@ -63,6 +63,7 @@ PLAIN: dict[str, object] = {
     "display_name": "Alice",
     "endpoint": "/api/v1",
     "ids": [ALICE],
+    "name": "Alice",
     "post_id": ALICE,
     "section": "main_en",
     "server": "dinoparc.com",
