@@ -6,6 +6,8 @@ from copy import copy
 from time import monotonic
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
+import msgspec
+
 from eternaltwin import models
 from eternaltwin.clients.api.versions import LAST_WITHOUT, Capability, ServerInfo
 from eternaltwin.clients.auth import Credentials, identify
@@ -132,7 +134,7 @@ class ApiClient:
         failure = None if response.status_code in accept else status_error(response, secrets)
         if failure is None:
             if method == "GET" and endpoint != SELF and OK not in accept:
-                await self.check_accepted(credentials, response)
+                await self._check_accepted(credentials, response)
             return response
         if isinstance(failure, RequestError):
             failure = _hinted(await self._explain(failure, credentials, capability), hints)
@@ -204,23 +206,31 @@ class ApiClient:
         if failure is not None:
             raise failure
 
-    async def check_accepted(self, credentials: Credentials, response: Response) -> None:
-        """Check that the server does not treat the caller as a guest, if the credentials must be accepted.
+    async def accepted(self, credentials: Credentials) -> Credentials:
+        """Check, before many calls, that the server accepts the credentials, if it must.
 
         Args:
-            credentials: The credentials that were sent.
-            response: The response that a guest gets as well.
+            credentials: The credentials of the calls.
+
+        Returns:
+            The credentials, which are not checked again.
 
         Raises:
             AuthenticationError: The server does not accept the credentials.
         """
+        await self._check_accepted(credentials)
+        return msgspec.structs.replace(credentials, must_be_accepted=False)
+
+    async def _check_accepted(self, credentials: Credentials, response: Response | None = None) -> None:
+        """Check that the server does not treat the caller as a guest, whose response may be the one that is given."""
         if not credentials.must_be_accepted or self._accepted.get(credentials.digest, 0.0) > monotonic():
             return
-        is_accepted = await self._is_accepted(credentials)
-        if is_accepted is False:
-            raise _not_accepted(response, credentials)
-        if is_accepted:
-            self._remember(credentials.digest)
+        seen = await self._seen(credentials)
+        if seen is None:
+            return
+        if seen[0].type == AuthorizationType.GUEST:
+            raise _not_accepted(response or seen[1], credentials)
+        self._remember(credentials.digest)
 
     async def _explain(
         self, refused: RequestError, credentials: Credentials, capability: Capability | None
@@ -228,7 +238,7 @@ class ApiClient:
         """Return the error that explains a refusal."""
         # A refusal with a code of its own, as of `POST /oauth/token`, leaves nothing to find out.
         is_vague = isinstance(refused, ForbiddenError) and refused.code is None
-        if is_vague and credentials.headers and await self._is_accepted(credentials) is False:
+        if is_vague and credentials.headers and await self._is_guest(credentials):
             return _not_accepted(refused.response, credentials, refused.details)
         if capability is not None and refused.response.status_code in _STATUSES_OF_OLD_SERVERS:
             inability = await self._inability(capability, refused.response, refused.details)
@@ -246,14 +256,18 @@ class ApiClient:
         for oldest in list(self._accepted)[:-MAX_ACCEPTED]:
             self._accepted.pop(oldest, None)
 
-    async def _is_accepted(self, credentials: Credentials) -> bool | None:
-        """Return whether the server accepts credentials; None if it does not say."""
+    async def _is_guest(self, credentials: Credentials) -> bool:
+        seen = await self._seen(credentials)
+        return seen is not None and seen[0].type == AuthorizationType.GUEST
+
+    async def _seen(self, credentials: Credentials) -> tuple[models.Self, Response] | None:
+        """Return who the server takes the caller for; None if it does not say."""
         request = Request(method="GET", endpoint=SELF, headers=credentials.headers, secrets=credentials.secrets)
         try:
-            myself = decode_json(await self._send(request), models.Self)
+            response = await self._send(request)
+            return decode_json(response, models.Self), response
         except EternalTwinError:  # the call itself is what counts
             return None
-        return myself.type != AuthorizationType.GUEST
 
     async def _inability(
         self, capability: Capability, refusal: ResponseLike | None = None, details: ErrorDetails | None = None

@@ -134,7 +134,8 @@ class UsersApi:
             InvalidArgumentError: An argument is not valid. Nothing was sent.
         """
         names, limit = check_user_ids(user_ids), check_integer("concurrency", concurrency, 1)
-        client, credentials = self._client.for_many_calls(), identify(identity)
+        credentials = await self._client.accepted(identify(identity)) if names else identify(identity)
+        client = self._client.for_many_calls()
 
         async def fetch(user_id: str) -> models.User | None:
             try:
