@@ -1,14 +1,21 @@
-"""Transports have the methods that their protocols require, with the same parameters."""
+"""Transports have the methods that their protocols require, with the same parameters, and send what they are given."""
 
 from __future__ import annotations
 
 import inspect
+from typing import TYPE_CHECKING
 
 import pytest
 
 from eternaltwin.clients.asyncio.transport import AiohttpTransport
 from eternaltwin.clients.http.transports import AsyncTransport, Transport
 from eternaltwin.clients.sync.transport import UrllibTransport
+from tests.support.callers import make_request
+from tests.support.servers import responding, response_bytes
+
+if TYPE_CHECKING:
+    from tests.support.callers import Connect
+    from tests.support.servers import Serve
 
 
 def methods(kind: type) -> dict[str, tuple[bool, list[str]]]:
@@ -26,3 +33,28 @@ def methods(kind: type) -> dict[str, tuple[bool, list[str]]]:
 )
 def test_a_transport_implements_its_protocol(kind: type, protocol: type) -> None:
     assert methods(kind) == methods(protocol)
+
+
+@pytest.mark.parametrize(
+    ("method", "body", "length"),
+    [
+        ("GET", None, None),
+        ("GET", b"x", 1),
+        ("DELETE", b"{}", 2),
+        ("POST", None, 0),
+        ("POST", b"", 0),
+        ("PUT", b"{}", 2),
+        ("PATCH", b"{}", 2),
+    ],
+)
+def test_a_request_has_a_length_if_it_has_a_body_or_its_method_means_one(
+    connect: Connect, serve: Serve, method: str, body: bytes | None, length: int | None
+) -> None:
+    """RFC 9110, section 8.6."""
+    server = serve(responding(response_bytes()))
+    connect(server.origin).send(make_request(method, body=body))
+    (request,) = server.requests
+    lines = request.lower().partition(b"\r\n\r\n")[0].split(b"\r\n")
+    fields = [line for line in lines if line.startswith((b"content-length:", b"transfer-encoding:"))]
+    assert fields == ([] if length is None else [b"content-length: %d" % length])
+    assert request.endswith(b"\r\n\r\n" + (body or b""))
