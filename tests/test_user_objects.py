@@ -132,7 +132,8 @@ class Printer:
 
 def test_ipython_shows_a_user_readably() -> None:
     printer = Printer()
-    player()._repr_pretty_(printer, False)
+    show: Callable[[Printer, bool], None] = getattr(player(), "_repr_pretty_")
+    show(printer, False)
     assert printer.shown.splitlines()[:3] == ["Player(", f"    identifier='{ALICE}',", "    username='Alice',"]
     assert printer.shown.endswith("    deleted_at=None,\n)")
     assert_nothing_private(printer.shown)

@@ -266,14 +266,6 @@ class CallerInfo:
         """Whether the server sees nobody in particular, also because the credentials are not valid (any more)."""
         return self.type == AuthorizationType.GUEST
 
-    @classmethod
-    def _of(cls, seen: models.Self) -> Self:
-        user = None if seen.user is UNSET else make_user(User, seen.user)
-        if user is not None and seen.is_administrator is not UNSET:
-            user.is_administrator = seen.is_administrator
-        client = None if seen.client is UNSET else seen.client
-        return cls(seen.type, None if seen.scope is UNSET else seen.scope, user, client)
-
 
 def whoami(using: str | Eternaltwin | None = None, *, identity: Identifiable | None = None) -> CallerInfo:
     """Read as whom the server sees the caller, for example to test credentials.
@@ -289,9 +281,17 @@ def whoami(using: str | Eternaltwin | None = None, *, identity: Identifiable | N
         >>> whoami(identity=GameClient.of_connection()).client.key
         'mygame@clients'
     """
-    return CallerInfo._of(run(connections.get_connection(using).api.users.caller(identity)))
+    return _caller_info(run(connections.get_connection(using).api.users.caller(identity)))
 
 
 async def awhoami(using: str | AsyncEternaltwin | None = None, *, identity: Identifiable | None = None) -> CallerInfo:
     """Async variant of [`whoami`][eternaltwin.identities.whoami]."""
-    return CallerInfo._of(await async_connections.get_connection(using).api.users.caller(identity))
+    return _caller_info(await async_connections.get_connection(using).api.users.caller(identity))
+
+
+def _caller_info(seen: models.Self) -> CallerInfo:
+    user = None if seen.user is UNSET else make_user(User, seen.user)
+    if user is not None and seen.is_administrator is not UNSET:
+        user.is_administrator = seen.is_administrator
+    client = None if seen.client is UNSET else seen.client
+    return CallerInfo(seen.type, None if seen.scope is UNSET else seen.scope, user, client)

@@ -15,6 +15,7 @@ from tests.support.server_scripts import Gate
 from tests.support.servers import JSON, responding, response_bytes
 
 if TYPE_CHECKING:
+    from tests.support.resolvers import Resolver
     from tests.support.servers import Serve
 
 
@@ -110,3 +111,13 @@ async def test_closing_ends_the_requests_under_way(serve: Serve) -> None:
     outcomes = await asyncio.gather(*under_way, return_exceptions=True)
     assert [type(outcome) for outcome in outcomes] == [BrokenConnectionError] * 2
     gate.is_open.set()
+
+
+@pytest.mark.asyncio
+async def test_a_call_that_looks_up_the_host_ends_when_the_transport_is_closed(resolver: Resolver) -> None:
+    transport = AiohttpTransport("http://game.test:80")
+    waiting = asyncio.create_task(transport.send(make_request()))
+    await asyncio.to_thread(resolver.has_begun.wait)
+    await transport.close()
+    with pytest.raises(BrokenConnectionError):
+        await waiting
