@@ -121,6 +121,10 @@ def test_rich_shows_a_user_readably() -> None:
     assert_nothing_private(shown + file.getvalue())
 
 
+#: The method that IPython calls.
+SHOWN_BY_IPYTHON = "_repr_pretty_"
+
+
 class Printer:
     """A printer of IPython."""
 
@@ -132,7 +136,7 @@ class Printer:
 
 def test_ipython_shows_a_user_readably() -> None:
     printer = Printer()
-    show: Callable[[Printer, bool], None] = getattr(player(), "_repr_pretty_")
+    show: Callable[[Printer, bool], None] = getattr(player(), SHOWN_BY_IPYTHON)
     show(printer, False)
     assert printer.shown.splitlines()[:3] == ["Player(", f"    identifier='{ALICE}',", "    username='Alice',"]
     assert printer.shown.endswith("    deleted_at=None,\n)")

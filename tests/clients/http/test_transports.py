@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import inspect
-from typing import TYPE_CHECKING
+import socket
+from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 
 from eternaltwin.clients.asyncio.transport import AiohttpTransport
 from eternaltwin.clients.http.transports import AsyncTransport, Transport
 from eternaltwin.clients.sync.transport import UrllibTransport
-from tests.support.callers import make_request
+from eternaltwin.exceptions import ConnectError
+from tests.support.callers import assert_fails, make_request
 from tests.support.servers import responding, response_bytes
 
 if TYPE_CHECKING:
@@ -58,3 +60,17 @@ def test_a_request_has_a_length_if_it_has_a_body_or_its_method_means_one(
     fields = [line for line in lines if line.startswith((b"content-length:", b"transfer-encoding:"))]
     assert fields == ([] if length is None else [b"content-length: %d" % length])
     assert request.endswith(b"\r\n\r\n" + (body or b""))
+
+
+@pytest.mark.parametrize(("scheme", "port"), [("http", 80), ("https", 443)])
+def test_an_origin_without_a_port_has_that_of_its_scheme(
+    connect: Connect, monkeypatch: pytest.MonkeyPatch, scheme: str, port: int
+) -> None:
+    def look_up(host: str, port: int, *rest: object, **names: object) -> NoReturn:
+        ports.add(port)
+        raise socket.gaierror(host, rest, names)
+
+    ports: set[int] = set()
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    assert_fails(lambda: connect(f"{scheme}://eternaltwin.test").send(make_request()), ConnectError)
+    assert ports == {port}

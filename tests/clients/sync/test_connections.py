@@ -58,6 +58,34 @@ def test_a_connection_and_its_request_have_the_same_time_by_default(resolver: Re
     assert_fails(lambda: transport.send(make_request(timeout=0.2)), ConnectError, message)
 
 
+def test_sending_to_a_server_that_reads_nothing_ends_in_time(serve: Serve) -> None:
+    server = serve(lambda peer: peer.wait(threading.Event()))
+    transport = UrllibTransport(server.origin)
+    body = b"x" * 20_000_000  # more than the buffers of sockets hold
+    message = f"{server.origin}/api/v1 did not respond within 0.3 s"
+    assert_fails(lambda: transport.send(make_request("POST", body=body, timeout=0.3)), RequestTimeoutError, message)
+
+
+def test_each_address_of_a_host_gets_its_share_of_the_time(monkeypatch: pytest.MonkeyPatch, resolver: Resolver) -> None:
+    def hang(sock: connections.DeadlineSocket, address: tuple[str, int]) -> None:
+        shares.append((address[0], round(sock.gettimeout() or 0)))
+        raise TimeoutError
+
+    shares: list[tuple[str, int]] = []
+    resolver.hosts = ("127.0.0.2", "127.0.0.3", "127.0.0.4")
+    resolver.may_return.set()
+    monkeypatch.setattr(connections.DeadlineSocket, "connect", hang)
+    with pytest.raises(TimeoutError):
+        connections.open_socket("three.test", 80, monotonic() + 60)
+    assert shares == [("127.0.0.2", 20), ("127.0.0.3", 30), ("127.0.0.4", 60)]
+
+
+def test_a_host_without_addresses_cannot_be_reached(resolver: Resolver) -> None:
+    resolver.hosts = ()
+    resolver.may_return.set()
+    assert_fails(lambda: UrllibTransport("http://none.test").send(make_request()), ConnectError, "cannot be reached")
+
+
 def test_a_socket_whose_connecting_is_interrupted_is_closed(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupted(sock: connections.DeadlineSocket, address: tuple[str, int]) -> None:
         socket.socket.connect(sock, address)
