@@ -62,6 +62,8 @@ PLAIN: dict[str, object] = {
     "dinoz_id": 38,
     "display_name": "Alice",
     "endpoint": "/api/v1",
+    "ids": [ALICE],
+    "name": "Alice",
     "post_id": ALICE,
     "section": "main_en",
     "server": "dinoparc.com",
@@ -84,7 +86,10 @@ VALID_FOR: dict[tuple[str, str], object] = {
 }
 
 #: Arguments that contain none, and that no call requires.
-OPTIONAL = {"comment", "limit", "moderation", "offset", "page_size", "raise_on_error", "refresh", "revision", "using"}
+OPTIONAL = {
+    *("comment", "concurrency", "limit", "moderation", "offset", "page_size", "raise_on_error", "refresh", "revision"),
+    "using",
+}
 
 #: States, of which a valid one is needed to send anything.
 STATES = {"callback_state", "expected_state"}

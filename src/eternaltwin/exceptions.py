@@ -214,7 +214,10 @@ class ConnectError(TransportError):
 
 
 class RequestTimeoutError(TransportError, TimeoutError):
-    """No response arrived within the connection's `timeout`."""
+    """No response arrived within the connection's `timeout`.
+
+    If the message reports that the server was not asked, nothing was sent, since all connections were in use.
+    """
 
 
 class TLSError(TransportError):

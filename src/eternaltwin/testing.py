@@ -26,7 +26,7 @@ from eternaltwin.hidden import clears_frames
 if TYPE_CHECKING:
     from collections.abc import Generator, Mapping
 
-    from eternaltwin.clients.settings import ConnectionSettings
+    from eternaltwin.clients.settings import AnySettings, ConnectionSettings
     from eternaltwin.connections import SettingsChange
     from eternaltwin.devserver import DevServer
     from eternaltwin.devserver.asgi.protocol import ASGIApp
@@ -121,7 +121,7 @@ def connected(server: DevServer, game: ClientLike | None = None) -> Generator[Et
 
 def _change(server: DevServer, game: ClientLike | None, *, is_async: bool = False) -> SettingsChange:
     @clears_frames
-    def change(alias: str, settings: ConnectionSettings) -> ConnectionSettings:
+    def change(alias: str, settings: ConnectionSettings) -> AnySettings:
         if game is not None and alias == DEFAULT_ALIAS:
             settings = {**settings, **server.connection_settings(game, is_async=is_async)}
         return server.serve_game(settings, is_async=is_async)

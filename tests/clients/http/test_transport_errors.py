@@ -226,7 +226,7 @@ def test_causes_behind_a_proxy_have_the_advice_of_the_proxy() -> None:
 def test_what_takes_too_long_or_breaks_says_what_to_do() -> None:
     url = "http://a.test/x"
     assert str(pool_exhausted(url, 0.25, 7)) == (
-        "nothing was sent to http://a.test/x: all 7 connections were in use for 0.25 s; raise `pool_size`"
+        "http://a.test/x was not asked: all 7 connections were in use for 0.25 s: raise `pool_size`"
     )
     cause = ssl.SSLError(1, "broken")
     cause.reason = ""

@@ -16,7 +16,7 @@ from eternaltwin.clients.sync.transport import UrllibTransport
 from eternaltwin.exceptions import RequestTimeoutError
 from tests.support.callers import assert_fails, make_request
 from tests.support.server_scripts import Gate
-from tests.support.servers import JSON, responding, response_bytes
+from tests.support.servers import JSON, Peer, responding, response_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -137,4 +137,28 @@ def test_exactly_as_many_connections_as_the_pool_has_are_in_use(
             gate.barrier.abort()
         assert [each.result().content for each in under_way] == [JSON] * size
     assert server.connections == size
+    transport.close()
+
+
+def test_one_of_many_calls_waits_for_its_turn_longer_than_its_timeout(serve: Serve) -> None:
+    gate = Gate(1)
+    server = serve(gate)
+    transport = UrllibTransport(server.origin, pool_size=1)
+    with ThreadPoolExecutor(2) as threads:
+        under_way = threads.submit(transport.send, make_request())
+        gate.barrier.wait()
+        patient = threads.submit(transport.send, make_request(timeout=0.05, is_one_of_many=True))
+        assert_fails(
+            lambda: transport.send(make_request(timeout=0.2)), RequestTimeoutError, "was not asked: all 1 conn"
+        )
+        assert not patient.done()
+        gate.is_open.set()
+        assert [call.result().content for call in (under_way, patient)] == [JSON, JSON]
+    transport.close()
+
+
+def test_one_of_many_calls_times_out_once_it_has_its_turn(serve: Serve) -> None:
+    transport = UrllibTransport(serve(Peer.hang).origin, pool_size=1)
+    request = make_request(timeout=0.1, is_one_of_many=True)
+    assert_fails(lambda: transport.send(request), RequestTimeoutError, "did not respond within 0.1 s")
     transport.close()

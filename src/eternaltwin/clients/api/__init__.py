@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from eternaltwin.clients.api.bodies import RequestBody
     from eternaltwin.clients.auth import Identifiable
-    from eternaltwin.clients.http.transports import SendCall
+    from eternaltwin.clients.http.transports import Gather, SendCall
     from eternaltwin.clients.settings import CheckedSettings
     from eternaltwin.responses import Response
     from eternaltwin.tokens import Token
@@ -39,6 +39,7 @@ class Api:
 
     Args:
         send: Sends one call and returns its response, whatever its status.
+        gather: Makes many calls at a time.
         settings: Settings of the connection.
 
     Attributes:
@@ -50,9 +51,9 @@ class Api:
         forum: The forum.
     """
 
-    def __init__(self, send: SendCall, settings: CheckedSettings) -> None:
+    def __init__(self, send: SendCall, gather: Gather, settings: CheckedSettings) -> None:
         self._client = ApiClient(send)
-        self.users = UsersApi(self._client)
+        self.users = UsersApi(self._client, gather, settings.pool_size)
         self.oauth = OAuthApi(self._client, self.users, settings)
         self.server = ServerApi(self._client)
         self.accounts = AccountsApi(self._client)

@@ -94,12 +94,12 @@ class Sender:
         attempt = 0
         outcome: Response | TransportError
         while True:
-            http_request = self._http_request(request, target, deadline - self._clock())
+            http_request = self._http_request(request, target, self._left(request, deadline))
             try:
                 outcome = await self._exchange(http_request)
             except TransportError as exc:
                 outcome = exc.with_traceback(None)
-            delay = self._retries.delay(http_request.is_idempotent, attempt, outcome, deadline - self._clock())
+            delay = self._retries.delay(http_request.is_idempotent, attempt, outcome, self._left(request, deadline))
             if delay is None:
                 break
             await self._sleep(delay)
@@ -107,6 +107,10 @@ class Sender:
         if isinstance(outcome, TransportError):
             raise outcome
         return outcome
+
+    def _left(self, request: Request, deadline: float) -> float:
+        """Return how many seconds are left for a call."""
+        return self._timeout if request.is_one_of_many else deadline - self._clock()
 
     def _http_request(self, request: Request, target: str, left: float) -> HTTPRequest:
         """Build the request of one attempt, if there is time left, in seconds."""
@@ -121,6 +125,7 @@ class Sender:
             body=request.body,
             timeout=left,
             is_idempotent=request.method in IDEMPOTENT_METHODS,
+            is_one_of_many=request.is_one_of_many,
         )
 
     def _target(self, request: Request) -> str:
