@@ -8,6 +8,7 @@ from eternaltwin import models
 from eternaltwin.clients.api.versions import LAST_WITHOUT, Capability, ServerInfo
 from eternaltwin.clients.auth import Credentials, identify
 from eternaltwin.clients.endpoints import SELF, SERVER
+from eternaltwin.clients.http.observation import traced
 from eternaltwin.clients.http.requests import Request
 from eternaltwin.clients.http.status_errors import status_error
 from eternaltwin.enums import AuthorizationType
@@ -55,6 +56,7 @@ class ApiClient:
         self._send = send
         self._version: tuple[ServerInfo, Response] | None = None
 
+    @traced
     async def send(
         self,
         method: str,
@@ -103,6 +105,7 @@ class ApiClient:
             failure = _hinted(await self._explain(failure, credentials, capability), hints)
         raise failure
 
+    @traced
     async def fetch(
         self,
         method: str,
