@@ -34,8 +34,8 @@ _PARSERS = re.compile(
     r"|Failed to deserialize query string|Invalid URL): .*\Z",
     re.DOTALL,
 )
-#: The beginning of what the official server's library reports about a body that is not protobuf, percent-encoded.
-_NOT_PROTOBUF = re.compile(r"\Afailed%20to%20decode%20Protobuf%20message: .*\Z", re.DOTALL)
+#: The beginning of what the server's library reports about a body that is not protobuf, percent-encoded.
+_NOT_PROTOBUF = re.compile(r"\A(failed%20to%20decode%20Protobuf%20message:).*\Z", re.DOTALL)
 _UNREADABLE_TOKEN = re.compile(r"\A(?:InvalidToken|(?:Base64|JSON) error: .*)\Z", re.DOTALL)
 
 
@@ -89,6 +89,7 @@ class Normaliser:
 
     def _text(self, text: str, place: str | None) -> str:
         text = _PARSERS.sub(r"\1: <reason>", text)
+        text = _NOT_PROTOBUF.sub(r"\1<reason>", text)
         text = _UNREADABLE_TOKEN.sub("<unreadable token>", text)
         text = _CODE.sub(lambda match: self._code(match[0]), text)
         text = _TIME.sub(_time, text)

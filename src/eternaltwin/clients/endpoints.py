@@ -21,10 +21,12 @@ __all__ = [
     "FORUM_SECTIONS",
     "FORUM_THREAD",
     "HAMMERFEST_USER",
+    "LOGS",
     "RELEASES",
     "SELF",
     "SERVER",
     "TOKEN",
+    "TRACES",
     "TWINOID_REWARDS",
     "TWINOID_SCORES",
     "TWINOID_USER",
@@ -63,6 +65,10 @@ HAMMERFEST_USER = "/api/v1/archive/hammerfest/{server}/users/{id}"
 TWINOID_USER = "/api/v1/archive/twinoid/users/{id}"
 TWINOID_SCORES = "/api/v1/archive/twinoid/users/{id}/scores"
 TWINOID_REWARDS = "/api/v1/archive/twinoid/users/{id}/rewards/{site}"
+
+# OTLP over HTTP: https://opentelemetry.io/docs/specs/otlp/
+TRACES = "/v1/traces"
+LOGS = "/v1/logs"
 
 
 def route_of(path: str) -> str | None:
