@@ -203,6 +203,8 @@ class ObservedCall:
             outcome.request_id = self.request_id
         elif not is_temporary(outcome):
             return outcome
+        if _is_unobserved.get():
+            return outcome
         RETRIES.warning(
             "%s %s: gave up after %d attempts and %.3f s: %s (request %s)",
             method,

@@ -44,11 +44,17 @@ _propagator = TraceContextTextMapPropagator()
 
 
 class Telemetry:
-    """Spans and metrics. They go wherever the process configures OpenTelemetry to send them, and nowhere until then."""
+    """Spans and metrics. They go wherever the process configures OpenTelemetry to send them, and nowhere until then.
 
-    def __init__(self) -> None:
-        self._tracer = trace.get_tracer(NAME, __version__, schema_url=_SCHEMA)
-        meter = metrics.get_meter(NAME, __version__, schema_url=_SCHEMA)
+    Args:
+        traces: The tracer provider. None means that of the process.
+        meters: The meter provider. None means that of the process.
+    """
+
+    def __init__(self, traces: trace.TracerProvider | None = None, meters: metrics.MeterProvider | None = None) -> None:
+        self._traces = traces
+        self._tracer = trace.get_tracer(NAME, __version__, traces, _SCHEMA)
+        meter = metrics.get_meter(NAME, __version__, meters, _SCHEMA)
         self._durations = meter.create_histogram(
             "http.client.request.duration",
             unit="s",
@@ -64,7 +70,7 @@ class Telemetry:
     @property
     def is_tracing(self) -> bool:
         """Whether the process has configured a tracer."""
-        return not isinstance(trace.get_tracer_provider(), trace.ProxyTracerProvider)
+        return not isinstance(self._traces or trace.get_tracer_provider(), trace.ProxyTracerProvider)
 
     @contextmanager
     def call(self, method: str, endpoint: str) -> Iterator[None]:
