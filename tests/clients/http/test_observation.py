@@ -162,15 +162,12 @@ def test_the_log_of_a_failed_sign_in_names_the_request(status: int) -> None:
 
 
 def test_no_line_has_a_secret_or_a_query(client: ScriptedClient, lines: pytest.LogCaptureFixture) -> None:
-    answers = [json_response(503), ConnectError("down"), json_response(403), json_response(200, {"type": "Guest"})]
-    client.script(*answers, retries=3)
-    calls = [
-        ("get", {"token": TOKEN, "query": {"hidden_name": SECRET}}),
-        ("post", {"token": TOKEN, "json": {"hidden_name": SECRET}}),
-        ("get", {"identity": GameClient(CLIENT_ID, SECRET)}),
-    ]
-    for name, arguments in calls:
-        client.call(name, "/api/v1", raise_on_error=False, **arguments)
+    client.script(
+        json_response(503), ConnectError("down"), json_response(403), json_response(200, {"type": "Guest"}), retries=3
+    )
+    client.call("get", "/api/v1", token=TOKEN, query={"hidden_name": SECRET}, raise_on_error=False)
+    client.call("post", "/api/v1", token=TOKEN, json={"hidden_name": SECRET}, raise_on_error=False)
+    client.call("get", "/api/v1", identity=GameClient(CLIENT_ID, SECRET), raise_on_error=False)
     text = "\n".join(f"{vars(record)} {record.getMessage()}" for record in lines.records)
     assert len(lines.records) > 5
     assert not [word for word in (SECRET, TOKEN, "hidden_name", "?", "Authorization", "Basic") if word in text]
