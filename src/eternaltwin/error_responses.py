@@ -44,6 +44,11 @@ class ResponseLike(Protocol):
         ...
 
     @property
+    def request_id(self) -> str | None:
+        """Identifies the call in the lines of the log. None if the response is not that of a client's call."""
+        ...
+
+    @property
     def retry_after(self) -> float | None:
         """Seconds to wait, from the header `Retry-After`. None without a valid one."""
         ...

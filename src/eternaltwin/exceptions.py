@@ -124,7 +124,14 @@ __all__ = [
 
 
 class EternalTwinError(Exception):
-    """The base class of every error of this library."""
+    """The base class of every error of this library.
+
+    Attributes:
+        request_id: Identifies the call in the lines of the loggers `eternaltwin.requests` and `eternaltwin.retries`.
+            None if no request was sent.
+    """
+
+    request_id: str | None = None
 
 
 class ConfigurationError(EternalTwinError, ValueError):
@@ -242,9 +249,10 @@ class UnexpectedResponseError(EternalTwinError):
     def __init__(self, message: str, response: ResponseLike | None = None) -> None:
         super().__init__(message)
         self.response = response
+        self.request_id = None if response is None else response.request_id
 
     def __reduce__(self) -> tuple[object, ...]:
-        return type(self), (str(self), self.response)
+        return type(self), (str(self), self.response), vars(self)
 
 
 class ResponseTooLargeError(UnexpectedResponseError):
@@ -275,9 +283,10 @@ class RequestError(EternalTwinError):
         status = f"{response.url} responded with {response.status_code}"
         summary = f"{status}: {found}" if f"{found}" else status
         super().__init__(summary if message is None else message)
+        self.request_id = response.request_id
 
     def __reduce__(self) -> tuple[object, ...]:
-        return type(self), (self.response, str(self), self.details)
+        return type(self), (self.response, str(self), self.details), vars(self)
 
 
 class AuthenticationError(RequestError):

@@ -39,6 +39,8 @@ class Response:
         status_code: HTTP status, such as 200.
         content: Body, decompressed.
         headers: Header fields; their names have no case.
+        request_id: Identifies the call in the lines of the loggers `eternaltwin.requests` and `eternaltwin.retries`.
+            None if the response is not that of a client's call.
 
     Example:
         >>> response = connections.get_connection().get("/api/v1/config")
@@ -46,7 +48,7 @@ class Response:
         (200, 10)
     """
 
-    __slots__ = ("content", "headers", "status_code", "url")
+    __slots__ = ("content", "headers", "request_id", "status_code", "url")
 
     def __init__(
         self,
@@ -59,6 +61,7 @@ class Response:
         self.status_code = status_code
         self.content = content
         self.headers = headers if isinstance(headers, Headers) else Headers(headers)
+        self.request_id: str | None = None
 
     def json(self) -> Any:
         """Decode the body as JSON.

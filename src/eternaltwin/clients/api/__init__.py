@@ -16,6 +16,7 @@ from eternaltwin.clients.api.client import ApiClient
 from eternaltwin.clients.api.forum import ForumApi
 from eternaltwin.clients.api.oauth import OAuthApi
 from eternaltwin.clients.api.server import ServerApi
+from eternaltwin.clients.api.telemetry import TelemetryApi
 from eternaltwin.clients.api.users import UsersApi
 from eternaltwin.clients.auth import choose_credentials
 from eternaltwin.clients.validation.requests import check_endpoint, check_fields
@@ -49,6 +50,7 @@ class Api:
         accounts: Registration, log-in, changes and links of accounts.
         archives: Archived accounts of older games.
         forum: The forum.
+        telemetry: Traces of the game.
     """
 
     def __init__(self, send: SendCall, gather: Gather, settings: CheckedSettings) -> None:
@@ -59,6 +61,7 @@ class Api:
         self.accounts = AccountsApi(self._client)
         self.archives = ArchivesApi(self._client)
         self.forum = ForumApi(self._client, self.server)
+        self.telemetry = TelemetryApi(self._client, settings)
 
     async def call(
         self,

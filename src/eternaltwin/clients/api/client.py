@@ -12,6 +12,7 @@ from eternaltwin import models
 from eternaltwin.clients.api.versions import LAST_WITHOUT, Capability, ServerInfo
 from eternaltwin.clients.auth import Credentials, identify
 from eternaltwin.clients.endpoints import SELF, SERVER
+from eternaltwin.clients.http.observation import traced
 from eternaltwin.clients.http.requests import Request
 from eternaltwin.clients.http.status_errors import status_error
 from eternaltwin.enums import AuthorizationType
@@ -82,6 +83,7 @@ class ApiClient:
         client._is_one_of_many = True
         return client
 
+    @traced
     async def send(
         self,
         method: str,
@@ -142,6 +144,7 @@ class ApiClient:
             failure = await self._inability(capability, response) or failure
         raise failure
 
+    @traced
     async def fetch(
         self,
         method: str,

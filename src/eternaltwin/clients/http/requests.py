@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
 import msgspec
 
 #: Methods that may be sent twice without doing more than once (RFC 9110, section 9.2.2).
@@ -59,3 +62,31 @@ class HTTPRequest(msgspec.Struct, frozen=True, kw_only=True):
 
     def __repr__(self) -> str:
         return f"<HTTPRequest {self.method} {self.target.partition('?')[0]}>"
+
+
+class ServerAddress(NamedTuple):
+    """The address of a server, as telemetry names it.
+
+    Attributes:
+        origin: Scheme, host and port, as in the settings.
+        host: Name or address of the host.
+        port: The port, also if it is that of the scheme.
+    """
+
+    origin: str
+    host: str
+    port: int
+
+    @classmethod
+    def of(cls, base_url: str) -> ServerAddress:
+        """Return the address in a URL.
+
+        Args:
+            base_url: The URL of the server.
+
+        Returns:
+            The address.
+        """
+        parts = urlsplit(base_url)
+        port = parts.port or (443 if parts.scheme == "https" else 80)
+        return cls(f"{parts.scheme}://{parts.netloc}", parts.hostname or "", port)

@@ -115,9 +115,10 @@ def story_of(exc: BaseException) -> str:
         exc: The error.
 
     Returns:
-        The type and the message of each, the error first. A message that the story contains already is left out.
+        The type and the message of each, the error first. A message that the story contains already is left out. The
+        id of the request that failed is last.
     """
-    story = ""
+    story, request_id = "", None
     cause: BaseException | None = exc
     for _ in range(MAX_CAUSES):
         if cause is None:
@@ -125,8 +126,10 @@ def story_of(exc: BaseException) -> str:
         message = " ".join(redact_urls(str(cause)).split())[:MAX_MESSAGE_LENGTH]
         told = f": {message}" if message and message not in story else ""
         story += f"{', caused by ' if story else ''}{type(cause).__name__}{told}"
+        if isinstance(cause, exceptions.EternalTwinError):
+            request_id = request_id or cause.request_id
         cause = cause.__cause__ or (None if cause.__suppress_context__ else cause.__context__)
-    return story
+    return story if request_id is None else f"{story} (request {request_id})"
 
 
 def log_failure(logger: logging.Logger, exc: LoginError) -> None:
