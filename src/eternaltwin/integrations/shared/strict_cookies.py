@@ -9,6 +9,8 @@ from eternaltwin.login import strict_header
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
+__all__ = ["STRICT_COOKIES", "StrictCookieMiddleware"]
+
 #: Key of the ASGI scope whose cookies have been read strictly before any session.
 STRICT_COOKIES = "eternaltwin.strict_cookies"
 
