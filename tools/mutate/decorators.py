@@ -1,7 +1,7 @@
 """Prepares the source of a module for mutmut.
 
-mutmut does not change decorated functions. `@cache` above `def read()` becomes `read = cache(read)` below it, which does
-the same at run time.
+mutmut does not change decorated functions. `@cache` above `def read()` becomes `read = cache(read)` below it, which
+does the same at run time.
 
 mutmut wraps an asynchronous generator in another one. An event loop that shuts down closes both at once, which fails.
 Such functions are therefore left as they are.
