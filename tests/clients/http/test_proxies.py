@@ -218,3 +218,10 @@ def test_a_forwarding_proxy_that_does_not_speak_http(
     monkeypatch.setenv("http_proxy", serve(once(b"SSH-2.0-OpenSSH_9.2\r\n")).origin)
     message = "http://eternaltwin.example/api/v1 did not send a valid HTTP response"
     assert_fails(lambda: connect("http://eternaltwin.example").send(make_request()), BrokenConnectionError, message)
+
+
+def test_a_proxy_whose_name_cannot_be_looked_up(connect: Connect, monkeypatch: pytest.MonkeyPatch) -> None:
+    host = f"{'x' * 70}.invalid"
+    monkeypatch.setenv("http_proxy", f"http://{host}:3128")
+    message = f"http://eternaltwin.example/api/v1 cannot be reached through the proxy http://{host}:3128: the host name"
+    assert_fails(lambda: connect("http://eternaltwin.example").send(make_request()), ConnectError, message)
