@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import sys
 from contextlib import contextmanager
-from inspect import currentframe
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -63,10 +62,8 @@ class Interruption:
     @contextmanager
     def _tracing(self) -> Generator[None]:
         before = sys.gettrace()
-        frame = currentframe()
-        if frame is not None and self._event == "opcode":
-            # From Python 3.12 on, settrace() reports instructions only if a frame has asked for them already.
-            frame.f_trace_opcodes = True
+        if self._event == "opcode":
+            _report_instructions()
         with without_collections():
             sys.settrace(self._enter)
             try:
@@ -92,3 +89,20 @@ class Interruption:
                 self._has_come = True
                 raise InterruptError
         return self._step
+
+
+def _report_instructions() -> None:
+    """Trace the instructions of some function: newer Pythons report those of the first one that is traced too late."""
+
+    def step(frame: FrameType, event: str, argument: object) -> Any:
+        del event, argument
+        frame.f_trace_opcodes = True
+        return step
+
+    sys.settrace(step)
+    _do_nothing()
+    sys.settrace(None)
+
+
+def _do_nothing() -> None:
+    return
