@@ -11,7 +11,8 @@ import random
 import sys
 from contextlib import contextmanager
 from contextvars import ContextVar
-from functools import wraps
+from functools import cache, wraps
+from importlib import import_module
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
@@ -20,6 +21,7 @@ from eternaltwin.exceptions import EternalTwinError, TransportError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterator
+    from types import ModuleType
 
     from eternaltwin.clients.http.requests import HTTPRequest, ServerAddress
     from eternaltwin.clients.http.telemetry import LookupResult, Telemetry, TracedAttempt
@@ -38,6 +40,9 @@ REQUESTS = logging.getLogger("eternaltwin.requests")
 RETRIES = logging.getLogger("eternaltwin.retries")
 
 _is_unobserved: ContextVar[bool] = ContextVar("is_unobserved", default=False)
+
+#: Inside a call of the API: whether it is traced. None outside of one.
+_is_traced: ContextVar[bool | None] = ContextVar("is_traced", default=None)
 
 #: Request ids tell calls apart, and need not be hard to guess.
 _random_bits = random.getrandbits
@@ -65,9 +70,13 @@ def telemetry() -> Telemetry | None:
     """
     if "opentelemetry.trace" not in sys.modules or _is_unobserved.get():
         return None
-    from eternaltwin.clients.http.telemetry import TELEMETRY
+    current: Telemetry = _module().TELEMETRY
+    return current
 
-    return TELEMETRY
+
+@cache
+def _module() -> ModuleType:
+    return import_module("eternaltwin.clients.http.telemetry")
 
 
 def count_lookups(result: LookupResult, number: int = 1) -> None:
@@ -97,10 +106,17 @@ def traced(
     @wraps(call)
     async def traced_call(self: Owner, method: str, endpoint: str, /, *args: P.args, **kwargs: P.kwargs) -> Result:
         current = telemetry()
-        if current is None or not current.is_tracing:
+        if current is None or _is_traced.get() is not None:
             return await call(self, method, endpoint, *args, **kwargs)
-        with current.call(method, endpoint):
-            return await call(self, method, endpoint, *args, **kwargs)
+        is_traced = current.is_tracing
+        token = _is_traced.set(is_traced)
+        try:
+            if not is_traced:
+                return await call(self, method, endpoint, *args, **kwargs)
+            with current.call(method, endpoint):
+                return await call(self, method, endpoint, *args, **kwargs)
+        finally:
+            _is_traced.reset(token)
 
     return traced_call
 
@@ -141,7 +157,7 @@ class ObservedCall:
         """
         self.attempts += 1
         current = telemetry()
-        attempt = None if current is None else current.attempt(request, self._server, self.attempts, self.request_id)
+        attempt = None if current is None else self._begin(current, request)
         started = perf_counter()
         try:
             response = await self._exchange(request)
@@ -153,6 +169,11 @@ class ObservedCall:
         response.request_id = self.request_id
         self._end(request, attempt, response, perf_counter() - started)
         return response
+
+    def _begin(self, current: Telemetry, request: HTTPRequest) -> TracedAttempt:
+        if _is_traced.get():
+            return current.traced_attempt(request, self._server, self.attempts, self.request_id)
+        return current.attempt(request, self._server)
 
     def _end(
         self, request: HTTPRequest, attempt: TracedAttempt | None, outcome: Response | BaseException, seconds: float
