@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from typing import TYPE_CHECKING
 
-from tests.support.programs import run
+from tests.support.programs import run, unmeasured_environment
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    import pytest
 
-def test_the_benchmarks_measure(tmp_path: Path) -> None:
+
+def test_the_benchmarks_measure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in os.environ.keys() - unmeasured_environment().keys():
+        monkeypatch.delenv(name)
     file = tmp_path / "medians.json"
     options = ["--without-older", "--rounds", "1", "--seconds", "0.001", "--json", str(file)]
     shown = run(sys.executable, "-m", "benchmarks", *options).stdout

@@ -282,7 +282,9 @@ def test_the_constructors_have_the_documented_parameters() -> None:
 
 
 def test_a_transport_of_the_other_variant_is_refused() -> None:
-    with pytest.raises(ConfigurationError, match="one for the asyncio client"):
+    with pytest.raises(ConfigurationError) as caught:
         Eternaltwin(CLIENT_ID, SECRET, CALLBACK, KEY, transport=FakeAsyncTransport())
-    with pytest.raises(ConfigurationError, match="one for the sync client"):
+    assert (str(caught.value), caught.value.setting) == ("transport is one for the asyncio client", "transport")
+    with pytest.raises(ConfigurationError) as caught:
         AsyncEternaltwin(CLIENT_ID, SECRET, CALLBACK, KEY, transport=FakeTransport())
+    assert (str(caught.value), caught.value.setting) == ("transport is one for the sync client", "transport")

@@ -34,6 +34,21 @@ async def test_a_task_waits_for_a_connection_no_longer_than_its_request(serve: S
 
 
 @pytest.mark.asyncio
+async def test_a_transport_has_ten_connections_unless_it_is_told_otherwise(serve: Serve) -> None:
+    gate = Gate(10)
+    server = serve(gate)
+    transport = AiohttpTransport(server.origin)
+    under_way = [asyncio.create_task(transport.send(make_request())) for _ in range(10)]
+    await asyncio.to_thread(gate.barrier.wait)
+    with pytest.raises(RequestTimeoutError):
+        await transport.send(make_request(timeout=0.1))
+    gate.is_open.set()
+    assert [response.content for response in await asyncio.gather(*under_way)] == [JSON] * 10
+    assert server.connections == 10
+    await transport.close()
+
+
+@pytest.mark.asyncio
 async def test_tasks_share_a_bounded_number_of_connections(serve: Serve) -> None:
     server = serve(responding(response_bytes(JSON)))
     transport = AiohttpTransport(server.origin, pool_size=4)

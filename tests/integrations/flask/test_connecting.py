@@ -182,7 +182,11 @@ def test_a_player_without_an_account_of_the_game_is_their_own_subject(server: De
 def test_a_player_who_is_an_account_of_eternaltwin_is_not_made_another_one(server: DevServer, zoe: UserRecord) -> None:
     app = make_app()
     called = list[str]()
-    Eternaltwin(app).on_login(lambda finished: called.append(finished.process))
+
+    def welcome(finished: Login[User]) -> None:
+        called.append(finished.process)
+
+    Eternaltwin(app).on_login(welcome)
     visitor = Visitor(wsgi_sender(app))
     visitor.sign_in(server, zoe)
     word, page = visitor.fail(target_of(server.authorize(connect_url(visitor), "alice")))
@@ -196,7 +200,11 @@ def test_a_member_of_flask_login_stays_signed_in_if_on_login_returns_none(server
     app = game_with_flask_login({})
     installed: Any = app.extensions["eternaltwin"]
     connected = list[str | None]()
-    installed["eternaltwin"].extension.on_login(lambda finished: connected.append(finished.subject))
+
+    def remember(finished: Login[User]) -> None:
+        connected.append(finished.subject)
+
+    installed["eternaltwin"].extension.on_login(remember)
     visitor = Visitor(wsgi_sender(app))
     visitor.get("/enter/alice")
     response = visitor.get(target_of(server.authorize(connect_url(visitor), zoe)))

@@ -75,7 +75,9 @@ def make_account_game(
     async def disconnect(request: Request) -> Response:
         login.check_origin(request)
         accounts.disconnect(user_of(request))
-        return RedirectResponse("/", 303)
+        response = RedirectResponse("/", 303)
+        login.forget_player(request, response)
+        return response
 
     routes = [
         *login.routes,

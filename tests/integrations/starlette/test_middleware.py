@@ -6,6 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from fastapi import FastAPI
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.sessions import SessionMiddleware
@@ -56,6 +57,55 @@ def test_a_session_that_is_not_read_strictly_is_refused(server: DevServer, zoe: 
         pytest.raises(ConfigurationError, match=r"needs StrictCookieMiddleware.*: add it before SessionMiddleware"),
     ):
         Visitor(send).get("/eternaltwin/login")
+
+
+def test_a_session_stays_that_of_the_player_beside_a_planted_one(server: DevServer, zoe: UserRecord) -> None:
+    login = EternaltwinLogin(session="starlette")
+    middleware = [Middleware(StrictCookieMiddleware), Middleware(SessionMiddleware, secret_key=SECRET)]
+    with asgi_sender(Starlette(routes=login.routes, middleware=middleware)) as send:
+        victim, attacker = Visitor(send), Visitor(send)
+        victim.sign_in(server, zoe)
+        attacker.sign_in(server, "alice")
+        own, planted = victim.cookies["session"], attacker.cookies["session"]
+        for space in SPACES:
+            for cookies in (f"session={own}; {space}session={planted}", f"{space}session={planted}; session={own}"):
+                assert "Zoé" in send("GET", "/eternaltwin/me", {"Cookie": cookies}, b"").text
+
+
+class OwnSessions(SessionMiddleware):
+    """The middleware of a game that has changed that of Starlette."""
+
+
+SESSIONS = Middleware(SessionMiddleware, secret_key=SECRET)
+OWN_SESSIONS = Middleware(OwnSessions, secret_key=SECRET)
+STRICT = Middleware(StrictCookieMiddleware)
+
+
+@pytest.mark.parametrize("middleware", [[SESSIONS], [OWN_SESSIONS], [SESSIONS, STRICT], [SESSIONS, STRICT, SESSIONS]])
+@pytest.mark.parametrize("kind", [Starlette, FastAPI])
+def test_an_application_does_not_start_that_reads_the_session_before_the_strict_middleware(
+    server: DevServer, kind: type[Starlette], middleware: list[Middleware]
+) -> None:
+    login = EternaltwinLogin(session="starlette")
+    app = kind(middleware=middleware, lifespan=login.lifespan)
+    with pytest.raises(ConfigurationError, match="needs StrictCookieMiddleware") as caught, asgi_sender(app):
+        pass
+    assert caught.value.setting == "session"
+
+
+@pytest.mark.parametrize("middleware", [[STRICT, SESSIONS], [STRICT, SESSIONS, STRICT], [STRICT, OWN_SESSIONS], []])
+def test_an_application_starts_that_may_read_the_session_strictly(
+    server: DevServer, middleware: list[Middleware]
+) -> None:
+    login = EternaltwinLogin(session="starlette")
+    with asgi_sender(Starlette(middleware=middleware, lifespan=login.lifespan)):
+        pass
+
+
+def test_the_order_of_middleware_is_of_no_importance_to_the_signed_cookie(server: DevServer) -> None:
+    login = EternaltwinLogin(SECRET)
+    with asgi_sender(Starlette(middleware=[SESSIONS, STRICT], lifespan=login.lifespan)):
+        pass
 
 
 @pytest.mark.parametrize(

@@ -118,6 +118,15 @@ def open_session(name: str, using: str, player: Player, user: object | None, *, 
         login.login_user(user)
 
 
+def forget_player(name: str) -> None:
+    """Remove the player from the session, and nothing else.
+
+    Args:
+        name: Name of the extension.
+    """
+    session.pop(_key(name), None)
+
+
 def close_session() -> None:
     """End the session, and that of Flask-Login with its cookie "remember me"."""
     login = flask_login()

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 @contextmanager
 def login_cookies(login: Login[User]) -> Generator[None]:
-    """Add the cookies that clear those of a sign-in, and its `next`, to every `LoginError` that is raised inside.
+    """Add the cookies that clear those of a sign-in, and what it was for, to every `LoginError` that is raised inside.
 
     Args:
         login: The finished sign-in.
@@ -39,6 +39,7 @@ def login_cookies(login: Login[User]) -> Generator[None]:
     except LoginError as exc:
         exc.cookies = login.cookies
         exc.next = login.next
+        exc.process = login.process
         raise
 
 
@@ -59,6 +60,22 @@ def profile_errors() -> Generator[None]:
 
 
 @contextmanager
+def setting_errors() -> Generator[None]:
+    """Convert the errors of wrong settings inside, so that the callback redirects.
+
+    Yields:
+        Nothing.
+
+    Raises:
+        LoginMisconfiguredError: A setting is wrong. The error is its cause.
+    """
+    try:
+        yield
+    except (ConfigurationError, UnknownConnectionError) as exc:
+        raise LoginMisconfiguredError(str(exc)) from exc
+
+
+@contextmanager
 def game_errors() -> Generator[None]:
     """Convert the errors of the game's own code and settings inside, so that the callback redirects.
 
@@ -71,11 +88,10 @@ def game_errors() -> Generator[None]:
         GameCodeError: Any other error, which is its cause.
     """
     try:
-        yield
+        with setting_errors():
+            yield
     except LoginError:
         raise
-    except (ConfigurationError, UnknownConnectionError) as exc:
-        raise LoginMisconfiguredError(str(exc)) from exc
     except Exception as exc:
         raise GameCodeError("the code of the game failed while a player signed in") from exc
 

@@ -31,8 +31,9 @@ class EternaltwinLogin(LoginRoutes):
         session_max_age: Seconds until a session ends, 1 to 34,560,000 (400 days).
         login_max_age: Seconds until a sign-in expires, 1 to 86,400 (a day).
         login_cookie: Start of the names of the cookies that bind a sign-in to its browser.
-        secure: Whether cookies are sent over https only. `"auto"` means whether `redirect_uri` is https. Starlette's
-            `SessionMiddleware` has its own setting.
+        secure: Whether cookies are sent over https only. `"auto"` means whether `redirect_uri` is https. False is for
+            the cookies of sign-ins only: if `redirect_uri` is https, that of the session is sent over https only.
+            Starlette's `SessionMiddleware` has its own setting.
         trusted_origins: Origins of front ends that may sign players in with scripts, and to which `next` may lead
             back, such as `"http://localhost:5173"`.
         domains: Origins of all domains of the game, if they share one callback, such as `"https://fr.game.example"`.

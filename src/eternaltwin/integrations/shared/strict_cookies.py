@@ -1,4 +1,4 @@
-"""ASGI middleware that reads cookies strictly, for the sessions of other middleware."""
+"""ASGI middleware that reads cookies strictly, for the sessions of other middleware: of Starlette, or of Channels."""
 
 from __future__ import annotations
 
@@ -9,16 +9,18 @@ from eternaltwin.login import strict_header
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
+__all__ = ["STRICT_COOKIES", "StrictCookieMiddleware"]
+
 #: Key of the ASGI scope whose cookies have been read strictly before any session.
 STRICT_COOKIES = "eternaltwin.strict_cookies"
 
 
 class StrictCookieMiddleware:
-    """Middleware that removes the cookies which Starlette would take for others, such as that of another session.
+    """Middleware that removes the cookies which a framework would take for others, such as that of another session.
 
-    Starlette strips white space of Unicode off the names of cookies, and takes the last of several. Both let another
-    host of the domain plant a session. `session="starlette"` needs it, before the middleware of the session. The signed
-    cookie of `EternaltwinLogin` does not, since it is read strictly anyway.
+    Starlette and Channels strip white space of Unicode off the names of cookies, and take the last of several. Both let
+    another host of the domain plant a session. `session="starlette"` needs it, before the middleware of the session.
+    The signed cookie of `EternaltwinLogin` does not, since it is read strictly anyway.
 
     Args:
         app: The application.
