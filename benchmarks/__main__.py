@@ -57,7 +57,7 @@ def main() -> int:
         observed: telemetry.Durations = {}
         if not options.only:
             medians |= measure_start_up(older_python, options.rounds)
-            observed = telemetry.measure(servers, options.rounds)
+            observed = telemetry.measure(servers, 10 * options.rounds)
     targets = judge(medians, heavy_modules)
     if not options.only:
         targets += telemetry.judge(observed)

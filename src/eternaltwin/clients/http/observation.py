@@ -103,22 +103,30 @@ def traced(
         The method, with the same signature. A traced method that another one calls adds no span of its own.
     """
 
+    # A plain function: without telemetry, it adds no coroutine of its own.
     @wraps(call)
-    async def traced_call(self: Owner, method: str, endpoint: str, /, *args: P.args, **kwargs: P.kwargs) -> Result:
+    def traced_call(
+        self: Owner, method: str, endpoint: str, /, *args: P.args, **kwargs: P.kwargs
+    ) -> Coroutine[Any, Any, Result]:
+        coroutine = call(self, method, endpoint, *args, **kwargs)
         current = telemetry()
         if current is None or _is_traced.get() is not None:
-            return await call(self, method, endpoint, *args, **kwargs)
-        is_traced = current.is_tracing
-        token = _is_traced.set(is_traced)
-        try:
-            if not is_traced:
-                return await call(self, method, endpoint, *args, **kwargs)
-            with current.call(method, endpoint):
-                return await call(self, method, endpoint, *args, **kwargs)
-        finally:
-            _is_traced.reset(token)
+            return coroutine
+        return _trace(current, method, endpoint, coroutine)
 
     return traced_call
+
+
+async def _trace(current: Telemetry, method: str, endpoint: str, call: Coroutine[Any, Any, Result]) -> Result:
+    is_traced = current.is_tracing
+    token = _is_traced.set(is_traced)
+    try:
+        if not is_traced:
+            return await call
+        with current.call(method, endpoint):
+            return await call
+    finally:
+        _is_traced.reset(token)
 
 
 class ObservedCall:
