@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 #: Seconds of a call, by task and mode.
 Durations = dict[str, dict[str, float]]
 
-#: Maximum ratio without OpenTelemetry, or if it is not configured. Two processes that do the same differ by some percent.
+#: Maximum ratio without OpenTelemetry, or if it is not configured. Two processes that do the same differ by 5 %.
 MAX_RATIO = 1.1
 
 #: The cases, by task, and the number of calls in a sample.
