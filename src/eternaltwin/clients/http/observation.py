@@ -20,7 +20,7 @@ from eternaltwin.clients.http.retries import is_temporary
 from eternaltwin.exceptions import EternalTwinError, TransportError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Iterator
+    from collections.abc import Callable, Coroutine, Generator
     from types import ModuleType
 
     from eternaltwin.clients.http.requests import HTTPRequest, ServerAddress
@@ -49,7 +49,7 @@ _random_bits = random.getrandbits
 
 
 @contextmanager
-def unobserved() -> Iterator[None]:
+def unobserved() -> Generator[None]:
     """Report nothing of the calls in this context: those that send telemetry must not cause more of it.
 
     Yields:

@@ -16,7 +16,7 @@ from eternaltwin.exceptions import EternalTwinError
 from eternaltwin.version import __version__
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator
 
     from eternaltwin.clients.http.requests import HTTPRequest, ServerAddress
     from eternaltwin.responses import Response
@@ -71,7 +71,7 @@ class Telemetry:
         return not isinstance(self._traces or trace.get_tracer_provider(), trace.ProxyTracerProvider)
 
     @contextmanager
-    def call(self, method: str, endpoint: str) -> Iterator[None]:
+    def call(self, method: str, endpoint: str) -> Generator[None]:
         """Show what happens inside as one call of the API.
 
         Args:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from eternaltwin.devserver.domain.telemetry import LogLine, SpanRecord
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Generator, Iterable
 
     from opentelemetry.proto.common.v1.common_pb2 import AnyValue, KeyValue
     from opentelemetry.proto.logs.v1.logs_pb2 import LogRecord, ResourceLogs, ScopeLogs
@@ -66,7 +66,7 @@ class OtherServiceError(OtlpError):
 
 
 @contextmanager
-def _reading(place: str) -> Iterator[None]:
+def _reading(place: str) -> Generator[None]:
     try:
         yield
     except OtlpError as exc:
