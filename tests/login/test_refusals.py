@@ -38,6 +38,7 @@ from eternaltwin.exceptions import (
     ServerError,
 )
 from eternaltwin.login import Cookie, Login, MemoryStore
+from eternaltwin.login.exchanges import token_failure
 from eternaltwin.login.tickets import Ticket
 from tests.login.sites import Browser, Site, codes_sent, dev_server, query, state_of
 from tests.support.fakes import FakeTransport, json_response, self_response, sync_client, token_response
@@ -372,3 +373,14 @@ def test_every_error_has_a_message_for_the_player_and_can_be_pickled(kind: type[
     assert 20 < len(error.user_message) < 120
     assert error.user_message.endswith(".")
     assert isinstance(error, InvalidStateError) is issubclass(kind, LoginStateError)
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"), [(403, CodeRefusedError), (404, LoginMisconfiguredError), (503, LoginInterruptedError)]
+)
+def test_the_error_of_a_sign_in_has_the_id_of_the_request_that_failed(status: int, kind: type[LoginError]) -> None:
+    response = json_response(status)
+    response.request_id = "0123456789abcdef"
+    failure = token_failure(RequestError(response))
+    assert type(failure) is kind
+    assert failure.request_id == "0123456789abcdef"

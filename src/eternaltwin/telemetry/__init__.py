@@ -40,7 +40,7 @@ def eternaltwin_exporter(
 
     Eternaltwin accepts only spans with the name and the channel of the game, which the exporter sets: of the client id
     `brute_staging@clients`, they are `brute` and `staging`; of `brute@clients`, `brute` and `production`. It leaves out
-    attributes of types that Eternaltwin refuses (0.16.4): bytes, mappings, and lists of several types.
+    what Eternaltwin 0.16.4 refuses: attributes that are bytes, mappings or lists of several types, and flags of links.
 
     Args:
         using: Alias of the connection, or a client, sync or asyncio. None means `default`.

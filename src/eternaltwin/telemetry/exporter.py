@@ -32,6 +32,9 @@ __all__ = ["EternaltwinSpanExporter", "add_exporter"]
 
 logger = logging.getLogger("eternaltwin.telemetry")
 
+#: The flags of a link that Eternaltwin accepts. OpenTelemetry has others above them.
+_W3C_FLAGS = 0xFF
+
 _PRIMITIVE = frozenset({"string_value", "bool_value", "int_value", "double_value"})
 
 
@@ -117,7 +120,7 @@ def add_exporter(exporter: EternaltwinSpanExporter) -> None:
 
 
 def _accept(group: ResourceSpans, service: GameService) -> None:
-    """Change what Eternaltwin would refuse: the name of the service, and attributes of some types."""
+    """Change what Eternaltwin would refuse: the name of the service, attributes of some types, and flags of links."""
     identity = {"service.name": service.name, "deployment.environment": service.channel}
     _filter(group.resource.attributes, but=identity)
     for key, value in identity.items():
@@ -138,6 +141,7 @@ def _accept_details(span: Span) -> None:
         _filter(event.attributes)
     for link in span.links:
         _filter(link.attributes)
+        link.flags &= _W3C_FLAGS
 
 
 def _filter(attributes: RepeatedCompositeFieldContainer[KeyValue], but: Iterable[str] = ()) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import subprocess
 import sys
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -31,6 +32,7 @@ from tests.support.fakes import (
     full_user,
     json_response,
 )
+from tests.support.tracebacks import DID_NOT_FAIL, leaks_of_failure
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -274,6 +276,15 @@ def test_no_span_has_a_secret_or_a_query(client: ScriptedClient, recorder: Recor
     text = "".join(span.to_json() for span in recorder.spans)
     assert len(recorder.spans) >= 5
     assert not [word for word in (SECRET, TOKEN, "hidden_name", "?", "Basic", "Bearer") if word in text]
+
+
+def test_no_traceback_of_a_traced_call_shows_a_secret(client: ScriptedClient, recorder: Recorder) -> None:
+    for outcome in (ConnectError("down"), json_response(401), KeyError("a bug"), json_response(200, b"<html>")):
+        client.script(outcome, retries=0)
+        for name, arguments in (("get", {"token": TOKEN}), ("post", {"json": {"password": TOKEN}})):
+            call = partial(client.call, name, "/api/v1", **arguments)
+            assert [leak for leak in leaks_of_failure(call, TOKEN) if DID_NOT_FAIL not in leak] == []
+    assert len(recorder.spans) == 16
 
 
 class Hanging(FakeAsyncTransport):

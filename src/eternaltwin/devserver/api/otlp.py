@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 _TRACE_ID_SIZE, _SPAN_ID_SIZE = 16, 8
 
+#: The flags of W3C, which are one byte. OTLP has others above them, which are accepted for spans, and not for links.
+_MAX_FLAGS = 0xFF
+
 #: Kinds of spans are numbered from 1 to 5; `STATUS_CODE_ERROR` of a span is 2.
 _KINDS = range(1, 6)
 _ERROR = 2
@@ -222,6 +225,8 @@ def _check_span(span: Span) -> None:
 def _check_link(link: Span.Link) -> None:
     _check_id("trace_id", link.trace_id, "TraceId", _TRACE_ID_SIZE)
     _check_id("span_id", link.span_id, "SpanId", _SPAN_ID_SIZE)
+    if link.flags > _MAX_FLAGS:
+        raise OtlpError("invalid `flags`")
     _check_trace_state(link.trace_state)
     with _reading("invalid `attributes`"):
         _check_attributes(link.attributes)
