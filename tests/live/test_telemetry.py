@@ -11,7 +11,7 @@ from opentelemetry.sdk.trace.export import SimpleSpanProcessor, SpanExportResult
 from opentelemetry.trace import Status, StatusCode
 
 from eternaltwin.clients.sync.clients import Eternaltwin
-from eternaltwin.rules.clients import GameService, service_of
+from eternaltwin.rules.telemetry import GameService, service_of
 from eternaltwin.telemetry.exporter import EternaltwinSpanExporter
 from tests.live.target import GAME
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from eternaltwin.connections import offline_client
 from eternaltwin.exceptions import ConfigurationError, MissingExtraError
 from eternaltwin.hidden import clears_frames
-from eternaltwin.rules.clients import GameService, service_of
+from eternaltwin.rules.telemetry import GameService, service_of
 
 if TYPE_CHECKING:
     from eternaltwin.clients.abc.clients import ClientABC
