@@ -7,7 +7,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks import development_server, listings, many_users, older
+from benchmarks import development_server, listings, many_users, older, telemetry
 from benchmarks.cases import CASES
 from benchmarks.measuring import measure_cases, measure_start_up
 from benchmarks.processors import share_one_processor
@@ -54,10 +54,14 @@ def main() -> int:
         memory = {name: worker.run("memory", 1) for name, worker in workers.items()}
         heavy_modules = workers[OURS].run("heavy_modules", 1)
         medians = measure_cases(cases, workers, options.rounds, options.seconds)
+        observed: telemetry.Durations = {}
         if not options.only:
             medians |= measure_start_up(older_python, options.rounds)
+            observed = telemetry.measure(servers, 10 * options.rounds)
     targets = judge(medians, heavy_modules)
     if not options.only:
+        targets += telemetry.judge(observed)
+        print(telemetry.as_text(observed), end="\n\n")
         pages, server_memory = measured_listings(options.rounds)
         targets += many_users.measure(options.rounds)
         targets += [*development_server.measure(options.rounds), *listings.judge(pages, server_memory)]

@@ -64,11 +64,12 @@ def running_workers(servers: Servers, older_python: Path | None) -> Generator[di
         bundle = servers.authority
     environment |= {"SSL_CERT_FILE": str(bundle), "REQUESTS_CA_BUNDLE": str(bundle)}
     with ExitStack() as stack:
-        yield {name: stack.enter_context(_started(command, environment)) for name, command in commands.items()}
+        yield {name: stack.enter_context(started_worker(command, environment)) for name, command in commands.items()}
 
 
 @contextmanager
-def _started(command: list[str], environment: dict[str, str]) -> Generator[Worker]:
+def started_worker(command: list[str], environment: dict[str, str] | None = None) -> Generator[Worker]:
+    """Start a worker, and stop it afterwards. Without `environment`, it gets that of this process."""
     with subprocess.Popen(
         command, cwd=ROOT, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as process:

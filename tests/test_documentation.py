@@ -33,7 +33,8 @@ _BLOCK = re.compile(
     r"^```(?P<kind>[^\n]*)\n(?P<code>.*?)^```$|^<!-- check: (?P<check>.*?) -->$", re.MULTILINE | re.DOTALL
 )
 _LINK = re.compile(r"\]\((?!https?:)([^)#]+)")
-_NAME = re.compile(r"`(eternaltwin(?:\.(?!toml)\w+)+)`")
+#: Names of the package in a text. `eternaltwin.toml` is a file; loggers and telemetry have names of their own.
+_NAME = re.compile(r"`(eternaltwin(?:\.(?!toml|requests|retries|request_id|profile_cache)\w+)+)`")
 
 
 class Block(NamedTuple):

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parent.parent
 
-_NAME = re.compile(r"`(eternaltwin(?:\.(?!toml)\w+)+)`")
+#: Names of the package in a text. `eternaltwin.toml` is a file; loggers and telemetry have names of their own.
+_NAME = re.compile(r"`(eternaltwin(?:\.(?!toml|requests|retries|request_id|profile_cache)\w+)+)`")
 _IMPORT = re.compile(r"^\s*from (eternaltwin[\w.]*) import ([^\n(#]+)", re.MULTILINE)
 
 #: Modules that can only be imported in a site of Django.
@@ -67,13 +68,17 @@ PROMISED = [
     "responses",
     "server",
     "states",
+    "telemetry",
     "testing",
     "tokens",
     "users",
     "version",
 ]
 
-HEAVY = ["aiohttp", "asyncio", "cryptography", "jwt", "msgspec", "urllib3", "httptools", "ssl", "starlette", "click"]
+HEAVY = [
+    *("aiohttp", "asyncio", "cryptography", "jwt", "msgspec", "urllib3", "httptools", "ssl", "starlette", "click"),
+    *("google", "opentelemetry"),
+]
 
 
 def loaded(code: str) -> set[str]:

@@ -70,7 +70,7 @@ def test_the_wheel_describes_itself(built: Path) -> None:
     found = _metadata(built)
     assert (found["Name"], found["Version"]) == ("eternaltwin", eternaltwin.__version__)
     assert (found["Requires-Python"], found["License-Expression"]) == (">=3.11", "MIT")
-    extras = {"crypto", "server", "cli", "django", "allauth", "fastapi", "flask", "redis", "all", "dev"}
+    extras = {"crypto", "server", "cli", "django", "allauth", "fastapi", "flask", "redis", "otel", "all", "dev"}
     assert extras <= set(found.get_all("Provides-Extra", []))
 
 

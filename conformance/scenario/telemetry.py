@@ -210,6 +210,8 @@ SPANS: Sequence[Step] = (
     _span_step("with a malformed event", Span(events=[Span.Event(attributes=[KeyValue(key="key")])])),
     _span_step("with a link", Span(links=[Span.Link(trace_id=TRACE_ID, span_id=SPAN_ID)])),
     _span_step("with a malformed link", Span(links=[Span.Link(trace_id=b"1234", span_id=SPAN_ID)])),
+    _span_step("with a link with flags", Span(links=[Span.Link(flags=1)])),
+    _span_step("with a link with all flags of Python's SDK", Span(links=[Span.Link(flags=0x101)])),
     _span_step("with a link without ids", Span(links=[Span.Link()])),
     _span_step("with a link with a malformed state", Span(links=[Span.Link(trace_state="no pair")])),
 )

@@ -244,6 +244,7 @@ class UnexpectedResponseError(EternalTwinError):
 
     Attributes:
         response: The response. None if it was not read.
+        request_id: As of every error: the id of the call.
     """
 
     def __init__(self, message: str, response: ResponseLike | None = None) -> None:
@@ -272,6 +273,7 @@ class RequestError(EternalTwinError):
         code: The server's own code, such as `Q1009`; None without one.
         server_message: The server's own message, at most 200 characters; None without one. Do not trust it.
         details: `code` and `server_message` together.
+        request_id: As of every error: the id of the call.
     """
 
     def __init__(self, response: ResponseLike, message: str | None = None, details: ErrorDetails | None = None) -> None:

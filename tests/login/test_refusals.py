@@ -387,3 +387,14 @@ def test_a_page_of_another_server_is_no_refusal_of_the_code(status: int) -> None
 
 def test_a_response_that_was_not_read_is_an_interruption() -> None:
     assert type(token_failure(UnexpectedResponseError("damaged"))) is LoginInterruptedError
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"), [(403, CodeRefusedError), (404, LoginMisconfiguredError), (503, LoginInterruptedError)]
+)
+def test_the_error_of_a_sign_in_has_the_id_of_the_request_that_failed(status: int, kind: type[LoginError]) -> None:
+    response = json_response(status)
+    response.request_id = "0123456789abcdef"
+    failure = token_failure(RequestError(response))
+    assert type(failure) is kind
+    assert failure.request_id == "0123456789abcdef"

@@ -19,7 +19,7 @@ from eternaltwin.clients.sync.clients import Eternaltwin
 from eternaltwin.connections import async_connections, configure
 from eternaltwin.devserver import DevServer
 from eternaltwin.exceptions import ConfigurationError, UnknownConnectionError
-from eternaltwin.rules.clients import GameService
+from eternaltwin.rules.telemetry import MAX_REQUEST_SIZE, GameService
 from eternaltwin.telemetry import eternaltwin_exporter
 from eternaltwin.telemetry.exporter import EternaltwinSpanExporter
 from tests.support.fakes import SECRET, FakeTransport, changed_settings, json_response
@@ -116,6 +116,23 @@ def test_attributes_that_eternaltwin_refuses_are_left_out(server: DevServer) -> 
         assert b"\x0a\x01" + key.encode() not in request.body
 
 
+def test_spans_that_are_too_large_for_one_request_are_sent_in_several(server: DevServer) -> None:
+    spans = [ended_span({"a": "x" * (MAX_REQUEST_SIZE // 5)}) for _ in range(5)]
+    assert exporter_of(server).export(spans) is SpanExportResult.SUCCESS
+    requests = [entry for entry in server.requests if entry.path == "/v1/traces"]
+    assert [entry.status for entry in requests] == [200] * len(requests)
+    assert 3 < len(requests) <= 5
+    assert len(received(server)) == 5
+
+
+def test_a_span_that_is_too_large_is_lost(server: DevServer, caplog: pytest.LogCaptureFixture) -> None:
+    large = ended_span({"a": "x" * MAX_REQUEST_SIZE})
+    for spans in ([ended_span(), large], [large, ended_span()]):
+        assert exporter_of(server).export(spans) is SpanExportResult.FAILURE
+    assert "length limit exceeded" in caplog.messages[0]
+    assert len(received(server)) == 2
+
+
 def test_exporting_causes_no_spans_and_no_lines(
     server: DevServer, provider: TracerProvider, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -140,7 +157,7 @@ def test_one_warning_is_logged_until_spans_are_accepted_again(
     server.fail_next(503)
     exporter.export([ended_span()])
     assert [record.levelname for record in caplog.records] == ["WARNING", "DEBUG", "WARNING"]
-    assert caplog.messages[0].startswith("1 spans were not accepted, and are lost: ")
+    assert caplog.messages[0].startswith("spans were not accepted, and are lost: ")
     assert "503" in caplog.messages[0]
 
 

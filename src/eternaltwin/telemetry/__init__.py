@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from eternaltwin.connections import offline_client
 from eternaltwin.exceptions import ConfigurationError, MissingExtraError
 from eternaltwin.hidden import clears_frames
-from eternaltwin.rules.clients import GameService, service_of
+from eternaltwin.rules.telemetry import GameService, service_of
 
 if TYPE_CHECKING:
     from eternaltwin.clients.abc.clients import ClientABC
@@ -40,7 +40,7 @@ def eternaltwin_exporter(
 
     Eternaltwin accepts only spans with the name and the channel of the game, which the exporter sets: of the client id
     `brute_staging@clients`, they are `brute` and `staging`; of `brute@clients`, `brute` and `production`. It leaves out
-    attributes of types that Eternaltwin refuses (0.16.4): bytes, mappings, and lists of several types.
+    what Eternaltwin 0.16.4 refuses: attributes that are bytes, mappings or lists of several types, and flags of links.
 
     Args:
         using: Alias of the connection, or a client, sync or asyncio. None means `default`.

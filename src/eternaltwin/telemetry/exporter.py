@@ -16,6 +16,7 @@ from eternaltwin.clients.http.observation import unobserved
 from eternaltwin.clients.sync.clients import Eternaltwin
 from eternaltwin.exceptions import ConfigurationError, EternalTwinError
 from eternaltwin.hidden import clears_frames, hide
+from eternaltwin.rules.telemetry import MAX_LINK_FLAGS, MAX_REQUEST_SIZE, PRIMITIVE_VALUES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -26,13 +27,11 @@ if TYPE_CHECKING:
     from opentelemetry.sdk.trace import ReadableSpan
 
     from eternaltwin.clients.settings import CheckedSettings
-    from eternaltwin.rules.clients import GameService
+    from eternaltwin.rules.telemetry import GameService
 
 __all__ = ["EternaltwinSpanExporter", "add_exporter"]
 
 logger = logging.getLogger("eternaltwin.telemetry")
-
-_PRIMITIVE = frozenset({"string_value", "bool_value", "int_value", "double_value"})
 
 
 class EternaltwinSpanExporter(SpanExporter):
@@ -61,21 +60,32 @@ class EternaltwinSpanExporter(SpanExporter):
         Returns:
             Whether they were accepted. If not, a warning is logged, and no further one until spans are accepted again.
         """
-        request = encode_spans(spans)
-        for group in request.resource_spans:
-            _accept(group, self.service)
-        content = hide(request.SerializeToString())
-        problem = None
+        problem = self._problem(spans)
+        if problem is not None:
+            level = logging.WARNING if self._works else logging.DEBUG
+            logger.log(level, "spans were not accepted, and are lost: %s", problem)
+        self._works = problem is None
+        return SpanExportResult.SUCCESS if self._works else SpanExportResult.FAILURE
+
+    def _problem(self, spans: Sequence[ReadableSpan]) -> str | None:
+        """Send spans, in several requests if they are too large for one. Return why one of these is not accepted."""
+        content = self._encode(spans)
+        if len(content) > MAX_REQUEST_SIZE and len(spans) > 1:
+            middle = len(spans) // 2
+            first, second = self._problem(spans[:middle]), self._problem(spans[middle:])
+            return first or second
         with unobserved():  # otherwise, each export would cause spans for the next one
             try:
                 run(self._client.api.telemetry.send_traces(content))
             except EternalTwinError as exc:
-                problem = f"{exc}"
-        if problem is not None:
-            level = logging.WARNING if self._works else logging.DEBUG
-            logger.log(level, "%d spans were not accepted, and are lost: %s", len(spans), problem)
-        self._works = problem is None
-        return SpanExportResult.SUCCESS if self._works else SpanExportResult.FAILURE
+                return f"{exc}"
+        return None
+
+    def _encode(self, spans: Sequence[ReadableSpan]) -> bytes:
+        request = encode_spans(spans)
+        for group in request.resource_spans:
+            _accept(group, self.service)
+        return hide(request.SerializeToString())
 
     def force_flush(self, timeout_millis: int = 30_000) -> bool:
         """Do nothing: spans are sent at once.
@@ -117,7 +127,7 @@ def add_exporter(exporter: EternaltwinSpanExporter) -> None:
 
 
 def _accept(group: ResourceSpans, service: GameService) -> None:
-    """Change what Eternaltwin would refuse: the name of the service, and attributes of some types."""
+    """Change what Eternaltwin would refuse: the name of the service, attributes of some types, and flags of links."""
     identity = {"service.name": service.name, "deployment.environment": service.channel}
     _filter(group.resource.attributes, but=identity)
     for key, value in identity.items():
@@ -138,6 +148,7 @@ def _accept_details(span: Span) -> None:
         _filter(event.attributes)
     for link in span.links:
         _filter(link.attributes)
+        link.flags &= MAX_LINK_FLAGS
 
 
 def _filter(attributes: RepeatedCompositeFieldContainer[KeyValue], but: Iterable[str] = ()) -> None:
@@ -150,6 +161,6 @@ def _filter(attributes: RepeatedCompositeFieldContainer[KeyValue], but: Iterable
 def _is_accepted(value: AnyValue) -> bool:
     kind = value.WhichOneof("value")
     if kind != "array_value":
-        return kind in _PRIMITIVE
+        return kind in PRIMITIVE_VALUES
     kinds = {item.WhichOneof("value") for item in value.array_value.values}
-    return len(kinds) <= 1 and kinds <= _PRIMITIVE
+    return len(kinds) <= 1 and kinds <= PRIMITIVE_VALUES

@@ -23,8 +23,6 @@ from eternaltwin.exceptions import (
     UnexpectedResponseError,
 )
 from eternaltwin.identities import GameClient
-from eternaltwin.integrations.shared.failures import story_of
-from eternaltwin.login.exchanges import token_failure
 from eternaltwin.users import User
 from tests.support.fakes import ALICE, CLIENT_ID, SECRET, TOKEN, URL, FakeTransport, changed_settings, json_response
 
@@ -150,15 +148,6 @@ def test_an_error_of_a_call_that_was_not_sent_has_no_request_id(client: Scripted
     with pytest.raises(InvalidArgumentError, match="endpoint") as caught:
         client.call("get", "https://other.example/")
     assert caught.value.request_id is None
-
-
-@pytest.mark.parametrize("status", [403, 404, 503])
-def test_the_log_of_a_failed_sign_in_names_the_request(status: int) -> None:
-    response = json_response(status)
-    response.request_id = "0123456789abcdef"
-    failure = token_failure(ServerError(response))
-    assert failure.request_id == "0123456789abcdef"
-    assert story_of(failure).endswith("(request 0123456789abcdef)")
 
 
 def test_no_line_has_a_secret_or_a_query(client: ScriptedClient, lines: pytest.LogCaptureFixture) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import subprocess
 import sys
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -31,6 +32,7 @@ from tests.support.fakes import (
     full_user,
     json_response,
 )
+from tests.support.tracebacks import DID_NOT_FAIL, leaks_of_failure
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -86,6 +88,13 @@ def recorder(monkeypatch: pytest.MonkeyPatch) -> Iterator[Recorder]:
     recorder.meters.shutdown()
 
 
+def ids(span: ReadableSpan) -> tuple[int, int]:
+    """Return the ids of the trace and of the span."""
+    found = span.get_span_context()
+    assert found is not None
+    return found.trace_id, found.span_id
+
+
 def attributes(span: ReadableSpan) -> dict[str, object]:
     return dict(span.attributes or {})
 
@@ -100,7 +109,7 @@ def test_a_call_is_one_span_and_each_attempt_is_one_in_it(client: ScriptedClient
     for span in (first, second):
         assert (span.name, span.kind) == ("GET", SpanKind.CLIENT)
         assert span.parent is not None
-        assert span.parent.span_id == call.context.span_id
+        assert (span.parent.trace_id, span.parent.span_id) == ids(call)
     assert len(script.requests) == 2
 
 
@@ -140,7 +149,7 @@ def test_traceparent_of_the_attempt_is_sent_and_no_baggage(client: ScriptedClien
     spans = recorder.spans[:2]
     for request, span in zip(script.requests, spans, strict=True):
         version, trace_id, span_id, flags = request.headers["traceparent"].split("-")
-        assert (version, int(trace_id, 16), int(span_id, 16)) == ("00", span.context.trace_id, span.context.span_id)
+        assert (version, int(trace_id, 16), int(span_id, 16)) == ("00", *ids(span))
         assert int(flags, 16) & TraceFlags.SAMPLED
         assert "baggage" not in request.headers
 
@@ -150,7 +159,7 @@ def test_the_call_is_part_of_the_trace_of_the_game(client: ScriptedClient, recor
     with recorder.provider.get_tracer("game").start_as_current_span("fight") as fight:
         client.call("get", "/api/v1")
         assert trace.get_current_span() is fight
-    assert {span.context.trace_id for span in recorder.spans} == {fight.get_span_context().trace_id}
+    assert {ids(span)[0] for span in recorder.spans} == {fight.get_span_context().trace_id}
     assert [span.name for span in recorder.spans] == ["GET", "GET /api/v1", "fight"]
 
 
@@ -267,6 +276,15 @@ def test_no_span_has_a_secret_or_a_query(client: ScriptedClient, recorder: Recor
     text = "".join(span.to_json() for span in recorder.spans)
     assert len(recorder.spans) >= 5
     assert not [word for word in (SECRET, TOKEN, "hidden_name", "?", "Basic", "Bearer") if word in text]
+
+
+def test_no_traceback_of_a_traced_call_shows_a_secret(client: ScriptedClient, recorder: Recorder) -> None:
+    for outcome in (ConnectError("down"), json_response(401), KeyError("a bug"), json_response(200, b"<html>")):
+        client.script(outcome, retries=0)
+        for name, arguments in (("get", {"token": TOKEN}), ("post", {"json": {"password": TOKEN}})):
+            call = partial(client.call, name, "/api/v1", **arguments)
+            assert [leak for leak in leaks_of_failure(call, TOKEN) if DID_NOT_FAIL not in leak] == []
+    assert len(recorder.spans) == 16
 
 
 class Hanging(FakeAsyncTransport):

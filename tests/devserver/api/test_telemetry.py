@@ -17,6 +17,7 @@ from opentelemetry.proto.trace.v1.trace_pb2 import ResourceSpans, ScopeSpans, Sp
 
 from eternaltwin.devserver.config import config_of
 from eternaltwin.devserver.domain.telemetry import LogLine, SpanRecord
+from eternaltwin.rules.telemetry import MAX_REQUEST_SIZE
 from tests.support.asgi_server import Server, ServerResponse, basic
 
 if TYPE_CHECKING:
@@ -149,6 +150,13 @@ def test_a_body_that_is_not_protobuf_is_refused(server: Server, path: str) -> No
     response = post(server, path, b"{}")
     assert response.status == 422
     assert reason(response).startswith("failed to decode Protobuf message: ")
+
+
+@pytest.mark.parametrize("path", [TRACES, LOGS])
+def test_a_body_of_more_than_2_mib_is_refused(server: Server, path: str) -> None:
+    padding = b"\xa2\x06\xfb\xff\x7f" + b"x" * (MAX_REQUEST_SIZE - 5)  # an unknown field
+    assert post(server, path, padding).status == 200
+    assert reason(post(server, path, padding + b"x")).endswith("length limit exceeded")
 
 
 def test_a_reset_forgets_telemetry(server: Server) -> None:

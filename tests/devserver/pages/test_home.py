@@ -8,6 +8,7 @@ from html import unescape
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
+import msgspec
 import pytest
 
 from eternaltwin.clients.http.requests import HTTPRequest
@@ -72,18 +73,20 @@ def problem(response: Response) -> str:
 MILLISECOND = 1_000_000
 
 
-def span(name: str, span_id: str = "", parent_id: str = "", start: int = 0, end: int = 2, **values: Any) -> SpanRecord:
+def span(name: str, span_id: str = "", parent_id: str = "", start: int = 0, end: int = 2, **changes: Any) -> SpanRecord:
     """Return a span that begins and ends so many milliseconds after 03:04:05."""
     base = 1_893_553_445_000 * MILLISECOND
-    fields = {"trace_id": "abc", "service": "brute", "is_error": False, **values}
-    return SpanRecord(
-        name=name,
+    record = SpanRecord(
+        trace_id="abc",
         span_id=span_id or name,
         parent_id=parent_id,
+        name=name,
+        service="brute",
         start=base + start * MILLISECOND,
         end=base + end * MILLISECOND,
-        **fields,
+        is_error=False,
     )
+    return msgspec.structs.replace(record, **changes)
 
 
 def test_it_shows_the_last_traces_with_their_spans(server: DevServer) -> None:

@@ -158,3 +158,10 @@ def test_the_page_of_an_account_that_is_taken_offers_to_sign_in_with_it() -> Non
 def test_every_class_has_a_word() -> None:
     assert failure_word(DoubledParameterError("twice")) == "incomplete"
     assert {failure_word(error_of(failure.error)) for failure in FAILURES.values()} == set(FAILURES)
+
+
+def test_the_log_ends_with_the_id_of_the_request_that_failed() -> None:
+    failure = interrupted()
+    assert isinstance(failure.__cause__, ConnectError)
+    failure.__cause__.request_id = "0123456789abcdef"
+    assert story_of(failure).endswith("OSError: connection refused (request 0123456789abcdef)")

@@ -48,7 +48,7 @@ def test_a_record_without_arguments_is_redacted() -> None:
 
 
 def test_the_loggers_are_documented_in_one_place() -> None:
-    section = (ROOT / "docs" / "login.md").read_text("utf-8").partition("## Logs\n")[2].partition("\n## ")[0]
+    section = (ROOT / "docs" / "observing.md").read_text("utf-8").partition("## Loggers\n")[2].partition("\n## ")[0]
     documented = re.findall(r"^\| `(eternaltwin[\w.]*)` \|", section, re.MULTILINE)
     used: set[str] = set()
     for path in SOURCE.rglob("*.py"):

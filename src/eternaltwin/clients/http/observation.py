@@ -11,7 +11,8 @@ import random
 import sys
 from contextlib import contextmanager
 from contextvars import ContextVar
-from functools import wraps
+from functools import cache, wraps
+from importlib import import_module
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
@@ -19,7 +20,8 @@ from eternaltwin.clients.http.retries import is_temporary
 from eternaltwin.exceptions import EternalTwinError, TransportError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Iterator
+    from collections.abc import Callable, Coroutine, Generator
+    from types import ModuleType
 
     from eternaltwin.clients.http.requests import HTTPRequest, ServerAddress
     from eternaltwin.clients.http.telemetry import LookupResult, Telemetry, TracedAttempt
@@ -39,12 +41,15 @@ RETRIES = logging.getLogger("eternaltwin.retries")
 
 _is_unobserved: ContextVar[bool] = ContextVar("is_unobserved", default=False)
 
+#: Inside a call of the API: whether it is traced. None outside of one.
+_is_traced: ContextVar[bool | None] = ContextVar("is_traced", default=None)
+
 #: Request ids tell calls apart, and need not be hard to guess.
 _random_bits = random.getrandbits
 
 
 @contextmanager
-def unobserved() -> Iterator[None]:
+def unobserved() -> Generator[None]:
     """Report nothing of the calls in this context: those that send telemetry must not cause more of it.
 
     Yields:
@@ -65,9 +70,13 @@ def telemetry() -> Telemetry | None:
     """
     if "opentelemetry.trace" not in sys.modules or _is_unobserved.get():
         return None
-    from eternaltwin.clients.http.telemetry import TELEMETRY
+    current: Telemetry = _module().TELEMETRY
+    return current
 
-    return TELEMETRY
+
+@cache
+def _module() -> ModuleType:
+    return import_module("eternaltwin.clients.http.telemetry")
 
 
 def count_lookups(result: LookupResult, number: int = 1) -> None:
@@ -94,15 +103,30 @@ def traced(
         The method, with the same signature. A traced method that another one calls adds no span of its own.
     """
 
+    # A plain function: without telemetry, it adds no coroutine of its own.
     @wraps(call)
-    async def traced_call(self: Owner, method: str, endpoint: str, /, *args: P.args, **kwargs: P.kwargs) -> Result:
+    def traced_call(
+        self: Owner, method: str, endpoint: str, /, *args: P.args, **kwargs: P.kwargs
+    ) -> Coroutine[Any, Any, Result]:
+        coroutine = call(self, method, endpoint, *args, **kwargs)
         current = telemetry()
-        if current is None or not current.is_tracing:
-            return await call(self, method, endpoint, *args, **kwargs)
-        with current.call(method, endpoint):
-            return await call(self, method, endpoint, *args, **kwargs)
+        if current is None or _is_traced.get() is not None:
+            return coroutine
+        return _trace(current, method, endpoint, coroutine)
 
     return traced_call
+
+
+async def _trace(current: Telemetry, method: str, endpoint: str, call: Coroutine[Any, Any, Result]) -> Result:
+    is_traced = current.is_tracing
+    token = _is_traced.set(is_traced)
+    try:
+        if not is_traced:
+            return await call
+        with current.call(method, endpoint):
+            return await call
+    finally:
+        _is_traced.reset(token)
 
 
 class ObservedCall:
@@ -141,7 +165,7 @@ class ObservedCall:
         """
         self.attempts += 1
         current = telemetry()
-        attempt = None if current is None else current.attempt(request, self._server, self.attempts, self.request_id)
+        attempt = None if current is None else self._begin(current, request)
         started = perf_counter()
         try:
             response = await self._exchange(request)
@@ -153,6 +177,11 @@ class ObservedCall:
         response.request_id = self.request_id
         self._end(request, attempt, response, perf_counter() - started)
         return response
+
+    def _begin(self, current: Telemetry, request: HTTPRequest) -> TracedAttempt:
+        if _is_traced.get():
+            return current.traced_attempt(request, self._server, self.attempts, self.request_id)
+        return current.attempt(request, self._server)
 
     def _end(
         self, request: HTTPRequest, attempt: TracedAttempt | None, outcome: Response | BaseException, seconds: float

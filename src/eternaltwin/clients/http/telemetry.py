@@ -16,7 +16,7 @@ from eternaltwin.exceptions import EternalTwinError
 from eternaltwin.version import __version__
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator
 
     from eternaltwin.clients.http.requests import HTTPRequest, ServerAddress
     from eternaltwin.responses import Response
@@ -36,8 +36,6 @@ _BOUNDARIES = (0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5,
 
 #: Methods that the conventions know. Others are `_OTHER`, so that the number of time series stays small.
 _METHODS = frozenset({"CONNECT", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "QUERY", "TRACE"})
-
-_IS_IN_CALL = context.create_key("eternaltwin-call")
 
 #: Sends `traceparent` and `tracestate`, and not `baggage`, which belongs to the game.
 _propagator = TraceContextTextMapPropagator()
@@ -73,7 +71,7 @@ class Telemetry:
         return not isinstance(self._traces or trace.get_tracer_provider(), trace.ProxyTracerProvider)
 
     @contextmanager
-    def call(self, method: str, endpoint: str) -> Iterator[None]:
+    def call(self, method: str, endpoint: str) -> Generator[None]:
         """Show what happens inside as one call of the API.
 
         Args:
@@ -83,12 +81,9 @@ class Telemetry:
         Yields:
             None.
         """
-        if context.get_value(_IS_IN_CALL):
-            yield
-            return
         route = route_of(endpoint)
         span = self._tracer.start_span(_method(method) if route is None else f"{_method(method)} {route}")
-        token = context.attach(trace.set_span_in_context(span, context.set_value(_IS_IN_CALL, True)))
+        token = context.attach(trace.set_span_in_context(span))
         try:
             yield
         except BaseException as exc:
@@ -98,8 +93,22 @@ class Telemetry:
             context.detach(token)
             span.end()
 
-    def attempt(self, request: HTTPRequest, server: ServerAddress, number: int, request_id: str) -> TracedAttempt:
-        """Begin an HTTP request. `traceparent` is added to its headers.
+    def attempt(self, request: HTTPRequest, server: ServerAddress) -> TracedAttempt:
+        """Begin an HTTP request that only metrics are interested in.
+
+        Args:
+            request: The request.
+            server: The address of the server.
+
+        Returns:
+            An object that is told the outcome.
+        """
+        return TracedAttempt(self._durations, _attributes(request, server), None)
+
+    def traced_attempt(
+        self, request: HTTPRequest, server: ServerAddress, number: int, request_id: str
+    ) -> TracedAttempt:
+        """Begin an HTTP request with a span. `traceparent` is added to its headers.
 
         Args:
             request: The request.
@@ -110,13 +119,7 @@ class Telemetry:
         Returns:
             An object that is told the outcome.
         """
-        common: dict[str, str | int] = {
-            "http.request.method": _method(request.method),
-            "server.address": server.host,
-            "server.port": server.port,
-        }
-        if not self.is_tracing:
-            return TracedAttempt(self._durations, common, None)
+        common = _attributes(request, server)
         attributes = {
             **common,
             "url.full": f"{server.origin}{request.target.partition('?')[0]}",
@@ -176,6 +179,14 @@ class TracedAttempt:
             self._span.set_status(trace.StatusCode.ERROR)
         self._span.end()
         self._durations.record(seconds, attributes, trace.set_span_in_context(self._span))
+
+
+def _attributes(request: HTTPRequest, server: ServerAddress) -> dict[str, str | int]:
+    return {
+        "http.request.method": _method(request.method),
+        "server.address": server.host,
+        "server.port": server.port,
+    }
 
 
 def _method(method: str) -> str:

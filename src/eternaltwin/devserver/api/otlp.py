@@ -9,16 +9,17 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from eternaltwin.devserver.domain.telemetry import LogLine, SpanRecord
+from eternaltwin.rules.telemetry import MAX_LINK_FLAGS, MAX_REQUEST_SIZE, PRIMITIVE_VALUES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Generator, Iterable
 
     from opentelemetry.proto.common.v1.common_pb2 import AnyValue, KeyValue
     from opentelemetry.proto.logs.v1.logs_pb2 import LogRecord, ResourceLogs, ScopeLogs
     from opentelemetry.proto.resource.v1.resource_pb2 import Resource
     from opentelemetry.proto.trace.v1.trace_pb2 import ResourceSpans, ScopeSpans, Span
 
-    from eternaltwin.rules.clients import GameService
+    from eternaltwin.rules.telemetry import GameService
 
 _TRACE_ID_SIZE, _SPAN_ID_SIZE = 16, 8
 
@@ -36,8 +37,7 @@ SEVERITIES = (
     ),
 )
 
-_PRIMITIVE = frozenset({"string_value", "bool_value", "int_value", "double_value"})
-_KNOWN = _PRIMITIVE | {"array_value", "kvlist_value", "bytes_value"}
+_KNOWN = PRIMITIVE_VALUES | {"array_value", "kvlist_value", "bytes_value"}
 _KEY_VALUES = "failed to read protobuf key-value list due to"
 
 
@@ -58,7 +58,7 @@ class OtlpError(Exception):
 
 
 class MalformedOtlpError(OtlpError):
-    """The body is not a protobuf message of the right type."""
+    """The body is not a protobuf message of the right type, or is too large."""
 
 
 class OtherServiceError(OtlpError):
@@ -66,7 +66,7 @@ class OtherServiceError(OtlpError):
 
 
 @contextmanager
-def _reading(place: str) -> Iterator[None]:
+def _reading(place: str) -> Generator[None]:
     try:
         yield
     except OtlpError as exc:
@@ -83,11 +83,12 @@ def decode_traces(body: bytes) -> Iterable[ResourceSpans]:
         The spans of each resource, not yet checked.
 
     Raises:
-        MalformedOtlpError: It is something else.
+        MalformedOtlpError: It is something else, or too large.
     """
     from google.protobuf.message import DecodeError
     from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
+    _check_size(body)
     try:
         return ExportTraceServiceRequest.FromString(body).resource_spans
     except DecodeError as exc:
@@ -104,15 +105,21 @@ def decode_logs(body: bytes) -> Iterable[ResourceLogs]:
         The log records of each resource, not yet checked.
 
     Raises:
-        MalformedOtlpError: It is something else.
+        MalformedOtlpError: It is something else, or too large.
     """
     from google.protobuf.message import DecodeError
     from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
 
+    _check_size(body)
     try:
         return ExportLogsServiceRequest.FromString(body).resource_logs
     except DecodeError as exc:
         raise _malformed(exc) from None
+
+
+def _check_size(body: bytes) -> None:
+    if len(body) > MAX_REQUEST_SIZE:
+        raise MalformedOtlpError("Failed to buffer the request body: length limit exceeded: length limit exceeded")
 
 
 def _malformed(exc: Exception) -> MalformedOtlpError:
@@ -222,6 +229,8 @@ def _check_span(span: Span) -> None:
 def _check_link(link: Span.Link) -> None:
     _check_id("trace_id", link.trace_id, "TraceId", _TRACE_ID_SIZE)
     _check_id("span_id", link.span_id, "SpanId", _SPAN_ID_SIZE)
+    if link.flags > MAX_LINK_FLAGS:
+        raise OtlpError("invalid `flags`")
     _check_trace_state(link.trace_state)
     with _reading("invalid `attributes`"):
         _check_attributes(link.attributes)
@@ -329,7 +338,7 @@ def _check_attribute(value: AnyValue) -> None:
     if kind == "array_value":
         with _reading("invalid array value"):
             _check_list(value.array_value.values)
-    elif kind not in _PRIMITIVE:
+    elif kind not in PRIMITIVE_VALUES:
         raise OtlpError("invalid composite value")
 
 
@@ -337,7 +346,7 @@ def _check_list(values: Iterable[AnyValue]) -> None:
     first = None
     for value in values:
         kind = value.WhichOneof("value")
-        if kind not in _PRIMITIVE:
+        if kind not in PRIMITIVE_VALUES:
             raise OtlpError("failed to read array value: non-primitive protobuf value forbidden inside array")
         first = first or kind
         if kind != first:

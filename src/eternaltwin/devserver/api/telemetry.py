@@ -19,7 +19,7 @@ from eternaltwin.devserver.api.otlp import (
 )
 from eternaltwin.devserver.api.responses import ApiError, ApiResponse
 from eternaltwin.devserver.domain.records import ClientRecord
-from eternaltwin.rules.clients import GameService, service_of
+from eternaltwin.rules.telemetry import GameService, service_of
 
 if TYPE_CHECKING:
     from eternaltwin.devserver.api.requests import ApiRequest
