@@ -7,7 +7,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks import development_server, listings, older
+from benchmarks import development_server, listings, many_users, older
 from benchmarks.cases import CASES
 from benchmarks.measuring import measure_cases, measure_start_up
 from benchmarks.processors import CLIENTS, on_processor
@@ -59,6 +59,7 @@ def main() -> int:
     targets = judge(medians, heavy_modules)
     if not options.only:
         pages, server_memory = measured_listings(options.rounds)
+        targets += many_users.measure(options.rounds)
         targets += [*development_server.measure(options.rounds), *listings.judge(pages, server_memory)]
         print(listings.as_text(pages), end="\n\n")
     print(as_text(medians, memory, targets))

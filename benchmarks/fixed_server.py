@@ -18,7 +18,7 @@ def _response(body: bytes) -> bytes:
     return head.encode() + body
 
 
-_USER = _response(user_body())
+USER = _response(user_body())
 _PAGE = _response(page_body())
 _LINKED_PAGE = _response(page_body(is_linked=True))
 
@@ -37,7 +37,7 @@ class FixedResponses(asyncio.Protocol):
         *requests, self._received = (self._received + data).split(b"\r\n\r\n")
         for request in requests:
             line = request.partition(b"\r\n")[0]
-            self._transport.write(_USER if b"?" not in line else _LINKED_PAGE if b"q=linked" in line else _PAGE)
+            self._transport.write(USER if b"?" not in line else _LINKED_PAGE if b"q=linked" in line else _PAGE)
 
 
 async def serve(certificate: str) -> None:

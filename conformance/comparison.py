@@ -113,7 +113,7 @@ def _flat(exchange: Exchange) -> dict[str, Json]:
     request, response = exchange.request, exchange.response
     flat: dict[str, Json] = {
         "request": f"{request.method} {request.path}",
-        "request body": request.body,
+        "request body": request.body.hex() if isinstance(request.body, bytes) else request.body,
         "status": response.status,
     }
     flat |= {f"header {name}": text for name, text in response.headers.items()}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias, cast
@@ -24,13 +25,13 @@ class Request:
         method: The method, in upper case.
         path: The path with the query, percent-encoded.
         headers: The headers, with their names as sent.
-        body: The body, or None.
+        body: The body, as bytes if it is not text, or None.
     """
 
     method: str
     path: str
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
-    body: str | None = None
+    body: str | bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,9 @@ class Exchange:
             "path": self.request.path,
             "headers": dict[str, Json](self.request.headers),
         }
-        if self.request.body is not None:
+        if isinstance(self.request.body, bytes):
+            request["base64"] = base64.b64encode(self.request.body).decode()
+        elif self.request.body is not None:
             request["body"] = self.request.body
         response: dict[str, Json] = {
             "status": self.response.status,
@@ -79,19 +82,19 @@ def _headers(value: Json) -> dict[str, str]:
     return {name: str(text) for name, text in cast("dict[str, Json]", value).items()}
 
 
+def _body(request: dict[str, Json]) -> str | bytes | None:
+    if "base64" in request:
+        return base64.b64decode(str(request["base64"]))
+    return str(request["body"]) if "body" in request else None
+
+
 def _exchange(recorded: dict[str, Json]) -> Exchange:
     request = cast("dict[str, Json]", recorded["request"])
     response = cast("dict[str, Json]", recorded["response"])
-    body = request.get("body")
     is_json = "json" in response
     return Exchange(
         str(recorded["name"]),
-        Request(
-            str(request["method"]),
-            str(request["path"]),
-            _headers(request["headers"]),
-            None if body is None else str(body),
-        ),
+        Request(str(request["method"]), str(request["path"]), _headers(request["headers"]), _body(request)),
         Response(
             cast("int", response["status"]),
             _headers(response["headers"]),

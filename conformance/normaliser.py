@@ -34,6 +34,8 @@ _PARSERS = re.compile(
     r"|Failed to deserialize query string|Invalid URL): .*\Z",
     re.DOTALL,
 )
+#: The beginning of what the server's library reports about a body that is not protobuf, percent-encoded.
+_NOT_PROTOBUF = re.compile(r"\A(failed%20to%20decode%20Protobuf%20message:).*\Z", re.DOTALL)
 _UNREADABLE_TOKEN = re.compile(r"\A(?:InvalidToken|(?:Base64|JSON) error: .*)\Z", re.DOTALL)
 
 
@@ -65,7 +67,7 @@ class Normaliser:
     def exchange(self, exchange: Exchange) -> Exchange:
         """Return the normalised exchange, without the headers of the request."""
         request, response = exchange.request, exchange.response
-        body = None if request.body is None else self._text(request.body, None)
+        body = self._text(request.body, None) if isinstance(request.body, str) else request.body
         headers = {
             name: self._text(text, f"{exchange.name}: {name}") for name, text in sorted(response.headers.items())
         }
@@ -87,6 +89,7 @@ class Normaliser:
 
     def _text(self, text: str, place: str | None) -> str:
         text = _PARSERS.sub(r"\1: <reason>", text)
+        text = _NOT_PROTOBUF.sub(r"\1<reason>", text)
         text = _UNREADABLE_TOKEN.sub("<unreadable token>", text)
         text = _CODE.sub(lambda match: self._code(match[0]), text)
         text = _TIME.sub(_time, text)

@@ -19,7 +19,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 #: The significant headers of responses.
-HEADERS = ("content-type", "location", "set-cookie", "allow", "www-authenticate", "retry-after", "vary")
+HEADERS = (
+    "content-type",
+    "location",
+    "set-cookie",
+    "allow",
+    "www-authenticate",
+    "retry-after",
+    "vary",
+    "grpc-status",
+    "grpc-message",
+)
 
 #: The placeholder for a value that an earlier response should have contained.
 MISSING = "00000000-0000-4000-8000-00000000dead"
@@ -65,8 +75,10 @@ def _header(identity: Identity, memory: Memory) -> str:
     return text + base64.b64encode(memory.fill(identity.encoded).encode()).decode()
 
 
-def _body(step: Step, memory: Memory) -> tuple[str, str] | None:
-    """Return the content type (empty if the step sets it as a header) and the text of a body, or None without one."""
+def _body(step: Step, memory: Memory) -> tuple[str, str | bytes] | None:
+    """Return the content type (empty if the step sets it as a header) and a body, or None without one."""
+    if step.binary is not None:
+        return "", step.binary
     if not isinstance(step.json, Absent):
         return "application/json", json.dumps(memory.fill_json(step.json), ensure_ascii=False)
     if step.form is not None:
@@ -82,8 +94,8 @@ def build(step: Step, memory: Memory) -> Request:
     body = _body(step, memory)
     if body is None:
         return Request(step.method, memory.fill(step.path), headers)
-    kind, text = body
-    return Request(step.method, memory.fill(step.path), {"Content-Type": kind} | headers if kind else headers, text)
+    kind, content = body
+    return Request(step.method, memory.fill(step.path), {"Content-Type": kind} | headers if kind else headers, content)
 
 
 def _read(response: http.client.HTTPResponse) -> Response:
@@ -101,7 +113,7 @@ def _read(response: http.client.HTTPResponse) -> Response:
 def send(host: str, port: int, request: Request) -> Response:
     """Send a request on a new connection and return the response."""
     connection = http.client.HTTPConnection(host, port, timeout=_TIMEOUT)
-    body = None if request.body is None else request.body.encode()
+    body = request.body.encode() if isinstance(request.body, str) else request.body
     try:
         connection.request(request.method, request.path, body, dict(request.headers))
         return _read(connection.getresponse())

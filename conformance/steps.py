@@ -70,6 +70,7 @@ class Step:
         json: The body, sent as JSON.
         form: The body, sent as a form.
         text: The body, sent unchanged.
+        binary: The body, if it is not text.
         headers: Further headers.
         keep: Names of values for later steps, with their places in the response: `json:a.0.b`, `cookie:sid`,
             `query:code` (in the URL of a redirect), `expired:code` and `foreign:code` (the same code, but expired,
@@ -83,6 +84,7 @@ class Step:
     json: Json | Absent = Absent.ABSENT
     form: Mapping[str, str] | None = None
     text: str | None = None
+    binary: bytes | None = None
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
     keep: Mapping[str, str] = field(default_factory=dict[str, str])
 
@@ -117,6 +119,11 @@ def step(
     return Step(
         name=name, method=method, path=path, by=by, json=json, form=form, text=text, headers=headers or {}, keep=keep
     )
+
+
+def binary_step(name: str, path: str, body: bytes, *by: Identity, content_type: str) -> Step:
+    """Build a step that posts a body that is not text."""
+    return Step(name=name, method="POST", path=path, by=by, binary=body, headers={"Content-Type": content_type})
 
 
 def keeping(original: Step, **keep: str) -> Step:

@@ -290,7 +290,8 @@ def test_close_does_not_close_clients_of_other_classes() -> None:
 
 def test_offline_client_is_sync_or_asyncio() -> None:
     with pytest.raises(UnknownConnectionError):
-        offline_client(None)
+        offline_client("game")
+    assert offline_client(None).settings.oauth_client is None
     async_connections.configure(default=SETTINGS)
     assert offline_client(None) is async_connections["default"]
     connections.configure(default=SETTINGS)
@@ -333,3 +334,47 @@ def test_a_wrong_variable_is_named_without_its_value() -> None:
         configure_from_environment({**ENVIRONMENT, "ETERNALTWIN_STATE_KEY": "ssssh"})
     assert "ssssh" not in str(caught.value)
     assert caught.value.setting == "ETERNALTWIN_STATE_KEY"
+
+
+@pytest.mark.parametrize("registry", [connections, async_connections])
+def test_without_any_connection_default_reads_from_the_server_of_the_community(registry: Connections[Any]) -> None:
+    reader = registry.get_connection()
+    assert reader is registry["default"]
+    assert (reader.url, reader.settings.oauth_client) == ("https://eternaltwin.org/", None)
+    assert repr(reader).endswith("clients.Eternaltwin at https://eternaltwin.org/>")
+    assert list(registry) == []
+    with pytest.raises(UnknownConnectionError, match="there is no connection 'game'"):
+        registry.get_connection("game")
+
+
+@pytest.mark.parametrize(
+    ("configured", "asked"), [(connections, async_connections), (async_connections, connections), (connections,) * 2]
+)
+def test_default_is_the_server_of_nobody_else_once_there_is_a_connection(
+    configured: Connections[Any], asked: Connections[Any]
+) -> None:
+    configured["game"] = {"url": "http://localhost:50320"}
+    with pytest.raises(UnknownConnectionError, match="there is no connection 'default'"):
+        asked.get_connection()
+
+
+def test_a_connection_may_only_read() -> None:
+    configure(default={"url": "http://localhost:50320"})
+    assert connections["default"].url == async_connections["default"].url == "http://localhost:50320/"
+    assert connections["default"] == Eternaltwin(url="http://localhost:50320")
+
+
+def test_a_reading_connection_is_closed_and_overridden_as_others_are() -> None:
+    reader = connections["default"]
+    with connections.override_all(lambda _, settings: {**settings, "url": "http://localhost:50320"}):
+        assert connections["default"].url == "http://localhost:50320/"
+    assert connections["default"] is reader
+    with connections.override("default", url="http://localhost:50321") as other:
+        assert connections["default"] is other
+    assert connections["default"] is reader
+    transport = FakeTransport()
+    with connections.override_all(lambda _, settings: {**settings, "transport": transport}):
+        assert connections["default"].api is not None
+        connections.close()
+        assert transport.closed == 1
+    assert transport.closed == 2

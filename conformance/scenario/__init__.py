@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from conformance.scenario import archives, clock, forum, marktwin, oauth, posts, protocol, sign_in, users
+from conformance.scenario import archives, clock, forum, marktwin, oauth, posts, protocol, sign_in, telemetry, users
 from conformance.steps import Scenario
 
 if TYPE_CHECKING:
@@ -29,5 +29,6 @@ MAIN = Scenario(
     ),
 )
 VIRTUAL_CLOCK = Scenario("official-0.16.4-virtual-clock", _FOLDER / "virtual.toml", clock.STEPS)
+TELEMETRY = Scenario("official-0.16.4-telemetry", _FOLDER / "telemetry.toml", telemetry.STEPS)
 
-SCENARIOS: Sequence[Scenario] = (MAIN, VIRTUAL_CLOCK)
+SCENARIOS: Sequence[Scenario] = (MAIN, VIRTUAL_CLOCK, TELEMETRY)

@@ -13,6 +13,9 @@ names:
     )
 
 The settings are those of [`ConnectionSettings`][eternaltwin.clients.settings.ConnectionSettings].
+
+Reading needs no game. A connection with none of these four settings reads, and a process that configures nothing reads
+from `https://eternaltwin.org/`.
 """
 
 from __future__ import annotations
@@ -20,11 +23,11 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
-from typing import Generic, TypeAlias, TypeVar, Unpack, cast
+from typing import Generic, TypeAlias, TypeVar, Unpack, cast, overload
 
 from eternaltwin.clients.abc.clients import ClientABC
 from eternaltwin.clients.asyncio.clients import Eternaltwin as AsyncEternaltwin
-from eternaltwin.clients.settings import ConnectionSettings
+from eternaltwin.clients.settings import AnySettings, ConnectionSettings, ReadingSettings
 from eternaltwin.clients.sync.clients import Eternaltwin
 from eternaltwin.exceptions import ConfigurationError, InvalidArgumentError, UnknownConnectionError
 from eternaltwin.hidden import clears_frames
@@ -34,6 +37,7 @@ __all__ = [
     "DEFAULT_ALIAS",
     "ConnectionSettings",
     "Connections",
+    "ReadingSettings",
     "async_connections",
     "configure",
     "configure_from_environment",
@@ -45,9 +49,11 @@ __all__ = [
 DEFAULT_ALIAS = "default"
 
 Client = TypeVar("Client")
+Settings = TypeVar("Settings", bound=AnySettings)
 
-#: Returns the settings to build the client of an alias from, given the settings that it has.
-SettingsChange: TypeAlias = Callable[[str, ConnectionSettings], ConnectionSettings]
+#: Returns the settings to build the client of an alias from, given the settings that it has. Those of a connection that
+#: only reads lack what `ConnectionSettings` requires; they are of this type so that functions can copy and change them.
+SettingsChange: TypeAlias = Callable[[str, ConnectionSettings], AnySettings]
 
 _ENVIRONMENT = {
     "client_id": "ETERNALTWIN_CLIENT_ID",
@@ -69,6 +75,8 @@ class Connections(Generic[Client]):
 
     Args:
         client_class: Builds a client from settings.
+        may_read: Whether the alias `default` names a connection that was not configured, and only reads. Called when
+            that alias is asked for. None means that it never may.
 
     Example:
         >>> connections["test"] = {**settings, "url": "http://localhost:50320"}
@@ -76,15 +84,17 @@ class Connections(Generic[Client]):
         'http://localhost:50320/'
     """
 
-    def __init__(self, client_class: Callable[..., Client]) -> None:
+    def __init__(self, client_class: Callable[..., Client], *, may_read: Callable[[], bool] | None = None) -> None:
         self._client_class = client_class
-        self._settings: dict[str, ConnectionSettings] = {}
+        self._may_read = may_read or _never
+        self._settings: dict[str, AnySettings] = {}
         self._clients: dict[str, Client] = {}
+        self._reader: Client | None = None
         self._change: SettingsChange = _unchanged
         self._lock = ForkSafeLock()
 
     @clears_frames
-    def configure(self, **aliases: ConnectionSettings) -> None:
+    def configure(self, **aliases: AnySettings) -> None:
         """Replace all connections.
 
         Clients whose settings are the same as before are kept, with their open connections. All others are closed and
@@ -101,12 +111,12 @@ class Connections(Generic[Client]):
             kept = {alias for alias in checked if alias in self._clients and self._is_same(alias, checked[alias])}
             dropped = [client for alias, client in self._clients.items() if alias not in kept]
             self._clients = {alias: self._clients[alias] for alias in kept}
-            self._settings = checked
+            self._settings = {**checked}
         for client in dropped:
             _discard(client)
 
     @clears_frames
-    def check(self, **aliases: ConnectionSettings) -> dict[str, ConnectionSettings]:
+    def check(self, **aliases: Settings) -> dict[str, Settings]:
         """Check the settings of connections. Nothing changes.
 
         Args:
@@ -118,10 +128,15 @@ class Connections(Generic[Client]):
         Raises:
             ConfigurationError: A setting is unknown, missing or wrong. The error names the alias.
         """
-        return {alias: self._check(alias, settings) for alias, settings in aliases.items()}
+        checked = {alias: self._check(alias, settings) for alias, settings in aliases.items()}
+        return cast("dict[str, Settings]", checked)
 
+    @overload
+    def create_connection(self, alias: str, **settings: Unpack[ConnectionSettings]) -> Client: ...
+    @overload
+    def create_connection(self, alias: str, **settings: Unpack[ReadingSettings]) -> Client: ...
     @clears_frames
-    def create_connection(self, alias: str, **settings: Unpack[ConnectionSettings]) -> Client:
+    def create_connection(self, alias: str, **settings: object) -> Client:
         """Build a client at once, and set it under an alias.
 
         Args:
@@ -134,7 +149,7 @@ class Connections(Generic[Client]):
         Raises:
             ConfigurationError: A setting is unknown, missing or wrong. The error names the alias.
         """
-        return self._create(alias, settings, self._change)
+        return self._create(alias, _named(settings), self._change)
 
     def add_connection(self, alias: str, client: Client) -> None:
         """Set an existing client under an alias.
@@ -147,7 +162,11 @@ class Connections(Generic[Client]):
             self._forget(alias)
             self._clients[alias] = client
 
-    def override(self, alias: str, **settings: Unpack[ConnectionSettings]) -> AbstractContextManager[Client]:
+    @overload
+    def override(self, alias: str, **settings: Unpack[ConnectionSettings]) -> AbstractContextManager[Client]: ...
+    @overload
+    def override(self, alias: str, **settings: Unpack[ReadingSettings]) -> AbstractContextManager[Client]: ...
+    def override(self, alias: str, **settings: object) -> AbstractContextManager[Client]:
         """Replace a connection for the duration of a `with` block, as tests need it.
 
         Afterwards the connection that was there before is back, unchanged, and the other client is closed.
@@ -167,7 +186,7 @@ class Connections(Generic[Client]):
             >>> with connections.override("default", **server.connection_settings()) as client:
             ...     client.users.me()
         """
-        return self._overridden(alias, clears_frames(lambda: self._create(alias, settings, _unchanged)))
+        return self._overridden(alias, clears_frames(lambda: self._create(alias, _named(settings), _unchanged)))
 
     @contextmanager
     def _overridden(self, alias: str, create: Callable[[], Client]) -> Generator[Client]:
@@ -203,19 +222,21 @@ class Connections(Generic[Client]):
         """
         with self._lock.current:
             settings, clients, outer = dict(self._settings), self._clients, self._change
+            reader, self._reader = self._reader, None
             self._change = change
             self._clients = {alias: self._rebuilt(alias, clients[alias]) for alias in clients.keys() - settings.keys()}
         try:
             yield
         finally:
             with self._lock.current:
-                built, self._change = self._clients, outer
+                built, self._change = [*self._clients.values(), self._reader], outer
+                self._reader = reader
                 self._clients = {
                     alias: client
                     for alias, client in clients.items()
                     if self._settings.get(alias) is settings.get(alias)
                 }
-            for client in built.values():
+            for client in built:
                 _discard(client)
 
     def remove_connection(self, alias: str) -> None:
@@ -234,6 +255,10 @@ class Connections(Generic[Client]):
 
     def get_connection(self, alias: str | Client | None = None) -> Client:
         """Return the client of a connection, and build it if this is its first use.
+
+        In [`connections`][eternaltwin.connections.connections] and
+        [`async_connections`][eternaltwin.connections.async_connections], `default` needs no configuration while no
+        connection has any: it then names a client that reads from `https://eternaltwin.org/`.
 
         Args:
             alias: Alias of the connection, or a client, which is returned as it is. None means `default`.
@@ -255,9 +280,17 @@ class Connections(Generic[Client]):
         if not isinstance(name, str):
             return self._matching_variant(name)
         with self._lock.current:
+            if name == DEFAULT_ALIAS and self._may_read():
+                return self._reading_client()
             if name not in self._clients:
-                self._clients[name] = self._build(name, self._change(name, self._settings_of(name)))
+                self._clients[name] = self._build(name, self._change(name, _complete(self._settings_of(name))))
             return self._clients[name]
+
+    def _reading_client(self) -> Client:
+        """Return the client of a process that has configured nothing."""
+        if self._reader is None:
+            self._reader = self._build(DEFAULT_ALIAS, self._change(DEFAULT_ALIAS, _complete({})))
+        return self._reader
 
     def _matching_variant(self, client: Client) -> Client:
         wanted: object = self._client_class
@@ -267,14 +300,14 @@ class Connections(Generic[Client]):
 
     def close(self) -> None:
         """Close all clients, as far as possible without waiting. They connect again when used."""
-        for client in list(self._clients.values()):
+        for client in [*self._clients.values(), self._reader]:
             _discard(client)
 
     def __getitem__(self, alias: str) -> Client:
         return self.get_connection(alias)
 
     @clears_frames
-    def __setitem__(self, alias: str, client: Client | ConnectionSettings) -> None:
+    def __setitem__(self, alias: str, client: Client | AnySettings) -> None:
         if not isinstance(client, Mapping):
             self.add_connection(alias, client)
             return
@@ -295,14 +328,19 @@ class Connections(Generic[Client]):
     def __repr__(self) -> str:
         return f"<Connections: {', '.join(self) or 'none'}>"
 
-    def _settings_of(self, alias: str) -> ConnectionSettings:
+    @property
+    def is_configured(self) -> bool:
+        """Whether there is any connection, of whatever alias."""
+        return bool(self._settings or self._clients)
+
+    def _settings_of(self, alias: str) -> AnySettings:
         if alias not in self._settings:
             raise self._unknown(alias)
         return self._settings[alias]
 
-    def _create(self, alias: str, settings: ConnectionSettings, change: SettingsChange) -> Client:
+    def _create(self, alias: str, settings: AnySettings, change: SettingsChange) -> Client:
         checked = self._check(alias, settings)
-        client = self._build(alias, change(alias, checked))
+        client = self._build(alias, change(alias, _complete(checked)))
         with self._lock.current:
             self._settings[alias] = checked
             self._clients[alias] = client
@@ -312,7 +350,7 @@ class Connections(Generic[Client]):
         """Return a client like one that was set without settings, with the change of `override_all`."""
         if not isinstance(client, ClientABC):
             return client
-        return self._build(alias, self._change(alias, client.settings.as_given()))
+        return self._build(alias, self._change(alias, _complete(client.settings.as_given())))
 
     def _forget(self, alias: str) -> None:
         self._settings.pop(alias, None)
@@ -330,29 +368,29 @@ class Connections(Generic[Client]):
 
         return put_back
 
-    def _check(self, alias: str, settings: object) -> ConnectionSettings:
+    def _check(self, alias: str, settings: object) -> AnySettings:
         if not isinstance(settings, Mapping):
             raise ConfigurationError(
                 f"the settings of a connection are a mapping, as in configure({alias}={{...}}); did you mean"
                 " configure(default={...})?",
                 alias=alias,
             )
-        copy = cast("ConnectionSettings", dict(cast("Mapping[str, object]", settings)))
+        copy = _named(dict(cast("Mapping[str, object]", settings)))
         self._normalized(alias, copy)
         return copy
 
-    def _normalized(self, alias: str, settings: ConnectionSettings) -> object:
+    def _normalized(self, alias: str, settings: AnySettings) -> object:
         """Return the settings in a form in which settings that mean the same are equal."""
         if isinstance(self._client_class, type) and issubclass(self._client_class, ClientABC):
             return self._client_class.check(settings, alias=alias)
         return settings
 
-    def _is_same(self, alias: str, settings: ConnectionSettings) -> bool:
+    def _is_same(self, alias: str, settings: AnySettings) -> bool:
         before = self._settings.get(alias)
         return before is not None and self._normalized(alias, before) == self._normalized(alias, settings)
 
     @clears_frames
-    def _build(self, alias: str, settings: ConnectionSettings) -> Client:
+    def _build(self, alias: str, settings: AnySettings) -> Client:
         try:
             return self._client_class(**settings)
         except ConfigurationError as exc:
@@ -364,8 +402,24 @@ class Connections(Generic[Client]):
         return UnknownConnectionError(f"there is no connection {alias!r}; there are: {known}")
 
 
-def _unchanged(_alias: str, settings: ConnectionSettings) -> ConnectionSettings:
+def _unchanged(_alias: str, settings: ConnectionSettings) -> AnySettings:
     return settings
+
+
+def _complete(settings: AnySettings) -> ConnectionSettings:
+    return cast("ConnectionSettings", settings)
+
+
+def _named(settings: dict[str, object]) -> AnySettings:
+    return cast("AnySettings", cast("object", settings))
+
+
+def _never() -> bool:
+    return False
+
+
+def _is_nothing_configured() -> bool:
+    return not connections.is_configured and not async_connections.is_configured
 
 
 def _discard(client: object) -> None:
@@ -374,23 +428,24 @@ def _discard(client: object) -> None:
 
 
 #: The connections of the sync calls.
-connections: Connections[Eternaltwin] = Connections(Eternaltwin)
+connections: Connections[Eternaltwin] = Connections(Eternaltwin, may_read=_is_nothing_configured)
 
 #: The connections of the asyncio calls.
-async_connections: Connections[AsyncEternaltwin] = Connections(AsyncEternaltwin)
+async_connections: Connections[AsyncEternaltwin] = Connections(AsyncEternaltwin, may_read=_is_nothing_configured)
 
 
 @clears_frames
-def configure(**aliases: ConnectionSettings) -> None:
+def configure(**aliases: AnySettings) -> None:
     """Replace all connections, those of sync calls and those of async calls. Nothing is connected yet.
 
-    Each connection is a dict with these settings, of which the first four are required:
+    Each connection is a dict with these settings. A game sets the first four, a program that only reads sets none of
+    them; some without the others are a mistake, such as an unset variable of the environment, and refused.
 
-    - `client_id` (`str`): The game's OAuth client, such as `mygame@clients` or a UUID.
-    - `client_secret` (`str`): Its secret.
-    - `redirect_uri` (`str`): Its registered callback, character for character.
-    - `state_key` (`StateKey`): Signs the states of sign-ins: an `HS256Key` or another key, the string of an HS256 key,
-      or a list of keys, of which the first signs and all verify.
+    - `client_id` (`str | None`, default None): The game's OAuth client, such as `mygame@clients` or a UUID.
+    - `client_secret` (`str | None`, default None): Its secret.
+    - `redirect_uri` (`str | None`, default None): Its registered callback, character for character.
+    - `state_key` (`StateKey | None`, default None): Signs the states of sign-ins: an `HS256Key` or another key, the
+      string of an HS256 key, or a list of keys, of which the first signs and all verify.
     - `url` (`str | None`, default None): Where this process reaches the server. None means `https://eternaltwin.org/`,
       or the address of `scheme`, `host`, `port` and `prefix`.
     - `public_url` (`str | None`, default None): Where the player's browser reaches the server. None means `url`.
@@ -442,7 +497,8 @@ def configure_from_environment(environ: Mapping[str, str] = os.environ) -> None:
     """Configure the connection `default` from environment variables, and remove all others.
 
     `ETERNALTWIN_CLIENT_ID`, `ETERNALTWIN_CLIENT_SECRET`, `ETERNALTWIN_REDIRECT_URI` and `ETERNALTWIN_STATE_KEY` (the
-    string of an HS256 key) are required; `ETERNALTWIN_URL` and `ETERNALTWIN_PUBLIC_URL` are optional.
+    string of an HS256 key) are required; `ETERNALTWIN_URL` and `ETERNALTWIN_PUBLIC_URL` are optional. A program that
+    only reads has no use for this function: see [`configure`][eternaltwin.connections.configure].
 
     Args:
         environ: The variables. The default is the environment of the process.
@@ -461,7 +517,7 @@ def configure_from_environment(environ: Mapping[str, str] = os.environ) -> None:
         raise ConfigurationError(f"set {', '.join(missing)} in the environment", setting=missing[0])
     try:
         given = {name: text for name, text in found.items() if text}
-        configure(**{DEFAULT_ALIAS: cast("ConnectionSettings", given)})
+        configure(**{DEFAULT_ALIAS: _named({**given})})
     except ConfigurationError as exc:
         variable = _ENVIRONMENT.get(exc.setting or "")
         failure = ConfigurationError(f"{variable}: {exc.problem}", setting=variable)

@@ -64,7 +64,7 @@ Example:
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from eternaltwin.error_responses import ErrorDetails
 from eternaltwin.hidden import hide
@@ -124,7 +124,14 @@ __all__ = [
 
 
 class EternalTwinError(Exception):
-    """The base class of every error of this library."""
+    """The base class of every error of this library.
+
+    Attributes:
+        request_id: Identifies the call in the lines of the loggers `eternaltwin.requests` and `eternaltwin.retries`.
+            None if no request was sent.
+    """
+
+    request_id: str | None = None
 
 
 class ConfigurationError(EternalTwinError, ValueError):
@@ -214,7 +221,10 @@ class ConnectError(TransportError):
 
 
 class RequestTimeoutError(TransportError, TimeoutError):
-    """No response arrived within the connection's `timeout`."""
+    """No response arrived within the connection's `timeout`.
+
+    If the message reports that the server was not asked, nothing was sent, since all connections were in use.
+    """
 
 
 class TLSError(TransportError):
@@ -239,9 +249,10 @@ class UnexpectedResponseError(EternalTwinError):
     def __init__(self, message: str, response: ResponseLike | None = None) -> None:
         super().__init__(message)
         self.response = response
+        self.request_id = None if response is None else response.request_id
 
     def __reduce__(self) -> tuple[object, ...]:
-        return type(self), (str(self), self.response)
+        return type(self), (str(self), self.response), vars(self)
 
 
 class ResponseTooLargeError(UnexpectedResponseError):
@@ -272,9 +283,10 @@ class RequestError(EternalTwinError):
         status = f"{response.url} responded with {response.status_code}"
         summary = f"{status}: {found}" if f"{found}" else status
         super().__init__(summary if message is None else message)
+        self.request_id = response.request_id
 
     def __reduce__(self) -> tuple[object, ...]:
-        return type(self), (self.response, str(self), self.details)
+        return type(self), (self.response, str(self), self.details), vars(self)
 
 
 class AuthenticationError(RequestError):
@@ -337,6 +349,8 @@ class LoginError(EternalTwinError):
         user_message: A short sentence to show to the player, in English. It contains nothing that came from outside.
         cookies: Cookies to set in the response to the player. They mark the sign-in as used, and remove old ones.
         next: Where the player wanted to go, if this browser started the sign-in, else None. As `Login.next`.
+        process: What the sign-in was for, if this browser started it. As `Login.process`. Offer the same again, since a
+            player who wanted to connect an account would be somebody new after a sign-in.
         is_stale: Whether the sign-in is over or not of this browser, so that nothing is lost if the player is signed in
             already: send them to `next` or the front page then, and show no error.
     """
@@ -344,6 +358,7 @@ class LoginError(EternalTwinError):
     user_message = "Signing in did not work. Please try again."
     cookies: tuple[Cookie, ...] = ()
     next: str | None = None
+    process: Literal["login", "connect"] = "login"
     is_stale: bool = False
 
     def message_in(self, language: str) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
+from eternaltwin.error_responses import CHECK_URL
 from eternaltwin.exceptions import UnexpectedResponseError
 from eternaltwin.headers import Headers
 
@@ -38,6 +39,8 @@ class Response:
         status_code: HTTP status, such as 200.
         content: Body, decompressed.
         headers: Header fields; their names have no case.
+        request_id: Identifies the call in the lines of the loggers `eternaltwin.requests` and `eternaltwin.retries`.
+            None if the response is not that of a client's call.
 
     Example:
         >>> response = connections.get_connection().get("/api/v1/config")
@@ -45,7 +48,7 @@ class Response:
         (200, 10)
     """
 
-    __slots__ = ("content", "headers", "status_code", "url")
+    __slots__ = ("content", "headers", "request_id", "status_code", "url")
 
     def __init__(
         self,
@@ -58,6 +61,7 @@ class Response:
         self.status_code = status_code
         self.content = content
         self.headers = headers if isinstance(headers, Headers) else Headers(headers)
+        self.request_id: str | None = None
 
     def json(self) -> Any:
         """Decode the body as JSON.
@@ -109,7 +113,7 @@ def decode_json(response: ResponseLike, kind: type[T]) -> T:
     except RecursionError:
         problem = "sent JSON that is nested too deeply"
     # Raised here, outside the handlers, so that no exception of the decoder, which may hold the body, is chained.
-    raise UnexpectedResponseError(f"{response.url} {problem}", response)
+    raise UnexpectedResponseError(f"{response.url} {problem}: {CHECK_URL}", response)
 
 
 def _without_value(text: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 from hypothesis import given
@@ -55,7 +55,7 @@ def refused(changes: dict[str, object], without: str = "") -> ConfigurationError
         ({"CLIENT_ID": "x"}, "CLIENT_ID", "did you mean 'client_id'?"),
         ({"zzzzzz": 1}, "zzzzzz", "the settings are client_id, client_secret"),
         ({"client_id": ""}, "client_id", "not empty"),
-        ({"client_id": None}, "client_id", "not empty"),
+        ({"client_id": None}, "client_id", "is missing"),
         ({"client_id": "a:b"}, "client_id", "without control characters or ':'"),
         ({"client_id": "mygame"}, "client_id", "did you mean 'mygame@clients'?"),
         ({"client_id": "MyGame@client"}, "client_id", "did you mean 'mygame@clients'?"),
@@ -68,9 +68,9 @@ def refused(changes: dict[str, object], without: str = "") -> ConfigurationError
         ({"redirect_uri": "https://game.example/#x"}, "redirect_uri", "without '#'"),
         ({"redirect_uri": "https://game.example/a b"}, "redirect_uri", "without spaces"),
         ({"redirect_uri": "https://game.example:99999/"}, "redirect_uri", "valid host and port"),
-        ({"redirect_uri": None}, "redirect_uri", "not empty"),
+        ({"redirect_uri": None}, "redirect_uri", "is missing"),
         ({"state_key": "short"}, "state_key", "at least 32"),
-        ({"state_key": None}, "state_key", "must be a key"),
+        ({"state_key": None}, "state_key", "is missing"),
         ({"url": "eternaltwin.org"}, "url", "scheme and host"),
         ({"url": "eternaltwin.org:443"}, "url", "scheme and host"),
         ({"url": "ftp://eternaltwin.org"}, "url", "scheme and host"),
@@ -151,6 +151,41 @@ def test_a_missing_setting_is_named(name: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("given_settings", "missing"),
+    [
+        ({"client_id": CLIENT_ID}, "'client_secret' is missing, and so are 'redirect_uri', 'state_key'"),
+        ({"client_id": CLIENT_ID, "state_key": KEY}, "'client_secret' is missing, and so is 'redirect_uri'"),
+        (
+            {"client_secret": SECRET, "client_id": None},
+            "'client_id' is missing, and so are 'redirect_uri', 'state_key'",
+        ),
+    ],
+)
+def test_some_of_the_settings_of_a_client_are_refused_with_what_is_missing(
+    given_settings: dict[str, object], missing: str
+) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        ClientABC.check({**given_settings, "url": "http://localhost"}, alias="bot")
+    assert str(caught.value) == (
+        f"connection 'bot': the setting {missing}: set all of client_id, client_secret, redirect_uri and state_key, or"
+        " none of them to read only"
+    )
+
+
+@pytest.mark.parametrize("given_settings", [{}, {"url": None}, dict.fromkeys(["client_id", "state_key"])])
+def test_settings_without_a_client_only_read(given_settings: dict[str, object]) -> None:
+    checked = ClientABC.check(given_settings)
+    assert (checked.oauth_client, checked.base_url) == (None, "https://eternaltwin.org")
+    assert ClientABC.check(cast("dict[str, object]", checked.as_given())) == checked
+
+
+@pytest.mark.parametrize("name", ["client_id", "client_secret", "redirect_uri", "state_key"])
+def test_settings_without_a_client_name_what_a_sign_in_needs(name: str) -> None:
+    with pytest.raises(ConfigurationError, match=r"a sign-in needs client_id, client_secret, redirect_uri and state_"):
+        getattr(ClientABC.check({}), name)
+
+
+@pytest.mark.parametrize(
     ("given_settings", "base_url"),
     [
         ({"url": "http://LOCALHOST:50320/"}, "http://localhost:50320"),
@@ -168,6 +203,34 @@ def test_a_missing_setting_is_named(name: str) -> None:
 def test_addresses_are_normalized(given_settings: dict[str, object], base_url: str) -> None:
     assert settings(**given_settings).base_url == base_url
     assert settings(**given_settings).public_url == base_url
+
+
+@pytest.mark.parametrize(
+    ("given_settings", "setting", "base_url"),
+    [
+        ({"url": "https://eternaltwin.org/api/v1"}, "url", "https://eternaltwin.org"),
+        ({"url": "https://eternaltwin.org/api/v1/"}, "url", "https://eternaltwin.org"),
+        ({"url": "http://LOCALHOST:50320/et/api/v1"}, "url", "http://localhost:50320/et"),
+        ({"url": None, "host": "localhost", "prefix": "/api/v1/"}, "prefix", "http://localhost"),
+    ],
+)
+def test_the_address_of_the_api_is_taken_as_that_of_the_server_with_a_warning(
+    given_settings: dict[str, object], setting: str, base_url: str
+) -> None:
+    message = f"{setting} is the address of the server, to which /api/v1 is added: write {base_url!r} instead"
+    with pytest.warns(UserWarning, match=f"^{message}$"):
+        checked = settings(**given_settings)
+    assert (checked.base_url, checked.public_url) == (base_url, base_url)
+
+
+def test_the_public_address_of_the_api_is_taken_as_that_of_the_server_with_a_warning() -> None:
+    with pytest.warns(UserWarning, match=r"^public_url is .* write 'http://localhost:50320' instead$"):
+        assert settings(public_url="http://localhost:50320/api/v1").public_url == "http://localhost:50320"
+
+
+@pytest.mark.parametrize("url", ["http://localhost/api/v2", "http://localhost/xapi/v1", "http://api/v1/x"])
+def test_other_paths_of_addresses_stay(url: str) -> None:
+    assert settings(url=url).base_url == url
 
 
 def test_the_browser_may_use_another_address() -> None:
@@ -219,7 +282,7 @@ def test_any_string_is_an_address_or_refused(text: str, name: str) -> None:
 @given(st.dictionaries(st.text(max_size=20), st.none() | st.integers() | st.text()))
 def test_any_mapping_is_settings_or_refused(mapping: dict[str, object]) -> None:
     with pytest.raises(ConfigurationError):
-        ClientABC.check({**mapping, "client_id": None})
+        ClientABC.check({**mapping, "client_id": ""})
 
 
 @pytest.mark.parametrize("client_class", CLIENTS)
@@ -236,7 +299,7 @@ def test_constructors_check_at_once(client_class: type[ClientABC]) -> None:
 
 
 @pytest.mark.parametrize("client_class", CLIENTS)
-def test_clients_with_equal_settings_are_equal(client_class: type[ClientABC]) -> None:
+def test_clients_with_equal_settings_are_equal(client_class: type[Eternaltwin | AsyncEternaltwin]) -> None:
     one = client_class(CLIENT_ID, SECRET, CALLBACK, KEY, url="http://localhost:50320")
     two = client_class(
         CLIENT_ID,
@@ -259,7 +322,7 @@ def test_sync_and_async_clients_differ() -> None:
 
 
 @pytest.mark.parametrize("client_class", CLIENTS)
-def test_a_client_shows_its_settings(client_class: type[ClientABC]) -> None:
+def test_a_client_shows_its_settings(client_class: type[Eternaltwin | AsyncEternaltwin]) -> None:
     client = client_class(CLIENT_ID, SECRET, CALLBACK, KEY, public_url="http://localhost:50320/et")
     assert client.client_id == CLIENT_ID
     assert client.redirect_uri == CALLBACK
@@ -273,7 +336,7 @@ def test_the_constructors_have_the_documented_parameters() -> None:
         *("client_id", "client_secret", "redirect_uri", "state_key", "url", "scheme", "host", "port", "prefix"),
         *("timeout", "verify_ssl", "allow_redirects"),
     ]
-    defaults = [inspect.Parameter.empty] * 4 + [None, "http", None, None, "/", 5, True, False]
+    defaults = [None] * 4 + [None, "http", None, None, "/", 5, True, False]
     for client_class in CLIENTS:
         parameters = inspect.signature(client_class).parameters
         assert [parameters[name].default for name in names] == defaults
@@ -282,7 +345,9 @@ def test_the_constructors_have_the_documented_parameters() -> None:
 
 
 def test_a_transport_of_the_other_variant_is_refused() -> None:
-    with pytest.raises(ConfigurationError, match="one for the asyncio client"):
+    with pytest.raises(ConfigurationError) as caught:
         Eternaltwin(CLIENT_ID, SECRET, CALLBACK, KEY, transport=FakeAsyncTransport())
-    with pytest.raises(ConfigurationError, match="one for the sync client"):
+    assert (str(caught.value), caught.value.setting) == ("transport is one for the asyncio client", "transport")
+    with pytest.raises(ConfigurationError) as caught:
         AsyncEternaltwin(CLIENT_ID, SECRET, CALLBACK, KEY, transport=FakeTransport())
+    assert (str(caught.value), caught.value.setting) == ("transport is one for the sync client", "transport")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import inspect
 import json
-import os
 import re
 import subprocess
 import sys
@@ -16,8 +15,9 @@ import pytest
 import eternaltwin.connections
 from eternaltwin.clients.abc.clients import ClientABC
 from eternaltwin.clients.asyncio.clients import Eternaltwin as AsyncEternaltwin
-from eternaltwin.clients.settings import ConnectionSettings
+from eternaltwin.clients.settings import CLIENT_SETTING_NAMES, ConnectionSettings
 from eternaltwin.clients.sync.clients import Eternaltwin
+from tests.support.programs import unmeasured_environment
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,7 +26,7 @@ HEAD = """\
 from eternaltwin import HS256Key, configure
 from eternaltwin.clients.asyncio.clients import Eternaltwin as AsyncEternaltwin
 from eternaltwin.clients.sync.clients import Eternaltwin
-from eternaltwin.connections import ConnectionSettings, async_connections, connections
+from eternaltwin.connections import ConnectionSettings, ReadingSettings, async_connections, connections
 
 settings: ConnectionSettings = {
     "client_id": "mygame@clients",
@@ -35,6 +35,7 @@ settings: ConnectionSettings = {
     "state_key": HS256Key("correct horse battery staple, four words"),
     "timeout": 3,
 }
+reading: ReadingSettings = {"url": "http://localhost:50320", "retries": 0}
 loose: dict[str, object] = {**settings}
 """
 
@@ -49,6 +50,12 @@ created: Eternaltwin = connections.create_connection("game", **settings)
 connections["game"] = settings
 connections["game"] = {**settings, "retries": 0}
 async_connections["game"] = async_client
+Eternaltwin()
+AsyncEternaltwin(url="http://localhost:50320", timeout=1)
+Eternaltwin(**reading)
+configure(default={"url": "http://localhost:50320"}, game=settings, other=reading)
+connections["game"] = {"timeout": 1}
+reader: Eternaltwin = connections.create_connection("reader", url="http://localhost:50320")
 checked: dict[str, ConnectionSettings] = connections.check(default=settings)
 with connections.override("game", **settings) as other:
     other.users.me()
@@ -66,6 +73,10 @@ connections.create_connection("game", **loose)
 connections["game"] = loose
 connections["game"] = AsyncEternaltwin(**settings)
 incomplete: ConnectionSettings = {"client_id": "a"}
+unknown: ReadingSettings = {"client_id": "a"}
+configure(default={"client_id": "a"})
+connections["game"] = {"url": "http://localhost:50320", "client_id": "a"}
+Eternaltwin(client_id="a", url="http://localhost:50320")
 Eternaltwin(**loose)
 Eternaltwin(**settings, time_out=5)
 Eternaltwin("id", "secret", "http://localhost/")
@@ -75,7 +86,8 @@ Eternaltwin("id", "secret", "http://localhost/", "key", "https://eternaltwin.org
 
 def mypy_errors(program: Path) -> set[int]:
     command = [sys.executable, "-m", "mypy", "--strict", f"--cache-dir={program.parent / 'cache'}", program.name]
-    result = subprocess.run(command, cwd=program.parent, capture_output=True, text=True, check=False)
+    environment = unmeasured_environment()
+    result = subprocess.run(command, cwd=program.parent, capture_output=True, text=True, check=False, env=environment)
     assert result.returncode in (0, 1), result.stdout + result.stderr
     return {int(line) for line in re.findall(rf"^{program.name}:(\d+): error:", result.stdout, re.MULTILINE)}
 
@@ -83,7 +95,7 @@ def mypy_errors(program: Path) -> set[int]:
 def pyright_errors(program: Path) -> set[int]:
     (program.parent / "pyrightconfig.json").write_text('{"typeCheckingMode": "strict"}', encoding="utf-8")
     command = [sys.executable, "-m", "pyright", "--outputjson", "--pythonpath", sys.executable, program.name]
-    environment = {**os.environ, "PYRIGHT_PYTHON_IGNORE_WARNINGS": "1"}
+    environment = {**unmeasured_environment(), "PYRIGHT_PYTHON_IGNORE_WARNINGS": "1"}
     result = subprocess.run(command, cwd=program.parent, capture_output=True, text=True, check=False, env=environment)
     assert result.returncode in (0, 1), result.stdout + result.stderr
     found = json.loads(result.stdout)["generalDiagnostics"]
@@ -104,7 +116,9 @@ def test_signature_and_dict_have_the_same_settings() -> None:
     written = {name: str(kind.__forward_arg__) for name, kind in ConnectionSettings.__annotations__.items()}
     parameters = inspect.signature(ClientABC).parameters
     assert written == {
-        name: item.annotation if item.default is inspect.Parameter.empty else f"NotRequired[{item.annotation}]"
+        name: item.annotation.removesuffix(" | None")
+        if name in CLIENT_SETTING_NAMES
+        else f"NotRequired[{item.annotation}]"
         for name, item in parameters.items()
     }
 

@@ -110,3 +110,12 @@ def test_headers_of_responses_are_normalised_and_those_of_requests_removed() -> 
     normalised = Normaliser().exchange(recorded)
     assert normalised.request.headers == {}
     assert normalised.response.headers == {"set-cookie": "sid=<id at it: set-cookie>"}
+
+
+def test_what_libraries_report_about_protobuf_is_replaced() -> None:
+    beginning = "failed%20to%20decode%20Protobuf%20message:"
+    assert body_of(f"{beginning}%20one", f"{beginning}%20two", "failed%20to%20read") == [
+        f"{beginning}<reason>",
+        f"{beginning}<reason>",
+        "failed%20to%20read",
+    ]

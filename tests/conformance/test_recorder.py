@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conformance import forging
-from conformance.exchanges import DROPPED, Response
+from conformance.exchanges import DROPPED, Response, load, save
 from conformance.recorder import MISSING, Memory, build, find, record
-from conformance.steps import authorization, basic, bearer, cookie, log_in, query, register, session, step
+from conformance.steps import authorization, basic, bearer, binary_step, cookie, log_in, query, register, session, step
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from conformance.steps import Identity, Step
 
@@ -37,6 +38,12 @@ class Echo(BaseHTTPRequestHandler):
         self.send_header("X-Other", "3")
         self.end_headers()
         self.wfile.write(b'{"path": "%s"}' % self.path.encode() if self.path != "/text" else b"\xff{")
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(body.hex().encode())
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         """Log nothing."""
@@ -100,11 +107,19 @@ TYPE = {"Content-Type": "text/plain"}
         (step("it", "POST", "/", text="{$$"), None, "{$"),
         (step("it", "POST", "/", text="x", headers=TYPE), "text/plain", "x"),
         (step("it", "POST", "/"), None, None),
+        (binary_step("it", "/", b"\xff$", content_type="text/x"), "text/x", b"\xff$"),
     ],
 )
-def test_bodies(described: Step, content_type: str | None, text: str | None) -> None:
+def test_bodies(described: Step, content_type: str | None, text: str | bytes | None) -> None:
     request = build(described, MEMORY)
     assert (request.headers.get("Content-Type"), request.body) == (content_type, text)
+
+
+def test_a_body_that_is_not_text_is_sent_and_recorded_as_it_is(address: str, tmp_path: Path) -> None:
+    recorded = list(record(address, [binary_step("it", "/bytes", b"\xff\x00", content_type="text/x")]))
+    assert recorded[0].response.body == "ff00"
+    save(tmp_path / "recording.json", recorded)
+    assert load(tmp_path / "recording.json") == recorded
 
 
 def test_functions_that_build_steps() -> None:

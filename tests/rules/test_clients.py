@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eternaltwin.rules.clients import is_client_id, is_client_key
+from eternaltwin.rules.clients import is_client_id, is_client_key, service_of
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -35,3 +35,21 @@ def test_a_uuid_names_a_client(value: UUID) -> None:
 )
 def test_other_strings_name_no_client(text: str) -> None:
     assert not is_client_id(text)
+
+
+@pytest.mark.parametrize(
+    ("key", "service"),
+    [
+        ("brute@clients", ("brute", "production")),
+        ("brute_production@clients", ("brute", "production")),
+        ("brute_old_staging@clients", ("brute", "old_staging")),
+        ("brute__x@clients", ("brute", "_x")),
+        ("brute_@clients", None),
+        ("_brute@clients", None),
+        ("brute", None),
+        ("9f310484-963b-446b-af69-797feec6813f", None),
+        ("1brute@clients", None),
+    ],
+)
+def test_the_service_of_a_game_is_in_its_key(key: str, service: tuple[str, str] | None) -> None:
+    assert service_of(key) == service

@@ -34,6 +34,7 @@ def make_request(
     headers: dict[str, str] | None = None,
     body: bytes | None = None,
     is_idempotent: bool | None = None,
+    is_one_of_many: bool = False,
 ) -> HTTPRequest:
     """Return a request that contains a secret."""
     return HTTPRequest(
@@ -43,6 +44,7 @@ def make_request(
         body=body,
         timeout=timeout,
         is_idempotent=method != "POST" if is_idempotent is None else is_idempotent,
+        is_one_of_many=is_one_of_many,
     )
 
 

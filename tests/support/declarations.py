@@ -50,6 +50,10 @@ def _fits(declared: ResponseBody, headers: Headers, body: bytes) -> bool:
         return kind == "" and body == b""
     if declared is BodyKind.REDIRECT:
         return "location" in headers and body == b""
+    if declared is BodyKind.PROTOBUF:
+        return kind == "application/octet-stream"
+    if declared is BodyKind.GRPC_STATUS:
+        return kind == "application/grpc" and body == b"" and "grpc-message" in headers
     return kind == "application/json" and _is_json_of(declared, body)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 import pytest
 
@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
 
 class RedisServer:
-    """A server that can be restarted. Skips the test where Redis is not installed.
+    """A server that can be restarted, and is stopped at the end of a `with`.
+
+    Skips the test where Redis is not installed.
 
     Attributes:
         url: The URL of its socket.
@@ -36,7 +38,13 @@ class RedisServer:
         assert self._process.stdout is not None
         assert any("ready to accept connections" in line for line in self._process.stdout)
 
-    def stop(self) -> None:
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop()
+
+    def _stop(self) -> None:
         with self._process as process:
             process.terminate()
             assert process.stdout is not None
@@ -44,13 +52,12 @@ class RedisServer:
 
     def restart(self) -> None:
         """Stop the server and start it again: with its data if it is persistent, otherwise empty."""
-        self.stop()
+        self._stop()
         self._start()
 
 
 @contextmanager
 def redis_server(folder: Path) -> Generator[str]:
     """Run a server on a socket in a folder, and yield its URL. Skip the test where Redis is not installed."""
-    server = RedisServer(folder)
-    yield server.url
-    server.stop()
+    with RedisServer(folder) as server:
+        yield server.url

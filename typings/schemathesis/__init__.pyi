@@ -1,4 +1,4 @@
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from enum import Enum
 from typing import Any
 
@@ -17,3 +17,9 @@ class Case:
     def call_and_validate(
         self, *, headers: dict[str, str] | None = None, checks: Sequence[Check] | None = None, app: object
     ) -> Response: ...
+
+class SerializationContext: ...
+
+def serializer(
+    *media_types: str,
+) -> Callable[[Callable[[SerializationContext, object], bytes]], Callable[[SerializationContext, object], bytes]]: ...

@@ -5,6 +5,9 @@ The names of parameters are those of the OpenAPI description.
 
 from __future__ import annotations
 
+import re
+from functools import cache
+
 __all__ = [
     "AUTHORIZATION",
     "CLOCK",
@@ -18,10 +21,12 @@ __all__ = [
     "FORUM_SECTIONS",
     "FORUM_THREAD",
     "HAMMERFEST_USER",
+    "LOGS",
     "RELEASES",
     "SELF",
     "SERVER",
     "TOKEN",
+    "TRACES",
     "TWINOID_REWARDS",
     "TWINOID_SCORES",
     "TWINOID_USER",
@@ -30,6 +35,7 @@ __all__ = [
     "USER_DELETION",
     "USER_LINK",
     "USER_TERMS",
+    "route_of",
 ]
 
 AUTHORIZATION = "/oauth/authorize"
@@ -59,3 +65,30 @@ HAMMERFEST_USER = "/api/v1/archive/hammerfest/{server}/users/{id}"
 TWINOID_USER = "/api/v1/archive/twinoid/users/{id}"
 TWINOID_SCORES = "/api/v1/archive/twinoid/users/{id}/scores"
 TWINOID_REWARDS = "/api/v1/archive/twinoid/users/{id}/rewards/{site}"
+
+# OTLP over HTTP: https://opentelemetry.io/docs/specs/otlp/
+TRACES = "/v1/traces"
+LOGS = "/v1/logs"
+
+
+def route_of(path: str) -> str | None:
+    """Return the constant of this module that a path is made of, for statistics that must not contain ids.
+
+    Args:
+        path: A path below the address of the server, such as `/api/v1/users/9f310484-963b-446b-af69-797feec6813f`.
+
+    Returns:
+        The constant, such as `/api/v1/users/{user_id}`. None if there is no such path.
+    """
+    found = _pattern().fullmatch(path)
+    return None if found is None or found.lastindex is None else _routes()[found.lastindex - 1]
+
+
+@cache
+def _routes() -> list[str]:
+    return [str(value) for name, value in globals().items() if name.isupper()]
+
+
+@cache
+def _pattern() -> re.Pattern[str]:
+    return re.compile("|".join("(" + re.sub(r"\{\w+\}", "[^/]+", route) + ")" for route in _routes()))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NotRequired, TypedDict, cast
+from typing import TYPE_CHECKING, NotRequired, TypeAlias, TypedDict, cast
 from urllib.parse import urlsplit
 
 from eternaltwin.clients.validation.settings import (
@@ -18,48 +18,42 @@ from eternaltwin.clients.validation.settings import (
     check_url,
     check_verify_ssl,
 )
+from eternaltwin.exceptions import ConfigurationError
 from eternaltwin.hidden import hide
 from eternaltwin.keys import KeyABC, as_key
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from os import PathLike
 
     from eternaltwin.clients.http.transports import AsyncTransport, Transport
     from eternaltwin.keys import StateKey
 
-__all__ = ["CheckedSettings", "ConnectionSettings", "check_settings"]
+__all__ = [
+    "CLIENT_SETTING_NAMES",
+    "AnySettings",
+    "CheckedSettings",
+    "ConnectionSettings",
+    "OAuthClientSettings",
+    "ReadingSettings",
+    "check_settings",
+]
+
+#: The settings of the OAuth client of a game, of which a connection has all or none.
+CLIENT_SETTING_NAMES = ("client_id", "client_secret", "redirect_uri", "state_key")
+
+CLIENT_SETTINGS = f"{', '.join(CLIENT_SETTING_NAMES[:-1])} and {CLIENT_SETTING_NAMES[-1]}"
 
 
-class ConnectionSettings(TypedDict):
-    """The settings of a connection, as a dict.
+class ReadingSettings(TypedDict):
+    """The settings of a connection that only reads, as a dict: all are optional.
 
-    The first four are required; the defaults of the others are those of
-    [`ClientABC`][eternaltwin.clients.abc.clients.ClientABC].
+    Their defaults are those of [`ClientABC`][eternaltwin.clients.abc.clients.ClientABC].
 
     Example:
-        >>> settings: ConnectionSettings = {
-        ...     "client_id": "mygame@clients",
-        ...     "client_secret": "dev",
-        ...     "redirect_uri": "http://localhost:8000/oauth/callback",
-        ...     "state_key": HS256Key(...),
-        ...     "timeout": 10,
-        ... }
+        >>> settings: ReadingSettings = {"url": "http://localhost:50320", "timeout": 10}
         >>> configure(default=settings)
     """
-
-    client_id: str
-    """The game's OAuth client, such as `mygame@clients` or a UUID."""
-
-    client_secret: str
-    """Its secret."""
-
-    redirect_uri: str
-    """Its registered callback, character for character."""
-
-    state_key: StateKey
-    """Signs the states of sign-ins: a key of [`keys`][eternaltwin.keys], or the string of an HS256 key, or a list of
-    keys, of which the first signs and all verify."""
 
     url: NotRequired[str | None]
     """Where this process reaches the server. May have a path. None, the default, means `https://eternaltwin.org/`,
@@ -109,15 +103,64 @@ class ConnectionSettings(TypedDict):
     None."""
 
 
+class ConnectionSettings(ReadingSettings):
+    """The settings of the connection of a game, as a dict.
+
+    The first four are required, besides the optional ones of
+    [`ReadingSettings`][eternaltwin.clients.settings.ReadingSettings].
+
+    Example:
+        >>> settings: ConnectionSettings = {
+        ...     "client_id": "mygame@clients",
+        ...     "client_secret": "dev",
+        ...     "redirect_uri": "http://localhost:8000/oauth/callback",
+        ...     "state_key": HS256Key(...),
+        ...     "timeout": 10,
+        ... }
+        >>> configure(default=settings)
+    """
+
+    client_id: str
+    """The game's OAuth client, such as `mygame@clients` or a UUID."""
+
+    client_secret: str
+    """Its secret."""
+
+    redirect_uri: str
+    """Its registered callback, character for character."""
+
+    state_key: StateKey
+    """Signs the states of sign-ins: a key of [`keys`][eternaltwin.keys], or the string of an HS256 key, or a list of
+    keys, of which the first signs and all verify."""
+
+
+#: The settings of a connection: of a game, or of one that only reads.
+AnySettings: TypeAlias = ConnectionSettings | ReadingSettings
+
+
 @dataclass(frozen=True)
-class CheckedSettings:
-    """The settings of a connection, checked and normalized: settings that mean the same are equal.
+class OAuthClientSettings:
+    """The settings of the OAuth client of a game, checked.
 
     Attributes:
         client_id: The game's OAuth client.
         client_secret: Its secret, hidden in `repr`.
         redirect_uri: Its registered callback.
         state_key: Signs and verifies the states of sign-ins; hidden in `repr`.
+    """
+
+    client_id: str
+    client_secret: str = field(repr=False)
+    redirect_uri: str
+    state_key: KeyABC = field(repr=False)
+
+
+@dataclass(frozen=True)
+class CheckedSettings:
+    """The settings of a connection, checked and normalized: settings that mean the same are equal.
+
+    Attributes:
+        oauth_client: The OAuth client of the game. None if the connection only reads.
         base_url: Where this process reaches the server, without a final `/`.
         public_url: Where the player's browser reaches the server, without a final `/`.
         timeout: Seconds that a call may take, retries included.
@@ -130,10 +173,7 @@ class CheckedSettings:
         transport: Sends the requests instead of a network.
     """
 
-    client_id: str
-    client_secret: str = field(repr=False)
-    redirect_uri: str
-    state_key: KeyABC = field(repr=False)
+    oauth_client: OAuthClientSettings | None
     base_url: str
     public_url: str
     timeout: float
@@ -145,14 +185,55 @@ class CheckedSettings:
     max_response_size: int
     transport: Transport | AsyncTransport | None = field(repr=False)
 
-    def as_given(self) -> ConnectionSettings:
+    def as_given(self) -> AnySettings:
         """Return the settings as a caller gives them.
 
         Returns:
             The settings, of which none is left out.
         """
         named = {"url" if name == "base_url" else name: value for name, value in vars(self).items()}
-        return cast("ConnectionSettings", cast("object", named))
+        client = named.pop("oauth_client")
+        return cast("AnySettings", cast("object", named if client is None else {**vars(client), **named}))
+
+    def require_client(self, caller: str) -> OAuthClientSettings:
+        """Return the settings of the OAuth client, for what needs them.
+
+        Args:
+            caller: What needs them, as the subject of the message.
+
+        Returns:
+            The settings of the OAuth client.
+
+        Raises:
+            ConfigurationError: The connection only reads. The message names the missing settings.
+        """
+        if self.oauth_client is None:
+            raise ConfigurationError(
+                f"{caller} needs {CLIENT_SETTINGS}: configure(default={{...}}) with them, since the connection to"
+                f" {self.base_url}/ has none of them and only reads",
+                setting="client_id",
+            )
+        return self.oauth_client
+
+    @property
+    def client_id(self) -> str:
+        """The game's OAuth client."""
+        return self.require_client("a sign-in").client_id
+
+    @property
+    def client_secret(self) -> str:
+        """The secret of the OAuth client."""
+        return self.require_client("a sign-in").client_secret
+
+    @property
+    def redirect_uri(self) -> str:
+        """The registered callback."""
+        return self.require_client("a sign-in").redirect_uri
+
+    @property
+    def state_key(self) -> KeyABC:
+        """The key that signs and verifies the states of sign-ins."""
+        return self.require_client("a sign-in").state_key
 
     @property
     def origin(self) -> str:
@@ -177,10 +258,7 @@ def check_settings(given: Mapping[str, object]) -> CheckedSettings:
     timeout = check_seconds("timeout", given["timeout"])
     connect_timeout, public_url = given["connect_timeout"], given["public_url"]
     return CheckedSettings(
-        client_id=check_client_id(given["client_id"]),
-        client_secret=hide(check_secret(given["client_secret"])),
-        redirect_uri=check_redirect_uri(given["redirect_uri"]),
-        state_key=as_key(cast("StateKey", given["state_key"])),
+        oauth_client=_check_client(given),
         base_url=base_url,
         public_url=base_url if public_url is None else check_url("public_url", public_url),
         timeout=timeout,
@@ -192,3 +270,26 @@ def check_settings(given: Mapping[str, object]) -> CheckedSettings:
         max_response_size=check_minimum("max_response_size", given["max_response_size"], 1),
         transport=cast("Transport | AsyncTransport | None", check_transport(given["transport"])),
     )
+
+
+def _check_client(given: Mapping[str, object]) -> OAuthClientSettings | None:
+    """Check the settings of the OAuth client, of which all are set or none."""
+    missing = [name for name in CLIENT_SETTING_NAMES if given[name] is None]
+    if len(missing) == len(CLIENT_SETTING_NAMES):
+        return None
+    if missing:
+        raise ConfigurationError(
+            f"{_listed(missing)}: set all of {CLIENT_SETTINGS}, or none of them to read only", setting=missing[0]
+        )
+    return OAuthClientSettings(
+        client_id=check_client_id(given["client_id"]),
+        client_secret=hide(check_secret(given["client_secret"])),
+        redirect_uri=check_redirect_uri(given["redirect_uri"]),
+        state_key=as_key(cast("StateKey", given["state_key"])),
+    )
+
+
+def _listed(missing: Sequence[str]) -> str:
+    first, *others = map(repr, missing)
+    also = f", and so {'are' if others[1:] else 'is'} {', '.join(others)}" if others else ""
+    return f"the setting {first} is missing{also}"

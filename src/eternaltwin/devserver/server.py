@@ -19,13 +19,14 @@ from eternaltwin.devserver.pages.home import HOME
 from eternaltwin.devserver.services.world import World
 from eternaltwin.devserver.transports import IN_PROCESS_URL, AsyncInProcessTransport, InProcessTransport
 from eternaltwin.exceptions import ConfigurationError, InvalidArgumentError
+from eternaltwin.hidden import clears_frames
 
 if TYPE_CHECKING:
     import socket
     from collections.abc import Callable, Mapping
     from types import TracebackType
 
-    from eternaltwin.clients.settings import ConnectionSettings
+    from eternaltwin.clients.settings import AnySettings, ConnectionSettings
     from eternaltwin.devserver.asgi.listening import BackgroundServer
     from eternaltwin.devserver.asgi.protocol import ASGIApp
     from eternaltwin.devserver.asgi.request_log import RecordedRequest
@@ -235,11 +236,12 @@ class DevServer:
             settings["transport"] = self.async_transport if is_async else self.transport
         return settings
 
-    def serve_game(self, settings: ConnectionSettings, *, is_async: bool = False) -> ConnectionSettings:
+    @clears_frames
+    def serve_game(self, settings: AnySettings, *, is_async: bool = False) -> AnySettings:
         """Add the game of a connection to this server, and return settings with which its client reaches the server.
 
         A game that the server knows already gets the callback and the secret of the connection. Both last until the
-        next `reset`.
+        next `reset`. A connection that only reads has no game.
 
         Args:
             settings: The settings of the connection, to any server.
@@ -257,10 +259,12 @@ class DevServer:
             >>> with connections.override_all(lambda alias, settings: server.serve_game(settings)):
             ...     play()
         """
-        self.world.adopt_client(settings["client_id"], settings["redirect_uri"], settings["client_secret"])
+        given = cast("Mapping[str, str]", settings)
+        if given.get("client_id") is not None:
+            self.world.adopt_client(given["client_id"], given["redirect_uri"], given["client_secret"])
         kept = {name: value for name, value in settings.items() if name not in _ADDRESS_SETTINGS}
         own = {**kept, "url": self.url, **self._transport_settings(is_async=is_async)}
-        return cast("ConnectionSettings", cast("object", own))
+        return cast("AnySettings", cast("object", own))
 
     def _transport_settings(self, *, is_async: bool) -> dict[str, object]:
         if self._has_socket:
@@ -367,6 +371,7 @@ class DevServer:
         """
         return self.world.open_session(self._user_id(user))
 
+    @clears_frames
     def authorize(self, url: str, user: UserLike | IdentifiedUser) -> str:
         """Follow an authorization URL as the player's browser does.
 
@@ -395,6 +400,7 @@ class DevServer:
             raise InvalidArgumentError("the user's identifier is not a UUID: pass a user of this server")
         return found
 
+    @clears_frames
     def authorization_code(
         self,
         user: UserLike | IdentifiedUser,

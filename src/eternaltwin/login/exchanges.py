@@ -84,10 +84,13 @@ def token_failure(exc: EternalTwinError) -> LoginError:
     """
     status = exc.response.status_code if isinstance(exc, RequestError) else 0
     if status in _CODE_REFUSED:
-        return CodeRefusedError(f"the server does not accept the authorization code: {exc}")
-    if 400 <= status < 500 and status not in _TRY_LATER:
-        return LoginMisconfiguredError(f"check client_id, client_secret and url of the connection: {exc}")
-    return interrupted(exc)
+        failure: LoginError = CodeRefusedError(f"the server does not accept the authorization code: {exc}")
+    elif 400 <= status < 500 and status not in _TRY_LATER:
+        failure = LoginMisconfiguredError(f"check client_id, client_secret and url of the connection: {exc}")
+    else:
+        return interrupted(exc)
+    failure.request_id = exc.request_id
+    return failure
 
 
 def interrupted(exc: EternalTwinError) -> LoginInterruptedError:
@@ -99,4 +102,6 @@ def interrupted(exc: EternalTwinError) -> LoginInterruptedError:
     Returns:
         The error to raise.
     """
-    return LoginInterruptedError(f"start the sign-in again, this one is used up: {exc}")
+    failure = LoginInterruptedError(f"start the sign-in again, this one is used up: {exc}")
+    failure.request_id = exc.request_id
+    return failure

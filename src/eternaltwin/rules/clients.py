@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
 from eternaltwin.rules.accounts import USERNAME_PATTERN
 
@@ -15,6 +16,7 @@ CLIENT_ID_RULE = (
 )
 
 _CLIENT_KEY = re.compile(f"{USERNAME_PATTERN}{CLIENT_KEY_SUFFIX}")
+_SERVICE_KEY = re.compile(f"([a-z0-9]+)(?:_([a-z0-9_]+))?{CLIENT_KEY_SUFFIX}")
 _UUID = re.compile(r"[0-9a-fA-F]{8}-?(?:[0-9a-fA-F]{4}-?){3}[0-9a-fA-F]{12}")
 
 
@@ -40,3 +42,33 @@ def is_client_id(text: str) -> bool:
         True if it follows `CLIENT_ID_RULE`.
     """
     return is_client_key(text) or _UUID.fullmatch(text) is not None
+
+
+class GameService(NamedTuple):
+    """How OpenTelemetry names a game.
+
+    Attributes:
+        name: The resource attribute `service.name`.
+        channel: The resource attribute `deployment.environment`.
+    """
+
+    name: str
+    channel: str
+
+
+def service_of(client_key: str) -> GameService | None:
+    """Return the service that a game may send telemetry of, as the server derives it from the key (0.16.4).
+
+    Args:
+        client_key: A key, such as `brute_staging@clients`.
+
+    Returns:
+        What precedes the first `_`, and what follows it (`production` if there is nothing). None if the key is not a
+        valid one, or begins with `_`.
+
+    Example:
+        >>> service_of("brute_staging@clients")
+        GameService(name='brute', channel='staging')
+    """
+    found = _SERVICE_KEY.fullmatch(client_key) if is_client_key(client_key) else None
+    return None if found is None else GameService(found[1], found[2] or "production")

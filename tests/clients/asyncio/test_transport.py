@@ -15,6 +15,7 @@ from tests.support.server_scripts import Gate
 from tests.support.servers import JSON, responding, response_bytes
 
 if TYPE_CHECKING:
+    from tests.support.resolvers import Resolver
     from tests.support.servers import Serve
 
 
@@ -25,11 +26,66 @@ async def test_a_task_waits_for_a_connection_no_longer_than_its_request(serve: S
     transport = AiohttpTransport(server.origin, pool_size=1)
     under_way = asyncio.create_task(transport.send(make_request()))
     await asyncio.to_thread(gate.barrier.wait)
-    with pytest.raises(RequestTimeoutError):
+    with pytest.raises(RequestTimeoutError, match=r"was not asked: all 1 connections were in use for 0.1 s"):
         await transport.send(make_request(timeout=0.1))
     gate.is_open.set()
     assert (await under_way).content == JSON
     assert server.connections == 1
+    await transport.close()
+
+
+@pytest.mark.asyncio
+async def test_a_slow_server_is_told_apart_from_a_lack_of_connections(serve: Serve) -> None:
+    gate = Gate(1)
+    server = serve(gate)
+    transport = AiohttpTransport(server.origin, pool_size=1)
+    slow = asyncio.create_task(transport.send(make_request(timeout=0.2)))
+    await asyncio.to_thread(gate.barrier.wait)
+    with pytest.raises(RequestTimeoutError, match=r"did not respond within 0.2 s"):
+        await slow
+    await transport.close()
+
+
+@pytest.mark.asyncio
+async def test_one_of_many_calls_waits_for_its_turn_longer_than_its_timeout(serve: Serve) -> None:
+    gate = Gate(1)
+    server = serve(gate)
+    transport = AiohttpTransport(server.origin, pool_size=1)
+    under_way = asyncio.create_task(transport.send(make_request()))
+    await asyncio.to_thread(gate.barrier.wait)
+    patient = asyncio.create_task(transport.send(make_request(timeout=0.05, is_one_of_many=True)))
+    with pytest.raises(RequestTimeoutError):
+        await transport.send(make_request(timeout=0.2))
+    assert not patient.done()
+    gate.is_open.set()
+    assert [(await call).content for call in (under_way, patient)] == [JSON, JSON]
+    await transport.close()
+
+
+@pytest.mark.asyncio
+async def test_one_of_many_calls_times_out_once_it_has_its_turn(serve: Serve) -> None:
+    gate = Gate(1)
+    server = serve(gate)
+    transport = AiohttpTransport(server.origin, pool_size=1)
+    slow = asyncio.create_task(transport.send(make_request(timeout=0.1, is_one_of_many=True)))
+    await asyncio.to_thread(gate.barrier.wait)
+    with pytest.raises(RequestTimeoutError, match=r"did not respond within 0.1 s"):
+        await slow
+    await transport.close()
+
+
+@pytest.mark.asyncio
+async def test_a_transport_has_ten_connections_unless_it_is_told_otherwise(serve: Serve) -> None:
+    gate = Gate(10)
+    server = serve(gate)
+    transport = AiohttpTransport(server.origin)
+    under_way = [asyncio.create_task(transport.send(make_request())) for _ in range(10)]
+    await asyncio.to_thread(gate.barrier.wait)
+    with pytest.raises(RequestTimeoutError):
+        await transport.send(make_request(timeout=0.1))
+    gate.is_open.set()
+    assert [response.content for response in await asyncio.gather(*under_way)] == [JSON] * 10
+    assert server.connections == 10
     await transport.close()
 
 
@@ -70,3 +126,13 @@ async def test_closing_ends_the_requests_under_way(serve: Serve) -> None:
     outcomes = await asyncio.gather(*under_way, return_exceptions=True)
     assert [type(outcome) for outcome in outcomes] == [BrokenConnectionError] * 2
     gate.is_open.set()
+
+
+@pytest.mark.asyncio
+async def test_a_call_that_looks_up_the_host_ends_when_the_transport_is_closed(resolver: Resolver) -> None:
+    transport = AiohttpTransport("http://game.test:80")
+    waiting = asyncio.create_task(transport.send(make_request()))
+    await asyncio.to_thread(resolver.has_begun.wait)
+    await transport.close()
+    with pytest.raises(BrokenConnectionError):
+        await waiting

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from eternaltwin.clients.http.decoding import MAX_MEMBERS
+from eternaltwin.clients.http.framing import OTHER_CODINGS
 from eternaltwin.clients.http.proxies import Proxy
 from eternaltwin.clients.http.transport_errors import (
     connect_timed_out,
@@ -133,6 +134,21 @@ def test_a_server_that_does_not_speak_http(
     assert_fails(lambda: connect(server.origin).send(http_request), BrokenConnectionError, server.origin)
 
 
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (GARBAGE["coding after chunks"], OTHER_CODINGS),
+        (GARBAGE["changed protocol"], "it changed the protocol unasked"),
+    ],
+    ids=["coding", "protocol"],
+)
+def test_a_response_that_is_not_read_as_http_says_why(connect: Connect, serve: Serve, data: bytes, reason: str) -> None:
+    server = serve(once(data))
+    assert message_of(lambda: connect(server.origin).send(make_request())) == (
+        f"{server.origin}/api/v1 did not send a valid HTTP response ({reason}): check the scheme and the port of `url`"
+    )
+
+
 @pytest.mark.parametrize("data", BAD_CHUNKS.values(), ids=BAD_CHUNKS)
 def test_malformed_chunks(connect: Connect, serve: Serve, data: bytes) -> None:
     server = serve(once(head("Transfer-Encoding: chunked") + data))
@@ -210,7 +226,7 @@ def test_causes_behind_a_proxy_have_the_advice_of_the_proxy() -> None:
 def test_what_takes_too_long_or_breaks_says_what_to_do() -> None:
     url = "http://a.test/x"
     assert str(pool_exhausted(url, 0.25, 7)) == (
-        "nothing was sent to http://a.test/x: all 7 connections were in use for 0.25 s; raise `pool_size`"
+        "http://a.test/x was not asked: all 7 connections were in use for 0.25 s: raise `pool_size`"
     )
     cause = ssl.SSLError(1, "broken")
     cause.reason = ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from queue import SimpleQueue
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -15,9 +16,11 @@ from eternaltwin.clients.sync.transport import UrllibTransport
 from eternaltwin.exceptions import RequestTimeoutError
 from tests.support.callers import assert_fails, make_request
 from tests.support.server_scripts import Gate
-from tests.support.servers import JSON, responding, response_bytes
+from tests.support.servers import JSON, Peer, responding, response_bytes
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tests.support.servers import Serve
 
 
@@ -55,7 +58,7 @@ def test_a_thread_waits_for_a_connection_no_longer_than_its_request(serve: Serve
         assert_fails(
             lambda: transport.send(make_request(timeout=0.1)),
             RequestTimeoutError,
-            "all 1 connections were in use",
+            f"nothing was sent to {server.origin}/api/v1: all 1 connections were in use for 0.1 s",
             "pool_size",
         )
         gate.is_open.set()
@@ -111,16 +114,51 @@ def test_a_turn_may_be_released_before_and_after_it_is_held() -> None:
     assert not pool.hold(third, 0)
 
 
-@pytest.mark.parametrize("size", [1, 2, 10])
-def test_exactly_as_many_connections_as_the_pool_has_are_in_use(serve: Serve, size: int) -> None:
+@pytest.mark.parametrize(
+    ("size", "build"),
+    [(1, partial(UrllibTransport, pool_size=1)), (2, partial(UrllibTransport, pool_size=2)), (10, UrllibTransport)],
+    ids=["1", "2", "default"],
+)
+def test_exactly_as_many_connections_as_the_pool_has_are_in_use(
+    serve: Serve, size: int, build: Callable[[str], UrllibTransport]
+) -> None:
     gate = Gate(size)
     server = serve(gate)
-    transport = UrllibTransport(server.origin, pool_size=size)
+    transport = build(server.origin)
     with ThreadPoolExecutor(size) as threads:
         under_way = [threads.submit(transport.send, make_request()) for _ in range(size)]
         gate.barrier.wait()
-        assert_fails(lambda: transport.send(make_request(timeout=0.05)), RequestTimeoutError, f"all {size} connections")
-        gate.is_open.set()
+        try:
+            assert_fails(
+                lambda: transport.send(make_request(timeout=0.05)), RequestTimeoutError, f"all {size} connections"
+            )
+        finally:
+            gate.is_open.set()
+            gate.barrier.abort()
         assert [each.result().content for each in under_way] == [JSON] * size
     assert server.connections == size
+    transport.close()
+
+
+def test_one_of_many_calls_waits_for_its_turn_longer_than_its_timeout(serve: Serve) -> None:
+    gate = Gate(1)
+    server = serve(gate)
+    transport = UrllibTransport(server.origin, pool_size=1)
+    with ThreadPoolExecutor(2) as threads:
+        under_way = threads.submit(transport.send, make_request())
+        gate.barrier.wait()
+        patient = threads.submit(transport.send, make_request(timeout=0.05, is_one_of_many=True))
+        assert_fails(
+            lambda: transport.send(make_request(timeout=0.2)), RequestTimeoutError, "was not asked: all 1 conn"
+        )
+        assert not patient.done()
+        gate.is_open.set()
+        assert [call.result().content for call in (under_way, patient)] == [JSON, JSON]
+    transport.close()
+
+
+def test_one_of_many_calls_times_out_once_it_has_its_turn(serve: Serve) -> None:
+    transport = UrllibTransport(serve(Peer.hang).origin, pool_size=1)
+    request = make_request(timeout=0.1, is_one_of_many=True)
+    assert_fails(lambda: transport.send(request), RequestTimeoutError, "did not respond within 0.1 s")
     transport.close()

@@ -14,7 +14,7 @@ from eternaltwin.devserver.config import config_of
 from eternaltwin.devserver.domain.versions import ApiVersion, behaviour_of
 from eternaltwin.exceptions import InvalidArgumentError
 from tests.devserver.test_recordings import EXCHANGES, outcomes
-from tests.support.asgi_server import Server
+from tests.support.asgi_server import Server, basic
 from tests.support.declarations import find_endpoint
 
 if TYPE_CHECKING:
@@ -86,6 +86,7 @@ def fill(server: Server) -> Contents:
         callers=[
             *({"cookie": f"sid={world.open_session(user)}"} for user in (alice, bob, carl)),
             *({"authorization": f"Bearer {secret}"} for secret in (token, UNKNOWN)),
+            {"authorization": basic("kingdom_dev@clients", "dev")},
             {"etwin-internal-auth": "x"},
             {},
         ],

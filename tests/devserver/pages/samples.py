@@ -16,6 +16,8 @@ _HOME = HomeView(
     sign_ins=(),
     requests=(),
     faults=(),
+    traces=(),
+    lines=(),
     problem=None,
     submitted={},
 )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from eternaltwin.devserver import DevServer
+from eternaltwin.devserver.domain.telemetry import LogLine, SpanRecord
 from tests.support.accessibility import check_page
 from tests.support.browsers import chromium
 
@@ -51,6 +52,29 @@ def login_url(server: DevServer, callback: str = GAME["oauth_callback"]) -> str:
     return f"{server.url}/oauth/authorize?{query}"
 
 
+def add_telemetry(server: DevServer) -> None:
+    """Add a trace with deep spans and long names, and lines of a log."""
+    name = "GET /a/rather/long/path/of/a/page/of/a/game/with-a-long-name-without-spaces"
+    spans = [
+        SpanRecord(
+            trace_id="4bf92f3577b34da6a3ce929d0e0e4736",
+            span_id=f"{number}",
+            parent_id=f"{number - 1}",
+            name=name,
+            service="mygame",
+            start=10**18 + 10**6 * number,
+            end=10**18 + 10**7,
+            is_error=number > 5,
+        )
+        for number in range(8)
+    ]
+    server.world.telemetry.add_spans(spans)
+    lines = [
+        LogLine(service="mygame", severity=severity, text=f"{name} failed", trace_id="") for severity in ("", "WARN")
+    ]
+    server.world.telemetry.add_lines(lines)
+
+
 def check_opened(page: Page) -> None:
     """Check a page with everything on it open."""
     page.evaluate("document.querySelectorAll('details').forEach(details => { details.open = true })")
@@ -62,6 +86,7 @@ def test_the_overview_has_no_fault(page: Page, server: DevServer) -> None:
     check_page(page)
     server.add_user("administrator", "Zoé la Grande", is_administrator=True)
     server.fail_next(503, times=2, path="/api/v1/users/*")
+    add_telemetry(server)
     page.goto(f"{server.url}/login")
     page.goto(f"{server.url}/nowhere")
     page.goto(f"{server.url}/?q=a")

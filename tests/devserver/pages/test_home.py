@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 from html import unescape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 import pytest
@@ -13,8 +13,9 @@ import pytest
 from eternaltwin.clients.http.requests import HTTPRequest
 from eternaltwin.clients.sync.clients import Eternaltwin
 from eternaltwin.devserver import DevServer
+from eternaltwin.devserver.domain.telemetry import LogLine, SpanRecord
 from eternaltwin.devserver.pages.rendering import render
-from eternaltwin.devserver.pages.views import RequestView
+from eternaltwin.devserver.pages.views import RequestView, trace_view
 from eternaltwin.exceptions import ServerError
 from eternaltwin.users import User
 from tests.devserver.pages.samples import home_view
@@ -66,6 +67,59 @@ def problem(response: Response) -> str:
     found = re.search(r'role="alert">(.*?)</p>', response.content.decode())
     assert found is not None
     return unescape(found[1])
+
+
+MILLISECOND = 1_000_000
+
+
+def span(name: str, span_id: str = "", parent_id: str = "", start: int = 0, end: int = 2, **values: Any) -> SpanRecord:
+    """Return a span that begins and ends so many milliseconds after 03:04:05."""
+    base = 1_893_553_445_000 * MILLISECOND
+    fields = {"trace_id": "abc", "service": "brute", "is_error": False, **values}
+    return SpanRecord(
+        name=name,
+        span_id=span_id or name,
+        parent_id=parent_id,
+        start=base + start * MILLISECOND,
+        end=base + end * MILLISECOND,
+        **fields,
+    )
+
+
+def test_it_shows_the_last_traces_with_their_spans(server: DevServer) -> None:
+    assert "No game has sent traces yet." in page(server)
+    telemetry = server.world.telemetry
+    telemetry.add_spans([span("GET <user>", "b", "a", 1, 2, is_error=True), span("a page", "a", end=4)])
+    telemetry.add_spans([span("", "c", trace_id="", service="other")])
+    shown = page(server)
+    assert "(no name) other , 03:04:05, 2.0 ms Trace without id" in shown
+    assert "a page brute , 03:04:05, 4.0 ms, failed Trace abc a page 4.0 ms GET <user> 1.0 ms, failed" in shown
+
+
+def test_spans_have_their_place_in_the_time_of_the_trace() -> None:
+    spans = [span("a", end=4), span("b", "b", "a", 1, 2), span("late", "c", "a", 4, 3)]
+    view = trace_view(spans)
+    assert [(item.name, item.depth, item.begin, item.width) for item in view.spans] == [
+        ("a", 0, 0, 100),
+        ("b", 1, 25, 25),
+        ("late", 1, 99.5, 0.5),
+    ]
+    assert trace_view([span("instant", end=0)]).spans[0].begin == 0
+    deep = [span(f"{number}", parent_id=f"{number - 1}") for number in range(10)]
+    assert [item.depth for item in trace_view(deep).spans] == [0, 1, 2, 3, 4, 5, 6, 6, 6, 6]
+
+
+def test_times_at_the_end_of_time_are_shown() -> None:
+    assert trace_view([span("a", end=0), span("b", end=2**64 // MILLISECOND)]).milliseconds > 0
+
+
+def test_it_shows_the_last_lines_of_logs(server: DevServer) -> None:
+    assert "Logs of games" not in page(server)
+    lines = [("WARN", "<lost>"), ("", "ready")]
+    server.world.telemetry.add_lines(
+        LogLine(service="brute", severity=severity, text=text, trace_id="") for severity, text in lines
+    )
+    assert "Logs of games Severity Message none ready brute WARN <lost> brute" in page(server)
 
 
 def test_it_shows_players_and_games(server: DevServer) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Unpack, overload
 from urllib.parse import urlencode
 
 from eternaltwin.clients.api import Api
@@ -12,7 +12,7 @@ from eternaltwin.clients.endpoints import AUTHORIZATION
 from eternaltwin.clients.http.decoding import MAX_RESPONSE_SIZE
 from eternaltwin.clients.http.retries import RetryPolicy
 from eternaltwin.clients.http.sender import Sender
-from eternaltwin.clients.settings import CheckedSettings, ConnectionSettings, check_settings
+from eternaltwin.clients.settings import CheckedSettings, ReadingSettings, check_settings
 from eternaltwin.clients.validation.oauth import check_scopes
 from eternaltwin.clients.validation.setting_names import checks_names, complete_settings
 from eternaltwin.clients.validation.values import check_string
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from eternaltwin.clients.abc.users import UserClientABC
     from eternaltwin.clients.auth import Identifiable
-    from eternaltwin.clients.http.transports import AsyncTransport, Exchange, Sleep, Transport
+    from eternaltwin.clients.http.transports import AsyncTransport, Exchange, Gather, Sleep, Transport
     from eternaltwin.keys import KeyABC, StateKey
     from eternaltwin.responses import Response
     from eternaltwin.tokens import Token
@@ -39,7 +39,8 @@ class ClientABC(ABC):
     """A connection of a game to an Eternaltwin server. Clients with equal settings are equal.
 
     Args:
-        client_id: The game's OAuth client, such as `mygame@clients` or a UUID.
+        client_id: The game's OAuth client, such as `mygame@clients` or a UUID. Without it and the next three, the
+            client only reads. Either all four are set or none.
         client_secret: Its secret.
         redirect_uri: Its registered callback, character for character.
         state_key: Signs the states of sign-ins: an `HS256Key` or another key of [`keys`][eternaltwin.keys], or the
@@ -70,14 +71,25 @@ class ClientABC(ABC):
         ConfigurationError: A setting is unknown, missing or wrong, or contradicts another.
     """
 
-    @clears_frames
-    @checks_names
+    @overload
     def __init__(
         self,
         client_id: str,
         client_secret: str,
         redirect_uri: str,
         state_key: StateKey,
+        **settings: Unpack[ReadingSettings],
+    ) -> None: ...
+    @overload
+    def __init__(self, **settings: Unpack[ReadingSettings]) -> None: ...
+    @clears_frames
+    @checks_names
+    def __init__(
+        self,
+        client_id: str | None = None,
+        client_secret: str | None = None,
+        redirect_uri: str | None = None,
+        state_key: StateKey | None = None,
         *,
         url: str | None = None,
         public_url: str | None = None,
@@ -94,7 +106,7 @@ class ClientABC(ABC):
         max_response_size: int = MAX_RESPONSE_SIZE,
         transport: Transport | AsyncTransport | None = None,
     ) -> None:
-        given = ConnectionSettings(
+        given = dict[str, object](
             client_id=client_id,
             client_secret=client_secret,
             redirect_uri=redirect_uri,
@@ -142,7 +154,7 @@ class ClientABC(ABC):
 
     @property
     def client_id(self) -> str:
-        """The game's OAuth client."""
+        """The game's OAuth client. A `ConfigurationError` if the client only reads, like the next two."""
         return self.settings.client_id
 
     @property
@@ -178,14 +190,16 @@ class ClientABC(ABC):
 
         Raises:
             InvalidArgumentError: A scope is not valid, or the state is not a string.
+            ConfigurationError: The client only reads.
         """
+        game = self.settings.require_client("authorization_url")
         fields = {
             "response_type": "code",
             "access_type": "offline",
-            "client_id": self.settings.client_id,
+            "client_id": game.client_id,
             "scope": check_scopes(scope),
             "state": check_string("state", state),
-            "redirect_uri": self.settings.redirect_uri,
+            "redirect_uri": game.redirect_uri,
         }
         return f"{self.settings.public_url}{AUTHORIZATION}?{urlencode(fields)}"
 
@@ -206,8 +220,10 @@ class ClientABC(ABC):
 
         Raises:
             InvalidArgumentError: An argument is out of its range.
+            ConfigurationError: The client only reads.
         """
-        return State.new(self.public_url, self.settings.state_key, expiration, nonce, rfp, origin).jwt
+        key = self.settings.require_client("generate_state").state_key
+        return State.new(self.public_url, key, expiration, nonce, rfp, origin).jwt
 
     @clears_frames
     def validate_state(self, state: str, expected: str | None = None) -> State:
@@ -223,8 +239,10 @@ class ClientABC(ABC):
 
         Raises:
             InvalidStateError: The state is malformed, forged, for another server, expired, or not the expected one.
+            ConfigurationError: The client only reads.
         """
-        valid = State.from_jwt(state, self.public_url, self.settings.state_key)
+        key = self.settings.require_client("validate_state").state_key
+        valid = State.from_jwt(state, self.public_url, key)
         if expected is not None:
             check_expected(state, expected)
         return valid
@@ -249,6 +267,7 @@ class ClientABC(ABC):
             TransportError: No response arrived.
             UnexpectedResponseError: The response is not a token that can be used.
             InvalidArgumentError: The code is not a string that can be a code. Nothing was sent.
+            ConfigurationError: The client only reads. Nothing was sent.
         """
 
     @abstractmethod
@@ -333,6 +352,11 @@ class ClientABC(ABC):
     def _check_transport(self) -> None:
         """Check that the setting `transport` is sync for a sync client, and asyncio for an asyncio client."""
 
+    @property
+    @abstractmethod
+    def _gather(self) -> Gather:
+        """Makes many calls at a time, with threads or tasks."""
+
     @abstractmethod
     def _open(self) -> Sender:
         """Build the transport and its sender. Called once; nothing is connected yet."""
@@ -355,7 +379,7 @@ class ClientABC(ABC):
 
     def _first_api(self) -> Api:
         with self._lock.current:  # another thread may have been here first
-            self._api = self._api or Api(self._open(), self.settings)
+            self._api = self._api or Api(self._open(), self._gather, self.settings)
             return self._api
 
     def __eq__(self, other: object) -> bool:
@@ -365,4 +389,6 @@ class ClientABC(ABC):
         return hash((type(self), self.settings))
 
     def __repr__(self) -> str:
-        return f"<{type(self).__module__}.{type(self).__name__} {self.client_id} at {self.url}>"
+        game = self.settings.oauth_client
+        name = "" if game is None else f"{game.client_id} "
+        return f"<{type(self).__module__}.{type(self).__name__} {name}at {self.url}>"

@@ -16,6 +16,7 @@ from eternaltwin.clients.api.client import ApiClient
 from eternaltwin.clients.api.forum import ForumApi
 from eternaltwin.clients.api.oauth import OAuthApi
 from eternaltwin.clients.api.server import ServerApi
+from eternaltwin.clients.api.telemetry import TelemetryApi
 from eternaltwin.clients.api.users import UsersApi
 from eternaltwin.clients.auth import choose_credentials
 from eternaltwin.clients.validation.requests import check_endpoint, check_fields
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
     from eternaltwin.clients.api.bodies import RequestBody
     from eternaltwin.clients.auth import Identifiable
-    from eternaltwin.clients.http.transports import SendCall
+    from eternaltwin.clients.http.transports import Gather, SendCall
     from eternaltwin.clients.settings import CheckedSettings
     from eternaltwin.responses import Response
     from eternaltwin.tokens import Token
@@ -39,6 +40,7 @@ class Api:
 
     Args:
         send: Sends one call and returns its response, whatever its status.
+        gather: Makes many calls at a time.
         settings: Settings of the connection.
 
     Attributes:
@@ -48,16 +50,18 @@ class Api:
         accounts: Registration, log-in, changes and links of accounts.
         archives: Archived accounts of older games.
         forum: The forum.
+        telemetry: Traces of the game.
     """
 
-    def __init__(self, send: SendCall, settings: CheckedSettings) -> None:
+    def __init__(self, send: SendCall, gather: Gather, settings: CheckedSettings) -> None:
         self._client = ApiClient(send)
-        self.users = UsersApi(self._client)
+        self.users = UsersApi(self._client, gather, settings.pool_size)
         self.oauth = OAuthApi(self._client, self.users, settings)
         self.server = ServerApi(self._client)
         self.accounts = AccountsApi(self._client)
         self.archives = ArchivesApi(self._client)
         self.forum = ForumApi(self._client, self.server)
+        self.telemetry = TelemetryApi(self._client, settings)
 
     async def call(
         self,

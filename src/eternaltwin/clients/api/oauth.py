@@ -53,11 +53,13 @@ class OAuthApi:
             RequestError: The server refuses the code or the game's credentials.
             UnexpectedResponseError: The response is not a token that can be used.
             InvalidArgumentError: The code is not a string that can be a code. Nothing was sent.
+            ConfigurationError: The connection only reads. Nothing was sent.
         """
+        game = self._settings.require_client("token")
         code = check_code(authorization_code)
-        game = basic(self._settings.client_id, self._settings.client_secret)
-        fields = {"grant_type": "authorization_code", "code": code, "redirect_uri": self._settings.redirect_uri}
-        return _token(await self._client.send("POST", TOKEN, game, body=form_body(fields, code)))
+        credentials = basic(game.client_id, game.client_secret, is_game=True)
+        fields = {"grant_type": "authorization_code", "code": code, "redirect_uri": game.redirect_uri}
+        return _token(await self._client.send("POST", TOKEN, credentials, body=form_body(fields, code)))
 
     async def player(self, token: Token | str) -> models.ShortUser:
         """Read which user a token is for, and check that the token was issued to this game.
@@ -74,7 +76,9 @@ class OAuthApi:
             AuthenticationError: The token is no longer valid, or was not issued to this game.
             UnexpectedResponseError: The token is not one of a user.
             InvalidArgumentError: It is not a token. Nothing was sent.
+            ConfigurationError: The connection only reads. Nothing was sent.
         """
+        game = self._settings.require_client("from_token")
         if cast("object", token) is None:  # which would be sent without credentials
             raise InvalidArgumentError("token must be a Token, or an access token as a string")
         response = await self._users.me(token)
@@ -83,7 +87,7 @@ class OAuthApi:
             raise AuthenticationError(response, f"{response.url}: the token is no longer valid; sign in again")
         if caller.user is UNSET:
             raise UnexpectedResponseError(f"{response.url}: the token is not one of a user", response)
-        if not caller.is_issued_to(self._settings.client_id):
+        if not caller.is_issued_to(game.client_id):
             raise AuthenticationError(response, f"{response.url}: the token was not issued to this game")
         return caller.user
 

@@ -7,19 +7,25 @@ from typing import TYPE_CHECKING
 from eternaltwin import models
 from eternaltwin.clients.api.pagination import Pages
 from eternaltwin.clients.api.versions import Capability
-from eternaltwin.clients.auth import choose_credentials
+from eternaltwin.clients.auth import choose_credentials, identify
 from eternaltwin.clients.endpoints import SELF, USER, USERS
-from eternaltwin.clients.validation.accounts import check_query, check_user_id
-from eternaltwin.clients.validation.values import check_integer
+from eternaltwin.clients.validation.accounts import check_query, check_user_id, check_user_ids
+from eternaltwin.clients.validation.values import check_integer, check_string
+from eternaltwin.exceptions import NotFoundError
 from eternaltwin.responses import decode_json
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from uuid import UUID
 
     from eternaltwin.clients.api.client import ApiClient
     from eternaltwin.clients.auth import Identifiable
+    from eternaltwin.clients.http.transports import Gather
     from eternaltwin.responses import Response
     from eternaltwin.tokens import Token
+
+#: Number of users per request when one of them is looked for.
+FOUND_PAGE_SIZE = 100
 
 UserListing = models.Listing[models.User]
 
@@ -29,10 +35,14 @@ class UsersApi:
 
     Args:
         client: Sends the calls.
+        gather: Makes many calls at a time.
+        pool_size: Maximum number of calls that are sent at a time.
     """
 
-    def __init__(self, client: ApiClient) -> None:
+    def __init__(self, client: ApiClient, gather: Gather, pool_size: int) -> None:
         self._client = client
+        self._gather = gather
+        self._pool_size = pool_size
 
     async def me(self, token: Token | str | None = None, *, identity: Identifiable | None = None) -> Response:
         """Read who the caller is: `GET /api/v1/auth/self`. The server takes an invalid token for a guest.
@@ -107,6 +117,37 @@ class UsersApi:
         """
         return decode_json(await self.get(user_id, identity=identity), models.User)
 
+    async def fetch_many(
+        self, user_ids: Iterable[str | UUID], concurrency: int, identity: Identifiable | None = None
+    ) -> dict[str, models.User]:
+        """Read many users, deleted or not.
+
+        Args:
+            user_ids: Ids of the users, UUIDs.
+            concurrency: Maximum number of calls at a time, at least 1.
+            identity: Whose credentials to send.
+
+        Returns:
+            The users by id, in the order of their ids, without those that the server does not know.
+
+        Raises:
+            InvalidArgumentError: An argument is not valid. Nothing was sent.
+        """
+        names, limit = check_user_ids(user_ids), check_integer("concurrency", concurrency, 1)
+        credentials = await self._client.accepted(identify(identity)) if names else identify(identity)
+        client = self._client.for_many_calls()
+
+        async def fetch(user_id: str) -> models.User | None:
+            try:
+                response = await client.send("GET", USER.format(user_id=user_id), credentials, accept=(410,))
+            except NotFoundError:
+                return None
+            return decode_json(response, models.User)
+
+        # More at a time would only wait for connections, and calls that are not one of many behind them.
+        found = zip(names, await self._gather(fetch, names, min(limit, self._pool_size)), strict=True)
+        return {user_id: user for user_id, user in found if user is not None}
+
     async def page(
         self, query: str | None, limit: int, offset: int, identity: Identifiable | None = None
     ) -> UserListing:
@@ -122,6 +163,34 @@ class UsersApi:
             The matching users, and the number of all matches.
         """
         return decode_json(await self.search(query, limit, offset, identity=identity), UserListing)
+
+    async def find(self, name: str, identity: Identifiable | None = None) -> models.User | None:
+        """Read the user with a display name.
+
+        Args:
+            name: The exact display name.
+            identity: Whose credentials to send.
+
+        Returns:
+            The first such user, in the order of their registration. None without one.
+        """
+        pages = self.all_users(check_string("name", name), FOUND_PAGE_SIZE, identity)
+        while (users := await pages.next()) is not None:
+            for user in users:
+                if user.display_name.current.value == name:
+                    return user
+        return None
+
+    async def caller(self, identity: Identifiable | None = None) -> models.Self:
+        """Read who the caller is. Credentials that the server does not accept are those of a guest.
+
+        Args:
+            identity: Whose credentials to send.
+
+        Returns:
+            The caller, as the server sees them.
+        """
+        return decode_json(await self.me(identity=identity), models.Self)
 
     def all_users(self, query: str | None, page_size: int, identity: Identifiable | None = None) -> Pages[models.User]:
         """Return all users that match, page by page. Nothing is sent yet.

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from eternaltwin.clients.auth import Identifiable
     from eternaltwin.clients.http.sender import Sender
-    from eternaltwin.clients.http.transports import AsyncTransport
+    from eternaltwin.clients.http.transports import AsyncTransport, Gather
     from eternaltwin.responses import Response
     from eternaltwin.tokens import Token
 
@@ -113,6 +113,13 @@ class Eternaltwin(ClientABC):
             pool_size=settings.pool_size,
             verify=settings.verify_ssl,
         )
+
+    @property
+    def _gather(self) -> Gather:
+        """Makes many calls at a time, in tasks."""
+        from eternaltwin.clients.asyncio.gathering import gather_in_tasks  # imports asyncio: see `_open`
+
+        return gather_in_tasks
 
     def _open(self) -> Sender:
         import asyncio  # slow to import, and of no use to a game with the sync client only

@@ -9,6 +9,7 @@ import weakref
 from contextlib import suppress
 from typing import TYPE_CHECKING, cast
 
+from eternaltwin.clients.asyncio.turns import Turns
 from eternaltwin.clients.driver import run
 
 if TYPE_CHECKING:
@@ -34,14 +35,17 @@ class LoopSession:
 
     Args:
         session: An open session.
+        size: Maximum number of its connections in use.
 
     Attributes:
         session: The session.
+        turns: The turns of calls to use its connections.
         loop: The event loop that it belongs to.
     """
 
-    def __init__(self, session: aiohttp.ClientSession) -> None:
+    def __init__(self, session: aiohttp.ClientSession, size: int) -> None:
         self.session = session
+        self.turns = Turns(size)
         self.loop = asyncio.get_running_loop()
         self._process = os.getpid()
         self._keeper = self._keep()
@@ -99,39 +103,44 @@ class LoopSession:
 
 
 class LoopSessions:
-    """The sessions of one transport, by event loop."""
+    """The sessions of one transport, by event loop.
 
-    def __init__(self) -> None:
+    Args:
+        size: Maximum number of connections in use, of each.
+    """
+
+    def __init__(self, size: int) -> None:
+        self._size = size
         self._by_loop: ByLoop = {}
         weakref.finalize(self, _close_all_soon, self._by_loop).atexit = False
 
-    def current(self) -> aiohttp.ClientSession | None:
+    def current(self) -> LoopSession | None:
         """Return the session of the running event loop.
 
         Returns:
             The session, or None if there is no open one.
         """
         held = self._by_loop.get(asyncio.get_running_loop())
-        return held.session if held is not None and held.is_open else None
+        return held if held is not None and held.is_open else None
 
-    async def open(self, session: aiohttp.ClientSession) -> aiohttp.ClientSession:
+    async def open(self, session: aiohttp.ClientSession) -> LoopSession:
         """Use a new session for the running event loop. This does not suspend.
 
         Args:
             session: A session created on this loop.
 
         Returns:
-            The same session.
+            The session, held for its loop.
         """
         self._remove_closed_loops()
-        held = LoopSession(session)
+        held = LoopSession(session, self._size)
         try:
             await held.start()
             self._by_loop[held.loop] = held
         except BaseException:  # that of a signal handler
             held.close_soon()
             raise
-        return session
+        return held
 
     async def close(self) -> None:
         """Close the session of the running event loop, and wait until it is closed."""

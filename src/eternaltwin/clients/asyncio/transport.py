@@ -20,6 +20,7 @@ from eternaltwin.clients.http.transport_errors import (
     connect_timed_out,
     connection_broken,
     not_http,
+    pool_exhausted,
     timed_out,
     tls_failed,
     tunnel_refused,
@@ -28,6 +29,7 @@ from eternaltwin.clients.http.transport_errors import (
 from eternaltwin.responses import Response
 
 if TYPE_CHECKING:
+    from eternaltwin.clients.asyncio.sessions import LoopSession
     from eternaltwin.clients.http.requests import HTTPRequest
     from eternaltwin.exceptions import TransportError
 
@@ -38,8 +40,9 @@ class AiohttpTransport:
     """Sends requests on the running event loop. One transport serves any number of loops and threads.
 
     Each event loop has connections of its own, at most `pool_size` at a time: a call beyond that
-    waits for its turn, no longer than its own timeout. Connections are closed by `close()`, and
-    when the event loop shuts down its asynchronous generators, as `asyncio.run` does.
+    waits for its turn, no longer than its own timeout unless it is one of many. Connections are
+    closed by `close()`, and when the event loop shuts down its asynchronous generators, as
+    `asyncio.run` does.
 
     Args:
         origin: Scheme, host and port of the server in ASCII, such as `http://127.0.0.1:50320`.
@@ -75,26 +78,32 @@ class AiohttpTransport:
             self._tunnel_headers = self._proxy.headers
         elif self._proxy is not None:
             self._own_headers |= self._proxy.headers
-        self._sessions = LoopSessions()
+        self._sessions = LoopSessions(pool_size)
 
     async def send(self, request: HTTPRequest) -> Response:
         """Async variant of [`send`][eternaltwin.clients.sync.transport.UrllibTransport.send]."""
         check_sendable(request)
         url = f"{self._origin}{request.target.partition('?')[0]}"
-        session = self._sessions.current() or await self._sessions.open(self._new_session())
+        outcome: Response | TransportError
+        held = self._sessions.current() or await self._sessions.open(self._new_session())
+        turn = asyncio.Event()
         try:
-            async with asyncio.timeout(request.timeout):
-                if not request.is_idempotent:  # the others are sent again by aiohttp
-                    await _notice_closed_connections()
-                return await self._exchange(session, request, url)
+            try:
+                outcome = await self._exchange_in_turn(held, turn, request, url)
+            finally:
+                held.turns.release(turn)
         except (aiohttp.ClientError, OSError, UnicodeError) as exc:
-            failure = self._error(request, url, exc)
-        except asyncio.CancelledError:  # aiohttp cancels calls that wait for a connection when the session is closed
+            outcome = self._error(request, url, exc)
+        except asyncio.CancelledError:  # aiohttp cancels calls that look up the host when the session is closed
             task = asyncio.current_task()
-            if task is None or task.cancelling() or not session.closed:
+            if task is None or task.cancelling() or not held.session.closed:
                 raise
-            failure = connection_broken(url)
-        raise failure
+            outcome = connection_broken(url)
+        finally:  # once more: the exception of a signal handler may have interrupted the first time
+            held.turns.release(turn)
+        if isinstance(outcome, Response):
+            return outcome
+        raise outcome
 
     async def close(self) -> None:
         """Close the connections of the running event loop. A later `send` opens new ones."""
@@ -123,7 +132,25 @@ class AiohttpTransport:
             proxy=None if self._proxy is None else self._proxy.url,
         )
 
+    async def _exchange_in_turn(
+        self, held: LoopSession, turn: asyncio.Event, request: HTTPRequest, url: str
+    ) -> Response | TransportError:
+        try:
+            async with asyncio.timeout(None if request.is_one_of_many else request.timeout) as limit:
+                await held.turns.hold(turn)
+                if request.is_one_of_many:
+                    limit.reschedule(held.loop.time() + request.timeout)
+                return await self._exchange(held.session, request, url)
+        except TimeoutError:
+            if turn.is_set():
+                raise
+        return pool_exhausted(url, request.timeout, self._pool_size)
+
     async def _exchange(self, session: aiohttp.ClientSession, request: HTTPRequest, url: str) -> Response:
+        if session.closed:  # while the call was waiting for its turn
+            raise connection_broken(url)
+        if not request.is_idempotent:  # the others are sent again by aiohttp
+            await _notice_closed_connections()
         async with session.request(
             request.method,
             URL(self._origin + request.target, encoded=True),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
 import msgspec
 
 #: Methods that may be sent twice without doing more than once (RFC 9110, section 9.2.2).
@@ -18,6 +21,8 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
         headers: Header fields beyond those that every request has.
         body: The body as sent. None means no body.
         secrets: Strings that must never appear in messages, even when the server repeats them.
+        is_one_of_many: Whether the call is one of many that are sent together. The time until it has a connection then
+            does not count, and each attempt may take as long as other calls may take in all.
     """
 
     method: str
@@ -26,6 +31,7 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     headers: tuple[tuple[str, str], ...] = ()
     body: bytes | None = None
     secrets: tuple[str, ...] = ()
+    is_one_of_many: bool = False
 
     def __repr__(self) -> str:
         return f"<Request {self.method} {self.endpoint}>"
@@ -43,6 +49,7 @@ class HTTPRequest(msgspec.Struct, frozen=True, kw_only=True):
         timeout: Seconds within which the whole response must have arrived.
         is_idempotent: Whether the request may be sent again on a new connection when the server has
             just closed the pooled one that it was sent on.
+        is_one_of_many: Whether the time until a connection is free does not count.
     """
 
     method: str
@@ -51,6 +58,35 @@ class HTTPRequest(msgspec.Struct, frozen=True, kw_only=True):
     body: bytes | None
     timeout: float
     is_idempotent: bool
+    is_one_of_many: bool = False
 
     def __repr__(self) -> str:
         return f"<HTTPRequest {self.method} {self.target.partition('?')[0]}>"
+
+
+class ServerAddress(NamedTuple):
+    """The address of a server, as telemetry names it.
+
+    Attributes:
+        origin: Scheme, host and port, as in the settings.
+        host: Name or address of the host.
+        port: The port, also if it is that of the scheme.
+    """
+
+    origin: str
+    host: str
+    port: int
+
+    @classmethod
+    def of(cls, base_url: str) -> ServerAddress:
+        """Return the address in a URL.
+
+        Args:
+            base_url: The URL of the server.
+
+        Returns:
+            The address.
+        """
+        parts = urlsplit(base_url)
+        port = parts.port or (443 if parts.scheme == "https" else 80)
+        return cls(f"{parts.scheme}://{parts.netloc}", parts.hostname or "", port)

@@ -47,7 +47,7 @@ class RetryPolicy:
         Returns:
             Seconds, or None to accept the outcome.
         """
-        if not is_idempotent or attempt >= self.retries or not _is_temporary(outcome):
+        if not is_idempotent or attempt >= self.retries or not is_temporary(outcome):
             return None
         requested = outcome.retry_after if isinstance(outcome, Response) else None
         if requested is not None:
@@ -56,7 +56,15 @@ class RetryPolicy:
         return wait if wait < left else None
 
 
-def _is_temporary(outcome: Response | TransportError) -> bool:
+def is_temporary(outcome: Response | TransportError) -> bool:
+    """Return whether the same request may succeed a moment later.
+
+    Args:
+        outcome: The response to a request, or its error.
+
+    Returns:
+        True for 429, 502, 503 and 504, and if the server could not be reached.
+    """
     if isinstance(outcome, Response):
         return outcome.status_code in RETRIED_STATUSES
     return isinstance(outcome, ConnectError)

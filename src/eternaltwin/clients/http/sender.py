@@ -11,7 +11,8 @@ import time
 from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, urlencode, urljoin, urlsplit
 
-from eternaltwin.clients.http.requests import IDEMPOTENT_METHODS, HTTPRequest
+from eternaltwin.clients.http.observation import ObservedCall
+from eternaltwin.clients.http.requests import IDEMPOTENT_METHODS, HTTPRequest, ServerAddress
 from eternaltwin.exceptions import RequestTimeoutError, TransportError, UnexpectedResponseError
 from eternaltwin.hidden import clears_frames
 from eternaltwin.version import __version__
@@ -57,6 +58,7 @@ class Sender:
     ) -> None:
         self._base_url = base_url
         self._prefix = urlsplit(base_url).path
+        self._address = ServerAddress.of(base_url)
         self._exchange = exchange
         self._sleep = sleep
         self._retries = retries
@@ -80,40 +82,49 @@ class Sender:
         """
         deadline = self._clock() + self._timeout
         target = self._target(request)
-        response = await self._send_with_retries(request, target, deadline)
+        call = ObservedCall(self._exchange, self._address)
+        response = await self._send_with_retries(call, request, target, deadline)
         for _ in range(MAX_REDIRECTS):
             if not _is_redirect(response):
                 break
-            response = await self._send_with_retries(request, self._redirect_target(request, response), deadline)
+            target = self._redirect_target(request, response)
+            response = await self._send_with_retries(call, request, target, deadline)
         if _is_redirect(response):
             raise UnexpectedResponseError(f"{response.url} redirects more than {MAX_REDIRECTS} times", response)
         return response
 
-    async def _send_with_retries(self, request: Request, target: str, deadline: float) -> Response:
+    async def _send_with_retries(self, call: ObservedCall, request: Request, target: str, deadline: float) -> Response:
         """Send, and send again where the retry policy says so."""
         attempt = 0
         outcome: Response | TransportError
         while True:
-            http_request = self._http_request(request, target, deadline - self._clock())
+            http_request = self._http_request(call, request, target, self._left(request, deadline))
             try:
-                outcome = await self._exchange(http_request)
+                outcome = await call.exchange(http_request)
             except TransportError as exc:
                 outcome = exc.with_traceback(None)
-            delay = self._retries.delay(http_request.is_idempotent, attempt, outcome, deadline - self._clock())
+            delay = self._retries.delay(http_request.is_idempotent, attempt, outcome, self._left(request, deadline))
             if delay is None:
                 break
+            call.wait(http_request, outcome, delay)
             await self._sleep(delay)
             attempt += 1
+        call.finish(request.method, self._path(request), outcome)
         if isinstance(outcome, TransportError):
             raise outcome
         return outcome
 
-    def _http_request(self, request: Request, target: str, left: float) -> HTTPRequest:
+    def _left(self, request: Request, deadline: float) -> float:
+        """Return how many seconds are left for a call."""
+        return self._timeout if request.is_one_of_many else deadline - self._clock()
+
+    def _http_request(self, call: ObservedCall, request: Request, target: str, left: float) -> HTTPRequest:
         """Build the request of one attempt, if there is time left, in seconds."""
         if left <= 0:
-            raise RequestTimeoutError(
+            failure = RequestTimeoutError(
                 f"{self._base_url} did not respond within {self._timeout:g} s: raise `timeout`, or try again later"
             )
+            raise call.finish(request.method, self._path(request), failure)
         return HTTPRequest(
             method=request.method,
             target=target,
@@ -121,10 +132,14 @@ class Sender:
             body=request.body,
             timeout=left,
             is_idempotent=request.method in IDEMPOTENT_METHODS,
+            is_one_of_many=request.is_one_of_many,
         )
 
+    def _path(self, request: Request) -> str:
+        return f"{self._prefix}{request.endpoint}"
+
     def _target(self, request: Request) -> str:
-        path = f"{self._prefix}{request.endpoint}"
+        path = self._path(request)
         return f"{path}?{urlencode(request.query)}" if request.query else path
 
     def _redirect_target(self, request: Request, response: Response) -> str:

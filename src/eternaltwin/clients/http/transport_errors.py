@@ -79,7 +79,7 @@ def pool_exhausted(url: str, timeout: float, pool_size: int) -> RequestTimeoutEr
         The error.
     """
     return RequestTimeoutError(
-        f"nothing was sent to {url}: all {pool_size} connections were in use for {timeout:.3g} s; raise `pool_size`"
+        f"{url} was not asked: all {pool_size} connections were in use for {timeout:.3g} s: raise `pool_size`"
     )
 
 

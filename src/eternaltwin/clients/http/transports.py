@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 if TYPE_CHECKING:
+    from collections.abc import Coroutine, Sequence
+
     from eternaltwin.clients.http.requests import HTTPRequest, Request
     from eternaltwin.responses import Response
 
@@ -14,6 +16,29 @@ Exchange = Callable[["HTTPRequest"], Awaitable["Response"]]
 
 Sleep = Callable[[float], Awaitable[None]]
 """Waits for a number of seconds."""
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+
+class Gather(Protocol):
+    """Makes many calls, several at a time."""
+
+    async def __call__(
+        self, call: Callable[[Item], Coroutine[Any, Any, Result]], items: Sequence[Item], concurrency: int
+    ) -> list[Result]:
+        """Make a call for each item.
+
+        Args:
+            call: Makes the call for an item.
+            items: The items.
+            concurrency: Maximum number of calls at a time, at least 1.
+
+        Returns:
+            The results, in the order of the items. The first call that fails ends it: its error is raised, calls that
+            have not begun are not made, and nobody waits for the results of the others.
+        """
+        ...
 
 
 class Transport(Protocol):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Self, cast
 
 from eternaltwin.clients.abc.clients import ClientABC
 from eternaltwin.clients.driver import blocking, run
+from eternaltwin.clients.sync.gathering import gather_in_threads
 from eternaltwin.clients.sync.users import UserClient
 from eternaltwin.exceptions import ConfigurationError
 from eternaltwin.hidden import clears_frames
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     from eternaltwin.clients.auth import Identifiable
     from eternaltwin.clients.http.sender import Sender
-    from eternaltwin.clients.http.transports import Transport
+    from eternaltwin.clients.http.transports import Gather, Transport
     from eternaltwin.responses import Response
     from eternaltwin.tokens import Token
 
@@ -173,6 +174,11 @@ class Eternaltwin(ClientABC):
             pool_size=settings.pool_size,
             verify=settings.verify_ssl,
         )
+
+    @property
+    def _gather(self) -> Gather:
+        """Makes many calls at a time, in threads."""
+        return gather_in_threads
 
     def _open(self) -> Sender:
         self._transport = self._make_transport()

@@ -41,12 +41,12 @@ class ConnectionPool:
         self._clock = clock
         self._is_closed = False
 
-    def hold(self, turn: Turn, timeout: float) -> bool:
+    def hold(self, turn: Turn, timeout: float | None) -> bool:
         """Wait until one more connection may be in use: first come, first served.
 
         Args:
             turn: A new turn. `release` it at least once, whatever this method returns or raises.
-            timeout: Maximum time to wait, in seconds.
+            timeout: Maximum time to wait, in seconds. None means without limit.
 
         Returns:
             False if the time passed first.

@@ -47,7 +47,7 @@ class UrllibTransport:
     """Sends requests over blocking sockets, from any number of threads, and also after `fork()`.
 
     Each process has connections of its own, at most `pool_size` at a time: a call beyond that waits
-    for its turn, no longer than its own timeout. Connections are closed by `close()`, when the
+    for its turn, no longer than its own timeout unless it is one of many. Connections are closed by `close()`, when the
     transport is garbage collected, and when the interpreter exits.
 
     Args:
@@ -105,10 +105,10 @@ class UrllibTransport:
             InvalidArgumentError: The request contains characters that cannot be sent. Nothing was sent.
             ConfigurationError: `verify_ssl` does not name a readable CA bundle.
         """
-        deadline = monotonic() + request.timeout
+        started = monotonic()
         check_sendable(request)
         url = f"{self._origin}{request.target.partition('?')[0]}"
-        outcome = self._exchange_in_turn(self._pool(), request, url, deadline)
+        outcome = self._exchange_in_turn(self._pool(), request, url, started)
         if isinstance(outcome, Response):
             return outcome
         raise outcome
@@ -125,14 +125,15 @@ class UrllibTransport:
         return self._pools.get(process) or self._pools.setdefault(process, ConnectionPool(self._pool_size))
 
     def _exchange_in_turn(
-        self, pool: ConnectionPool, request: HTTPRequest, url: str, deadline: float
+        self, pool: ConnectionPool, request: HTTPRequest, url: str, started: float
     ) -> Response | TransportError:
         turn: Turn = SimpleQueue()
         try:
             try:
-                if not pool.hold(turn, request.timeout):
+                if not pool.hold(turn, None if request.is_one_of_many else request.timeout):
                     return pool_exhausted(url, request.timeout, self._pool_size)
-                return self._exchange(pool, request, url, deadline)
+                counted_from = monotonic() if request.is_one_of_many else started
+                return self._exchange(pool, request, url, counted_from + request.timeout)
             finally:
                 pool.release(turn)
         finally:  # once more: the exception of a signal handler may have interrupted the first time

@@ -1,4 +1,4 @@
-"""Checks of the names of settings: unknown, missing, given twice, contradictory."""
+"""Checks of the names of settings: unknown, given twice, contradictory."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def complete_settings(signature: inspect.Signature, given: Mapping[str, object])
         Every setting by name.
 
     Raises:
-        ConfigurationError: A name is unknown or missing, or contradicts another.
+        ConfigurationError: A name is unknown, or contradicts another.
     """
     problem = find_problem(signature, (), given)
     if problem is not None:
@@ -80,9 +80,6 @@ def find_problem(
     for name in positional[: len(args)]:
         if name in given:
             return ConfigurationError(f"the setting {name!r} is given twice", setting=name)
-    for name in known[len(args) :]:
-        if signature.parameters[name].default is inspect.Parameter.empty and name not in given:
-            return ConfigurationError(f"the setting {name!r} is missing", setting=name)
     return _contradiction(given)
 
 

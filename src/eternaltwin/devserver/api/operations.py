@@ -17,11 +17,13 @@ Schema = dict[str, Any]
 
 
 class BodyKind(Enum):
-    """The body of a response that is not JSON."""
+    """A body that is not JSON."""
 
     TEXT = "text"
     EMPTY = "empty"
     REDIRECT = "redirect"
+    PROTOBUF = "protobuf"
+    GRPC_STATUS = "gRPC status"
 
 
 #: The possible body of a response: a type, of whose JSON it consists, or a kind of body. A tuple lists alternatives.
@@ -30,6 +32,8 @@ ResponseBody = Any
 TEXT = BodyKind.TEXT
 EMPTY = BodyKind.EMPTY
 REDIRECT = BodyKind.REDIRECT
+PROTOBUF = BodyKind.PROTOBUF
+GRPC_STATUS = BodyKind.GRPC_STATUS
 ERROR = Refusal
 CODED_ERROR = CodedRefusal
 
@@ -86,7 +90,7 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
         summary: One line without a full stop.
         responses: The possible bodies by status, without the 404 and 405 of the router.
         description: Details that the summary leaves out, in Markdown.
-        request_body: The type of the JSON in the request, or None.
+        request_body: The type of the JSON in the request, `PROTOBUF`, or None.
         accepts_form: Whether the request body may also be a form.
         path: Schemas of parameters of the path, by name. Parameters that are not listed have the schema in
             `eternaltwin.devserver.openapi.document`.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from eternaltwin.devserver.api import archives, auth, forum, links, oauth, openapi, server, users
+from eternaltwin.devserver.api import archives, auth, forum, links, oauth, openapi, server, telemetry, users
 
 if TYPE_CHECKING:
     from eternaltwin.devserver.api.endpoints import Endpoint
@@ -17,5 +17,6 @@ API_ENDPOINTS: tuple[Endpoint, ...] = (
     *archives.ENDPOINTS,
     *links.ENDPOINTS,
     *server.ENDPOINTS,
+    *telemetry.ENDPOINTS,
     *openapi.ENDPOINTS,
 )

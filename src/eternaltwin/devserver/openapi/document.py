@@ -64,6 +64,9 @@ _STATUSES = {
 _ONLY_RELEASED = "Only the released server 0.16.4 returns this status."
 _NEWER = "Not on the released server 0.16.4."
 
+#: The content types of bodies that no schema describes.
+_MEDIA_TYPES = {BodyKind.PROTOBUF: "application/octet-stream", BodyKind.GRPC_STATUS: "application/grpc"}
+
 _UUID: Node = {"type": "string", "format": "uuid"}
 _KEY: Node = {"type": "string", "pattern": f"^{FORUM_KEY_PATTERN}$"}
 _PATH: dict[str, Node] = {
@@ -86,7 +89,7 @@ def build_document(endpoints: Iterable[Endpoint]) -> Node:
     declared = [(endpoint, endpoint.operation) for endpoint in endpoints if endpoint.operation is not None]
     operations = [operation for _, operation in declared]
     schemas = Schemas(
-        [operation.request_body for operation in operations if operation.request_body is not None],
+        [operation.request_body for operation in operations if not _is_not_json(operation.request_body)],
         [body for operation in operations for body in _types(operation)],
     )
     return {
@@ -111,10 +114,14 @@ def document_as_text(document: Node) -> str:
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 
 
+def _is_not_json(body: object) -> bool:
+    return body is None or isinstance(body, BodyKind)
+
+
 def _types(operation: Operation) -> Iterator[ResponseBody]:
     """Yield the types of the JSON that responses contain."""
     for status in operation.responses:
-        yield from (body for body in operation.bodies(status) if not isinstance(body, BodyKind))
+        yield from (body for body in operation.bodies(status) if not _is_not_json(body))
 
 
 def _paths(declared: Iterable[Declared], schemas: Schemas) -> Node:
@@ -161,6 +168,8 @@ def _parameter(parameter: Parameter, location: str) -> Node:
 
 
 def _request_body(operation: Operation, schemas: Schemas) -> Node:
+    if operation.request_body is BodyKind.PROTOBUF:
+        return {"content": {"application/x-protobuf": {}}}
     content = {"schema": schemas.of(operation.request_body)}
     types = ["application/json", *(["application/x-www-form-urlencoded"] if operation.accepts_form else [])]
     return {"required": True, "content": dict.fromkeys(types, content)}
@@ -182,4 +191,5 @@ def _content(bodies: tuple[ResponseBody, ...], schemas: Schemas) -> Node:
         content["application/json"] = {"schema": types[0] if len(types) == 1 else {"anyOf": types}}
     if BodyKind.TEXT in bodies:
         content["text/plain"] = {"schema": {"type": "string"}}
+    content |= {_MEDIA_TYPES[body]: {} for body in bodies if body in _MEDIA_TYPES}
     return content

@@ -10,7 +10,14 @@ from eternaltwin.devserver.api.responses import ApiResponse, redirect
 from eternaltwin.devserver.domain.clock import VirtualClock
 from eternaltwin.devserver.pages.forms import is_same_origin, query_fields, submitted_fields
 from eternaltwin.devserver.pages.rendering import page_response
-from eternaltwin.devserver.pages.views import HomeView, fault_views, game_view, player_search, request_view
+from eternaltwin.devserver.pages.views import (
+    HomeView,
+    fault_views,
+    game_view,
+    player_search,
+    request_view,
+    trace_view,
+)
 from eternaltwin.exceptions import InvalidArgumentError
 
 if TYPE_CHECKING:
@@ -25,7 +32,7 @@ HOME = "/"
 MAX_STEP = 10 * 365 * 86_400
 
 #: How many entries of each list are shown.
-PLAYERS_SHOWN, SIGN_INS_SHOWN, REQUESTS_SHOWN = 20, 8, 30
+PLAYERS_SHOWN, SIGN_INS_SHOWN, REQUESTS_SHOWN, TRACES_SHOWN, LINES_SHOWN = 20, 8, 30, 10, 20
 
 
 @endpoint("GET", HOME)
@@ -182,6 +189,8 @@ def _page(request: ApiRequest, fields: dict[str, str], problem: str | None = Non
         sign_ins=tuple(world.sign_in.recent(SIGN_INS_SHOWN)),
         requests=tuple(map(request_view, _requests(request))),
         faults=fault_views(_faults(request).pending),
+        traces=tuple(map(trace_view, world.telemetry.traces(TRACES_SHOWN))),
+        lines=tuple(world.telemetry.lines(LINES_SHOWN)),
         problem=problem,
         submitted=fields,
     )

@@ -9,7 +9,9 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from eternaltwin.devserver.domain.clock import from_milliseconds
 from eternaltwin.devserver.domain.records import RecentSignIn
+from eternaltwin.devserver.domain.telemetry import LogLine, TracedSpan, in_order
 from eternaltwin.rules.forum import WRITE_SCOPE
 
 if TYPE_CHECKING:
@@ -18,10 +20,20 @@ if TYPE_CHECKING:
     from eternaltwin.devserver.asgi.faults import Fault
     from eternaltwin.devserver.asgi.request_log import RecordedRequest
     from eternaltwin.devserver.domain.records import ClientRecord, UserRecord
+    from eternaltwin.devserver.domain.telemetry import SpanRecord
     from eternaltwin.devserver.services.world import World
 
 #: Number of colors that the style sheet has for players.
 _TONES = 6
+
+#: Number of indentations that the style sheet has for spans.
+_MAX_DEPTH = 6
+
+#: Width of the shortest span that is shown, in percent.
+_MIN_WIDTH = 0.5
+
+#: Nanoseconds in a millisecond.
+_MILLISECOND = 1_000_000
 
 #: What the scopes of OAuth permit, in words.
 _PERMISSIONS = {"base": "your display name", WRITE_SCOPE: "to write in the forum as you"}
@@ -109,6 +121,48 @@ class FaultView(msgspec.Struct, frozen=True):
     path: str | None
 
 
+class SpanView(msgspec.Struct, frozen=True):
+    """A span, and its place in the time of its trace.
+
+    Attributes:
+        name: Name of the operation.
+        depth: Number of spans around it, at most 6.
+        milliseconds: Duration.
+        is_error: Whether the operation failed.
+        begin: Start, in percent of the duration of the trace.
+        width: Duration, in percent of that of the trace, at least 0.5.
+    """
+
+    name: str
+    depth: int
+    milliseconds: float
+    is_error: bool
+    begin: float
+    width: float
+
+
+class TraceView(msgspec.Struct, frozen=True):
+    """A trace that a game has sent.
+
+    Attributes:
+        name: Name of its first span.
+        service: The game that sent its first span.
+        time: Start, in UTC.
+        milliseconds: Duration.
+        is_error: Whether a span of it failed.
+        trace_id: Its id, in hexadecimal.
+        spans: Its spans, each after the one around it.
+    """
+
+    name: str
+    service: str
+    time: datetime
+    milliseconds: float
+    is_error: bool
+    trace_id: str
+    spans: tuple[SpanView, ...]
+
+
 class HomeView(msgspec.Struct, frozen=True, kw_only=True):
     """The content of the front page.
 
@@ -120,6 +174,8 @@ class HomeView(msgspec.Struct, frozen=True, kw_only=True):
         sign_ins: The last sign-ins, the newest first.
         requests: The last requests, the newest first.
         faults: The faults that are pending.
+        traces: The last traces of games, the newest first.
+        lines: The last log lines of games, the newest first.
         problem: Why the form that was submitted last was rejected, or None.
         submitted: The fields of that form, by name. The page shows them again, but no passwords.
     """
@@ -131,6 +187,8 @@ class HomeView(msgspec.Struct, frozen=True, kw_only=True):
     sign_ins: tuple[RecentSignIn, ...]
     requests: tuple[RequestView, ...]
     faults: tuple[FaultView, ...]
+    traces: tuple[TraceView, ...]
+    lines: tuple[LogLine, ...]
     problem: str | None
     submitted: dict[str, str]
 
@@ -275,3 +333,41 @@ def authorization_request_view(client: ClientRecord, scopes: Iterable[str]) -> A
     """
     permissions = tuple(_PERMISSIONS.get(scope, scope) for scope in scopes)
     return AuthorizationRequestView(game_view(client), permissions, None)
+
+
+def trace_view(spans: list[SpanRecord]) -> TraceView:
+    """Convert the spans of a trace.
+
+    Args:
+        spans: Spans of one trace, at least one, in any order.
+
+    Returns:
+        The trace as the front page shows it.
+    """
+    ordered = in_order(spans)
+    first = ordered[0].span
+    start = min(span.start for span in spans)
+    duration = max(max(span.end for span in spans) - start, 1)
+    return TraceView(
+        name=first.name,
+        service=first.service,
+        time=from_milliseconds(start // _MILLISECOND),
+        milliseconds=duration / _MILLISECOND,
+        is_error=any(span.is_error for span in spans),
+        trace_id=first.trace_id,
+        spans=tuple(_span_view(traced, start, duration) for traced in ordered),
+    )
+
+
+def _span_view(traced: TracedSpan, start: int, duration: int) -> SpanView:
+    span = traced.span
+    length = max(span.end - span.start, 0)
+    begin = 100 * (span.start - start) / duration
+    return SpanView(
+        name=span.name,
+        depth=min(traced.depth, _MAX_DEPTH),
+        milliseconds=length / _MILLISECOND,
+        is_error=span.is_error,
+        begin=round(min(begin, 100 - _MIN_WIDTH), 2),
+        width=round(max(100 * length / duration, _MIN_WIDTH), 2),
+    )

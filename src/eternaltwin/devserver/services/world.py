@@ -16,6 +16,7 @@ from eternaltwin.devserver.services.authorization import SignIn
 from eternaltwin.devserver.services.forum import Forum
 from eternaltwin.devserver.services.games import Games
 from eternaltwin.devserver.services.links import AccountLinks
+from eternaltwin.devserver.services.telemetry import ReceivedTelemetry
 from eternaltwin.devserver.storage.database import Database
 from eternaltwin.devserver.storage.engines import open_engine
 from eternaltwin.devserver.storage.forum import ForumTable
@@ -49,6 +50,7 @@ class World:
         forum: The forum.
         archives: The archived accounts.
         links: Links between users and archived accounts.
+        telemetry: The traces and logs that games have sent, in memory.
         behaviour: What the server's version does.
         clock: The server's clock.
         archived_at: Time of the archiving that the API reports, which is the time of the server's start.
@@ -72,6 +74,7 @@ class World:
         self._users = users
         self.accounts = Accounts(self._database, users, self.clock, self.behaviour)
         self.archives = Archives(config.seed)
+        self.telemetry = ReceivedTelemetry()
         self.archived_at = self.clock.now()
         table = LinkTable(self._database)
         self.links = AccountLinks(self._database, table, self.archives, self.accounts, self.clock, self.behaviour)
@@ -316,6 +319,7 @@ class World:
             self.clock.reset()
         self._database.clear()
         self.games.reset()
+        self.telemetry.clear()
         self._seed()
 
     def close(self) -> None:

@@ -1,0 +1,225 @@
+"""Reports what happens to calls: to loggers, and to OpenTelemetry if the process uses it.
+
+Reports contain methods, paths without queries, statuses, times and the library's own errors. They contain no header, no
+body and no query.
+"""
+
+from __future__ import annotations
+
+import logging
+import random
+import sys
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import wraps
+from time import perf_counter
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
+
+from eternaltwin.clients.http.retries import is_temporary
+from eternaltwin.exceptions import EternalTwinError, TransportError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine, Iterator
+
+    from eternaltwin.clients.http.requests import HTTPRequest, ServerAddress
+    from eternaltwin.clients.http.telemetry import LookupResult, Telemetry, TracedAttempt
+    from eternaltwin.clients.http.transports import Exchange
+    from eternaltwin.responses import Response
+
+P = ParamSpec("P")
+Owner = TypeVar("Owner")
+Result = TypeVar("Result")
+Outcome = TypeVar("Outcome", bound="Response | TransportError")
+
+#: Each HTTP request, at DEBUG.
+REQUESTS = logging.getLogger("eternaltwin.requests")
+
+#: Waiting before a request is sent again, at INFO; giving up, at WARNING.
+RETRIES = logging.getLogger("eternaltwin.retries")
+
+_is_unobserved: ContextVar[bool] = ContextVar("is_unobserved", default=False)
+
+#: Request ids tell calls apart, and need not be hard to guess.
+_random_bits = random.getrandbits
+
+
+@contextmanager
+def unobserved() -> Iterator[None]:
+    """Report nothing of the calls in this context: those that send telemetry must not cause more of it.
+
+    Yields:
+        None.
+    """
+    token = _is_unobserved.set(True)
+    try:
+        yield
+    finally:
+        _is_unobserved.reset(token)
+
+
+def telemetry() -> Telemetry | None:
+    """Return OpenTelemetry, if the process has imported it. This library does not import it on its own.
+
+    Returns:
+        The object to report to. None without OpenTelemetry, and while calls are not observed.
+    """
+    if "opentelemetry.trace" not in sys.modules or _is_unobserved.get():
+        return None
+    from eternaltwin.clients.http.telemetry import TELEMETRY
+
+    return TELEMETRY
+
+
+def count_lookups(result: LookupResult, number: int = 1) -> None:
+    """Count users that were looked up in a cache of profiles.
+
+    Args:
+        result: What the cache had.
+        number: How many users.
+    """
+    current = telemetry()
+    if current is not None:
+        current.count_lookups(result, number)
+
+
+def traced(
+    call: Callable[Concatenate[Owner, str, str, P], Coroutine[Any, Any, Result]],
+) -> Callable[Concatenate[Owner, str, str, P], Coroutine[Any, Any, Result]]:
+    """Decorate a method that makes a call of the API: OpenTelemetry shows it as one span.
+
+    Args:
+        call: A coroutine method, whose first arguments are the HTTP method and the path on the server.
+
+    Returns:
+        The method, with the same signature. A traced method that another one calls adds no span of its own.
+    """
+
+    @wraps(call)
+    async def traced_call(self: Owner, method: str, endpoint: str, /, *args: P.args, **kwargs: P.kwargs) -> Result:
+        current = telemetry()
+        if current is None or not current.is_tracing:
+            return await call(self, method, endpoint, *args, **kwargs)
+        with current.call(method, endpoint):
+            return await call(self, method, endpoint, *args, **kwargs)
+
+    return traced_call
+
+
+class ObservedCall:
+    """A call that is sent, possibly several times.
+
+    Args:
+        exchange: Sends one HTTP request.
+        server: The address of the server.
+
+    Attributes:
+        request_id: Identifies the call in log lines, responses and errors.
+        attempts: How many requests have been sent so far.
+    """
+
+    __slots__ = ("_exchange", "_server", "_started", "attempts", "request_id")
+
+    def __init__(self, exchange: Exchange, server: ServerAddress) -> None:
+        self.request_id = f"{_random_bits(64):016x}"
+        self.attempts = 0
+        self._exchange = exchange
+        self._server = server
+        self._started = perf_counter()
+
+    async def exchange(self, request: HTTPRequest) -> Response:
+        """Send one HTTP request, and report its outcome.
+
+        Args:
+            request: The request. OpenTelemetry adds headers to it.
+
+        Returns:
+            The response, with the request id.
+
+        Raises:
+            TransportError: No response arrived. The error has the request id.
+            UnexpectedResponseError: The response is too large or damaged. The error has the request id.
+        """
+        self.attempts += 1
+        current = telemetry()
+        attempt = None if current is None else current.attempt(request, self._server, self.attempts, self.request_id)
+        started = perf_counter()
+        try:
+            response = await self._exchange(request)
+        except BaseException as exc:
+            if isinstance(exc, EternalTwinError):
+                exc.request_id = self.request_id
+            self._end(request, attempt, exc, perf_counter() - started)
+            raise
+        response.request_id = self.request_id
+        self._end(request, attempt, response, perf_counter() - started)
+        return response
+
+    def _end(
+        self, request: HTTPRequest, attempt: TracedAttempt | None, outcome: Response | BaseException, seconds: float
+    ) -> None:
+        if attempt is not None:
+            attempt.end(outcome, seconds)
+        if REQUESTS.isEnabledFor(logging.DEBUG) and not _is_unobserved.get():
+            result = type(outcome).__name__ if isinstance(outcome, BaseException) else outcome.status_code
+            REQUESTS.debug(
+                "%s: %s in %.1f ms (attempt %d, request %s)",
+                _line(request),
+                result,
+                1000 * seconds,
+                self.attempts,
+                self.request_id,
+            )
+
+    def wait(self, request: HTTPRequest, outcome: Response | TransportError, delay: float) -> None:
+        """Report that a request is sent again, after a delay.
+
+        Args:
+            request: The request.
+            outcome: The last outcome, which is temporary.
+            delay: Seconds to wait.
+        """
+        if not _is_unobserved.get():
+            RETRIES.info(
+                "%s: %s; waiting %.3f s before attempt %d (request %s)",
+                _line(request),
+                _reason(outcome),
+                delay,
+                self.attempts + 1,
+                self.request_id,
+            )
+
+    def finish(self, method: str, path: str, outcome: Outcome) -> Outcome:
+        """Report the outcome of the last attempt if it is a failure that another attempt may not have had.
+
+        Args:
+            method: The HTTP method.
+            path: The path on the server, without a query.
+            outcome: The outcome.
+
+        Returns:
+            The outcome, with the request id if it is an error.
+        """
+        if isinstance(outcome, TransportError):
+            outcome.request_id = self.request_id
+        elif not is_temporary(outcome):
+            return outcome
+        if _is_unobserved.get():
+            return outcome
+        RETRIES.warning(
+            "%s %s: gave up after %d attempts and %.3f s: %s (request %s)",
+            method,
+            path,
+            self.attempts,
+            perf_counter() - self._started,
+            _reason(outcome),
+            self.request_id,
+        )
+        return outcome
+
+
+def _line(request: HTTPRequest) -> str:
+    return f"{request.method} {request.target.partition('?')[0]}"
+
+
+def _reason(outcome: Response | TransportError) -> str:
+    return f"{outcome}" if isinstance(outcome, TransportError) else f"the server responded with {outcome.status_code}"
