@@ -53,7 +53,7 @@ class BareClient:
     async def _get(self, session: aiohttp.ClientSession) -> User:
         async with session.get(self._url) as response:
             body = await response.read()
-        return make_user(User, decode_json(Response(self._url, response.status, body), models.User))
+        return make_user(User, decode_json(Response(self._url, response.status, body), models.LazyUser))
 
 
 def tasks(ports: list[int]) -> dict[str, Task]:

@@ -1,7 +1,7 @@
 """The processors of the benchmarks: one for the servers, and one for the clients that are compared.
 
-On one for both, a client's work would also delay its server, and on whichever is free, a server might wake up on another
-one for each response. So each has its own, if there are two, and nothing else should run on them.
+On one for both, a client's work would also delay its server, and on whichever is free, a server might wake up on
+another one for each response. So each has its own, if there are two, and nothing else should run on them.
 """
 
 from __future__ import annotations

@@ -29,8 +29,8 @@ def as_text(medians: Medians, memory: dict[str, float], targets: list[Target]) -
     rows.append(_row("memory after a first call", memory, lambda size: f"{size:.1f} MiB"))
     marks = [("reached" if target.is_reached else "MISSED", target.goal, target.found) for target in targets]
     baseline = (
-        "The baseline is a raw socket, a raw asyncio protocol, or the standard library alone; aiohttp is a session of it"
-        " with the same decoding."
+        "The baseline is a raw socket, a raw asyncio protocol, or the standard library alone; aiohttp is a session of"
+        " it with the same decoding."
     )
     return "\n".join([*table(rows, ">"), "", baseline, "", *table(marks, "<")])
 

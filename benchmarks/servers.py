@@ -84,7 +84,7 @@ def _certificates(folder: Path) -> tuple[Path, Path]:
 
 @contextmanager
 def started(command: list[str]) -> Generator[Started]:
-    """Start a server on its processor, and wait for the line that it prints when it accepts requests. Stop it afterwards."""
+    """Start a server on its processor, and wait for the line that it prints when it is ready. Stop it afterwards."""
     with on_processor(SERVERS):
         server = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     with server as process:
