@@ -17,14 +17,13 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 from eternaltwin.clients.http.retries import is_temporary
 from eternaltwin.exceptions import EternalTwinError, TransportError
+from eternaltwin.responses import Response
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterator
 
     from eternaltwin.clients.http.requests import HTTPRequest, ServerAddress
     from eternaltwin.clients.http.telemetry import LookupResult, Telemetry, TracedAttempt
-    from eternaltwin.clients.http.transports import Exchange
-    from eternaltwin.responses import Response
 
 P = ParamSpec("P")
 Owner = TypeVar("Owner")
@@ -95,21 +94,25 @@ def traced(
     """
 
     @wraps(call)
-    async def traced_call(self: Owner, method: str, endpoint: str, /, *args: P.args, **kwargs: P.kwargs) -> Result:
+    def traced_call(
+        self: Owner, method: str, endpoint: str, /, *args: P.args, **kwargs: P.kwargs
+    ) -> Coroutine[Any, Any, Result]:
+        made = call(self, method, endpoint, *args, **kwargs)
         current = telemetry()
-        if current is None or not current.is_tracing:
-            return await call(self, method, endpoint, *args, **kwargs)
-        with current.call(method, endpoint):
-            return await call(self, method, endpoint, *args, **kwargs)
+        return made if current is None or not current.is_tracing else _traced(current, method, endpoint, made)
 
     return traced_call
+
+
+async def _traced(current: Telemetry, method: str, endpoint: str, made: Coroutine[Any, Any, Result]) -> Result:
+    with current.call(method, endpoint):
+        return await made
 
 
 class ObservedCall:
     """A call that is sent, possibly several times.
 
     Args:
-        exchange: Sends one HTTP request.
         server: The address of the server.
 
     Attributes:
@@ -117,55 +120,45 @@ class ObservedCall:
         attempts: How many requests have been sent so far.
     """
 
-    __slots__ = ("_exchange", "_server", "_started", "attempts", "request_id")
+    __slots__ = ("_attempt", "_began", "_server", "_started", "attempts", "request_id")
 
-    def __init__(self, exchange: Exchange, server: ServerAddress) -> None:
+    def __init__(self, server: ServerAddress) -> None:
         self.request_id = f"{_random_bits(64):016x}"
         self.attempts = 0
-        self._exchange = exchange
         self._server = server
-        self._started = perf_counter()
+        self._started = self._began = perf_counter()
+        self._attempt: TracedAttempt | None = None
 
-    async def exchange(self, request: HTTPRequest) -> Response:
-        """Send one HTTP request, and report its outcome.
+    def begin(self, request: HTTPRequest) -> None:
+        """Report that an HTTP request is sent now.
 
         Args:
             request: The request. OpenTelemetry adds headers to it.
-
-        Returns:
-            The response, with the request id.
-
-        Raises:
-            TransportError: No response arrived. The error has the request id.
-            UnexpectedResponseError: The response is too large or damaged. The error has the request id.
         """
         self.attempts += 1
         current = telemetry()
-        attempt = None if current is None else current.attempt(request, self._server, self.attempts, self.request_id)
-        started = perf_counter()
-        try:
-            response = await self._exchange(request)
-        except BaseException as exc:
-            if isinstance(exc, EternalTwinError):
-                exc.request_id = self.request_id
-            self._end(request, attempt, exc, perf_counter() - started)
-            raise
-        response.request_id = self.request_id
-        self._end(request, attempt, response, perf_counter() - started)
-        return response
+        if current is not None:
+            self._attempt = current.attempt(request, self._server, self.attempts, self.request_id)
+        if self.attempts > 1:
+            self._began = perf_counter()
 
-    def _end(
-        self, request: HTTPRequest, attempt: TracedAttempt | None, outcome: Response | BaseException, seconds: float
-    ) -> None:
-        if attempt is not None:
-            attempt.end(outcome, seconds)
+    def end(self, request: HTTPRequest, outcome: Response | BaseException) -> None:
+        """Report the outcome of the request that was begun.
+
+        Args:
+            request: The request.
+            outcome: The response, or what was raised. It gets the request id, if it is an error of this library.
+        """
+        if isinstance(outcome, Response | EternalTwinError):
+            outcome.request_id = self.request_id
+        if self._attempt is not None:
+            self._attempt.end(outcome, perf_counter() - self._began)
         if REQUESTS.isEnabledFor(logging.DEBUG) and not _is_unobserved.get():
-            result = type(outcome).__name__ if isinstance(outcome, BaseException) else outcome.status_code
             REQUESTS.debug(
                 "%s: %s in %.1f ms (attempt %d, request %s)",
                 _line(request),
-                result,
-                1000 * seconds,
+                type(outcome).__name__ if isinstance(outcome, BaseException) else outcome.status_code,
+                1000 * (perf_counter() - self._began),
                 self.attempts,
                 self.request_id,
             )
