@@ -10,7 +10,7 @@ from pathlib import Path
 from benchmarks import development_server, listings, many_users, older, telemetry
 from benchmarks.cases import CASES
 from benchmarks.measuring import measure_cases, measure_start_up
-from benchmarks.processors import share_one_processor
+from benchmarks.processors import CLIENTS, on_processor
 from benchmarks.report import as_json, as_text
 from benchmarks.servers import running_servers
 from benchmarks.targets import judge
@@ -43,12 +43,12 @@ def measured_listings(rounds: int) -> tuple[dict[str, float], float]:
 def main() -> int:
     """Measure, report, and return the exit status: 1 with `--check` if a target is missed."""
     options = arguments()
-    share_one_processor()
     older_python = None if options.without_older else older.prepared_python(options.older_environment)
     cases = [case for case in CASES if options.only.lower() in case.label.lower()]
     with (
         tempfile.TemporaryDirectory() as folder,
         running_servers(Path(folder)) as servers,
+        on_processor(CLIENTS),
         running_workers(servers, older_python) as workers,
     ):
         memory = {name: worker.run("memory", 1) for name, worker in workers.items()}

@@ -59,10 +59,11 @@ def agets(runner: asyncio.Runner, using: str, at_once: int) -> Task:
         else:
             await asyncio.gather(*(User.aget(PLAYER_ID, using=using) for _ in range(at_once)))
 
-    return lambda count: runner.run(_timed(batch, count))
+    return lambda count: runner.run(timed(batch, count))
 
 
-async def _timed(call: Callable[[], Awaitable[object]], count: int) -> float:
+async def timed(call: Callable[[], Awaitable[object]], count: int) -> float:
+    """Return how many seconds `count` calls take, one after the other."""
     start = perf_counter()
     for _ in range(count):
         await call()
@@ -96,6 +97,7 @@ def tasks(ports: list[int]) -> dict[str, Task]:
         "sign_in": sign_ins(SignedInBrowser(ports[2])),
         "state": state_checks(),
         "page": repeated(lambda: User.search(limit=PAGE_SIZE, using="http")),
+        "linked_page": repeated(lambda: User.search("linked", limit=PAGE_SIZE, using="http")),
     }
     for using in ("http", "tls", "development"):
         found[f"get_{using}"] = gets(using)

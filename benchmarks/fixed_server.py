@@ -20,6 +20,7 @@ def _response(body: bytes) -> bytes:
 
 USER = _response(user_body())
 _PAGE = _response(page_body())
+_LINKED_PAGE = _response(page_body(is_linked=True))
 
 
 class FixedResponses(asyncio.Protocol):
@@ -35,8 +36,8 @@ class FixedResponses(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         *requests, self._received = (self._received + data).split(b"\r\n\r\n")
         for request in requests:
-            is_listing = b"?" in request.partition(b"\r\n")[0]
-            self._transport.write(_PAGE if is_listing else USER)
+            line = request.partition(b"\r\n")[0]
+            self._transport.write(USER if b"?" not in line else _LINKED_PAGE if b"q=linked" in line else _PAGE)
 
 
 async def serve(certificate: str) -> None:

@@ -49,7 +49,7 @@ def measure_cases(cases: Iterable[Case], workers: dict[str, Worker], rounds: int
         (case.task, name): _sampler(case, worker, seconds)
         for case in cases
         for name, worker in workers.items()
-        if name != OLDER or case.in_older
+        if case.is_for(name)
     }
     return interleaved(measures, rounds)
 

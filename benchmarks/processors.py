@@ -1,15 +1,33 @@
-"""The processor that all processes of the benchmarks share."""
+"""The processors of the benchmarks: one for the servers, and one for the clients that are compared.
+
+On one for both, a client's work would also delay its server, and on whichever is free, a server might wake up on
+another one for each response. So each has its own, if there are two, and nothing else should run on them.
+"""
 
 from __future__ import annotations
 
 import os
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+#: The processors that this process may use, if the system tells.
+_ALL = os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else {0}
+
+SERVERS, CLIENTS = min(_ALL), max(_ALL)
 
 
-def share_one_processor() -> None:
-    """Restrict this process and its child processes to one processor, if the system supports it.
-
-    Otherwise, one client might run on the processor of its server and the next on another one, which would have to wake
-    up for each response. The ratios would then depend more on the processors than on the clients.
-    """
-    if hasattr(os, "sched_setaffinity"):
-        os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
+@contextmanager
+def on_processor(number: int) -> Generator[None]:
+    """Restrict this process, and those that are started in the block, to one processor, if the system supports it."""
+    if not hasattr(os, "sched_setaffinity"):
+        yield
+        return
+    before = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {number})
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, before)

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 _GET = request("GET", f"/api/v1/users/{PLAYER_ID}", "Accept: application/json")
 _SEARCH = request("GET", f"/api/v1/users?limit={PAGE_SIZE}&offset=0", "Accept: application/json")
+_SEARCH_LINKED = request("GET", f"/api/v1/users?q=linked&limit={PAGE_SIZE}&offset=0", "Accept: application/json")
 
 
 class RawProtocol(asyncio.Protocol):
@@ -121,6 +122,7 @@ def tasks(http: int, tls: int, development: int, authority: str) -> dict[str, Ta
         "sign_in": sign_ins(development),
         "state": repeated(check_state),
         "page": gets(http, message=_SEARCH),
+        "linked_page": gets(http, message=_SEARCH_LINKED),
         "decode": repeated(lambda: json.loads(page)),
     }
     for name, port, trust in (("http", http, None), ("tls", tls, context), ("development", development, None)):

@@ -7,7 +7,7 @@ import platform
 from typing import TYPE_CHECKING
 
 from benchmarks.cases import CASES
-from benchmarks.workers import OLDER, OURS, RAW
+from benchmarks.workers import BARE, OLDER, OURS, RAW
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -19,7 +19,7 @@ _LABELS = {case.task: case.label for case in CASES} | {
     "import_package": "a process that imports eternaltwin",
     "import_user": "a process that imports User",
 }
-_HEADINGS = ("", "this package", "x baseline", "older package", "x this package")
+_HEADINGS = ("", "this package", "x baseline", "x aiohttp", "older package", "x this package")
 
 
 def as_text(medians: Medians, memory: dict[str, float], targets: list[Target]) -> str:
@@ -28,7 +28,10 @@ def as_text(medians: Medians, memory: dict[str, float], targets: list[Target]) -
     rows += [_row(_LABELS[task], taken, duration) for task, taken in medians.items()]
     rows.append(_row("memory after a first call", memory, lambda size: f"{size:.1f} MiB"))
     marks = [("reached" if target.is_reached else "MISSED", target.goal, target.found) for target in targets]
-    baseline = "The baseline is a raw socket, a raw asyncio protocol, or the standard library alone."
+    baseline = (
+        "The baseline is a raw socket, a raw asyncio protocol, or the standard library alone; aiohttp is a session of"
+        " it with the same decoding."
+    )
     return "\n".join([*table(rows, ">"), "", baseline, "", *table(marks, "<")])
 
 
@@ -44,11 +47,12 @@ def as_json(medians: Medians, memory: dict[str, float], targets: list[Target]) -
 
 
 def _row(label: str, taken: dict[str, float], shown: Callable[[float], str]) -> tuple[str, ...]:
-    older = taken.get(OLDER)
+    older, bare = taken.get(OLDER), taken.get(BARE)
     return (
         label,
         shown(taken[OURS]),
         f"{taken[OURS] / taken[RAW]:.1f}",
+        "" if bare is None else f"{taken[OURS] / bare:.2f}",
         "" if older is None else shown(older),
         "" if older is None else f"{older / taken[OURS]:.1f}",
     )

@@ -25,16 +25,17 @@ _SITES = (
 )
 
 
-def user(identifier: str = PLAYER_ID, name: str = "Bench") -> dict[str, object]:
-    """Return a user as in the response to `GET /api/v1/users/{id}`."""
+def user(identifier: str = PLAYER_ID, name: str = "Bench", is_linked: bool = False) -> dict[str, object]:
+    """Return a user as in the response to `GET /api/v1/users/{id}`, with or without accounts of older games."""
+    short = {"type": "User", "id": identifier, "display_name": {"current": {"value": name}}}
+    account = {"type": "HammerfestUser", "server": "hammerfest.fr", "id": "123", "username": name.lower()}
+    linked = {"link": {"time": "2026-11-24T06:49:16.974Z", "user": short}, "unlink": None, "user": account}
     return {
-        "type": "User",
-        "id": identifier,
+        **short,
         "created_at": "2026-11-24T06:49:16.974Z",
         "deleted_at": None,
-        "display_name": {"current": {"value": name}},
         "is_administrator": False,
-        "links": {site: {"current": None, "old": []} for site in _SITES},
+        "links": {site: {"current": linked if is_linked else None, "old": []} for site in _SITES},
     }
 
 
@@ -43,9 +44,9 @@ def user_body() -> bytes:
     return json.dumps(user(), separators=(",", ":")).encode()
 
 
-def page_body() -> bytes:
-    """Return the body of the response for a full page of users."""
-    items = [user(str(UUID(int=number)), f"Player {number}") for number in range(PAGE_SIZE)]
+def page_body(is_linked: bool = False) -> bytes:
+    """Return the body of the response for a full page of users, with or without accounts of older games."""
+    items = [user(str(UUID(int=number)), f"Player {number}", is_linked) for number in range(PAGE_SIZE)]
     page = {"offset": 0, "limit": PAGE_SIZE, "count": 12345, "items": items}
     return json.dumps(page, separators=(",", ":")).encode()
 

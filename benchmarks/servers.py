@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 import trustme
 
+from benchmarks.processors import SERVERS, on_processor
 from benchmarks.samples import server_configuration
 
 if TYPE_CHECKING:
@@ -83,8 +84,10 @@ def _certificates(folder: Path) -> tuple[Path, Path]:
 
 @contextmanager
 def started(command: list[str]) -> Generator[Started]:
-    """Start a server, and wait for the line that it prints when it accepts requests. Stop it afterwards."""
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+    """Start a server on its processor, and wait for the line that it prints when it is ready. Stop it afterwards."""
+    with on_processor(SERVERS):
+        server = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    with server as process:
         try:
             line = process.stdout.readline() if process.stdout else ""
             if not line:

@@ -20,6 +20,7 @@ ROOT = Path(__file__).resolve().parent.parent
 RAW = "raw"
 OURS = "eternaltwin"
 OLDER = "older"
+BARE = "aiohttp"
 
 
 class Worker:
@@ -55,6 +56,7 @@ def running_workers(servers: Servers, older_python: Path | None) -> Generator[di
     commands = {
         RAW: [sys.executable, "-m", "benchmarks.raw_worker", *ports, str(servers.authority)],
         OURS: [sys.executable, "-m", "benchmarks.own_worker", *ports],
+        BARE: [sys.executable, "-m", "benchmarks.aiohttp_worker", *ports],
     }
     if older_python:
         commands[OLDER] = [str(older_python), "-E", "-m", "benchmarks.client_worker", *ports]

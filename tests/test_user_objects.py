@@ -17,7 +17,13 @@ from rich.console import Console
 from rich.pretty import pretty_repr
 
 from eternaltwin import User
-from eternaltwin.exceptions import InvalidArgumentError, NotFoundError, UnsupportedByServerError
+from eternaltwin.exceptions import (
+    InvalidArgumentError,
+    NotFoundError,
+    UnexpectedResponseError,
+    UnsupportedByServerError,
+)
+from eternaltwin.models import Links
 from eternaltwin.tokens import Token
 from tests.support.fakes import ALICE, TOKEN, full_user, json_response
 from tests.support.variants import recorded
@@ -72,6 +78,38 @@ def test_a_user_as_a_dict_has_the_links_as_the_server_sends_them(variant: Varian
     links = json.loads(json.dumps(user.to_dict()))["links"]
     assert links["twinoid"] == {"current": None, "old": []}
     assert links.keys() >= {"dinoparc_com", "hammerfest_fr"}
+
+
+@pytest.mark.parametrize("links", [None, 5, {"twinoid": {"current": "nobody"}}])
+def test_links_of_another_shape_are_an_error_when_they_are_read(variant: Variant, links: object) -> None:
+    variant.script(json_response(200, {**full_user(), "links": links}))
+    user = variant.call(User, "get", ALICE)
+    assert user.username == "Alice"
+    with pytest.raises(UnexpectedResponseError, match=rf"the links of user {ALICE}, sent JSON of another shape: "):
+        _ = user.links
+    with pytest.raises(UnexpectedResponseError, match="check"):
+        user.to_dict()
+
+
+def test_links_that_have_not_been_read_are_copied_and_pickled(variant: Variant) -> None:
+    variant.script(recorded("get user as guest"))
+    user = variant.call(User, "get", ALICE)
+    copies = [copy.copy(user), copy.deepcopy(user), pickle.loads(pickle.dumps(user))]
+    assert user.links is user.links
+    assert [copied.links for copied in copies] == [user.links] * 3 == [Links()] * 3
+
+
+def test_links_are_those_of_a_server_that_sends_none(variant: Variant) -> None:
+    variant.script(json_response(200, {name: value for name, value in full_user().items() if name != "links"}))
+    assert variant.call(User, "get", ALICE).links == Links()
+
+
+def test_links_can_be_replaced() -> None:
+    user = player()
+    user.links = Links()
+    assert user.links == Links()
+    user.links = None
+    assert user.links is None
 
 
 CONVERSIONS: dict[str, Callable[[User], Any]] = {

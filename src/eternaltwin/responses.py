@@ -17,9 +17,12 @@ if TYPE_CHECKING:
 
     from eternaltwin.error_responses import ResponseLike
 
-__all__ = ["Headers", "Response", "decode_json"]
+__all__ = ["Headers", "Response", "decode_json", "decode_part"]
 
 T = TypeVar("T")
+
+#: By type. `msgspec.json.decode` examines a type such as `Listing[User]` each time.
+_decoders: dict[object, msgspec.json.Decoder[Any]] = {}
 
 #: An error text of msgspec that quotes the value of an enum, a `Literal` or a tag, and may end with its place.
 _QUOTED_VALUE = re.compile(r"(Invalid (?:enum )?value) .*?( - at `[^`]*`)?", re.DOTALL)
@@ -104,8 +107,29 @@ def decode_json(response: ResponseLike, kind: type[T]) -> T:
     Raises:
         UnexpectedResponseError: The body is not JSON, or has another shape.
     """
+    return _decoded(response.content, kind, response.url, response)
+
+
+def decode_part(content: bytes, kind: type[T], name: str) -> T:
+    """Decode a part of a response that was kept to be decoded later.
+
+    Args:
+        content: JSON.
+        kind: A type that msgspec decodes.
+        name: What the part is, for messages.
+
+    Returns:
+        An instance of `kind`.
+
+    Raises:
+        UnexpectedResponseError: The JSON has another shape.
+    """
+    return _decoded(content, kind, f"the server, for {name},", None)
+
+
+def _decoded(content: bytes, kind: type[T], sender: str, response: ResponseLike | None) -> T:
     try:
-        return msgspec.json.decode(response.content, type=kind)
+        return _decoder(kind).decode(content)
     except msgspec.ValidationError as exc:
         problem = f"sent JSON of another shape: {_without_value(f'{exc}')}"
     except (msgspec.DecodeError, UnicodeDecodeError):
@@ -113,7 +137,14 @@ def decode_json(response: ResponseLike, kind: type[T]) -> T:
     except RecursionError:
         problem = "sent JSON that is nested too deeply"
     # Raised here, outside the handlers, so that no exception of the decoder, which may hold the body, is chained.
-    raise UnexpectedResponseError(f"{response.url} {problem}: {CHECK_URL}", response)
+    raise UnexpectedResponseError(f"{sender} {problem}: {CHECK_URL}", response)
+
+
+def _decoder(kind: type[T]) -> msgspec.json.Decoder[T]:
+    found = _decoders.get(kind)
+    if found is None:
+        found = _decoders[kind] = msgspec.json.Decoder(kind)
+    return found
 
 
 def _without_value(text: str) -> str:

@@ -17,6 +17,7 @@ from eternaltwin.clients.api.pagination import awalk_ahead, walk_ahead
 from eternaltwin.clients.driver import run
 from eternaltwin.connections import async_connections, connections, offline_client
 from eternaltwin.hidden import clears_frames
+from eternaltwin.responses import decode_part
 from eternaltwin.tokens import Token
 
 if TYPE_CHECKING:
@@ -57,7 +58,6 @@ class User:
         token: The access token of a sign-in. None if the user was not read by a sign-in.
 
     Attributes:
-        links: The linked accounts of older games. None if unknown.
         login_name: The name to log in with. None if unset or hidden. Visible to the user and to administrators only,
             like the next two attributes.
         email_address: The email address. None if unset or hidden.
@@ -76,10 +76,11 @@ class User:
     deleted_at: datetime | None
 
     # Without annotations, these are no fields of the dataclass: other libraries must not send them to anybody.
-    links = cast("models.Links | None", None)
     login_name = cast("str | None", None)
     email_address = cast("str | None", None)
     has_password = cast("bool | None", None)
+
+    _links = cast("models.Links | bytes | None", None)  # as JSON until they are first read
 
     def __init__(
         self,
@@ -102,12 +103,33 @@ class User:
         """The current display name, the same as `username`."""
         return self.username
 
+    @property
+    def links(self) -> models.Links | None:
+        """The linked accounts of older games. None if unknown.
+
+        They are decoded when they are first read: few games need them, and half of the time to decode a user is theirs.
+
+        Raises:
+            UnexpectedResponseError: The server sent links of another shape.
+        """
+        if isinstance(self._links, bytes):
+            self._links = decode_part(self._links, models.Links, f"the links of user {self.identifier}")
+        return self._links
+
+    @links.setter
+    def links(self, links: models.Links | None) -> None:
+        """Replace the linked accounts of this object."""
+        self._links = links
+
     def to_dict(self) -> dict[str, object]:
         """Return the public profile, ready for JSON.
 
         Returns:
             `identifier`, `username`, `is_administrator`, `created_at`, `deleted_at` (times as in RFC 3339) and `links`
             (as the server sends them). The token, `login_name`, `email_address` and `has_password` are left out.
+
+        Raises:
+            UnexpectedResponseError: The server sent links of another shape.
 
         Example:
             >>> json.dumps(user.to_dict())
@@ -515,7 +537,7 @@ class User:
         return awalk_ahead(pages, cls._of_user)
 
     @classmethod
-    def _of_user(cls, user: models.User) -> Self:
+    def _of_user(cls, user: models.LazyUser) -> Self:
         return make_user(cls, user)
 
     @classmethod
@@ -584,7 +606,9 @@ def user_id_of(user: User | str | UUID) -> str | UUID:
     return user.identifier if isinstance(user, User) else user
 
 
-def make_user(kind: type[AnyUser], user: models.User | models.ShortUser, token: Token | None = None) -> AnyUser:
+def make_user(
+    kind: type[AnyUser], user: models.User | models.LazyUser | models.ShortUser, token: Token | None = None
+) -> AnyUser:
     """Convert a part of a response to a user.
 
     Args:
@@ -595,28 +619,38 @@ def make_user(kind: type[AnyUser], user: models.User | models.ShortUser, token: 
     Returns:
         The user. What the response does not contain is None.
     """
-    known = user if isinstance(user, models.User) else None
+    identifier = to_builtins(user.id)  # the same as `str` of it, in 0.2 instead of 0.8 µs
+    username = user.display_name.current.value
+    if isinstance(user, models.ShortUser):
+        return kind(
+            identifier=identifier,
+            username=username,
+            is_administrator=None,
+            created_at=None,
+            deleted_at=None,
+            token=token,
+        )
     built = kind(
-        identifier=str(user.id),
-        username=user.display_name.current.value,
-        is_administrator=None if known is None else known.is_administrator,
-        created_at=None if known is None else known.created_at,
-        deleted_at=None if known is None else known.deleted_at,
+        identifier=identifier,
+        username=username,
+        is_administrator=user.is_administrator,
+        created_at=user.created_at,
+        deleted_at=user.deleted_at,
         token=token,
     )
-    if known is not None:  # attributes, since the constructor of a subclass may not accept more arguments
-        _set_details(built, known)
+    _set_details(built, user)  # attributes, since the constructor of a subclass may not accept more arguments
     return built
 
 
-def _set_details(user: User, known: models.User) -> None:
-    user.links = known.links
+def _set_details(user: User, known: models.User | models.LazyUser) -> None:
+    # A copy, as `Raw` would keep the whole page of users in memory.
+    user._links = bytes(known.links) if isinstance(known, models.LazyUser) else known.links
     user.login_name = known.username or None
     user.email_address = known.email_address or None
     user.has_password = None if known.has_password is UNSET else known.has_password
 
 
-def _set_profile(user: User, known: models.User) -> None:
+def _set_profile(user: User, known: models.LazyUser) -> None:
     user.username = known.display_name.current.value
     user.is_administrator = known.is_administrator
     user.created_at = known.created_at

@@ -89,12 +89,14 @@ from eternaltwin.models.server import (
 )
 from eternaltwin.models.users import (
     AccessToken,
+    LazyUser,
     LoginBody,
     Registration,
     RestoredUser,
     Self,
     TermsOfService,
     User,
+    UserFields,
     UserPatch,
 )
 
@@ -132,6 +134,7 @@ __all__ = [
     "Item",
     "Latest",
     "LatestForumPostRevision",
+    "LazyUser",
     "Link",
     "LinkOrder",
     "Links",
@@ -168,6 +171,7 @@ __all__ = [
     "TwinoidStat",
     "TwinoidUser",
     "User",
+    "UserFields",
     "UserPatch",
     "UserRef",
     "Version",

@@ -135,7 +135,7 @@ class ApiClient:
         response = await self._send(request)
         failure = None if response.status_code in accept else status_error(response, secrets)
         if failure is None:
-            if method == "GET" and endpoint != SELF and OK not in accept:
+            if credentials.must_be_accepted and method == "GET" and endpoint != SELF and OK not in accept:
                 await self._check_accepted(credentials, response)
             return response
         if isinstance(failure, RequestError):

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 #: Number of users per request when one of them is looked for.
 FOUND_PAGE_SIZE = 100
 
-UserListing = models.Listing[models.User]
+UserListing = models.Listing[models.LazyUser]
 
 
 class UsersApi:
@@ -105,7 +105,7 @@ class UsersApi:
         credentials = choose_credentials(token, identity)
         return await self._client.send("GET", USERS, credentials, query=fields, capability=Capability.LIST_USERS)
 
-    async def fetch(self, user_id: str | UUID, identity: Identifiable | None = None) -> models.User:
+    async def fetch(self, user_id: str | UUID, identity: Identifiable | None = None) -> models.LazyUser:
         """Read a user, deleted or not.
 
         Args:
@@ -115,11 +115,11 @@ class UsersApi:
         Returns:
             The user.
         """
-        return decode_json(await self.get(user_id, identity=identity), models.User)
+        return decode_json(await self.get(user_id, identity=identity), models.LazyUser)
 
     async def fetch_many(
         self, user_ids: Iterable[str | UUID], concurrency: int, identity: Identifiable | None = None
-    ) -> dict[str, models.User]:
+    ) -> dict[str, models.LazyUser]:
         """Read many users, deleted or not.
 
         Args:
@@ -137,12 +137,12 @@ class UsersApi:
         credentials = await self._client.accepted(identify(identity)) if names else identify(identity)
         client = self._client.for_many_calls()
 
-        async def fetch(user_id: str) -> models.User | None:
+        async def fetch(user_id: str) -> models.LazyUser | None:
             try:
                 response = await client.send("GET", USER.format(user_id=user_id), credentials, accept=(410,))
             except NotFoundError:
                 return None
-            return decode_json(response, models.User)
+            return decode_json(response, models.LazyUser)
 
         # More at a time would only wait for connections, and calls that are not one of many behind them.
         found = zip(names, await self._gather(fetch, names, min(limit, self._pool_size)), strict=True)
@@ -164,7 +164,7 @@ class UsersApi:
         """
         return decode_json(await self.search(query, limit, offset, identity=identity), UserListing)
 
-    async def find(self, name: str, identity: Identifiable | None = None) -> models.User | None:
+    async def find(self, name: str, identity: Identifiable | None = None) -> models.LazyUser | None:
         """Read the user with a display name.
 
         Args:
@@ -192,7 +192,9 @@ class UsersApi:
         """
         return decode_json(await self.me(identity=identity), models.Self)
 
-    def all_users(self, query: str | None, page_size: int, identity: Identifiable | None = None) -> Pages[models.User]:
+    def all_users(
+        self, query: str | None, page_size: int, identity: Identifiable | None = None
+    ) -> Pages[models.LazyUser]:
         """Return all users that match, page by page. Nothing is sent yet.
 
         Args:

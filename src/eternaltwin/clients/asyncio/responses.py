@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ssl
-from typing import TYPE_CHECKING, Self, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import aiohttp
 
@@ -11,6 +11,9 @@ from eternaltwin.clients.http.framing import is_persistent
 from eternaltwin.headers import Headers
 
 if TYPE_CHECKING:
+    import asyncio
+    from collections.abc import Coroutine
+
     from aiohttp.client_proto import ResponseHandler
     from aiohttp.connector import Connection
 
@@ -22,37 +25,49 @@ class CheckedResponse(aiohttp.ClientResponse):
     `Connection: keep-alive, close`.
 
     Attributes:
-        fields: The header fields, as soon as the head has been read.
+        fields: The header fields, as soon as they are checked.
     """
 
     fields: Headers
-    _tls: ssl.SSLObject | None
+    _receiver: ResponseHandler
+    _transport: asyncio.Transport | None
 
     @property
     def is_cut_off(self) -> bool:
         """Whether TLS ended without the closure alert of the server (RFC 8446, section 6.1). Only after the body."""
+        tls: ssl.SSLObject | None = None if self._transport is None else self._transport.get_extra_info("ssl_object")
         try:
-            return self._tls is None or bool(self._tls.read(1))
+            return tls is None or bool(tls.read(1))
         except ssl.SSLZeroReturnError:
             return False
         except ssl.SSLError:
             return True
 
-    async def start(self, connection: Connection) -> Self:
-        """Read the head.
+    def start(self, connection: Connection) -> Coroutine[Any, Any, aiohttp.ClientResponse]:
+        """Read the head. `check` follows as soon as that is done.
 
         Args:
             connection: The connection on which the request was sent.
 
         Returns:
-            The response itself.
+            A coroutine that returns the response itself.
         """
-        protocol = cast("ResponseHandler", connection.protocol)
-        self._tls = protocol.transport.get_extra_info("ssl_object") if protocol.transport else None
-        await super().start(connection)
+        self._receiver = cast("ResponseHandler", connection.protocol)  # the response forgets it with its last byte
+        self._transport = self._receiver.transport
+        return super().start(connection)
+
+    def check(self) -> Headers:
+        """Look at the head, and let the connection end with the response if it must.
+
+        The event loop must not do anything else between the end of `start` and this call: the connection may be back in
+        the pool.
+
+        Returns:
+            The header fields.
+        """
         self.fields = Headers([(name.decode("latin-1"), value.decode("latin-1")) for name, value in self.raw_headers])
         if not is_persistent(self.fields, is_http_1_0=self.version == aiohttp.HttpVersion10):
-            protocol.force_close()
+            self._receiver.force_close()
             if self.connection is None:  # the whole body is here, so the connection is back in the pool
-                protocol.close()
-        return self
+                self._receiver.close()
+        return self.fields

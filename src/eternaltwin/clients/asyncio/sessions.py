@@ -9,6 +9,7 @@ import weakref
 from contextlib import suppress
 from typing import TYPE_CHECKING, cast
 
+from eternaltwin.clients.asyncio.deadlines import Deadlines
 from eternaltwin.clients.asyncio.turns import Turns
 from eternaltwin.clients.driver import run
 
@@ -40,6 +41,7 @@ class LoopSession:
     Attributes:
         session: The session.
         turns: The turns of calls to use its connections.
+        deadlines: The deadlines of calls.
         loop: The event loop that it belongs to.
     """
 
@@ -47,6 +49,7 @@ class LoopSession:
         self.session = session
         self.turns = Turns(size)
         self.loop = asyncio.get_running_loop()
+        self.deadlines = Deadlines(self.loop)
         self._process = os.getpid()
         self._keeper = self._keep()
 
@@ -70,6 +73,7 @@ class LoopSession:
             yield
         finally:
             _open.discard(self)
+            self.deadlines.stop()
             # Not the session: it would forget its connector before pending requests see that it is closed.
             await cast("aiohttp.BaseConnector", self.session.connector).close()
             await asyncio.sleep(0)  # sockets are closed in the loop's next iteration, and there may be no other

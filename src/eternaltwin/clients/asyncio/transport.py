@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, cast
 import aiohttp
 from yarl import URL
 
+from eternaltwin.clients.asyncio.deadlines import Deadline
 from eternaltwin.clients.asyncio.responses import CheckedResponse
 from eternaltwin.clients.asyncio.sessions import LoopSessions
 from eternaltwin.clients.http.decoding import ACCEPT_ENCODING, MAX_RESPONSE_SIZE, BodyDecoder, parse_length
@@ -87,9 +88,10 @@ class AiohttpTransport:
         outcome: Response | TransportError
         held = self._sessions.current() or await self._sessions.open(self._new_session())
         turn = asyncio.Event()
+        deadline = Deadline(held.deadlines)
         try:
             try:
-                outcome = await self._exchange_in_turn(held, turn, request, url)
+                outcome = await self._exchange_in_turn(held, turn, deadline, request, url)
             finally:
                 held.turns.release(turn)
         except (aiohttp.ClientError, OSError, UnicodeError) as exc:
@@ -101,6 +103,7 @@ class AiohttpTransport:
             outcome = connection_broken(url)
         finally:  # once more: the exception of a signal handler may have interrupted the first time
             held.turns.release(turn)
+            deadline.stop()
         if isinstance(outcome, Response):
             return outcome
         raise outcome
@@ -133,13 +136,17 @@ class AiohttpTransport:
         )
 
     async def _exchange_in_turn(
-        self, held: LoopSession, turn: asyncio.Event, request: HTTPRequest, url: str
+        self, held: LoopSession, turn: asyncio.Event, deadline: Deadline, request: HTTPRequest, url: str
     ) -> Response | TransportError:
         try:
-            async with asyncio.timeout(None if request.is_one_of_many else request.timeout) as limit:
-                await held.turns.hold(turn)
+            with deadline:
+                if not request.is_one_of_many:
+                    deadline.start(request.timeout)
+                held.turns.hold(turn)
+                if not turn.is_set():
+                    await turn.wait()
                 if request.is_one_of_many:
-                    limit.reschedule(held.loop.time() + request.timeout)
+                    deadline.start(request.timeout)
                 return await self._exchange(held.session, request, url)
         except TimeoutError:
             if turn.is_set():
@@ -160,21 +167,22 @@ class AiohttpTransport:
             proxy_headers=self._tunnel_headers,
         ) as started:
             received = cast("CheckedResponse", started)
+            fields = received.check()
             _check_coding(url, received)
-            body = await self._read_body(url, received)
-            is_delimited = not ends_with_connection(request.method, received.status, received.fields)
-            if self._is_tls and not is_delimited and received.is_cut_off:
+            body = self._body_decoder(url, received)
+            # What has arrived is read without a coroutine.
+            while piece := content.read_nowait() if (content := received.content).is_eof() else await content.readany():
+                body.feed(piece)
+            if self._is_tls and ends_with_connection(request.method, received.status, fields) and received.is_cut_off:
                 raise connection_broken(url)
-            return Response(url, received.status, body, received.fields)
+            return Response(url, received.status, body.content(), fields)
 
-    async def _read_body(self, url: str, received: CheckedResponse) -> bytes:
+    def _body_decoder(self, url: str, received: CheckedResponse) -> BodyDecoder:
         body = BodyDecoder(url, ",".join(received.fields.get_all("content-encoding")), self._limit)
         if not received.content.at_eof():  # it has a body, whatever its header fields announce
             length = received.fields.get("content-length")
             body.expect(parse_length(length) if length else None)
-        while piece := await received.content.readany():
-            body.feed(piece)
-        return body.content()
+        return body
 
     def _error(self, request: HTTPRequest, url: str, exc: Exception) -> TransportError:
         if isinstance(exc, aiohttp.ConnectionTimeoutError) and self._connect_timeout is not None:

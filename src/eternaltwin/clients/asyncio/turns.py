@@ -25,16 +25,15 @@ class Turns:
         self._size = size
         self._turns: dict[Event, None] = {}  # a call has its turn when it is one of the first `size`
 
-    async def hold(self, turn: Event) -> None:
-        """Wait until one more connection may be in use.
+    def hold(self, turn: Event) -> None:
+        """Ask for a turn. The turn is set at once if one more connection may be in use, and later otherwise.
 
         Args:
             turn: A new turn. `release` it at least once, whatever this method does.
         """
         self._turns[turn] = None
-        if len(self._turns) > self._size:
-            await turn.wait()
-        turn.set()
+        if len(self._turns) <= self._size:
+            turn.set()
 
     def release(self, turn: Event) -> None:
         """Let another connection be used.

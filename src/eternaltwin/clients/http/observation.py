@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 from eternaltwin.clients.http.retries import is_temporary
 from eternaltwin.exceptions import EternalTwinError, TransportError
+from eternaltwin.responses import Response
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Generator
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
 
     from eternaltwin.clients.http.requests import HTTPRequest, ServerAddress
     from eternaltwin.clients.http.telemetry import LookupResult, Telemetry, TracedAttempt
-    from eternaltwin.clients.http.transports import Exchange
-    from eternaltwin.responses import Response
 
 P = ParamSpec("P")
 Owner = TypeVar("Owner")
@@ -133,7 +132,6 @@ class ObservedCall:
     """A call that is sent, possibly several times.
 
     Args:
-        exchange: Sends one HTTP request.
         server: The address of the server.
 
     Attributes:
@@ -141,60 +139,49 @@ class ObservedCall:
         attempts: How many requests have been sent so far.
     """
 
-    __slots__ = ("_exchange", "_server", "_started", "attempts", "request_id")
+    __slots__ = ("_attempt", "_began", "_server", "_started", "attempts", "request_id")
 
-    def __init__(self, exchange: Exchange, server: ServerAddress) -> None:
+    def __init__(self, server: ServerAddress) -> None:
         self.request_id = f"{_random_bits(64):016x}"
         self.attempts = 0
-        self._exchange = exchange
         self._server = server
-        self._started = perf_counter()
+        self._started = self._began = perf_counter()
+        self._attempt: TracedAttempt | None = None
 
-    async def exchange(self, request: HTTPRequest) -> Response:
-        """Send one HTTP request, and report its outcome.
+    def begin(self, request: HTTPRequest) -> None:
+        """Report that an HTTP request is sent now.
 
         Args:
             request: The request. OpenTelemetry adds headers to it.
-
-        Returns:
-            The response, with the request id.
-
-        Raises:
-            TransportError: No response arrived. The error has the request id.
-            UnexpectedResponseError: The response is too large or damaged. The error has the request id.
         """
         self.attempts += 1
         current = telemetry()
-        attempt = None if current is None else self._begin(current, request)
-        started = perf_counter()
-        try:
-            response = await self._exchange(request)
-        except BaseException as exc:
-            if isinstance(exc, EternalTwinError):
-                exc.request_id = self.request_id
-            self._end(request, attempt, exc, perf_counter() - started)
-            raise
-        response.request_id = self.request_id
-        self._end(request, attempt, response, perf_counter() - started)
-        return response
+        self._attempt = None if current is None else self._begin_attempt(current, request)
+        if self.attempts > 1:
+            self._began = perf_counter()
 
-    def _begin(self, current: Telemetry, request: HTTPRequest) -> TracedAttempt:
+    def _begin_attempt(self, current: Telemetry, request: HTTPRequest) -> TracedAttempt:
         if _is_traced.get():
             return current.traced_attempt(request, self._server, self.attempts, self.request_id)
         return current.attempt(request, self._server)
 
-    def _end(
-        self, request: HTTPRequest, attempt: TracedAttempt | None, outcome: Response | BaseException, seconds: float
-    ) -> None:
-        if attempt is not None:
-            attempt.end(outcome, seconds)
+    def end(self, request: HTTPRequest, outcome: Response | BaseException) -> None:
+        """Report the outcome of the request that was begun.
+
+        Args:
+            request: The request.
+            outcome: The response, or what was raised. It gets the request id, if it is an error of this library.
+        """
+        if isinstance(outcome, Response | EternalTwinError):
+            outcome.request_id = self.request_id
+        if self._attempt is not None:
+            self._attempt.end(outcome, perf_counter() - self._began)
         if REQUESTS.isEnabledFor(logging.DEBUG) and not _is_unobserved.get():
-            result = type(outcome).__name__ if isinstance(outcome, BaseException) else outcome.status_code
             REQUESTS.debug(
                 "%s: %s in %.1f ms (attempt %d, request %s)",
                 _line(request),
-                result,
-                1000 * seconds,
+                type(outcome).__name__ if isinstance(outcome, BaseException) else outcome.status_code,
+                1000 * (perf_counter() - self._began),
                 self.attempts,
                 self.request_id,
             )

@@ -82,7 +82,7 @@ class Sender:
         """
         deadline = self._clock() + self._timeout
         target = self._target(request)
-        call = ObservedCall(self._exchange, self._address)
+        call = ObservedCall(self._address)
         response = await self._send_with_retries(call, request, target, deadline)
         for _ in range(MAX_REDIRECTS):
             if not _is_redirect(response):
@@ -99,10 +99,16 @@ class Sender:
         outcome: Response | TransportError
         while True:
             http_request = self._http_request(call, request, target, self._left(request, deadline))
+            call.begin(http_request)
             try:
-                outcome = await call.exchange(http_request)
-            except TransportError as exc:
+                outcome = await self._exchange(http_request)
+            except BaseException as exc:
+                call.end(http_request, exc)
+                if not isinstance(exc, TransportError):
+                    raise
                 outcome = exc.with_traceback(None)
+            else:
+                call.end(http_request, outcome)
             delay = self._retries.delay(http_request.is_idempotent, attempt, outcome, self._left(request, deadline))
             if delay is None:
                 break

@@ -35,10 +35,14 @@ def check_user_id(user_id: object) -> str:
     Raises:
         InvalidArgumentError: It is not a UUID.
     """
-    if isinstance(user_id, str) and _PLAIN_UUID.fullmatch(user_id):
-        return str(UUID(user_id))
-    needed = f"a UUID, such as '9f310484-963b-446b-af69-797feec6813f', not {_described(user_id)}"
-    return check_uuid("user_id", user_id, needed)
+    try:
+        return check_uuid("user_id", user_id)
+    except InvalidArgumentError:
+        if isinstance(user_id, str) and _PLAIN_UUID.fullmatch(user_id):
+            return str(UUID(user_id))
+    raise InvalidArgumentError(
+        f"user_id must be a UUID, such as '9f310484-963b-446b-af69-797feec6813f', not {_described(user_id)}"
+    )
 
 
 def _described(given: object) -> str:

@@ -113,11 +113,18 @@ class Schemas:
         return self._schemas[kind]
 
 
+def _described_fields(struct: type[msgspec.Struct]) -> dict[str, str]:
+    """Return the descriptions of the fields of a struct, those of its base classes included."""
+    docstrings = [base.__doc__ or "" for base in reversed(struct.__mro__) if issubclass(base, msgspec.Struct)]
+    return {name: text for docstring in docstrings for name, text in split_docstring(docstring)[1].items()}
+
+
 def _polished(struct: type[msgspec.Struct], schema: Schema) -> Schema:
     """Return the schema of a struct with readable descriptions."""
     polished = cast("Schema", _converted(schema))
     polished.pop("title", None)
-    polished["description"], fields = split_docstring(polished["description"])
+    polished["description"], _ = split_docstring(polished["description"])
+    fields = _described_fields(struct)
     properties: Schema = polished["properties"]
     for field in msgspec.structs.fields(struct):
         properties[field.encode_name] = properties[field.encode_name] | {"description": fields[field.name]}
