@@ -13,7 +13,7 @@ from eternaltwin.redis_clients import check_redis_url, is_asyncio_client, open_r
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Awaitable, Mapping, Sequence
 
-    Command: TypeAlias = tuple[str | bytes | int, ...]
+    RedisCommand: TypeAlias = tuple[str | bytes | int, ...]
 
 #: Seconds that a server may take, unless its URL sets another timeout. A profile is not worth waiting longer for.
 CACHE_TIMEOUT = 1.0
@@ -178,30 +178,30 @@ class RedisProfileStore:
     def _lease_key(self, key: str) -> str:
         return f"{self._prefix}lease:{key}"
 
-    def _read_commands(self, keys: Sequence[str]) -> list[Command]:
+    def _read_commands(self, keys: Sequence[str]) -> list[RedisCommand]:
         return [("MGET", *map(self._key, keys))]
 
-    def _lease_commands(self, keys: Sequence[str], token: str, seconds: float) -> list[Command]:
+    def _lease_commands(self, keys: Sequence[str], token: str, seconds: float) -> list[RedisCommand]:
         options = token, "NX", "PX", _milliseconds(seconds)
-        leases: list[Command] = [("SET", self._lease_key(key), *options) for key in keys]
+        leases: list[RedisCommand] = [("SET", self._lease_key(key), *options) for key in keys]
         return [*leases, *self._read_commands(keys)]
 
-    def _settle_commands(self, token: str, entries: Mapping[str, KeptEntry | None]) -> list[Command]:
+    def _settle_commands(self, token: str, entries: Mapping[str, KeptEntry | None]) -> list[RedisCommand]:
         names = (*map(self._key, entries), *map(self._lease_key, entries))
         values = [(b"", 1.0) if kept is None else kept for kept in entries.values()]
         arguments = (argument for content, seconds in values for argument in (_milliseconds(seconds), content))
         return [("EVAL", _SETTLE, len(names), *names, token, *arguments)]
 
-    def _write_commands(self, entries: Mapping[str, KeptEntry]) -> list[Command]:
-        writes: list[Command] = [
+    def _write_commands(self, entries: Mapping[str, KeptEntry]) -> list[RedisCommand]:
+        writes: list[RedisCommand] = [
             ("SET", self._key(key), kept.content, "PX", _milliseconds(kept.seconds)) for key, kept in entries.items()
         ]
         return [("DEL", *map(self._lease_key, entries)), *writes]
 
-    def _forget_commands(self, keys: Sequence[str]) -> list[Command]:
+    def _forget_commands(self, keys: Sequence[str]) -> list[RedisCommand]:
         return [("DEL", *map(self._key, keys), *map(self._lease_key, keys))]
 
-    def _run(self, commands: list[Command]) -> list[Any]:
+    def _run(self, commands: list[RedisCommand]) -> list[Any]:
         """Send commands in one round trip, and return their results."""
         if self._blocking is None:
             raise ConfigurationError("this store has an asyncio client: pass a URL instead", setting="server")
@@ -211,7 +211,7 @@ class RedisProfileStore:
             failure = _unusable(exc)
         raise failure
 
-    async def _arun(self, commands: list[Command]) -> list[Any]:
+    async def _arun(self, commands: list[RedisCommand]) -> list[Any]:
         client = self._asyncio if self._loops is None else await self._loops.current()
         if client is None:
             return await asyncio.to_thread(self._run, commands)
@@ -262,7 +262,7 @@ class _LoopClients:
             await cast("Any", client).aclose()
 
 
-def _pipeline(client: object, commands: list[Command]) -> _Pipeline:
+def _pipeline(client: object, commands: list[RedisCommand]) -> _Pipeline:
     pipeline = cast("_PipelineClient", client).pipeline(transaction=False)
     for command in commands:
         pipeline.execute_command(*command)
