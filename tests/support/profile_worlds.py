@@ -10,7 +10,7 @@ from eternaltwin import User
 from eternaltwin.clients.asyncio.clients import Eternaltwin as AsyncEternaltwin
 from eternaltwin.clients.sync.clients import Eternaltwin
 from eternaltwin.exceptions import ConnectError
-from tests.support.fakes import URL, full_user, json_response
+from tests.support.fakes import SETTINGS, URL, full_user, json_response
 from tests.support.many_calls import NOT_FOUND
 
 if TYPE_CHECKING:
@@ -43,6 +43,10 @@ class World:
         is_down: Whether the server cannot be reached.
         asked: The ids that were asked for, in order.
         requests: All requests.
+        failure: The response about every user, instead of the user.
+        myself: The response about the caller.
+        has_request: Set by each request about a user.
+        may_respond: A request about a user waits for it.
     """
 
     def __init__(self, names: dict[str, str]) -> None:
@@ -52,6 +56,10 @@ class World:
         self.asked: list[str] = []
         self.requests: list[HTTPRequest] = []
         self.failure: Response | None = None
+        self.myself: Response | None = None
+        self.has_request = threading.Event()
+        self.may_respond = threading.Event()
+        self.may_respond.set()
 
     def respond(self, request: HTTPRequest) -> Response:
         """Return the response to a request."""
@@ -60,14 +68,19 @@ class World:
         user_id = path.rpartition("/")[2]
         if user_id == "users":
             return self._page(query)
+        if user_id == "self" and self.myself is not None:
+            return self.myself
         self.asked.append(user_id)
+        self.has_request.set()
+        assert self.may_respond.wait(10)
         if self.is_down:
             raise ConnectError("the server is down")
         if self.failure is not None:
             return self.failure
-        return self._user(user_id)
+        return self.user(user_id)
 
-    def _user(self, user_id: str) -> Response:
+    def user(self, user_id: str) -> Response:
+        """Return the response about a user."""
         if user_id not in self.names:
             return NOT_FOUND
         deleted_at = "2026-11-24T08:00:00.000Z" if user_id in self.deleted else None
@@ -117,13 +130,15 @@ class Player:
         world: The server.
         cache: The cache.
         is_sync: Which variant.
+        url: The URL of the server.
     """
 
-    def __init__(self, world: World, cache: ProfileCache, *, is_sync: bool) -> None:
+    def __init__(self, world: World, cache: ProfileCache, *, is_sync: bool, url: str = URL) -> None:
         self.is_sync = is_sync
         self._runner = asyncio.Runner()
-        self.sync = Eternaltwin(url=URL, transport=SyncWorldTransport(world), retries=0, profile_cache=cache)
-        self.asyncio = AsyncEternaltwin(url=URL, transport=AsyncWorldTransport(world), retries=0, profile_cache=cache)
+        settings: Any = {**SETTINGS, "url": url, "retries": 0, "profile_cache": cache}
+        self.sync = Eternaltwin(**settings, transport=SyncWorldTransport(world))
+        self.asyncio = AsyncEternaltwin(**settings, transport=AsyncWorldTransport(world))
 
     def call(self, name: str, *args: object, **kwargs: object) -> Any:
         """Call a class method of `User`, and wait until nothing is refreshed any more."""
