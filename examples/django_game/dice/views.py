@@ -11,13 +11,18 @@ from django.db.models import Count, Sum
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
+from eternaltwin.integrations.django.accounts import account_of
 from examples.django_game.dice.models import Throw
 from examples.shared.dice import Roll
+from examples.shared.league import Place
+from examples.shared.names import with_current_names
 
 if TYPE_CHECKING:
     from datetime import date
 
     from django.http import HttpRequest, HttpResponse
+
+    from eternaltwin.integrations.django.models import EternaltwinAccount
 
 #: How many players the leaderboards show.
 PLACES = 5
@@ -34,14 +39,35 @@ def table(request: HttpRequest) -> HttpResponse:
     throws = Throw.objects.filter(day=today()).select_related("player__eternaltwin_account").order_by("-score", "pk")
     players = User.objects.select_related("eternaltwin_account").filter(throw__isnull=False)
     totals = players.annotate(points=Sum("throw__score"), days=Count("throw")).order_by("-points", "pk")
+    today_first, ever_first = list(throws[:PLACES]), list(totals[:PLACES])
+    names = with_current_names(
+        [
+            *(_place(throw.player.eternaltwin_account, throw.roll.hand, throw.score) for throw in today_first),
+            *(_place(player.eternaltwin_account, _days(player.days), player.points) for player in ever_first),
+        ]
+    )
     context = {
-        "best_today": throws[:PLACES],
-        "best_ever": totals[:PLACES],
+        "best_today": names[: len(today_first)],
+        "best_ever": names[len(today_first) :],
         "mine": throws.filter(player_id=request.user.pk).first(),
+        "me": _identifier(request.user),
         "has_just_thrown": "thrown" in request.GET,
         "blanks": range(5),
     }
     return render(request, "dice/table.html", context)
+
+
+def _place(account: EternaltwinAccount, about: str, points: int) -> Place:
+    return Place(f"{account.identifier}", account.display_name, about, points)
+
+
+def _identifier(user: object) -> str:
+    account = account_of(user)
+    return "" if account is None else f"{account.identifier}"
+
+
+def _days(count: int) -> str:
+    return "1 day" if count == 1 else f"{count} days"
 
 
 @login_required
