@@ -47,10 +47,14 @@ example-fastapi: $(DEVELOPMENT)
 example-flask: $(DEVELOPMENT)
 	@$(BIN)/python -m examples.flask_game $(ARGS)
 
+# Compiling the code anew takes longer than many tests, which start more than a hundred programs: bytecode is stored, also
+# if the environment forbids it.
+test test-load: export PYTHONDONTWRITEBYTECODE :=
+
 test: $(DEVELOPMENT)
 	@sh tools/install_test_programs.sh
 	@$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest -n $(WORKERS) --maxprocesses 4 -m "not load" $(ARGS)
+	$(BIN)/coverage run -m pytest -n $(WORKERS) --maxprocesses 4 --dist worksteal -m "not load" $(ARGS)
 	@$(BIN)/coverage combine --quiet
 	@$(BIN)/coverage report
 

@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from benchmarks import development_server, listings, older, profiles
+from benchmarks import development_server, listings, many_users, older, profiles
 from benchmarks.cases import CASES
 from benchmarks.measuring import measure_cases, measure_start_up
 from benchmarks.processors import share_one_processor
@@ -72,6 +72,7 @@ def main() -> int:
     targets = judge(medians, heavy_modules)
     if not options.only:
         pages, server_memory = measured_listings(options.rounds)
+        targets += many_users.measure(options.rounds)
         targets += [*development_server.measure(options.rounds), *listings.judge(pages, server_memory)]
         print(listings.as_text(pages), end="\n\n")
         cached, cache_targets = measured_profiles(options)

@@ -18,7 +18,7 @@ def _response(body: bytes) -> bytes:
     return head.encode() + body
 
 
-_USER = _response(user_body())
+USER = _response(user_body())
 _PAGE = _response(page_body())
 
 
@@ -36,7 +36,7 @@ class FixedResponses(asyncio.Protocol):
         *requests, self._received = (self._received + data).split(b"\r\n\r\n")
         for request in requests:
             is_listing = b"?" in request.partition(b"\r\n")[0]
-            self._transport.write(_PAGE if is_listing else _USER)
+            self._transport.write(_PAGE if is_listing else USER)
 
 
 async def serve(certificate: str) -> None:

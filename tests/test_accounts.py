@@ -120,6 +120,7 @@ def test_malformed_arguments_are_not_sent(
 def test_terms_of_service(variant: Variant) -> None:
     accepted = {"is_tos_accepted": True, "acceptation_date": "2026-11-24T07:16:11.000Z"}
     script = variant.script(recorded("tos get"), recorded("tos accept"), recorded("tos get", **accepted))
+    script.accepting()
     before = variant.call(accounts, "terms_of_service", NEWBIE, identity=ME)
     assert variant.call(accounts, "accept_terms_of_service", NEWBIE, identity=ME) is None
     after = variant.call(accounts, "terms_of_service", NEWBIE, identity=ME)

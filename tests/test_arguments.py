@@ -55,6 +55,8 @@ VALID: dict[str, object] = {
     "dinoz_id": 38,
     "display_name": "Alice",
     "endpoint": "/api/v1",
+    "ids": [ALICE],
+    "name": "Alice",
     "password": "wonderland",
     "post_id": ALICE,
     "section": "main_en",

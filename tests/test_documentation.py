@@ -108,7 +108,9 @@ def test_blocks_of_tests_pass(pytester: pytest.Pytester, overrides: bool) -> Non
     tests = [block for block in BLOCKS if block.kind == "python pytest"]
     blocks = [block for block in tests if ("\ndef eternaltwin_" in block.code) is overrides]
     pytester.makepyfile(**{f"test_{block.page.stem}_{block.line}": block.code for block in blocks})
-    outcome = pytester.runpytest_subprocess("-pno:cacheprovider", "-pno:randomly", "-pno:django")
+    outcome = pytester.runpytest_subprocess(
+        "-pno:cacheprovider", "-pno:randomly", "-pno:django", "-pno:faker", "-pno:schemathesis"
+    )
     outcome.assert_outcomes(passed=sum(block.code.count("def test_") for block in blocks))
 
 

@@ -5,18 +5,24 @@ from __future__ import annotations
 import copy
 import pickle
 from base64 import b64decode
+from functools import partial
 from typing import TYPE_CHECKING, cast
 
 import pytest
 
-from eternaltwin import User
+import eternaltwin
+from eternaltwin import User, identities
+from eternaltwin.clients.api import client as client_module
+from eternaltwin.connections import async_connections, connections
+from eternaltwin.enums import AuthorizationType
 from eternaltwin.exceptions import (
     AuthenticationError,
+    EternalTwinError,
     ForbiddenError,
     InvalidArgumentError,
-    NotFoundError,
     RequestError,
     ServerError,
+    TLSError,
     UnexpectedResponseError,
 )
 from eternaltwin.identities import GameClient, Guest, Session, UserCredentials
@@ -71,11 +77,13 @@ def test_users_are_read_with_every_identity(variant: Variant, name: str) -> None
         json_response(200, full_user()),
         json_response(200, {"offset": 0, "limit": 20, "count": 1, "items": [full_user()]}),
     )
+    script.accepting()
     variant.call(User, "get", ALICE, identity=identity)
     variant.call(User, "search", "a", identity=identity)
     variant.call(User, "count", identity=identity)
     variant.collect(User, "iterate", identity=identity)
     assert [credentials(request) for request in script.requests] == [headers] * 4
+    assert [credentials(request) for request in script.questions] == ([headers] if headers else [])
 
 
 @pytest.mark.parametrize("name", IDENTITIES)
@@ -89,8 +97,8 @@ def test_no_secret_is_in_a_repr(name: str) -> None:
 def test_no_secret_is_in_an_error(variant: Variant, name: str) -> None:
     identity, headers = IDENTITIES[name]
     echo = f"{headers} secret {SID} {TOKEN}".encode()
-    variant.script(json_response(404, echo, [("content-type", "text/plain")]))
-    with pytest.raises(NotFoundError) as failure:
+    variant.script(json_response(422, echo, [("content-type", "text/plain")]))
+    with pytest.raises(RequestError) as failure:
         variant.call(User, "get", ALICE, identity=identity)
     for value in headers.values():
         assert value.rpartition(" ")[2].removeprefix("sid=") not in str(failure.value)
@@ -99,7 +107,9 @@ def test_no_secret_is_in_an_error(variant: Variant, name: str) -> None:
 @pytest.mark.parametrize("name", IDENTITIES)
 def test_identities_are_values(name: str) -> None:
     identity, _ = IDENTITIES[name]
-    assert pickle.loads(pickle.dumps(identity)) == copy.copy(identity) == identity
+    assert copy.deepcopy(identity) == copy.copy(identity) == identity
+    if not isinstance(identity, Token):
+        assert pickle.loads(pickle.dumps(identity)) == identity
 
 
 def test_sessions_are_equal_by_their_id() -> None:
@@ -141,9 +151,7 @@ def test_the_game_of_a_connection(variant: Variant) -> None:
 
 
 def test_clients_take_identities_too(variant: Variant) -> None:
-    from eternaltwin.connections import async_connections, connections
-
-    script = variant.script(json_response(200, full_user()))
+    script = variant.script(json_response(200, full_user())).accepting()
     registry = connections if variant.is_sync else async_connections
     client = registry["default"]
     for owner, name, arguments in (
@@ -156,7 +164,8 @@ def test_clients_take_identities_too(variant: Variant) -> None:
         _client_call(variant, owner, name, *arguments, identity=Session(SID))
         with pytest.raises(InvalidArgumentError, match="either token or identity"):
             _client_call(variant, owner, name, *arguments, token=TOKEN, identity=Session(SID))
-    assert [request.headers.get("Cookie") for request in script.requests] == [f"sid={SID}"] * 5
+    sent = [request.headers.get("Cookie") for request in (*script.requests, *script.questions)]
+    assert sent == [f"sid={SID}"] * 6
 
 
 def _client_call(variant: Variant, owner: object, name: str, *args: object, **kwargs: object) -> None:
@@ -327,3 +336,122 @@ def test_a_caller_without_permission(variant: Variant, myself: Response) -> None
     with pytest.raises(ForbiddenError, match="403 Forbidden: forbidden"):
         accept_terms(variant, Session(SID))
     assert len(script.requests) == 2
+
+
+AS_GUEST = json_response(200, {"type": "Guest", "scope": "Default"})
+
+#: What the message calls the credentials of each identity.
+NAMES = {
+    "session": "the session",
+    "token": "the access token",
+    "user with a token": "the access token",
+    "credentials": "the password of 'alice'",
+    "game": "the client_secret of 'game@clients'",
+}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_credentials_that_are_not_accepted_are_named_also_where_a_guest_may_read(variant: Variant, name: str) -> None:
+    identity, headers = IDENTITIES[name]
+    script = variant.script(json_response(200, full_user()), AS_GUEST)
+    with pytest.raises(AuthenticationError, match=f"{NAMES[name]} is not valid, or no longer valid$") as caught:
+        variant.call(User, "get", ALICE, identity=identity)
+    assert [request.target for request in script.requests] == [f"/api/v1/users/{ALICE}", "/api/v1/auth/self"]
+    assert [credentials(request) for request in script.requests] == [headers] * 2
+    assert caught.value.response.status_code == 200
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_credentials_that_are_refused_are_named(variant: Variant, name: str) -> None:
+    identity, _ = IDENTITIES[name]
+    variant.script(json_response(401, {"error": "unauthorized"}))
+    with pytest.raises(AuthenticationError, match=f"the call was sent with {NAMES[name]}$"):
+        variant.call(User, "get", ALICE, identity=identity)
+
+
+def test_credentials_are_asked_about_once_a_minute(variant: Variant, monkeypatch: pytest.MonkeyPatch) -> None:
+    script = variant.script(json_response(200, full_user())).accepting()
+    for now in (1000.0, 1059.9, 1060.0, 1061.0):
+        monkeypatch.setattr(client_module, "monotonic", partial(float, now))
+        variant.call(User, "get", ALICE, identity=Session(SID))
+    assert (len(script.requests), len(script.questions)) == (4, 2)
+    variant.call(User, "get", ALICE, identity=Session(f"{SID}2"))
+    assert len(script.questions) == 3
+
+
+def test_the_oldest_of_very_many_credentials_are_forgotten(variant: Variant, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(client_module, "MAX_ACCEPTED", 2)
+    script = variant.script(json_response(200, full_user())).accepting()
+    for number in (1, 2, 3, 2, 3, 1):
+        variant.call(User, "get", ALICE, identity=Session(f"{SID}{number}"))
+    assert [request.headers["Cookie"][-1] for request in script.questions] == ["1", "2", "3", "1"]
+
+
+@pytest.mark.parametrize("answer", [json_response(500), json_response(200, {"no": "caller"}), TLSError("broken")])
+def test_credentials_that_nothing_is_known_about_are_no_failure(
+    variant: Variant, answer: Response | EternalTwinError
+) -> None:
+    script = variant.script(json_response(200, full_user()), answer, json_response(200, full_user()), AS_GUEST)
+    assert variant.call(User, "get", ALICE, identity=Session(SID)).identifier == ALICE
+    with pytest.raises(AuthenticationError):
+        variant.call(User, "get", ALICE, identity=Session(SID))
+    assert len(script.requests) == 4
+
+
+def test_guests_and_calls_that_accept_any_status_are_one_request(variant: Variant) -> None:
+    script = variant.script(json_response(200, full_user()))
+    variant.call(User, "get", ALICE, identity=Guest())
+    registry = connections if variant.is_sync else async_connections
+    _client_call(variant, registry["default"], "get", "/api/v1", False, identity=Session(SID))
+    assert len(script.requests) == 2
+
+
+def test_whoami_is_the_identity_that_the_server_sees(variant: Variant) -> None:
+    script = variant.script(recorded("self with access token"))
+    seen = variant.call(identities, "whoami", identity=Token.bearer(TOKEN))
+    assert (seen.type, seen.type == AuthorizationType.ACCESSTOKEN, seen.is_guest) == ("AccessToken", True, False)
+    assert (seen.scope, seen.client.key, type(seen.user)) == ("Default", "python_client@clients", User)
+    assert seen.user.is_administrator is None
+    assert [request.target for request in script.requests] == ["/api/v1/auth/self"]
+    assert credentials(script.requests[0]) == {"Authorization": f"Bearer {TOKEN}"}
+
+
+def test_whoami_of_a_session_knows_whether_the_user_is_an_administrator(variant: Variant) -> None:
+    variant.script(recorded("self with session"))
+    seen = variant.call(identities, "whoami", identity=Session(SID))
+    assert (seen.type, seen.client, seen.user.is_administrator) == ("User", None, False)
+
+
+@pytest.mark.parametrize("name", ["nobody", "guest", *NAMES])
+def test_whoami_of_credentials_that_are_not_accepted_is_a_guest(variant: Variant, name: str) -> None:
+    script = variant.script(json_response(200, {"type": "Guest"}))
+    seen = variant.call(identities, "whoami", identity=IDENTITIES[name][0])
+    assert seen == identities.CallerInfo("Guest", None, None, None)
+    assert seen.is_guest
+    assert len(script.requests) == 1
+
+
+def test_whoami_is_importable_from_the_package() -> None:
+    assert (eternaltwin.whoami, eternaltwin.awhoami) == (identities.whoami, identities.awhoami)
+
+
+NO_CLIENTS = [Session(SID), Token.bearer(TOKEN), player(None), 5, User, object(), ["default"], b"default"]
+
+
+@pytest.mark.parametrize("using", NO_CLIENTS)
+def test_what_cannot_be_a_connection_is_refused(variant: Variant, using: object) -> None:
+    variant.script(json_response(200, full_user()))
+    with pytest.raises(InvalidArgumentError, match="using must be the alias of a connection, a client, or None"):
+        variant.call(User, "get", ALICE, using)
+    with pytest.raises(InvalidArgumentError, match="using must be the alias of a connection, a client, or None"):
+        User.start_authorization(using=cast("str", using))
+
+
+@pytest.mark.parametrize("identity", [player(None), 5, User, Guest, object(), [Guest()], b"token", TOKEN, "alice"])
+def test_what_cannot_be_an_identity_is_refused(variant: Variant, identity: object) -> None:
+    script = variant.script(json_response(200, full_user()))
+    with pytest.raises(InvalidArgumentError, match=r"identity must be a Guest.*or a User with a token") as caught:
+        variant.call(User, "get", ALICE, identity=identity)
+    assert ("Token.bearer(...)" in str(caught.value)) is isinstance(identity, str)
+    assert TOKEN not in str(caught.value)
+    assert script.requests == []

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from eternaltwin import User, configure
 from eternaltwin.connections import connections
-from eternaltwin.exceptions import InvalidArgumentError, ServerError, UnexpectedResponseError
-from tests.support.fakes import changed_settings, json_response
+from eternaltwin.exceptions import AuthenticationError, InvalidArgumentError, ServerError, UnexpectedResponseError
+from eternaltwin.identities import Session
+from tests.support.fakes import changed_settings, json_response, self_response
 from tests.support.many_calls import Directory, SyncDirectory, serve_directory, user_id, user_response
 from tests.support.variants import Variant
 
@@ -123,6 +124,19 @@ def test_no_more_calls_are_under_way_than_there_are_connections(variant: Variant
     directory = serve_directory(variant, RESPONSES, crowd=3, pool_size=3)
     assert list(variant.call(User, "get_many", IDS, concurrency=100)) == IDS
     assert directory.most == 3
+
+
+def test_many_calls_ask_once_whether_their_credentials_are_accepted(variant: Variant) -> None:
+    directory = serve_directory(variant, {**RESPONSES, "self": self_response()})
+    assert list(variant.call(User, "get_many", IDS, identity=Session("sid"))) == IDS
+    assert sorted(directory.asked) == [*IDS, "self"]
+
+
+def test_many_calls_fail_for_credentials_that_are_not_accepted_before_a_user_is_asked_for(variant: Variant) -> None:
+    directory = serve_directory(variant, {**RESPONSES, "self": json_response(200, {"type": "Guest"})})
+    with pytest.raises(AuthenticationError, match="the session is not valid"):
+        variant.call(User, "get_many", IDS, identity=Session("sid"))
+    assert directory.asked == ["self"]
 
 
 def test_threads_have_the_context_of_their_caller() -> None:

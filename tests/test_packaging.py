@@ -19,6 +19,7 @@ import pytest
 from packaging.requirements import Requirement
 
 import eternaltwin
+from tests.support.programs import unmeasured_environment
 
 if TYPE_CHECKING:
     from email.message import Message
@@ -77,12 +78,10 @@ def test_the_wheel_describes_itself(built: Path) -> None:
 def test_the_wheel_installs_and_imports(built: Path, tmp_path: Path) -> None:
     wheel = str(next(built.glob("*.whl")))
     pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-index", "--target", str(tmp_path)]
-    subprocess.run([*pip, wheel], check=True)
+    subprocess.run([*pip, wheel], env=unmeasured_environment(), check=True)
     code = "import sys; sys.path.insert(0, sys.argv[1]); import eternaltwin; print(eternaltwin.__file__)"
-    uncovered = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE_")}
-    found = subprocess.run(
-        [sys.executable, "-c", code, str(tmp_path)], env=uncovered, check=True, capture_output=True, text=True
-    )
+    command = [sys.executable, "-c", code, str(tmp_path)]
+    found = subprocess.run(command, env=unmeasured_environment(), check=True, capture_output=True, text=True)
     assert found.stdout.strip() == str(tmp_path / "eternaltwin" / "__init__.py")
 
 

@@ -8,6 +8,7 @@ import msgspec
 import pytest
 
 from eternaltwin.enums import AuthorizationType
+from eternaltwin.error_responses import CHECK_URL
 from eternaltwin.exceptions import UnexpectedResponseError
 from eternaltwin.responses import Headers, Response, decode_json
 
@@ -72,5 +73,5 @@ def test_retry_after_may_be_far_away() -> None:
 def test_the_value_of_json_of_another_shape_is_not_shown(kind: type[object], body: bytes, problem: str) -> None:
     with pytest.raises(UnexpectedResponseError) as caught:
         decode_json(Response("http://x/y", 200, body), kind)
-    assert str(caught.value) == f"http://x/y sent JSON of another shape: {problem}"
+    assert str(caught.value) == f"http://x/y sent JSON of another shape: {problem}: {CHECK_URL}"
     assert caught.value.__context__ is None

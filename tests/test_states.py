@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from eternaltwin.exceptions import InvalidArgumentError, InvalidStateError
 from eternaltwin.jws import encode_part
-from eternaltwin.keys import HS256Key
+from eternaltwin.keys import HS256Key, KeyRing
 from eternaltwin.states import LEEWAY, MAX_LIFE, MAX_NONCE_LENGTH, State, check_expected
 
 if TYPE_CHECKING:
@@ -46,6 +46,16 @@ def test_a_state_comes_back_as_it_was() -> None:
     assert state.as_ == URL
     assert state.exp - state.iat == 600
     assert not state.has_expired()
+
+
+def test_a_state_is_the_same_whichever_key_has_verified_it() -> None:
+    """The key may have been replaced while the player was away."""
+    old = State.new(URL, KEY)
+    ring = KeyRing([HS256Key("another secret of the game, 32 bytes long"), KEY])
+    read = State.from_jwt(old.jwt, URL, ring)
+    assert read.key != old.key
+    assert read == old
+    assert hash(read) == hash(old)
 
 
 def test_no_two_states_are_equal() -> None:

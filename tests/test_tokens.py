@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import copy
+import json
 import pickle
 import time
+import traceback
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from eternaltwin.exceptions import InvalidArgumentError
 from eternaltwin.tokens import EARLY, Token
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 def test_a_token_counts_as_expired_a_minute_early() -> None:
@@ -60,12 +70,54 @@ def test_a_token_hides_its_secrets() -> None:
     assert "r3fr3sh" not in f"{token} {token!r}"
 
 
-@pytest.mark.parametrize("protocol", range(2, pickle.HIGHEST_PROTOCOL + 1))
-def test_a_token_can_be_pickled(protocol: int) -> None:
+@pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
+def test_a_pickle_never_holds_a_token(protocol: int) -> None:
+    token = Token(access_token="s3cr3t", expires_in=5, token_type="Bearer", scope="base")
+    with pytest.raises(InvalidArgumentError, match=r"keep its to_dict\(\)") as caught:
+        pickle.dumps({"token": token}, protocol)
+    assert "s3cr3t" not in str(caught.value)
+
+
+def test_a_token_is_kept_as_a_dict() -> None:
+    token = Token(access_token="secret", expires_in=5, token_type="Bearer", refresh_token="again", scope="base")
+    token.expiration = 1_800_000_000.5
+    kept = token.to_dict()
+    again = Token.from_dict(json.loads(json.dumps(kept)))
+    assert again == token
+    assert again.to_dict() == kept
+    assert (again.expiration, again.expires_in, again.refresh_token) == (1_800_000_000.5, 5, "again")
+
+
+@given(
+    st.builds(
+        Token,
+        access_token=st.text(),
+        expires_in=st.none() | st.integers(0, 2**53),
+        token_type=st.text(),
+        refresh_token=st.none() | st.text(),
+        scope=st.none() | st.text(),
+    )
+)
+def test_every_token_is_kept_whole(token: Token) -> None:
+    assert Token.from_dict(token.to_dict()).to_dict() == token.to_dict()
+
+
+@pytest.mark.parametrize("make", [copy.copy, copy.deepcopy])
+def test_a_token_is_copied_with_its_secrets(make: Callable[[Token], Token]) -> None:
     token = Token(access_token="secret", expires_in=5, token_type="Bearer", scope="base")
-    copy: Token = pickle.loads(pickle.dumps(token, protocol))
-    assert copy == token
-    assert copy.expiration == token.expiration
+    copied = make(token)
+    assert copied is not token
+    assert copied.to_dict() == token.to_dict()
+
+
+@pytest.mark.parametrize(
+    "kept", [None, {}, {"access_token": "s3cr3t"}, {"access_token": 5}, "s3cr3t", ["s3cr3t"], {"s3cr3t": {}}]
+)
+def test_what_is_no_token_is_refused(kept: Any) -> None:
+    with pytest.raises(InvalidArgumentError, match=r"what to_dict\(\) of a token has returned") as caught:
+        Token.from_dict(kept)
+    assert "s3cr3t" not in "".join(traceback.format_exception(caught.value))
+    assert caught.value.__context__ is None
 
 
 def test_a_token_expires_exactly_a_minute_before_its_end(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -23,7 +23,7 @@ from eternaltwin.identities import GameClient, Session, UserCredentials
 from eternaltwin.keys import EdDSAKey, HS256Key, KeyABC, KeyRing, RS256Key, as_key
 from eternaltwin.states import State, check_expected
 from eternaltwin.tokens import Token
-from tests.support.failing_servers import BEGINNINGS, SECRET, WAYS, holds, interrupts
+from tests.support.failing_servers import BEGINNINGS, SECRET, WAYS, holds, interrupting_server
 from tests.support.fakes import ALICE, CALLBACK, CLIENT_ID
 from tests.support.public_calls import OWNERS, functions, instance_of
 from tests.support.servers import ScriptedServer
@@ -63,6 +63,7 @@ PLAIN: dict[str, object] = {
     "display_name": "Alice",
     "endpoint": "/api/v1",
     "ids": [ALICE],
+    "name": "Alice",
     "post_id": ALICE,
     "section": "main_en",
     "server": "dinoparc.com",
@@ -227,7 +228,7 @@ def test_no_call_shows_a_secret_when_the_response_takes_too_long(kind: Kind, sen
 
 @pytest.mark.parametrize("sent", BEGINNINGS.values(), ids=BEGINNINGS)
 def test_no_call_shows_a_secret_when_it_is_interrupted_or_cancelled(kind: Kind, sent: bytes) -> None:
-    with ScriptedServer(interrupts(sent)) as server:
+    with interrupting_server(sent) as server:
         assert all_leaks(Game(kind, server.origin, timeout=10)) == []
 
 
@@ -385,7 +386,7 @@ def test_no_call_with_a_state_shows_it(kind: Kind) -> None:
 def test_no_call_through_a_proxy_shows_the_credentials_of_the_proxy(
     kind: Kind, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with ScriptedServer(interrupts(b"HTTP/1.1 200")) as proxy:
+    with interrupting_server(b"HTTP/1.1 200") as proxy:
         for url in ("http://eternaltwin.test", "https://eternaltwin.test"):
             address = f"http://player:{quote(SECRET, safe='')}@127.0.0.1:{proxy.port}"
             monkeypatch.setenv(f"{url.partition(':')[0]}_proxy", address)

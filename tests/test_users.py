@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eternaltwin import User, configure
+from eternaltwin.clients.validation.accounts import check_user_id
 from eternaltwin.connections import async_connections, connections
 from eternaltwin.exceptions import (
     AuthenticationError,
@@ -272,7 +273,7 @@ def test_a_user_by_id(variant: Variant) -> None:
     assert script.requests[0].headers.keys() == {"User-Agent"}
 
 
-@pytest.mark.parametrize("user_id", [ALICE.upper(), UUID(ALICE)])
+@pytest.mark.parametrize("user_id", [ALICE.upper(), UUID(ALICE), ALICE.replace("-", ""), UUID(ALICE).hex.upper()])
 def test_ids_are_normalized(variant: Variant, user_id: object) -> None:
     script = variant.script(json_response(200, full_user(identifier=ALICE.upper())))
     assert variant.call(Player, "get", user_id).identifier == ALICE
@@ -290,7 +291,7 @@ def test_ids_are_normalized(variant: Variant, user_id: object) -> None:
         f" {ALICE}",
         f"{{{ALICE}}}",
         f"urn:uuid:{ALICE}",
-        ALICE.replace("-", ""),
+        ALICE.replace("-", "", 1),
         ALICE.replace("f", "\uff46"),
         "f" * 10_000,
         None,
@@ -303,6 +304,31 @@ def test_a_malformed_id_is_not_sent(variant: Variant, user_id: object) -> None:
     with pytest.raises(InvalidArgumentError, match="user_id must be a UUID"):
         variant.call(Player, "get", user_id)
     assert script.requests == []
+
+
+@pytest.mark.parametrize(
+    ("user_id", "shown"),
+    [
+        ("Demurgos", "not 'Demurgos' (is this a display name? User.find finds it)"),
+        ("a\nb", "not 'a b' (is this a display name? User.find finds it)"),
+        ("x" * 64, f"not {'x' * 64!r} (is this a display name? User.find finds it)"),
+        ("x" * 65, "not a string of 65 characters"),
+        (None, "not an object of type NoneType"),
+        (User(ALICE, "Alice", None, None, None), "not an object of type User"),
+    ],
+)
+def test_the_message_about_a_malformed_id_says_what_was_given(variant: Variant, user_id: object, shown: str) -> None:
+    variant.script(json_response(200, full_user()))
+    with pytest.raises(InvalidArgumentError) as caught:
+        variant.call(User, "get", user_id)
+    assert str(caught.value) == f"user_id must be a UUID, such as '9f310484-963b-446b-af69-797feec6813f', {shown}"
+
+
+@given(st.uuids(), st.booleans(), st.booleans(), st.booleans())
+def test_every_form_of_an_id_names_the_same_user(number: UUID, has_dashes: bool, is_upper: bool, is_text: bool) -> None:
+    text = str(number) if has_dashes else number.hex
+    given_id = (text.upper() if is_upper else text) if is_text else number
+    assert check_user_id(given_id) == str(number)
 
 
 def test_a_deleted_user_is_a_user(variant: Variant) -> None:

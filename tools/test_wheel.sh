@@ -10,7 +10,7 @@ python=$(sh tools/choose_python.sh "${1:-}")
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-export PIP_DISABLE_PIP_VERSION_CHECK=1
+export PIP_DISABLE_PIP_VERSION_CHECK=1 PYTHONDONTWRITEBYTECODE=
 
 "$python" -m venv "$work/environment"
 bin=$work/environment/bin
@@ -27,4 +27,4 @@ cd "$work/copy"
 rm -r src
 
 pip_install "eternaltwin[all,dev] @ file://$(echo "$work"/dist/eternaltwin-*.whl)"
-"$bin/python" -m pytest -n auto --maxprocesses 4 -m "not load" -p no:cacheprovider
+"$bin/python" -m pytest -n auto --maxprocesses 4 --dist worksteal -m "not load" -p no:cacheprovider

@@ -4,8 +4,7 @@ The names that most games need are importable from here. Each is loaded when it 
 loads neither an HTTP library nor cryptography.
 
 Example:
-    >>> from eternaltwin import User, configure_from_environment
-    >>> configure_from_environment()
+    >>> from eternaltwin import User
     >>> User.get("9f310484-963b-446b-af69-797feec6813f").username
     'Demurgos'
 """
@@ -31,6 +30,8 @@ if TYPE_CHECKING:
     from eternaltwin.identities import Guest as Guest
     from eternaltwin.identities import Session as Session
     from eternaltwin.identities import UserCredentials as UserCredentials
+    from eternaltwin.identities import awhoami as awhoami
+    from eternaltwin.identities import whoami as whoami
     from eternaltwin.keys import EdDSAKey as EdDSAKey
     from eternaltwin.keys import ES256Key as ES256Key
     from eternaltwin.keys import HS256Key as HS256Key
@@ -66,9 +67,11 @@ __all__ = [
     "User",
     "UserCredentials",
     "__version__",
+    "awhoami",
     "configure",
     "configure_from_environment",
     "server_info",
+    "whoami",
 ]
 
 #: The module below this package that defines each name.
@@ -94,9 +97,11 @@ _HOMES = {
     "Token": "tokens",
     "User": "users",
     "UserCredentials": "identities",
+    "awhoami": "identities",
     "configure": "connections",
     "configure_from_environment": "connections",
     "server_info": "server",
+    "whoami": "identities",
 }
 
 

@@ -11,7 +11,10 @@ if TYPE_CHECKING:
 
     from eternaltwin.headers import Headers
 
-__all__ = ["SERVER_TEXT_LIMIT", "ErrorDetails", "ResponseLike", "printable"]
+__all__ = ["CHECK_URL", "SERVER_TEXT_LIMIT", "ErrorDetails", "ResponseLike", "has_error", "is_html", "printable"]
+
+#: What to do about a response that is not one of Eternaltwin's API.
+CHECK_URL = "check that `url` is the address of the Eternaltwin server"
 
 #: Maximum length of a server's own message in an exception, in characters.
 SERVER_TEXT_LIMIT = 200
@@ -85,6 +88,32 @@ class ErrorDetails(NamedTuple):
 
     def __str__(self) -> str:
         return " ".join(part for part in self if part)
+
+
+def has_error(response: ResponseLike) -> bool:
+    """Return whether the body is `{error}`, with which Eternaltwin reports that something does not exist.
+
+    Args:
+        response: Any response.
+
+    Returns:
+        False for all other bodies, such as the empty one for a path that the server does not have (0.16.4).
+    """
+    return _decode(response).error is not None
+
+
+def is_html(response: ResponseLike) -> bool:
+    """Return whether the response is a page, such as a proxy or a web server sends. Eternaltwin's API sends none.
+
+    Args:
+        response: Any response.
+
+    Returns:
+        Whether its type is HTML, or its body begins like it.
+    """
+    kind = response.headers.get("content-type", "").partition(";")[0].strip().lower()
+    beginning = response.content[:100].lstrip().lower()
+    return kind in ("text/html", "application/xhtml+xml") or beginning.startswith((b"<!doctype html", b"<html"))
 
 
 def printable(text: str, limit: int = SERVER_TEXT_LIMIT) -> str:

@@ -65,7 +65,7 @@ Example:
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from eternaltwin.error_responses import ErrorDetails
 from eternaltwin.hidden import hide
@@ -346,6 +346,8 @@ class LoginError(EternalTwinError):
         user_message: A short sentence to show to the player, in English. It contains nothing that came from outside.
         cookies: Cookies to set in the response to the player. They mark the sign-in as used, and remove old ones.
         next: Where the player wanted to go, if this browser started the sign-in, else None. As `Login.next`.
+        process: What the sign-in was for, if this browser started it. As `Login.process`. Offer the same again, since a
+            player who wanted to connect an account would be somebody new after a sign-in.
         is_stale: Whether the sign-in is over or not of this browser, so that nothing is lost if the player is signed in
             already: send them to `next` or the front page then, and show no error.
     """
@@ -353,6 +355,7 @@ class LoginError(EternalTwinError):
     user_message = "Signing in did not work. Please try again."
     cookies: tuple[Cookie, ...] = ()
     next: str | None = None
+    process: Literal["login", "connect"] = "login"
     is_stale: bool = False
 
     def message_in(self, language: str) -> str:

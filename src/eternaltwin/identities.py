@@ -15,10 +15,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar, Self
 
+from msgspec import UNSET
+
 from eternaltwin.clients.auth import GUEST, Credentials, Identifiable, Identity, basic, cookie
 from eternaltwin.clients.driver import run
 from eternaltwin.clients.validation.accounts import check_login, check_password, check_session
 from eternaltwin.connections import async_connections, connections, offline_client
+from eternaltwin.enums import AuthorizationType
 from eternaltwin.hidden import clears_frames, clears_frames_of
 from eternaltwin.users import User, make_user
 
@@ -28,7 +31,17 @@ if TYPE_CHECKING:
     from eternaltwin.clients.asyncio.clients import Eternaltwin as AsyncEternaltwin
     from eternaltwin.clients.sync.clients import Eternaltwin
 
-__all__ = ["GameClient", "Guest", "Identifiable", "Identity", "Session", "UserCredentials"]
+__all__ = [
+    "CallerInfo",
+    "GameClient",
+    "Guest",
+    "Identifiable",
+    "Identity",
+    "Session",
+    "UserCredentials",
+    "awhoami",
+    "whoami",
+]
 
 
 @dataclass(frozen=True)
@@ -117,7 +130,7 @@ class GameClient(Identity):
     @property
     def credentials(self) -> Credentials:
         """The header `Authorization: Basic …` with client id and secret."""
-        return basic(self.client_id, self.client_secret)
+        return basic(self.client_id, self.client_secret, is_game=True)
 
 
 @clears_frames_of("__init__")
@@ -229,3 +242,56 @@ class Session(Identity):
     def _of(cls, opened: tuple[models.User, str]) -> Self:
         user, identifier = opened
         return cls(identifier, make_user(User, user))
+
+
+@dataclass(frozen=True)
+class CallerInfo:
+    """An identity as the server sees it: the result of [`whoami`][eternaltwin.identities.whoami].
+
+    Attributes:
+        type: The kind of caller: `Guest`, `User`, `AccessToken` or `OauthClient`, as in
+            [`AuthorizationType`][eternaltwin.enums.AuthorizationType]. Newer servers may send others.
+        scope: The scope of the credentials, such as `Default`. None if the server did not send it.
+        user: The user, of a `User` and an `AccessToken`, else None.
+        client: The game, of an `AccessToken` and an `OauthClient`, else None.
+    """
+
+    type: str
+    scope: str | None
+    user: User | None
+    client: models.ShortOauthClient | None
+
+    @property
+    def is_guest(self) -> bool:
+        """Whether the server sees nobody in particular, also because the credentials are not valid (any more)."""
+        return self.type == AuthorizationType.GUEST
+
+
+def whoami(using: str | Eternaltwin | None = None, *, identity: Identifiable | None = None) -> CallerInfo:
+    """Read as whom the server sees the caller, for example to test credentials.
+
+    Args:
+        using: Alias of the connection, or a client. None means `default`.
+        identity: The caller. None means a guest.
+
+    Returns:
+        The caller. Credentials that the server does not accept are a guest's here, and no error.
+
+    Example:
+        >>> whoami(identity=GameClient.of_connection()).client.key
+        'mygame@clients'
+    """
+    return _caller_info(run(connections.get_connection(using).api.users.caller(identity)))
+
+
+async def awhoami(using: str | AsyncEternaltwin | None = None, *, identity: Identifiable | None = None) -> CallerInfo:
+    """Async variant of [`whoami`][eternaltwin.identities.whoami]."""
+    return _caller_info(await async_connections.get_connection(using).api.users.caller(identity))
+
+
+def _caller_info(seen: models.Self) -> CallerInfo:
+    user = None if seen.user is UNSET else make_user(User, seen.user)
+    if user is not None and seen.is_administrator is not UNSET:
+        user.is_administrator = seen.is_administrator
+    client = None if seen.client is UNSET else seen.client
+    return CallerInfo(seen.type, None if seen.scope is UNSET else seen.scope, user, client)

@@ -19,6 +19,9 @@ class ForkSafeLock:
 
     It has no `__enter__` and `__exit__` of its own: the exception of a signal handler, raised in one of them, would
     leave the lock held for ever. Those of `RLock` are written in C, where no handler runs.
+
+    Attributes:
+        current: The lock of this process. Take it anew each time, since a fork may replace it.
     """
 
     def __init__(self) -> None:

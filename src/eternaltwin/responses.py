@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
+from eternaltwin.error_responses import CHECK_URL
 from eternaltwin.exceptions import UnexpectedResponseError
 from eternaltwin.headers import Headers
 
@@ -109,7 +110,7 @@ def decode_json(response: ResponseLike, kind: type[T]) -> T:
     except RecursionError:
         problem = "sent JSON that is nested too deeply"
     # Raised here, outside the handlers, so that no exception of the decoder, which may hold the body, is chained.
-    raise UnexpectedResponseError(f"{response.url} {problem}", response)
+    raise UnexpectedResponseError(f"{response.url} {problem}: {CHECK_URL}", response)
 
 
 def _without_value(text: str) -> str:

@@ -21,6 +21,7 @@ from eternaltwin.clients.asyncio.clients import Eternaltwin as AsyncEternaltwin
 from eternaltwin.clients.sync.clients import Eternaltwin
 from eternaltwin.connections import DEFAULT_ALIAS, async_connections, connections, offline_client
 from eternaltwin.exceptions import InvalidArgumentError, LoginError
+from eternaltwin.hidden import clears_frames
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Mapping
@@ -119,6 +120,7 @@ def connected(server: DevServer, game: ClientLike | None = None) -> Generator[Et
 
 
 def _change(server: DevServer, game: ClientLike | None, *, is_async: bool = False) -> SettingsChange:
+    @clears_frames
     def change(alias: str, settings: ConnectionSettings) -> AnySettings:
         if game is not None and alias == DEFAULT_ALIAS:
             settings = {**settings, **server.connection_settings(game, is_async=is_async)}
@@ -158,6 +160,7 @@ def open_browser(app: object, using: str = DEFAULT_ALIAS) -> Generator[GameBrows
             yield cast("GameBrowser", client)
 
 
+@clears_frames
 def sign_in(
     browser: GameBrowser,
     server: DevServer,
@@ -170,7 +173,8 @@ def sign_in(
     """Sign a player in to a game with a test client, by the requests that a browser sends.
 
     The client presses the button of the game, the player agrees at the development server, and the client opens the
-    callback. Afterwards it has the session of the player.
+    callback. Afterwards it has the session of the player. If it fails, no traceback shows the code and the state: the
+    frames below this function keep their lines, and lose their variables.
 
     Args:
         browser: The test client.

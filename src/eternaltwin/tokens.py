@@ -7,8 +7,15 @@ valuable as the player's password. Keep it only if you need it, and never send i
 from __future__ import annotations
 
 import time
+from typing import TYPE_CHECKING, NoReturn
 
+import msgspec
+
+from eternaltwin.exceptions import InvalidArgumentError
 from eternaltwin.hidden import clears_frames
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 __all__ = ["BEARER", "EARLY", "Token"]
 
@@ -19,10 +26,23 @@ EARLY = 60
 BEARER = "Bearer"
 
 
+_PARAMETERS = ("access_token", "expires_in", "token_type", "refresh_token", "scope")
+
+
+class _KeptToken(msgspec.Struct, frozen=True, kw_only=True):
+    access_token: str
+    expires_in: int | None
+    token_type: str
+    refresh_token: str | None = None
+    scope: str | None = None
+    expiration: float | None
+
+
 class Token:
     """An access token, with which a game calls the API for a player. `repr` hides its secrets.
 
-    Tokens are equal if their secrets, types and scopes are. They can be pickled.
+    Tokens are equal if their secrets, types and scopes are. They cannot be pickled, so that no session, cache or queue
+    holds one by accident. To keep one, store [`to_dict`][eternaltwin.tokens.Token.to_dict], encrypted.
 
     Args:
         access_token: The secret itself.
@@ -82,6 +102,43 @@ class Token:
         """
         return cls(access_token=access_token, expires_in=None, token_type=BEARER)
 
+    def to_dict(self) -> dict[str, object]:
+        """Return the token with its secrets, to keep it. Whoever has the result can act as the player.
+
+        Returns:
+            The JSON-ready argument of [`from_dict`][eternaltwin.tokens.Token.from_dict]: the arguments of the
+            constructor, and `expiration`.
+
+        Example:
+            >>> row.token = encrypt(json.dumps(user.token.to_dict()))
+            >>> token = Token.from_dict(json.loads(decrypt(row.token)))
+        """
+        return {name: getattr(self, name) for name in (*_PARAMETERS, "expiration")}
+
+    @classmethod
+    @clears_frames
+    def from_dict(cls, kept: Mapping[str, object]) -> Token:
+        """Build a token that was kept.
+
+        Args:
+            kept: The result of [`to_dict`][eternaltwin.tokens.Token.to_dict].
+
+        Returns:
+            The token. It expires when the original does.
+
+        Raises:
+            InvalidArgumentError: It is not such a result. The message does not show it.
+        """
+        try:
+            fields = msgspec.convert(kept, _KeptToken)
+        except msgspec.ValidationError:
+            failure = InvalidArgumentError("kept must be what to_dict() of a token has returned")
+        else:
+            token = cls(**{name: getattr(fields, name) for name in _PARAMETERS})
+            token.expiration = fields.expiration
+            return token
+        raise failure
+
     @property
     def scopes(self) -> frozenset[str]:
         """The granted scopes. Empty if the server did not send them, as 0.16.4 does not."""
@@ -94,6 +151,17 @@ class Token:
             Whether `expiration` is past. False if it is unknown.
         """
         return self.expiration is not None and time.time() >= self.expiration
+
+    def __copy__(self) -> Token:
+        return Token.from_dict(self.to_dict())
+
+    def __deepcopy__(self, memo: object) -> Token:
+        return self.__copy__()
+
+    def __reduce__(self) -> NoReturn:
+        raise InvalidArgumentError(
+            "a token is not pickled, since its secret would be in the pickle: keep its to_dict()"
+        )
 
     def _key(self) -> tuple[object, ...]:
         return self.access_token, self.token_type, self.refresh_token, self.scope

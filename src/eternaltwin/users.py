@@ -6,12 +6,14 @@ every call: see [`exceptions`][eternaltwin.exceptions].
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self, TypeVar
+from copy import deepcopy
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Protocol, Self, TypeVar, cast
 
-from msgspec import UNSET
+from msgspec import UNSET, to_builtins
 
 from eternaltwin import models
-from eternaltwin.clients.api.pagination import awalk, walk
+from eternaltwin.clients.api.pagination import awalk_ahead, walk_ahead
 from eternaltwin.clients.driver import run
 from eternaltwin.connections import async_connections, connections, offline_client
 from eternaltwin.hidden import clears_frames
@@ -33,6 +35,7 @@ __all__ = ["User", "make_user", "user_id_of"]
 AnyUser = TypeVar("AnyUser", bound="User")
 
 
+@dataclass(init=False, repr=False, eq=False)
 class User:
     """A user of Eternaltwin. Users are equal if their identifiers are.
 
@@ -42,7 +45,9 @@ class User:
     Subclasses work: every class method returns instances of the class it is called on. It calls the constructor with
     the arguments below, by name.
 
-    The arguments of the constructor are attributes, too.
+    The arguments of the constructor are attributes, too. All but the token are the fields of a dataclass, so that
+    `msgspec.to_builtins`, FastAPI and other libraries convert users to JSON, without the token.
+    [`to_dict`][eternaltwin.users.User.to_dict] does too. Pickles do not contain the token either.
 
     Args:
         identifier: The UUID, in lower case.
@@ -67,11 +72,18 @@ class User:
         ('Demurgos', False)
     """
 
-    links: models.Links | None = None
-    login_name: str | None = None
-    email_address: str | None = None
-    has_password: bool | None = None
-    fetched_at: datetime | None = None
+    identifier: str
+    username: str
+    is_administrator: bool | None
+    created_at: datetime | None
+    deleted_at: datetime | None
+
+    # Without annotations, these are no fields of the dataclass: other libraries must not send them to anybody.
+    links = cast("models.Links | None", None)
+    login_name = cast("str | None", None)
+    email_address = cast("str | None", None)
+    has_password = cast("bool | None", None)
+    fetched_at = cast("datetime | None", None)
 
     def __init__(
         self,
@@ -88,6 +100,24 @@ class User:
         self.created_at = created_at
         self.deleted_at = deleted_at
         self.token = token
+
+    @property
+    def display_name(self) -> str:
+        """The current display name, the same as `username`."""
+        return self.username
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the public profile, ready for JSON.
+
+        Returns:
+            `identifier`, `username`, `is_administrator`, `created_at`, `deleted_at` (times as in RFC 3339) and `links`
+            (as the server sends them). The token, `login_name`, `email_address` and `has_password` are left out.
+
+        Example:
+            >>> json.dumps(user.to_dict())
+            '{"identifier": "9f310484-963b-446b-af69-797feec6813f", "username": "Demurgos", ...}'
+        """
+        return cast("dict[str, object]", to_builtins({**dict(_shown(self)), "links": self.links}))
 
     @property
     def is_authenticated(self) -> bool:
@@ -269,6 +299,64 @@ class User:
         profiles = async_connections.get_connection(using).api.profiles
         return cls._of_fetched(await profiles.fetch(user_id, identity, fresh=fresh))
 
+    def refresh(self, using: str | Eternaltwin | None = None, *, identity: Identifiable | None = None) -> None:
+        """Read the profile again, past the connection's `profile_cache`, and update this user. The token stays.
+
+        Args:
+            using: Alias of the connection, or a client. None means `default`.
+            identity: The caller. None means a guest.
+
+        Raises:
+            NotFoundError: The server has no such user.
+
+        Example:
+            >>> user.refresh()
+            >>> user.username
+            'Zoe'
+        """
+        profiles = connections.get_connection(using).api.profiles
+        self._update(run(profiles.fetch(self.identifier, identity, fresh=True)))
+
+    async def arefresh(
+        self, using: str | AsyncEternaltwin | None = None, *, identity: Identifiable | None = None
+    ) -> None:
+        """Async variant of [`refresh`][eternaltwin.users.User.refresh]."""
+        profiles = async_connections.get_connection(using).api.profiles
+        self._update(await profiles.fetch(self.identifier, identity, fresh=True))
+
+    @classmethod
+    def find(
+        cls, name: str, using: str | Eternaltwin | None = None, *, identity: Identifiable | None = None
+    ) -> Self | None:
+        """Find the user with a display name.
+
+        Args:
+            name: The exact display name.
+            using: Alias of the connection, or a client. None means `default`.
+            identity: The caller. None means a guest.
+
+        Returns:
+            The user. None if nobody has this name now.
+
+        Raises:
+            UnsupportedByServerError: The server's version cannot list users (0.16.4 and older).
+            InvalidArgumentError: `name` is not a string. Nothing was sent.
+
+        Example:
+            >>> User.find("Demurgos").identifier
+            '9f310484-963b-446b-af69-797feec6813f'
+        """
+        user = run(connections.get_connection(using).api.users.find(name, identity))
+        return None if user is None else cls._of_user(user)
+
+    @classmethod
+    async def afind(
+        cls, name: str, using: str | AsyncEternaltwin | None = None, *, identity: Identifiable | None = None
+    ) -> Self | None:
+        """Async variant of [`find`][eternaltwin.users.User.find]."""
+        user = await async_connections.get_connection(using).api.users.find(name, identity)
+        return None if user is None else cls._of_user(user)
+
     @classmethod
     def get_many(
         cls,
@@ -424,7 +512,8 @@ class User:
             identity: The caller. None means a guest.
 
         Returns:
-            An iterator that reads a page when it is needed. Errors of requests are raised by the iteration.
+            An iterator that reads a page while the users of the page before it are used, the sync variant in a thread.
+            Errors of requests are raised by the iteration, when their page is needed.
 
         Raises:
             UnsupportedByServerError: The server's version cannot list users (0.16.4 and older).
@@ -435,7 +524,7 @@ class User:
             ...     print(user.username)
         """
         pages = connections.get_connection(using).api.users.all_users(query, page_size, identity)
-        return walk(pages, cls._of_user)
+        return walk_ahead(pages, cls._of_user)
 
     @classmethod
     def aiterate(
@@ -448,11 +537,15 @@ class User:
     ) -> AsyncIterator[Self]:
         """Async variant of [`iterate`][eternaltwin.users.User.iterate]."""
         pages = async_connections.get_connection(using).api.users.all_users(query, page_size, identity)
-        return awalk(pages, cls._of_user)
+        return awalk_ahead(pages, cls._of_user)
 
     @classmethod
     def _of_user(cls, user: models.User) -> Self:
         return make_user(cls, user)
+
+    def _update(self, fetched: FetchedUser) -> None:
+        _set_profile(self, fetched.user)
+        self.fetched_at = fetched.fetched_at
 
     @classmethod
     def _of_fetched(cls, fetched: FetchedUser) -> Self:
@@ -472,6 +565,46 @@ class User:
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.identifier} {self.username!r}>"
+
+    def __rich_repr__(self) -> Iterator[tuple[str, object]]:
+        """Yield what rich shows."""
+        yield from _shown(self)
+
+    def _repr_pretty_(self, printer: _PrettyPrinter, cycle: bool) -> None:
+        """Show the user in IPython."""
+        del cycle  # a user contains no other
+        lines = "".join(f"    {name}={value!r},\n" for name, value in _shown(self))
+        printer.text(f"{type(self).__name__}(\n{lines})")
+
+    def __getstate__(self) -> dict[str, object]:
+        return {**vars(self), "token": None}
+
+    def __copy__(self) -> Self:
+        copied = object.__new__(type(self))
+        vars(copied).update(vars(self))
+        return copied
+
+    def __deepcopy__(self, memo: dict[int, object]) -> Self:
+        copied = self.__copy__()
+        vars(copied).update(deepcopy(vars(self), memo))
+        return copied
+
+
+class _PrettyPrinter(Protocol):
+    """The part of IPython's printer that users need."""
+
+    def text(self, text: str, /) -> None:
+        """Print a string.
+
+        Args:
+            text: The string.
+        """
+
+
+def _shown(user: User) -> Iterator[tuple[str, object]]:
+    """Yield the names and the values of the fields."""
+    for field in fields(User):
+        yield field.name, getattr(user, field.name)
 
 
 def user_id_of(user: User | str | UUID) -> str | UUID:
@@ -507,8 +640,20 @@ def make_user(kind: type[AnyUser], user: models.User | models.ShortUser, token: 
         token=token,
     )
     if known is not None:  # attributes, since the constructor of a subclass may not accept more arguments
-        built.links = known.links
-        built.login_name = known.username or None
-        built.email_address = known.email_address or None
-        built.has_password = None if known.has_password is UNSET else known.has_password
+        _set_details(built, known)
     return built
+
+
+def _set_details(user: User, known: models.User) -> None:
+    user.links = known.links
+    user.login_name = known.username or None
+    user.email_address = known.email_address or None
+    user.has_password = None if known.has_password is UNSET else known.has_password
+
+
+def _set_profile(user: User, known: models.User) -> None:
+    user.username = known.display_name.current.value
+    user.is_administrator = known.is_administrator
+    user.created_at = known.created_at
+    user.deleted_at = known.deleted_at
+    _set_details(user, known)

@@ -32,6 +32,18 @@ if TYPE_CHECKING:
 READY = re.compile(r"Eternaltwin development server ready at (http://[\w.\[\]:]+:\d+)\n")
 
 
+#: What is printed after that, by profile.
+PLAYED = {
+    "latest": (
+        "It plays the next version, 0.17.0. No released server can search users yet (User.search, find, count and"
+        " iterate): --profile 0.16.4 plays the newest of them\n"
+    ),
+    "0.16.4": (
+        "It plays 0.16.4, the newest release, which cannot search users (User.search, find, count and iterate)\n"
+    ),
+}
+
+
 class Serving:
     """A server that was started with the command."""
 
@@ -79,8 +91,14 @@ def run(*arguments: str) -> Result:
 def test_it_reports_when_it_is_ready_and_stops_on_a_signal(tmp_path: Path, number: signal.Signals) -> None:
     with serving(tmp_path, "--port", "0", "--quiet") as server:
         assert server.get("/api/v1") == 200
-        assert server.stop(number) == ("", "")
+        assert server.stop(number) == (PLAYED["latest"], "")
         assert server.process.returncode == 0
+
+
+@pytest.mark.parametrize("profile", ["latest", "0.16.4"])
+def test_it_says_which_version_it_plays_and_that_search_is_not_released(tmp_path: Path, profile: str) -> None:
+    with serving(tmp_path, "--port", "0", "--profile", profile) as server:
+        assert server.stop() == (PLAYED[profile], "")
 
 
 def test_requests_are_shown_without_their_queries(tmp_path: Path) -> None:
@@ -88,7 +106,7 @@ def test_requests_are_shown_without_their_queries(tmp_path: Path) -> None:
         server.get("/api/v1")
         server.get("/oauth/authorize?state=secret")
         rest, log = server.stop()
-    assert rest == ""
+    assert rest == PLAYED["latest"]
     first, second = log.splitlines()
     assert re.fullmatch(r"\d\d:\d\d:\d\d  200  GET    /api/v1  \d+\.\d ms", first)
     assert "303  GET    /oauth/authorize  " in second

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
@@ -16,7 +16,7 @@ from eternaltwin.clients.asyncio.users import UserClient as AsyncUserClient
 from eternaltwin.clients.driver import run
 from eternaltwin.clients.sync.clients import Eternaltwin
 from eternaltwin.clients.sync.users import UserClient
-from eternaltwin.exceptions import InvalidArgumentError, InvalidStateError
+from eternaltwin.exceptions import InvalidArgumentError, InvalidStateError, RequestError
 from eternaltwin.responses import Response
 from eternaltwin.tokens import Token
 from tests.support.fakes import (
@@ -67,6 +67,60 @@ def test_post_sends_json_or_a_form(client: ScriptedClient) -> None:
         ({}, None),
     ]
     assert not script.requests[0].is_idempotent
+
+
+def test_post_sends_the_fields_of_a_query(client: ScriptedClient) -> None:
+    script = client.script(json_response())
+    client.call("post", "/api/v1/users", query={"a": "b c"}, json={})
+    assert (script.requests[0].method, script.requests[0].target) == ("POST", "/api/v1/users?a=b+c")
+
+
+@pytest.mark.parametrize("name", ["get", "post"])
+def test_a_refusal_is_raised_unless_the_caller_wants_the_response(client: ScriptedClient, name: str) -> None:
+    client.script(json_response(422))
+    with pytest.raises(RequestError):
+        client.call(name, "/api/v1")
+    assert client.call(name, "/api/v1", raise_on_error=False).status_code == 422
+    assert client.call(name, "/api/v1", False).status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments"),
+    [("get", ["/api/v1"]), ("post", ["/api/v1"]), ("users.me", []), ("users.get", [ALICE]), ("users.search", [])],
+)
+def test_every_call_sends_the_credentials_of_an_identity(
+    client: ScriptedClient, name: str, arguments: list[str]
+) -> None:
+    script = client.script(json_response())
+    client.call(name, *arguments, identity=Token.bearer(TOKEN))
+    assert script.requests[0].headers["Authorization"] == f"Bearer {TOKEN}"
+
+
+def test_a_search_has_the_documented_defaults(client: ScriptedClient) -> None:
+    script = client.script(json_response(200, {}))
+    client.call("users.search")
+    assert script.requests[0].target == "/api/v1/users?limit=20&offset=0"
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["eternaltwin.clients.sync.transport.UrllibTransport", "eternaltwin.clients.asyncio.transport.AiohttpTransport"],
+)
+def test_the_transport_gets_the_settings_of_the_client(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    def build(*arguments: object, **settings: object) -> FakeTransport | FakeAsyncTransport:
+        built.append((arguments, settings))
+        return FakeTransport(json_response()) if "sync.transport.U" in name else FakeAsyncTransport(json_response())
+
+    built: list[object] = []
+    monkeypatch.setattr(name, build)
+    settings = {"url": f"{URL}/et", "connect_timeout": 0.5, "max_response_size": 7000, "pool_size": 3}
+    settings["verify_ssl"] = False
+    if name.endswith("UrllibTransport"):
+        Eternaltwin(CLIENT_ID, SECRET, CALLBACK, KEY, **cast("Any", settings)).get("/api/v1")
+    else:
+        asyncio.run(AsyncEternaltwin(CLIENT_ID, SECRET, CALLBACK, KEY, **cast("Any", settings)).get("/api/v1"))
+    expected = {"connect_timeout": 0.5, "max_response_size": 7000, "pool_size": 3, "verify": False}
+    assert built == [((URL,), expected)]
 
 
 @pytest.mark.parametrize(

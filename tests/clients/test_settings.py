@@ -205,6 +205,34 @@ def test_addresses_are_normalized(given_settings: dict[str, object], base_url: s
     assert settings(**given_settings).public_url == base_url
 
 
+@pytest.mark.parametrize(
+    ("given_settings", "setting", "base_url"),
+    [
+        ({"url": "https://eternaltwin.org/api/v1"}, "url", "https://eternaltwin.org"),
+        ({"url": "https://eternaltwin.org/api/v1/"}, "url", "https://eternaltwin.org"),
+        ({"url": "http://LOCALHOST:50320/et/api/v1"}, "url", "http://localhost:50320/et"),
+        ({"url": None, "host": "localhost", "prefix": "/api/v1/"}, "prefix", "http://localhost"),
+    ],
+)
+def test_the_address_of_the_api_is_taken_as_that_of_the_server_with_a_warning(
+    given_settings: dict[str, object], setting: str, base_url: str
+) -> None:
+    message = f"{setting} is the address of the server, to which /api/v1 is added: write {base_url!r} instead"
+    with pytest.warns(UserWarning, match=f"^{message}$"):
+        checked = settings(**given_settings)
+    assert (checked.base_url, checked.public_url) == (base_url, base_url)
+
+
+def test_the_public_address_of_the_api_is_taken_as_that_of_the_server_with_a_warning() -> None:
+    with pytest.warns(UserWarning, match=r"^public_url is .* write 'http://localhost:50320' instead$"):
+        assert settings(public_url="http://localhost:50320/api/v1").public_url == "http://localhost:50320"
+
+
+@pytest.mark.parametrize("url", ["http://localhost/api/v2", "http://localhost/xapi/v1", "http://api/v1/x"])
+def test_other_paths_of_addresses_stay(url: str) -> None:
+    assert settings(url=url).base_url == url
+
+
 def test_the_browser_may_use_another_address() -> None:
     both = settings(url="http://eternaltwin:50320", public_url="http://localhost:50320/")
     assert (both.base_url, both.public_url) == ("http://eternaltwin:50320", "http://localhost:50320")
@@ -317,7 +345,9 @@ def test_the_constructors_have_the_documented_parameters() -> None:
 
 
 def test_a_transport_of_the_other_variant_is_refused() -> None:
-    with pytest.raises(ConfigurationError, match="one for the asyncio client"):
+    with pytest.raises(ConfigurationError) as caught:
         Eternaltwin(CLIENT_ID, SECRET, CALLBACK, KEY, transport=FakeAsyncTransport())
-    with pytest.raises(ConfigurationError, match="one for the sync client"):
+    assert (str(caught.value), caught.value.setting) == ("transport is one for the asyncio client", "transport")
+    with pytest.raises(ConfigurationError) as caught:
         AsyncEternaltwin(CLIENT_ID, SECRET, CALLBACK, KEY, transport=FakeTransport())
+    assert (str(caught.value), caught.value.setting) == ("transport is one for the sync client", "transport")

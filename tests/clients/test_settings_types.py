@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import inspect
 import json
-import os
 import re
 import subprocess
 import sys
@@ -18,6 +17,7 @@ from eternaltwin.clients.abc.clients import ClientABC
 from eternaltwin.clients.asyncio.clients import Eternaltwin as AsyncEternaltwin
 from eternaltwin.clients.settings import CLIENT_SETTING_NAMES, ConnectionSettings
 from eternaltwin.clients.sync.clients import Eternaltwin
+from tests.support.programs import unmeasured_environment
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -86,7 +86,8 @@ Eternaltwin("id", "secret", "http://localhost/", "key", "https://eternaltwin.org
 
 def mypy_errors(program: Path) -> set[int]:
     command = [sys.executable, "-m", "mypy", "--strict", f"--cache-dir={program.parent / 'cache'}", program.name]
-    result = subprocess.run(command, cwd=program.parent, capture_output=True, text=True, check=False)
+    environment = unmeasured_environment()
+    result = subprocess.run(command, cwd=program.parent, capture_output=True, text=True, check=False, env=environment)
     assert result.returncode in (0, 1), result.stdout + result.stderr
     return {int(line) for line in re.findall(rf"^{program.name}:(\d+): error:", result.stdout, re.MULTILINE)}
 
@@ -94,7 +95,7 @@ def mypy_errors(program: Path) -> set[int]:
 def pyright_errors(program: Path) -> set[int]:
     (program.parent / "pyrightconfig.json").write_text('{"typeCheckingMode": "strict"}', encoding="utf-8")
     command = [sys.executable, "-m", "pyright", "--outputjson", "--pythonpath", sys.executable, program.name]
-    environment = {**os.environ, "PYRIGHT_PYTHON_IGNORE_WARNINGS": "1"}
+    environment = {**unmeasured_environment(), "PYRIGHT_PYTHON_IGNORE_WARNINGS": "1"}
     result = subprocess.run(command, cwd=program.parent, capture_output=True, text=True, check=False, env=environment)
     assert result.returncode in (0, 1), result.stdout + result.stderr
     found = json.loads(result.stdout)["generalDiagnostics"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,6 +53,20 @@ class ServedGame:
         children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
         command_lines = {int(child): Path(f"/proc/{child}/cmdline").read_bytes() for child in children}
         return [child for child, command in command_lines.items() if b"resource_tracker" not in command]
+
+
+def kill_worker(worker: int) -> int:
+    """Kill a process that serves requests, and return how many sockets it had open.
+
+    It is stopped first, so that it accepts no connection while they are counted.
+    """
+    process = Path(f"/proc/{worker}")
+    os.kill(worker, signal.SIGSTOP)
+    while (process / "stat").read_text().rpartition(")")[2].split()[0] != "T":
+        os.sched_yield()
+    sockets = sum(descriptor.readlink().name.startswith("socket:") for descriptor in (process / "fd").iterdir())
+    os.kill(worker, signal.SIGKILL)
+    return sockets
 
 
 def eternaltwin(framework: str, port: int) -> DevServer:

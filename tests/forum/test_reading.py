@@ -165,6 +165,7 @@ def test_a_post(variant: Variant) -> None:
 
 def test_a_post_with_many_revisions(variant: Variant) -> None:
     script = variant.script(json_response(200, post_json(250, 100)), json_response(200, post_json(250, 1, 249)))
+    script.accepting()
     found = cast("Post", variant.call(Post, "get", POST, identity=ME))
     assert script.requests[1].target == f"/api/v1/forum/posts/{POST}?offset=249&limit=100"
     assert credentials(script.requests[1]) == credentials(script.requests[0])
@@ -233,6 +234,7 @@ def _posts(numbers: list[int], count: int) -> Response:
 
 def test_all_threads(variant: Variant) -> None:
     script = variant.script(_threads([1, 2], 0, 5), _threads([3, 4], 2, 5), _threads([5], 4, 5), _threads([1, 2], 0, 5))
+    script.accepting()
     found = cast("list[Thread]", variant.collect(section(), "iterate_threads", 2, identity=ME))
     assert [thread.title for thread in found] == ["1", "2", "3", "4", "5"]
     assert found[0].section == section()

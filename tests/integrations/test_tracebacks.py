@@ -15,7 +15,7 @@ from eternaltwin.integrations.authlib import aplayer_of, player_of, register
 from eternaltwin.integrations.httpx_oauth import EternaltwinOAuth2 as HTTPXClient
 from eternaltwin.integrations.social_core import EternaltwinOAuth2 as SocialBackend
 from tests.integrations.test_social_core import Strategy
-from tests.support.failing_servers import BEGINNINGS, SECRET, WAYS, interrupts
+from tests.support.failing_servers import BEGINNINGS, SECRET, WAYS, interrupting_server
 from tests.support.fakes import CALLBACK, CLIENT_ID
 from tests.support.servers import ScriptedServer
 from tests.support.sockets import free_port
@@ -95,7 +95,7 @@ def test_no_call_shows_a_secret_when_the_connection_is_refused(adapter: str) -> 
 @pytest.mark.parametrize("adapter", ADAPTERS)
 @pytest.mark.parametrize("beginning", BEGINNINGS)
 def test_no_call_shows_a_secret_when_it_is_interrupted_or_cancelled(adapter: str, beginning: str) -> None:
-    with ScriptedServer(interrupts(BEGINNINGS[beginning])) as server:
+    with interrupting_server(BEGINNINGS[beginning]) as server:
         assert leaks_of_calls(adapter, server.origin) == []
 
 

@@ -149,6 +149,18 @@ def test_everything_else_is_dropped(destination: object) -> None:
     assert safe_next(destination) is None
 
 
+@pytest.mark.parametrize("character", [*map(chr, [*range(0x20), *range(0x7F, 0xA0)]), "\u2028", "\u2029"])
+def test_no_character_that_controls_or_ends_a_line_is_in_a_destination(character: str) -> None:
+    assert safe_next(f"/arena{character}") is None
+    assert safe_next(f"/arena?page={character}") is None
+    assert safe_next(f"/arena#{quote(character)}") is None
+
+
+@pytest.mark.parametrize("character", [" ", "~", "\xa0", "\u2027", "\u202a"])
+def test_the_characters_beside_those_are_accepted(character: str) -> None:
+    assert safe_next(f"/arena?page={character}") == f"/arena?page={quote(character)}"
+
+
 @given(TRICKS)
 @example("/%2fevil.example")
 @example("/ok")

@@ -48,7 +48,7 @@ def test_another_player_than_the_one_who_has_started_it_is_refused(
     callback = site.callback_query(site.begin(browser, "/settings", process=process, subject="42"))
     with pytest.raises(OtherPlayerError) as caught:
         site.complete(browser, callback, subject)
-    assert (caught.value.next, caught.value.is_stale) == ("/settings", False)
+    assert (caught.value.next, caught.value.is_stale, caught.value.process) == ("/settings", False, process)
     assert str(caught.value) == "the sign-in was started by another player than the one who is signed in now"
     assert codes_sent(site.server) == 0
     assert site.complete(browser, callback, "42").subject == "42"  # it is not used up

@@ -12,6 +12,8 @@ import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from functools import partial
+from itertools import count
 from threading import Barrier
 from typing import TYPE_CHECKING, Any, cast
 
@@ -31,8 +33,10 @@ from eternaltwin.exceptions import (
     LoginStoreError,
     MissingExtraError,
 )
-from eternaltwin.login import DjangoCacheStore, MemoryStore, RedisStore, SingleUseStore, SQLiteStore
+from eternaltwin.login import DjangoCacheStore, MemoryStore, RedisStore, SingleUseStore, SQLiteStore, stores
+from eternaltwin.login.stores import SPARE_DEADLINES
 from tests.login.conftest import django_on_memory, set_caches
+from tests.support.interruptions import Interruption
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -189,6 +193,36 @@ def test_a_memory_of_one_key_is_possible() -> None:
     assert str(caught.value) == "1 sign-ins are remembered, and none has expired: use a larger max_entries"
 
 
+@pytest.mark.parametrize("call", ["consume", "forget"])
+def test_memory_remembers_no_key_too_briefly_or_too_long_wherever_a_call_is_interrupted(
+    monkeypatch: pytest.MonkeyPatch, call: str
+) -> None:
+    def is_interrupted(place: int) -> bool:
+        store = MemoryStore()
+        monkeypatch.setattr(time, "monotonic", lambda: 0.0)
+        assert store.consume("expired", 10)
+        assert store.consume("used", 60)
+        for number in range(SPARE_DEADLINES):
+            store.consume(f"forgotten {number}", 60)
+            store.forget(f"forgotten {number}")
+        monkeypatch.setattr(time, "monotonic", lambda: 10.0)
+        interrupted = {"consume": lambda: store.consume(KEY, 20), "forget": lambda: store.forget("expired")}[call]
+        has_come = Interruption(place, "opcode", stores.__file__).run(interrupted)
+        assert not store.consume("used", 60)
+        monkeypatch.setattr(time, "monotonic", lambda: 30.0)
+        assert not store.consume("used", 60)
+        assert len(store) == 1
+        monkeypatch.setattr(time, "monotonic", lambda: 60.0)
+        assert store.consume("used", 60)
+        return has_come
+
+    places = count()
+    with ThreadPoolExecutor(1) as threads:  # a thread of its own, so that only its trace function changes
+        while threads.submit(is_interrupted, next(places)).result():
+            pass
+    assert next(places) > 30
+
+
 @pytest.mark.parametrize("size", [0, -1, True, 1.5])
 def test_the_size_of_memory_is_checked(size: int) -> None:
     with pytest.raises(InvalidArgumentError, match="max_entries must be an integer"):
@@ -307,6 +341,32 @@ def test_a_file_that_is_being_read_cannot_be_put_into_wal_mode_yet(
     assert SQLiteStore(path).consume("b", 60)
     with closing(sqlite3.connect(path)) as database:
         assert database.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+
+
+def test_a_file_that_another_process_uses_at_that_moment_is_put_into_wal_mode_by_the_next_call(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Shared(sqlite3.Connection):
+        """A connection to a file that another process reads when it is put into WAL mode."""
+
+        def execute(self, sql: str, parameters: Any = ()) -> sqlite3.Cursor:
+            if not sql.upper().startswith("PRAGMA JOURNAL_MODE ="):
+                return super().execute(sql, parameters)
+            with closing(connect(path, isolation_level=None)) as other:
+                other.execute("BEGIN")
+                other.execute("SELECT count(*) FROM used_logins").fetchone()
+                return super().execute(sql, parameters)
+
+    path = tmp_path / "logins.sqlite"
+    connect = sqlite3.connect
+    with monkeypatch.context() as patch:
+        patch.setattr("eternaltwin.login.stores.SQLITE_TIMEOUT", 0.01)
+        patch.setattr(sqlite3, "connect", partial(connect, factory=Shared))
+        assert SQLiteStore(path).consume("a", 60)
+    for mode in ("delete", "wal"):
+        with closing(connect(path)) as database:
+            assert database.execute("PRAGMA journal_mode").fetchone() == (mode,)
+        assert not SQLiteStore(path).consume("a", 60)
 
 
 def test_a_read_only_file_is_a_store_error(tmp_path: Path) -> None:

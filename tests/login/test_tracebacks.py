@@ -13,7 +13,7 @@ from eternaltwin.clients.asyncio.clients import Eternaltwin as AsyncEternaltwin
 from eternaltwin.clients.sync.clients import Eternaltwin
 from eternaltwin.keys import HS256Key
 from eternaltwin.login import LoginFlow, MemoryStore
-from tests.support.failing_servers import BEGINNINGS, SECRET, WAYS, holds, interrupts
+from tests.support.failing_servers import BEGINNINGS, SECRET, WAYS, holds, interrupting_server
 from tests.support.fakes import CALLBACK, CLIENT_ID
 from tests.support.servers import ScriptedServer
 from tests.support.sockets import free_port
@@ -109,7 +109,7 @@ def test_no_sign_in_shows_a_secret_when_the_response_takes_too_long(kind: Kind, 
 
 @pytest.mark.parametrize("beginning", BEGINNINGS)
 def test_no_sign_in_shows_a_secret_when_it_is_interrupted_or_cancelled(kind: Kind, beginning: str) -> None:
-    with ScriptedServer(interrupts(BEGINNINGS[beginning])) as server:
+    with interrupting_server(BEGINNINGS[beginning]) as server:
         assert SignIn(kind, server.origin).leaks() == []
 
 

@@ -115,9 +115,11 @@ def test_the_api_refuses_a_player_who_has_signed_out(game: Served) -> None:
     assert call(browser)[0] == 401
 
 
-async def _talk(browser: HTTPBrowser, *moves: str) -> tuple[list[dict[str, object]], int | None]:
+async def _talk(
+    browser: HTTPBrowser, *moves: str, cookies: str | None = None
+) -> tuple[list[dict[str, object]], int | None]:
     """Open the WebSocket from a page of the game, and return what it sends, and its code if it is closed."""
-    headers = {"Cookie": _cookies(browser), "Origin": browser.game_url}
+    headers = {"Cookie": _cookies(browser) if cookies is None else cookies, "Origin": browser.game_url}
     url = browser.game_url.replace("http", "ws")
     async with aiohttp.ClientSession() as session, session.ws_connect(f"{url}/arena", headers=headers) as socket:
         seen: list[dict[str, object]] = []
@@ -139,6 +141,15 @@ def test_a_websocket_knows_the_player(game: Served) -> None:
 
 def test_the_websocket_of_a_guest_is_closed_with_4401(game: Served) -> None:
     assert asyncio.run(_talk(HTTPBrowser(game.url))) == ([], 4401)
+
+
+@pytest.mark.parametrize("space", ["\xa0", "\u2001"])
+def test_no_session_is_planted_in_a_websocket(game: Served, space: str) -> None:
+    browser = sign_in(game)
+    planted = f"sessionid={browser.cookies['sessionid']}"
+    assert asyncio.run(_talk(browser, cookies=planted))[1] is None
+    assert asyncio.run(_talk(browser, cookies=f"{space}{planted}")) == ([], 4401)
+    assert asyncio.run(_talk(browser, cookies=f"sessionid=own; {planted}")) == ([], 4401)
 
 
 def test_a_websocket_of_another_origin_is_refused(game: Served) -> None:

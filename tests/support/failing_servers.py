@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from typing import cast
 
-from tests.support.servers import Peer, head, response_bytes
+from tests.support.interruptions import without_collections
+from tests.support.servers import Peer, ScriptedServer, head, response_bytes
 from tests.support.tracebacks import encodings
 
 Script = Callable[[Peer], None]
@@ -63,8 +65,14 @@ def holds(data: bytes) -> Script:
     return script
 
 
-def interrupts(data: bytes) -> Script:
-    """Return a script that sends the data, and then a signal to the main thread: the client is waiting for more."""
+@contextmanager
+def interrupting_server(data: bytes) -> Generator[ScriptedServer]:
+    """Run a server that sends the data and then SIGINT to the main thread, whose client is waiting for more."""
+    with without_collections(), ScriptedServer(_interrupts(data)) as server:
+        yield server
+
+
+def _interrupts(data: bytes) -> Script:
 
     def script(peer: Peer) -> None:
         if not peer.read():  # nobody waits

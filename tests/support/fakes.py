@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Self, cast
 
 from eternaltwin.clients.asyncio.clients import Eternaltwin as AsyncEternaltwin
 from eternaltwin.clients.sync.clients import Eternaltwin
@@ -49,14 +49,29 @@ def json_response(status: int = 200, body: object = None, headers: Iterable[tupl
 
 
 class Script:
-    """The outcomes of the requests, in order. The last one is repeated."""
+    """The outcomes of the requests, in order. The last one is repeated.
+
+    Attributes:
+        requests: The requests, but not the questions whether credentials are accepted, if `accepting()` was called.
+        questions: These questions.
+    """
 
     def __init__(self, *outcomes: Outcome) -> None:
         self.outcomes = list(outcomes)
         self.requests: list[HTTPRequest] = []
+        self.questions: list[HTTPRequest] = []
         self.closed: int = 0
+        self._is_accepting = False
+
+    def accepting(self) -> Self:
+        """Accept all credentials: reading with an identity is followed by the question whether they are accepted."""
+        self._is_accepting = True
+        return self
 
     def outcome(self, request: HTTPRequest) -> Response:
+        if self._is_accepting and request.target == "/api/v1/auth/self":
+            self.questions.append(request)
+            return self_response()
         self.requests.append(request)
         result = self.outcomes[min(len(self.requests), len(self.outcomes)) - 1]
         if isinstance(result, Exception):

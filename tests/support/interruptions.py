@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -9,6 +10,22 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Generator
     from types import FrameType
+
+
+@contextmanager
+def without_collections() -> Generator[None]:
+    """Keep the garbage collector from running.
+
+    The exception of a signal handler is raised in the code that runs at that moment. In a callback of the collector, as
+    Hypothesis has one, or in a finalizer that it runs, Python swallows the exception and reports it as unraisable.
+    """
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 class InterruptError(BaseException):
@@ -45,13 +62,14 @@ class Interruption:
     @contextmanager
     def _tracing(self) -> Generator[None]:
         before = sys.gettrace()
-        sys.settrace(self._enter)
-        try:
-            yield
-        except InterruptError:
-            return
-        finally:
-            sys.settrace(before)
+        with without_collections():
+            sys.settrace(self._enter)
+            try:
+                yield
+            except InterruptError:
+                return
+            finally:
+                sys.settrace(before)
         assert not self._has_come, "nothing may swallow the exception of a signal handler"
 
     def _enter(self, frame: FrameType, event: str, argument: object) -> Any:

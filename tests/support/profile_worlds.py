@@ -10,7 +10,7 @@ from eternaltwin import User
 from eternaltwin.clients.asyncio.clients import Eternaltwin as AsyncEternaltwin
 from eternaltwin.clients.sync.clients import Eternaltwin
 from eternaltwin.exceptions import ConnectError
-from tests.support.fakes import SETTINGS, URL, full_user, json_response
+from tests.support.fakes import SETTINGS, URL, full_user, json_response, self_response
 from tests.support.many_calls import NOT_FOUND
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ class World:
         self.asked: list[str] = []
         self.requests: list[HTTPRequest] = []
         self.failure: Response | None = None
-        self.myself: Response | None = None
+        self.myself = self_response()
         self.has_request = threading.Event()
         self.may_respond = threading.Event()
         self.may_respond.set()
@@ -68,7 +68,7 @@ class World:
         user_id = path.rpartition("/")[2]
         if user_id == "users":
             return self._page(query)
-        if user_id == "self" and self.myself is not None:
+        if user_id == "self":
             return self.myself
         self.asked.append(user_id)
         self.has_request.set()

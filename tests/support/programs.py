@@ -17,6 +17,14 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[2]
 
 
+def unmeasured_environment() -> dict[str, str]:
+    """Return the environment for programs whose coverage is not measured.
+
+    They run none of our code, or only code that other tests run, and start and run faster.
+    """
+    return {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE_")}
+
+
 def run(*command: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run a program to its end, and check that it succeeds and writes nothing to stderr."""
     result = subprocess.run(

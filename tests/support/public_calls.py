@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from eternaltwin import User, accounts, archives, models, server
+from eternaltwin import User, accounts, archives, identities, models, server
 from eternaltwin.forum import Post, Section, Thread
 from eternaltwin.identities import Session
+from tests.support.fakes import ALICE
 from tests.support.variants import recorded_json
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ OWNERS: list[object] = [
     archives.HammerfestUser,
     archives.TwinoidUser,
     accounts,
+    identities,
     server,
 ]
 
@@ -52,6 +54,8 @@ def sync_calls() -> Iterator[tuple[object, str]]:
 
 def instance_of(kind: object) -> object:
     """Return an object of a class whose methods send something."""
+    if kind is User:
+        return User(ALICE, "Alice", None, None, None)
     if kind is Section:
         return Section(msgspec.convert(recorded_json("forum section after thread"), models.ForumSection))
     thread = Thread(msgspec.convert(recorded_json("forum get thread"), models.ForumThread))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 import pytest
 
@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
 
 class RedisServer:
-    """A server that can be restarted. Skips the test where its program is not installed.
+    """A server that can be restarted, and is stopped at the end of a `with`.
+
+    Skips the test where its program is not installed.
 
     Attributes:
         url: The URL of its socket.
@@ -36,6 +38,12 @@ class RedisServer:
         assert self._process.stdout is not None
         assert any("ready to accept connections" in line for line in self._process.stdout)
 
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
     def stop(self) -> None:
         """Stop the server. It may be stopped already."""
         if self._process.returncode is None:
@@ -53,6 +61,5 @@ class RedisServer:
 @contextmanager
 def redis_server(folder: Path) -> Generator[str]:
     """Run a server on a socket in a folder, and yield its URL. Skip the test where Redis is not installed."""
-    server = RedisServer(folder)
-    yield server.url
-    server.stop()
+    with RedisServer(folder) as server:
+        yield server.url

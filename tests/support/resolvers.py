@@ -11,11 +11,15 @@ if TYPE_CHECKING:
 
 
 class Resolver:
-    """Replaces the system's resolver: it returns the addresses of the given hosts, as soon as `may_return` is set."""
+    """Replaces the system's resolver: it returns the addresses of the given hosts, as soon as `may_return` is set.
+
+    `has_begun` is set when a host is looked up.
+    """
 
     def __init__(self, *hosts: str) -> None:
         self.hosts = hosts
         self.may_return = threading.Event()
+        self.has_begun = threading.Event()
         self._real = socket.getaddrinfo
 
     def __call__(self, host: str, port: int, *rest: int, **names: int) -> list[AddressInfo]:
@@ -24,5 +28,6 @@ class Resolver:
             raise socket.gaierror(socket.EAI_NONAME, "not a number")
         if not host.endswith(".test"):
             return list(self._real(host, port, type=socket.SOCK_STREAM, flags=flags))
+        self.has_begun.set()
         self.may_return.wait()
         return [found for one in self.hosts for found in self._real(one, port, type=socket.SOCK_STREAM)]

@@ -33,13 +33,13 @@ class Variant:
         registry[alias] = changed_settings(transport=script, **{"retries": 0, **settings})
         return script
 
-    def call(self, owner: object, name: str, *args: object, **kwargs: object) -> Any:
+    def call(self, owner: object, name: str, /, *args: object, **kwargs: object) -> Any:
         """Call a function of a module, a class or an object."""
         if self.is_sync:
             return getattr(owner, name)(*args, **kwargs)
         return asyncio.run(getattr(owner, f"a{name}")(*args, **kwargs))
 
-    def collect(self, owner: object, name: str, *args: object, **kwargs: object) -> list[Any]:
+    def collect(self, owner: object, name: str, /, *args: object, **kwargs: object) -> list[Any]:
         """Return all items of an iterator."""
         if self.is_sync:
             return list(getattr(owner, name)(*args, **kwargs))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import TypedDict, cast
 
 import pytest
 
+from tests.support.programs import unmeasured_environment
 from tools.mutate.decorators import without_decorators
 
 ROOT = Path(__file__).parent.parent.parent
@@ -63,11 +63,15 @@ reason = "Nobody is 18."
 """
 
 
+UNTESTED = OF_AGES.replace("equivalent", "untested")
+
+
 class Figures(TypedDict):
     name: str
     mutants: int
     noticed: int
     equivalent: int
+    untested: int
     survived: int
     percent: float
 
@@ -106,7 +110,7 @@ def project(tmp_path: Path) -> Path:
 
 def mutate(project: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "tools.mutate", "--root", str(project), *arguments]
-    environment = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    environment = {**unmeasured_environment(), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
     return subprocess.run(command, check=False, capture_output=True, text=True, cwd=ROOT, env=environment)
 
 
@@ -131,7 +135,14 @@ def test_what_survives_is_reported_until_a_test_notices_it_or_a_reason_excuses_i
     equivalents.write_text(OF_AGES, "utf-8")
     second = mutate(project, "--again", "--json")
     assert (second.returncode, report(second)["survivors"], report(second)["stale"]) == (0, [], [])
-    assert report(second)["total"]["equivalent"] == 2
+    excused = report(second)["total"]
+    assert (excused["equivalent"], excused["untested"], excused["percent"]) == (2, 0, 100)
+
+    equivalents.write_text(UNTESTED, "utf-8")
+    listed = mutate(project, "--again", "--json")
+    untested = report(listed)["total"]
+    assert listed.returncode == 0
+    assert (untested["equivalent"], untested["untested"], untested["survived"], untested["percent"]) == (0, 2, 0, 100)
 
     with (project / "tests" / "test_ages.py").open("a", encoding="utf-8") as tests:
         tests.write("    assert Ticket(18).price == 10\n")
@@ -149,6 +160,19 @@ def test_tests_that_fail_without_a_change_are_an_error(project: Path) -> None:
     assert ended.returncode == 2
     assert "mutmut did not test every mutant of tiny: see the output above." in ended.stderr
     assert "FAILED tests/test_ages.py::test_nothing - ValueError" in ended.stderr
+
+
+def test_changes_whose_tests_are_not_found_are_an_error_and_not_noticed(project: Path) -> None:
+    """The line end in the id is escaped again when pytest collects the tests again in the same process."""
+    with (project / "tests" / "test_ages.py").open("a", encoding="utf-8") as tests:
+        tests.write(
+            "import pytest\n"
+            "@pytest.mark.parametrize('age', [7], ids=['a\\n'])\n"
+            "def test_price(age: int) -> None:\n    assert Ticket(age).price\n"
+        )
+    ended = mutate(project)
+    assert ended.returncode == 2
+    assert "mutmut did not test every mutant of tiny: see the output above." in ended.stderr
 
 
 def test_an_unknown_group_is_an_error_that_names_the_groups(project: Path) -> None:

@@ -17,6 +17,7 @@ from tools.mutate.runs import MutationError, WorkingCopy
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from tools.mutate.equivalents import Equivalent
     from tools.mutate.groups import Group
     from tools.mutate.mutants import Mutant
 
@@ -26,7 +27,7 @@ _ROOT = Path(__file__).parent.parent.parent
 ENOUGH, TOO_LITTLE, FAILED = 0, 1, 2
 
 _EPILOG = (
-    f"exit status: {ENOUGH} at least {REQUIRED:.0f} percent of what is not equivalent is noticed, and no equivalent is "
+    f"exit status: {ENOUGH} at least {REQUIRED:.0f} percent of what can be noticed is noticed, and no entry is "
     f"stale; {TOO_LITTLE} otherwise; {FAILED} mutants could not be tested"
 )
 
@@ -47,19 +48,24 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _run(groups: Sequence[Group], options: argparse.Namespace, arguments: Sequence[str]) -> list[Mutant]:
+def _run(
+    groups: Sequence[Group],
+    options: argparse.Namespace,
+    arguments: Sequence[str],
+    equivalents: Sequence[Equivalent],
+) -> list[Mutant]:
     found: list[Mutant] = []
     for group in groups:
         print(f"{group.name}: {' '.join(group.tests)}", file=sys.stderr, flush=True)
         copy = WorkingCopy(options.root, options.root / "build" / "mutate" / group.name, group, arguments)
-        found += copy.run_again(options.jobs) if options.again else copy.run(options.jobs)
+        found += copy.run_again(options.jobs, equivalents) if options.again else copy.run(options.jobs)
     return found
 
 
 def _report(groups: Sequence[Group], options: argparse.Namespace, configuration: Path) -> Report:
     arguments = tomllib.loads((configuration / "groups.toml").read_text("utf-8")).get("pytest_arguments", [])
     equivalents = read_equivalents(configuration / "equivalents.toml")
-    mutants = _run(groups, options, arguments)
+    mutants = _run(groups, options, arguments, equivalents)
     modules = {module_name(file) for group in groups for file in group.files(options.root)}
     if not options.names:
         modules.add("*")

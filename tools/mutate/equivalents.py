@@ -1,4 +1,4 @@
-"""The mutants that behave like the original, so that no test can notice them, and the reasons."""
+"""The mutants that no test can notice, equivalent or not really tested by this tool, and the reasons."""
 
 from __future__ import annotations
 
@@ -24,12 +24,14 @@ class Equivalent:
         function: Name of the function, `Class.method` of a method. `*` stands for any characters.
         change: Regular expression that `before -> after` matches as a whole.
         reason: Why no test can notice the change.
+        is_untested: Whether the change is one of behaviour, but is not there yet when the tests run.
     """
 
     module: str
     function: str
     change: re.Pattern[str]
     reason: str
+    is_untested: bool = False
 
     def matches(self, mutant: Mutant) -> bool:
         """Return whether the entry is about a mutant."""
@@ -46,17 +48,22 @@ class Equivalent:
 def read_equivalents(path: Path) -> list[Equivalent]:
     """Read the entries of a TOML file, which may be missing.
 
-    Each has `module`, `reason`, and either `before` and `after` (the changed lines without indentation) or `pattern` (a
-    regular expression for `before -> after`). Without `function`, it is about all functions of the module.
+    The tables `equivalent` are about mutants that behave like the original, the tables `untested` about those that are
+    not really tested, since the code runs before mutmut has chosen a mutant. Each has `module`, `reason`, and either
+    `before` and `after` (the changed lines without indentation) or `pattern` (a regular expression for
+    `before -> after`). Without `function`, it is about all functions of the module.
     """
     if not path.exists():
         return []
-    return [_entry(entry) for entry in tomllib.loads(path.read_text("utf-8")).get("equivalent", [])]
+    tables = tomllib.loads(path.read_text("utf-8"))
+    equivalent = [_entry(entry, is_untested=False) for entry in tables.get("equivalent", [])]
+    return equivalent + [_entry(entry, is_untested=True) for entry in tables.get("untested", [])]
 
 
-def _entry(entry: dict[str, str]) -> Equivalent:
+def _entry(entry: dict[str, str], *, is_untested: bool) -> Equivalent:
     pattern = entry.get("pattern") or re.escape(f"{entry['before']} -> {entry['after']}")
-    return Equivalent(entry["module"], entry.get("function", "*"), re.compile(pattern, re.DOTALL), entry["reason"])
+    change = re.compile(pattern, re.DOTALL)
+    return Equivalent(entry["module"], entry.get("function", "*"), change, entry["reason"], is_untested)
 
 
 def stale(entries: Iterable[Equivalent], mutants: Sequence[Mutant], modules: Collection[str]) -> list[Equivalent]:

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 #: What mutmut records: the tests passed, or no test reaches the function.
 _SURVIVED = {0, 5, 33}
 
+#: The tests have not run, or pytest did not find those that mutmut chose. mutmut collects tests several times in one
+#: process, and pytest then escapes again what it has escaped in ids that are given (`ids=`), such as a line end.
+_UNTESTED = {None, 255}
+
 #: What separates the parts of a name that mutmut gives to a method.
 _SEPARATOR = "\u01c1"
 
@@ -76,8 +80,9 @@ def _mutant(module: str, name: str, code: int | None, functions: Mapping[str, li
     before, after = (
         "\n".join(line[1:].strip() for line in compared[2:] if line.startswith(sign)) for sign in ("-", "+")
     )
-    noticed = code is not None and code not in _SURVIVED
-    return Mutant(name, module, function, before, after, "\n".join(compared[2:]), code is not None, noticed)
+    diff = "\n".join(compared[2:])
+    is_checked, is_noticed = code not in _UNTESTED, code not in _UNTESTED | _SURVIVED
+    return Mutant(name, module, function, before, after, diff, is_checked, is_noticed)
 
 
 def _renamed(lines: Sequence[str], name: str, function: str) -> list[str]:

@@ -23,15 +23,16 @@ class Figures:
     mutants: int
     noticed: int
     equivalent: int
+    untested: int
 
     @property
     def survived(self) -> int:
-        return self.mutants - self.noticed - self.equivalent
+        return self.mutants - self.noticed - self.equivalent - self.untested
 
     @property
     def percent(self) -> float:
         """The noticed mutants, in percent of those that can be noticed."""
-        possible = self.mutants - self.equivalent
+        possible = self.mutants - self.equivalent - self.untested
         return 100 * self.noticed / possible if possible else 100.0
 
     @property
@@ -55,10 +56,10 @@ class Report:
         self._equivalents = equivalents
         self._stale = stale
         unnoticed = [mutant for mutant in mutants if not mutant.is_noticed]
-        self.survivors = [mutant for mutant in unnoticed if not self._is_equivalent(mutant)]
+        self.survivors = [mutant for mutant in unnoticed if self._entry_of(mutant) is None]
 
-    def _is_equivalent(self, mutant: Mutant) -> bool:
-        return any(entry.matches(mutant) for entry in self._equivalents)
+    def _entry_of(self, mutant: Mutant) -> Equivalent | None:
+        return next((entry for entry in self._equivalents if entry.matches(mutant)), None)
 
     @property
     def total(self) -> Figures:
@@ -75,8 +76,9 @@ class Report:
 
     def _figures(self, name: str, mutants: Sequence[Mutant]) -> Figures:
         noticed = sum(mutant.is_noticed for mutant in mutants)
-        equivalent = sum(not mutant.is_noticed and self._is_equivalent(mutant) for mutant in mutants)
-        return Figures(name, len(mutants), noticed, equivalent)
+        entries = [self._entry_of(mutant) for mutant in mutants if not mutant.is_noticed]
+        excused = [entry.is_untested for entry in entries if entry is not None]
+        return Figures(name, len(mutants), noticed, excused.count(False), excused.count(True))
 
     def to_text(self) -> str:
         """Return the diffs of the survivors, the stale entries, and the table, which comes last."""
@@ -115,6 +117,7 @@ def _values(figures: Figures) -> dict[str, object]:
         "mutants": figures.mutants,
         "noticed": figures.noticed,
         "equivalent": figures.equivalent,
+        "untested": figures.untested,
         "survived": figures.survived,
         "percent": round(figures.percent, 1),
     }
@@ -122,10 +125,10 @@ def _values(figures: Figures) -> dict[str, object]:
 
 def _table(rows: Sequence[Figures]) -> Iterable[str]:
     width = max(len(row.name) for row in rows)
-    yield f"{'module':{width}}  mutants  noticed  equivalent  survived  percent"
+    yield f"{'module':{width}}  mutants  noticed  equivalent  untested  survived  percent"
     for row in rows:
         mark = "" if row.is_enough else f"  below {REQUIRED:.0f} %"
         yield (
-            f"{row.name:{width}}  {row.mutants:7}  {row.noticed:7}  {row.equivalent:10}  {row.survived:8}"
-            f"  {row.percent:7.1f}{mark}"
+            f"{row.name:{width}}  {row.mutants:7}  {row.noticed:7}  {row.equivalent:10}  {row.untested:8}"
+            f"  {row.survived:8}  {row.percent:7.1f}{mark}"
         )

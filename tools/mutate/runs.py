@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from tools.mutate.equivalents import Equivalent
     from tools.mutate.groups import Group
     from tools.mutate.mutants import Mutant
 
@@ -26,7 +27,7 @@ _IGNORED = shutil.ignore_patterns(".*", "__pycache__", "build", "dist", "htmlcov
 _ARGUMENTS = ["-q", "-p", "no:randomly", "-p", "no:cacheprovider"]
 
 #: A mutant is stopped, and counts as noticed, after this many times what the tests take, and these seconds.
-_TIMEOUT_FACTOR, _TIMEOUT_SECONDS = 4.0, 10.0
+_TIMEOUT_FACTOR, _TIMEOUT_SECONDS = 3.0, 2.0
 
 
 class MutationError(Exception):
@@ -63,23 +64,27 @@ class WorkingCopy:
         self._prepare()
         return self._mutate(jobs, [])
 
-    def run_again(self, jobs: int) -> list[Mutant]:
+    def run_again(self, jobs: int, equivalents: Sequence[Equivalent] = ()) -> list[Mutant]:
         """Copy only the tests anew, test the mutants again that no test noticed, and return all mutants.
 
         Args:
             jobs: Maximum number of mutants that are tested at the same time.
+            equivalents: Those that no test can notice, and that are not tested again.
 
         Raises:
             MutationError: There was no run before, or the tests fail without a change.
         """
         if not self._folder.exists():
             raise MutationError(f"There was no run of {self._group.name} before. Run it without --again.")
+        mutants = self._read()
+        left = [mutant.name for mutant in mutants if _is_left(mutant, equivalents)]
+        if not left:
+            return mutants
         for folder in (self._folder / "tests", self._folder / "mutants" / "tests"):
             shutil.rmtree(folder)
         shutil.copytree(self._root / "tests", self._folder / "tests", ignore=_IGNORED)
         (self._folder / "mutants" / "mutmut-stats.json").unlink(missing_ok=True)
-        survivors = [mutant.name for mutant in self._read() if not mutant.is_noticed]
-        return self._mutate(jobs, survivors) if survivors else self._read()
+        return self._mutate(jobs, left)
 
     def _prepare(self) -> None:
         for file in self._group.files(self._root):
@@ -118,6 +123,11 @@ class WorkingCopy:
 
     def _read(self) -> list[Mutant]:
         return read_mutants(self._folder, self._group.files(self._root))
+
+
+def _is_left(mutant: Mutant, equivalents: Sequence[Equivalent]) -> bool:
+    is_excused = mutant.is_checked and any(each.matches(mutant) for each in equivalents)
+    return not mutant.is_noticed and not is_excused
 
 
 def _environment() -> dict[str, str]:

@@ -80,7 +80,7 @@ def serve(config: Path | None, host: str, port: int | None, profile: str, quiet:
         quiet: Whether to print no line for each request.
     """
     server = _reported(lambda: _server(config, host, port, cast("ApiVersion", profile), quiet))
-    _reported(lambda: server.serve_forever(_announce(server)))
+    _reported(lambda: server.serve_forever(_announce(server, cast("ApiVersion", profile))))
 
 
 def _reported(action: Callable[[], Result]) -> Result:
@@ -119,7 +119,7 @@ def _settings(config: Path | None) -> ServerConfig:
     return settings
 
 
-def _announce(server: DevServer) -> Callable[[socket.socket], None]:
+def _announce(server: DevServer, api_version: ApiVersion) -> Callable[[socket.socket], None]:
     from eternaltwin.devserver.asgi.listening import is_loopback
 
     def announce(listener: socket.socket) -> None:
@@ -128,5 +128,20 @@ def _announce(server: DevServer) -> Callable[[socket.socket], None]:
                 "eternaltwin: other machines can reach this server, and anybody can log in on it as anybody", err=True
             )
         click.echo(f"Eternaltwin development server ready at {server.url}")
+        click.echo(_played_version(api_version))
 
     return announce
+
+
+def _played_version(api_version: ApiVersion) -> str:
+    """Return which version the server behaves like, and what a game must not expect of eternaltwin.org for it."""
+    from eternaltwin.devserver.domain.versions import behaviour_of
+
+    behaviour = behaviour_of(api_version)
+    calls = "User.search, find, count and iterate"
+    if behaviour.lists_users:
+        return (
+            f"It plays the next version, {behaviour.version}. No released server can search users yet ({calls}):"
+            " --profile 0.16.4 plays the newest of them"
+        )
+    return f"It plays {behaviour.version}, the newest release, which cannot search users ({calls})"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from abc import ABC, abstractmethod
 from base64 import b64encode
+from hashlib import sha256
 from typing import TYPE_CHECKING, ClassVar, Protocol, TypeAlias, TypeGuard
 
 import msgspec
@@ -25,10 +26,14 @@ class Credentials(msgspec.Struct, frozen=True):
     Attributes:
         headers: Header fields that carry the credentials; empty for a guest.
         secrets: Strings that must never be shown.
+        name: What they are, for messages.
+        must_be_accepted: Whether a call fails for which the server treats the caller as a guest.
     """
 
     headers: tuple[tuple[str, str], ...] = ()
     secrets: tuple[str, ...] = ()
+    name: str = "no credentials"
+    must_be_accepted: bool = False
 
     def hiding(self, texts: Iterable[str]) -> Credentials:
         """Return the same credentials, with more that must never be shown.
@@ -39,7 +44,12 @@ class Credentials(msgspec.Struct, frozen=True):
         Returns:
             The credentials, with the strings among their secrets.
         """
-        return Credentials(self.headers, (*self.secrets, *map(hide, texts)))
+        return msgspec.structs.replace(self, secrets=(*self.secrets, *map(hide, texts)))
+
+    @property
+    def digest(self) -> bytes:
+        """A hash to recognize the credentials by, which does not contain them."""
+        return sha256("\n".join(value for _, value in self.headers).encode()).digest()
 
     def __repr__(self) -> str:
         return f"<Credentials, hidden: {', '.join(name for name, _ in self.headers) or 'none'}>"
@@ -87,14 +97,18 @@ def identify(identity: Identifiable | None) -> Credentials:
     """
     if identity is None:
         return GUEST
-    if isinstance(identity, Identity):
-        return identity.credentials
+    credentials = identity.credentials if isinstance(identity, Identity) else bearer(_token_of_caller(identity))
+    return msgspec.structs.replace(credentials, must_be_accepted=True) if credentials.headers else credentials
+
+
+def _token_of_caller(identity: object) -> Token:
     token = token_of(identity)
-    if token is None:
-        raise InvalidArgumentError(
-            "identity must be a Guest, Session, UserCredentials, GameClient or Token, or a User with a token"
-        )
-    return bearer(token)
+    if token is not None:
+        return token
+    hint = "; a string is one as Token.bearer(...)" if isinstance(identity, str) else ""
+    raise InvalidArgumentError(
+        f"identity must be a Guest, Session, UserCredentials, GameClient or Token, or a User with a token{hint}"
+    )
 
 
 def token_of(identity: object) -> Token | None:
@@ -157,7 +171,7 @@ def bearer(token: Token | str | None) -> Credentials:
     text: object = token if isinstance(token, str) else getattr(token, "access_token", None)
     if not is_bearer(text):
         raise InvalidArgumentError("token must be a Token, or an access token as a string")
-    return Credentials((("Authorization", hide(f"Bearer {text}")),), (hide(text),))
+    return Credentials((("Authorization", hide(f"Bearer {text}")),), (hide(text),), "the access token")
 
 
 def is_bearer(text: object) -> TypeGuard[str]:
@@ -172,18 +186,20 @@ def is_bearer(text: object) -> TypeGuard[str]:
     return isinstance(text, str) and _BEARER.fullmatch(text) is not None
 
 
-def basic(name: str, password: str) -> Credentials:
+def basic(name: str, password: str, *, is_game: bool = False) -> Credentials:
     """Return the credentials of a name and a password (RFC 7617).
 
     Args:
         name: Name of a user, or id of a game's client.
         password: Password or secret.
+        is_game: Whether they are those of a game.
 
     Returns:
         The credentials to send.
     """
     encoded = hide(b64encode(f"{name}:{password}".encode()).decode("ascii"))
-    return Credentials((("Authorization", hide(f"Basic {encoded}")),), (hide(password), encoded))
+    label = f"the client_secret of {name!r}" if is_game else f"the password of {name!r}"
+    return Credentials((("Authorization", hide(f"Basic {encoded}")),), (hide(password), encoded), label)
 
 
 def cookie(session_id: str) -> Credentials:
@@ -195,4 +211,4 @@ def cookie(session_id: str) -> Credentials:
     Returns:
         The credentials to send.
     """
-    return Credentials((("Cookie", hide(f"sid={session_id}")),), (hide(session_id),))
+    return Credentials((("Cookie", hide(f"sid={session_id}")),), (hide(session_id),), "the session")

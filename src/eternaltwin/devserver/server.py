@@ -19,6 +19,7 @@ from eternaltwin.devserver.pages.home import HOME
 from eternaltwin.devserver.services.world import World
 from eternaltwin.devserver.transports import IN_PROCESS_URL, AsyncInProcessTransport, InProcessTransport
 from eternaltwin.exceptions import ConfigurationError, InvalidArgumentError
+from eternaltwin.hidden import clears_frames
 
 if TYPE_CHECKING:
     import socket
@@ -235,6 +236,7 @@ class DevServer:
             settings["transport"] = self.async_transport if is_async else self.transport
         return settings
 
+    @clears_frames
     def serve_game(self, settings: AnySettings, *, is_async: bool = False) -> AnySettings:
         """Add the game of a connection to this server, and return settings with which its client reaches the server.
 
@@ -369,6 +371,7 @@ class DevServer:
         """
         return self.world.open_session(self._user_id(user))
 
+    @clears_frames
     def authorize(self, url: str, user: UserLike | IdentifiedUser) -> str:
         """Follow an authorization URL as the player's browser does.
 
@@ -397,6 +400,7 @@ class DevServer:
             raise InvalidArgumentError("the user's identifier is not a UUID: pass a user of this server")
         return found
 
+    @clears_frames
     def authorization_code(
         self,
         user: UserLike | IdentifiedUser,

@@ -26,6 +26,21 @@ MAX_HEADER_SIZE = 4000
 #: Number of hexadecimal digits of the sign-in's id in the name of its cookie.
 ID_LENGTH = 12
 
+#: The end of the name of every such cookie, whatever its start.
+_END = re.compile(rf".+-[0-9a-f]{{{ID_LENGTH}}}")
+
+
+def may_be_ticket(name: str) -> bool:
+    """Return whether a cookie may be one of a sign-in, by the end of its name only: games choose the start.
+
+    Args:
+        name: Name of the cookie.
+
+    Returns:
+        True for all cookies of sign-ins, and possibly for others.
+    """
+    return _END.fullmatch(name) is not None
+
 
 class CookieJar:
     """The cookies of the sign-ins in one browser: the newest ten that are open, and the newest three that are over.

@@ -122,6 +122,7 @@ def explain(failure: LoginError, ticket: Ticket | None, cookies: Iterable[Cookie
     failure.cookies = tuple(cookies)
     if ticket is not None:
         failure.next = ticket.next
+        failure.process = ticket.process
         # to be signed in already is no comfort to who wanted to connect an account
         failure.is_stale = failure.is_stale and (ticket.process == "login" or ticket.is_used)
 

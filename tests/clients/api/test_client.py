@@ -63,7 +63,7 @@ def targets(transport: FakeTransport) -> list[str]:
 @every_area
 def test_every_area_reports_a_token_that_is_no_longer_good(call: Callable[[Eternaltwin], object]) -> None:
     transport = FakeTransport(FORBIDDEN, GUEST)
-    with pytest.raises(AuthenticationError, match="the token, session or password is not valid") as caught:
+    with pytest.raises(AuthenticationError, match="the access token is not valid, or no longer valid") as caught:
         call(sync_client(transport))
     assert caught.value.response is FORBIDDEN
     assert targets(transport)[1:] == ["/api/v1/auth/self"]

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
+from contextlib import aclosing
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from itertools import islice
+from typing import TYPE_CHECKING, cast
 from uuid import UUID
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eternaltwin.clients.api.pagination import Pages
+from eternaltwin.clients.api.pagination import Pages, awalk_ahead, walk_ahead
 from eternaltwin.clients.driver import run
+from eternaltwin.exceptions import ServerError
 from eternaltwin.models import Listing
+from tests.support.fakes import json_response
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import AsyncGenerator, Sequence
 
 
 @dataclass(frozen=True)
@@ -118,3 +124,109 @@ def test_a_list_that_keeps_its_order_is_read_once() -> None:
     shelf = Shelf(6, size=2)
     assert _numbers(shelf, is_reordered=False) == list(range(6))
     assert shelf.requests == 3
+
+
+class WatchedShelf(Shelf):
+    """A list whose pages are counted as they are asked for, and which may fail from some page on."""
+
+    def __init__(self, count: int, size: int, failing: int = 1000) -> None:
+        super().__init__(count, size)
+        self.asked = [threading.Event() for _ in range(count + 2)]
+        self.cancelled: list[int] = []
+        self.is_held: asyncio.Event | None = None
+        self._failing = failing
+
+    async def page(self, offset: int) -> Listing[Item]:
+        number = self.requests
+        self.asked[number].set()
+        if number >= self._failing:
+            raise ServerError(json_response(500))
+        if number and self.is_held is not None:
+            try:
+                await self.is_held.wait()
+            except asyncio.CancelledError:
+                self.cancelled.append(number)
+                raise
+        return await super().page(offset)
+
+    def pages(self) -> Pages[Item]:
+        return Pages(self.page, is_reordered=False)
+
+
+def _number(item: Item) -> int:
+    return item.id.int
+
+
+def test_the_next_page_is_asked_for_while_the_items_of_one_are_used() -> None:
+    shelf = WatchedShelf(6, size=2)
+    for number in walk_ahead(shelf.pages(), _number):
+        assert number >= 4 or shelf.asked[number // 2 + 1].wait(10)
+    assert shelf.requests == 3
+
+
+@pytest.mark.asyncio
+async def test_the_next_page_is_asked_for_while_the_items_of_one_are_used_in_a_loop() -> None:
+    shelf = WatchedShelf(6, size=2)
+    async for number in awalk_ahead(shelf.pages(), _number):
+        await asyncio.sleep(0)
+        assert number >= 4 or shelf.asked[number // 2 + 1].is_set()
+    assert shelf.requests == 3
+
+
+def collected(kind: str, shelf: WatchedShelf, most: int = 1000) -> list[int]:
+    """Return the first items of a list, in one of the variants."""
+    if kind == "sync":
+        return list(islice(walk_ahead(shelf.pages(), _number), most))
+
+    async def collect() -> list[int]:
+        found: list[int] = []
+        async with aclosing(cast("AsyncGenerator[int]", awalk_ahead(shelf.pages(), _number))) as items:
+            async for number in items:
+                found.append(number)
+                if len(found) == most:
+                    break
+        return found
+
+    return asyncio.run(collect())
+
+
+both = pytest.mark.parametrize("kind", ["sync", "asyncio"])
+
+
+@both
+@pytest.mark.parametrize("count", [0, 1, 2])
+def test_a_list_of_one_page_is_one_request(kind: str, count: int) -> None:
+    shelf = WatchedShelf(count, size=2)
+    assert collected(kind, shelf) == list(range(count))
+    assert shelf.requests == 1
+
+
+@both
+def test_whoever_stops_early_has_asked_for_at_most_one_page_more(kind: str) -> None:
+    shelf = WatchedShelf(20, size=2)
+    assert collected(kind, shelf, 3) == [0, 1, 2]
+    assert not shelf.asked[3].is_set()
+
+
+@both
+def test_an_error_of_the_next_page_is_raised_when_it_is_needed(kind: str) -> None:
+    shelf = WatchedShelf(6, size=2, failing=1)
+    assert collected(kind, shelf, 2) == [0, 1]
+    with pytest.raises(ServerError):
+        collected(kind, WatchedShelf(6, size=2, failing=1))
+
+
+@pytest.mark.asyncio
+async def test_the_next_page_is_cancelled_with_the_iteration() -> None:
+    shelf = WatchedShelf(6, size=2)
+    shelf.is_held = asyncio.Event()
+    async with aclosing(cast("AsyncGenerator[int]", awalk_ahead(shelf.pages(), _number))) as items:
+        assert await anext(items) == 0
+        await asyncio.sleep(0)
+    assert shelf.cancelled == [1]
+
+
+@both
+@given(count=st.integers(0, 12), size=st.integers(1, 5))
+def test_reading_ahead_finds_what_reading_finds(kind: str, count: int, size: int) -> None:
+    assert collected(kind, WatchedShelf(count, size)) == _numbers(Shelf(count, size), is_reordered=False)

@@ -15,6 +15,7 @@ from tests.support.server_scripts import Gate
 from tests.support.servers import JSON, responding, response_bytes
 
 if TYPE_CHECKING:
+    from tests.support.resolvers import Resolver
     from tests.support.servers import Serve
 
 
@@ -74,6 +75,21 @@ async def test_one_of_many_calls_times_out_once_it_has_its_turn(serve: Serve) ->
 
 
 @pytest.mark.asyncio
+async def test_a_transport_has_ten_connections_unless_it_is_told_otherwise(serve: Serve) -> None:
+    gate = Gate(10)
+    server = serve(gate)
+    transport = AiohttpTransport(server.origin)
+    under_way = [asyncio.create_task(transport.send(make_request())) for _ in range(10)]
+    await asyncio.to_thread(gate.barrier.wait)
+    with pytest.raises(RequestTimeoutError):
+        await transport.send(make_request(timeout=0.1))
+    gate.is_open.set()
+    assert [response.content for response in await asyncio.gather(*under_way)] == [JSON] * 10
+    assert server.connections == 10
+    await transport.close()
+
+
+@pytest.mark.asyncio
 async def test_tasks_share_a_bounded_number_of_connections(serve: Serve) -> None:
     server = serve(responding(response_bytes(JSON)))
     transport = AiohttpTransport(server.origin, pool_size=4)
@@ -110,3 +126,13 @@ async def test_closing_ends_the_requests_under_way(serve: Serve) -> None:
     outcomes = await asyncio.gather(*under_way, return_exceptions=True)
     assert [type(outcome) for outcome in outcomes] == [BrokenConnectionError] * 2
     gate.is_open.set()
+
+
+@pytest.mark.asyncio
+async def test_a_call_that_looks_up_the_host_ends_when_the_transport_is_closed(resolver: Resolver) -> None:
+    transport = AiohttpTransport("http://game.test:80")
+    waiting = asyncio.create_task(transport.send(make_request()))
+    await asyncio.to_thread(resolver.has_begun.wait)
+    await transport.close()
+    with pytest.raises(BrokenConnectionError):
+        await waiting

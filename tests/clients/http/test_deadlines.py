@@ -67,6 +67,21 @@ def test_a_server_that_drips_within_tls(
     assert monotonic() - started < 1.5
 
 
+def test_a_proxy_that_drips(connect: Connect, serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+    def script(peer: Peer) -> None:
+        peer.read()
+        peer.drip(b"HTTP/1.1 200 OK" + b"x" * 1000)
+
+    proxy = serve(script)
+    monkeypatch.setenv("https_proxy", proxy.origin)
+    caller = connect("https://eternaltwin.example")
+    assert_fails(
+        lambda: caller.send(make_request(timeout=0.3)),
+        RequestTimeoutError,
+        "https://eternaltwin.example/api/v1 did not respond within 0.3 s",
+    )
+
+
 def test_no_time_at_all(connect: Connect, serve: Serve) -> None:
     server = serve(lambda peer: peer.hang())
     assert_fails(lambda: connect(server.origin).send(make_request(timeout=0.0)), RequestTimeoutError)
@@ -91,7 +106,10 @@ def full_backlog() -> Iterator[str]:
 def test_a_server_that_accepts_no_connection(connect: Connect, full_backlog: str) -> None:
     caller = connect(full_backlog, connect_timeout=0.2)
     assert_fails(
-        lambda: caller.send(make_request()), ConnectError, "did not accept a connection within 0.2 s", "connect_timeout"
+        lambda: caller.send(make_request()),
+        ConnectError,
+        f"{full_backlog}/api/v1 did not accept a connection within 0.2 s",
+        "connect_timeout",
     )
 
 
@@ -100,7 +118,8 @@ def test_connecting_takes_no_longer_than_the_request(
     connect: Connect, full_backlog: str, connect_timeout: float | None
 ) -> None:
     caller = connect(full_backlog, connect_timeout=connect_timeout)
-    assert_fails(lambda: caller.send(make_request(timeout=0.2)), RequestTimeoutError, "within 0.2 s")
+    message = f"{full_backlog}/api/v1 did not respond within 0.2 s"
+    assert_fails(lambda: caller.send(make_request(timeout=0.2)), RequestTimeoutError, message)
 
 
 def test_connect_timeout_does_not_bound_the_response(connect: Connect, serve: Serve) -> None:

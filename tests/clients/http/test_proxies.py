@@ -136,7 +136,7 @@ def test_a_proxy_that_refuses_a_tunnel(connect: Connect, serve: Serve, monkeypat
     assert_fails(
         lambda: connect("https://eternaltwin.example").send(make_request()),
         ConnectError,
-        f"the proxy {proxy.origin}: it responded with 407",
+        f"https://eternaltwin.example/api/v1 cannot be reached through the proxy {proxy.origin}: it responded with 407",
         "https_proxy",
     )
 
@@ -147,7 +147,7 @@ def test_a_proxy_that_does_not_speak_http(connect: Connect, serve: Serve, monkey
     assert_fails(
         lambda: connect("https://eternaltwin.example").send(make_request()),
         ConnectError,
-        f"the proxy {proxy.origin}: it did not send a valid HTTP response",
+        f"https://eternaltwin.example/api/v1 cannot be reached through the proxy {proxy.origin}: it did not send",
     )
 
 

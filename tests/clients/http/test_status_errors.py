@@ -9,6 +9,7 @@ from urllib.parse import quote, quote_plus
 import pytest
 
 from eternaltwin.clients.http.status_errors import status_error
+from eternaltwin.error_responses import CHECK_URL
 from eternaltwin.exceptions import (
     AuthenticationError,
     ConflictError,
@@ -74,7 +75,6 @@ def test_statuses_of_success_raise_nothing(client: ScriptedClient, status: int) 
     ("status", "message"),
     [
         (401, "401 Unauthorized; the credentials or the token are not valid, or no longer valid"),
-        (404, "404 Not Found"),
         (405, "405 Method Not Allowed; this version of the server does not support it"),
         (429, "429 Too Many Requests; too many requests; wait before the next one"),
         (499, "499"),
@@ -90,10 +90,57 @@ def test_messages_give_the_status_and_advice(client: ScriptedClient, status: int
     assert str(caught.value) == f"{URL}/x responded with {message}"
 
 
+OTHER_SERVERS = {
+    "nothing": Response(f"{URL}/x", 404, b""),
+    "text": Response(f"{URL}/x", 404, b"404 page not found", [("Content-Type", "text/plain")]),
+    "JSON of another API": json_response(404, {"detail": "Not Found"}),
+    "an error with a code": json_response(404, {"code": "NOT_FOUND", "message": "not found"}),
+    "a list": json_response(404, ["error"]),
+    "an error that is no string": json_response(404, {"error": {"code": 5}}),
+    **{
+        f"{status} as a page": Response(
+            f"{URL}/x", status, b"<h1>No</h1>", [("Content-Type", "text/html; charset=utf-8")]
+        )
+        for status in (400, 401, 403, 404, 405, 410)
+    },
+    "a page without a type": Response(f"{URL}/x", 403, b"\n <!DOCTYPE HTML><title>No"),
+    "a page as text": Response(f"{URL}/x", 403, b"<html>", [("Content-Type", "text/plain")]),
+    "a page of XHTML": Response(f"{URL}/x", 403, b"<?xml", [("Content-Type", "application/xhtml+xml")]),
+}
+
+
+@pytest.mark.parametrize("name", OTHER_SERVERS)
+def test_a_refusal_of_another_server_is_unexpected_and_says_to_check_the_url(client: ScriptedClient, name: str) -> None:
+    client.script(OTHER_SERVERS[name], retries=0)
+    with pytest.raises(UnexpectedResponseError, match=f"{CHECK_URL}$") as caught:
+        client.call("get", "/x")
+    assert caught.value.response is OTHER_SERVERS[name]
+    assert f"responded with {OTHER_SERVERS[name].status_code} " in str(caught.value)
+    assert client.call("get", "/x", raise_on_error=False) is OTHER_SERVERS[name]
+
+
+@pytest.mark.parametrize(("status", "kind"), [(429, RateLimitedError), (502, ServerError), (503, ServerError)])
+def test_a_page_of_a_proxy_that_is_to_be_waited_for_says_so(
+    client: ScriptedClient, status: int, kind: type[RequestError]
+) -> None:
+    client.script(Response(f"{URL}/x", status, b"<html>", [("Content-Type", "text/html")]), retries=0)
+    with pytest.raises(kind):
+        client.call("get", "/x")
+
+
+@pytest.mark.parametrize("error", ["user not found", "", "TwinoidUserNotFound"])
+def test_what_the_server_says_is_not_found_is_not_found(client: ScriptedClient, error: str) -> None:
+    client.script(json_response(404, {"error": error}))
+    with pytest.raises(NotFoundError):
+        client.call("get", "/x")
+
+
 @pytest.mark.parametrize("status", [100, 199, 600, 999])
 def test_invalid_statuses_are_unexpected(client: ScriptedClient, status: int) -> None:
     client.script(json_response(status, {}))
-    with pytest.raises(UnexpectedResponseError, match=f"responded with the unexpected status {status}$") as caught:
+    with pytest.raises(
+        UnexpectedResponseError, match=f"responded with the unexpected status {status}: {CHECK_URL}$"
+    ) as caught:
         client.call("get", "/api/v1")
     assert caught.value.response is not None
     assert caught.value.response.status_code == status
@@ -106,7 +153,6 @@ def test_invalid_statuses_are_unexpected(client: ScriptedClient, status: int) ->
         (b'{"error": "forbidden"}', "application/json", None, "forbidden"),
         (b"internal error", "text/plain; charset=utf-8", None, "internal error"),
         (b"", "", None, None),
-        (b"<html>504</html>", "text/html", None, None),
         (b'{"code": 5}', "application/json", None, None),
         (b"[" * 100_000, "application/json", None, None),
         (b'{"error": "\xff"}', "application/json", None, None),

@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from eternaltwin.clients.asyncio.transport import AiohttpTransport
 from eternaltwin.clients.http.tls import tls_context
+from eternaltwin.clients.sync.transport import UrllibTransport
 from eternaltwin.exceptions import BrokenConnectionError, ConfigurationError, TLSError
-from tests.support.callers import Connect, assert_fails, make_request, post_request
+from tests.support.callers import AsyncCaller, Connect, assert_fails, make_request, post_request
 from tests.support.certificates import named_context
 from tests.support.servers import JSON, head, once, responding, response_bytes, server_context
 
@@ -152,6 +154,15 @@ def test_a_response_with_a_length_that_is_cut_off_is_broken(
     assert_fails(lambda: connect(server.origin, verify=bundle).send(make_request()), BrokenConnectionError)
     server = serve(once(head()[:-1]), version_tls)
     assert_fails(lambda: connect(server.origin, verify=bundle).send(make_request()), BrokenConnectionError)
+
+
+def test_a_transport_checks_certificates_unless_it_is_told_not_to(serve: Serve, server_tls: ssl.SSLContext) -> None:
+    server = serve(responding(response_bytes()), server_tls)
+    blocking, asynchronous = UrllibTransport(server.origin), AsyncCaller(AiohttpTransport(server.origin))
+    assert_fails(lambda: blocking.send(make_request()), TLSError)
+    assert_fails(lambda: asynchronous.send(make_request()), TLSError)
+    asynchronous.end()
+    assert not server.requests
 
 
 def test_any_certificate_when_none_is_to_be_checked(connect: Connect, serve: Serve, server_tls: ssl.SSLContext) -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from eternaltwin.clients.http.decoding import MAX_MEMBERS
+from eternaltwin.clients.http.framing import OTHER_CODINGS
 from eternaltwin.clients.http.proxies import Proxy
 from eternaltwin.clients.http.transport_errors import (
     connect_timed_out,
@@ -131,6 +132,21 @@ def test_a_server_that_does_not_speak_http(
 ) -> None:
     server = serve(once(data))
     assert_fails(lambda: connect(server.origin).send(http_request), BrokenConnectionError, server.origin)
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (GARBAGE["coding after chunks"], OTHER_CODINGS),
+        (GARBAGE["changed protocol"], "it changed the protocol unasked"),
+    ],
+    ids=["coding", "protocol"],
+)
+def test_a_response_that_is_not_read_as_http_says_why(connect: Connect, serve: Serve, data: bytes, reason: str) -> None:
+    server = serve(once(data))
+    assert message_of(lambda: connect(server.origin).send(make_request())) == (
+        f"{server.origin}/api/v1 did not send a valid HTTP response ({reason}): check the scheme and the port of `url`"
+    )
 
 
 @pytest.mark.parametrize("data", BAD_CHUNKS.values(), ids=BAD_CHUNKS)

@@ -11,13 +11,14 @@ import pytest
 
 from eternaltwin.clients.sync import connections
 from eternaltwin.clients.sync.transport import UrllibTransport
-from tests.support.callers import make_request
+from eternaltwin.exceptions import ConnectError, RequestTimeoutError
+from tests.support.callers import assert_fails, make_request
 from tests.support.interruptions import InterruptError
 from tests.support.servers import JSON, responding, response_bytes
 
 if TYPE_CHECKING:
     from tests.support.resolvers import Resolver
-    from tests.support.servers import Serve
+    from tests.support.servers import Peer, Serve
 
 
 def test_names_are_looked_up_without_a_thread_when_none_can_be_started(
@@ -30,6 +31,59 @@ def test_names_are_looked_up_without_a_thread_when_none_can_be_started(
     resolver.may_return.set()
     found = connections.find_addresses("two.test", 80, monotonic() + 5)
     assert [address[4][0] for address in found] == ["127.0.0.2", "127.0.0.1"]
+
+
+def test_a_file_of_a_socket_waits_until_the_deadline(serve: Serve) -> None:
+    def script(peer: Peer) -> None:
+        peer.send(b"hello")
+        peer.hang()
+
+    with connections.open_socket("127.0.0.1", serve(script).port, monotonic() + 5) as sock:
+        buffer = bytearray(8)
+        assert sock.recv_into(buffer, 0, socket.MSG_PEEK) == 5
+        assert sock.recv_into(buffer, 1) == 1
+        assert sock.recv_into(buffer) == 4
+        sock.deadline = monotonic() + 0.05
+        with pytest.raises(TimeoutError):
+            sock.recv_into(buffer)
+
+
+def test_a_connection_and_its_request_have_the_same_time_by_default(resolver: Resolver) -> None:
+    """The timeout of the request is the one to raise then."""
+    del resolver  # it does not return in time
+    transport = UrllibTransport("http://slow.test:50320", connect_timeout=0.1)
+    message = "http://slow.test:50320/api/v1 did not respond within 0.1 s"
+    assert_fails(lambda: transport.send(make_request(timeout=0.1)), RequestTimeoutError, message)
+    message = "http://slow.test:50320/api/v1 did not accept a connection within 0.1 s"
+    assert_fails(lambda: transport.send(make_request(timeout=0.2)), ConnectError, message)
+
+
+def test_sending_to_a_server_that_reads_nothing_ends_in_time(serve: Serve) -> None:
+    server = serve(lambda peer: peer.wait(threading.Event()))
+    transport = UrllibTransport(server.origin)
+    body = b"x" * 20_000_000  # more than the buffers of sockets hold
+    message = f"{server.origin}/api/v1 did not respond within 0.3 s"
+    assert_fails(lambda: transport.send(make_request("POST", body=body, timeout=0.3)), RequestTimeoutError, message)
+
+
+def test_each_address_of_a_host_gets_its_share_of_the_time(monkeypatch: pytest.MonkeyPatch, resolver: Resolver) -> None:
+    def hang(sock: connections.DeadlineSocket, address: tuple[str, int]) -> None:
+        shares.append((address[0], round(sock.gettimeout() or 0)))
+        raise TimeoutError
+
+    shares: list[tuple[str, int]] = []
+    resolver.hosts = ("127.0.0.2", "127.0.0.3", "127.0.0.4")
+    resolver.may_return.set()
+    monkeypatch.setattr(connections.DeadlineSocket, "connect", hang)
+    with pytest.raises(TimeoutError):
+        connections.open_socket("three.test", 80, monotonic() + 60)
+    assert shares == [("127.0.0.2", 20), ("127.0.0.3", 30), ("127.0.0.4", 60)]
+
+
+def test_a_host_without_addresses_cannot_be_reached(resolver: Resolver) -> None:
+    resolver.hosts = ()
+    resolver.may_return.set()
+    assert_fails(lambda: UrllibTransport("http://none.test").send(make_request()), ConnectError, "cannot be reached")
 
 
 def test_a_socket_whose_connecting_is_interrupted_is_closed(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eternaltwin.clients.http.decoding import PIECE_SIZE
+from eternaltwin.clients.http.framing import OTHER_CODINGS
 from eternaltwin.clients.sync.parser import MAX_FIELDS, MAX_HEAD_SIZE, MalformedResponseError, ResponseReader
 from eternaltwin.clients.sync.streams import Stream
 from tests.support.servers import JSON, head, response_bytes
@@ -97,6 +98,18 @@ ALPHABET = [
 ]  # fmt: skip
 
 
+@pytest.mark.parametrize("field", ["Content-Length: 5", "Transfer-Encoding: chunked", "A: x"])
+def test_a_response_to_head_has_no_body_and_leaves_the_connection_open(field: str) -> None:
+    result = read(head(field), method="HEAD")
+    assert (result.body, result.will_close, result.is_clean) == (b"", False, True)
+
+
+def test_a_value_is_kept_but_for_spaces_and_tabs_around_it() -> None:
+    fields = [("a", "\xa0x: y\x85"), ("b", "XXX"), ("a", "https://a.test:80")]
+    response = head(*(f"{name}:\t {value} \t" for name, value in fields), "Content-Length:0")
+    assert read(response).fields == [*fields, ("content-length", "0")]
+
+
 @given(
     st.one_of(st.binary(max_size=200), st.lists(st.sampled_from(ALPHABET), max_size=20).map(b"".join)),
     st.sampled_from([b"", b"HTTP/1.1 200 OK\r\n", CHUNKED, head()[:-2]]),
@@ -160,9 +173,7 @@ def test_a_malformed_head_is_refused(data: bytes, method: str) -> None:
     malformed(data, method=method)
 
 
-@pytest.mark.parametrize(
-    "data", [b"-1", b"+1", b"G", b"0x1", b"", b" 1", b"1\n", b"1;a\0=b", b"1 a", b"F" * 17], ids=repr
-)
+@pytest.mark.parametrize("data", [b"-1", b"+1", b"G", b"0x1", b"", b" 1", b"1\n", b"1;a\0=b", b"1 a", b"F" * 17])
 def test_a_malformed_chunk_size_is_refused(data: bytes) -> None:
     malformed(CHUNKED + data + b"\r\n" + b"x\r\n0\r\n\r\n")
 
@@ -182,6 +193,25 @@ def test_malformed_chunks_are_refused(data: bytes) -> None:
     malformed(CHUNKED + data)
 
 
+@pytest.mark.parametrize(
+    ("pieces", "reason"),
+    [
+        ([b"SSH-2.0-OpenSSH_9.2\r\n"], "the data received is not HTTP, or its head is too long"),
+        ([head("A: " + "x" * MAX_HEAD_SIZE)], "the data received is not HTTP, or its head is too long"),
+        ([head(status="099 Low")], "its status line or a header field is malformed"),
+        ([head("Content-Length: 1", "Content-Length: 2")], "its framing or a header field is malformed"),
+        ([head(*["A: x"] * (MAX_FIELDS + 1))], f"it has more than {MAX_FIELDS} header fields"),
+        ([head(status="101 Switching Protocols")], "it changed the protocol unasked"),
+        ([head("Transfer-Encoding: gzip")], OTHER_CODINGS),
+        ([CHUNKED, b"G\r\n"], "its framing or a header field is malformed"),
+        ([CHUNKED, b"0" * MAX_HEAD_SIZE, b"0"], "its trailer or the line before a chunk is too long"),
+    ],
+    ids=range(9),
+)
+def test_a_malformed_response_says_why(pieces: list[bytes], reason: str) -> None:
+    assert str(malformed(*pieces)) == reason
+
+
 def test_limits_of_the_head() -> None:
     fields = [f"A{number}: x" for number in range(MAX_FIELDS)]
     assert len(read(head(*fields)).fields) == MAX_FIELDS
@@ -189,6 +219,7 @@ def test_limits_of_the_head() -> None:
     rest = MAX_HEAD_SIZE - len(head("A: "))
     assert read(head("A: " + "x" * rest), JSON).body == JSON
     malformed(head("A: " + "x" * (rest + 1)), JSON)
+    malformed(head("A: " + "x" * (rest + 4))[:-4])  # of the maximum size, and no end
     malformed(*[head("A: " + "x" * (rest + 1))[start : start + 1000] for start in range(0, MAX_HEAD_SIZE + 1, 1000)])
 
 
@@ -213,6 +244,9 @@ def test_limits_of_the_trailer() -> None:
     rest = MAX_HEAD_SIZE - len(start + end)
     assert read(CHUNKED, start, b"x" * rest, end).body == b""
     malformed(CHUNKED, start, b"x" * (rest + 1), end)
+    chunk = b"1\r\nx\r\n"
+    assert read(CHUNKED, chunk, start, b"x" * rest, end).body == b"x"
+    malformed(CHUNKED, chunk, start, b"x" * (rest + 1), end)
 
 
 EXCESS = [b"x", b"\r\n", b"\n", response_bytes(b"for somebody else"), CHUNKED + b"5\r\nother\r\n0\r\n\r\n"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from queue import SimpleQueue
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -18,6 +19,8 @@ from tests.support.server_scripts import Gate
 from tests.support.servers import JSON, Peer, responding, response_bytes
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tests.support.servers import Serve
 
 
@@ -55,7 +58,7 @@ def test_a_thread_waits_for_a_connection_no_longer_than_its_request(serve: Serve
         assert_fails(
             lambda: transport.send(make_request(timeout=0.1)),
             RequestTimeoutError,
-            "all 1 connections were in use",
+            f"nothing was sent to {server.origin}/api/v1: all 1 connections were in use for 0.1 s",
             "pool_size",
         )
         gate.is_open.set()
@@ -111,11 +114,17 @@ def test_a_turn_may_be_released_before_and_after_it_is_held() -> None:
     assert not pool.hold(third, 0)
 
 
-@pytest.mark.parametrize("size", [1, 2, 10])
-def test_exactly_as_many_connections_as_the_pool_has_are_in_use(serve: Serve, size: int) -> None:
+@pytest.mark.parametrize(
+    ("size", "build"),
+    [(1, partial(UrllibTransport, pool_size=1)), (2, partial(UrllibTransport, pool_size=2)), (10, UrllibTransport)],
+    ids=["1", "2", "default"],
+)
+def test_exactly_as_many_connections_as_the_pool_has_are_in_use(
+    serve: Serve, size: int, build: Callable[[str], UrllibTransport]
+) -> None:
     gate = Gate(size)
     server = serve(gate)
-    transport = UrllibTransport(server.origin, pool_size=size)
+    transport = build(server.origin)
     with ThreadPoolExecutor(size) as threads:
         under_way = [threads.submit(transport.send, make_request()) for _ in range(size)]
         gate.barrier.wait()

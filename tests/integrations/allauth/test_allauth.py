@@ -29,7 +29,7 @@ def run_suites(*names: str, folders: Sequence[Path] = ()) -> str:
 
 
 def test_provider_failures_and_checks_against_development_server() -> None:
-    assert "Ran 40 tests" in run_suites("provider_suite", "failures_suite", "checks_suite")
+    assert "Ran 54 tests" in run_suites("provider_suite", "failures_suite", "checks_suite")
 
 
 def test_provider_tests_of_allauth_itself() -> None:

@@ -14,7 +14,8 @@ from django.test.utils import override_settings
 from django.utils import translation
 
 from eternaltwin.devserver import DevServer
-from tests.integrations.django.databases import ChosenDatabase
+from tests.integrations.django.databases import ChosenDatabase, in_thread
+from tests.integrations.django.site_servers import connection_settings
 from tests.integrations.django.visitors import Visitor
 from tests.support.postgresql import postgresql
 
@@ -22,23 +23,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from eternaltwin.devserver.domain.records import UserRecord
+    from tests.integrations.django.site_servers import DjangoGame
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.integrations.django.settings")
 django.setup()
 
 #: The models whose rows the migrations create, and which are kept between tests.
 _KEPT = {"contenttypes.ContentType", "auth.Permission"}
-
-
-def connection_settings(server: DevServer, app: str, callback: str) -> dict[str, object]:
-    """Return the settings of a connection, with a key derived from `SECRET_KEY`."""
-    settings = server.connection_settings(app)
-    return {
-        "client_id": settings["client_id"],
-        "client_secret": settings["client_secret"],
-        "redirect_uri": callback,
-        "url": server.url,
-    }
 
 
 CALLBACK = "http://testserver/eternaltwin/callback/"
@@ -138,6 +129,21 @@ def each_database(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(ChosenDatabase, "chosen", alias)
     yield alias
     empty(alias)
+
+
+@pytest.fixture
+def game(running: tuple[DjangoGame, DevServer]) -> Iterator[DjangoGame]:
+    """Return the running site of a module with a browser, and empty its database afterwards."""
+    yield running[0]
+    print(running[0].log())  # pytest shows it with a failure
+    in_thread(lambda: empty("default"))
+
+
+@pytest.fixture
+def eternaltwin(running: tuple[DjangoGame, DevServer]) -> DevServer:
+    """Reset the development server of the running site, and return it."""
+    running[1].reset()
+    return running[1]
 
 
 @pytest.fixture(params=["sync", "async"])

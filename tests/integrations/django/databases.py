@@ -2,6 +2,27 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+from django.db import connections
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def in_thread(task: Callable[[], object]) -> None:
+    """Run a database task in a thread of its own, since the event loop of a browser may run in this one."""
+
+    def run() -> None:
+        try:
+            task()
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(run).result()
+
 
 class ChosenDatabase:
     """A router that sends all models to one database."""

@@ -36,6 +36,8 @@ AUTHENTICATION_BACKENDS = [
     "django.contrib.auth.backends.ModelBackend",
     "eternaltwin.integrations.django.backends.EternaltwinBackend",
 ]
+# The hasher of real sites takes 0.2 seconds for each password, on purpose.
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",

@@ -10,15 +10,20 @@ from typing import TYPE_CHECKING
 
 import uvicorn
 from django.core.asgi import get_asgi_application
+from django.core.management import call_command
 from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
 from django.core.wsgi import get_wsgi_application
 from django.db import connections
+from django.test.utils import override_settings
 
-from tests.integrations.support.live_games import GAME, AnnouncingServer, LiveGame
+from eternaltwin.devserver import DevServer
+from tests.integrations.django.databases import in_thread
+from tests.integrations.support.live_games import GAME, AnnouncingServer, LiveGame, logged
+from tests.support.sockets import listen_on_free_port, port_of, url_of
 
 if TYPE_CHECKING:
     import socket
-    from collections.abc import Generator
+    from collections.abc import Callable, Generator
 
 
 @dataclass
@@ -37,6 +42,43 @@ class _Handler(WSGIRequestHandler):
             super().handle()
         finally:
             connections.close_all()
+
+
+def connection_settings(server: DevServer, app: str, callback: str) -> dict[str, object]:
+    """Return the settings of a connection, with a key derived from `SECRET_KEY`."""
+    settings = server.connection_settings(app)
+    return {
+        "client_id": settings["client_id"],
+        "client_secret": settings["client_secret"],
+        "redirect_uri": callback,
+        "url": server.url,
+    }
+
+
+@contextmanager
+def live_site(
+    *, is_async: bool = False, host: str = "127.0.0.1", change: Callable[[int], dict[str, object]] | None = None
+) -> Generator[tuple[DjangoGame, DevServer]]:
+    """Start the site, with its sync or async views, and its development server.
+
+    Args:
+        is_async: Whether the site runs under ASGI, with the async views.
+        host: The host of the callback, which a browser has to find.
+        change: Returns further settings of the site for its port.
+    """
+    in_thread(lambda: call_command("migrate", verbosity=0))
+    listener = listen_on_free_port()
+    game = DjangoGame(url_of(listener).replace("127.0.0.1", host))
+    app = {"display_name": "The game", "oauth_callback": f"{game.url}{game.callback_path}", "secret": "a secret"}
+    with DevServer({"seed": {"app": {"game": app}}}) as server:
+        settings = {
+            "ETERNALTWIN": {"default": connection_settings(server, "game", app["oauth_callback"])},
+            "ROOT_URLCONF": f"tests.integrations.django.{'async_urls' if is_async else 'urls'}",
+            **(change(port_of(listener)) if change else {}),
+        }
+        serve = serve_asgi if is_async else serve_wsgi
+        with override_settings(**settings), serve(listener), logged(game.stream):
+            yield game, server
 
 
 @contextmanager

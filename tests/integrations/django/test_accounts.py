@@ -223,9 +223,21 @@ class TestAccounts:
     def test_an_account_of_a_connection_that_the_settings_lack_makes_nobody_new(self, server: DevServer) -> None:
         zoe, _ = sign_in_account(player(), "default")
         EternaltwinAccount.objects.update(connection="gone")
-        with pytest.raises(ConfigurationError, match="rename_eternaltwin_connection gone default"):
+        with pytest.raises(ConfigurationError, match=r"rename_eternaltwin_connection gone .*retired_connections"):
             sign_in_account(player("Zoé", str(zoe.identifier)), "default")
         assert EternaltwinAccount.objects.get() == zoe
+
+    @override_settings(ETERNALTWIN_LOGIN={"retired_connections": ["rogue"]})
+    def test_a_uuid_that_a_retired_connection_has_claimed_locks_nobody_out(self, server: DevServer) -> None:
+        thief, _ = sign_in_account(player("thief"), "rogue")
+        zoe, is_new = sign_in_account(player("Zoé", str(thief.identifier)), "default")
+        assert is_new
+        assert (zoe.connection, zoe.user == thief.user) == ("default", False)
+        assert sign_in_account(player("Zoé", str(thief.identifier)), "default") == (zoe, False)
+        old = Local.objects.create_user("old")
+        identifier = str(sign_in_account(player("another thief"), "rogue")[0].identifier)
+        assert connect_account(old, player("Yan", identifier), "default").user == old
+        assert EternaltwinAccount.objects.filter(connection="rogue").count() == 2
 
     def test_an_alias_that_is_not_configured_has_accounts_of_its_own(self) -> None:
         zoe, _ = sign_in_account(player(), "elsewhere")
@@ -416,6 +428,23 @@ class TestAdministrators:
                 record(account, profile(identifier))
         assert not is_staff()
         assert Local.objects.get().first_name == "changed meanwhile"
+
+    @pytest.mark.parametrize("is_administrator", [True, False])
+    def test_rights_do_not_stay_with_a_user_who_loses_the_account(self, is_administrator: bool) -> None:
+        """A member of the staff of the game, whose account is no administrator, keeps their own rights."""
+        old, new = Local.objects.create_user("old", password="secret"), Local.objects.create_user("new")
+        given = profile(uuid4(), is_administrator=is_administrator)
+        with override_settings(ETERNALTWIN_LOGIN={"administrator": map_staff}):
+            account = connect_account(old, given, "default")
+            assert Local.objects.get(pk=old.pk).is_staff is is_administrator
+            Local.objects.update(is_staff=True)
+            move_account(account, new)
+            assert Local.objects.get(pk=old.pk).is_staff is not is_administrator
+            connect_account(old, profile(uuid4(), is_administrator=is_administrator), "default")
+            Local.objects.update(is_staff=True)
+            disconnect_account(Local.objects.get(pk=old.pk))
+        assert Local.objects.get(pk=old.pk).is_staff is not is_administrator
+        assert Local.objects.get(pk=new.pk).is_staff
 
 
 @pytest.mark.usefixtures("database")

@@ -122,6 +122,29 @@ def test_the_callback_redirects_when_a_receiver_fails(
     assert visitor.user is None
 
 
+def test_the_callback_redirects_with_wrong_settings(
+    visitor: Visitor, server: DevServer, zoe: UserRecord, caplog: pytest.LogCaptureFixture
+) -> None:
+    callback = visitor.callback_of(server, zoe, "/arena/one/")
+    with override_settings(ETERNALTWIN_LOGIN={"max_age": "ten minutes"}):
+        response = visitor.get(callback)
+    assert (response.status_code, response.headers["Location"]) == (303, "/eternaltwin/failed/setup/")
+    (record,) = [record for record in caplog.records if record.levelno == logging.ERROR]
+    assert record.exc_info is not None
+    assert "max_age" in caplog.text
+
+
+def test_a_stale_callback_redirects_without_a_url_of_the_name_in_the_settings(
+    visitor: Visitor, server: DevServer, zoe: UserRecord, caplog: pytest.LogCaptureFixture
+) -> None:
+    callback = visitor.callback_of(server, zoe)
+    visitor.get(callback)
+    with override_settings(LOGIN_REDIRECT_URL="no_such_name"):
+        response = visitor.get(callback)
+    assert (response.status_code, response.headers["Location"]) == (303, "/")
+    assert "LOGIN_REDIRECT_URL is no path, and no name of a URL of the site" in caplog.text
+
+
 def test_an_interruption_is_not_swallowed(server: DevServer, zoe: UserRecord) -> None:
     def interrupt(**_: object) -> None:
         raise KeyboardInterrupt

@@ -121,12 +121,30 @@ def test_e001_secrets_from_which_no_key_can_be_derived(settings: dict[str, Any])
         {"home": "//elsewhere.example/"},
         {"game_name": " "},
         {"labels": ["Eternaltwin"]},
+        {"retired_connections": 5},
+        {"retired_connections": [5]},
         {"labels": {"default": 5}},
     ],
 )
 def test_e002_options(value: object) -> None:
     assert found(ETERNALTWIN_LOGIN=value) == ["E002"]
     assert found(deploy=True, ETERNALTWIN_LOGIN=value) == ["E002"]
+
+
+def test_e002_a_domain_that_would_get_codes_over_http() -> None:
+    (message,) = messages(ETERNALTWIN_LOGIN={"domains": ["https://testserver", "http://testserver"]})
+    assert message.id == "eternaltwin.E002"
+    assert "'domains'] contains 'http://testserver', but the redirect_uri of 'default' is https" in message.msg
+    local = connection(redirect_uri="http://testserver/eternaltwin/callback/")
+    assert found(ETERNALTWIN=local, ETERNALTWIN_LOGIN={"domains": ["http://testserver"]}) == []
+
+
+def test_e005_a_domain_that_the_site_does_not_serve() -> None:
+    domains = ["https://testserver", "https://fr.elsewhere.example:8443"]
+    (message,) = messages(ETERNALTWIN_LOGIN={"domains": domains})
+    assert message.id == "eternaltwin.E005"
+    assert "contains 'https://fr.elsewhere.example:8443', but 'fr.elsewhere.example' is not in" in message.msg
+    assert found(ALLOWED_HOSTS=["testserver", ".elsewhere.example"], ETERNALTWIN_LOGIN={"domains": domains}) == []
 
 
 def test_e002_names_the_nearest_key() -> None:
@@ -139,6 +157,12 @@ def test_e002_names_the_nearest_key() -> None:
 def test_e003_a_missing_connection() -> None:
     assert found(ETERNALTWIN_LOGIN={"connections": ["default", "second"]}) == ["E003"]
     assert found(ETERNALTWIN={"x": RIGHT}, ETERNALTWIN_LOGIN={"connections": "default"}) == ["E003"]
+
+
+def test_e011_a_retired_connection_that_is_in_use() -> None:
+    assert found(ETERNALTWIN_LOGIN={"retired_connections": ["rogue"]}) == []
+    (message,) = messages(ETERNALTWIN_LOGIN={"retired_connections": ["rogue", "default"]})
+    assert (message.id, "'default'" in message.msg) == ("eternaltwin.E011", True)
 
 
 @pytest.mark.parametrize("path", ["", "/", "/callback", "/eternaltwin/callback", "/eternaltwin/login/", "/no/such/"])
@@ -429,7 +453,7 @@ def test_every_id_is_documented() -> None:
 
     page = Path(__file__).parents[3] / "docs" / "django.md"
     listed = re.findall(r"^- `(eternaltwin\.[EW]\d+)`:", str(checks.__doc__), re.MULTILINE)
-    assert len(listed) == 22
+    assert len(listed) == 23
     assert not [number for number in listed if number.removeprefix("eternaltwin.") not in page.read_text()]
 
 

@@ -85,6 +85,14 @@ def test_a_connection_is_not_renamed_to_another_server(other_server: DevServer) 
     assert EternaltwinAccount.objects.get().connection == "default"
 
 
+@override_settings(ETERNALTWIN_LOGIN={"retired_connections": ["old"]})
+def test_a_retired_connection_is_not_renamed(server: DevServer) -> None:
+    sign_in(connection="old")
+    with pytest.raises(CommandError, match="accounts are those of other players"):
+        call_command("rename_eternaltwin_connection", "old", "default")
+    assert EternaltwinAccount.objects.get().connection == "old"
+
+
 def test_players_with_an_account_of_each_alias_are_not_merged(server: DevServer) -> None:
     zoe = sign_in()
     user = Local.objects.create_user("copy")

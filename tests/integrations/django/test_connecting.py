@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
@@ -118,8 +119,10 @@ def test_connecting_the_same_account_again_changes_nothing(
 
 def test_nobody_connects_an_account_without_being_signed_in(visitor: Visitor, server: DevServer) -> None:
     response = visitor.submit("/eternaltwin/login/", {"process": "connect", "next": "/arena/one/"})
-    assert response.headers["Location"] == "/eternaltwin/failed/other-player/?next=/arena/one/"
-    assert visitor.get(response.headers["Location"]).status_code == 409
+    assert response.headers["Location"] == "/eternaltwin/failed/other-player/?next=/arena/one/&process=connect"
+    page = visitor.get(response.headers["Location"])
+    assert page.status_code == 409
+    assert "Sign in with Eternaltwin" not in page.content.decode()  # after which the player would be somebody new
     assert not server.requests
 
 
@@ -133,8 +136,29 @@ def test_only_the_user_who_wanted_to_connect_gets_the_account(
         visitor.enter("other")
     else:
         visitor.submit("/eternaltwin/logout/")
-    assert visitor.fail(callback)[0] == "other-player"
+    word, page = visitor.fail(callback)
+    assert word == "other-player"
+    assert "Connect with Eternaltwin" in page
     assert not EternaltwinAccount.objects.exists()
+
+
+@pytest.mark.parametrize("is_refused", [True, False])
+def test_connecting_that_fails_can_be_tried_again_and_makes_nobody_new(
+    visitor: Visitor, server: DevServer, zoe: UserRecord, old: Local, is_refused: bool
+) -> None:
+    callback = visitor.callback_of(server, zoe, "/arena/one/", process="connect")
+    if is_refused:
+        callback = re.sub("code=[^&]*", "error=access_denied", callback)
+    else:
+        server.fail_next(503, path="/oauth/token")
+    page = visitor.fail(callback)[1]
+    assert "Nothing has changed" in page
+    assert "Connect with Eternaltwin" in page
+    hidden = dict(re.findall(r'type="hidden" name="(next|process)" value="([^"]*)"', page))
+    assert hidden == {"next": "/arena/one/", "process": "connect"}
+    assert visitor.sign_in(server, zoe, **hidden).headers["Location"] == "/arena/one/"
+    assert EternaltwinAccount.objects.get().user == old
+    assert Local.objects.count() == 1
 
 
 def test_a_deleted_account_is_not_connected() -> None:

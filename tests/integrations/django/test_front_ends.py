@@ -145,4 +145,9 @@ def test_a_script_that_is_sent_to_the_page_of_the_button_gets_the_status_401(
 def test_failures_are_json_too(visitor: Visitor, trusting: None) -> None:
     response = send(visitor, "/eternaltwin/login/", {"process": "connect"}, Origin=FRONT)
     assert response.status_code == 409
-    assert content_of(response)["reason"] == "other-player"
+    message = "You are not signed in as the player who wanted to connect an account. Please start again."
+    assert content_of(response) == {"error": message, "reason": "other-player"}
+    response = send(
+        visitor, "/eternaltwin/login/", {"process": "connect"}, **{"Origin": FRONT, "Accept-Language": "fr"}
+    )
+    assert str(content_of(response)["error"]).startswith("Vous n’êtes pas connecté")

@@ -6,9 +6,12 @@ import asyncio
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.http import HttpResponse
 from django.test import AsyncRequestFactory, RequestFactory
 from django.test.utils import override_settings
+from django.views.debug import ExceptionReporter
 
+from eternaltwin.integrations.django.middleware import StrictCookiesMiddleware
 from eternaltwin.integrations.django.signals import logged_in
 from tests.integrations.django.visitors import Visitor
 from tests.integrations.support.failing_callbacks import POINTS, Stopped, secrets_of, stop
@@ -60,6 +63,24 @@ def test_no_traceback_of_a_callback_shows_a_code_a_state_a_ticket_or_a_token(
     for name, function in {**POINTS, **OWN_POINTS}[point].items():
         monkeypatch.setattr(name, function)
     assert stopped(visitor, target) == []
+
+
+@pytest.mark.parametrize("is_async", [False, True])
+@pytest.mark.parametrize("name", ["eternaltwin_login", "own"])
+def test_no_error_report_of_django_shows_a_ticket(server: DevServer, is_async: bool, name: str) -> None:
+    with override_settings(ETERNALTWIN_LOGIN={"cookie_name": name}):
+        visitor = Visitor()
+        visitor.callback_of(server, server.add_user("zoe", "Zoé"))
+    (cookie,) = [morsel for found, morsel in visitor.client.cookies.items() if found.startswith(name)]
+    headers = {"Cookie": f"{cookie.key}={cookie.value}; theme=dark"}
+    request: Any = (AsyncRequestFactory() if is_async else RequestFactory()).get("/", headers=headers)
+    StrictCookiesMiddleware(lambda _: HttpResponse())(request)
+    reporter = ExceptionReporter(request, None, None, None)
+    for report in (reporter.get_traceback_text(), reporter.get_traceback_html()):
+        assert cookie.key in report
+        assert "dark" in report
+        assert cookie.value.split(".")[1] not in report
+    assert request.COOKIES[cookie.key] == cookie.value
 
 
 def test_no_traceback_shows_a_secret_when_a_receiver_of_the_game_is_stopped(

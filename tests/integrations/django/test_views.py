@@ -24,7 +24,7 @@ from eternaltwin.integrations.django.models import EternaltwinAccount
 from eternaltwin.integrations.django.signals import logged_in
 from eternaltwin.integrations.shared.failures import FAILURES, failure_word
 from eternaltwin.login import Login
-from tests.integrations.django.conftest import connection_settings
+from tests.integrations.django.site_servers import connection_settings
 from tests.integrations.django.visitors import Visitor
 from tests.integrations.support.visitors import target_of
 

@@ -14,7 +14,7 @@ from starlette.requests import Request
 
 from eternaltwin.connections import async_connections
 from eternaltwin.exceptions import ConfigurationError
-from eternaltwin.integrations.fastapi import EternaltwinLogin, Player
+from eternaltwin.integrations.fastapi import EternaltwinLogin, Player, StrictCookieMiddleware
 from tests.integrations.fastapi.games import make_bare_game, make_game, make_inner_game
 from tests.integrations.starlette.games import SECRET
 from tests.integrations.support.asgi import asgi_sender
@@ -91,6 +91,7 @@ def test_openapi_has_the_cookies_name_over_https(server: DevServer) -> None:
 def test_openapi_has_the_cookie_of_starlettes_session(server: DevServer, given: str | None, name: str) -> None:
     app = make_bare_game(EternaltwinLogin(session="starlette", session_cookie=given))
     app.add_middleware(SessionMiddleware, secret_key=SECRET, session_cookie=name)
+    app.add_middleware(StrictCookieMiddleware)
     with asgi_sender(app) as send:
         assert openapi(send)["components"]["securitySchemes"]["Eternaltwin"]["name"] == name
 

@@ -56,6 +56,7 @@ def make_account_game(*, is_debug: bool, **settings: object) -> Flask:
 
     def disconnect() -> ResponseReturnValue:
         accounts.disconnect(own_name())
+        eternaltwin.forget_player()
         return redirect("/", 303)
 
     for path in ("/", "/settings/", "/arena/<path:place>"):

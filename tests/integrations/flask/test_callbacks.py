@@ -13,7 +13,7 @@ from eternaltwin.integrations.flask import Eternaltwin
 from eternaltwin.integrations.flask.views import logger
 from eternaltwin.login import MemoryStore
 from tests.integrations.flask.games import make_app, make_game, wsgi_sender
-from tests.integrations.support.development_servers import LOCAL_CALLBACK, connected
+from tests.integrations.support.development_servers import LOCAL_CALLBACK, SECURE_CALLBACK, connected
 from tests.integrations.support.visitors import SAME_ORIGIN, GameResponse, Visitor, target_of
 
 if TYPE_CHECKING:
@@ -167,6 +167,20 @@ def test_a_sign_in_is_completed_on_the_domain_where_it_has_started(
         assert not caplog.records
         callback = unlisted.callback_of(server, zoe)
         assert main.get(callback).location.startswith("/eternaltwin/failed/other-browser")
+
+
+def test_a_domain_is_recognized_behind_a_proxy_that_ends_tls(
+    server: DevServer, zoe: UserRecord, caplog: pytest.LogCaptureFixture
+) -> None:
+    parts = urlsplit(SECURE_CALLBACK)
+    with connected(default=(server, "secure")), caplog.at_level(logging.WARNING, logger.name):
+        send = wsgi_sender(make_game(ETERNALTWIN_DOMAINS=[f"https://{parts.netloc}", "https://game.fr"]))
+        caplog.clear()
+        main, french = (on(host, send) for host in (parts.netloc, "game.fr"))
+        response = main.get(french.callback_of(server, zoe, "/arena"))
+        assert response.location.startswith(f"https://game.fr{parts.path}?")
+        assert french.get(target_of(response.location)).location == "/arena"
+        assert not caplog.records
 
 
 # --- cookies

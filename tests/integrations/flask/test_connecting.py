@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, cast
 
@@ -176,6 +177,40 @@ def test_a_player_without_an_account_of_the_game_is_their_own_subject(server: De
     visitor.sign_in(server, zoe)
     visitor.get(target_of(server.authorize(connect_url(visitor), zoe)))
     assert subjects == [("login", None), ("connect", str(zoe.id))]
+
+
+def test_a_player_who_is_an_account_of_eternaltwin_is_not_made_another_one(server: DevServer, zoe: UserRecord) -> None:
+    app = make_app()
+    called = list[str]()
+
+    def welcome(finished: Login[User]) -> None:
+        called.append(finished.process)
+
+    Eternaltwin(app).on_login(welcome)
+    visitor = Visitor(wsgi_sender(app))
+    visitor.sign_in(server, zoe)
+    word, page = visitor.fail(target_of(server.authorize(connect_url(visitor), "alice")))
+    assert (word, page.status) == ("taken", 409)
+    assert "Sign in with it to play as that player" in page.text
+    assert json.loads(visitor.get("/eternaltwin/me").text)["identifier"] == str(zoe.id)
+    assert called == ["login"]
+
+
+def test_a_member_of_flask_login_stays_signed_in_if_on_login_returns_none(server: DevServer, zoe: UserRecord) -> None:
+    app = game_with_flask_login({})
+    installed: Any = app.extensions["eternaltwin"]
+    connected = list[str | None]()
+
+    def remember(finished: Login[User]) -> None:
+        connected.append(finished.subject)
+
+    installed["eternaltwin"].extension.on_login(remember)
+    visitor = Visitor(wsgi_sender(app))
+    visitor.get("/enter/alice")
+    response = visitor.get(target_of(server.authorize(connect_url(visitor), zoe)))
+    assert (response.status, response.location, connected) == (303, "/settings", ["alice"])
+    assert visitor.get("/me").text == "alice"
+    assert json.loads(visitor.get("/eternaltwin/me").text)["identifier"] == str(zoe.id)
 
 
 def test_the_session_of_a_member_is_kept_when_an_account_is_connected(server: DevServer, zoe: UserRecord) -> None:

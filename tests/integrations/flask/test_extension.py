@@ -86,6 +86,14 @@ def setting(app: Flask, name: str) -> object:
         ({**CONNECTION, "SECRET_KEY_FALLBACKS": ["x"]}, "SECRET_KEY_FALLBACKS"),
         ({**CONNECTION, **STATE_KEY, "SECRET_KEY": "x"}, "SECRET_KEY"),
         ({"SECRET_KEY": "x"}, "SECRET_KEY"),
+        (
+            {
+                **CONNECTION,
+                "ETERNALTWIN_REDIRECT_URI": "https://game.example/eternaltwin/callback",
+                "ETERNALTWIN_DOMAINS": ["http://fr.game.example"],
+            },
+            "domains",
+        ),
     ],
     ids=str,
 )
@@ -170,6 +178,36 @@ def test_the_sessions_cookie_is_protected(callback: str, secure: bool) -> None:
     strict = make_app(SESSION_COOKIE_SAMESITE="Strict")
     Eternaltwin(strict)
     assert setting(strict, "SESSION_COOKIE_SAMESITE") == "Strict"
+
+
+#: Settings of `secure` with a callback, and whether the cookie of the session is sent over https only.
+SECURE_SESSIONS = [
+    (CALLBACK, "auto", False),
+    (CALLBACK, False, False),
+    (CALLBACK, True, True),
+    (SECURE_CALLBACK, "auto", True),
+    (SECURE_CALLBACK, False, True),
+    (SECURE_CALLBACK, True, True),
+]
+
+
+@pytest.mark.parametrize(("callback", "secure", "is_secure"), SECURE_SESSIONS)
+@pytest.mark.usefixtures("unconnected")
+def test_the_sessions_cookie_is_as_secure_as_that_of_starlette(callback: str, secure: object, is_secure: bool) -> None:
+    app = make_app(**{**CONNECTION, "ETERNALTWIN_REDIRECT_URI": callback, "ETERNALTWIN_SECURE": secure})
+    Eternaltwin(app)
+    assert setting(app, "SESSION_COOKIE_SECURE") is is_secure
+
+
+@pytest.mark.usefixtures("unconnected")
+def test_the_sessions_cookie_is_secure_if_the_connection_is_configured_later(
+    shared_server: DevServer, zoe: UserRecord
+) -> None:
+    visitor = Visitor(wsgi_sender(make_game()))
+    with connected(default=(shared_server, "secure")):
+        visitor.sign_in(shared_server, zoe)
+        assert visitor.seen["session"]["secure"]
+        assert visitor.player() == "Zoé"
 
 
 UNSAFE = {

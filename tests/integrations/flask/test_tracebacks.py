@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 class TestCallbacks(FailingCallbacks):
     """The callbacks of a game under WSGI, called as a server calls it."""
 
+    responds = "eternaltwin.integrations.flask.views.lead_to"
+
     @pytest.fixture
     def send(self, server: DevServer) -> Send:
         game = make_game()

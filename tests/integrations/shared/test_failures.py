@@ -8,6 +8,7 @@ import pytest
 
 from eternaltwin import exceptions
 from eternaltwin.exceptions import (
+    AccountTakenError,
     AuthorizationError,
     ConnectError,
     DoubledParameterError,
@@ -24,7 +25,7 @@ from eternaltwin.integrations.shared.failures import (
     failure_word,
     log_failure,
     story_of,
-    with_next,
+    with_purpose,
 )
 from eternaltwin.integrations.shared.profiles import game_errors
 
@@ -137,9 +138,21 @@ def test_causes_are_kept_in_debug_mode_only() -> None:
     assert causes.find("state", is_debug=True) is None
 
 
-def test_the_page_of_a_failure_keeps_next() -> None:
-    assert with_next("/failed/expired", None) == "/failed/expired"
-    assert with_next("/failed/expired", "/arena?a=1&b=é") == "/failed/expired?next=/arena%3Fa%3D1%26b%3D%C3%A9"
+def test_the_page_of_a_failure_keeps_what_the_sign_in_was_for() -> None:
+    failure = LoginError("failed")
+    assert with_purpose("/failed/expired", failure) == "/failed/expired"
+    failure.next = "/arena?a=1&b=é"
+    assert with_purpose("/failed/expired", failure) == "/failed/expired?next=/arena%3Fa%3D1%26b%3D%C3%A9"
+    failure.process = "connect"
+    assert with_purpose("/f", failure) == "/f?next=/arena%3Fa%3D1%26b%3D%C3%A9&process=connect"
+    failure.next = None
+    assert with_purpose("/f", failure) == "/f?process=connect"
+
+
+def test_the_page_of_an_account_that_is_taken_offers_to_sign_in_with_it() -> None:
+    failure = AccountTakenError("taken")
+    failure.process = "connect"
+    assert with_purpose("/failed/taken", failure) == "/failed/taken"
 
 
 def test_every_class_has_a_word() -> None:

@@ -33,7 +33,6 @@ def test_cve_2024_32879_and_2025_65431_ids_that_differ_only_in_case_are_one() ->
         None,
         "text",
     ],
-    ids=str,
 )
 def test_other_responses_are_refused(body: object) -> None:
     with pytest.raises(InvalidTokenError):

@@ -45,7 +45,6 @@ GAME = Eternaltwin("game@clients", "secret", "https://game.example/eternaltwin/c
         ["https://front.example\n"],
         ["https://fröntend.example"],
     ],
-    ids=str,
 )
 def test_settings_with_something_else_than_origins_are_refused(setting: str, origins: Any) -> None:
     settings: dict[str, Any] = {setting: origins}

@@ -132,6 +132,9 @@ def test_a_failure_does_not_say_that_nobody_is_signed_in_when_somebody_is() -> N
     found = [Page.failed(word, Button("/"), PageContext(player=player)) for word, player in cases]
     titles = ["Nothing has changed", "You are not signed in", "Nothing has changed", "Nothing has changed"]
     assert [page and page.title for page in found] == titles
+    connecting = Page.failed("expired", Button("/", process="connect"), PageContext())
+    assert connecting is not None
+    assert connecting.title == "Nothing has changed"
 
 
 def test_a_failure_offers_the_button_only_where_signing_in_leads_on() -> None:

@@ -11,7 +11,7 @@ from starlette.middleware.sessions import SessionMiddleware
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route, WebSocketRoute
 
-from eternaltwin.integrations.starlette import EternaltwinLogin, SignInRequired
+from eternaltwin.integrations.starlette import EternaltwinLogin, SignInRequired, StrictCookieMiddleware
 from tests.integrations.starlette.games import SECRET, page
 from tests.integrations.support.accounts import Accounts
 
@@ -75,7 +75,9 @@ def make_account_game(
     async def disconnect(request: Request) -> Response:
         login.check_origin(request)
         accounts.disconnect(user_of(request))
-        return RedirectResponse("/", 303)
+        response = RedirectResponse("/", 303)
+        login.forget_player(request, response)
+        return response
 
     routes = [
         *login.routes,
@@ -90,7 +92,7 @@ def make_account_game(
     return Starlette(
         is_debug,
         routes,
-        [Middleware(SessionMiddleware, secret_key=SECRET)],
+        [Middleware(StrictCookieMiddleware), Middleware(SessionMiddleware, secret_key=SECRET)],
         lifespan=login.lifespan,
         exception_handlers={SignInRequired: login.ask_to_sign_in},
     )

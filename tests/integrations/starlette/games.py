@@ -12,7 +12,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from eternaltwin.exceptions import AccountRefusedError
-from eternaltwin.integrations.starlette import EternaltwinLogin, Player, SignInRequired
+from eternaltwin.integrations.starlette import EternaltwinLogin, Player, SignInRequired, StrictCookieMiddleware
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -77,7 +77,8 @@ def make_game(session: Literal["cookie", "starlette"] = "cookie") -> Starlette:
         Route("/elsewhere", front),
         Route("/arena/{place:path}", front),
     ]
-    middleware = [Middleware(SessionMiddleware, secret_key=SECRET)] if session == "starlette" else []
+    sessions = [Middleware(StrictCookieMiddleware), Middleware(SessionMiddleware, secret_key=SECRET)]
+    middleware = sessions if session == "starlette" else []
     return Starlette(
         routes=routes,
         middleware=middleware,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
@@ -73,8 +74,21 @@ def test_on_login_knows_who_is_signed_in_and_what_the_sign_in_is_for(server: Dev
     with asgi_sender(Starlette(routes=login.routes)) as send:
         visitor = Visitor(send)
         visitor.sign_in(server, zoe)
-        visitor.sign_in(server, "alice", process="connect")
+        visitor.sign_in(server, zoe, process="connect")
     assert seen == [(None, "login", None), ("Zoé", "connect", str(zoe.id))]
+
+
+def test_a_player_who_is_an_account_of_eternaltwin_is_not_made_another_one(server: DevServer, zoe: UserRecord) -> None:
+    called: list[str] = []
+    login = EternaltwinLogin(SECRET, on_login=lambda _, finished: called.append(finished.process))
+    with asgi_sender(Starlette(routes=login.routes)) as send:
+        visitor = Visitor(send)
+        visitor.sign_in(server, zoe)
+        word, page = visitor.fail(visitor.callback_of(server, "alice", process="connect"))
+        assert (word, page.status) == ("taken", 409)
+        assert "Sign in with it to play as that player" in page.text
+        assert json.loads(visitor.get("/eternaltwin/me").text)["identifier"] == str(zoe.id)
+    assert called == ["login"]
 
 
 def test_a_subject_may_be_an_awaitable_and_a_number(server: DevServer, zoe: UserRecord) -> None:

@@ -77,7 +77,6 @@ def send(server: DevServer) -> Iterator[Send]:
         ({"on_login": "welcome"}, "on_login"),
         ({"render": "page.html"}, "render"),
     ],
-    ids=str,
 )
 def test_wrong_settings_are_named(options: dict[str, Any], setting: str) -> None:
     with pytest.raises(ConfigurationError) as caught:
@@ -183,6 +182,30 @@ def test_secure_can_be_chosen(server: DevServer, zoe: UserRecord) -> None:
         visitor = Visitor(send)
         visitor.sign_in(server, zoe)
     assert "__Host-eternaltwin_session" in visitor.cookies
+
+
+@pytest.mark.parametrize(
+    ("app", "secure", "is_secure"),
+    [
+        ("game", "auto", False),
+        ("game", False, False),
+        ("game", True, True),
+        ("secure", "auto", True),
+        ("secure", False, True),
+        ("secure", True, True),
+    ],
+)
+def test_the_sessions_cookie_is_as_secure_as_that_of_flask(
+    server: DevServer, zoe: UserRecord, app: str, secure: Any, is_secure: bool
+) -> None:
+    with (
+        connected(default=(server, app)),
+        asgi_sender(Starlette(routes=EternaltwinLogin(SECRET, secure=secure).routes)) as send,
+    ):
+        visitor = Visitor(send)
+        visitor.sign_in(server, zoe)
+    name = "__Host-eternaltwin_session" if is_secure else "eternaltwin_session"
+    assert bool(visitor.seen[name]["secure"]) is is_secure
 
 
 def test_secrets_can_be_rotated(server: DevServer, zoe: UserRecord) -> None:

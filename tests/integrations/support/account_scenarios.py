@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 from typing import TYPE_CHECKING, Any, Protocol
 
 import pytest
@@ -95,18 +96,41 @@ class ConnectScenarios:
             word, page = visitor.fail(visitor.callback_of(server, zoe, process="connect"))
         assert (word, page.status) == ("taken", 409)
         assert "belongs to another player here" in page.text
+        assert "Sign in with Eternaltwin" in page.text
         assert "AccountTakenError" in caplog.text
         assert whoami(visitor) == "old player"
         again = Visitor(send)
         again.sign_in(server, zoe)
         assert whoami(again) == "Zoé"
 
+    @pytest.mark.parametrize("how", ["refused", "interrupted", "the game"])
+    def test_connecting_that_fails_can_be_tried_again_and_makes_nobody_new(
+        self, start: StartGame, server: DevServer, zoe: UserRecord, how: str
+    ) -> None:
+        visitor = Visitor(start())
+        enter(visitor, "old player")
+        player = server.add_user("breaker") if how == "the game" else zoe
+        callback = visitor.callback_of(server, player, "/settings/", process="connect")
+        if how == "refused":
+            callback = re.sub("code=[^&]*", "error=access_denied", callback)
+        elif how == "interrupted":
+            server.fail_next(503, path="/oauth/token")
+        page = visitor.fail(callback)[1]
+        assert "Nothing has changed" in page.text
+        assert "Connect with Eternaltwin" in page.text
+        hidden = dict(re.findall(r'type="hidden" name="(next|process)" value="([^"]*)"', page.text))
+        assert hidden == {"next": "/settings/", "process": "connect"}
+        assert visitor.sign_in(server, zoe, **hidden).location == "/settings/"
+        assert whoami(visitor) == "old player"
+
     def test_disconnecting(self, start: StartGame, server: DevServer, zoe: UserRecord) -> None:
         visitor = Visitor(start())
         enter(visitor, "old player")
         visitor.sign_in(server, zoe, process="connect")
+        assert visitor.get("/eternaltwin/me").status == 200
         assert visitor.submit("/disconnect").status == 303
         assert whoami(visitor) == "old player"
+        assert visitor.get("/eternaltwin/me").status == 401
         elsewhere = Visitor(visitor.send)
         elsewhere.sign_in(server, zoe)
         assert whoami(elsewhere) == "Zoé"
@@ -114,8 +138,10 @@ class ConnectScenarios:
     def test_nobody_connects_an_account_without_being_signed_in(self, start: StartGame, server: DevServer) -> None:
         visitor = Visitor(start())
         response = visitor.submit("/eternaltwin/login", {"process": "connect", "next": "/settings/"})
-        assert response.location == "/eternaltwin/failed/other-player?next=/settings/"
-        assert visitor.get(response.location).status == 409
+        assert response.location == "/eternaltwin/failed/other-player?next=/settings/&process=connect"
+        page = visitor.get(response.location)
+        assert page.status == 409
+        assert "Sign in with Eternaltwin" not in page.text  # after which the player would be somebody new
         assert not server.requests
 
     @pytest.mark.parametrize("name", ["somebody else", None])
@@ -129,7 +155,9 @@ class ConnectScenarios:
             visitor.cookies = {key: value for key, value in visitor.cookies.items() if "login" in key}
         else:
             enter(visitor, name)
-        assert visitor.fail(callback)[0] == "other-player"
+        word, page = visitor.fail(callback)
+        assert word == "other-player"
+        assert "Connect with Eternaltwin" in page.text
         assert whoami(visitor) == (name or "")
 
     def test_other_processes_are_a_sign_in(self, start: StartGame, server: DevServer, zoe: UserRecord) -> None:
@@ -358,7 +386,12 @@ class FrontEndScenarios:
     def test_connecting_with_json(self, start: StartGame, server: DevServer, zoe: UserRecord) -> None:
         visitor = Visitor(start())
         refused = post_json(visitor, "/eternaltwin/login", {"process": "connect"}, {**SAME_ORIGIN, **JSON})
-        assert json.loads(refused.text) == {"url": "/eternaltwin/failed/other-player"}
+        assert (refused.status, refused.header("cache-control")) == (409, "no-store")
+        message = "You are not signed in as the player who wanted to connect an account. Please start again."
+        assert json.loads(refused.text) == {"error": message, "reason": "other-player"}
+        french = {**SAME_ORIGIN, **JSON, "Accept-Language": "fr"}
+        refused = post_json(visitor, "/eternaltwin/login", {"process": "connect"}, french)
+        assert json.loads(refused.text)["error"].startswith("Vous n’êtes pas connecté")
         enter(visitor, "old player")
         started = post_json(visitor, "/eternaltwin/login", {"process": "connect"}, {**SAME_ORIGIN, **JSON})
         visitor.get(target_of(server.authorize(json.loads(started.text)["url"], zoe)))

@@ -3,7 +3,7 @@
 A test module subclasses the classes, has the mark `browser`, and has the fixtures of each class. The fixture `browser`
 is in `tests/integrations/conftest.py`. Beyond what `account_scenarios` requires, the front page has the display name of
 the player in `#player`, or `#guest`, the name of the game's own player in `#own`, a field "Name" with a button "Enter",
-and a button "Disconnect"; and there is a WebSocket `/chat` for players, which sends the display name.
+and a button "Disconnect". A game with `has_socket` has a WebSocket `/chat` for players, which sends the display name.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from eternaltwin.devserver import DevServer
     from tests.integrations.support.live_games import LiveGame
 
-#: The page of a front end, which knows the address of the game.
+#: The page of a front end, which knows the address of the game, and what its paths end with.
 FRONT_END = """<!doctype html><html lang="en"><title>Front end</title><main></main>
 <script type="module">
 const game = "{game}";
@@ -47,26 +47,31 @@ const show = (id, text, label, onclick) => {{
   main.querySelector("p").textContent = text;
   main.querySelector("button").onclick = onclick;
 }};
-const response = await call("/eternaltwin/me");
+const response = await call("/eternaltwin/me{slash}");
 const body = await response.json();
 if (response.status === 401) {{
-  show("guest", body.error, "Play", () => lead("/eternaltwin/login", {{next: location.href}}));
+  show("guest", body.error, "Play", () => lead("/eternaltwin/login{slash}", {{next: location.href}}));
 }} else {{
-  show("player", body.display_name, "Leave", () => lead("/eternaltwin/logout", {{next: location.origin + "/left"}}));
+  const left = location.origin + "/left";
+  show("player", body.display_name, "Leave", () => lead("/eternaltwin/logout{slash}", {{next: left}}));
 }}
-const socket = new WebSocket(game.replace("http", "ws") + "/chat");
+{socket}</script></html>
+"""
+
+#: What the page does with a game that has a WebSocket.
+SOCKET = """const socket = new WebSocket(game.replace("http", "ws") + "/chat");
 const heard = document.createElement("p");
 heard.id = "heard";
-socket.onmessage = (event) => {{ heard.textContent = event.data; main.append(heard); }};
-socket.onclose = (event) => {{ if (!heard.textContent) {{ heard.textContent = event.code; main.append(heard); }} }};
-</script></html>
+socket.onmessage = (event) => { heard.textContent = event.data; main.append(heard); };
+socket.onclose = (event) => { if (!heard.textContent) { heard.textContent = event.code; main.append(heard); } };
 """
 
 
 @contextmanager
-def front_end() -> Generator[FrontEndServer]:
-    """Serve the page of a front end on a port of its own. The attribute `game` of the server is the game's URL."""
+def front_end(*, has_socket: bool = True) -> Generator[FrontEndServer]:
+    """Serve the page of a front end on a port of its own. Its server has to know the game."""
     server = FrontEndServer(("127.0.0.1", 0), FrontEndPage)
+    server.socket_script = SOCKET if has_socket else ""
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
     thread.start()
     try:
@@ -78,9 +83,17 @@ def front_end() -> Generator[FrontEndServer]:
 
 
 class FrontEndServer(ThreadingHTTPServer):
-    """The server of a front end."""
+    """The server of a front end.
+
+    Attributes:
+        game: The URL of the game.
+        slash: What the paths of the game end with.
+        socket_script: The part of the page that opens a WebSocket.
+    """
 
     game = ""
+    slash = ""
+    socket_script = ""
 
 
 class FrontEndPage(BaseHTTPRequestHandler):
@@ -88,8 +101,9 @@ class FrontEndPage(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         """Send the page."""
-        assert isinstance(self.server, FrontEndServer)
-        body = FRONT_END.format(game=self.server.game).encode()
+        front = self.server
+        assert isinstance(front, FrontEndServer)
+        body = FRONT_END.format(game=front.game, slash=front.slash, socket=front.socket_script).encode()
         self.send_response(200)
         self.send_header("Content-Type", "text/html; charset=utf-8")
         self.send_header("Content-Length", str(len(body)))
@@ -110,6 +124,8 @@ def read(page: Page, selector: str) -> str:
 class FrontEndStories:
     """A front end on another port, which the fixture `front` serves, and which the game trusts."""
 
+    has_socket = True
+
     def test_a_front_end_on_another_port_signs_in_and_out(
         self, browser: Browser, game: LiveGame, eternaltwin: DevServer, front: str
     ) -> None:
@@ -119,16 +135,21 @@ class FrontEndStories:
         page = context.new_page()
         page.goto(f"{front}/arena?round=2")
         assert read(page, "#guest") == "Sign in with Eternaltwin first."
-        assert read(page, "#heard") == "4401"
+        self.check_heard(page, "4401")
         press(page, "Play")
         visit.pick(page, zoe)
         assert read(page, "#player") == "Zoé la Grande"
         assert page.url == f"{front}/arena?round=2"
-        assert read(page, "#heard") == "Zoé la Grande"
+        self.check_heard(page, "Zoé la Grande")
         press(page, "Leave")
         read(page, "#guest")
         assert page.url == f"{front}/left"
         context.close()
+
+    def check_heard(self, page: Page, expected: str) -> None:
+        """Check what the page has received on its WebSocket."""
+        if self.has_socket:
+            assert read(page, "#heard") == expected
 
     def test_a_page_of_another_port_that_is_not_trusted_reads_nothing(
         self, browser: Browser, game: LiveGame, front: str
@@ -138,20 +159,26 @@ class FrontEndStories:
         page = context.new_page()
         stranger = front.replace("127.0.0.1", "localhost")
         page.goto(stranger)
-        for method, path in (("GET", "me"), ("POST", "login"), ("POST", "logout")):
+        login_path = game.login_path
+        for method, name in (("GET", "me"), ("POST", "login"), ("POST", "logout")):
             outcome = page.evaluate(
                 "([url, method]) => fetch(url, {method, credentials: 'include',"
                 " headers: {'Content-Type': 'application/json'}}).then(() => 'read', () => 'refused')",
-                [f"{game.url}/eternaltwin/{path}", method],
+                [f"{game.url}{login_path.replace('login', name)}", method],
             )
             assert outcome == "refused"
+        if self.has_socket:
+            self.check_refused_socket(page, game)
+        context.close()
+
+    def check_refused_socket(self, page: Page, game: LiveGame) -> None:
+        """Check that the page cannot open a WebSocket."""
         code = page.evaluate(
             "url => new Promise(resolve => { const socket = new WebSocket(url);"
             " socket.onmessage = () => resolve('read'); socket.onclose = event => resolve(event.code); })",
             f"{game.url.replace('http', 'ws')}/chat",
         )
         assert code == 1006  # the handshake failed
-        context.close()
 
 
 class ConnectStories:

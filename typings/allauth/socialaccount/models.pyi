@@ -8,4 +8,6 @@ class SocialAccount:
 class SocialToken:
     token: str
 
-class SocialLogin: ...
+class SocialLogin:
+    @property
+    def is_existing(self) -> bool: ...

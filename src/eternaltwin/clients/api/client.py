@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from copy import copy
+from time import monotonic
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
+
+import msgspec
 
 from eternaltwin import models
 from eternaltwin.clients.api.versions import LAST_WITHOUT, Capability, ServerInfo
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
     from eternaltwin.clients.auth import Identifiable
     from eternaltwin.clients.http.transports import SendCall
     from eternaltwin.clients.validation.requests import Fields
+    from eternaltwin.error_responses import ErrorDetails, ResponseLike
     from eternaltwin.responses import Response
 
 Kind = TypeVar("Kind")
@@ -38,6 +42,14 @@ Hints: TypeAlias = "Mapping[type[RequestError], str]"
 
 NO_HINTS: Hints = {}
 
+OK, NOT_FOUND = 200, 404
+
+#: Seconds for which credentials count as accepted after the server has accepted them.
+ACCEPTED_FOR = 60.0
+
+#: Maximum number of credentials that are remembered as accepted.
+MAX_ACCEPTED = 1000
+
 #: How a server responds that lacks a capability: no permission, no such route, or no such method.
 _STATUSES_OF_OLD_SERVERS = frozenset({403, 404, 405, 501})
 
@@ -46,7 +58,9 @@ class ApiClient:
     """Sends calls with the caller's credentials, and raises errors that explain refusals.
 
     A call that succeeds is one request. After a refusal, other requests may find out whether the credentials are valid
-    and which version the server has, so that the error reports it.
+    and which version the server has, so that the error reports it. The server treats everyone whose credentials are not
+    valid as a guest, and a guest may read almost everything. Reading with an identity is therefore followed by another
+    request, `GET /api/v1/auth/self`, unless the server has accepted the same credentials within the last minute.
 
     Args:
         send: Sends one call and returns its response, whatever its status.
@@ -55,6 +69,7 @@ class ApiClient:
     def __init__(self, send: SendCall) -> None:
         self._send = send
         self._version: tuple[ServerInfo, Response] | None = None
+        self._accepted: dict[bytes, float] = {}  # until when credentials count as accepted, by their digest
         self._is_one_of_many = False
 
     def for_many_calls(self) -> ApiClient:
@@ -118,9 +133,13 @@ class ApiClient:
         response = await self._send(request)
         failure = None if response.status_code in accept else status_error(response, secrets)
         if failure is None:
+            if method == "GET" and endpoint != SELF and OK not in accept:
+                await self._check_accepted(credentials, response)
             return response
         if isinstance(failure, RequestError):
             failure = _hinted(await self._explain(failure, credentials, capability), hints)
+        elif capability is not None and response.status_code == NOT_FOUND:
+            failure = await self._inability(capability, response) or failure
         raise failure
 
     async def fetch(
@@ -187,34 +206,71 @@ class ApiClient:
         if failure is not None:
             raise failure
 
+    async def accepted(self, credentials: Credentials) -> Credentials:
+        """Check, before many calls, that the server accepts the credentials, if it must.
+
+        Args:
+            credentials: The credentials of the calls.
+
+        Returns:
+            The credentials, which are not checked again.
+
+        Raises:
+            AuthenticationError: The server does not accept the credentials.
+        """
+        await self._check_accepted(credentials)
+        return msgspec.structs.replace(credentials, must_be_accepted=False)
+
+    async def _check_accepted(self, credentials: Credentials, response: Response | None = None) -> None:
+        """Check that the server does not treat the caller as a guest, whose response may be the one that is given."""
+        if not credentials.must_be_accepted or self._accepted.get(credentials.digest, 0.0) > monotonic():
+            return
+        seen = await self._seen(credentials)
+        if seen is None:
+            return
+        if seen[0].type == AuthorizationType.GUEST:
+            raise _not_accepted(response or seen[1], credentials)
+        self._remember(credentials.digest)
+
     async def _explain(
         self, refused: RequestError, credentials: Credentials, capability: Capability | None
     ) -> RequestError:
         """Return the error that explains a refusal."""
         # A refusal with a code of its own, as of `POST /oauth/token`, leaves nothing to find out.
         is_vague = isinstance(refused, ForbiddenError) and refused.code is None
-        # The server treats everyone whose credentials are not valid as a guest.
         if is_vague and credentials.headers and await self._is_guest(credentials):
-            message = f"{refused.response.url}: the token, session or password is not valid, or no longer valid"
-            return AuthenticationError(refused.response, message, refused.details)
+            return _not_accepted(refused.response, credentials, refused.details)
         if capability is not None and refused.response.status_code in _STATUSES_OF_OLD_SERVERS:
-            inability = await self._inability(capability, refused)
+            inability = await self._inability(capability, refused.response, refused.details)
             if inability is not None:
                 return inability
         if is_vague and not credentials.headers:
             return with_hint(refused, "the call was sent without credentials, since there was no `identity`")
+        if isinstance(refused, AuthenticationError) and credentials.headers:
+            return with_hint(refused, f"the call was sent with {credentials.name}")
         return refused
 
+    def _remember(self, digest: bytes) -> None:
+        self._accepted.pop(digest, None)
+        self._accepted[digest] = monotonic() + ACCEPTED_FOR
+        for oldest in list(self._accepted)[:-MAX_ACCEPTED]:
+            self._accepted.pop(oldest, None)
+
     async def _is_guest(self, credentials: Credentials) -> bool:
+        seen = await self._seen(credentials)
+        return seen is not None and seen[0].type == AuthorizationType.GUEST
+
+    async def _seen(self, credentials: Credentials) -> tuple[models.Self, Response] | None:
+        """Return who the server takes the caller for; None if it does not say."""
         request = Request(method="GET", endpoint=SELF, headers=credentials.headers, secrets=credentials.secrets)
         try:
-            myself = decode_json(await self._send(request), models.Self)
-        except EternalTwinError:  # the refusal is what counts
-            return False
-        return myself.type == AuthorizationType.GUEST
+            response = await self._send(request)
+            return decode_json(response, models.Self), response
+        except EternalTwinError:  # the call itself is what counts
+            return None
 
     async def _inability(
-        self, capability: Capability, refused: RequestError | None = None
+        self, capability: Capability, refusal: ResponseLike | None = None, details: ErrorDetails | None = None
     ) -> UnsupportedByServerError | None:
         """Return the error for a version that lacks a capability; None if it may have it."""
         try:
@@ -224,12 +280,12 @@ class ApiClient:
         if info.supports(capability):
             return None
         last = ".".join(map(str, LAST_WITHOUT[capability]))
-        shown = response if refused is None else refused.response
+        shown = response if refusal is None else refusal
         return UnsupportedByServerError(
             shown,
             f"{shown.url}: this server is Eternaltwin {info.version}, which cannot {capability}; versions after"
             f" {last} can",
-            None if refused is None else refused.details,
+            details,
         )
 
     async def _versioned(
@@ -240,6 +296,13 @@ class ApiClient:
             version = decode_json(response, models.ServerVersion).eternaltwin.version
             self._version = ServerInfo(version), response
         return self._version
+
+
+def _not_accepted(
+    response: ResponseLike, credentials: Credentials, details: ErrorDetails | None = None
+) -> AuthenticationError:
+    message = f"{response.url}: {credentials.name} is not valid, or no longer valid"
+    return AuthenticationError(response, message, details)
 
 
 def with_hint(refused: Refused, hint: str) -> Refused:

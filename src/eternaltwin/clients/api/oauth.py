@@ -67,7 +67,7 @@ class OAuthApi:
         """
         game = self._settings.require_client("token")
         code = check_code(authorization_code)
-        credentials = basic(game.client_id, game.client_secret)
+        credentials = basic(game.client_id, game.client_secret, is_game=True)
         fields = {"grant_type": "authorization_code", "code": code, "redirect_uri": game.redirect_uri}
         return _token(await self._client.send("POST", TOKEN, credentials, body=form_body(fields, code)))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextvars import copy_context
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 from eternaltwin.clients.driver import run
@@ -44,6 +45,11 @@ class Pages(Generic[Item]):
         self._is_rereading = False
         self._is_fruitful = False
         self._is_done = False
+
+    @property
+    def is_done(self) -> bool:
+        """Whether the last page has been read."""
+        return self._is_done
 
     async def next(self) -> list[Item] | None:
         """Read the next page.
@@ -109,3 +115,49 @@ async def awalk(pages: Pages[Item], build: Callable[[Item], Built]) -> AsyncIter
     while (items := await pages.next()) is not None:
         for item in items:
             yield build(item)
+
+
+def walk_ahead(pages: Pages[Item], build: Callable[[Item], Built]) -> Iterator[Built]:
+    """Read all pages of a list over a sync connection, each in a thread while the items of the one before it are used.
+
+    Args:
+        pages: The pages to read.
+        build: Converts an item of the response.
+
+    Yields:
+        The converted items.
+    """
+    items = run(pages.next())
+    if pages.is_done:
+        yield from map(build, items or ())
+        return
+    from concurrent.futures import ThreadPoolExecutor  # of no use to most programs
+
+    executor = ThreadPoolExecutor(1, "eternaltwin")
+    try:
+        while items is not None:
+            ahead = executor.submit(copy_context().run, _next_page, pages)
+            yield from map(build, items)
+            items = ahead.result()
+    finally:
+        executor.shutdown(wait=False, cancel_futures=True)
+
+
+async def awalk_ahead(pages: Pages[Item], build: Callable[[Item], Built]) -> AsyncIterator[Built]:
+    """Async variant of [`walk_ahead`][eternaltwin.clients.api.pagination.walk_ahead]."""
+    import asyncio  # slow to import, and of no use to a game with the sync client only
+
+    items = await pages.next()
+    while items is not None:
+        ahead = asyncio.create_task(pages.next())
+        try:
+            for item in items:
+                yield build(item)
+            items = await ahead
+        finally:
+            ahead.cancel()
+            await asyncio.gather(ahead, return_exceptions=True)
+
+
+def _next_page(pages: Pages[Item]) -> list[Item] | None:
+    return run(pages.next())

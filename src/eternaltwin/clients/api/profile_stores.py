@@ -25,7 +25,15 @@ logger = logging.getLogger("eternaltwin.profiles")
 
 
 class StoreCalls(NamedTuple):
-    """The calls of a store, as coroutine functions."""
+    """The calls of a store, as coroutine functions; see [`ProfileStore`][eternaltwin.profiles.ProfileStore].
+
+    Attributes:
+        read: Returns entries.
+        lease: Takes leases, and returns entries.
+        settle: Writes entries, and ends their leases.
+        write: Writes entries without a lease.
+        forget: Removes entries.
+    """
 
     read: Callable[[Sequence[str]], Awaitable[Sequence[bytes | None]]]
     lease: Callable[[Sequence[str], str, float], Awaitable[Leases]]

@@ -10,7 +10,7 @@ from eternaltwin.clients.api.versions import Capability
 from eternaltwin.clients.auth import choose_credentials, identify
 from eternaltwin.clients.endpoints import SELF, USER, USERS
 from eternaltwin.clients.validation.accounts import check_query, check_user_id, check_user_ids
-from eternaltwin.clients.validation.values import check_integer
+from eternaltwin.clients.validation.values import check_integer, check_string
 from eternaltwin.exceptions import NotFoundError
 from eternaltwin.responses import decode_json
 
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from eternaltwin.clients.http.transports import Gather
     from eternaltwin.responses import Response
     from eternaltwin.tokens import Token
+
+#: Number of users per request when one of them is looked for.
+FOUND_PAGE_SIZE = 100
 
 UserListing = models.Listing[models.User]
 
@@ -142,7 +145,8 @@ class UsersApi:
             InvalidArgumentError: An argument is not valid. Nothing was sent.
         """
         names, limit = check_user_ids(user_ids), check_integer("concurrency", concurrency, 1)
-        client, credentials = self._client.for_many_calls(), identify(identity)
+        credentials = await self._client.accepted(identify(identity)) if names else identify(identity)
+        client = self._client.for_many_calls()
 
         async def fetch(user_id: str) -> models.User | None:
             try:
@@ -177,6 +181,34 @@ class UsersApi:
         if self.receiver is not None and not identify(identity).headers:
             await self.receiver(listing.items)
         return listing
+
+    async def find(self, name: str, identity: Identifiable | None = None) -> models.User | None:
+        """Read the user with a display name.
+
+        Args:
+            name: The exact display name.
+            identity: Whose credentials to send.
+
+        Returns:
+            The first such user, in the order of their registration. None without one.
+        """
+        pages = self.all_users(check_string("name", name), FOUND_PAGE_SIZE, identity)
+        while (users := await pages.next()) is not None:
+            for user in users:
+                if user.display_name.current.value == name:
+                    return user
+        return None
+
+    async def caller(self, identity: Identifiable | None = None) -> models.Self:
+        """Read who the caller is. Credentials that the server does not accept are those of a guest.
+
+        Args:
+            identity: Whose credentials to send.
+
+        Returns:
+            The caller, as the server sees them.
+        """
+        return decode_json(await self.me(identity=identity), models.Self)
 
     def all_users(self, query: str | None, page_size: int, identity: Identifiable | None = None) -> Pages[models.User]:
         """Return all users that match, page by page. Nothing is sent yet.

@@ -6,6 +6,7 @@ import zlib
 from io import BytesIO
 from typing import Protocol
 
+from eternaltwin.error_responses import CHECK_URL
 from eternaltwin.exceptions import ResponseTooLargeError, UnexpectedResponseError
 
 #: The value of `Accept-Encoding`. Of the other encodings only `deflate` is decoded too.
@@ -164,20 +165,15 @@ class BodyDecoder:
         self._members += 1
         if self._members > MAX_MEMBERS:
             raise UnexpectedResponseError(
-                f"{self._url} sent compressed data in more than {MAX_MEMBERS} parts: check that `url` is the address "
-                "of the Eternaltwin server"
+                f"{self._url} sent compressed data in more than {MAX_MEMBERS} parts: {CHECK_URL}"
             )
         if self._encoding in ("gzip", "x-gzip"):
             return zlib.decompressobj(_GZIP)
         if self._encoding == "deflate":  # some servers omit the zlib header (RFC 9110, section 8.4.1.2)
             return zlib.decompressobj(zlib.MAX_WBITS if first & 0x0F == zlib.DEFLATED else -zlib.MAX_WBITS)
-        raise UnexpectedResponseError(
-            f"{self._url} sent a body in an encoding that was not requested: "
-            "check that `url` is the address of the Eternaltwin server"
-        )
+        raise UnexpectedResponseError(f"{self._url} sent a body in an encoding that was not requested: {CHECK_URL}")
 
     def _too_large(self) -> ResponseTooLargeError:
         return ResponseTooLargeError(
-            f"{self._url} sent more than {self._limit} bytes: check that `url` is the address of the Eternaltwin "
-            "server, or raise `max_response_size`"
+            f"{self._url} sent more than {self._limit} bytes: {CHECK_URL}, or raise `max_response_size`"
         )

@@ -7,7 +7,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 from urllib.parse import quote, quote_plus
 
-from eternaltwin.error_responses import ErrorDetails
+from eternaltwin.error_responses import CHECK_URL, ErrorDetails, has_error, is_html
 from eternaltwin.exceptions import (
     AuthenticationError,
     ConflictError,
@@ -60,8 +60,23 @@ def status_error(response: Response, secrets: Iterable[str] = ()) -> EternalTwin
     if 200 <= status < 300:
         return None
     if not 400 <= status < 600:
-        return UnexpectedResponseError(f"{response.url} responded with the unexpected status {status}", response)
+        return UnexpectedResponseError(
+            f"{response.url} responded with the unexpected status {status}: {CHECK_URL}", response
+        )
+    other = _other_server(response)
+    if other is not None:
+        return UnexpectedResponseError(f"{_fact(response)}, {other}: {CHECK_URL}", response)
     return _request_error(response, secrets)
+
+
+def _other_server(response: Response) -> str | None:
+    """Return what shows that a refusal is none of Eternaltwin's API; None if it may be one."""
+    status = response.status_code
+    if status < 500 and status != HTTPStatus.TOO_MANY_REQUESTS and is_html(response):
+        return "with a page of HTML, which Eternaltwin's API does not send"
+    if status == HTTPStatus.NOT_FOUND and not has_error(response):
+        return "without an error of Eternaltwin: the server does not have this path"
+    return None
 
 
 def _request_error(response: Response, secrets: Iterable[str]) -> RequestError:
@@ -72,10 +87,14 @@ def _request_error(response: Response, secrets: Iterable[str]) -> RequestError:
 
 
 def _message(response: Response, details: ErrorDetails, advice: str | None) -> str:
+    fact = _fact(response)
+    return "; ".join(part for part in (f"{fact}: {details}" if f"{details}" else fact, advice) if part)
+
+
+def _fact(response: Response) -> str:
     status = response.status_code
     phrase = HTTPStatus(status).phrase if status in HTTPStatus.__members__.values() else ""
-    fact = f"{response.url} responded with {status} {phrase}".rstrip()
-    return "; ".join(part for part in (f"{fact}: {details}" if f"{details}" else fact, advice) if part)
+    return f"{response.url} responded with {status} {phrase}".rstrip()
 
 
 def _encodings(secrets: Iterable[str]) -> list[str]:

@@ -9,11 +9,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from typing import cast
+from uuid import UUID
 
 from eternaltwin.clients.validation.values import check_string, check_uuid, is_encodable
+from eternaltwin.error_responses import printable
 from eternaltwin.exceptions import InvalidArgumentError
 from eternaltwin.rules.accounts import DISPLAY_NAME_RULE, USERNAME_RULE, is_display_name, is_username
 
+#: Maximum length of a wrong id that a message shows. Codes and other long secrets are longer.
+MAX_SHOWN = 64
+
+_PLAIN_UUID = re.compile(r"[0-9a-f]{32}", re.ASCII | re.IGNORECASE)
 _COOKIE = re.compile(r"[!#-+\--:<-\[\]-~]+")  # RFC 6265, section 4.1.1
 
 
@@ -21,7 +27,7 @@ def check_user_id(user_id: object) -> str:
     """Return the id of a user as a string that can be put into a URL.
 
     Args:
-        user_id: A UUID, as a string or a `UUID`.
+        user_id: A UUID, as a string, with dashes or without, or a `UUID`.
 
     Returns:
         The id in lower case, as the server spells it.
@@ -29,8 +35,18 @@ def check_user_id(user_id: object) -> str:
     Raises:
         InvalidArgumentError: It is not a UUID.
     """
-    needed = "a UUID, such as '9f310484-963b-446b-af69-797feec6813f' (is this a display name?)"
+    if isinstance(user_id, str) and _PLAIN_UUID.fullmatch(user_id):
+        return str(UUID(user_id))
+    needed = f"a UUID, such as '9f310484-963b-446b-af69-797feec6813f', not {_described(user_id)}"
     return check_uuid("user_id", user_id, needed)
+
+
+def _described(given: object) -> str:
+    if not isinstance(given, str):
+        return f"an object of type {type(given).__name__}"
+    if len(given) > MAX_SHOWN:
+        return f"a string of {len(given)} characters"
+    return f"{printable(given)!r} (is this a display name? User.find finds it)"
 
 
 def check_user_ids(user_ids: object) -> list[str]:

@@ -7,12 +7,14 @@ names the setting and does not show the value.
 from __future__ import annotations
 
 import re
+import warnings
 from contextlib import suppress
 from os import PathLike, fspath
 from pathlib import Path
 from typing import cast
 from urllib.parse import SplitResult, urlsplit
 
+from eternaltwin.clients.endpoints import SERVER
 from eternaltwin.exceptions import ConfigurationError
 from eternaltwin.rules.clients import CLIENT_ID_RULE, CLIENT_KEY_SUFFIX, is_client_id, is_client_key
 
@@ -211,7 +213,8 @@ def check_url(setting: str, value: object) -> str:
         value: Its value.
 
     Returns:
-        The address, with scheme and host in lower case, without the scheme's default port and without a final `/`.
+        The address, with scheme and host in lower case, without the scheme's default port and without a final `/`. A
+        final `/api/v1` is removed, with a warning.
 
     Raises:
         ConfigurationError: It is not a URL of http or https, or has a user name, query or fragment.
@@ -228,7 +231,18 @@ def check_url(setting: str, value: object) -> str:
     if not is_plain or not _HOST.fullmatch(_bracketed(parts.hostname)):
         raise _wrong(setting, "a URL of plain ASCII characters (write other host names in punycode)")
     port = "" if parts.port in (None, _DEFAULT_PORTS[scheme]) else f":{parts.port}"
-    return f"{scheme}://{_bracketed(parts.hostname)}{port}{parts.path.rstrip('/')}"
+    return _without_api(setting, f"{scheme}://{_bracketed(parts.hostname)}{port}{parts.path.rstrip('/')}")
+
+
+def _without_api(setting: str, url: str) -> str:
+    """Return the address of the server also if that of its API was given, as other clients want it."""
+    address = url.removesuffix(SERVER).rstrip("/")
+    if url.endswith(SERVER):
+        warnings.warn(
+            f"{setting} is the address of the server, to which {SERVER} is added: write {address!r} instead",
+            stacklevel=2,
+        )
+    return address
 
 
 def _wrong(setting: str, needed: str) -> ConfigurationError:

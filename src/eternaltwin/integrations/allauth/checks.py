@@ -15,6 +15,7 @@
 - `eternaltwin_allauth.W003`: `DEBUG` with a callback on this machine, and the official server.
 - `eternaltwin_allauth.W004`: `SOCIALACCOUNT_LOGIN_ON_GET` lets other sites start sign-ins.
 - `eternaltwin_allauth.W005`: `SOCIALACCOUNT_STORE_TOKENS` stores tokens that are valid for decades.
+- `eternaltwin_allauth.W006`: `StrictCookiesMiddleware` is missing, or comes after the middleware that reads cookies.
 """
 
 from __future__ import annotations
@@ -25,9 +26,11 @@ from urllib.parse import urlsplit
 
 from django.apps import apps
 from django.conf import settings
+from django.contrib.sessions.middleware import SessionMiddleware
 from django.core.checks import Error
 from django.core.checks import Warning as Caution
 from django.http.request import split_domain_port, validate_host
+from django.middleware.csrf import CsrfViewMiddleware
 from django.urls import NoReverseMatch, reverse
 from django.utils.module_loading import import_string
 
@@ -36,7 +39,7 @@ from eternaltwin.clients.validation.setting_names import suggestion
 from eternaltwin.exceptions import ConfigurationError
 from eternaltwin.integrations.allauth.conf import PROVIDER_ID, provider_setting, provider_settings
 from eternaltwin.integrations.shared.addresses import is_local
-from eternaltwin.integrations.shared.checks import SettingProblem, check_same_site
+from eternaltwin.integrations.shared.checks import SettingProblem, check_same_site, check_strict_cookies, is_kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,6 +48,9 @@ if TYPE_CHECKING:
 
 PLACE = f"SOCIALACCOUNT_PROVIDERS['{PROVIDER_ID}']"
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+
+#: The middleware needs Django only, not the app of the same package in `INSTALLED_APPS`.
+STRICT_COOKIES = "eternaltwin.integrations.django.middleware.StrictCookiesMiddleware"
 CONTEXT_PROCESSOR = "django.template.context_processors.request"
 
 _APPS = (
@@ -183,7 +189,7 @@ def _any_is(paths: list[str], wanted: str) -> bool:
         return True
     base = _imported(wanted)
     found = [_imported(path) for path in paths]
-    return isinstance(base, type) and any(isinstance(item, type) and issubclass(item, base) for item in found)
+    return isinstance(base, type) and any(is_kind(item, base) for item in found)
 
 
 def _imported(path: str) -> object:
@@ -234,6 +240,8 @@ def _redirect_uri() -> str | None:
 
 def _check_cautions() -> Iterator[SettingProblem]:
     yield from check_same_site(settings.SESSION_COOKIE_SAMESITE)
+    middleware = [_imported(path) for path in settings.MIDDLEWARE]
+    yield from check_strict_cookies(middleware, import_string(STRICT_COOKIES), (SessionMiddleware, CsrfViewMiddleware))
     if settings.DEBUG and is_local(_redirect_uri() or "") and not provider_settings().get("URL"):
         yield SettingProblem(
             "W003",

@@ -7,16 +7,21 @@ from contextlib import contextmanager
 from http import HTTPStatus
 from typing import TYPE_CHECKING, cast
 
+from allauth.account.utils import get_next_redirect_url
+from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import get_adapter
 from allauth.socialaccount.helpers import render_authentication_error
 from allauth.socialaccount.providers.oauth2.client import OAuth2Error
 from allauth.socialaccount.providers.oauth2.views import OAuth2Adapter, OAuth2CallbackView, OAuth2LoginView
 from django.conf import settings
+from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.models import AnonymousUser
 from django.core.handlers.asgi import ASGIRequest
+from django.db import connections
 from django.http import Http404, HttpResponseRedirect, QueryDict
 from django.shortcuts import render, resolve_url
-from django.urls import reverse
+from django.urls import NoReverseMatch, get_script_prefix, reverse
 from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from requests import RequestException
@@ -28,18 +33,20 @@ from eternaltwin.exceptions import (
     AuthenticationError,
     CodeRefusedError,
     EternalTwinError,
+    GameCodeError,
     InvalidTokenError,
     LoginError,
     LoginInterruptedError,
-    LoginRefusedError,
     OtherBrowserError,
 )
 from eternaltwin.hidden import clears_frames
 from eternaltwin.integrations.allauth.conf import PROVIDER_ID, addresses, provider_settings
-from eternaltwin.integrations.shared.failures import FAILURES, FailureCauses, failure_word, log_failure
+from eternaltwin.integrations.shared.failures import FAILURES, FailureCauses, failure_word, log_failure, with_purpose
 from eternaltwin.integrations.shared.identities import identity_of
 from eternaltwin.integrations.shared.logs import remove_asgi_query, remove_wsgi_query
 from eternaltwin.integrations.shared.pages import REDIRECT_HEADERS, login_label
+from eternaltwin.integrations.shared.payloads import process_of
+from eternaltwin.integrations.shared.profiles import game_errors
 from eternaltwin.languages import choose_language, translate
 from eternaltwin.login.callbacks import Callback
 from eternaltwin.login.exchanges import interrupted, token_failure
@@ -69,11 +76,13 @@ class EternaltwinOAuth2Adapter(OAuth2Adapter):
 
     Attributes:
         failure: Why the player could not be identified. None if nothing has failed yet.
+        login: The sign-in of the account. None if the player is not identified yet.
     """
 
     provider_id = PROVIDER_ID
     basic_auth = True
     failure: LoginError | None = None
+    login: SocialLogin | None = None
 
     @property
     def access_token_url(self) -> str:
@@ -154,7 +163,8 @@ class EternaltwinOAuth2Adapter(OAuth2Adapter):
             if error is not None:
                 raise _failed_identity(error) from error
             identity = identity_of(_json(answer), app.client_id)
-        return self.get_provider().sociallogin_from_response(request, identity.as_dict())
+        self.login = self.get_provider().sociallogin_from_response(request, identity.as_dict())
+        return self.login
 
     @contextmanager
     def _explained(self) -> Generator[None]:
@@ -176,7 +186,8 @@ class EternaltwinOAuth2Adapter(OAuth2Adapter):
 class EternaltwinCallbackView(OAuth2CallbackView):
     """The callback, which redirects to a page that explains why a sign-in failed.
 
-    The hook `on_authentication_error` of the site's adapter is called before, and takes precedence if it responds.
+    The hook `on_authentication_error` of the site's adapter is called before, and takes precedence if it responds. It
+    is not called for errors of the site's own code.
     """
 
     adapter: EternaltwinOAuth2Adapter
@@ -190,33 +201,88 @@ class EternaltwinCallbackView(OAuth2CallbackView):
             **kwargs: Arguments of django-allauth.
 
         Returns:
-            The response of django-allauth. If the sign-in has failed, a redirect to the page with the reason, or to
-            `LOGIN_REDIRECT_URL` if the callback was opened again by a player who is signed in.
+            The response of django-allauth, or the one that the site's own code raises. If the sign-in has failed, also
+            by an error of the site's own code, a redirect to the page with the reason; or, if the callback was opened
+            again by a player who is signed in, to `LOGIN_REDIRECT_URL`.
         """
+        state: dict[str, object] = {}
+        try:
+            with game_errors():
+                state = _state_of(request)
+                return self._finish(request, *args, **kwargs)
+        except LoginError as exc:
+            _set_purpose(exc, state.get("next"), state.get("process"))
+            return _failed(request, exc)
+
+    @clears_frames
+    def _finish(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        """Return the response of django-allauth or of the site. Raise a failure to which the site does not respond."""
+        before = request.session.get(SESSION_KEY)
+        try:
+            response, failure = self._respond(request, *args, **kwargs)
+        except Exception:
+            _undo_login(request, before)
+            raise
+        finally:
+            _forget_query(request)
+        if failure is None:
+            return response
+        _undo_login(request, before)
+        if response.status_code == HTTPStatus.UNAUTHORIZED:  # the page of django-allauth, which says nothing
+            raise failure
+        log_failure(logger, failure)
+        return response
+
+    def _respond(self, request: HttpRequest, *args: object, **kwargs: object) -> tuple[HttpResponse, LoginError | None]:
+        """Return the response of django-allauth or of the site, and why the sign-in has failed, if it has."""
         try:
             callback = Callback.read(request.META["QUERY_STRING"])
             callback.check_issuer(addresses().public_url)
             response = super().dispatch(request, *args, **kwargs)
+            self._check_open(request, response)
+        except ImmediateHttpResponse as exc:
+            return exc.response, None
         except LoginError as exc:
-            refused = render_authentication_error(request, self.adapter.get_provider(), exception=exc)
-            return _explained(request, refused, exc)
-        finally:
-            _forget_query(request)
-        return _explained(request, response, self._failure_of(callback))
+            return render_authentication_error(request, self.adapter.get_provider(), exception=exc), exc
+        return response, self._failure_of(callback, response)
 
-    def _failure_of(self, callback: Callback) -> LoginError:
+    def _check_open(self, request: HttpRequest, response: HttpResponse) -> None:
+        """Refuse a new player if nobody may sign up, for which django-allauth shows a page instead of a redirect."""
+        login = self.adapter.login
+        if response.status_code != HTTPStatus.OK or login is None or login.is_existing:
+            return
+        if not get_adapter().is_open_for_signup(request, login):
+            raise AccountRefusedError("the adapter of the site lets no new players sign up")
+
+    def _failure_of(self, callback: Callback, response: HttpResponse) -> LoginError | None:
         """Return why a sign-in has failed, if it has: django-allauth does not say."""
         try:
             callback.check_success()
         except LoginError as exc:
             return exc
-        if self.adapter.failure is None and self.adapter.did_fetch_access_token:
+        if self.adapter.failure is not None or response.status_code != HTTPStatus.UNAUTHORIZED:
+            return self.adapter.failure
+        if self.adapter.did_fetch_access_token:
             return AccountRefusedError("the site refuses the account: see its adapter and its receivers of signals")
-        return self.adapter.failure or OtherBrowserError(
+        return OtherBrowserError(
             "the session of this browser has no such state: the sign-in was started in another browser, more than ten"
             " minutes ago, on another host, or is finished already",
             callback.state,
         )
+
+
+def _state_of(request: HttpRequest) -> dict[str, object]:
+    """Return what django-allauth knows of this sign-in: nothing unless it was started in this session."""
+    started = cast("object", request.session.get("socialaccount_states"))
+    found = cast("dict[str, object]", started).get(request.GET.get("state", "")) if isinstance(started, dict) else None
+    state = cast("list[object]", found)[0] if isinstance(found, list | tuple) and found else None
+    return cast("dict[str, object]", state) if isinstance(state, dict) else {}
+
+
+def _set_purpose(failure: LoginError, destination: object, process: object) -> None:
+    """Store what a sign-in was for, so that the button of its page starts the same again."""
+    failure.next = destination if isinstance(destination, str) else None
+    failure.process = process_of(process)
 
 
 def _forget_query(request: HttpRequest) -> None:
@@ -227,16 +293,38 @@ def _forget_query(request: HttpRequest) -> None:
         remove_asgi_query(cast("dict[str, object]", request.scope))
 
 
-def _explained(request: HttpRequest, response: HttpResponse, failure: LoginError) -> HttpResponse:
-    """Replace the page of a failed sign-in, which says nothing, by a redirect to one that says why."""
-    if isinstance(failure, LoginRefusedError) or response.status_code == HTTPStatus.UNAUTHORIZED:
-        log_failure(logger, failure)
-    if response.status_code != HTTPStatus.UNAUTHORIZED:
-        return response
+def _failed(request: HttpRequest, failure: LoginError) -> HttpResponse:
+    """Log a failed sign-in, and return the redirect to the page that says why, or to where the player is going."""
+    log_failure(logger, failure)
+    if isinstance(failure, GameCodeError):
+        _roll_back()
     if failure.is_stale and request.user.is_authenticated:
-        return _redirect(resolve_url(settings.LOGIN_REDIRECT_URL))
+        return _redirect(failure.next or _home())
     _causes.keep(failure, is_debug=settings.DEBUG)
-    return _redirect(reverse(FAILED, kwargs={"word": failure_word(failure)}))
+    return _redirect(with_purpose(reverse(FAILED, kwargs={"word": failure_word(failure)}), failure))
+
+
+def _home() -> str:
+    """Return the path of `LOGIN_REDIRECT_URL`, or of the root of the site if there is no URL of that name."""
+    try:
+        return resolve_url(settings.LOGIN_REDIRECT_URL)
+    except NoReverseMatch:
+        logger.exception("LOGIN_REDIRECT_URL is no path, and no name of a URL of the site")
+        return get_script_prefix()
+
+
+def _undo_login(request: HttpRequest, before: object) -> None:
+    """Sign out who was signed in before a receiver of a signal turned them away, or failed."""
+    if request.session.get(SESSION_KEY) != before:
+        request.session.flush()
+        request.user = AnonymousUser()
+
+
+def _roll_back() -> None:
+    """Undo what the request has written, as Django does after an error, if the site uses `ATOMIC_REQUESTS`."""
+    for connection in connections.all(initialized_only=True):
+        if connection.settings_dict["ATOMIC_REQUESTS"] and connection.in_atomic_block:
+            connection.set_rollback(True)
 
 
 def _redirect(url: str) -> HttpResponse:
@@ -251,7 +339,7 @@ def failed(request: HttpRequest, word: str) -> HttpResponse:
     """Show the page that explains why a sign-in failed.
 
     Args:
-        request: The request.
+        request: The request. Its parameter `next` is where the player wanted to go, and `process` what for.
         word: The reason, a key of `eternaltwin.integrations.shared.failures.FAILURES`.
 
     Returns:
@@ -263,14 +351,16 @@ def failed(request: HttpRequest, word: str) -> HttpResponse:
     failure = FAILURES.get(word)
     if failure is None:
         raise Http404("there is no such reason")
+    again = LoginError()
+    _set_purpose(again, get_next_redirect_url(request), request.GET.get("process"))
     language = choose_language(get_language() or "")
     context = {
         "auth_error": {"provider": None, "code": "unknown", "exception": None},
         "user_message": translate(failure.message, language),
-        "button": login_label(language),
+        "button": login_label(language, again.process),
         "reason": word,
         "cause": _causes.find(word, is_debug=settings.DEBUG),
-        "login_url": reverse(f"{PROVIDER_ID}_login"),
+        "login_url": with_purpose(reverse(f"{PROVIDER_ID}_login"), again),
     }
     return render(request, "eternaltwin_allauth/failed.html", context, status=failure.status)
 

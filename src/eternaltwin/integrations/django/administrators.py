@@ -23,14 +23,31 @@ def map_administrator(account: EternaltwinAccount, player: User) -> None:
         account: The account of the player.
         player: The player, as just read from Eternaltwin.
     """
+    if player.is_administrator is not None:
+        _apply(account.user, player.is_administrator)
+
+
+def take_rights(account: EternaltwinAccount) -> None:
+    """Let the option `administrator` take the rights of an administrator of Eternaltwin from the user of an account.
+
+    Nothing happens without the option, and for a player who was no administrator.
+
+    Args:
+        account: The account that is about to be disconnected or moved.
+    """
+    if account.is_administrator:
+        _apply(account.user, is_administrator=False)
+
+
+def _apply(user: AbstractBaseUser, is_administrator: bool) -> None:
     administrator = conf.options().administrator
-    if administrator is None or player.is_administrator is None:
+    if administrator is None:
         return
-    before = _values(account.user)
-    administrator(account.user, player.is_administrator)
-    changed = [name for name, value in _values(account.user).items() if before[name] != value]
+    before = _values(user)
+    administrator(user, is_administrator)
+    changed = [name for name, value in _values(user).items() if before[name] != value]
     if changed:  # only these fields: a request may be changing others at this moment
-        account.user.save(using=database(), update_fields=changed)
+        user.save(using=database(), update_fields=changed)
 
 
 def _values(user: AbstractBaseUser) -> dict[str, object]:

@@ -68,6 +68,8 @@ class LoginOptions:
         game_name: Name of the game, for that link. None means "Back to the front page".
         labels: Names of the servers on the buttons, by alias. Without one, a button says Eternaltwin, and with several
             connections also the alias.
+        retired_connections: Aliases of connections that were removed from `ETERNALTWIN`, not renamed. Their accounts
+            remain, and are known to be those of other players than the ones of the connections that are left.
     """
 
     connections: tuple[str, ...] = (DEFAULT_ALIAS,)
@@ -83,6 +85,7 @@ class LoginOptions:
     home: str | None = None
     game_name: str | None = None
     labels: Mapping[str, str] = field(default_factory=dict[str, str])
+    retired_connections: tuple[str, ...] = ()
 
 
 def connection_settings() -> dict[str, dict[str, object]]:
@@ -167,10 +170,13 @@ def options() -> LoginOptions:
 
 
 def _checked(entries: dict[str, object]) -> LoginOptions:
-    aliases = _aliases(entries.get("connections", DEFAULT_ALIAS))
+    aliases = _aliases(entries.get("connections", DEFAULT_ALIAS), "connections")
+    if not aliases:
+        raise ConfigurationError("connections must contain an alias", setting="connections")
     checked = {
         **entries,
         "connections": aliases,
+        "retired_connections": _aliases(entries.get("retired_connections", ()), "retired_connections"),
         "scope": checked_scope(entries.get("scope", "base")),
         "trusted_origins": checked_trusted_origins(entries.get("trusted_origins", ())),
         "domains": checked_origins(entries.get("domains", ()), "domains"),
@@ -186,13 +192,11 @@ def _checked(entries: dict[str, object]) -> LoginOptions:
     return chosen
 
 
-def _aliases(value: object) -> tuple[str, ...]:
+def _aliases(value: object, setting: str) -> tuple[str, ...]:
     entries = (value,) if isinstance(value, str) else value
-    if not isinstance(entries, list | tuple) or not entries:
-        raise ConfigurationError("connections must be a list of aliases", setting="connections")
-    aliases = list(cast("tuple[object, ...]", entries))
+    aliases = list(cast("tuple[object, ...]", entries)) if isinstance(entries, list | tuple) else [None]
     if not all(isinstance(alias, str) for alias in aliases):
-        raise ConfigurationError("connections must be a list of aliases", setting="connections")
+        raise ConfigurationError(f"{setting} must be a list of aliases", setting=setting)
     return tuple(str(alias) for alias in aliases)
 
 

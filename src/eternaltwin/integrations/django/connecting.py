@@ -19,6 +19,7 @@ from eternaltwin.exceptions import (
     OnlyAccountError,
 )
 from eternaltwin.integrations.django.accounts import mark_deleted, record
+from eternaltwin.integrations.django.administrators import take_rights
 from eternaltwin.integrations.django.creation import account_for, insert_account
 from eternaltwin.integrations.django.lookups import account_of, check_renamed, database, find_account
 from eternaltwin.integrations.django.models import EternaltwinAccount
@@ -100,6 +101,7 @@ def disconnect_account(user: AbstractBaseUser) -> None:
         return
     if not has_other_sign_in(user):
         raise OnlyAccountError(f"the user {user.pk} has no usable password, or the site has no backend for passwords")
+    take_rights(account)
     account.delete(using=database())
     user.refresh_from_db()
     account_disconnected.send(EternaltwinAccount, account=account, user=user)
@@ -125,7 +127,8 @@ def has_other_sign_in(user: AbstractBaseUser) -> bool:
 def move_account(account: EternaltwinAccount, user: AbstractBaseUser) -> AbstractBaseUser:
     """Move an account to another user, as whom its player signs in from now on.
 
-    The old user keeps everything else, and cannot sign in any more, unless they have a password.
+    The old user keeps everything else, except rights that the option `administrator` has given them, and cannot sign in
+    any more, unless they have a password.
 
     Args:
         account: The account. Its attribute `user` is changed.
@@ -148,6 +151,7 @@ def move_account(account: EternaltwinAccount, user: AbstractBaseUser) -> Abstrac
         raise InvalidArgumentError(
             f"the user {user.get_username()!r} has an Eternaltwin account already: move or delete that one first"
         )
+    take_rights(account)
     account.user = user
     account_moved.send(EternaltwinAccount, account=account, old=old, new=user)
     return old

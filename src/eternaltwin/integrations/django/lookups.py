@@ -93,17 +93,19 @@ def check_renamed(player: User, connection: str) -> None:
 
     Raises:
         ConfigurationError: There is an account with the UUID of the player whose connection the settings do not have,
-            so it may be the same account. Creating another one could not be undone.
+            and the option `retired_connections` does not either, so it may be the same account. Creating another one
+            could not be undone.
     """
-    known = [connection, *connections]
+    known = [connection, *connections, *conf.options().retired_connections]
     others = EternaltwinAccount.objects.using(database()).filter(identifier=UUID(player.identifier))
     lost = others.exclude(connection__in=known).first()
     if lost is not None:
         raise ConfigurationError(
             f"the account {player.identifier} is new to the connection {connection!r}, but known from the connection"
             f" {lost.connection!r}, which {conf.CONNECTIONS} does not have. If it was renamed, run manage.py"
-            f" rename_eternaltwin_connection {lost.connection} {connection}. If it was another server, leave it in"
-            f" {conf.CONNECTIONS}, so that its accounts are known to be others",
+            f" rename_eternaltwin_connection {lost.connection} {connection}. If it was another server, add"
+            f" {lost.connection!r} to {conf.OPTIONS}['retired_connections'], so that its accounts are known to be"
+            " those of other players",
             setting=conf.CONNECTIONS,
         )
 

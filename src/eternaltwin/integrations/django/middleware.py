@@ -8,7 +8,9 @@ from django.core.handlers.asgi import ASGIRequest
 from django.http import parse_cookie
 from django.utils.deprecation import MiddlewareMixin
 
+from eternaltwin.hidden import hide
 from eternaltwin.login import read_cookies
+from eternaltwin.login.cookies import may_be_ticket
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable
@@ -27,7 +29,8 @@ class StrictCookiesMiddleware(MiddlewareMixin):
     Django strips all white space of Unicode off the names of cookies, and takes the last of two cookies with one name.
     Browsers let any host below yours set a cookie for your whole domain whose name is, for example, an em quad (U+2001)
     before `sessionid`, and so sign your player in to the session of somebody else: see RFC 6265, section 8.6. Here,
-    only spaces and tabs are stripped, and a cookie whose name occurs twice is left out.
+    only spaces and tabs are stripped, and a cookie whose name occurs twice is left out. Error reports, such as Django's
+    mail to administrators, do not show the values of our own cookies.
 
     It must be before the middleware that reads cookies, best at the top.
 
@@ -79,10 +82,10 @@ def _texts(request: HttpRequest) -> list[str]:
 
 
 def _strict_cookies(headers: list[str]) -> dict[str, str]:
-    """Return the cookies by exact name, with the values as Django unquotes them."""
+    """Return the cookies by exact name, with the values as Django unquotes them. Error reports show no ticket."""
     cookies: dict[str, str] = {}
     for name, value in read_cookies(headers).items():
         parsed = parse_cookie(f"{name}={value}")
         if name in parsed:  # Django has stripped nothing off the name
-            cookies[name] = parsed[name]
+            cookies[name] = hide(parsed[name]) if may_be_ticket(name) else parsed[name]
     return cookies

@@ -23,6 +23,7 @@ from eternaltwin.integrations.shared.pages import (
     login_label,
     logout_label,
 )
+from eternaltwin.integrations.shared.payloads import process_of
 from eternaltwin.integrations.shared.settings import public_url_of, server_name
 from eternaltwin.login import safe_next
 
@@ -97,7 +98,7 @@ def login_page(request: HttpRequest, alias: str) -> HttpResponse:
         Http404: Players may not sign in with the connection.
     """
     flow_of(alias)
-    page = Page.start(_button_of(request, alias), _context(request, alias))
+    page = Page.start(_button_of(request, alias, "login"), _context(request, alias))
     return _page(request, "eternaltwin/login.html", page)
 
 
@@ -105,7 +106,7 @@ def failed_page(request: HttpRequest, word: str, alias: str) -> HttpResponse:
     """Show the page that explains why a sign-in failed.
 
     Args:
-        request: The request. Its parameter `next` is where the player wanted to go.
+        request: The request. Its parameter `next` is where the player wanted to go, and `process` what for.
         word: The reason, a key of `FAILURES`.
         alias: Alias of the connection.
 
@@ -117,7 +118,8 @@ def failed_page(request: HttpRequest, word: str, alias: str) -> HttpResponse:
     """
     flow_of(alias)
     cause = CAUSES.find(word, is_debug=settings.DEBUG)
-    page = Page.failed(word, _button_of(request, alias), _context(request, alias), cause)
+    button = _button_of(request, alias, process_of(request.GET.get("process")))
+    page = Page.failed(word, button, _context(request, alias), cause)
     if page is None:
         raise Http404("there is no such reason")
     return _page(request, "eternaltwin/failed.html", page)
@@ -157,8 +159,8 @@ def login_button(url: str, alias: str, next: str | None, text: str = "", process
     return Button(url, next, label, process=process, trusted_origins=options.trusted_origins)
 
 
-def _button_of(request: HttpRequest, alias: str) -> Button:
-    return login_button(url_of(request, "login", alias), alias, request.GET.get("next"))
+def _button_of(request: HttpRequest, alias: str, process: Process) -> Button:
+    return login_button(url_of(request, "login", alias), alias, request.GET.get("next"), process=process)
 
 
 def _context(request: HttpRequest, alias: str) -> PageContext:

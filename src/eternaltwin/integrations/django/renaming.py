@@ -24,13 +24,17 @@ def rename_connection(old: str, new: str) -> int:
         The number of accounts.
 
     Raises:
-        InvalidArgumentError: The settings do not have the new alias, or both aliases with different servers, or a
-            player has an account of each. Nothing has changed.
+        InvalidArgumentError: The settings do not have the new alias, or both aliases with different servers, or the
+            old alias among `retired_connections`, or a player has an account of each. Nothing has changed.
         ConfigurationError: A setting is wrong.
     """
     conf.configure()
     if new not in connections:
         raise InvalidArgumentError(f"{conf.CONNECTIONS} has no connection {new!r}: rename it there first")
+    if old in conf.options().retired_connections:
+        raise InvalidArgumentError(
+            f"{conf.OPTIONS}['retired_connections'] contains {old!r}, so its accounts are those of other players"
+        )
     if old in connections and old not in aliases_of_server(new):
         raise InvalidArgumentError(
             f"{old!r} and {new!r} lead to different servers, so their accounts are not those of the same players"

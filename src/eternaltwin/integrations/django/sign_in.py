@@ -10,20 +10,23 @@ from django.conf import settings
 from django.core.handlers.asgi import ASGIRequest
 from django.http import HttpResponse, HttpResponseRedirect, JsonResponse, QueryDict
 from django.shortcuts import resolve_url
-from django.urls import get_script_prefix
+from django.urls import NoReverseMatch, get_script_prefix
 
 from eternaltwin.exceptions import AccountRefusedError, OtherPlayerError
 from eternaltwin.integrations.django import conf
+from eternaltwin.integrations.django.languages import current_language
 from eternaltwin.integrations.django.middleware import cookie_headers
 from eternaltwin.integrations.django.pages import CAUSES, destination_of, url_of
 from eternaltwin.integrations.shared import origins
-from eternaltwin.integrations.shared.failures import FAILURES, failure_word, log_failure, story_of, with_next
+from eternaltwin.integrations.shared.failures import FAILURES, failure_word, log_failure, story_of, with_purpose
 from eternaltwin.integrations.shared.logs import remove_asgi_query, remove_wsgi_query
 from eternaltwin.integrations.shared.pages import CHALLENGE, REDIRECT_HEADERS
 from eternaltwin.integrations.shared.payloads import (
     expects_json,
+    failure_payload,
     guest_payload,
     player_payload,
+    process_of,
     submitted_fields,
     url_payload,
 )
@@ -80,17 +83,18 @@ def begin(flow: LoginFlow[User], request: HttpRequest, user: SiteVisitor, alias:
     host, options = request.get_host(), conf.options()
     origins.warn_of_other_host(host, alias, logger, is_debug=settings.DEBUG, domains=options.domains)
     fields = _fields(request)
-    is_connecting = fields.get("process") == "connect"
-    subject = subject_of(user) if is_connecting else None
-    if is_connecting and subject is None:
+    process = process_of(fields.get("process"))
+    subject = subject_of(user) if process == "connect" else None
+    if process == "connect" and subject is None:
         exc = OtherPlayerError("nobody is signed in who could connect an account")
+        exc.process = process
         exc.next = destination_of(fields.get("next"))
         return failed(request, exc, alias, is_signed_in=False)
     redirect = flow.begin(
         fields.get("next"),
         options.scope,
         cookie_headers(request),
-        process="connect" if is_connecting else "login",
+        process=process,
         subject=subject,
         origin=origins.own_origin(host, options.domains),
     )
@@ -225,14 +229,23 @@ def failed(request: HttpRequest, exc: LoginError, alias: str, *, is_signed_in: b
     """
     if exc.is_stale and is_signed_in:
         logger.info("a callback that is over was opened by a player who is signed in: %s", story_of(exc))
-        return _with_cookies(SeeOther(exc.next or resolve_url(settings.LOGIN_REDIRECT_URL)), exc.cookies)
+        return _with_cookies(SeeOther(exc.next or _home()), exc.cookies)
     log_failure(logger, exc)
     CAUSES.keep(exc, is_debug=settings.DEBUG)
     word = failure_word(exc)
     if wants_json(request):
-        content = {"error": exc.user_message, "reason": word}
+        content = failure_payload(exc, current_language())
         return _with_cookies(JsonResponse(content, status=FAILURES[word].status), exc.cookies)
-    return _with_cookies(SeeOther(with_next(url_of(request, "failed", alias, word=word), exc.next)), exc.cookies)
+    return _with_cookies(SeeOther(with_purpose(url_of(request, "failed", alias, word=word), exc)), exc.cookies)
+
+
+def _home() -> str:
+    """Return the path of `LOGIN_REDIRECT_URL`, or of the root of the site if there is no URL of that name."""
+    try:
+        return resolve_url(settings.LOGIN_REDIRECT_URL)
+    except NoReverseMatch:
+        logger.exception("LOGIN_REDIRECT_URL is no path, and no name of a URL of the site")
+        return get_script_prefix()
 
 
 def finished(login: Login[User]) -> HttpResponse:

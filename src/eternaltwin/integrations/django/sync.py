@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
     CheckResult = User | EternalTwinError
 
+__all__ = ["SyncCounts", "SyncStoppedError", "Synchronization", "check_accounts"]
+
 #: Number of accounts that are claimed and read before their changes are stored.
 BATCH_SIZE = 100
 

@@ -18,7 +18,7 @@ from eternaltwin.integrations.django.guards import guarded
 from eternaltwin.integrations.django.lookups import account_of
 from eternaltwin.integrations.django.middleware import cookie_headers
 from eternaltwin.integrations.django.models import EternaltwinAccount
-from eternaltwin.integrations.shared.profiles import game_errors, login_cookies, profile_errors
+from eternaltwin.integrations.shared.profiles import game_errors, login_cookies, profile_errors, setting_errors
 from eternaltwin.users import User
 
 if TYPE_CHECKING:
@@ -62,10 +62,11 @@ def callback(request: HttpRequest, alias: str = DEFAULT_ALIAS) -> HttpResponse:
     Raises:
         Http404: Players may not sign in with that connection.
     """
-    flow = pages.flow_of(alias)
     query = sign_in.take_query(request)
     subject: str | None = None
     try:
+        with setting_errors():
+            flow = pages.flow_of(alias)
         with game_errors():
             elsewhere = sign_in.forwarded(flow, request, query)
             if elsewhere is not None:

@@ -10,7 +10,6 @@ from flask.sessions import SecureCookieSessionInterface
 from eternaltwin.connections import async_connections, connections, offline_client
 from eternaltwin.integrations.shared.checks import check_same_site, check_start
 from eternaltwin.integrations.shared.settings import LoginSettings, check_callback, check_secret, with_state_key
-from eternaltwin.login.cookies import is_https
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -72,24 +71,34 @@ def _secrets(app: Flask) -> list[tuple[str, str | bytes]]:
     return [(name, secret) for name, secret in named if secret]
 
 
-def protect_session_cookie(app: Flask, using: str, prefix: str) -> None:
-    """Set the attributes of the session cookie: `SameSite=Lax`, and `Secure` if `redirect_uri` is https.
+def protect_session_cookie(app: Flask, using: str, prefix: str, settings: LoginSettings) -> None:
+    """Set the attributes of the session cookie: `SameSite=Lax`, and `Secure` as `secure_session_cookie` does.
 
     Args:
         app: The application. `SESSION_COOKIE_SAMESITE` is set if it is None.
-        using: Alias of the connection. If it is not configured yet, `SESSION_COOKIE_SECURE` is not set.
+        using: Alias of the connection.
         prefix: Path below which the views are.
+        settings: Settings of the sign-in.
 
     Raises:
         ConfigurationError: The connection's `redirect_uri` is not the callback of this application.
     """
     if _config(app).get("SESSION_COOKIE_SAMESITE") is None:
         app.config["SESSION_COOKIE_SAMESITE"] = "Lax"
-    if using not in connections:
-        return  # the application configures it later
-    redirect_uri = offline_client(using).redirect_uri
-    check_callback(redirect_uri, prefix)
-    if is_https(redirect_uri):
+    secure_session_cookie(app, using, settings)
+    if using in connections:
+        check_callback(offline_client(using).redirect_uri, prefix)
+
+
+def secure_session_cookie(app: Flask, using: str, settings: LoginSettings) -> None:
+    """Set `SESSION_COOKIE_SECURE` if `redirect_uri` is https, or if the setting `secure` is True.
+
+    Args:
+        app: The application.
+        using: Alias of the connection. If it is not configured yet, nothing is set.
+        settings: Settings of the sign-in.
+    """
+    if using in connections and settings.is_session_secure(offline_client(using).redirect_uri):
         app.config["SESSION_COOKIE_SECURE"] = True
 
 

@@ -9,7 +9,8 @@ from flask import abort, current_app, request
 from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import Unauthorized
 
-from eternaltwin.connections import DEFAULT_ALIAS
+from eternaltwin.connections import DEFAULT_ALIAS, connections
+from eternaltwin.integrations.flask import sessions
 from eternaltwin.integrations.flask.config import check_config, protect_session_cookie, read_config
 from eternaltwin.integrations.flask.requests import read_cookies_strictly
 from eternaltwin.integrations.flask.responses import guest_response
@@ -64,9 +65,9 @@ class Eternaltwin(LoginViews):
         session_max_age: Seconds until a session ends, 1 to 34,560,000 (400 days).
         login_max_age: Seconds until a sign-in expires, 1 to 86,400 (a day).
         login_cookie: Start of the names of the cookies that bind a sign-in to its browser.
-        secure: Whether the cookies of a sign-in are sent over https only. `"auto"` means whether `redirect_uri` is
-            https. For the session cookie, Flask has the key `SESSION_COOKIE_SECURE`, which is set to True if
-            `redirect_uri` is https.
+        secure: Whether cookies are sent over https only. `"auto"` means whether `redirect_uri` is https. False is for
+            the cookies of sign-ins only: if `redirect_uri` is https, that of the session is sent over https only. For
+            the session, True is set as the key `SESSION_COOKIE_SECURE` of Flask.
         trusted_origins: Origins of front ends that may sign players in with scripts, and to which `next` may lead
             back, such as `"http://localhost:5173"`.
         domains: Origins of all domains of the game, if they share one callback, such as `"https://fr.game.example"`.
@@ -144,8 +145,10 @@ class Eternaltwin(LoginViews):
             ```
         """
         settings = read_config(app, self.using, self._config_prefix, self._settings)
-        protect_session_cookie(app, self.using, self.url_prefix)
+        protect_session_cookie(app, self.using, self.url_prefix, settings)
         installed = InstalledExtension(self, settings, settings.flow(self.using))
+        if self.using in connections:
+            installed.flow.begin()  # checks the settings that depend on the connection, and sends nothing
         log_problems(logger, check_config(app, self.using, settings))
         app.extensions.setdefault(EXTENSION, {})[self.name] = installed
         read_cookies_strictly(app)
@@ -164,7 +167,8 @@ class Eternaltwin(LoginViews):
                 turns a player away by raising an
                 [`AccountRefusedError`][eternaltwin.exceptions.AccountRefusedError]. If `login.process` is `"connect"`,
                 the account is to be connected to the player who is signed in, or the function raises an
-                [`AccountTakenError`][eternaltwin.exceptions.AccountTakenError] if it belongs to another.
+                [`AccountTakenError`][eternaltwin.exceptions.AccountTakenError] if it belongs to another. Flask-Login
+                keeps its user then, unless the function returns one.
 
         Returns:
             The same function.
@@ -211,6 +215,23 @@ class Eternaltwin(LoginViews):
         return function
 
     # --- for the views and templates of the game
+
+    def forget_player(self) -> None:
+        """Remove the player from the session, whose account has been disconnected.
+
+        Players who sign in to the game with a password, or with Flask-Login, stay signed in to it.
+
+        Example:
+            ```python
+            @app.post("/disconnect")
+            def disconnect():
+                eternaltwin.check_origin()
+                Player.get(session["player_id"]).disconnect()
+                eternaltwin.forget_player()
+                return redirect("/settings")
+            ```
+        """
+        sessions.forget_player(self.name)
 
     def load_user(self, user_id: str) -> Player | None:
         """Return the signed-in player as the user of Flask-Login, in a game without its own users.

@@ -90,14 +90,14 @@ def subject_of(player: Player | None) -> str | None:
     return str(cast("Player", user).get_id())
 
 
-def open_session(name: str, using: str, player: Player, user: object, *, is_new: bool = True) -> None:
+def open_session(name: str, using: str, player: Player, user: object | None, *, is_new: bool = True) -> None:
     """Open a session for a player.
 
     Args:
         name: Name of the extension.
         using: Alias of the connection.
         player: The player who has signed in.
-        user: The user to sign in to Flask-Login, if the application has it.
+        user: The user to sign in to Flask-Login, if the application has it. None leaves the one who is signed in.
         is_new: Whether to remove everything of the previous session. False keeps it, for the player who is signed in
             and has connected an account.
 
@@ -114,8 +114,17 @@ def open_session(name: str, using: str, player: Player, user: object, *, is_new:
         interface.regenerate(session)
     session.permanent = True
     session[_key(name)] = session_content(player, using)
-    if login is not None:
+    if login is not None and user is not None:
         login.login_user(user)
+
+
+def forget_player(name: str) -> None:
+    """Remove the player from the session, and nothing else.
+
+    Args:
+        name: Name of the extension.
+    """
+    session.pop(_key(name), None)
 
 
 def close_session() -> None:

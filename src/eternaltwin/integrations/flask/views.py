@@ -11,6 +11,7 @@ from flask import Blueprint, abort, current_app, request, url_for
 from eternaltwin.connections import connections
 from eternaltwin.exceptions import ConfigurationError, LoginError, OtherPlayerError
 from eternaltwin.integrations.flask import sessions
+from eternaltwin.integrations.flask.config import secure_session_cookie
 from eternaltwin.integrations.flask.requests import accept_language, cookie_header, submitted_form, take_query
 from eternaltwin.integrations.flask.responses import (
     add_headers,
@@ -21,18 +22,26 @@ from eternaltwin.integrations.flask.responses import (
     page_response,
     see_other,
 )
-from eternaltwin.integrations.shared.failures import FailureCauses, failure_word, log_failure, with_next
+from eternaltwin.integrations.shared.failures import FAILURES, FailureCauses, failure_word, log_failure, with_purpose
+from eternaltwin.integrations.shared.logs import hide_wsgi_cookies
 from eternaltwin.integrations.shared.origins import (
     REFUSAL,
     cors_headers,
     is_same_origin,
+    own_origin,
     preflight_headers,
     warn_of_other_host,
 )
 from eternaltwin.integrations.shared.pages import BUTTON_STYLE, Button, Page, logout_label
-from eternaltwin.integrations.shared.payloads import player_payload
+from eternaltwin.integrations.shared.payloads import expects_json, failure_payload, player_payload, process_of
 from eternaltwin.integrations.shared.players import Player
-from eternaltwin.integrations.shared.profiles import complete_user, game_errors, login_cookies, profile_errors
+from eternaltwin.integrations.shared.profiles import (
+    check_connects,
+    complete_user,
+    game_errors,
+    login_cookies,
+    profile_errors,
+)
 from eternaltwin.integrations.shared.rendering import TEMPLATE_PACKAGE
 from eternaltwin.users import User
 
@@ -189,12 +198,15 @@ class LoginViews:
         blueprint.add_url_rule("/me", "me", self._me, methods=["GET"], provide_automatic_options=False)
         for view in _FOR_SCRIPTS:
             blueprint.add_url_rule(f"/{view}", f"{view}_options", self._options, methods=["OPTIONS"])
-        blueprint.before_app_request(self._close_expired)
+        blueprint.before_app_request(self._protect_session)
         blueprint.after_request(self._allow_trusted_origins)
         return blueprint
 
-    def _close_expired(self) -> None:
-        sessions.close_expired_session(self.name, self.using, self._installed.settings.session_max_age)
+    def _protect_session(self) -> None:
+        """Close an expired session, and let its cookie be as secure as a connection that was configured later."""
+        settings = self._installed.settings
+        secure_session_cookie(current_app, self.using, settings)
+        sessions.close_expired_session(self.name, self.using, settings.session_max_age)
 
     def _allow_trusted_origins(self, response: Response) -> Response:
         if (request.endpoint or "").rpartition(".")[2] in _FOR_SCRIPTS:
@@ -211,20 +223,26 @@ class LoginViews:
         """Start a sign-in by POST. A GET request, which other sites can cause, shows the button instead."""
         if request.method != "POST":
             return self._show(Page.start(self.button(request.args.get("next")), self._page_context()))
+        hide_wsgi_cookies(request.environ)
         self.check_origin()
         form = submitted_form()
-        origin = f"{request.scheme}://{request.host}"
         installed = self._installed
-        if origin not in installed.settings.domains:
-            warn_of_other_host(request.host, self.using, logger, is_debug=current_app.debug)
-        process: Literal["login", "connect"] = "connect" if form.get("process") == "connect" else "login"
+        domains = installed.settings.domains
+        warn_of_other_host(request.host, self.using, logger, is_debug=current_app.debug, domains=domains)
+        process = process_of(form.get("process"))
         subject = self._subject() if process == "connect" else None
         if process == "connect" and subject is None:
             exc = OtherPlayerError("nobody is signed in to whom the account could be connected")
+            exc.process = process
             exc.next = installed.settings.safe_next(form.get("next"))
-            return lead_to(self._failed_url(exc))
+            return self._refused(exc)
         redirect = installed.flow.begin(
-            form.get("next"), installed.settings.scope, cookie_header(), process=process, subject=subject, origin=origin
+            form.get("next"),
+            installed.settings.scope,
+            cookie_header(),
+            process=process,
+            subject=subject,
+            origin=own_origin(request.host, domains),
         )
         return lead_to(redirect.url, redirect.cookies)
 
@@ -249,10 +267,12 @@ class LoginViews:
         with profile_errors():
             profile = User.get(finished.user.identifier, using=connections[self.using], fresh=True)
         complete_user(finished.user, profile)
-        player = Player.of(finished.user)
+        check_connects(finished, self.player)
+        player, is_new = Player.of(finished.user), finished.process == "login"
         user = self._call_on_login(finished)
-        is_new = finished.process == "login"
-        sessions.open_session(self.name, self.using, player, player if user is None else user, is_new=is_new)
+        if user is None and is_new:
+            user = player
+        sessions.open_session(self.name, self.using, player, user, is_new=is_new)
 
     def _call_on_login(self, finished: Login[User]) -> object:
         if self._on_login is None:
@@ -269,7 +289,15 @@ class LoginViews:
         """Log a failed sign-in, and return the URL of its page."""
         log_failure(logger, exc)
         self._causes.keep(exc, is_debug=current_app.debug)
-        return with_next(self._url("failed", failure_word(exc)), exc.next)
+        return with_purpose(self._url("failed", failure_word(exc)), exc)
+
+    def _refused(self, exc: LoginError) -> ResponseReturnValue:
+        """Log a sign-in that has failed before it was started, and return the response."""
+        url = self._failed_url(exc)
+        if not expects_json(request.headers.get("Accept", "")):
+            return see_other(url)
+        content = failure_payload(exc, self._installed.settings.language_for(accept_language()))
+        return json_response(content, FAILURES[failure_word(exc)].status)
 
     def _is_signed_in(self) -> bool:
         try:
@@ -281,7 +309,7 @@ class LoginViews:
 
     def _failed(self, word: str) -> ResponseReturnValue:
         """Explain why a player was not signed in."""
-        button = self.button(request.args.get("next"))
+        button = self.button(request.args.get("next"), process=process_of(request.args.get("process")))
         cause = self._causes.find(word, is_debug=current_app.debug)
         page = Page.failed(word, button, self._page_context(), cause)
         if page is None:

@@ -19,7 +19,7 @@ from eternaltwin.login.cookies import is_https
 
 if TYPE_CHECKING:
     import logging
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from eternaltwin.clients.abc.clients import ClientABC
     from eternaltwin.clients.settings import CheckedSettings
@@ -118,6 +118,43 @@ def check_same_site(value: object) -> Iterator[SettingProblem]:
             " from Eternaltwin seem to be signed out; with 'None' or False, other sites can act in their name.",
             "Leave SESSION_COOKIE_SAMESITE out; the default is 'Lax'.",
         )
+
+
+def check_strict_cookies(
+    middleware: Sequence[object], strict: type, readers: tuple[type, ...]
+) -> Iterator[SettingProblem]:
+    """Check that a site with Django reads the names of cookies strictly, before anything uses them.
+
+    Args:
+        middleware: What the setting `MIDDLEWARE` names, in its order.
+        strict: The middleware that reads cookies strictly.
+        readers: The middleware that uses cookies.
+
+    Yields:
+        W006.
+    """
+    reading = [index for index, item in enumerate(middleware) if is_kind(item, readers)]
+    strictly = [index for index, item in enumerate(middleware) if is_kind(item, strict)]
+    if not strictly or (reading and min(strictly) > min(reading)):
+        yield SettingProblem(
+            "W006",
+            f"{strict.__qualname__} {'comes too late' if strictly else 'is missing'}: hosts below this site's can set"
+            " cookies that Django takes for those of sessions, and sign a player in as somebody else.",
+            f"Put '{strict.__module__}.{strict.__qualname__}' at the top of MIDDLEWARE.",
+        )
+
+
+def is_kind(item: object, wanted: type | tuple[type, ...]) -> bool:
+    """Return whether something that a setting names is a class, and that class or a subclass of it.
+
+    Args:
+        item: What the setting names.
+        wanted: The class, or several.
+
+    Returns:
+        True for the class and its subclasses.
+    """
+    return isinstance(item, type) and issubclass(item, wanted)
 
 
 def check_callback_scheme(using: str | ClientABC, redirect_uri: str) -> Iterator[SettingProblem]:

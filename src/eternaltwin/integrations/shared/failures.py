@@ -11,7 +11,7 @@ import logging
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from eternaltwin import exceptions
 from eternaltwin.integrations.shared.logs import redact_urls
@@ -91,17 +91,21 @@ def failure_word(exc: LoginError) -> str:
     return next(_WORDS[kind] for kind in type(exc).__mro__ if kind in _WORDS)
 
 
-def with_next(url: str, destination: str | None) -> str:
-    """Add the destination of a sign-in to the URL of its page, so that a second attempt leads there as well.
+def with_purpose(url: str, exc: LoginError) -> str:
+    """Add to the URL of the page of a failure what the sign-in was for, so that its button starts the same again.
 
     Args:
-        url: URL of a page without a query, such as that of a failure.
-        destination: Where the player wanted to go, already checked. None for the default of the game.
+        url: URL of the page, without a query.
+        exc: The error of the sign-in.
 
     Returns:
-        The URL, with the parameter `next` if there is a destination.
+        The URL, with the parameter `next` if there is a destination, and `process` to connect an account. The page of
+        an account that is taken offers to sign in with it instead.
     """
-    return f"{url}?next={quote(destination, safe='/')}" if destination else url
+    is_connecting = exc.process == "connect" and not isinstance(exc, exceptions.AccountTakenError)
+    sent = {"next": exc.next, "process": exc.process if is_connecting else None}
+    query = urlencode({name: value for name, value in sent.items() if value}, safe="/", quote_via=quote)
+    return f"{url}?{query}" if query else url
 
 
 def story_of(exc: BaseException) -> str:

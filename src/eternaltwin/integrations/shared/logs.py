@@ -114,8 +114,7 @@ def remove_wsgi_query(environ: MutableMapping[str, object], path: str) -> str:
     """
     query = hide(str(environ.get("QUERY_STRING", "")))
     environ["QUERY_STRING"] = ""
-    if "HTTP_COOKIE" in environ:
-        environ["HTTP_COOKIE"] = hide(environ["HTTP_COOKIE"])
+    hide_wsgi_cookies(environ)
     for name in _RAW_TARGETS:
         if name in environ:
             environ[name] = path
@@ -133,9 +132,28 @@ def remove_asgi_query(scope: MutableMapping[str, object]) -> bytes:
     """
     query = hide(cast("bytes", scope["query_string"]))
     scope["query_string"] = b""
+    hide_asgi_cookies(scope)
+    return query
+
+
+def hide_wsgi_cookies(environ: MutableMapping[str, object]) -> None:
+    """Hide the cookies of a WSGI environment, which error reports show.
+
+    Args:
+        environ: WSGI environment of the request, which is changed.
+    """
+    if "HTTP_COOKIE" in environ:
+        environ["HTTP_COOKIE"] = hide(environ["HTTP_COOKIE"])
+
+
+def hide_asgi_cookies(scope: MutableMapping[str, object]) -> None:
+    """Hide the cookies of an ASGI scope, which error reports show.
+
+    Args:
+        scope: ASGI scope of the request, which is changed.
+    """
     fields = cast("Iterable[tuple[bytes, bytes]]", scope["headers"])
     hidden = [(name, hide(value) if name == b"cookie" else value) for name, value in fields]
     scope["headers"] = hidden
     if isinstance(fields, list):  # copies of the scope, which middleware makes, have the same list
         fields[:] = hidden
-    return query

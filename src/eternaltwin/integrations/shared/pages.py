@@ -200,7 +200,7 @@ class Page(PageContext):
 
         Args:
             word: Kind of the failure, from the path of the page.
-            button: Button that signs the player in. It is left out if that would not help.
+            button: Button that signs the player in, or connects an account. It is left out if that would not help.
             context: What it has in common with the other pages.
             cause: What went wrong, for developers. None without the debug mode.
 
@@ -210,7 +210,8 @@ class Page(PageContext):
         failure = FAILURES.get(word)
         if failure is None:
             return None
-        is_signed_in = failure.is_of_players or context.player is not None
+        is_of_player = failure.is_of_players or button.process == "connect"
+        is_signed_in = is_of_player or context.player is not None
         title = translate("Nothing has changed", context.language) if is_signed_in else _not_signed_in(context.language)
         message = translate(failure.message, context.language)
         shown = button if failure.has_button else None

@@ -6,10 +6,13 @@ import json
 from typing import TYPE_CHECKING, cast
 from urllib.parse import parse_qsl
 
+from eternaltwin.integrations.shared.failures import failure_word
 from eternaltwin.integrations.shared.pages import SIGN_IN_FIRST
 
 if TYPE_CHECKING:
+    from eternaltwin.exceptions import LoginError
     from eternaltwin.integrations.shared.players import Player
+    from eternaltwin.login.tickets import Process
 
 #: Maximum size of a submitted body, in bytes, and maximum number of its fields.
 MAX_BODY = 16_384
@@ -48,6 +51,18 @@ def submitted_fields(content_type: str, body: bytes) -> dict[str, str]:
         return {}
 
 
+def process_of(submitted: object) -> Process:
+    """Return what a sign-in is for.
+
+    Args:
+        submitted: The field or the parameter `process` of a request, or None.
+
+    Returns:
+        `"connect"`, or `"login"` for every other value.
+    """
+    return "connect" if submitted == "connect" else "login"
+
+
 def _strings_of(content: object) -> dict[str, str]:
     fields = cast("dict[str, object]", content) if isinstance(content, dict) else {}
     return {name: value for name, value in fields.items() if isinstance(value, str)}
@@ -80,6 +95,19 @@ def player_payload(player: Player) -> dict[str, str | bool]:
         "is_administrator": player.is_administrator,
         "logged_in_at": player.logged_in_at.isoformat().replace("+00:00", "Z"),
     }
+
+
+def failure_payload(exc: LoginError, language: str) -> dict[str, str]:
+    """Return the JSON of a request that failed, in place of the redirect to a page.
+
+    Args:
+        exc: The error.
+        language: One of `LANGUAGES`.
+
+    Returns:
+        An object with `error`, the sentence for the player, and `reason`, a key of `FAILURES`.
+    """
+    return {"error": exc.message_in(language), "reason": failure_word(exc)}
 
 
 def guest_payload() -> dict[str, str]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from eternaltwin.exceptions import (
     AccountRefusedError,
+    AccountTakenError,
     ConfigurationError,
     GameCodeError,
     LoginError,
@@ -18,13 +19,14 @@ from eternaltwin.login.exchanges import CALL_ERRORS, interrupted
 if TYPE_CHECKING:
     from collections.abc import Generator
 
+    from eternaltwin.integrations.shared.players import Player
     from eternaltwin.login import Login
     from eternaltwin.users import User
 
 
 @contextmanager
 def login_cookies(login: Login[User]) -> Generator[None]:
-    """Add the cookies that clear those of a sign-in, and its `next`, to every `LoginError` that is raised inside.
+    """Add the cookies that clear those of a sign-in, and what it was for, to every `LoginError` that is raised inside.
 
     Args:
         login: The finished sign-in.
@@ -37,6 +39,7 @@ def login_cookies(login: Login[User]) -> Generator[None]:
     except LoginError as exc:
         exc.cookies = login.cookies
         exc.next = login.next
+        exc.process = login.process
         raise
 
 
@@ -57,6 +60,22 @@ def profile_errors() -> Generator[None]:
 
 
 @contextmanager
+def setting_errors() -> Generator[None]:
+    """Convert the errors of wrong settings inside, so that the callback redirects.
+
+    Yields:
+        Nothing.
+
+    Raises:
+        LoginMisconfiguredError: A setting is wrong. The error is its cause.
+    """
+    try:
+        yield
+    except (ConfigurationError, UnknownConnectionError) as exc:
+        raise LoginMisconfiguredError(str(exc)) from exc
+
+
+@contextmanager
 def game_errors() -> Generator[None]:
     """Convert the errors of the game's own code and settings inside, so that the callback redirects.
 
@@ -69,13 +88,28 @@ def game_errors() -> Generator[None]:
         GameCodeError: Any other error, which is its cause.
     """
     try:
-        yield
+        with setting_errors():
+            yield
     except LoginError:
         raise
-    except (ConfigurationError, UnknownConnectionError) as exc:
-        raise LoginMisconfiguredError(str(exc)) from exc
     except Exception as exc:
         raise GameCodeError("the code of the game failed while a player signed in") from exc
+
+
+def check_connects(login: Login[User], player: Player | None) -> None:
+    """Check that connecting an account makes nobody somebody else, in a game whose only accounts are Eternaltwin's.
+
+    Args:
+        login: The finished sign-in.
+        player: Who is signed in with Eternaltwin, or None.
+
+    Raises:
+        AccountTakenError: The account was to be connected to a player who is another account of Eternaltwin.
+    """
+    if player is None or login.process != "connect" or login.subject != player.identifier:
+        return
+    if login.user.identifier != player.identifier:
+        raise AccountTakenError(f"the player who is signed in is another account, {player.identifier}")
 
 
 def complete_user(user: User, profile: User) -> None:

@@ -17,6 +17,7 @@ from eternaltwin.integrations.shared.stores import find_store
 from eternaltwin.keys import HS256Key
 from eternaltwin.languages import LANGUAGES, choose_language
 from eternaltwin.login import LoginFlow, safe_next
+from eternaltwin.login.cookies import is_https
 from eternaltwin.login.flow import COOKIE_NAME
 from eternaltwin.login.settings import checked_age, checked_cookie_name, checked_origins, checked_secure
 from eternaltwin.states import MAX_LIFE
@@ -125,6 +126,17 @@ class LoginSettings:
             trusted_origins=self.trusted_origins,
             domains=self.domains,
         )
+
+    def is_session_secure(self, redirect_uri: str) -> bool:
+        """Return whether the session cookie is sent over https only.
+
+        Args:
+            redirect_uri: Setting of the connection.
+
+        Returns:
+            True if `redirect_uri` is https, whatever `secure` is, or if `secure` is True.
+        """
+        return self.secure is True or is_https(redirect_uri)
 
     def language_for(self, accept_language: str) -> str:
         """Return the language of the response to a request.

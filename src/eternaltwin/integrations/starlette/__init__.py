@@ -23,8 +23,8 @@ from eternaltwin.integrations.shared.extras import check_installed, require
 with require("starlette", starlette="starlette", itsdangerous="itsdangerous", jinja2="jinja2"):
     check_installed("jinja2")
 
+    from eternaltwin.integrations.shared.strict_cookies import StrictCookieMiddleware
     from eternaltwin.integrations.starlette.login import EternaltwinLogin
-    from eternaltwin.integrations.starlette.middleware import StrictCookieMiddleware
     from eternaltwin.integrations.starlette.responses import SignInRequired
 
 from eternaltwin.integrations.shared.failures import FAILURES

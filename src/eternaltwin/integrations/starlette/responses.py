@@ -7,14 +7,22 @@ from typing import TYPE_CHECKING
 from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
+from eternaltwin.integrations.shared.failures import FAILURES, failure_word
 from eternaltwin.integrations.shared.pages import CHALLENGE, PAGE_HEADERS, REDIRECT_HEADERS, SIGN_IN_FIRST
-from eternaltwin.integrations.shared.payloads import expects_json, guest_payload, player_payload, url_payload
+from eternaltwin.integrations.shared.payloads import (
+    expects_json,
+    failure_payload,
+    guest_payload,
+    player_payload,
+    url_payload,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from starlette.requests import Request
 
+    from eternaltwin.exceptions import LoginError
     from eternaltwin.integrations.shared.pages import Page
     from eternaltwin.integrations.shared.players import Player
     from eternaltwin.login import Cookie
@@ -84,6 +92,20 @@ def lead_to(request: Request, url: str, cookies: Iterable[Cookie] = ()) -> Respo
     if expects_json(request.headers.get("accept", "")):
         return _with_cookies(JSONResponse(url_payload(url), headers=REDIRECT_HEADERS), cookies)
     return see_other(url, cookies)
+
+
+def failure_as_json(exc: LoginError, language: str) -> Response:
+    """Return a failed sign-in as JSON, for a script: the URL of its page would be below the script's own origin.
+
+    Args:
+        exc: The error of the sign-in.
+        language: Language of the player.
+
+    Returns:
+        The response, with the status of the failure.
+    """
+    status = FAILURES[failure_word(exc)].status
+    return JSONResponse(failure_payload(exc, language), status, {"Cache-Control": "no-store"})
 
 
 def player_as_json(player: Player | None) -> Response:

@@ -15,8 +15,8 @@ from starlette.routing import Route
 from eternaltwin.connections import async_connections, offline_client
 from eternaltwin.exceptions import LoginError, OtherPlayerError
 from eternaltwin.integrations.shared.checks import check_start, log_problems
-from eternaltwin.integrations.shared.failures import FailureCauses, failure_word, log_failure, with_next
-from eternaltwin.integrations.shared.logs import redact_access_logs, remove_asgi_query
+from eternaltwin.integrations.shared.failures import FailureCauses, failure_word, log_failure, with_purpose
+from eternaltwin.integrations.shared.logs import hide_asgi_cookies, redact_access_logs, remove_asgi_query
 from eternaltwin.integrations.shared.origins import (
     cors_headers,
     is_same_origin,
@@ -25,8 +25,15 @@ from eternaltwin.integrations.shared.origins import (
     warn_of_other_host,
 )
 from eternaltwin.integrations.shared.pages import BUTTON_STYLE, Button, Page, expects_page, logout_label
+from eternaltwin.integrations.shared.payloads import expects_json, process_of
 from eternaltwin.integrations.shared.players import Player
-from eternaltwin.integrations.shared.profiles import complete_user, game_errors, login_cookies, profile_errors
+from eternaltwin.integrations.shared.profiles import (
+    check_connects,
+    complete_user,
+    game_errors,
+    login_cookies,
+    profile_errors,
+)
 from eternaltwin.integrations.shared.settings import (
     LOGIN_MAX_AGE,
     SESSION_MAX_AGE,
@@ -52,6 +59,7 @@ from eternaltwin.integrations.starlette.responses import (
     SignInRequired,
     as_page,
     built_in_page,
+    failure_as_json,
     guest_as_json,
     lead_to,
     player_as_json,
@@ -204,7 +212,7 @@ class LoginRoutes:
         Raises:
             UnknownConnectionError: The connection is not configured.
             ConfigurationError: The connection's `redirect_uri` is not the callback of these routes, or `domains` do
-                not fit to it.
+                not fit to it, or the application reads the session before `StrictCookieMiddleware`.
 
         Example:
             ```python
@@ -216,6 +224,7 @@ class LoginRoutes:
         """
         paths = callback_paths(app, self.prefix)
         check_callback_paths(offline_client(self.using).redirect_uri, self.prefix, paths)
+        self.sessions.check_middleware(app)
         self.flow.begin()  # checks the settings that depend on the connection, and sends nothing
         log_problems(logger, check_start(self.using, self._settings.secure, self.sessions.secrets))
         try:
@@ -336,6 +345,23 @@ class LoginRoutes:
             self.check_origin(connection)
         return self.sessions.read(connection)
 
+    def forget_player(self, connection: HTTPConnection, response: Response) -> None:
+        """Remove the player from the session, whose account has been disconnected.
+
+        Players who sign in to the game with a password stay signed in to it.
+
+        Args:
+            connection: The request.
+            response: Its response, to which cookies are added.
+
+        Example:
+            ```python
+            response = RedirectResponse("/settings", 303)
+            login.forget_player(request, response)
+            ```
+        """
+        self.sessions.forget(connection, response)
+
     def _base(self, connection: HTTPConnection) -> str:
         """Return the path below which browsers find the routes."""
         return base_of(offline_client(self.using).redirect_uri, self.prefix, root_of(connection))
@@ -377,21 +403,23 @@ class LoginRoutes:
 
     async def _login(self, request: Request) -> Response:
         """Start a sign-in."""
+        hide_asgi_cookies(request.scope)
         self.check_origin(request)
         host, domains = request.headers.get("host", ""), self._settings.domains
         warn_of_other_host(host, self.using, logger, is_debug=is_debug(request), domains=domains)
         fields = await read_fields(request)
-        is_connecting = fields.get("process") == "connect"
-        subject = await self._subject_of(request) if is_connecting else None
-        if is_connecting and subject is None:
+        process = process_of(fields.get("process"))
+        subject = await self._subject_of(request) if process == "connect" else None
+        if process == "connect" and subject is None:
             exc = OtherPlayerError("nobody is signed in to the game to whom an account could be connected")
+            exc.process = process
             exc.next = self._settings.safe_next(fields.get("next"))
-            return self._with_cors(request, lead_to(request, self._failed_url(request, exc)))
+            return self._with_cors(request, self._refused(request, exc))
         redirect = await self.flow.abegin(
             fields.get("next"),
             self._settings.scope,
             cookies_of(request),
-            process="connect" if is_connecting else "login",
+            process=process,
             subject=subject,
             origin=own_origin(host, domains),
         )
@@ -430,6 +458,7 @@ class LoginRoutes:
         with profile_errors():
             profile = await User.aget(finished.user.identifier, using=client, fresh=True)
         complete_user(finished.user, profile)
+        check_connects(finished, self.sessions.read(request))
         if self._on_login is not None:
             await call_hook(self._on_login, request, finished)
 
@@ -437,12 +466,20 @@ class LoginRoutes:
         """Log a failed sign-in, and return the URL of its page."""
         log_failure(logger, exc)
         self._causes.keep(exc, is_debug=is_debug(request))
-        return with_next(f"{self._base(request)}/failed/{failure_word(exc)}", exc.next)
+        return with_purpose(f"{self._base(request)}/failed/{failure_word(exc)}", exc)
+
+    def _refused(self, request: Request, exc: LoginError) -> Response:
+        """Log a sign-in that has failed before it was started, and return the response."""
+        url = self._failed_url(request, exc)
+        if expects_json(request.headers.get("accept", "")):
+            return failure_as_json(exc, self._settings.language_for(accept_language(request)))
+        return see_other(url)
 
     async def _failed_page(self, request: Request) -> Response:
         """Explain why a player was not signed in."""
         word = str(request.path_params["word"])
-        button = self.button(request, request.query_params.get("next"))
+        parameters = request.query_params
+        button = self.button(request, parameters.get("next"), process=process_of(parameters.get("process")))
         cause = self._causes.find(word, is_debug=is_debug(request))
         page = Page.failed(word, button, self._page_context(request), cause)
         if page is None:

@@ -11,14 +11,17 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Protocol, cast
 
 from itsdangerous import BadData, URLSafeSerializer
+from starlette.applications import Starlette
+from starlette.middleware.sessions import SessionMiddleware
 
 from eternaltwin.connections import offline_client
 from eternaltwin.exceptions import ConfigurationError
+from eternaltwin.hidden import clears_frames
 from eternaltwin.integrations.shared.sessions import packed, player_in, session_content, unpacked
 from eternaltwin.integrations.shared.settings import checked_secrets
+from eternaltwin.integrations.shared.strict_cookies import STRICT_COOKIES, StrictCookieMiddleware
 from eternaltwin.integrations.starlette.requests import cookies_of
 from eternaltwin.login import Cookie
-from eternaltwin.login.cookies import is_https
 
 if TYPE_CHECKING:
     from starlette.requests import HTTPConnection
@@ -43,6 +46,17 @@ class PlayerSessions(Protocol):
     @property
     def secrets(self) -> list[str]:
         """The secrets that sign the sessions, the newest first. Empty if they are signed elsewhere."""
+        ...
+
+    def check_middleware(self, app: object) -> None:
+        """Check that an application has the middleware that the sessions need, when it starts.
+
+        Args:
+            app: The application. If it is not one of Starlette or FastAPI, its middleware is unknown.
+
+        Raises:
+            ConfigurationError: A middleware is missing, or stands in the wrong place.
+        """
         ...
 
     def read(self, connection: HTTPConnection) -> Player | None:
@@ -79,6 +93,15 @@ class PlayerSessions(Protocol):
         """
         ...
 
+    def forget(self, connection: HTTPConnection, response: Response) -> None:
+        """Remove the player from the session, and nothing else.
+
+        Args:
+            connection: The request.
+            response: Its response, to which cookies are added.
+        """
+        ...
+
 
 class CookieSessions:
     """Sessions in a signed cookie.
@@ -90,21 +113,17 @@ class CookieSessions:
         using: Alias of the connection, or a client.
         secret_key: Secret that signs the cookie, at least 32 bytes. Of a list, the first signs and all verify.
         name: Name of the cookie, without the prefix `__Host-` that it has over https.
-        max_age: Seconds until a session ends.
-        secure: Whether the cookie is sent over https only. None means whether `redirect_uri` is https.
+        settings: Settings of the sign-in: how long a session lasts, and whether its cookie is sent over https only.
 
     Raises:
         ConfigurationError: There is no secret, or one is too short, or not a string.
     """
 
-    def __init__(
-        self, using: str | ClientABC, secret_key: object, *, name: str, max_age: int, secure: bool | None
-    ) -> None:
+    def __init__(self, using: str | ClientABC, secret_key: object, *, name: str, settings: LoginSettings) -> None:
         self._using = using
         self._secrets = checked_secrets(secret_key)
         self._name = name
-        self._max_age = max_age
-        self._secure = secure
+        self._settings = settings
 
     @property
     def cookie_name(self) -> str:
@@ -116,6 +135,14 @@ class CookieSessions:
         """The secrets that sign the sessions, the newest first. Empty if they are signed elsewhere."""
         return self._secrets
 
+    def check_middleware(self, app: object) -> None:
+        """Check nothing, since these sessions need no middleware.
+
+        Args:
+            app: The application, which is not used.
+        """
+
+    @clears_frames
     def read(self, connection: HTTPConnection) -> Player | None:
         """Return the signed-in player.
 
@@ -133,8 +160,9 @@ class CookieSessions:
         except BadData:
             return None
         fields = cast("list[object]", content) if isinstance(content, list) else []
-        return unpacked(fields[-1], self._max_age) if len(fields) == 2 else None
+        return unpacked(fields[-1], self._settings.session_max_age) if len(fields) == 2 else None
 
+    @clears_frames
     def open(
         self, connection: HTTPConnection, response: Response, player: Player, *, is_connecting: bool = False
     ) -> None:
@@ -148,7 +176,7 @@ class CookieSessions:
         """
         del connection, is_connecting
         value = self._serializer.dumps([secrets.token_urlsafe(12), packed(player)])
-        self._set(response, str(value), self._max_age)
+        self._set(response, str(value), self._settings.session_max_age)
 
     def close(self, connection: HTTPConnection, response: Response) -> None:
         """End the session.
@@ -160,15 +188,22 @@ class CookieSessions:
         if self.cookie_name in cookies_of(connection):
             self._set(response, "", 0)
 
+    def forget(self, connection: HTTPConnection, response: Response) -> None:
+        """Remove the player from the session, which contains nothing else.
+
+        Args:
+            connection: The request.
+            response: Its response, to which the cookie is added that clears the session, if there is one.
+        """
+        self.close(connection, response)
+
     def _set(self, response: Response, value: str, max_age: int) -> None:
         cookie = Cookie(self.cookie_name, value, max_age, secure=self._is_secure)
         response.headers.append("set-cookie", cookie.header())
 
     @property
     def _is_secure(self) -> bool:
-        if self._secure is not None:
-            return self._secure
-        return is_https(offline_client(self._using).redirect_uri)
+        return self._settings.is_session_secure(offline_client(self._using).redirect_uri)
 
     @property
     def _serializer(self) -> URLSafeSerializer:
@@ -185,11 +220,11 @@ class StarletteSessions:
 
     Args:
         using: Alias of the connection, or a client.
-        name: Name of the middleware's cookie. None means that it is unknown, so that it cannot be read strictly.
+        name: Name of the middleware's cookie.
         max_age: Seconds until a session ends.
     """
 
-    def __init__(self, using: str | ClientABC, *, name: str | None, max_age: int) -> None:
+    def __init__(self, using: str | ClientABC, *, name: str, max_age: int) -> None:
         self._using = using
         self._name = name
         self._max_age = max_age
@@ -197,12 +232,27 @@ class StarletteSessions:
     @property
     def cookie_name(self) -> str:
         """Name of the session cookie in requests and responses, with its prefix if it has one."""
-        return self._name or "session"
+        return self._name
 
     @property
     def secrets(self) -> list[str]:
         """The secrets that sign the sessions, the newest first. Empty if they are signed elsewhere."""
         return []
+
+    def check_middleware(self, app: object) -> None:
+        """Check that cookies are read strictly before Starlette's middleware reads the session.
+
+        Args:
+            app: The application. Without Starlette's middleware, another application around it may have that, so that
+                only `read` can tell.
+
+        Raises:
+            ConfigurationError: `StrictCookieMiddleware` does not stand before Starlette's middleware.
+        """
+        kinds = [item.cls for item in app.user_middleware] if isinstance(app, Starlette) else []
+        readers = [index for index, kind in enumerate(kinds) if _is_kind(kind, SessionMiddleware)]
+        if readers and not any(_is_kind(kind, StrictCookieMiddleware) for kind in kinds[: readers[0]]):
+            raise _not_strict()
 
     def read(self, connection: HTTPConnection) -> Player | None:
         """Return the signed-in player.
@@ -211,13 +261,9 @@ class StarletteSessions:
             connection: The request.
 
         Returns:
-            The player, or None if there is no valid session, or if the request does not have exactly one cookie of
-            the known name: the middleware strips white space of Unicode off names, and takes the last of several.
+            The player, or None if there is no valid session.
         """
-        session = _session(connection)
-        if self._name is not None and self._name not in cookies_of(connection):
-            return None
-        return player_in(session.get("eternaltwin"), self._using, self._max_age)
+        return player_in(_session(connection).get("eternaltwin"), self._using, self._max_age)
 
     def open(
         self, connection: HTTPConnection, response: Response, player: Player, *, is_connecting: bool = False
@@ -247,13 +293,38 @@ class StarletteSessions:
         del response
         _session(connection).clear()
 
+    def forget(self, connection: HTTPConnection, response: Response) -> None:
+        """Remove the player from the session. What the game has stored in it is kept.
+
+        Args:
+            connection: The request.
+            response: Its response, which is not used.
+        """
+        del response
+        _session(connection).pop("eternaltwin", None)
+
 
 def _session(connection: HTTPConnection) -> dict[str, object]:
     if "session" not in connection.scope:
         raise ConfigurationError(
             "session='starlette' needs Starlette's SessionMiddleware: add it to the application", setting="session"
         )
+    if STRICT_COOKIES not in connection.scope:
+        raise _not_strict()
     return cast("dict[str, object]", connection.session)
+
+
+def _not_strict() -> ConfigurationError:
+    return ConfigurationError(
+        "session='starlette' needs StrictCookieMiddleware, or another host of your domain could plant a session: add it"
+        " before SessionMiddleware, as the first middleware of the outermost application (of several calls of"
+        " add_middleware(), the last adds the first)",
+        setting="session",
+    )
+
+
+def _is_kind(kind: object, base: type) -> bool:
+    return isinstance(kind, type) and issubclass(kind, base)
 
 
 def player_sessions(
@@ -279,10 +350,8 @@ def player_sessions(
     Raises:
         ConfigurationError: `session` or `secret_key` is not valid.
     """
-    max_age = settings.session_max_age
     if session == "starlette":
-        return StarletteSessions(using, name=cookie_name, max_age=max_age)
+        return StarletteSessions(using, name=cookie_name or "session", max_age=settings.session_max_age)
     if session != "cookie":
         raise ConfigurationError("session must be 'cookie' or 'starlette'", setting="session")
-    secure = None if settings.secure == "auto" else settings.secure
-    return CookieSessions(using, secret_key, name=cookie_name or "eternaltwin_session", max_age=max_age, secure=secure)
+    return CookieSessions(using, secret_key, name=cookie_name or "eternaltwin_session", settings=settings)

@@ -17,6 +17,7 @@ INSTALLED_APPS = [
     "eternaltwin.integrations.allauth",
 ]
 MIDDLEWARE = [
+    "eternaltwin.integrations.django.middleware.StrictCookiesMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

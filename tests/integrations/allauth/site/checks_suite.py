@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.test import SimpleTestCase, modify_settings, override_settings
 
@@ -10,6 +11,7 @@ from eternaltwin.integrations.allauth.checks import check_settings
 APP = {"client_id": "game@clients", "secret": "a secret"}
 CALLBACK = "http://testserver/accounts/eternaltwin/login/callback/"
 
+STRICT = "eternaltwin.integrations.django.middleware.StrictCookiesMiddleware"
 ACCOUNT_MIDDLEWARE = "allauth.account.middleware.AccountMiddleware"
 
 
@@ -94,7 +96,7 @@ class CheckTests(SimpleTestCase):
 
     def test_a_subclass_of_a_middleware_is_accepted(self) -> None:
         path = "django.contrib.sessions.middleware.SessionMiddleware"
-        with modify_settings(MIDDLEWARE={"remove": [path], "prepend": ["checks_suite.OwnSessions"]}):
+        with modify_settings(MIDDLEWARE={"remove": [path], "append": ["checks_suite.OwnSessions"]}):
             assert problems() == {}
 
     def test_a_missing_backend_is_reported_also_if_another_is_misspelt(self) -> None:
@@ -104,6 +106,13 @@ class CheckTests(SimpleTestCase):
     def test_a_missing_context_processor_is_reported(self) -> None:
         with override_settings(TEMPLATES=[{"BACKEND": "django.template.backends.django.DjangoTemplates"}]):
             self.assert_only(problems(), "E008", "django.template.context_processors.request")
+
+    def test_a_site_that_does_not_read_cookies_strictly_is_reported(self) -> None:
+        with modify_settings(MIDDLEWARE={"remove": [STRICT]}):
+            self.assert_only(problems(), "W006", "is missing", STRICT)
+        late = [*settings.MIDDLEWARE[1:], STRICT]
+        with override_settings(MIDDLEWARE=late):
+            self.assert_only(problems(), "W006", "comes too late", STRICT)
 
     def test_settings_that_weaken_sign_ins_are_reported(self) -> None:
         for name, value, expected in (

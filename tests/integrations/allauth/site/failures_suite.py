@@ -6,18 +6,23 @@ import asyncio
 import logging
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
+from unittest.mock import patch
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from django.contrib.auth.models import User
+from django.contrib.auth.signals import user_logged_in
 from django.core.exceptions import PermissionDenied
+from django.db import connection
 from django.http import HttpResponse
 from django.utils import translation
 from django.utils.html import escape
 
-from eternaltwin.exceptions import AccountRefusedError, LoginExpiredError
+from eternaltwin.exceptions import AccountRefusedError, GameCodeError, LoginExpiredError
 from eternaltwin.languages import translate
-from tests.integrations.allauth.site.provider_suite import SiteTests
+from tests.integrations.allauth.site.provider_suite import SiteTests, SocialAccount
+from tests.support.tracebacks import leaks
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,6 +38,27 @@ class HookedAdapter(DefaultSocialAccountAdapter):
     def on_authentication_error(self, *args: object, **kwargs: object) -> None:
         del args, kwargs
         raise ImmediateHttpResponse(HttpResponse("the page of the site"))
+
+
+class BrokenAdapter(DefaultSocialAccountAdapter):
+    """A site's adapter with a programming error."""
+
+    def on_authentication_error(self, *args: object, **kwargs: object) -> None:
+        raise ZeroDivisionError("a bug of the adapter")
+
+
+class RespondingAdapter(DefaultSocialAccountAdapter):
+    """A site's adapter that sends a page of its own instead of signing a player in."""
+
+    def populate_user(self, *args: object, **kwargs: object) -> None:
+        raise ImmediateHttpResponse(HttpResponse("the page of the site"))
+
+
+class ClosedAdapter(DefaultSocialAccountAdapter):
+    """A site's adapter that lets nobody sign up."""
+
+    def is_open_for_signup(self, *args: object, **kwargs: object) -> bool:
+        return False
 
 
 class FailureTests(SiteTests):
@@ -52,8 +78,8 @@ class FailureTests(SiteTests):
         assert 'action="/accounts/eternaltwin/login/"' in page.text
         return str(page.text)
 
-    def callback(self) -> str:
-        parts = urlsplit(self.server.authorize(self.begin(), "zoe"))
+    def callback(self, query: str = "") -> str:
+        parts = urlsplit(self.server.authorize(self.begin(query), "zoe"))
         return f"{parts.path}?{parts.query}"
 
     def failed(self, change: Callable[[dict[str, str]], object], word: str, level: int, story: str) -> str:
@@ -112,10 +138,144 @@ class FailureTests(SiteTests):
             raise refusals.pop()
 
         refusals: list[Exception] = [PermissionDenied(), AccountRefusedError("banned")]
-        signals.pre_social_login.connect(deny)
-        self.addCleanup(signals.pre_social_login.disconnect, deny)
+        self.connect("pre_social_login", deny)
         self.failed(lambda _: None, "account", logging.INFO, "banned")
         self.failed(lambda _: None, "account", logging.INFO, "the site refuses the account")
+
+    def connect(self, name: str, receiver: Callable[..., None]) -> None:
+        """Connect a receiver to a signal of django-allauth, until the test ends."""
+        signal = getattr(signals, name)
+        signal.connect(receiver)
+        self.addCleanup(signal.disconnect, receiver)
+
+    def test_the_page_says_that_the_code_of_the_site_has_failed_and_the_log_has_its_traceback(self) -> None:
+        def break_down(**_: object) -> None:
+            raise KeyError("a bug of the receiver")
+
+        self.connect("pre_social_login", break_down)
+        self.failed(lambda _: None, "game", logging.ERROR, "caused by KeyError: 'a bug of the receiver'")
+        with self.assertLogs(LOGGER, logging.ERROR) as log:
+            self.client.get(self.callback())
+        (record,) = log.records
+        assert record.exc_info is not None
+        assert isinstance(record.exc_info[1], GameCodeError)
+        assert "in break_down" in log.output[0]
+
+    def test_no_traceback_of_a_failure_of_the_site_shows_a_secret(self) -> None:
+        def break_down(**_: object) -> None:
+            raise KeyError("a bug of the receiver")
+
+        self.connect("pre_social_login", break_down)
+        callback = self.callback()
+        with self.assertLogs(LOGGER, logging.ERROR) as log:
+            self.client.get(callback)
+        error = (log.records[0].exc_info or (None, None))[1]
+        assert error is not None
+        secrets = dict(parse_qsl(urlsplit(callback).query))
+        assert leaks(error, "a secret", secrets["code"], secrets["state"]) == []
+
+    def test_the_page_says_that_the_adapter_of_the_site_has_failed(self) -> None:
+        with self.settings(SOCIALACCOUNT_ADAPTER="failures_suite.BrokenAdapter"):
+            for callback in ("", "?state=none&code=none"):
+                with self.assertLogs(LOGGER, logging.INFO) as log:
+                    response = self.client.get(f"/accounts/eternaltwin/login/callback/{callback}")
+                self.assert_failure(response, "game", logging.ERROR, "ZeroDivisionError", log.records)
+
+    def test_the_page_says_that_nobody_may_sign_up(self) -> None:
+        with self.settings(SOCIALACCOUNT_ADAPTER="failures_suite.ClosedAdapter"):
+            self.failed(lambda _: None, "account", logging.INFO, "lets no new players sign up")
+
+    def test_a_response_that_the_code_of_the_site_raises_takes_precedence(self) -> None:
+        def respond(**_: object) -> None:
+            raise ImmediateHttpResponse(HttpResponse("the page of the site"))
+
+        with self.settings(SOCIALACCOUNT_ADAPTER="failures_suite.RespondingAdapter"):
+            assert self.client.get(self.callback()).text == "the page of the site"
+        self.connect("pre_social_login", respond)
+        assert self.client.get(self.callback()).text == "the page of the site"
+
+    def test_a_failure_of_the_site_undoes_what_its_request_has_written(self) -> None:
+        def break_down(**_: object) -> None:
+            raise KeyError("a bug of the receiver")
+
+        self.connect("social_account_added", break_down)
+        user_logged_in.connect(break_down)
+        self.addCleanup(user_logged_in.disconnect, break_down)
+        with patch.dict(connection.settings_dict, ATOMIC_REQUESTS=True):
+            self.failed(lambda _: None, "game", logging.ERROR, "a bug of the receiver")
+        assert SocialAccount.objects.count() == 0
+        user_logged_in.disconnect(break_down)
+        assert self.client.get(self.callback()).status_code == 302
+
+    def test_a_player_whom_a_receiver_turns_away_at_the_end_is_not_signed_in(self) -> None:
+        def refuse(**_: object) -> None:
+            raise refusals[-1]
+
+        user_logged_in.connect(refuse)
+        self.addCleanup(user_logged_in.disconnect, refuse)
+        refusals: list[Exception] = []
+        for error, word, level in (
+            (AccountRefusedError("banned"), "account", logging.INFO),
+            (PermissionDenied("banned"), "account", logging.INFO),
+            (ZeroDivisionError("banned"), "game", logging.ERROR),
+        ):
+            refusals.append(error)
+            self.failed(lambda _: None, word, level, "" if word == "account" else "banned")
+            assert self.client.get("/accounts/profile/").content == b""
+
+    def test_a_second_attempt_leads_to_where_the_player_wanted_to_go(self) -> None:
+        path, _, query = self.callback("?next=/arena/%3Fround%3D2").partition("?")
+        fields = dict(parse_qsl(query))
+        for word, changed in (
+            ("incomplete", {"state": fields["state"]}),
+            ("issuer", {**fields, "iss": "https://evil.example"}),
+            ("unconfirmed", {**fields, "code": "no"}),
+        ):
+            with self.assertLogs(LOGGER, logging.INFO):
+                response = self.client.get(f"{path}?{urlencode(changed)}")
+            assert response.headers["Location"] == f"{PREFIX}{word}/?next=/arena/%3Fround%3D2"
+        page = self.client.get(f"{PREFIX}unconfirmed/?next=/arena/%3Fround%3D2").text
+        assert 'action="/accounts/eternaltwin/login/?next=/arena/%3Fround%3D2"' in page
+        login_path = "/accounts/eternaltwin/login/?next=/arena/%3Fround%3D2"
+        parts = urlsplit(self.server.authorize(self.client.post(login_path).headers["Location"], "zoe"))
+        assert self.client.get(f"{parts.path}?{parts.query}").headers["Location"] == "/arena/?round=2"
+
+    def test_a_second_attempt_connects_the_account_as_the_first(self) -> None:
+        self.client.force_login(User.objects.create_user("old"))
+        path, _, query = self.callback("?process=connect").partition("?")
+        with self.assertLogs(LOGGER, logging.INFO):
+            response = self.client.get(f"{path}?{urlencode({**dict(parse_qsl(query)), 'code': 'no'})}")
+        assert response.headers["Location"] == f"{PREFIX}unconfirmed/?process=connect"
+        page = self.client.get(response.headers["Location"]).text
+        assert 'action="/accounts/eternaltwin/login/?process=connect"' in page
+        assert "<button>Connect with Eternaltwin</button>" in page
+
+    def test_a_stale_callback_leads_to_the_front_page_if_login_redirect_url_names_nothing(self) -> None:
+        callback = self.callback()
+        self.client.get(callback)
+        with self.settings(LOGIN_REDIRECT_URL="no-such-name"), self.assertLogs(LOGGER, logging.INFO):
+            again = self.client.get(callback)
+        assert (again.status_code, again.headers["Location"]) == (303, "/")
+
+    def test_where_to_go_is_kept_in_the_browser_of_the_player_only(self) -> None:
+        with self.assertLogs(LOGGER, logging.INFO):
+            response = self.client_class().get(self.callback("?next=/arena/"))
+        assert response.headers["Location"] == f"{PREFIX}other-browser/"
+        for unsafe in ("//evil.example", "https://evil.example/", "javascript:alert(1)"):
+            page = self.client.get(f"{PREFIX}expired/?{urlencode({'next': unsafe})}").text
+            assert 'action="/accounts/eternaltwin/login/"' in page
+
+    def test_a_session_with_other_states_keeps_nothing(self) -> None:
+        others: list[object] = [None, [], {"none": None}, {"none": []}, {"none": [None]}, {"none": ["text", 3]}]
+        for states in others:
+            self.client.get("/accounts/login/")
+            session = self.client.session
+            session["socialaccount_states"] = states
+            session.save()
+            self.client.cookies["sessionid"] = str(session.session_key)
+            with self.assertLogs(LOGGER, logging.INFO):
+                response = self.client.get("/accounts/eternaltwin/login/callback/?state=none&code=none")
+            assert response.status_code == 303
 
     def test_a_refusal_of_the_player_leads_to_the_page_of_allauth_and_is_logged(self) -> None:
         path, _, query = self.callback().partition("?")

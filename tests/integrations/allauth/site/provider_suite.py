@@ -108,6 +108,15 @@ class EternaltwinProviderTests(SiteTests):
         assert response.status_code != 302
         assert SocialAccount.objects.count() == 0
 
+    def test_a_planted_session_signs_nobody_in(self) -> None:
+        """A host below the site's can set a cookie with such a name, for the whole domain."""
+        self.sign_in("zoe")
+        key = self.client.cookies["sessionid"].value
+        planted = f"\u2000sessionid={key}".encode().decode("latin-1")
+        for header, name in ((f"sessionid={key}", "Zoé"), (planted, "")):
+            response = self.client_class().get("/accounts/profile/", headers={"Cookie": header})
+            assert response.content.decode() == name
+
     def test_a_bad_token_signs_nobody_in(self) -> None:
         for body in ({"type": "Guest", "scope": "Default"}, "no JSON", None):
             self.server.fail_next(200, path="/api/v1/auth/self", body=body)

@@ -7,12 +7,13 @@ an id:
 - `eternaltwin.E002`: `ETERNALTWIN_LOGIN` is wrong.
 - `eternaltwin.E003`: `ETERNALTWIN_LOGIN["connections"]` contains a connection that `ETERNALTWIN` does not have.
 - `eternaltwin.E004`: `redirect_uri` is not the URL of the callback of this site.
-- `eternaltwin.E005`: The host of `redirect_uri` is not in `ALLOWED_HOSTS`.
+- `eternaltwin.E005`: The host of `redirect_uri`, or of one of `domains`, is not in `ALLOWED_HOSTS`.
 - `eternaltwin.E006`: No authentication backend accepts finished sign-ins, or one cannot be imported.
 - `eternaltwin.E007`: An app or a middleware of sessions or users is missing.
 - `eternaltwin.E008`: The cache for used sign-ins does not exist, or is not suitable.
 - `eternaltwin.E009`: `ETERNALTWIN_LOGIN["secure"]` contradicts `redirect_uri`.
 - `eternaltwin.E010`: The user model has other required fields, so it needs `ETERNALTWIN_LOGIN["new_user"]`.
+- `eternaltwin.E011`: `ETERNALTWIN_LOGIN["retired_connections"]` contains a connection that `ETERNALTWIN` has.
 - `eternaltwin.W001`: `redirect_uri` is the URL of the callback only below a prefix of its path.
 - `eternaltwin.W002`: `SESSION_COOKIE_SAMESITE` is not `"Lax"`.
 - `eternaltwin.W003`: The key of the states is also used as another secret.
@@ -36,7 +37,7 @@ from django.core.checks import Warning as Caution
 
 from eternaltwin.exceptions import ConfigurationError
 from eternaltwin.integrations.django import conf
-from eternaltwin.integrations.django.checks.callbacks import check_callback
+from eternaltwin.integrations.django.checks.callbacks import check_callback, check_domains
 from eternaltwin.integrations.django.checks.connections import check_connection, check_deployed, read_connections
 from eternaltwin.integrations.django.checks.languages import check_languages
 from eternaltwin.integrations.django.checks.sites import check_site
@@ -83,6 +84,8 @@ def _problems() -> Iterator[SettingProblem]:
     yield from check_site(options)
     yield from check_languages()
     yield from check_store(options)
+    yield from _check_retired(options, list(settings))
+    yield from check_domains(options.domains)
     for alias in options.connections:
         if alias in settings:
             yield from check_connection(alias, settings[alias], options)
@@ -100,6 +103,17 @@ def _deployment() -> Iterator[SettingProblem]:
     yield from check_store_deployed(options)
     for alias, connection in settings.items():
         yield from check_deployed(alias, connection, is_for_players=alias in options.connections)
+
+
+def _check_retired(options: conf.LoginOptions, existing: list[str]) -> Iterator[SettingProblem]:
+    for alias in options.retired_connections:
+        if alias in existing:
+            yield SettingProblem(
+                "E011",
+                f"{conf.OPTIONS}['retired_connections'] contains {alias!r}, which {conf.CONNECTIONS} has as well: the"
+                " players of the one would be those of the other.",
+                "Choose another alias for the new connection, or remove it from 'retired_connections'.",
+            )
 
 
 def _missing(alias: str, existing: list[str]) -> SettingProblem:

@@ -1,4 +1,4 @@
-"""Checks of `redirect_uri` against the URL configuration and the hosts of the site."""
+"""Checks of `redirect_uri` and `domains` against the URL configuration and the hosts of the site."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from eternaltwin.integrations.django.routes import APP_NAME, alias_arguments
 from eternaltwin.integrations.shared.checks import SettingProblem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from eternaltwin.clients.settings import CheckedSettings
 
@@ -35,14 +35,40 @@ def check_callback(alias: str, connection: CheckedSettings) -> Iterator[SettingP
     """
     parts = urlsplit(connection.redirect_uri)
     yield from _check_path(alias, parts.path or "/")
-    hosts = settings.ALLOWED_HOSTS or (DEBUG_HOSTS if settings.DEBUG else [])
-    host, _ = split_domain_port(parts.netloc.rpartition("@")[2].lower())
-    if not validate_host(host, hosts):
+    host = _host_of(parts.netloc)
+    if not _is_allowed(host):
         yield SettingProblem(
             "E005",
             f"The redirect_uri of {alias!r} is on {host!r}, which is not in ALLOWED_HOSTS.",
             "Add the host to ALLOWED_HOSTS, or correct redirect_uri.",
         )
+
+
+def check_domains(domains: Iterable[str]) -> Iterator[SettingProblem]:
+    """Check that the site responds on all of its domains.
+
+    Args:
+        domains: The option `domains`.
+
+    Yields:
+        A problem.
+    """
+    for origin in domains:
+        host = _host_of(urlsplit(origin).netloc)
+        if not _is_allowed(host):
+            yield SettingProblem(
+                "E005",
+                f"{conf.OPTIONS}['domains'] contains {origin!r}, but {host!r} is not in ALLOWED_HOSTS.",
+                "Add the host to ALLOWED_HOSTS, or remove the domain.",
+            )
+
+
+def _host_of(netloc: str) -> str:
+    return split_domain_port(netloc.rpartition("@")[2].lower())[0]
+
+
+def _is_allowed(host: str) -> bool:
+    return validate_host(host, settings.ALLOWED_HOSTS or (DEBUG_HOSTS if settings.DEBUG else []))
 
 
 def _check_path(alias: str, path: str) -> Iterator[SettingProblem]:

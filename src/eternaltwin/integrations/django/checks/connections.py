@@ -14,7 +14,7 @@ from eternaltwin.integrations.shared.settings import NEW_SECRET
 from eternaltwin.login.cookies import is_https
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from eternaltwin.clients.settings import CheckedSettings
     from eternaltwin.integrations.django.conf import LoginOptions
@@ -60,11 +60,24 @@ def check_connection(alias: str, connection: CheckedSettings, options: LoginOpti
         A problem.
     """
     uri = connection.redirect_uri
+    yield from _check_domains(alias, uri, options.domains)
     yield from checks.check_secure(alias, uri, options.secure, f"{conf.OPTIONS}['secure']")
     secrets = (django_settings.SECRET_KEY,)
     yield from checks.check_state_key(alias, connection, secrets, _KEY_HINT)
     if django_settings.DEBUG:
         yield from checks.check_development(alias, connection)
+
+
+def _check_domains(alias: str, redirect_uri: str, domains: Iterable[str]) -> Iterator[SettingProblem]:
+    """Check what a sign-in would refuse: domains that get codes over http, although the callback is https."""
+    unsafe = [origin for origin in domains if not is_https(origin)] if is_https(redirect_uri) else []
+    if unsafe:
+        yield checks.SettingProblem(
+            "E002",
+            f"{conf.OPTIONS}['domains'] contains {unsafe[0]!r}, but the redirect_uri of {alias!r} is https: the domain"
+            " would get codes over http.",
+            "Serve all domains over https, and name them with https://.",
+        )
 
 
 def check_deployed(alias: str, connection: CheckedSettings, *, is_for_players: bool) -> Iterator[SettingProblem]:

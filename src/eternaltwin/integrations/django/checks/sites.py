@@ -14,7 +14,7 @@ from django.utils.module_loading import import_string
 
 from eternaltwin.integrations.django.checks.users import check_user_model
 from eternaltwin.integrations.django.middleware import StrictCookiesMiddleware
-from eternaltwin.integrations.shared.checks import SettingProblem, check_same_site
+from eternaltwin.integrations.shared.checks import SettingProblem, check_same_site, check_strict_cookies, is_kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -58,16 +58,7 @@ def _check_sessions() -> Iterator[SettingProblem]:
 
 def _check_cookies() -> Iterator[SettingProblem]:
     found = [_imported(path) for path in settings.MIDDLEWARE]
-    readers = [index for index, item in enumerate(found) if _is_kind(item, (SessionMiddleware, CsrfViewMiddleware))]
-    strict = [index for index, item in enumerate(found) if _is_kind(item, StrictCookiesMiddleware)]
-    if not strict or (readers and min(strict) > min(readers)):
-        path = f"{StrictCookiesMiddleware.__module__}.{StrictCookiesMiddleware.__qualname__}"
-        yield SettingProblem(
-            "W006",
-            f"StrictCookiesMiddleware {'comes too late' if strict else 'is missing'}: hosts below this site's can set"
-            " cookies that Django takes for those of sessions, and sign a player in as somebody else.",
-            f"Put {path!r} at the top of MIDDLEWARE.",
-        )
+    yield from check_strict_cookies(found, StrictCookiesMiddleware, (SessionMiddleware, CsrfViewMiddleware))
 
 
 def _check_backends() -> Iterator[SettingProblem]:
@@ -98,11 +89,7 @@ def has_class(paths: Sequence[str], wanted: type) -> bool:
     Returns:
         True if one of the paths is that of such a class.
     """
-    return any(_is_kind(_imported(path), wanted) for path in paths)
-
-
-def _is_kind(item: object, wanted: type | tuple[type, ...]) -> bool:
-    return isinstance(item, type) and issubclass(item, wanted)
+    return any(is_kind(_imported(path), wanted) for path in paths)
 
 
 def _imported(path: str) -> object:

@@ -1,4 +1,4 @@
-"""ASGI middleware that reads cookies strictly, for the sessions of other middleware."""
+"""ASGI middleware that reads cookies strictly, for the sessions of other middleware: of Starlette, or of Channels."""
 
 from __future__ import annotations
 
@@ -9,12 +9,18 @@ from eternaltwin.login import strict_header
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
+__all__ = ["STRICT_COOKIES", "StrictCookieMiddleware"]
+
+#: Key of the ASGI scope whose cookies have been read strictly before any session.
+STRICT_COOKIES = "eternaltwin.strict_cookies"
+
 
 class StrictCookieMiddleware:
-    """Middleware that removes the cookies which Starlette would take for others, such as that of another session.
+    """Middleware that removes the cookies which a framework would take for others, such as that of another session.
 
-    Starlette strips white space of Unicode off the names of cookies, and takes the last of several. Both let another
-    host of the domain plant a session. Not needed with the signed cookie of `EternaltwinLogin`, which is read strictly.
+    Starlette and Channels strip white space of Unicode off the names of cookies, and take the last of several. Both let
+    another host of the domain plant a session. `session="starlette"` needs it, before the middleware of the session.
+    The signed cookie of `EternaltwinLogin` does not, since it is read strictly anyway.
 
     Args:
         app: The application.
@@ -32,12 +38,14 @@ class StrictCookieMiddleware:
         """Call the application.
 
         Args:
-            scope: ASGI scope, whose headers are changed.
+            scope: ASGI scope, whose headers are changed, and which is marked unless it has a session already.
             receive: Function that returns the next message.
             send: Function that sends a message.
         """
         if scope["type"] in ("http", "websocket"):
             scope["headers"] = _strict(scope["headers"])
+            if "session" not in scope:
+                scope[STRICT_COOKIES] = True
         await self._app(scope, receive, send)
 
 

@@ -1,0 +1,44 @@
+"""A server that sends a user 20 ms after each request.
+
+`python -m benchmarks.delayed_server` prints its port on one line when it accepts connections, and stops when its
+standard input ends.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+
+from benchmarks.fixed_server import USER
+
+#: Seconds between a request and its response.
+DELAY = 0.02
+
+
+class DelayedResponses(asyncio.Protocol):
+    """Sends the same user for each request head, a while after it."""
+
+    def __init__(self) -> None:
+        self._received = b""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        if isinstance(transport, asyncio.Transport):
+            self._transport = transport
+
+    def data_received(self, data: bytes) -> None:
+        *requests, self._received = (self._received + data).split(b"\r\n\r\n")
+        for _ in requests:
+            asyncio.get_running_loop().call_later(DELAY, self._transport.write, USER)
+
+
+async def serve() -> None:
+    """Listen on a free port until the standard input ends."""
+    loop = asyncio.get_running_loop()
+    server = await loop.create_server(DelayedResponses, "127.0.0.1", 0)
+    print(server.sockets[0].getsockname()[1], flush=True)
+    await loop.run_in_executor(None, sys.stdin.read)
+    server.close()
+
+
+if __name__ == "__main__":
+    asyncio.run(serve())
