@@ -11,7 +11,7 @@ from typing import TypedDict, cast
 import pytest
 
 from tests.support.programs import unmeasured_environment
-from tools.mutate.decorators import without_decorators
+from tools.mutate.decorators import without_changed_generators, without_decorators
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -218,6 +218,12 @@ class Values:
 
 def test_decorators_become_assignments_unless_mutmut_supports_them() -> None:
     assert without_decorators(DECORATED) == ASSIGNED
+
+
+def test_asynchronous_generators_are_not_changed() -> None:
+    source = "async def read() -> None:\n    pass\n\nasync def pages():\n    yield 1\n"
+    expected = source.replace("pages():", "pages():  # pragma: no mutate block")
+    assert without_changed_generators(source) == expected
 
 
 def test_a_property_with_a_setter_keeps_its_decorators_in_the_setter() -> None:

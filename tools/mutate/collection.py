@@ -25,6 +25,10 @@ _durations: dict[str, float] = {}
 _FACTOR, _SECONDS = 4.0, 8.0
 
 
+def _tests_mutant() -> bool:
+    return os.environ.get("MUTANT_UNDER_TEST", "").startswith("eternaltwin.")
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup() -> None:
     """Collect no garbage while mutmut finds out which tests reach which functions, unless a test does.
@@ -49,9 +53,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
     """End the process if a test of a mutant does not end: it notices the change, and mutmut would wait for a minute."""
-    if os.environ.get("MUTANT_UNDER_TEST", "").startswith("eternaltwin."):
+    if _tests_mutant():
         signal.setitimer(signal.ITIMER_REAL, _SECONDS + _FACTOR * _durations.get(item.nodeid, 0.0))
     try:
         return (yield)
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0.0)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(exitstatus: int) -> None:
+    """End the process of a mutant that a test has noticed: what follows may raise errors that hide it from mutmut."""
+    if exitstatus == pytest.ExitCode.TESTS_FAILED and _tests_mutant():
+        os._exit(exitstatus)

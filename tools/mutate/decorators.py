@@ -1,6 +1,10 @@
-"""Rewrites decorators as assignments, since mutmut does not change decorated functions.
+"""Prepares the source of a module for mutmut.
 
-`@cache` above `def read()` becomes `read = cache(read)` below it, which does the same at run time.
+mutmut does not change decorated functions. `@cache` above `def read()` becomes `read = cache(read)` below it, which
+does the same at run time.
+
+mutmut wraps an asynchronous generator in another one. An event loop that shuts down closes both at once, which fails.
+Such functions are therefore left as they are.
 """
 
 from __future__ import annotations
@@ -19,6 +23,16 @@ def without_decorators(source: str) -> str:
     lines = source.splitlines(keepends=True)
     for function in reversed(_decorated(tree.body)):
         _move_decorators(function, lines, source)
+    return "".join(lines)
+
+
+def without_changed_generators(source: str) -> str:
+    """Return the source of a module in which mutmut leaves asynchronous generators as they are."""
+    lines = source.splitlines(keepends=True)
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.AsyncFunctionDef) and any(isinstance(inner, ast.Yield) for inner in ast.walk(node)):
+            header = node.body[0].lineno - 2
+            lines[header] = f"{lines[header].rstrip()}  # pragma: no mutate block\n"
     return "".join(lines)
 
 

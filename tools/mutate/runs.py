@@ -9,7 +9,7 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
-from tools.mutate.decorators import without_decorators
+from tools.mutate.decorators import without_changed_generators, without_decorators
 from tools.mutate.mutants import read_mutants
 
 if TYPE_CHECKING:
@@ -89,7 +89,8 @@ class WorkingCopy:
     def _prepare(self) -> None:
         for file in self._group.files(self._root):
             path = self._folder / file
-            path.write_text(without_decorators(path.read_text("utf-8")), "utf-8")
+            source = without_decorators(path.read_text("utf-8"))
+            path.write_text(without_changed_generators(source), "utf-8")
         settings = {
             "source_paths": ["src"],
             "only_mutate": self._group.files(self._root),

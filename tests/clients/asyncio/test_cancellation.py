@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 from pathlib import Path
@@ -116,3 +117,4 @@ def test_the_connections_are_whole_wherever_a_call_is_interrupted(serve: Serve, 
     server = serve(echo)
     with ThreadPoolExecutor(1) as threads:  # a thread of its own, so that only its trace function changes
         threads.submit(asyncio.run, interrupt_everywhere()).result()
+    gc.collect()

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from eternaltwin.clients.http.proxies import environment_proxy
-from eternaltwin.exceptions import ConfigurationError, ConnectError, TLSError
+from eternaltwin.exceptions import BrokenConnectionError, ConfigurationError, ConnectError, TLSError
 from tests.support.callers import SECRET, Connect, assert_fails, make_request, post_request
 from tests.support.servers import JSON, Proxy, ScriptedServer, head, once, responding, response_bytes
 
@@ -210,3 +210,18 @@ def test_a_forwarding_proxy_that_cannot_reach_the_server(
     proxy = serve(once(head("Content-Length: 0", status="502 Bad Gateway")))
     monkeypatch.setenv("http_proxy", proxy.origin)
     assert connect("http://eternaltwin.example").send(make_request()).status_code == 502
+
+
+def test_a_forwarding_proxy_that_does_not_speak_http(
+    connect: Connect, serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("http_proxy", serve(once(b"SSH-2.0-OpenSSH_9.2\r\n")).origin)
+    message = "http://eternaltwin.example/api/v1 did not send a valid HTTP response"
+    assert_fails(lambda: connect("http://eternaltwin.example").send(make_request()), BrokenConnectionError, message)
+
+
+def test_a_proxy_whose_name_cannot_be_looked_up(connect: Connect, monkeypatch: pytest.MonkeyPatch) -> None:
+    host = f"{'x' * 70}.invalid"
+    monkeypatch.setenv("http_proxy", f"http://{host}:3128")
+    message = f"http://eternaltwin.example/api/v1 cannot be reached through the proxy http://{host}:3128: the host name"
+    assert_fails(lambda: connect("http://eternaltwin.example").send(make_request()), ConnectError, message)

@@ -74,3 +74,10 @@ def test_an_origin_without_a_port_has_that_of_its_scheme(
     monkeypatch.setattr(socket, "getaddrinfo", look_up)
     assert_fails(lambda: connect(f"{scheme}://eternaltwin.test").send(make_request()), ConnectError)
     assert ports == {port}
+
+
+def test_a_target_is_sent_as_it_is(connect: Connect, serve: Serve) -> None:
+    server = serve(responding(response_bytes()))
+    target = "/%7E%41/../x?q=a%2Fb+c%20d&%e9=%C3%A9&e"
+    connect(server.origin).send(make_request(target=target))
+    assert server.requests[0].startswith(f"GET {target} HTTP/1.1\r\n".encode())

@@ -66,6 +66,28 @@ def test_sending_to_a_server_that_reads_nothing_ends_in_time(serve: Serve) -> No
     assert_fails(lambda: transport.send(make_request("POST", body=body, timeout=0.3)), RequestTimeoutError, message)
 
 
+@pytest.mark.parametrize("address", ["127.0.0.1", "::1"])
+def test_a_numeric_address_is_not_looked_up_in_a_thread(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
+    started: list[threading.Thread] = []
+    monkeypatch.setattr(threading.Thread, "start", started.append)
+    assert [found[4][0] for found in connections.find_addresses(address, 80, monotonic() + 5)] == [address]
+    assert started == []
+
+
+def test_a_resolver_that_hangs_does_not_keep_the_interpreter_running(resolver: Resolver) -> None:
+    del resolver  # it does not return in time
+    before = set(threading.enumerate())
+    with pytest.raises(TimeoutError):
+        connections.find_addresses("slow.test", 80, monotonic() + 0.05)
+    (thread,) = set(threading.enumerate()) - before
+    assert (thread.name, thread.daemon) == ("eternaltwin-resolver", True)
+
+
+def test_addresses_of_a_name_are_those_of_tcp() -> None:
+    found = connections.find_addresses("localhost", 80, monotonic() + 5)
+    assert {kind for _, kind, *_ in found} == {socket.SOCK_STREAM}
+
+
 def test_each_address_of_a_host_gets_its_share_of_the_time(monkeypatch: pytest.MonkeyPatch, resolver: Resolver) -> None:
     def hang(sock: connections.DeadlineSocket, address: tuple[str, int]) -> None:
         shares.append((address[0], round(sock.gettimeout() or 0)))

@@ -128,8 +128,13 @@ def test_exactly_as_many_connections_as_the_pool_has_are_in_use(
     with ThreadPoolExecutor(size) as threads:
         under_way = [threads.submit(transport.send, make_request()) for _ in range(size)]
         gate.barrier.wait()
-        assert_fails(lambda: transport.send(make_request(timeout=0.05)), RequestTimeoutError, f"all {size} connections")
-        gate.is_open.set()
+        try:
+            assert_fails(
+                lambda: transport.send(make_request(timeout=0.05)), RequestTimeoutError, f"all {size} connections"
+            )
+        finally:
+            gate.is_open.set()
+            gate.barrier.abort()
         assert [each.result().content for each in under_way] == [JSON] * size
     assert server.connections == size
     transport.close()
