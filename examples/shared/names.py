@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 def with_current_names(places: Sequence[Place]) -> list[Place]:
     """Return the lines of a leaderboard with the current display names.
 
-    The connection's cache of profiles has most of them, and older ones while Eternaltwin cannot be reached. Where it has
-    none, the names of the last sign-ins are shown.
+    The connection's cache of profiles has most of them, and older ones while Eternaltwin cannot be reached. Where it
+    has none, the names of the last sign-ins are shown.
     """
     try:
         users = User.get_many(place.identifier for place in places)

@@ -27,44 +27,52 @@ IDS = [user_id(number) for number in range(20)]
 
 #: Forks the processes, which ask as soon as all of them are there, and prints their results.
 SCRIPT = """
-import asyncio, sys, threading
-from multiprocessing import get_context
+import asyncio, os, sys, threading, traceback
 import redis.asyncio
 import eternaltwin.clients.asyncio.transport, eternaltwin.clients.sync.transport, eternaltwin.profiles.redis
 from eternaltwin import User, configure
 from eternaltwin.connections import async_connections, connections
 
 url, store, kind, processes, *ids = sys.argv[1:]
-cache = {"url": url, "profile_cache": store, "timeout": 30}
-context = get_context("fork")
-barrier = context.Barrier(int(processes))
 
-async def ask():
+def ask():
+    users = User.get_many(ids)
+    for thread in threading.enumerate():
+        if thread.name == "eternaltwin-profiles":
+            thread.join()
+    connections.get_connection().close()
+    return users
+
+async def aask():
     users = await User.aget_many(ids)
     await asyncio.gather(*(task for task in asyncio.all_tasks() if task.get_name() == "eternaltwin-profiles"))
     await async_connections.get_connection().close()
     return users
 
-def work(_):
-    configure(default=cache)
-    barrier.wait()
-    if kind == "sync":
-        users = User.get_many(ids)
-        for thread in threading.enumerate():
-            if thread.name == "eternaltwin-profiles":
-                thread.join()
-        connections.get_connection().close()
-    else:
-        users = asyncio.run(ask())
-    return " ".join(user.username for user in users.values())
+def work():
+    configure(default={"url": url, "profile_cache": store, "timeout": 30})
+    os.read(start, 1)
+    users = ask() if kind == "sync" else asyncio.run(aask())
+    assert [user.identifier for user in users.values()] == ids
 
-def main():
-    with context.Pool(int(processes)) as pool:
-        names = pool.map(work, range(int(processes)), chunksize=1)
-    assert len(set(names)) == 1, set(names)
-    print(names[0])
+def child():
+    try:
+        os.close(begin)
+        work()
+    except BaseException:
+        traceback.print_exc()
+        return 1
+    return 0
 
-main()
+start, begin = os.pipe()
+children = []
+for _ in range(int(processes)):
+    process = os.fork()
+    if process == 0:
+        os._exit(child())
+    children.append(process)
+os.close(begin)  # which lets all of them begin
+sys.exit(any([os.waitpid(process, 0)[1] for process in children]))
 """
 
 
