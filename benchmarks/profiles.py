@@ -8,9 +8,10 @@ import subprocess
 import sys
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from importlib import import_module
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
 
 from benchmarks.report import duration, table
@@ -166,10 +167,9 @@ def _redis(folder: Path) -> Generator[str]:
 
 def _used(socket: str) -> int:
     """Return the memory that the Redis server uses, in bytes."""
-    from redis import Redis
-
-    with Redis.from_url(f"unix://{socket}") as client:
-        return int(cast("dict[str, int]", client.info("memory"))["used_memory"])
+    redis = cast("Any", import_module("redis"))
+    with redis.Redis.from_url(f"unix://{socket}") as client:
+        return int(client.info("memory")["used_memory"])
 
 
 def _check(is_right: bool) -> None:

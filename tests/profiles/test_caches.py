@@ -250,6 +250,11 @@ def test_a_search_refreshes_what_the_cache_has(player: Player, world: World) -> 
     assert player.names([ZOE, ALICE]) == {ZOE: "Zoé", ALICE: "Alice"}
 
 
+def test_a_search_that_finds_nobody_keeps_nothing(player: Player, world: World) -> None:
+    world.names.clear()
+    assert player.call("search") == []
+
+
 def test_entries_are_msgpack_with_a_version(player: Player, cache: ProfileCache) -> None:
     player.get(ZOE)
     (entry,) = cache.store.read([ZOE])

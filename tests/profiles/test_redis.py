@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
+import sys
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
+from eternaltwin import profiles
 from eternaltwin.exceptions import ConfigurationError, MissingExtraError, ProfileStoreError
 from eternaltwin.profiles import KeptEntry, ProfileCache, RedisProfileStore
 from tests.support.many_calls import user_id
@@ -219,11 +222,16 @@ def test_a_store_serves_one_event_loop_after_another(server: RedisServer) -> Non
     store = RedisProfileStore(server.url)
     for _ in range(2):
         asyncio.run(use(store))
-    loop = asyncio.new_event_loop()  # which is closed without finishing its asynchronous generators
+
+
+@pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
+def test_a_loop_that_leaves_its_connections_open_does_not_disturb_the_next(server: RedisServer) -> None:
+    store = RedisProfileStore(server.url)
+    loop = asyncio.new_event_loop()
     loop.run_until_complete(use(store))
-    loop.run_until_complete(loop.shutdown_asyncgens())
     loop.close()
     asyncio.run(use(store))
+    gc.collect()
 
 
 def test_a_client_that_decodes_is_not_used(server: RedisServer) -> None:
@@ -254,6 +262,11 @@ def test_something_else_is_no_server(wrong: object) -> None:
 
 
 def test_the_package_redis_is_needed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(cast("dict[str, Any]", __import__("sys").modules), "redis", None)
+    monkeypatch.setitem(cast("dict[str, Any]", sys.modules), "redis", None)
     with pytest.raises(MissingExtraError, match='RedisProfileStore needs redis: pip install "eternaltwin'):
         ProfileCache("redis://localhost")
+
+
+def test_the_package_has_no_other_names() -> None:
+    with pytest.raises(AttributeError, match="'eternaltwin.profiles' has no attribute 'DiskProfileStore'"):
+        _ = profiles.DiskProfileStore

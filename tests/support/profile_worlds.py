@@ -46,6 +46,8 @@ class World:
         failure: The response about every user, instead of the user.
         myself: The response about the caller.
         has_request: Set by each request about a user.
+        holds: Whether requests of asyncio clients get no response.
+        is_held: Set by such a request.
         may_respond: A request about a user waits for it.
     """
 
@@ -57,6 +59,8 @@ class World:
         self.requests: list[HTTPRequest] = []
         self.failure: Response | None = None
         self.myself = self_response()
+        self.holds = False
+        self.is_held = asyncio.Event()
         self.has_request = threading.Event()
         self.may_respond = threading.Event()
         self.may_respond.set()
@@ -114,6 +118,9 @@ class AsyncWorldTransport:
 
     async def send(self, request: HTTPRequest) -> Response:
         await asyncio.sleep(0)
+        if self._world.holds:
+            self._world.is_held.set()
+            await asyncio.Event().wait()  # until the task is cancelled
         return self._world.respond(request)
 
     async def close(self) -> None:
@@ -131,12 +138,13 @@ class Player:
         cache: The cache.
         is_sync: Which variant.
         url: The URL of the server.
+        timeout: Seconds that a call may take.
     """
 
-    def __init__(self, world: World, cache: ProfileCache, *, is_sync: bool, url: str = URL) -> None:
+    def __init__(self, world: World, cache: ProfileCache, *, is_sync: bool, url: str = URL, timeout: float = 5) -> None:
         self.is_sync = is_sync
         self._runner = asyncio.Runner()
-        settings: Any = {**SETTINGS, "url": url, "retries": 0, "profile_cache": cache}
+        settings: Any = {**SETTINGS, "url": url, "retries": 0, "timeout": timeout, "profile_cache": cache}
         self.sync = Eternaltwin(**settings, transport=SyncWorldTransport(world))
         self.asyncio = AsyncEternaltwin(**settings, transport=AsyncWorldTransport(world))
 

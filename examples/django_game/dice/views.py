@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest, HttpResponse
 
-    from eternaltwin.integrations.django.models import EternaltwinAccount
-
 #: How many players the leaderboards show.
 PLACES = 5
 
@@ -36,29 +34,24 @@ def today() -> date:
 @require_GET
 def table(request: HttpRequest) -> HttpResponse:
     """Show the player's dice, or the button to sign in, and the leaderboards."""
-    throws = Throw.objects.filter(day=today()).select_related("player__eternaltwin_account").order_by("-score", "pk")
-    players = User.objects.select_related("eternaltwin_account").filter(throw__isnull=False)
+    throws = Throw.objects.filter(day=today(), player__eternaltwin_account__isnull=False).order_by("-score", "pk")
+    players = User.objects.filter(throw__isnull=False, eternaltwin_account__isnull=False)
     totals = players.annotate(points=Sum("throw__score"), days=Count("throw")).order_by("-points", "pk")
-    today_first, ever_first = list(throws[:PLACES]), list(totals[:PLACES])
-    names = with_current_names(
-        [
-            *(_place(throw.player.eternaltwin_account, throw.roll.hand, throw.score) for throw in today_first),
-            *(_place(player.eternaltwin_account, _days(player.days), player.points) for player in ever_first),
-        ]
-    )
+    account = ("eternaltwin_account__identifier", "eternaltwin_account__display_name")
+    of_today = throws.values_list(*(f"player__{field}" for field in account), "dice", "score")[:PLACES]
+    best_today = [Place(f"{who}", name, Roll(dice).hand, score) for who, name, dice, score in of_today]
+    of_all_days = totals.values_list(*account, "days", "points")[:PLACES]
+    best_ever = [Place(f"{who}", name, _days(days), points) for who, name, days, points in of_all_days]
+    named = with_current_names([*best_today, *best_ever])
     context = {
-        "best_today": names[: len(today_first)],
-        "best_ever": names[len(today_first) :],
-        "mine": throws.filter(player_id=request.user.pk).first(),
+        "best_today": named[: len(best_today)],
+        "best_ever": named[len(best_today) :],
+        "mine": Throw.objects.filter(day=today(), player_id=request.user.pk).first(),
         "me": _identifier(request.user),
         "has_just_thrown": "thrown" in request.GET,
         "blanks": range(5),
     }
     return render(request, "dice/table.html", context)
-
-
-def _place(account: EternaltwinAccount, about: str, points: int) -> Place:
-    return Place(f"{account.identifier}", account.display_name, about, points)
 
 
 def _identifier(user: object) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from typing import TYPE_CHECKING
 
@@ -31,6 +32,7 @@ class MemoryProfileStore:
         self._clock = clock
         self._entries: dict[str, tuple[bytes, float]] = {}  # in the order of their last use
         self._leases: dict[str, tuple[str, float]] = {}
+        self._process = os.getpid()
         self._lock = ForkSafeLock()
 
     def read(self, keys: Sequence[str]) -> list[bytes | None]:
@@ -58,6 +60,8 @@ class MemoryProfileStore:
         """
         with self._lock.current:
             now = self._clock()
+            if self._process != os.getpid():  # the leases are those of threads that do not exist in this process
+                self._process, self._leases = os.getpid(), {}
             free = [self._leases.get(key, ("", now))[1] <= now for key in keys]
             for key, is_free in zip(keys, free, strict=True):
                 if is_free:

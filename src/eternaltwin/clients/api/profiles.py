@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Awaitable, Callable, Coroutine
 from secrets import token_hex
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias
@@ -212,6 +213,7 @@ class CachedProfiles:
         self._most_behind = max(1, min(_MOST_BEHIND, server.pool_size // 2))
         self._stale: dict[str, None] = {}  # to be refreshed
         self._refreshing: set[str] = set()
+        self._process = os.getpid()
         users.receiver = self._keep
 
     async def fetch(self, user_id: str | UUID, identity: Identifiable | None, *, fresh: bool) -> FetchedUser:
@@ -394,6 +396,8 @@ class CachedProfiles:
             await self._store.write(present)
 
     def _refresh_soon(self, keys: Iterable[str]) -> None:
+        if self._process != os.getpid():  # what was being refreshed is left to the process that has forked
+            self._process, self._refreshing = os.getpid(), set()
         waiting = dict.fromkeys(key for key in keys if key not in self._refreshing)
         if waiting:
             self._stale.update(waiting)
