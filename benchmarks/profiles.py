@@ -8,6 +8,7 @@ import subprocess
 import sys
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from time import perf_counter
@@ -93,7 +94,7 @@ def _timed(url: str, redis: str, rounds: int) -> dict[str, float]:
     for name, store in (("memory", "memory"), ("Redis", redis)):
         client = Eternaltwin(url=url, profile_cache=store)
         User.get_many(_IDS, using=client)
-        medians[name] = _median(rounds, lambda client=client: _read(client))
+        medians[name] = _median(rounds, partial(_read, client))
         client.close()
     return medians
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import os
 import threading
 from typing import TYPE_CHECKING, cast
@@ -209,26 +208,6 @@ def test_a_loop_that_is_gone_does_not_keep_others_from_refreshing(world: World, 
     assert player.names([ZOE]) == {ZOE: "Zoe"}
     assert world.asked.count(ZOE) >= 2
     player.end()
-
-
-def test_a_loop_that_was_closed_with_its_tasks_does_not_keep_others_from_refreshing(
-    world: World, store: Shared, clock: Clock, caplog: pytest.LogCaptureFixture
-) -> None:
-    player = Player(world, ProfileCache(store, clock=clock), is_sync=False)
-    player.names([ZOE])
-    clock.now += 1000
-    world.holds = True
-    loop = asyncio.new_event_loop()
-    loop.run_until_complete(User.aget(ZOE, using=player.asyncio))
-    loop.close()
-    world.holds = False
-    clock.now += 100
-    player.names([ZOE])
-    player.names([ZOE])
-    assert world.asked.count(ZOE) >= 2
-    player.end()
-    gc.collect()
-    assert {record.name for record in caplog.records} <= {"asyncio"}  # "Task was destroyed but it is pending!"
 
 
 def test_a_user_who_is_being_refreshed_is_not_refreshed_twice(world: World, store: Shared, clock: Clock) -> None:

@@ -268,5 +268,5 @@ def test_the_package_redis_is_needed(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_the_package_has_no_other_names() -> None:
-    with pytest.raises(AttributeError, match="'eternaltwin.profiles' has no attribute 'DiskProfileStore'"):
+    with pytest.raises(AttributeError, match=r"'eternaltwin\.profiles' has no attribute 'DiskProfileStore'"):
         _ = profiles.DiskProfileStore

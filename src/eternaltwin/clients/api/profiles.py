@@ -212,7 +212,7 @@ class CachedProfiles:
         self._behind = behind
         self._most_behind = max(1, min(_MOST_BEHIND, server.pool_size // 2))
         self._stale: dict[str, None] = {}  # to be refreshed
-        self._refreshing: set[str] = set()
+        self._refreshing: dict[str, float] = {}  # until when, in case that a task never ends
         self._process = os.getpid()
         users.receiver = self._keep
 
@@ -396,20 +396,22 @@ class CachedProfiles:
             await self._store.write(present)
 
     def _refresh_soon(self, keys: Iterable[str]) -> None:
+        now = self._cache.clock()
         if self._process != os.getpid():  # what was being refreshed is left to the process that has forked
-            self._process, self._refreshing = os.getpid(), set()
-        waiting = dict.fromkeys(key for key in keys if key not in self._refreshing)
+            self._process, self._refreshing = os.getpid(), {}
+        waiting = dict.fromkeys(key for key in keys if self._refreshing.get(key, now) <= now)
         if waiting:
             self._stale.update(waiting)
             self._behind(self._refresh_all)
 
     async def _refresh_all(self) -> None:
         while keys := self._taken():
-            self._refreshing.update(keys)
+            self._refreshing |= dict.fromkeys(keys, self._cache.clock() + self._lease_time(keys))
             try:
                 await self._refresh(keys)
             finally:
-                self._refreshing.difference_update(keys)
+                for key in keys:
+                    self._refreshing.pop(key, None)
 
     def _taken(self) -> list[str]:
         """Take as many of the stale profiles as are read at a time, the oldest request first."""
