@@ -36,9 +36,12 @@ from eternaltwin.exceptions import (
     OtherBrowserError,
     RequestError,
     ServerError,
+    UnexpectedResponseError,
 )
 from eternaltwin.login import Cookie, Login, MemoryStore
+from eternaltwin.login.exchanges import token_failure
 from eternaltwin.login.tickets import Ticket
+from eternaltwin.responses import Response
 from tests.login.sites import Browser, Site, codes_sent, dev_server, query, state_of
 from tests.support.fakes import FakeTransport, json_response, self_response, sync_client, token_response
 
@@ -227,7 +230,7 @@ def test_each_refusal_of_the_server_has_its_meaning(
     with pytest.raises(kind) as caught:
         site.complete(browser, callback)
     cause = caught.value.__cause__
-    assert isinstance(cause, RequestError)
+    assert isinstance(cause, UnexpectedResponseError if status == 404 else RequestError)
     beginning: dict[type[LoginError], str] = {
         CodeRefusedError: "the server does not accept the authorization code",
         LoginMisconfiguredError: "check client_id, client_secret and url of the connection",
@@ -372,3 +375,15 @@ def test_every_error_has_a_message_for_the_player_and_can_be_pickled(kind: type[
     assert 20 < len(error.user_message) < 120
     assert error.user_message.endswith(".")
     assert isinstance(error, InvalidStateError) is issubclass(kind, LoginStateError)
+
+
+@pytest.mark.parametrize("status", [400, 403, 404, 422])
+def test_a_page_of_another_server_is_no_refusal_of_the_code(status: int) -> None:
+    page = Response("http://a.test/oauth/token", status, b"<html>", [("Content-Type", "text/html")])
+    failure = token_failure(UnexpectedResponseError("check that `url` is the address", page))
+    assert type(failure) is LoginMisconfiguredError
+    assert "check that `url` is the address" in str(failure)
+
+
+def test_a_response_that_was_not_read_is_an_interruption() -> None:
+    assert type(token_failure(UnexpectedResponseError("damaged"))) is LoginInterruptedError

@@ -82,8 +82,9 @@ def token_failure(exc: EternalTwinError) -> LoginError:
     Returns:
         The error to raise: whether the code was refused, the game's credentials were, or there was no response.
     """
-    status = exc.response.status_code if isinstance(exc, RequestError) else 0
-    if status in _CODE_REFUSED:
+    response = exc.response if isinstance(exc, (RequestError, UnexpectedResponseError)) else None
+    status = 0 if response is None else response.status_code
+    if status in _CODE_REFUSED and isinstance(exc, RequestError):
         return CodeRefusedError(f"the server does not accept the authorization code: {exc}")
     if 400 <= status < 500 and status not in _TRY_LATER:
         return LoginMisconfiguredError(f"check client_id, client_secret and url of the connection: {exc}")

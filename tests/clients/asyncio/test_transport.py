@@ -136,3 +136,4 @@ async def test_a_call_that_looks_up_the_host_ends_when_the_transport_is_closed(r
     await transport.close()
     with pytest.raises(BrokenConnectionError):
         await waiting
+    resolver.may_return.set()  # the loop waits for its threads when it is closed

@@ -72,6 +72,12 @@ def test_e001_a_flat_setting_is_shown_how_to_name_its_connection(flat: dict[str,
     assert found(ETERNALTWIN={"default": RIGHT, "url": RIGHT}) == []
 
 
+def test_e001_a_connection_that_only_reads_is_told_what_is_missing() -> None:
+    (message,) = messages(ETERNALTWIN={"default": {"url": "http://localhost:50320"}})
+    assert message.id == "eternaltwin.E001"
+    assert "'client_id' is missing, and so are 'client_secret', 'redirect_uri'" in message.msg
+
+
 def test_e001_a_client_id_that_no_client_has() -> None:
     (message,) = messages(ETERNALTWIN=connection(client_id="game"))
     assert message.id == "eternaltwin.E001"
