@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, cast
 
 import pytest
 
-from eternaltwin import User, configure
+from eternaltwin import User, configure, configure_from_environment
 from eternaltwin.connections import async_connections, connections
 from eternaltwin.exceptions import ConfigurationError, ConnectError
 from eternaltwin.profiles import KeptEntry, MemoryProfileStore, ProfileCache
+from tests.support.fakes import CALLBACK, CLIENT_ID, SECRET
 from tests.support.many_calls import user_id
 from tests.support.profile_worlds import REFRESHING, Clock, Player, World, wait_for_threads
 
@@ -260,6 +261,20 @@ def test_both_clients_of_a_connection_share_a_cache() -> None:
     configure(default={"url": "http://eternaltwin.test"})
     assert connections.get_connection().settings.profile_cache is None
     assert connections.profile_cache("another") is None
+    configure()
+
+
+def test_the_environment_names_a_cache() -> None:
+    variables = {
+        "ETERNALTWIN_CLIENT_ID": CLIENT_ID,
+        "ETERNALTWIN_CLIENT_SECRET": SECRET,
+        "ETERNALTWIN_REDIRECT_URI": CALLBACK,
+        "ETERNALTWIN_STATE_KEY": "correct horse battery staple, four words",
+    }
+    configure_from_environment({**variables, "ETERNALTWIN_PROFILE_CACHE": "memory"})
+    assert connections.profile_cache("default") == ProfileCache()
+    with pytest.raises(ConfigurationError, match="ETERNALTWIN_PROFILE_CACHE: profile_cache"):
+        configure_from_environment({**variables, "ETERNALTWIN_PROFILE_CACHE": "disk"})
     configure()
 
 

@@ -21,7 +21,7 @@ redis = pytest.importorskip("redis")
 redis_asyncio = pytest.importorskip("redis.asyncio")
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 IDS = [user_id(number) for number in range(20)]
@@ -60,6 +60,19 @@ def warnings(caplog: pytest.LogCaptureFixture) -> pytest.LogCaptureFixture:
 
 def texts(caplog: pytest.LogCaptureFixture, level: int = logging.WARNING) -> list[str]:
     return [record.getMessage() for record in caplog.records if record.levelno == level]
+
+
+def frames_with(secret: str, exc: BaseException | None) -> list[str]:
+    """Return the files of those frames of a traceback, and of those of its causes, that have a secret in a variable."""
+    found: list[str] = []
+    while exc is not None:
+        entry = exc.__traceback__
+        while entry is not None:
+            variables = entry.tb_frame.f_locals
+            found += [entry.tb_frame.f_code.co_filename for value in variables.values() if secret in repr(value)]
+            entry = entry.tb_next
+        exc = exc.__context__
+    return found
 
 
 def admin(server: RedisServer, *command: str) -> Any:
@@ -253,6 +266,15 @@ def test_an_error_shows_no_password(tmp_path: Path) -> None:
 
     with pytest.raises(ProfileStoreError, match="cannot be used"):
         asyncio.run(read())
+
+
+@pytest.mark.parametrize("build", [ProfileCache, RedisProfileStore])
+@pytest.mark.parametrize("url", ["redis://:hunter2@localhost:port", "http://:hunter2@localhost"])
+def test_a_wrong_url_shows_no_password(build: Callable[[str], object], url: str) -> None:
+    with pytest.raises(ConfigurationError) as refused:
+        build(url)
+    assert "hunter2" not in f"{refused.value}"
+    assert not [line for line in frames_with("hunter2", refused.value) if "/src/" in line]
 
 
 @pytest.mark.parametrize("wrong", [5, object(), "http://localhost"])

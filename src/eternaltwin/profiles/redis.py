@@ -6,7 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, cast
 
 from eternaltwin.exceptions import ConfigurationError, ProfileStoreError
-from eternaltwin.hidden import hide
+from eternaltwin.hidden import clears_frames, hide
 from eternaltwin.profiles.stores import KeptEntry, Leases
 from eternaltwin.redis_clients import check_redis_url, is_asyncio_client, open_redis, redis_errors, system_reason
 
@@ -74,6 +74,7 @@ class RedisProfileStore:
         >>> cache = ProfileCache(RedisProfileStore("redis://localhost:6379/0", prefix="mygame:profiles:"))
     """
 
+    @clears_frames
     def __init__(self, server: str | object, prefix: str = "eternaltwin:profiles:") -> None:
         self._prefix = prefix
         self._blocking: object | None = None
