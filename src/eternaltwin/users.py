@@ -550,7 +550,8 @@ class User:
     @classmethod
     def _of_fetched(cls, fetched: FetchedUser) -> Self:
         user = make_user(cls, fetched.user)
-        user.fetched_at = fetched.fetched_at
+        if fetched.fetched_at is not None:
+            user.fetched_at = fetched.fetched_at
         return user
 
     @classmethod
