@@ -53,6 +53,7 @@ class Serving:
         found = READY.fullmatch(process.stdout.readline())
         assert found is not None
         self.url = found[1]
+        self.played = process.stdout.readline()
 
     def get(self, target: str) -> int:
         with contextlib.closing(http.client.HTTPConnection(urlsplit(self.url).netloc, timeout=10)) as connection:
@@ -91,14 +92,14 @@ def run(*arguments: str) -> Result:
 def test_it_reports_when_it_is_ready_and_stops_on_a_signal(tmp_path: Path, number: signal.Signals) -> None:
     with serving(tmp_path, "--port", "0", "--quiet") as server:
         assert server.get("/api/v1") == 200
-        assert server.stop(number) == (PLAYED["latest"], "")
+        assert server.stop(number) == ("", "")
         assert server.process.returncode == 0
 
 
 @pytest.mark.parametrize("profile", ["latest", "0.16.4"])
 def test_it_says_which_version_it_plays_and_that_search_is_not_released(tmp_path: Path, profile: str) -> None:
     with serving(tmp_path, "--port", "0", "--profile", profile) as server:
-        assert server.stop() == (PLAYED[profile], "")
+        assert server.played == PLAYED[profile]
 
 
 def test_requests_are_shown_without_their_queries(tmp_path: Path) -> None:
@@ -106,7 +107,7 @@ def test_requests_are_shown_without_their_queries(tmp_path: Path) -> None:
         server.get("/api/v1")
         server.get("/oauth/authorize?state=secret")
         rest, log = server.stop()
-    assert rest == PLAYED["latest"]
+    assert rest == ""
     first, second = log.splitlines()
     assert re.fullmatch(r"\d\d:\d\d:\d\d  200  GET    /api/v1  \d+\.\d ms", first)
     assert "303  GET    /oauth/authorize  " in second

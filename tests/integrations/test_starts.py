@@ -32,7 +32,7 @@ def _reading() -> Iterator[None]:
 
 def flask_app(**config: str) -> Flask:
     app = Flask(__name__)
-    app.config.update({"SECRET_KEY": SECRET_KEY, **config})
+    app.config.from_mapping({"SECRET_KEY": SECRET_KEY, **config})
     return app
 
 

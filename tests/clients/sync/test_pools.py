@@ -58,7 +58,7 @@ def test_a_thread_waits_for_a_connection_no_longer_than_its_request(serve: Serve
         assert_fails(
             lambda: transport.send(make_request(timeout=0.1)),
             RequestTimeoutError,
-            f"nothing was sent to {server.origin}/api/v1: all 1 connections were in use for 0.1 s",
+            f"{server.origin}/api/v1 was not asked: all 1 connections were in use for 0.1 s",
             "pool_size",
         )
         gate.is_open.set()
