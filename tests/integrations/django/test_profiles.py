@@ -12,7 +12,8 @@ from eternaltwin.integrations.django import conf
 from eternaltwin.integrations.django.accounts import sign_in_account
 from eternaltwin.integrations.django.sync import check_accounts
 from eternaltwin.users import User
-from tests.integrations.django.conftest import CALLBACK, connection_settings
+from tests.integrations.django.conftest import CALLBACK
+from tests.integrations.django.site_servers import connection_settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
