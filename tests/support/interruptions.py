@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import sys
 from contextlib import contextmanager
-from inspect import currentframe
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -63,10 +62,6 @@ class Interruption:
     @contextmanager
     def _tracing(self) -> Generator[None]:
         before = sys.gettrace()
-        frame = currentframe()
-        if frame is not None and self._event == "opcode":
-            # From Python 3.12 on, settrace() reports instructions only if a frame has asked for them already.
-            frame.f_trace_opcodes = True
         with without_collections():
             sys.settrace(self._enter)
             try:
