@@ -6,8 +6,9 @@ import argparse
 import sys
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from benchmarks import development_server, listings, many_users, older, telemetry
+from benchmarks import development_server, listings, many_users, older, profiles, telemetry
 from benchmarks.cases import CASES
 from benchmarks.measuring import measure_cases, measure_start_up
 from benchmarks.processors import CLIENTS, on_processor
@@ -15,6 +16,12 @@ from benchmarks.report import as_json, as_text
 from benchmarks.servers import running_servers
 from benchmarks.targets import judge
 from benchmarks.workers import OURS, running_workers
+
+if TYPE_CHECKING:
+    from benchmarks.targets import Target
+
+#: Samples that are shorter are those of a quick run, in seconds. It measures fewer profiles.
+_FULL_SECONDS = 0.1
 
 
 def arguments() -> argparse.Namespace:
@@ -38,6 +45,12 @@ def measured_listings(rounds: int) -> tuple[dict[str, float], float]:
     """Measure the durations of pages of lists, and the memory of their server."""
     with tempfile.TemporaryDirectory() as folder:
         return listings.measure(Path(folder), rounds * 2)
+
+
+def measured_profiles(options: argparse.Namespace) -> tuple[dict[str, str], list[Target]]:
+    """Measure the cache of profiles."""
+    with tempfile.TemporaryDirectory() as folder:
+        return profiles.measure(Path(folder), options.rounds, is_quick=options.seconds < _FULL_SECONDS)
 
 
 def main() -> int:
@@ -66,6 +79,9 @@ def main() -> int:
         targets += many_users.measure(options.rounds)
         targets += [*development_server.measure(options.rounds), *listings.judge(pages, server_memory)]
         print(listings.as_text(pages), end="\n\n")
+        cached, cache_targets = measured_profiles(options)
+        targets += cache_targets
+        print(profiles.as_text(cached), end="\n\n")
     print(as_text(medians, memory, targets))
     if options.json:
         options.json.write_text(as_json(medians, memory, targets), encoding="utf-8")

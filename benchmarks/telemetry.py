@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from benchmarks.processors import share_one_processor
+from benchmarks.processors import CLIENTS, on_processor
 from benchmarks.report import duration, table
 from benchmarks.servers import running_servers
 from benchmarks.targets import Target
@@ -47,7 +47,7 @@ def measure(servers: Servers, rounds: int, calls: int = _CALLS) -> Durations:
     Returns:
         Seconds of the fastest sample, by task and mode: what else the machine does only slows a sample down.
     """
-    with ExitStack() as stack:
+    with ExitStack() as stack, on_processor(CLIENTS):
         workers = {
             mode: stack.enter_context(
                 started_worker([sys.executable, "-m", "benchmarks.telemetry_worker", mode, *servers.as_arguments()])
@@ -93,7 +93,6 @@ def as_text(fastest: Durations) -> str:
 
 def main() -> None:
     """Measure and print the table."""
-    share_one_processor()
     with tempfile.TemporaryDirectory() as folder, running_servers(Path(folder)) as servers:
         print(as_text(measure(servers, rounds=151)))
 

@@ -44,7 +44,7 @@ WRONG: list[object] = [
     "9" * 5000 + "\ud800",
     datetime(2021, 1, 1, tzinfo=UTC).replace(tzinfo=None),
 ]
-FLAGS = {"refresh", "raise_on_error"}
+FLAGS = {"refresh", "raise_on_error", "fresh"}
 
 #: Valid values of the arguments that some call requires.
 VALID: dict[str, object] = {

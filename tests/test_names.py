@@ -33,7 +33,11 @@ EXCEPTIONS = {
         "the class of a command, which Django finds by this name",
     ),
     "Migration": (
-        ("integrations.django.migrations.0001_initial", "integrations.django.migrations.0002_account_identifier"),
+        (
+            "integrations.django.migrations.0001_initial",
+            "integrations.django.migrations.0002_account_identifier",
+            "integrations.django.migrations.0003_claims",
+        ),
         "the class of a migration, which Django finds by this name",
     ),
     "UserClient": (("clients.asyncio.users", "clients.sync.users"), "the variants of one client, with the same calls"),

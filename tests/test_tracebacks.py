@@ -87,8 +87,8 @@ VALID_FOR: dict[tuple[str, str], object] = {
 
 #: Arguments that contain none, and that no call requires.
 OPTIONAL = {
-    *("comment", "concurrency", "limit", "moderation", "offset", "page_size", "raise_on_error", "refresh", "revision"),
-    "using",
+    *("comment", "concurrency", "fresh", "limit", "moderation", "offset", "page_size", "raise_on_error", "refresh"),
+    *("revision", "using"),
 }
 
 #: States, of which a valid one is needed to send anything.

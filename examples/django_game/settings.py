@@ -4,6 +4,7 @@
 - `ETERNALTWIN_URL`, `ETERNALTWIN_CLIENT_ID`, `ETERNALTWIN_CLIENT_SECRET`: the server, and the OAuth client of the game
 - `SECRET_KEY`: the secret of the site
 - `DATABASE`: the path of a SQLite file
+- `ETERNALTWIN_PROFILE_CACHE`: the URL of a Redis server for profiles, if each process is not to keep its own
 - `REDIS_URL`: the store of used sign-ins, if it is not the database
 - `DEBUG`: `1` on the developer's machine
 """
@@ -79,6 +80,7 @@ ETERNALTWIN = {
         "client_id": os.environ["ETERNALTWIN_CLIENT_ID"],
         "client_secret": os.environ["ETERNALTWIN_CLIENT_SECRET"],
         "redirect_uri": f"{GAME_URL}/eternaltwin/callback/",
+        "profile_cache": os.environ.get("ETERNALTWIN_PROFILE_CACHE", "memory"),
     }
 }
 ETERNALTWIN_LOGIN = {"store": os.environ.get("REDIS_URL", "database"), "game_name": "Five Dice"}

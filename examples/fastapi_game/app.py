@@ -19,6 +19,7 @@ from fastapi.templating import Jinja2Templates
 from eternaltwin import Login, User, configure_from_environment
 from eternaltwin.integrations.fastapi import EternaltwinLogin, Page, Player, SignInRequired
 from examples.shared.league import League, Table
+from examples.shared.names import named
 
 SHARED = Path(__file__).resolve().parent.parent / "shared"
 CSS = (SHARED / "game.css").read_text(encoding="utf-8")
@@ -62,7 +63,7 @@ def table(request: Request, player: OptionalUser) -> Response:
     context = {
         "css": CSS,
         "player": player,
-        "league": league.table(player.identifier if player else None),
+        "league": named(league.table(player.identifier if player else None)),
         "has_just_thrown": "thrown" in request.query_params,
         "login_button": login.button(request, next="/"),
         "logout_button": login.logout_button(request),
@@ -81,4 +82,4 @@ def roll(request: Request, player: CurrentUser) -> Response:
 @app.get("/api/table")
 def table_as_json(player: CurrentUser) -> Table:
     """Return the player's dice of today, and the leaderboards."""
-    return league.table(player.identifier)
+    return named(league.table(player.identifier))

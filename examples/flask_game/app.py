@@ -15,6 +15,7 @@ from flask import Flask, redirect, render_template, request
 
 from eternaltwin.integrations.flask import Eternaltwin, current_user, login_required
 from examples.shared.league import League
+from examples.shared.names import named
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -53,7 +54,7 @@ def shared() -> dict[str, object]:
 @app.get("/")
 def table() -> ResponseReturnValue:
     """Show the player's dice, or the button to sign in, and the leaderboards."""
-    found = league.table(current_user.identifier or None)
+    found = named(league.table(current_user.identifier or None))
     return render_template("table.html", league=found, has_just_thrown="thrown" in request.args)
 
 

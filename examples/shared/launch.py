@@ -79,6 +79,7 @@ def settings(server: DevServer, client: str, database: str) -> dict[str, str]:
         "ETERNALTWIN_REDIRECT_URI": connection["redirect_uri"],
         "ETERNALTWIN_STATE_KEY": secrets.token_hex(32),
         "ETERNALTWIN_URL": server.url,
+        "ETERNALTWIN_PROFILE_CACHE": "memory",
         "SECRET_KEY": secrets.token_hex(32),
     }
 

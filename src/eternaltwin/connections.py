@@ -32,6 +32,7 @@ from eternaltwin.clients.sync.clients import Eternaltwin
 from eternaltwin.exceptions import ConfigurationError, InvalidArgumentError, UnknownConnectionError
 from eternaltwin.hidden import clears_frames
 from eternaltwin.locks import ForkSafeLock
+from eternaltwin.profiles.caches import ProfileCache, as_profile_cache
 
 __all__ = [
     "DEFAULT_ALIAS",
@@ -62,8 +63,9 @@ _ENVIRONMENT = {
     "state_key": "ETERNALTWIN_STATE_KEY",
     "url": "ETERNALTWIN_URL",
     "public_url": "ETERNALTWIN_PUBLIC_URL",
+    "profile_cache": "ETERNALTWIN_PROFILE_CACHE",
 }
-_OPTIONAL = ("url", "public_url")
+_OPTIONAL = ("url", "public_url", "profile_cache")
 
 
 class Connections(Generic[Client]):
@@ -333,6 +335,18 @@ class Connections(Generic[Client]):
         """Whether there is any connection, of whatever alias."""
         return bool(self._settings or self._clients)
 
+    def profile_cache(self, alias: str) -> ProfileCache | None:
+        """Return the cache that the settings of a connection name.
+
+        Args:
+            alias: The alias.
+
+        Returns:
+            The cache. None without a connection, or one without a cache.
+        """
+        settings = self._settings.get(alias)
+        return None if settings is None else as_profile_cache(settings.get("profile_cache"))
+
     def _settings_of(self, alias: str) -> AnySettings:
         if alias not in self._settings:
             raise self._unknown(alias)
@@ -414,6 +428,14 @@ def _named(settings: dict[str, object]) -> AnySettings:
     return cast("AnySettings", cast("object", settings))
 
 
+def _with_one_cache(alias: str, settings: AnySettings) -> AnySettings:
+    """Return settings with the cache that a string describes, so that both clients of a connection share it."""
+    cache, known = as_profile_cache(settings.get("profile_cache")), connections.profile_cache(alias)
+    if cache is None:
+        return settings
+    return _named({**settings, "profile_cache": known if cache == known else cache})
+
+
 def _never() -> bool:
     return False
 
@@ -464,6 +486,9 @@ def configure(**aliases: AnySettings) -> None:
       responds with 429, 502, 503 or 504.
     - `pool_size` (`int`, default 10): Maximum number of connections in use at a time.
     - `max_response_size` (`int`, default 10485760): The largest response to read, in bytes.
+    - `profile_cache` (`ProfileCache | str | None`, default None): Keeps the public profiles of users: `"memory"`, the
+      URL of a Redis or Valkey server, or a [`ProfileCache`][eternaltwin.profiles.ProfileCache]. The sync and the async
+      calls of a connection share it.
     - `transport` (`Transport | AsyncTransport | None`, default None): Sends the requests instead of a network, for
       tests: see [`devserver`][eternaltwin.devserver].
 
@@ -488,8 +513,9 @@ def configure(**aliases: AnySettings) -> None:
         'Demurgos'
     """
     async_connections.check(**aliases)
-    connections.configure(**aliases)
-    async_connections.configure(**aliases)
+    shared = {alias: _with_one_cache(alias, settings) for alias, settings in aliases.items()}
+    connections.configure(**shared)
+    async_connections.configure(**shared)
 
 
 @clears_frames
@@ -497,8 +523,9 @@ def configure_from_environment(environ: Mapping[str, str] = os.environ) -> None:
     """Configure the connection `default` from environment variables, and remove all others.
 
     `ETERNALTWIN_CLIENT_ID`, `ETERNALTWIN_CLIENT_SECRET`, `ETERNALTWIN_REDIRECT_URI` and `ETERNALTWIN_STATE_KEY` (the
-    string of an HS256 key) are required; `ETERNALTWIN_URL` and `ETERNALTWIN_PUBLIC_URL` are optional. A program that
-    only reads has no use for this function: see [`configure`][eternaltwin.connections.configure].
+    string of an HS256 key) are required; `ETERNALTWIN_URL`, `ETERNALTWIN_PUBLIC_URL` and `ETERNALTWIN_PROFILE_CACHE`
+    (`memory`, or the URL of a Redis or Valkey server) are optional. A program that only reads has no use for this
+    function: see [`configure`][eternaltwin.connections.configure].
 
     Args:
         environ: The variables. The default is the environment of the process.

@@ -5,6 +5,7 @@
     ├── InvalidArgumentError (ValueError)      an argument is not valid; nothing was sent
     ├── UnknownConnectionError (KeyError)      no connection has this alias
     ├── MissingExtraError (ImportError)        an optional dependency is not installed
+    ├── ProfileStoreError                      the store of a cache of profiles does not work
     ├── InvalidTokenError                      a JWT is malformed, forged, or signed with another key
     ├── InvalidStateError                      the state of a sign-in cannot be trusted
     │   └── ExpiredStateError                  the state is valid, but too old
@@ -110,6 +111,7 @@ __all__ = [
     "OnlyAccountError",
     "OtherBrowserError",
     "OtherPlayerError",
+    "ProfileStoreError",
     "RateLimitedError",
     "RequestError",
     "RequestTimeoutError",
@@ -183,6 +185,10 @@ class UnknownConnectionError(EternalTwinError, KeyError):
 
 class MissingExtraError(EternalTwinError, ImportError):
     """An optional dependency is not installed. The message contains the pip command."""
+
+
+class ProfileStoreError(EternalTwinError):
+    """The store of a cache of profiles cannot be used. Calls that read profiles go to the server instead."""
 
 
 class InvalidTokenError(EternalTwinError):

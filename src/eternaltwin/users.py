@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from eternaltwin.clients.abc.clients import ClientABC
+    from eternaltwin.clients.api.profiles import FetchedUser
     from eternaltwin.clients.asyncio.clients import Eternaltwin as AsyncEternaltwin
     from eternaltwin.clients.auth import Identifiable
     from eternaltwin.clients.sync.clients import Eternaltwin
@@ -62,6 +63,8 @@ class User:
             like the next two attributes.
         email_address: The email address. None if unset or hidden.
         has_password: Whether the user can log in with a password. None if hidden.
+        fetched_at: When the profile was read from the server, in UTC: now, or earlier if it is one of the connection's
+            `profile_cache`. None without a cache, and for users who were not read by `get` or `get_many` as a guest.
 
     Example:
         >>> user = User.get("9f310484-963b-446b-af69-797feec6813f")
@@ -79,6 +82,7 @@ class User:
     login_name = cast("str | None", None)
     email_address = cast("str | None", None)
     has_password = cast("bool | None", None)
+    fetched_at = cast("datetime | None", None)
 
     _links = cast("models.Links | bytes | None", None)  # as JSON until they are first read
 
@@ -274,14 +278,20 @@ class User:
 
     @classmethod
     def get(
-        cls, user_id: str | UUID, using: str | Eternaltwin | None = None, *, identity: Identifiable | None = None
+        cls,
+        user_id: str | UUID,
+        using: str | Eternaltwin | None = None,
+        *,
+        identity: Identifiable | None = None,
+        fresh: bool = False,
     ) -> Self:
-        """Read a user.
+        """Read a user, from the connection's `profile_cache` if it has one.
 
         Args:
             user_id: The id, in either case.
             using: Alias of the connection, or a client. None means `default`.
-            identity: The caller. None means a guest.
+            identity: The caller. None means a guest. What is read with an identity is not cached.
+            fresh: Whether to ask the server, whatever the cache has.
 
         Returns:
             The user. A deleted user has `deleted_at` set.
@@ -294,17 +304,25 @@ class User:
             >>> User.get("9f310484-963b-446b-af69-797feec6813f").username
             'Demurgos'
         """
-        return cls._of_user(run(connections.get_connection(using).api.users.fetch(user_id, identity)))
+        return cls._of_fetched(
+            run(connections.get_connection(using).api.profiles.fetch(user_id, identity, fresh=fresh))
+        )
 
     @classmethod
     async def aget(
-        cls, user_id: str | UUID, using: str | AsyncEternaltwin | None = None, *, identity: Identifiable | None = None
+        cls,
+        user_id: str | UUID,
+        using: str | AsyncEternaltwin | None = None,
+        *,
+        identity: Identifiable | None = None,
+        fresh: bool = False,
     ) -> Self:
         """Async variant of [`get`][eternaltwin.users.User.get]."""
-        return cls._of_user(await async_connections.get_connection(using).api.users.fetch(user_id, identity))
+        profiles = async_connections.get_connection(using).api.profiles
+        return cls._of_fetched(await profiles.fetch(user_id, identity, fresh=fresh))
 
     def refresh(self, using: str | Eternaltwin | None = None, *, identity: Identifiable | None = None) -> None:
-        """Read the profile again, and update this user. The token stays.
+        """Read the profile again, past the connection's `profile_cache`, and update this user. The token stays.
 
         Args:
             using: Alias of the connection, or a client. None means `default`.
@@ -318,13 +336,15 @@ class User:
             >>> user.username
             'Zoe'
         """
-        _set_profile(self, run(connections.get_connection(using).api.users.fetch(self.identifier, identity)))
+        profiles = connections.get_connection(using).api.profiles
+        self._update(run(profiles.fetch(self.identifier, identity, fresh=True)))
 
     async def arefresh(
         self, using: str | AsyncEternaltwin | None = None, *, identity: Identifiable | None = None
     ) -> None:
         """Async variant of [`refresh`][eternaltwin.users.User.refresh]."""
-        _set_profile(self, await async_connections.get_connection(using).api.users.fetch(self.identifier, identity))
+        profiles = async_connections.get_connection(using).api.profiles
+        self._update(await profiles.fetch(self.identifier, identity, fresh=True))
 
     @classmethod
     def find(
@@ -367,6 +387,7 @@ class User:
         *,
         concurrency: int = 10,
         identity: Identifiable | None = None,
+        fresh: bool = False,
     ) -> dict[str, Self]:
         """Read many users, several at a time, each once.
 
@@ -379,7 +400,8 @@ class User:
             using: Alias of the connection, or a client. None means `default`.
             concurrency: Maximum number of requests at a time, at least 1. There are never more than the connection's
                 `pool_size`. The sync variant uses as many threads.
-            identity: The caller. None means a guest.
+            identity: The caller. None means a guest. What is read with an identity is not cached.
+            fresh: Whether to ask the server, whatever the connection's `profile_cache` has.
 
         Returns:
             The users by identifier, in the order of `ids`. Users whom the server does not know are absent; deleted
@@ -393,8 +415,9 @@ class User:
             >>> [user.username for user in users.values()]
             ['Zoe', 'Demurgos']
         """
-        users = run(connections.get_connection(using).api.users.fetch_many(ids, concurrency, identity))
-        return {user_id: cls._of_user(user) for user_id, user in users.items()}
+        profiles = connections.get_connection(using).api.profiles
+        users = run(profiles.fetch_many(ids, concurrency, identity, fresh=fresh))
+        return {user_id: cls._of_fetched(fetched) for user_id, fetched in users.items()}
 
     @classmethod
     async def aget_many(
@@ -404,10 +427,12 @@ class User:
         *,
         concurrency: int = 10,
         identity: Identifiable | None = None,
+        fresh: bool = False,
     ) -> dict[str, Self]:
         """Async variant of [`get_many`][eternaltwin.users.User.get_many]."""
-        users = await async_connections.get_connection(using).api.users.fetch_many(ids, concurrency, identity)
-        return {user_id: cls._of_user(user) for user_id, user in users.items()}
+        profiles = async_connections.get_connection(using).api.profiles
+        users = await profiles.fetch_many(ids, concurrency, identity, fresh=fresh)
+        return {user_id: cls._of_fetched(fetched) for user_id, fetched in users.items()}
 
     @classmethod
     def search(
@@ -540,6 +565,17 @@ class User:
     def _of_user(cls, user: models.LazyUser) -> Self:
         return make_user(cls, user)
 
+    def _update(self, fetched: FetchedUser) -> None:
+        _set_profile(self, fetched.user)
+        self.fetched_at = fetched.fetched_at
+
+    @classmethod
+    def _of_fetched(cls, fetched: FetchedUser) -> Self:
+        user = make_user(cls, fetched.user)
+        if fetched.fetched_at is not None:
+            user.fetched_at = fetched.fetched_at
+        return user
+
     @classmethod
     def _of_player(cls, user: models.ShortUser, token: Token | str) -> Self:
         return make_user(cls, user, Token.bearer(token) if isinstance(token, str) else token)
@@ -650,7 +686,7 @@ def _set_details(user: User, known: models.User | models.LazyUser) -> None:
     user.has_password = None if known.has_password is UNSET else known.has_password
 
 
-def _set_profile(user: User, known: models.LazyUser) -> None:
+def _set_profile(user: User, known: models.User | models.LazyUser) -> None:
     user.username = known.display_name.current.value
     user.is_administrator = known.is_administrator
     user.created_at = known.created_at

@@ -218,6 +218,8 @@ def test_memory_remembers_no_key_too_briefly_or_too_long_wherever_a_call_is_inte
 
     places = count()
     with ThreadPoolExecutor(1) as threads:  # a thread of its own, so that only its trace function changes
+        # Newer Pythons report the instructions of a function from its second run on.
+        assert not threads.submit(is_interrupted, 10**6).result()
         while threads.submit(is_interrupted, next(places)).result():
             pass
     assert next(places) > 30

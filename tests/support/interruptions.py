@@ -62,8 +62,6 @@ class Interruption:
     @contextmanager
     def _tracing(self) -> Generator[None]:
         before = sys.gettrace()
-        if self._event == "opcode":
-            _report_instructions()
         with without_collections():
             sys.settrace(self._enter)
             try:
@@ -89,20 +87,3 @@ class Interruption:
                 self._has_come = True
                 raise InterruptError
         return self._step
-
-
-def _report_instructions() -> None:
-    """Trace the instructions of some function: newer Pythons report those of the first one that is traced too late."""
-
-    def step(frame: FrameType, event: str, argument: object) -> Any:
-        del event, argument
-        frame.f_trace_opcodes = True
-        return step
-
-    sys.settrace(step)
-    _do_nothing()
-    sys.settrace(None)
-
-
-def _do_nothing() -> None:
-    return

@@ -1,4 +1,4 @@
-"""A real Redis server for tests, on a socket in a folder."""
+"""A real Redis or Valkey server for tests, on a socket in a folder."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ if TYPE_CHECKING:
 class RedisServer:
     """A server that can be restarted, and is stopped at the end of a `with`.
 
-    Skips the test where Redis is not installed.
+    Skips the test where its program is not installed.
 
     Attributes:
         url: The URL of its socket.
     """
 
-    def __init__(self, folder: Path, *, is_persistent: bool = False) -> None:
-        program = shutil.which("redis-server")
+    def __init__(self, folder: Path, *, is_persistent: bool = False, name: str = "redis-server") -> None:
+        program = shutil.which(name)
         if program is None:
-            pytest.skip("redis-server is not installed: apt-get install redis-server")
+            pytest.skip(f"{name} is not installed: apt-get install {name}")
         self.url = f"unix://{folder}/redis"
         self._command = [program, "--port", "0", "--unixsocket", f"{folder}/redis", "--dir", f"{folder}", "--save", ""]
         if is_persistent:
@@ -42,17 +42,19 @@ class RedisServer:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._stop()
+        self.stop()
 
-    def _stop(self) -> None:
-        with self._process as process:
-            process.terminate()
-            assert process.stdout is not None
-            process.stdout.read()
+    def stop(self) -> None:
+        """Stop the server. It may be stopped already."""
+        if self._process.returncode is None:
+            with self._process as process:
+                process.terminate()
+                assert process.stdout is not None
+                process.stdout.read()
 
     def restart(self) -> None:
         """Stop the server and start it again: with its data if it is persistent, otherwise empty."""
-        self._stop()
+        self.stop()
         self._start()
 
 

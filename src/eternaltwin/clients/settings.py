@@ -21,6 +21,7 @@ from eternaltwin.clients.validation.settings import (
 from eternaltwin.exceptions import ConfigurationError
 from eternaltwin.hidden import hide
 from eternaltwin.keys import KeyABC, as_key
+from eternaltwin.profiles.caches import as_profile_cache
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
     from eternaltwin.clients.http.transports import AsyncTransport, Transport
     from eternaltwin.keys import StateKey
+    from eternaltwin.profiles import ProfileCache
 
 __all__ = [
     "CLIENT_SETTING_NAMES",
@@ -97,6 +99,10 @@ class ReadingSettings(TypedDict):
 
     max_response_size: NotRequired[int]
     """Maximum size of a response in bytes, at least 1. The default is 10 MiB."""
+
+    profile_cache: NotRequired[ProfileCache | str | None]
+    """Keeps the public profiles of users: `"memory"`, the URL of a Redis or Valkey server, or a
+    [`ProfileCache`][eternaltwin.profiles.ProfileCache]. None, the default, keeps nothing."""
 
     transport: NotRequired[Transport | AsyncTransport | None]
     """Sends the requests instead of a network, for tests; see [`devserver`][eternaltwin.devserver]. The default is
@@ -170,6 +176,7 @@ class CheckedSettings:
         retries: Maximum number of times to repeat a call.
         pool_size: Maximum number of connections in use at a time.
         max_response_size: Maximum size of a response in bytes.
+        profile_cache: Keeps the public profiles of users. None keeps nothing.
         transport: Sends the requests instead of a network.
     """
 
@@ -183,6 +190,7 @@ class CheckedSettings:
     retries: int
     pool_size: int
     max_response_size: int
+    profile_cache: ProfileCache | None
     transport: Transport | AsyncTransport | None = field(repr=False)
 
     def as_given(self) -> AnySettings:
@@ -268,6 +276,7 @@ def check_settings(given: Mapping[str, object]) -> CheckedSettings:
         retries=check_minimum("retries", given["retries"], 0),
         pool_size=check_minimum("pool_size", given["pool_size"], 1),
         max_response_size=check_minimum("max_response_size", given["max_response_size"], 1),
+        profile_cache=as_profile_cache(given["profile_cache"]),
         transport=cast("Transport | AsyncTransport | None", check_transport(given["transport"])),
     )
 

@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 import asyncio
-import inspect
 import secrets
-import sys
 import warnings
 from importlib import import_module
 from typing import TYPE_CHECKING, Protocol, cast
 
 from eternaltwin.exceptions import ConfigurationError, LoginStoreError, MissingExtraError
+from eternaltwin.redis_clients import (
+    check_redis_url,
+    is_asyncio_client,
+    loaded_errors,
+    open_redis,
+    redis_errors,
+    system_reason,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable
     from contextlib import AbstractAsyncContextManager
 
 #: Timeout of a Redis server in seconds, unless its URL sets another.
 REDIS_TIMEOUT = 5.0
-
-#: What the URLs of Redis and Valkey servers start with.
-URL_SCHEMES = ("redis://", "rediss://", "unix://", "valkey://", "valkeys://")
 
 #: The errors of the backends of Django's cache, by module. They are caught if the module is imported.
 _CACHE_ERRORS = (
@@ -53,12 +56,6 @@ class RedisClient(Protocol):
         ...
 
 
-class _RedisModule(Protocol):
-    """The used part of `redis` and `redis.asyncio`."""
-
-    def from_url(self, url: str, **options: object) -> RedisClient: ...
-
-
 class RedisStore:
     """Remember used sign-ins in Redis or Valkey, for all processes of all machines.
 
@@ -83,12 +80,12 @@ class RedisStore:
 
     def __init__(self, server: str | RedisClient, prefix: str = "eternaltwin:login:") -> None:
         self._prefix = prefix
-        self._url = _redis_url(server) if isinstance(server, str) else None
+        self._url = check_redis_url(server) if isinstance(server, str) else None
         self._blocking: RedisClient | None = None
         self._asyncio: RedisClient | None = None
         if isinstance(server, str):
             self._blocking = self._open("redis")
-        elif _is_asyncio(server):
+        elif is_asyncio_client(server):
             self._asyncio = server
         else:
             self._blocking = server
@@ -111,7 +108,7 @@ class RedisStore:
             raise ConfigurationError("this store has an async client: pass a URL instead", setting="server")
         try:
             return bool(self._set(self._blocking, key, ttl))
-        except _redis_errors() as exc:
+        except redis_errors() as exc:
             failure = _unusable(exc)
         raise failure
 
@@ -121,7 +118,7 @@ class RedisStore:
             return await asyncio.to_thread(self.consume, key, ttl)
         try:
             return await self._aset(key, ttl)
-        except _redis_errors() as exc:
+        except redis_errors() as exc:
             failure = _unusable(exc)
         raise failure
 
@@ -140,13 +137,7 @@ class RedisStore:
 
     def _open(self, module: str, **options: object) -> RedisClient:
         """Return a client without retries: the response to a repeated `SET NX` would be wrong."""
-        try:
-            redis = cast("_RedisModule", import_module(module))
-            no_retry: object = import_module("redis.retry").Retry(import_module("redis.backoff").NoBackoff(), 0)
-        except ImportError:
-            raise MissingExtraError('RedisStore needs redis: pip install "eternaltwin[redis]"') from None
-        timeouts = {"socket_timeout": REDIS_TIMEOUT, "socket_connect_timeout": REDIS_TIMEOUT}
-        return redis.from_url(f"{self._url}", retry=no_retry, **timeouts, **options)
+        return cast("RedisClient", open_redis(module, f"{self._url}", REDIS_TIMEOUT, "RedisStore", **options))
 
     def __repr__(self) -> str:  # a URL may hold a password
         return f"<RedisStore {self._prefix}>"
@@ -268,47 +259,13 @@ class _DjangoCaches(Protocol):
     def __getitem__(self, alias: str) -> _DjangoCache: ...
 
 
-def _redis_url(text: str) -> str:
-    if not text.startswith(URL_SCHEMES):
-        raise ConfigurationError(
-            "server must be a URL such as 'redis://localhost:6379/0', or a client", setting="server"
-        )
-    return text.replace("valkey", "redis", 1) if text.startswith("valkey") else text
-
-
-def _is_asyncio(client: object) -> bool:
-    if not callable(getattr(client, "set", None)):
-        raise ConfigurationError("server must be a URL, or a client with the method set()", setting="server")
-    execute: Callable[..., object] | None = getattr(client, "execute_command", None)
-    return inspect.iscoroutinefunction(execute)
-
-
-def _loaded(errors: tuple[tuple[str, str], ...]) -> tuple[type[Exception], ...]:
-    """Return those exceptions whose modules are loaded: a module that is not loaded raises nothing."""
-    found = ((sys.modules.get(module), name) for module, name in errors)
-    return tuple(cast("type[Exception]", getattr(module, name)) for module, name in found if module is not None)
-
-
-def _redis_errors() -> tuple[type[Exception], ...]:
-    return (OSError, *_loaded((("redis.exceptions", "RedisError"), ("valkey.exceptions", "ValkeyError"))))
-
-
 def _cache_errors() -> tuple[type[Exception], ...]:
-    return (OSError, *_loaded(_CACHE_ERRORS))
+    return (OSError, *loaded_errors(_CACHE_ERRORS))
 
 
 def _unusable(exc: Exception) -> LoginStoreError:
-    """Return the error for a call that failed, to be raised where no exception is handled, so that none is chained.
-
-    Redis may quote the password in an error text: "unknown command 'HELLO', with args beginning with: '3' 'AUTH' …".
-    """
-    reason = f"{exc}" if type(exc).__module__ == _DATABASE_ERRORS else _reason(exc)
+    """Return the error for a call that failed, to be raised where no exception is handled, so that none is chained."""
+    reason = f"{exc}" if type(exc).__module__ == _DATABASE_ERRORS else system_reason(exc)
     return LoginStoreError(
         ": ".join(filter(None, ("the store of used sign-ins cannot be used", type(exc).__name__, reason)))
     )
-
-
-def _reason(exc: Exception) -> str:
-    """Return the reason of the operating system, such as "Connection refused", if there is one."""
-    reasons = (each.strerror for each in (exc, exc.__cause__, exc.__context__) if isinstance(each, OSError))
-    return next(filter(None, reasons), "")

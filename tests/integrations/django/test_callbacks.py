@@ -197,10 +197,12 @@ def test_a_profile_that_says_deleted_refuses_the_player(
     account = EternaltwinAccount.objects.get()
     deleted = User(str(zoe.id), "Zoé", False, account.created_at, account.created_at)
 
-    def get(identifier: str, using: str) -> User:
+    def get(identifier: str, using: str, *, fresh: bool) -> User:
+        assert fresh  # a cache may have an older profile
         return deleted
 
-    async def aget(identifier: str, using: str) -> User:
+    async def aget(identifier: str, using: str, *, fresh: bool) -> User:
+        assert fresh
         return deleted
 
     monkeypatch.setattr(User, "get", get)

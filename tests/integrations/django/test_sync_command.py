@@ -104,12 +104,12 @@ def test_concurrency_is_bounded(server: DevServer, monkeypatch: pytest.MonkeyPat
     running, maximum = 0, 0
     aget = User.aget
 
-    async def counted(user_id: UUID, using: str) -> User:
+    async def counted(user_id: UUID, using: str, *, fresh: bool) -> User:
         nonlocal running, maximum
         running += 1
         maximum = max(maximum, running)
         try:
-            return await aget(user_id, using)
+            return await aget(user_id, using, fresh=fresh)
         finally:
             running -= 1
 

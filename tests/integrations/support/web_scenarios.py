@@ -6,10 +6,11 @@ A test module subclasses `WebScenarios`, and has a fixture `send` that sends req
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import pytest
 
+from eternaltwin.connections import async_connections, connections
 from eternaltwin.integrations.shared.failures import FAILURES
 from tests.integrations.support.development_servers import connected, new_server
 from tests.integrations.support.visitors import SAME_ORIGIN, Visitor
@@ -17,6 +18,8 @@ from tests.integrations.support.visitors import SAME_ORIGIN, Visitor
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+    from eternaltwin.clients.settings import AnySettings
+    from eternaltwin.connections import ConnectionSettings
     from eternaltwin.devserver import DevServer
     from eternaltwin.devserver.domain.records import UserRecord
     from tests.integrations.support.visitors import Send
@@ -65,6 +68,11 @@ def zoe(server: DevServer) -> UserRecord:
 def contents(cookies: Mapping[str, str]) -> dict[str, str]:
     """Return the content of signed cookies, without the time and the signature, which change every second."""
     return {name: value.rsplit(".", 2)[0] for name, value in cookies.items()}
+
+
+def with_cache(settings: AnySettings) -> ConnectionSettings:
+    """Return the settings of a connection, with a cache of profiles."""
+    return cast("ConnectionSettings", {**settings, "profile_cache": "memory"})
 
 
 class WebScenarios:
@@ -279,6 +287,17 @@ class WebScenarios:
         server.fail_next(410, path=f"/api/v1/users/{user.id}", body=body)
         assert visitor.fail(callback)[0] == "account"
         assert visitor.player() is None
+
+    def test_the_profile_is_read_past_the_cache(self, visitor: Visitor, server: DevServer, zoe: UserRecord) -> None:
+        before, async_before = connections.get_connection(), async_connections.get_connection()
+        connections["default"] = with_cache(before.settings.as_given())
+        async_connections["default"] = with_cache(async_before.settings.as_given())
+        try:
+            for _ in range(2):
+                visitor.sign_in(server, zoe)
+        finally:
+            connections["default"], async_connections["default"] = before, async_before
+        assert [request.path for request in server.requests].count(f"/api/v1/users/{zoe.id}") == 2
 
     def test_administrators_only(self, visitor: Visitor, server: DevServer, zoe: UserRecord) -> None:
         assert visitor.get("/admin").status == 401

@@ -7,7 +7,7 @@ from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Unpack, overload
 from urllib.parse import urlencode
 
-from eternaltwin.clients.api import Api
+from eternaltwin.clients.api import Api, Caching
 from eternaltwin.clients.endpoints import AUTHORIZATION
 from eternaltwin.clients.http.decoding import MAX_RESPONSE_SIZE
 from eternaltwin.clients.http.retries import RetryPolicy
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from eternaltwin.clients.auth import Identifiable
     from eternaltwin.clients.http.transports import AsyncTransport, Exchange, Gather, Sleep, Transport
     from eternaltwin.keys import KeyABC, StateKey
+    from eternaltwin.profiles import ProfileCache
     from eternaltwin.responses import Response
     from eternaltwin.tokens import Token
 
@@ -62,6 +63,8 @@ class ClientABC(ABC):
         pool_size: Maximum number of connections in use at a time, at least 1. The asyncio client counts them for each
             event loop.
         max_response_size: Maximum size of a response in bytes, at least 1.
+        profile_cache: Keeps the public profiles of users: `"memory"`, the URL of a Redis or Valkey server, or a
+            [`ProfileCache`][eternaltwin.profiles.ProfileCache]. None keeps nothing.
         transport: Sends the requests instead of a network, for tests; see [`devserver`][eternaltwin.devserver].
 
     Attributes:
@@ -104,6 +107,7 @@ class ClientABC(ABC):
         retries: int = 2,
         pool_size: int = 10,
         max_response_size: int = MAX_RESPONSE_SIZE,
+        profile_cache: ProfileCache | str | None = None,
         transport: Transport | AsyncTransport | None = None,
     ) -> None:
         given = dict[str, object](
@@ -124,6 +128,7 @@ class ClientABC(ABC):
             retries=retries,
             pool_size=pool_size,
             max_response_size=max_response_size,
+            profile_cache=profile_cache,
             transport=transport,
         )
         self.settings = check_settings(given)
@@ -357,6 +362,11 @@ class ClientABC(ABC):
     def _gather(self) -> Gather:
         """Makes many calls at a time, with threads or tasks."""
 
+    @property
+    @abstractmethod
+    def _caching(self) -> Caching:
+        """What a cache of profiles needs of this kind of client."""
+
     @abstractmethod
     def _open(self) -> Sender:
         """Build the transport and its sender. Called once; nothing is connected yet."""
@@ -377,9 +387,13 @@ class ClientABC(ABC):
         """The areas of the API, over this client's connections."""
         return self._api or self._first_api()
 
+    def _stop_refreshing(self) -> None:
+        if self._api is not None:
+            self._api.profiles.stop()
+
     def _first_api(self) -> Api:
         with self._lock.current:  # another thread may have been here first
-            self._api = self._api or Api(self._open(), self._gather, self.settings)
+            self._api = self._api or Api(self._open(), self._gather, self.settings, self._caching)
             return self._api
 
     def __eq__(self, other: object) -> bool:

@@ -7,7 +7,7 @@ arrives, and an `InvalidArgumentError`, before anything is sent, for an argument
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from eternaltwin.clients.api.accounts import AccountsApi
 from eternaltwin.clients.api.archives import ArchivesApi
@@ -15,20 +15,26 @@ from eternaltwin.clients.api.bodies import form_body, json_body, strings_in
 from eternaltwin.clients.api.client import ApiClient
 from eternaltwin.clients.api.forum import ForumApi
 from eternaltwin.clients.api.oauth import OAuthApi
+from eternaltwin.clients.api.profile_stores import GuardedStore
+from eternaltwin.clients.api.profiles import CachedProfiles, ServerOfUsers, UncachedProfiles
 from eternaltwin.clients.api.server import ServerApi
 from eternaltwin.clients.api.telemetry import TelemetryApi
 from eternaltwin.clients.api.users import UsersApi
 from eternaltwin.clients.auth import choose_credentials
 from eternaltwin.clients.validation.requests import check_endpoint, check_fields
 from eternaltwin.exceptions import InvalidArgumentError
+from eternaltwin.profiles.entries import server_digest
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from eternaltwin.clients.api.bodies import RequestBody
+    from eternaltwin.clients.api.profile_stores import StoreCalls
+    from eternaltwin.clients.api.profiles import Behind, ProfilesApi
     from eternaltwin.clients.auth import Identifiable
-    from eternaltwin.clients.http.transports import Gather, SendCall
+    from eternaltwin.clients.http.transports import Gather, SendCall, Sleep
     from eternaltwin.clients.settings import CheckedSettings
+    from eternaltwin.profiles import ProfileStore
     from eternaltwin.responses import Response
     from eternaltwin.tokens import Token
 
@@ -42,9 +48,11 @@ class Api:
         send: Sends one call and returns its response, whatever its status.
         gather: Makes many calls at a time.
         settings: Settings of the connection.
+        caching: What a cache of profiles needs of the client.
 
     Attributes:
         users: Users.
+        profiles: Public profiles of users, from the cache or from the server.
         oauth: Sign-ins.
         server: The server itself.
         accounts: Registration, log-in, changes and links of accounts.
@@ -53,12 +61,13 @@ class Api:
         telemetry: Traces of the game.
     """
 
-    def __init__(self, send: SendCall, gather: Gather, settings: CheckedSettings) -> None:
+    def __init__(self, send: SendCall, gather: Gather, settings: CheckedSettings, caching: Caching) -> None:
         self._client = ApiClient(send)
         self.users = UsersApi(self._client, gather, settings.pool_size)
-        self.oauth = OAuthApi(self._client, self.users, settings)
+        self.profiles = _profiles(self.users, settings, caching)
+        self.oauth = OAuthApi(self._client, self.users, settings, self.profiles.note_name)
         self.server = ServerApi(self._client)
-        self.accounts = AccountsApi(self._client)
+        self.accounts = AccountsApi(self._client, self.profiles.forget)
         self.archives = ArchivesApi(self._client)
         self.forum = ForumApi(self._client, self.server)
         self.telemetry = TelemetryApi(self._client, settings)
@@ -100,6 +109,29 @@ class Api:
             body=body,
             accept=() if raise_on_error else _ANY_STATUS,
         )
+
+
+class Caching(NamedTuple):
+    """What a cache of profiles needs of a client: what differs between sync and asyncio.
+
+    Attributes:
+        calls: Returns the calls of a store, as coroutine functions.
+        sleep: Waits for a number of seconds.
+        behind: Runs a coroutine function behind the caller's back.
+    """
+
+    calls: Callable[[ProfileStore], StoreCalls]
+    sleep: Sleep
+    behind: Behind
+
+
+def _profiles(users: UsersApi, settings: CheckedSettings, caching: Caching) -> ProfilesApi:
+    cache = settings.profile_cache
+    if cache is None:
+        return UncachedProfiles(users)
+    server = ServerOfUsers(server_digest(settings.base_url), settings.base_url, settings.timeout, settings.pool_size)
+    store = GuardedStore(caching.calls(cache.store), cache, server.digest)
+    return CachedProfiles(users, cache, store, server, caching.sleep, caching.behind)
 
 
 def _body(json: object, form: Mapping[str, str] | None) -> RequestBody | None:

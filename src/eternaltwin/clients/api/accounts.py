@@ -25,6 +25,7 @@ from eternaltwin.rules.accounts import DISPLAY_NAME_LOCK_TIME, PASSWORD_LOCK_TIM
 from eternaltwin.rules.archives import LINK_SITES, SITES, TWINOID
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
     from uuid import UUID
 
     from eternaltwin.clients.api.client import ApiClient, Hints
@@ -52,10 +53,12 @@ class AccountsApi:
 
     Args:
         client: Sends the calls.
+        forget: Called with the id of each user that was changed.
     """
 
-    def __init__(self, client: ApiClient) -> None:
+    def __init__(self, client: ApiClient, forget: Callable[[str | UUID], Awaitable[None]]) -> None:
         self._client = client
+        self._forget = forget
 
     async def log_in(self, username: str, password: str) -> tuple[models.User, str]:
         """Open a session: `PUT /api/v1/auth/self`.
@@ -199,7 +202,9 @@ class AccountsApi:
             The deleted user.
         """
         endpoint = USER.format(user_id=check_user_id(user_id))
-        return await self._client.fetch("DELETE", endpoint, models.User, identity)
+        deleted = await self._client.fetch("DELETE", endpoint, models.User, identity)
+        await self._forget(user_id)
+        return deleted
 
     async def restore(self, user_id: str | UUID, identity: Identifiable | None = None) -> models.User:
         """Restore a deleted user: `DELETE /api/v1/users/{id}/deleted_at`.
@@ -216,6 +221,7 @@ class AccountsApi:
         """
         endpoint = USER_DELETION.format(user_id=check_user_id(user_id))
         restored = await self._client.fetch("DELETE", endpoint, models.RestoredUser, identity, hints=_NOT_RESTORED)
+        await self._forget(user_id)
         return restored.user
 
     async def link(
@@ -274,16 +280,20 @@ class AccountsApi:
         identity: Identifiable | None,
     ) -> models.Link:
         endpoint = USER_LINK.format(user_id=check_user_id(user_id), site=site)
-        return await self._client.fetch(
+        link = await self._client.fetch(
             method, endpoint, models.Link, identity, body=json_body(body), hints=_NOT_LINKED
         )
+        await self._forget(user_id)
+        return link
 
     async def _change(
         self, user_id: str | UUID, patch: models.UserPatch, identity: Identifiable | None, *secrets: str
     ) -> models.User:
         endpoint = USER.format(user_id=check_user_id(user_id))
         body = json_body(patch, *secrets)
-        return await self._client.fetch("PATCH", endpoint, models.User, identity, body=body, hints=_LOCKED)
+        changed = await self._client.fetch("PATCH", endpoint, models.User, identity, body=body, hints=_LOCKED)
+        await self._forget(user_id)
+        return changed
 
 
 def _hex(password: str) -> str:

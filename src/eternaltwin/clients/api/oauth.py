@@ -17,6 +17,8 @@ from eternaltwin.responses import decode_json
 from eternaltwin.tokens import Token
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from eternaltwin.clients.api.client import ApiClient
     from eternaltwin.clients.api.users import UsersApi
     from eternaltwin.clients.settings import CheckedSettings
@@ -33,12 +35,20 @@ class OAuthApi:
         client: Sends the calls.
         users: Reads whose token it is.
         settings: The game's client id, secret and callback.
+        note_name: Called with each user whose token was read.
     """
 
-    def __init__(self, client: ApiClient, users: UsersApi, settings: CheckedSettings) -> None:
+    def __init__(
+        self,
+        client: ApiClient,
+        users: UsersApi,
+        settings: CheckedSettings,
+        note_name: Callable[[models.ShortUser], Awaitable[None]],
+    ) -> None:
         self._client = client
         self._users = users
         self._settings = settings
+        self._note_name = note_name
 
     async def token(self, authorization_code: str) -> Token:
         """Exchange an authorization code for a token: `POST /oauth/token`, never repeated.
@@ -89,6 +99,7 @@ class OAuthApi:
             raise UnexpectedResponseError(f"{response.url}: the token is not one of a user", response)
         if not caller.is_issued_to(game.client_id):
             raise AuthenticationError(response, f"{response.url}: the token was not issued to this game")
+        await self._note_name(caller.user)
         return caller.user
 
     async def sign_in(self, authorization_code: str) -> tuple[models.ShortUser, Token]:

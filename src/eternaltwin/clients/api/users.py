@@ -15,7 +15,7 @@ from eternaltwin.exceptions import NotFoundError
 from eternaltwin.responses import decode_json
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Awaitable, Callable, Iterable
     from uuid import UUID
 
     from eternaltwin.clients.api.client import ApiClient
@@ -37,7 +37,12 @@ class UsersApi:
         client: Sends the calls.
         gather: Makes many calls at a time.
         pool_size: Maximum number of calls that are sent at a time.
+
+    Attributes:
+        receiver: Called with the users of each page that was sent to a guest.
     """
+
+    receiver: Callable[[list[models.LazyUser]], Awaitable[None]] | None = None
 
     def __init__(self, client: ApiClient, gather: Gather, pool_size: int) -> None:
         self._client = client
@@ -118,7 +123,11 @@ class UsersApi:
         return decode_json(await self.get(user_id, identity=identity), models.LazyUser)
 
     async def fetch_many(
-        self, user_ids: Iterable[str | UUID], concurrency: int, identity: Identifiable | None = None
+        self,
+        user_ids: Iterable[str | UUID],
+        concurrency: int,
+        identity: Identifiable | None = None,
+        receive: Callable[[str, models.LazyUser | None], None] | None = None,
     ) -> dict[str, models.LazyUser]:
         """Read many users, deleted or not.
 
@@ -126,6 +135,8 @@ class UsersApi:
             user_ids: Ids of the users, UUIDs.
             concurrency: Maximum number of calls at a time, at least 1.
             identity: Whose credentials to send.
+            receive: Called with the id and the user as soon as each was read, and with None for a user that the server
+                does not know, also if another call fails.
 
         Returns:
             The users by id, in the order of their ids, without those that the server does not know.
@@ -141,8 +152,12 @@ class UsersApi:
             try:
                 response = await client.send("GET", USER.format(user_id=user_id), credentials, accept=(410,))
             except NotFoundError:
-                return None
-            return decode_json(response, models.LazyUser)
+                user = None
+            else:
+                user = decode_json(response, models.LazyUser)
+            if receive is not None:
+                receive(user_id, user)
+            return user
 
         # More at a time would only wait for connections, and calls that are not one of many behind them.
         found = zip(names, await self._gather(fetch, names, min(limit, self._pool_size)), strict=True)
@@ -162,7 +177,10 @@ class UsersApi:
         Returns:
             The matching users, and the number of all matches.
         """
-        return decode_json(await self.search(query, limit, offset, identity=identity), UserListing)
+        listing = decode_json(await self.search(query, limit, offset, identity=identity), UserListing)
+        if self.receiver is not None and not identify(identity).headers:
+            await self.receiver(listing.items)
+        return listing
 
     async def find(self, name: str, identity: Identifiable | None = None) -> models.LazyUser | None:
         """Read the user with a display name.

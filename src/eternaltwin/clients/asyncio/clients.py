@@ -6,6 +6,8 @@ from inspect import iscoroutinefunction
 from typing import TYPE_CHECKING, Self, cast
 
 from eternaltwin.clients.abc.clients import ClientABC
+from eternaltwin.clients.api import Caching
+from eternaltwin.clients.api.profile_stores import asyncio_calls
 from eternaltwin.clients.asyncio.users import UserClient
 from eternaltwin.exceptions import ConfigurationError
 from eternaltwin.hidden import clears_frames
@@ -13,6 +15,7 @@ from eternaltwin.hidden import clears_frames
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from eternaltwin.clients.asyncio.background import BackgroundTasks
     from eternaltwin.clients.auth import Identifiable
     from eternaltwin.clients.http.sender import Sender
     from eternaltwin.clients.http.transports import AsyncTransport, Gather
@@ -34,6 +37,7 @@ class Eternaltwin(ClientABC):
     """
 
     _transport: AsyncTransport | None = None
+    _background: BackgroundTasks | None = None
 
     @property
     def users(self) -> UserClient:
@@ -86,11 +90,17 @@ class Eternaltwin(ClientABC):
 
     async def close(self) -> None:
         """Close the connections of this event loop. A later call opens new ones."""
+        self._stop_refreshing()
+        if self._background is not None:
+            await self._background.close()
         if self._transport is not None:
             await self._transport.close()
 
     def discard(self) -> None:
         """Release all connections without waiting. Each event loop closes its own."""
+        self._stop_refreshing()
+        if self._background is not None:
+            self._background.discard()
         if self._transport is not None:
             self._transport.discard()
 
@@ -120,6 +130,16 @@ class Eternaltwin(ClientABC):
         from eternaltwin.clients.asyncio.gathering import gather_in_tasks  # imports asyncio: see `_open`
 
         return gather_in_tasks
+
+    @property
+    def _caching(self) -> Caching:
+        """Uses a cache of profiles, and tasks that refresh them."""
+        import asyncio  # see `_open`
+
+        from eternaltwin.clients.asyncio.background import BackgroundTasks
+
+        self._background = BackgroundTasks()
+        return Caching(asyncio_calls, asyncio.sleep, self._background)
 
     def _open(self) -> Sender:
         import asyncio  # slow to import, and of no use to a game with the sync client only

@@ -11,7 +11,6 @@ from eternaltwin.clients.http.framing import is_persistent
 from eternaltwin.headers import Headers
 
 if TYPE_CHECKING:
-    import asyncio
     from collections.abc import Coroutine
 
     from aiohttp.client_proto import ResponseHandler
@@ -30,14 +29,13 @@ class CheckedResponse(aiohttp.ClientResponse):
 
     fields: Headers
     _receiver: ResponseHandler
-    _transport: asyncio.Transport | None
+    _tls: ssl.SSLObject | None
 
     @property
     def is_cut_off(self) -> bool:
         """Whether TLS ended without the closure alert of the server (RFC 8446, section 6.1). Only after the body."""
-        tls: ssl.SSLObject | None = None if self._transport is None else self._transport.get_extra_info("ssl_object")
         try:
-            return tls is None or bool(tls.read(1))
+            return self._tls is None or bool(self._tls.read(1))
         except ssl.SSLZeroReturnError:
             return False
         except ssl.SSLError:
@@ -53,7 +51,8 @@ class CheckedResponse(aiohttp.ClientResponse):
             A coroutine that returns the response itself.
         """
         self._receiver = cast("ResponseHandler", connection.protocol)  # the response forgets it with its last byte
-        self._transport = self._receiver.transport
+        transport = self._receiver.transport  # which forgets its TLS when the connection ends
+        self._tls = None if transport is None else transport.get_extra_info("ssl_object")
         return super().start(connection)
 
     def check(self) -> Headers:

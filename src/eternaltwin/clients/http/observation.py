@@ -85,7 +85,7 @@ def count_lookups(result: LookupResult, number: int = 1) -> None:
         result: What the cache had.
         number: How many users.
     """
-    current = telemetry()
+    current = telemetry() if number else None
     if current is not None:
         current.count_lookups(result, number)
 

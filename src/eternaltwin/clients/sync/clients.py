@@ -7,7 +7,10 @@ from inspect import iscoroutinefunction
 from typing import TYPE_CHECKING, Self, cast
 
 from eternaltwin.clients.abc.clients import ClientABC
+from eternaltwin.clients.api import Caching
+from eternaltwin.clients.api.profile_stores import sync_calls
 from eternaltwin.clients.driver import blocking, run
+from eternaltwin.clients.sync.background import BackgroundThread
 from eternaltwin.clients.sync.gathering import gather_in_threads
 from eternaltwin.clients.sync.users import UserClient
 from eternaltwin.exceptions import ConfigurationError
@@ -38,6 +41,7 @@ class Eternaltwin(ClientABC):
     """
 
     _transport: Transport | None = None
+    _background: BackgroundThread | None = None
 
     @property
     def users(self) -> UserClient:
@@ -147,13 +151,19 @@ class Eternaltwin(ClientABC):
         return run(call)
 
     def close(self) -> None:
-        """Close the connections. A later call opens new ones."""
-        if self._transport is not None:
-            self._transport.close()
+        """Close the connections. A later call opens new ones.
+
+        With a cache of profiles, this waits for a request that refreshes some of them, and no further one is sent.
+        """
+        self.discard()
+        if self._background is not None:
+            self._background.join()
 
     def discard(self) -> None:
-        """Release the connections without waiting. For the sync client, the same as `close`."""
-        self.close()
+        """Release the connections without waiting."""
+        self._stop_refreshing()
+        if self._transport is not None:
+            self._transport.close()
 
     def _check_transport(self) -> None:
         """Check that the setting `transport` is a sync transport."""
@@ -179,6 +189,12 @@ class Eternaltwin(ClientABC):
     def _gather(self) -> Gather:
         """Makes many calls at a time, in threads."""
         return gather_in_threads
+
+    @property
+    def _caching(self) -> Caching:
+        """Uses a cache of profiles, and a thread that refreshes them."""
+        self._background = BackgroundThread()
+        return Caching(sync_calls, blocking(time.sleep), self._background)
 
     def _open(self) -> Sender:
         self._transport = self._make_transport()

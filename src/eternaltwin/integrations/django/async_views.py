@@ -61,7 +61,7 @@ async def callback(request: HttpRequest, alias: str = DEFAULT_ALIAS) -> HttpResp
 
 async def _accept(request: HttpRequest, finished: Login[User], alias: str) -> None:
     with profile_errors():
-        profile = await User.aget(finished.user.identifier, alias)
+        profile = await User.aget(finished.user.identifier, alias, fresh=True)
     sign_in.add_profile(finished.user, profile)
     if finished.process == "connect":
         user = sign_in.signed_in(await request.auser())

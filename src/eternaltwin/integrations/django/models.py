@@ -9,6 +9,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from eternaltwin.users import User
+
 if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
@@ -46,6 +48,8 @@ class EternaltwinAccount(models.Model):
         last_login_at: When the player last signed in. None for an account without a sign-in.
         synced_at: When the account was last read from Eternaltwin. None if never.
         deleted_at: When the player deleted the account at Eternaltwin. None if it is not deleted.
+        claimed_by: The run of a synchronization that checks the account now. None if there is none.
+        claimed_until: When another run may check it. None if any may.
         objects: The manager.
         names: The display names that were read for the account, the latest first.
     """
@@ -81,6 +85,10 @@ class EternaltwinAccount(models.Model):
     deleted_at: models.DateTimeField[datetime | None, datetime | None] = models.DateTimeField(
         _("deleted at Eternaltwin"), null=True, blank=True
     )
+    claimed_by: models.UUIDField[UUID | None, UUID | None] = models.UUIDField(null=True, default=None, editable=False)
+    claimed_until: models.DateTimeField[datetime | None, datetime | None] = models.DateTimeField(
+        null=True, default=None, editable=False
+    )
     objects: ClassVar[models.Manager[EternaltwinAccount]] = models.Manager()
     names: RelatedManager[EternaltwinName]
 
@@ -94,6 +102,29 @@ class EternaltwinAccount(models.Model):
 
     def __str__(self) -> str:
         return self.display_name
+
+    def profile(self, *, fresh: bool = False) -> User:
+        """Read the public profile of the player: from the `profile_cache` of the connection, if it has one.
+
+        Nothing is stored in the database, and no signal is sent: a sign-in and `sync_eternaltwin_users` do that.
+
+        Args:
+            fresh: Whether to ask the server, whatever the cache has.
+
+        Returns:
+            The user, without a token.
+
+        Raises:
+            NotFoundError: The server has no such user.
+
+        Example:
+            >>> account_of(request.user).profile().links.twinoid
+        """
+        return User.get(self.identifier, self.connection, fresh=fresh)
+
+    async def aprofile(self, *, fresh: bool = False) -> User:
+        """Async variant of [`profile`][eternaltwin.integrations.django.models.EternaltwinAccount.profile]."""
+        return await User.aget(self.identifier, self.connection, fresh=fresh)
 
     @property
     def is_deleted(self) -> bool:

@@ -83,7 +83,7 @@ def callback(request: HttpRequest, alias: str = DEFAULT_ALIAS) -> HttpResponse:
 
 def _accept(request: HttpRequest, finished: Login[User], alias: str) -> None:
     with profile_errors():
-        profile = User.get(finished.user.identifier, alias)
+        profile = User.get(finished.user.identifier, alias, fresh=True)
     sign_in.add_profile(finished.user, profile)
     if finished.process == "connect":
         connecting.connect_account(sign_in.signed_in(request.user), finished.user, alias)

@@ -265,7 +265,7 @@ class LoginViews:
     def _sign_in(self, finished: Login[User]) -> None:
         """Complete the user from the profile, call the game's `on_login`, and open the session."""
         with profile_errors():
-            profile = User.get(finished.user.identifier, using=connections[self.using])
+            profile = User.get(finished.user.identifier, using=connections[self.using], fresh=True)
         complete_user(finished.user, profile)
         check_connects(finished, self.player)
         player, is_new = Player.of(finished.user), finished.process == "login"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from eternaltwin.exceptions import ConfigurationError
 from eternaltwin.login import MemoryStore, RedisStore, SingleUseStore, SQLiteStore
-from eternaltwin.login.shared_stores import URL_SCHEMES
+from eternaltwin.redis_clients import URL_SCHEMES
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -456,7 +456,7 @@ class LoginRoutes:
         """Complete the user from the profile, and call the game's `on_login`."""
         client = async_connections.get_connection(self.using)
         with profile_errors():
-            profile = await User.aget(finished.user.identifier, using=client)
+            profile = await User.aget(finished.user.identifier, using=client, fresh=True)
         complete_user(finished.user, profile)
         check_connects(finished, self.sessions.read(request))
         if self._on_login is not None:
