@@ -136,6 +136,7 @@ def _decoded(content: bytes, kind: type[T], sender: str, response: ResponseLike 
         problem = "did not send JSON"
     except RecursionError:
         problem = "sent JSON that is nested too deeply"
+    del content  # tracebacks show local variables
     # Raised here, outside the handlers, so that no exception of the decoder, which may hold the body, is chained.
     raise UnexpectedResponseError(f"{sender} {problem}: {CHECK_URL}", response)
 

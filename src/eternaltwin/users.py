@@ -680,7 +680,7 @@ def make_user(
 
 def _set_details(user: User, known: models.User | models.LazyUser) -> None:
     # A copy, as `Raw` would keep the whole page of users in memory.
-    user._links = bytes(known.links) if isinstance(known, models.LazyUser) else known.links
+    vars(user)["_links"] = bytes(known.links) if isinstance(known, models.LazyUser) else known.links
     user.login_name = known.username or None
     user.email_address = known.email_address or None
     user.has_password = None if known.has_password is UNSET else known.has_password

@@ -11,7 +11,7 @@ from eternaltwin.clients.http.framing import is_persistent
 from eternaltwin.headers import Headers
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine
+    from types import CoroutineType
 
     from aiohttp.client_proto import ResponseHandler
     from aiohttp.connector import Connection
@@ -41,7 +41,7 @@ class CheckedResponse(aiohttp.ClientResponse):
         except ssl.SSLError:
             return True
 
-    def start(self, connection: Connection) -> Coroutine[Any, Any, aiohttp.ClientResponse]:
+    def start(self, connection: Connection) -> CoroutineType[Any, Any, aiohttp.ClientResponse]:
         """Read the head. `check` follows as soon as that is done.
 
         Args:
