@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import math
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, cast
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -90,8 +90,8 @@ class Deadline:
 
     def __init__(self, deadlines: Deadlines) -> None:
         self._deadlines = deadlines
-        self._task: asyncio.Task[object] | None = None
-        self._cancelling = 0
+        self._task = cast("asyncio.Task[object]", asyncio.current_task())  # a call always runs in a task
+        self._cancelling = self._task.cancelling()
         self.has_passed = False
 
     def start(self, seconds: float) -> None:
@@ -108,21 +108,16 @@ class Deadline:
 
     def end_call(self) -> None:
         """Cancel the call, since its time has passed."""
-        if self._task is not None:
-            self.has_passed = True
-            self._task.cancel()
+        self.has_passed = True
+        self._task.cancel()
 
     def __enter__(self) -> Self:
-        self._task = asyncio.current_task()
-        self._cancelling = 0 if self._task is None else self._task.cancelling()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, exc: BaseException | None, traceback: TracebackType | None
     ) -> None:
         self.stop()
-        task, self._task = self._task, None
-        if task is None or not self.has_passed:
-            return
-        if task.uncancel() <= self._cancelling and kind is asyncio.CancelledError:
+        is_cancelled = kind is asyncio.CancelledError
+        if self.has_passed and self._task.uncancel() <= self._cancelling and is_cancelled:
             raise TimeoutError from exc

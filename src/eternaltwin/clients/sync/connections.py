@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
 from eternaltwin.clients.sync.parser import ResponseReader
-from eternaltwin.clients.sync.streams import Stream, remaining
+from eternaltwin.clients.sync.streams import Stream, limit_waits, remaining
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -123,7 +123,7 @@ class Connection(HTTPConnection):
         head = "\r\n".join([*lines, "\r\n"]).encode("ascii")
         self._stream.deadline = deadline
         self._stream.has_received = False
-        self.sock.settimeout(remaining(deadline))
+        limit_waits(self.sock, deadline)
         with suppress(BrokenPipeError):  # a server may respond before it has read everything
             self.sock.sendall(head + body if body else head)
         return ResponseReader(self._stream, method)

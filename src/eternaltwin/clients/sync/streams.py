@@ -55,6 +55,26 @@ def readability_check(sock: socket.socket) -> Callable[[], bool]:
     return lambda: bool(poll.poll(0))
 
 
+#: How many seconds the timeout of a socket may differ from the time that is left. Setting it is a system call.
+_TIMEOUT_TOLERANCE = 0.001
+
+
+def limit_waits(sock: socket.socket, deadline: float) -> None:
+    """Let the next wait of a socket end at a deadline, to the millisecond.
+
+    Args:
+        sock: The socket.
+        deadline: The point in time, as `time.monotonic` counts.
+
+    Raises:
+        TimeoutError: The deadline has passed.
+    """
+    left = remaining(deadline)
+    current = sock.gettimeout()
+    if current is None or abs(current - left) > min(_TIMEOUT_TOLERANCE, left / 10):
+        sock.settimeout(left)
+
+
 class Stream:
     """The receiving side of a socket, with a buffer for what was received and not yet read.
 
@@ -150,7 +170,7 @@ class Stream:
         self._buffer = data + self._buffer
 
     def _receive(self) -> bytes:
-        self._sock.settimeout(remaining(self.deadline))
+        limit_waits(self._sock, self.deadline)
         data = self._sock.recv(PIECE_SIZE)
         if data:
             self.has_received = True
