@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from eternaltwin.clients.http.requests import HTTPRequest, ServerAddress
-    from eternaltwin.clients.http.transports import Exchange
     from eternaltwin.responses import Response
 
 #: Calls are not observed at all: the code that observes them is replaced.
@@ -34,9 +33,14 @@ CONFIGURED = "configured"
 class BareCall:
     """Stands for a call that is observed."""
 
-    def __init__(self, exchange: Exchange, server: ServerAddress) -> None:
+    def __init__(self, server: ServerAddress) -> None:
         del server
-        self.exchange = exchange
+
+    def begin(self, request: HTTPRequest) -> None:
+        """Report nothing."""
+
+    def end(self, request: HTTPRequest, outcome: object) -> None:
+        """Report nothing."""
 
     def wait(self, request: HTTPRequest, outcome: object, delay: float) -> None:
         """Report nothing."""

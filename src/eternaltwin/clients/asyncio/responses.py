@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ssl
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Self, cast
 
 import aiohttp
 
@@ -11,8 +11,6 @@ from eternaltwin.clients.http.framing import is_persistent
 from eternaltwin.headers import Headers
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine
-
     from aiohttp.client_proto import ResponseHandler
     from aiohttp.connector import Connection
 
@@ -41,19 +39,19 @@ class CheckedResponse(aiohttp.ClientResponse):
         except ssl.SSLError:
             return True
 
-    def start(self, connection: Connection) -> Coroutine[Any, Any, aiohttp.ClientResponse]:
+    async def start(self, connection: Connection) -> Self:
         """Read the head. `check` follows as soon as that is done.
 
         Args:
             connection: The connection on which the request was sent.
 
         Returns:
-            A coroutine that returns the response itself.
+            The response itself.
         """
         self._receiver = cast("ResponseHandler", connection.protocol)  # the response forgets it with its last byte
-        transport = self._receiver.transport  # which forgets its TLS when the connection ends
-        self._tls = None if transport is None else transport.get_extra_info("ssl_object")
-        return super().start(connection)
+        self._transport = self._receiver.transport
+        await super().start(connection)
+        return self
 
     def check(self) -> Headers:
         """Look at the head, and let the connection end with the response if it must.
