@@ -39,7 +39,7 @@ class BareCall:
     def begin(self, request: HTTPRequest) -> None:
         """Report nothing."""
 
-    def end(self, request: HTTPRequest, outcome: object) -> None:
+    def end(self, request: HTTPRequest, outcome: Response | BaseException) -> None:
         """Report nothing."""
 
     def wait(self, request: HTTPRequest, outcome: object, delay: float) -> None:

@@ -207,7 +207,7 @@ def test_memory_remembers_no_key_too_briefly_or_too_long_wherever_a_call_is_inte
             store.forget(f"forgotten {number}")
         monkeypatch.setattr(time, "monotonic", lambda: 10.0)
         interrupted = {"consume": lambda: store.consume(KEY, 20), "forget": lambda: store.forget("expired")}[call]
-        has_come = Interruption(place, "opcode", stores.__file__).run(interrupted)
+        has_come = Interruption(place, "line", stores.__file__).run(interrupted)
         assert not store.consume("used", 60)
         monkeypatch.setattr(time, "monotonic", lambda: 30.0)
         assert not store.consume("used", 60)
@@ -218,11 +218,9 @@ def test_memory_remembers_no_key_too_briefly_or_too_long_wherever_a_call_is_inte
 
     places = count()
     with ThreadPoolExecutor(1) as threads:  # a thread of its own, so that only its trace function changes
-        # Newer Pythons report the instructions of a function from its second run on.
-        assert not threads.submit(is_interrupted, 10**6).result()
         while threads.submit(is_interrupted, next(places)).result():
             pass
-    assert next(places) > 30
+    assert next(places) > 3
 
 
 @pytest.mark.parametrize("size", [0, -1, True, 1.5])

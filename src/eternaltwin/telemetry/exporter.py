@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from opentelemetry import trace
 from opentelemetry.exporter.otlp.proto.common.trace_encoder import encode_spans
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from opentelemetry.proto.trace.v1.trace_pb2 import ResourceSpans, ScopeSpans, Span
     from opentelemetry.sdk.trace import ReadableSpan
 
-    from eternaltwin.clients.settings import CheckedSettings
+    from eternaltwin.clients.settings import CheckedSettings, ConnectionSettings
     from eternaltwin.rules.telemetry import GameService
 
 __all__ = ["EternaltwinSpanExporter", "add_exporter"]
@@ -47,7 +47,7 @@ class EternaltwinSpanExporter(SpanExporter):
 
     def __init__(self, settings: CheckedSettings, service: GameService) -> None:
         self.service = service
-        self._client = Eternaltwin(**settings.as_given())
+        self._client = Eternaltwin(**cast("ConnectionSettings", settings.as_given()))
         self._works = True
 
     @clears_frames

@@ -177,8 +177,8 @@ def test_lookups_are_counted_nowhere_without_opentelemetry() -> None:
 
 
 def test_a_user_is_read_with_a_request_id(lines: pytest.LogCaptureFixture) -> None:
-    connections.connections["default"] = changed_settings(transport=FakeTransport(json_response(404, {"error": "no"})))
-    with pytest.raises(NotFoundError) as caught:
+    settings = changed_settings(transport=FakeTransport(json_response(404, {"error": "no"})))
+    with connections.connections.override("default", **settings), pytest.raises(NotFoundError) as caught:
         User.get(ALICE)
     assert {caught.value.request_id} == ids(lines)
     assert shown(lines)[0][2].startswith(f"GET /api/v1/users/{ALICE}: 404 in")

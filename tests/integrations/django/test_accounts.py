@@ -483,12 +483,14 @@ class TestBackend:
         assert local is not None
         assert backend.get_user(local.pk) is None  # signed in by another backend
 
-    def test_a_refusal_stops_other_backends(self) -> None:
+    def test_a_refusal_stops_other_backends(self, caplog: pytest.LogCaptureFixture) -> None:
         account, _ = sign_in_account(player(), "default")
         Local.objects.update(is_active=False)
         login = Login(player("Zoé", str(account.identifier)), Token.bearer("x"), None, ())
-        with pytest.raises(PermissionDenied):
+        with pytest.raises(PermissionDenied) as caught:
             EternaltwinBackend().authenticate(None, eternaltwin_login=login)
+        assert str(caught.value) == str(caught.value.__cause__)
+        assert caplog.messages == [f"Sign-in refused: {caught.value}"]
         assert authenticate(None, eternaltwin_login=login) is None
 
     def test_permissions_are_those_of_the_user(self) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import pytest
 
 from eternaltwin.exceptions import (
     AccountRefusedError,
+    AccountTakenError,
     ConfigurationError,
     ConnectError,
     GameCodeError,
@@ -16,10 +18,20 @@ from eternaltwin.exceptions import (
     LoginMisconfiguredError,
     UnknownConnectionError,
 )
-from eternaltwin.integrations.shared.profiles import complete_user, game_errors, login_cookies, profile_errors
+from eternaltwin.integrations.shared.players import Player
+from eternaltwin.integrations.shared.profiles import (
+    check_connects,
+    complete_user,
+    game_errors,
+    login_cookies,
+    profile_errors,
+)
 from eternaltwin.login import Cookie, Login
 from eternaltwin.tokens import Token
 from eternaltwin.users import User
+
+if TYPE_CHECKING:
+    from eternaltwin.login.tickets import Process
 
 IDENTIFIER = "9f310484-963b-446b-af69-797feec6813f"
 
@@ -71,3 +83,24 @@ def test_a_deleted_account_signs_nobody_in() -> None:
     with pytest.raises(AccountRefusedError) as caught:
         complete_user(User(IDENTIFIER, "Zoé", None, None, None), user(deleted_at=datetime(2026, 1, 1, tzinfo=UTC)))
     assert str(caught.value) == f"the account {IDENTIFIER} is deleted at Eternaltwin"
+
+
+ALICE = Player("00000000-0000-4000-8000-000000000001", "Alice", False, datetime(2026, 1, 1, tzinfo=UTC))
+
+
+def login_for(process: Process, subject: str | None) -> Login[User]:
+    """Return a finished sign-in of Zoé."""
+    return Login(user(), Token.bearer("secret"), None, (), process, subject)
+
+
+def test_an_account_is_not_connected_to_a_player_who_is_another_account() -> None:
+    with pytest.raises(AccountTakenError) as caught:
+        check_connects(login_for("connect", ALICE.identifier), ALICE)
+    assert str(caught.value) == f"the player who is signed in is another account, {ALICE.identifier}"
+
+
+@pytest.mark.parametrize(
+    ("process", "subject"), [("connect", "42"), ("connect", None), ("login", ALICE.identifier), ("login", None)]
+)
+def test_a_game_with_accounts_of_its_own_decides_who_gets_an_account(process: Process, subject: str | None) -> None:
+    check_connects(login_for(process, subject), ALICE)

@@ -91,6 +91,13 @@ def test_a_player_who_is_an_account_of_eternaltwin_is_not_made_another_one(serve
     assert called == ["login"]
 
 
+def test_the_log_says_why_nobody_connects_an_account(server: DevServer, caplog: pytest.LogCaptureFixture) -> None:
+    login = EternaltwinLogin(SECRET)
+    with asgi_sender(Starlette(routes=login.routes)) as send, caplog.at_level("INFO"):
+        Visitor(send).submit("/eternaltwin/login", {"process": "connect"})
+    assert "OtherPlayerError: nobody is signed in to the game to whom an account could be connected" in caplog.text
+
+
 def test_a_subject_may_be_an_awaitable_and_a_number(server: DevServer, zoe: UserRecord) -> None:
     seen: list[str | None] = []
 

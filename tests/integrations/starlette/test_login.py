@@ -7,6 +7,7 @@ import json
 from hashlib import sha256
 from html import unescape
 from typing import TYPE_CHECKING, Any, Literal
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from itsdangerous import URLSafeSerializer
@@ -75,6 +76,7 @@ def send(server: DevServer) -> Iterator[Send]:
         ({"session_cookie": 3}, "session_cookie"),
         ({"session_cookie": "a b; x", "session": "starlette"}, "session_cookie"),
         ({"on_login": "welcome"}, "on_login"),
+        ({"subject": "zoe"}, "subject"),
         ({"render": "page.html"}, "render"),
     ],
 )
@@ -91,6 +93,21 @@ def test_session_cookies_may_have_any_name_of_a_cookie(server: DevServer, zoe: U
         visitor = Visitor(send)
         visitor.sign_in(server, zoe)
     assert "my.session-1" in visitor.cookies
+
+
+def test_the_game_requests_its_scopes(server: DevServer) -> None:
+    login = EternaltwinLogin(SECRET, scope=["base", "friends"])
+    with asgi_sender(Starlette(routes=login.routes)) as send:
+        assert parse_qs(urlsplit(Visitor(send).begin()).query)["scope"] == ["base friends"]
+
+
+def test_pages_have_the_names_and_the_language_of_the_settings(server: DevServer) -> None:
+    login = EternaltwinLogin(SECRET, language="fr", game_name="Arena", label="Eternalbeta")
+    with asgi_sender(Starlette(routes=login.routes)) as send:
+        page = send("GET", "/eternaltwin/failed/expired", {"Accept-Language": "de"}, b"")
+    assert page.header("content-language") == "fr"
+    assert "Se connecter avec Eternalbeta</button>" in page.text
+    assert "Arena</a>" in page.text
 
 
 def _make(**options: Any) -> EternaltwinLogin:

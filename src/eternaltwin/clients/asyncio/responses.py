@@ -49,7 +49,8 @@ class CheckedResponse(aiohttp.ClientResponse):
             The response itself.
         """
         self._receiver = cast("ResponseHandler", connection.protocol)  # the response forgets it with its last byte
-        self._transport = self._receiver.transport
+        transport = self._receiver.transport  # which forgets its TLS when the connection ends
+        self._tls = None if transport is None else transport.get_extra_info("ssl_object")
         await super().start(connection)
         return self
 
