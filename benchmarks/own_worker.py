@@ -20,7 +20,7 @@ def tasks(ports: list[int]) -> dict[str, Task]:
     heavy = sum(name in sys.modules for name in HEAVY_MODULES)
     page = Response("http://127.0.0.1/api/v1/users", 200, page_body(), {})
     found["heavy_modules"] = lambda _count: heavy
-    found["decode"] = repeated(lambda: decode_json(page, models.Listing[models.User]))
+    found["decode"] = repeated(lambda: decode_json(page, models.Listing[models.LazyUser]))
     return found
 
 

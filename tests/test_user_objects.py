@@ -26,6 +26,7 @@ from eternaltwin.exceptions import (
 from eternaltwin.models import Links
 from eternaltwin.tokens import Token
 from tests.support.fakes import ALICE, TOKEN, full_user, json_response
+from tests.support.tracebacks import leaks_of_failure
 from tests.support.variants import recorded
 
 if TYPE_CHECKING:
@@ -89,6 +90,12 @@ def test_links_of_another_shape_are_an_error_when_they_are_read(variant: Variant
         _ = user.links
     with pytest.raises(UnexpectedResponseError, match="check"):
         user.to_dict()
+
+
+def test_the_error_for_links_of_another_shape_does_not_show_them(variant: Variant) -> None:
+    variant.script(json_response(200, {**full_user(), "links": {"twinoid": {"current": "n0body", "old": []}}}))
+    user = variant.call(User, "get", ALICE)
+    assert leaks_of_failure(lambda: user.links, "n0body") == []
 
 
 def test_links_that_have_not_been_read_are_copied_and_pickled(variant: Variant) -> None:

@@ -16,10 +16,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from eternaltwin.error_responses import ResponseLike
+    from eternaltwin.hidden import HiddenBytes
 
 __all__ = ["Headers", "Response", "decode_json", "decode_part"]
 
 T = TypeVar("T")
+
+#: What decoding raises.
+_UNDECODABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 #: By type. `msgspec.json.decode` examines a type such as `Listing[User]` each time.
 _decoders: dict[object, msgspec.json.Decoder[Any]] = {}
@@ -107,10 +111,15 @@ def decode_json(response: ResponseLike, kind: type[T]) -> T:
     Raises:
         UnexpectedResponseError: The body is not JSON, or has another shape.
     """
-    return _decoded(response.content, kind, response.url, response)
+    try:
+        return _decoder(kind).decode(response.content)
+    except _UNDECODABLE as exc:
+        problem = _problem(exc)
+    # Raised here, outside the handlers, so that no exception of the decoder, which may hold the body, is chained.
+    raise UnexpectedResponseError(f"{response.url} {problem}: {CHECK_URL}", response)
 
 
-def decode_part(content: bytes, kind: type[T], name: str) -> T:
+def decode_part(content: HiddenBytes, kind: type[T], name: str) -> T:
     """Decode a part of a response that was kept to be decoded later.
 
     Args:
@@ -124,21 +133,18 @@ def decode_part(content: bytes, kind: type[T], name: str) -> T:
     Raises:
         UnexpectedResponseError: The JSON has another shape.
     """
-    return _decoded(content, kind, f"the server, for {name},", None)
-
-
-def _decoded(content: bytes, kind: type[T], sender: str, response: ResponseLike | None) -> T:
     try:
         return _decoder(kind).decode(content)
-    except msgspec.ValidationError as exc:
-        problem = f"sent JSON of another shape: {_without_value(f'{exc}')}"
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        problem = "did not send JSON"
-    except RecursionError:
-        problem = "sent JSON that is nested too deeply"
-    del content  # tracebacks show local variables
-    # Raised here, outside the handlers, so that no exception of the decoder, which may hold the body, is chained.
-    raise UnexpectedResponseError(f"{sender} {problem}: {CHECK_URL}", response)
+    except _UNDECODABLE as exc:
+        problem = _problem(exc)
+    raise UnexpectedResponseError(f"the server, for {name}, {problem}: {CHECK_URL}")
+
+
+def _problem(exc: Exception) -> str:
+    """Return what is wrong with JSON that could not be decoded."""
+    if isinstance(exc, msgspec.ValidationError):
+        return f"sent JSON of another shape: {_without_value(f'{exc}')}"
+    return "sent JSON that is nested too deeply" if isinstance(exc, RecursionError) else "did not send JSON"
 
 
 def _decoder(kind: type[T]) -> msgspec.json.Decoder[T]:

@@ -16,7 +16,7 @@ from eternaltwin import models
 from eternaltwin.clients.api.pagination import awalk_ahead, walk_ahead
 from eternaltwin.clients.driver import run
 from eternaltwin.connections import async_connections, connections, offline_client
-from eternaltwin.hidden import clears_frames
+from eternaltwin.hidden import HiddenBytes, clears_frames
 from eternaltwin.responses import decode_part
 from eternaltwin.tokens import Token
 
@@ -84,7 +84,7 @@ class User:
     has_password = cast("bool | None", None)
     fetched_at = cast("datetime | None", None)
 
-    _links = cast("models.Links | bytes | None", None)  # as JSON until they are first read
+    _links = cast("models.Links | HiddenBytes | None", None)  # as JSON until they are first read
 
     def __init__(
         self,
@@ -116,13 +116,13 @@ class User:
         Raises:
             UnexpectedResponseError: The server sent links of another shape.
         """
-        if isinstance(self._links, bytes):
+        if isinstance(self._links, HiddenBytes):
             self._links = decode_part(self._links, models.Links, f"the links of user {self.identifier}")
         return self._links
 
     @links.setter
-    def links(self, links: models.Links | None) -> None:
-        """Replace the linked accounts of this object."""
+    def links(self, links: models.Links | HiddenBytes | None) -> None:
+        """Replace the linked accounts of this object: by others, or by their JSON."""
         self._links = links
 
     def to_dict(self) -> dict[str, object]:
@@ -680,7 +680,7 @@ def make_user(
 
 def _set_details(user: User, known: models.User | models.LazyUser) -> None:
     # A copy, as `Raw` would keep the whole page of users in memory.
-    vars(user)["_links"] = bytes(known.links) if isinstance(known, models.LazyUser) else known.links
+    user.links = HiddenBytes(known.links) if isinstance(known, models.LazyUser) else known.links
     user.login_name = known.username or None
     user.email_address = known.email_address or None
     user.has_password = None if known.has_password is UNSET else known.has_password

@@ -10,6 +10,7 @@ from uuid import UUID
 import msgspec
 
 from eternaltwin import models
+from eternaltwin.hidden import HiddenBytes
 from eternaltwin.models.common import Time
 from eternaltwin.responses import decode_part
 
@@ -163,7 +164,7 @@ def as_time(seconds: float) -> datetime:
 def _public(user: SentUser) -> PublicProfile:
     links = user.links
     if isinstance(links, msgspec.Raw):
-        links = decode_part(bytes(links), models.Links, f"the links of user {user.id}")
+        links = decode_part(HiddenBytes(links), models.Links, f"the links of user {user.id}")
     return PublicProfile(
         display_name=user.display_name.current.value,
         created_at=user.created_at,

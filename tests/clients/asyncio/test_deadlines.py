@@ -75,11 +75,17 @@ def test_a_call_that_is_done_in_time_is_not_ended() -> None:
 
 def test_a_call_that_is_cancelled_as_its_deadline_passes_is_cancelled() -> None:
     async def body(deadlines: Deadlines) -> None:
-        task = asyncio.create_task(waiting(deadlines, NEVER))
+        entered: list[Deadline] = []
+
+        async def call() -> None:
+            with Deadline(deadlines) as deadline:
+                entered.append(deadline)
+                await asyncio.Event().wait()
+
+        task = asyncio.create_task(call())
         await asyncio.sleep(0)
-        (deadline,) = list(deadlines._due)
         task.cancel()
-        deadline.end_call()
+        entered[0].end_call()
         with pytest.raises(asyncio.CancelledError):
             await task
         assert task.cancelling() == 1
