@@ -135,7 +135,7 @@ def _raw_read(store: ProfileStore, wanted: Sequence[str]) -> float:
 
 
 def _entry(number: int) -> tuple[str, KeptEntry]:
-    user = models.User(
+    user = models.LazyUser(
         id=UUID(int=number),
         created_at=datetime(2026, 11, 24, tzinfo=UTC),
         deleted_at=None,

@@ -100,6 +100,7 @@ def test_it_reports_when_it_is_ready_and_stops_on_a_signal(tmp_path: Path, numbe
 def test_it_says_which_version_it_plays_and_that_search_is_not_released(tmp_path: Path, profile: str) -> None:
     with serving(tmp_path, "--port", "0", "--profile", profile) as server:
         assert server.played == PLAYED[profile]
+        server.stop()
 
 
 def test_requests_are_shown_without_their_queries(tmp_path: Path) -> None:

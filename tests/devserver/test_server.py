@@ -163,6 +163,14 @@ def test_the_date_field_is_kept_current(monkeypatch: pytest.MonkeyPatch) -> None
         assert ticked.wait(10)
 
 
+def test_a_connection_that_only_reads_is_served_without_a_game() -> None:
+    with DevServer() as server:
+        games = server.world.clients()
+        settings = server.serve_game({"url": "https://eternaltwin.org", "timeout": 3})
+        assert settings == {"url": server.url, "timeout": 3}
+        assert server.world.clients() == games
+
+
 def test_it_has_no_address_before_it_has_started() -> None:
     server = DevServer()
     assert repr(server) == "<DevServer not started>"

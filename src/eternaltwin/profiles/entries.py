@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from hashlib import sha256
-from typing import TYPE_CHECKING, Annotated, TypeAlias
+from typing import TYPE_CHECKING, Annotated
 from uuid import UUID
 
 import msgspec
@@ -24,9 +24,6 @@ VERSION = 1
 _SERVER_SIZE = 8
 
 _NO_LINKS = models.Links()
-
-#: A user as a response has it, with links that are decoded or not.
-SentUser: TypeAlias = models.User | models.LazyUser
 
 #: A time in Unix seconds, before the year 10,000.
 UnixTime = Annotated[float, msgspec.Meta(ge=0, lt=253_402_300_800)]
@@ -68,7 +65,7 @@ class ProfileEntry(msgspec.Struct, frozen=True, array_like=True, tag=VERSION):
     failed_at: UnixTime | None = None
 
     @classmethod
-    def of(cls, server: bytes, user_id: str, fetched_at: float, user: SentUser | None) -> ProfileEntry:
+    def of(cls, server: bytes, user_id: str, fetched_at: float, user: models.LazyUser | None) -> ProfileEntry:
         """Build the entry for what a server has sent.
 
         Args:
@@ -161,10 +158,8 @@ def as_time(seconds: float) -> datetime:
     return datetime.fromtimestamp(seconds, UTC)
 
 
-def _public(user: SentUser) -> PublicProfile:
-    links = user.links
-    if isinstance(links, msgspec.Raw):
-        links = decode_part(HiddenBytes(links), models.Links, f"the links of user {user.id}")
+def _public(user: models.LazyUser) -> PublicProfile:
+    links = decode_part(HiddenBytes(user.links), models.Links, f"the links of user {user.id}")
     return PublicProfile(
         display_name=user.display_name.current.value,
         created_at=user.created_at,

@@ -14,7 +14,7 @@ from eternaltwin.clients.http.observation import count_lookups
 from eternaltwin.clients.validation.accounts import check_user_id, check_user_ids
 from eternaltwin.clients.validation.values import check_integer
 from eternaltwin.exceptions import EternalTwinError, NotFoundError, RateLimitedError, ServerError, TransportError
-from eternaltwin.profiles.entries import ProfileEntry, SentUser, as_time
+from eternaltwin.profiles.entries import ProfileEntry, as_time
 from eternaltwin.responses import Response
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 Behind: TypeAlias = Callable[[Callable[[], Coroutine[Any, Any, None]]], None]
 
 #: What is called for each user that the server has sent, or of whom it said that there is none.
-Receiver: TypeAlias = Callable[[str, "SentUser | None"], None]
+Receiver: TypeAlias = Callable[[str, "models.LazyUser | None"], None]
 
 #: Asks the server for users.
 Ask: TypeAlias = Callable[["Sequence[str]", Receiver], Awaitable[None]]
@@ -61,7 +61,7 @@ class FetchedUser(NamedTuple):
         fetched_at: When it was read, in UTC. None if the connection has no cache, or if it was read with an identity.
     """
 
-    user: SentUser
+    user: models.User | models.LazyUser
     fetched_at: datetime | None
 
 
@@ -299,7 +299,7 @@ class CachedProfiles:
         """Give up what is to be read behind the caller's back."""
         self._stale.clear()
 
-    async def _keep(self, users: Iterable[SentUser]) -> None:
+    async def _keep(self, users: Iterable[models.LazyUser]) -> None:
         """Keep users that the server has sent to a guest."""
         now = self._cache.clock()
         entries = {f"{user.id}": ProfileEntry.of(self._server.digest, f"{user.id}", now, user) for user in users}
@@ -374,7 +374,7 @@ class CachedProfiles:
         """
         found: dict[str, ProfileEntry] = {}
 
-        def receive(key: str, user: SentUser | None) -> None:
+        def receive(key: str, user: models.LazyUser | None) -> None:
             found[key] = ProfileEntry.of(self._server.digest, key, self._cache.clock(), user)
 
         try:
