@@ -178,9 +178,9 @@ class Player:
 
 
 def wait_for_threads() -> None:
-    """Wait until no thread refreshes profiles any more."""
+    """Wait until no thread refreshes profiles any more, or reads users for a call that has failed meanwhile."""
     for thread in threading.enumerate():
-        if thread.name == REFRESHING:
+        if thread.name == REFRESHING or thread.name.startswith("eternaltwin_"):
             thread.join(10)
             assert not thread.is_alive()
 
