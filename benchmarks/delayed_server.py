@@ -9,26 +9,18 @@ from __future__ import annotations
 import asyncio
 import sys
 
-from benchmarks.fixed_server import USER
+from benchmarks.fixed_server import FixedResponses
 
 #: Seconds between a request and its response.
 DELAY = 0.02
 
 
-class DelayedResponses(asyncio.Protocol):
-    """Sends the same user for each request head, a while after it."""
+class DelayedResponses(FixedResponses):
+    """Sends the prepared responses a while after each request."""
 
-    def __init__(self) -> None:
-        self._received = b""
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        if isinstance(transport, asyncio.Transport):
-            self._transport = transport
-
-    def data_received(self, data: bytes) -> None:
-        *requests, self._received = (self._received + data).split(b"\r\n\r\n")
-        for _ in requests:
-            asyncio.get_running_loop().call_later(DELAY, self._transport.write, USER)
+    def respond(self, line: bytes) -> None:
+        """Send the response to a request line, later."""
+        asyncio.get_running_loop().call_later(DELAY, super().respond, line)
 
 
 async def serve() -> None:

@@ -18,7 +18,7 @@ def _response(body: bytes) -> bytes:
     return head.encode() + body
 
 
-USER = _response(user_body())
+_USER = _response(user_body())
 _PAGE = _response(page_body())
 _LINKED_PAGE = _response(page_body(is_linked=True))
 
@@ -36,8 +36,11 @@ class FixedResponses(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         *requests, self._received = (self._received + data).split(b"\r\n\r\n")
         for request in requests:
-            line = request.partition(b"\r\n")[0]
-            self._transport.write(USER if b"?" not in line else _LINKED_PAGE if b"q=linked" in line else _PAGE)
+            self.respond(request.partition(b"\r\n")[0])
+
+    def respond(self, line: bytes) -> None:
+        """Send the response to a request line."""
+        self._transport.write(_USER if b"?" not in line else _LINKED_PAGE if b"q=linked" in line else _PAGE)
 
 
 async def serve(certificate: str) -> None:

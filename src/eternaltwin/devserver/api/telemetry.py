@@ -71,18 +71,22 @@ def _service(request: ApiRequest) -> GameService:
     return service
 
 
-@endpoint(
-    "POST",
-    TRACES,
-    Operation(
+def _receives(what: str) -> Operation:
+    return Operation(
         tag=_TAG,
-        summary="Receive traces of a game",
+        summary=f"Receive {what} of a game",
         responses=_RESPONSES,
         description=_DESCRIPTION,
         request_body=PROTOBUF,
         security=CLIENT_CREDENTIALS,
         requires_credentials=True,
-    ),
+    )
+
+
+@endpoint(
+    "POST",
+    TRACES,
+    _receives("traces"),
 )
 def _receive_traces(request: ApiRequest) -> ApiResponse:
     try:
@@ -98,15 +102,7 @@ def _receive_traces(request: ApiRequest) -> ApiResponse:
 @endpoint(
     "POST",
     LOGS,
-    Operation(
-        tag=_TAG,
-        summary="Receive log records of a game",
-        responses=_RESPONSES,
-        description=_DESCRIPTION,
-        request_body=PROTOBUF,
-        security=CLIENT_CREDENTIALS,
-        requires_credentials=True,
-    ),
+    _receives("log records"),
 )
 def _receive_logs(request: ApiRequest) -> ApiResponse:
     try:
