@@ -72,7 +72,8 @@ for _ in range(int(processes)):
         os._exit(child())
     children.append(process)
 os.close(begin)  # which lets all of them begin
-sys.exit(any([os.waitpid(process, 0)[1] for process in children]))
+statuses = [os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]) for process in children]
+sys.exit(f"exit statuses: {statuses}" if any(statuses) else 0)
 """
 
 
