@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+#: A process that has no turn for long enough believes that the cache is slow, and asks the server.
+pytestmark = pytest.mark.long
+
 #: The number of processes that ask at the same time.
 PROCESSES = 50
 
