@@ -8,6 +8,7 @@
 #   make example-fastapi  the same with FastAPI
 #   make example-flask    the same with Flask
 #   make bench            the benchmarks; ARGS="--quick" for a short run
+#   make docs             builds the documentation site into site/
 #   make mutate           changes the code in single places, and reports which changes no test notices; ARGS="--list" for its parts
 #   make conformance      compares the development server with the official one, which it builds once
 #   make format           formats the code, and applies the fixes of ruff
@@ -30,7 +31,7 @@ RUNTIME := $(VENV)/.runtime-installed
 DEVELOPMENT := $(VENV)/.development-installed
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: help demo example-django example-fastapi example-flask test test-load lint bench mutate conformance format clean
+.PHONY: help demo example-django example-fastapi example-flask test test-load lint docs bench mutate conformance format clean
 
 help:
 	@sed -n 's/^#   make/make/p' Makefile
@@ -70,6 +71,9 @@ lint: $(DEVELOPMENT)
 	$(BIN)/mypy
 	PYRIGHT_PYTHON_IGNORE_WARNINGS=1 $(BIN)/pyright --pythonpath $(BIN)/python
 
+docs: $(DEVELOPMENT)
+	@$(BIN)/python -m tools.site $(ARGS)
+
 bench: $(DEVELOPMENT)
 	@$(BIN)/python -m benchmarks $(ARGS)
 
@@ -85,7 +89,7 @@ format: $(DEVELOPMENT)
 
 clean:
 	@if [ -e $(VENV)/pyvenv.cfg ]; then rm -rf $(VENV); fi
-	rm -rf .venv-older build dist htmlcov .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv-older build dist site .cache htmlcov .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(RUNTIME): pyproject.toml constraints.txt

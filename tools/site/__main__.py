@@ -1,0 +1,86 @@
+"""The command `python -m tools.site`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from eternaltwin import __version__
+from tools.site import llms
+from tools.site.source import ROOT, Section, read_sections, write
+
+_BUILD = ROOT / "build"
+
+#: Leads from the root of the site to its newest version.
+_INDEX = """<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<title>eternaltwin</title>
+<meta http-equiv="refresh" content="0; url={version}/">
+<p><a href="{version}/">The documentation of eternaltwin {version}</a></p>
+</html>
+"""
+
+
+def navigation(sections: list[Section]) -> list[dict[str, Any]]:
+    """Return the setting `nav` of the site."""
+    return [{section.title: [{page.title: page.path} for page in section.pages]} for section in sections]
+
+
+def configuration(sections: list[Section]) -> str:
+    """Return the configuration of the site, with its navigation."""
+    common = (ROOT / "zensical.toml").read_text(encoding="utf-8")
+    items = ", ".join(_inline(item) for item in navigation(sections))
+    return common.replace("[project]\n", f"[project]\nnav = [{items}]\n", 1)
+
+
+def _inline(value: Any) -> str:
+    """Return a value as TOML. JSON's strings are TOML's."""
+    if isinstance(value, dict):
+        return "{ " + ", ".join(f"{json.dumps(key)} = {_inline(each)}" for key, each in value.items()) + " }"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(_inline, value)) + "]"
+    return json.dumps(value)
+
+
+def build(site: Path) -> int:
+    """Build the site, with every warning as an error, and return the exit status."""
+    sections = read_sections()
+    write(sections, _BUILD / "site-source")
+    configured = ROOT / "zensical.generated.toml"
+    configured.write_text(configuration(sections), encoding="utf-8")
+    try:
+        status = subprocess.run(
+            [sys.executable, "-m", "zensical", "build", "--clean", "--strict", "--config-file", str(configured)],
+            cwd=ROOT,
+            check=False,
+        ).returncode
+    finally:
+        configured.unlink()
+    if status:
+        return status
+    llms.write(sections, _BUILD / "site")
+    place = site / __version__
+    shutil.rmtree(place, ignore_errors=True)
+    shutil.copytree(_BUILD / "site", place)
+    (site / "index.html").write_text(_INDEX.format(version=__version__), encoding="utf-8")
+    versions = sorted((each.name for each in site.iterdir() if each.is_dir()), reverse=True)
+    (site / "versions.json").write_text(json.dumps(versions), encoding="utf-8")
+    print(f"The site is in {place}")
+    return 0
+
+
+def main() -> int:
+    """Build the site, and return the exit status."""
+    parser = argparse.ArgumentParser("python -m tools.site", description="Build the documentation site.")
+    parser.add_argument("--output", type=Path, default=ROOT / "site", help="the folder of all versions (site)")
+    return build(parser.parse_args().output)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
