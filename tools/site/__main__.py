@@ -14,8 +14,6 @@ from eternaltwin import __version__
 from tools.site import llms
 from tools.site.source import ROOT, Section, read_sections, write
 
-_BUILD = ROOT / "build"
-
 #: Leads from the root of the site to its newest version.
 _INDEX = """<!doctype html>
 <html lang="en">
@@ -34,9 +32,9 @@ def navigation(sections: list[Section]) -> list[dict[str, Any]]:
 
 def configuration(sections: list[Section]) -> str:
     """Return the configuration of the site, with its navigation."""
-    common = (ROOT / "zensical.toml").read_text(encoding="utf-8")
+    common = (Path(__file__).parent / "zensical.toml").read_text(encoding="utf-8")
     items = ", ".join(_inline(item) for item in navigation(sections))
-    return common.replace("[project]\n", f"[project]\nnav = [{items}]\n", 1)
+    return common.replace("{root}", ROOT.as_posix()).replace("[project]\n", f"[project]\nnav = [{items}]\n", 1)
 
 
 def _inline(value: Any) -> str:
@@ -48,28 +46,21 @@ def _inline(value: Any) -> str:
     return json.dumps(value)
 
 
-def build(site: Path) -> int:
+def build(site: Path, work: Path) -> int:
     """Build the site, with every warning as an error, and return the exit status."""
     sections = read_sections()
-    write(sections, _BUILD / "site-source")
-    configured = ROOT / "zensical.generated.toml"
-    configured.write_text(configuration(sections), encoding="utf-8")
-    try:
-        status = subprocess.run(
-            [sys.executable, "-m", "zensical", "build", "--clean", "--strict", "--config-file", str(configured)],
-            cwd=ROOT,
-            check=False,
-        ).returncode
-    finally:
-        configured.unlink()
+    write(sections, work / "source")
+    (work / "zensical.toml").write_text(configuration(sections), encoding="utf-8")
+    command = [sys.executable, "-m", "zensical", "build", "--clean", "--strict", "--config-file", "zensical.toml"]
+    status = subprocess.run(command, cwd=work, check=False).returncode
     if status:
         return status
-    llms.write(sections, _BUILD / "site")
+    llms.write(sections, work / "site")
     place = site / __version__
     shutil.rmtree(place, ignore_errors=True)
-    shutil.copytree(_BUILD / "site", place)
+    shutil.copytree(work / "site", place)
     (site / "index.html").write_text(_INDEX.format(version=__version__), encoding="utf-8")
-    versions = sorted((each.name for each in site.iterdir() if each.is_dir()), reverse=True)
+    versions = sorted((each.parent.name for each in site.glob("*/sitemap.xml")), reverse=True)
     (site / "versions.json").write_text(json.dumps(versions), encoding="utf-8")
     print(f"The site is in {place}")
     return 0
@@ -79,7 +70,9 @@ def main() -> int:
     """Build the site, and return the exit status."""
     parser = argparse.ArgumentParser("python -m tools.site", description="Build the documentation site.")
     parser.add_argument("--output", type=Path, default=ROOT / "site", help="the folder of all versions (site)")
-    return build(parser.parse_args().output)
+    parser.add_argument("--work", type=Path, default=ROOT / "build" / "site", help="where to build (build/site)")
+    options = parser.parse_args()
+    return build(options.output, options.work)
 
 
 if __name__ == "__main__":
