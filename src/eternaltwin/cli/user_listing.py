@@ -104,7 +104,7 @@ def pages_after(
 
 
 def _page_after(position: ListingPosition, query: str | None, client: Eternaltwin) -> list[User]:
-    """Read a page that begins with users who were read, to know that none is left out, and return those who were not."""
+    """Read a page from a user who was read on, so that none is left out, and return those who were not read."""
     offset = max(0, position.offset - len(position.identifiers) - 1)
     page = User.search(query, PAGE_SIZE, offset, client)
     while offset and not (page and _created(page[0]) < position.created_at):

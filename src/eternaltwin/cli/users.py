@@ -14,7 +14,7 @@ import msgspec
 
 from eternaltwin.cli.connections import opened
 from eternaltwin.cli.failures import IS_JSON, CommandFailedError
-from eternaltwin.cli.options import connection_options, json_option
+from eternaltwin.cli.options import DocumentedGroup, connection_options, json_option
 from eternaltwin.cli.output import note, print_fields, print_json, print_table
 from eternaltwin.cli.terminals import progress, without_interruption
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 _COLUMNS = ("identifier", "username", "created_at", "deleted_at")
 
 
-@click.group()
+@click.group(cls=DocumentedGroup)
 def users() -> None:
     """Read profiles of users."""
 
