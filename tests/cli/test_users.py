@@ -15,13 +15,12 @@ from eternaltwin.cli import terminals, user_listing
 from eternaltwin.cli.user_listing import ListingPosition, pages_after
 from eternaltwin.clients.sync.clients import Eternaltwin
 from eternaltwin.devserver import DevServer
+from eternaltwin.users import User
 from tests.support.commands import run_command
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
-
-    from eternaltwin.users import User
 
 UNKNOWN = "00000000-0000-4000-8000-000000000000"
 
@@ -113,10 +112,10 @@ def test_a_list_goes_on_where_it_was_stopped(
             raise KeyboardInterrupt
         return real(query, limit, offset, client)
 
-    real = user_listing.User.search
+    real = User.search
     file = tmp_path / "position"
     with monkeypatch.context() as context:
-        context.setattr(user_listing.User, "search", stop)
+        context.setattr(User, "search", stop)
         begun = run_command("users", "list", "--csv", "--resume", str(file))
     assert begun.status == 130
     server.add_user("zoe")
@@ -144,8 +143,8 @@ def test_a_list_that_fails_is_no_complete_document(server: DevServer, monkeypatc
             server.fail_next(500)
         return real(query, limit, offset, client)
 
-    real = user_listing.User.search
-    monkeypatch.setattr(user_listing.User, "search", fail)
+    real = User.search
+    monkeypatch.setattr(User, "search", fail)
     done = run_command("users", "list", "--json")
     assert done.status == 1
     assert done.output.count('"username"') == 3
@@ -198,10 +197,14 @@ def test_nobody_is_read_twice_or_left_out_whatever_changes_between_pages(
 
 
 def test_what_must_be_whole_is_finished_before_an_interruption() -> None:
+    def work() -> None:
+        with terminals.without_interruption():
+            signal.raise_signal(signal.SIGINT)
+            done.append("finished")
+
     done: list[str] = []
-    with pytest.raises(KeyboardInterrupt), terminals.without_interruption():
-        signal.raise_signal(signal.SIGINT)
-        done.append("finished")
+    with pytest.raises(KeyboardInterrupt):
+        work()
     assert done == ["finished"]
     with terminals.without_interruption():
         done.append("again")
