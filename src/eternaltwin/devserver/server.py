@@ -9,6 +9,7 @@ from uuid import UUID
 
 from eternaltwin.devserver.app import create_app
 from eternaltwin.devserver.asgi.faults import Faults, FaultsMiddleware
+from eternaltwin.devserver.asgi.hosts import AllowedHosts, HostsMiddleware
 from eternaltwin.devserver.asgi.request_log import RequestLog, RequestLogMiddleware
 from eternaltwin.devserver.browser import PlayerBrowser
 from eternaltwin.devserver.config import config_of
@@ -23,7 +24,7 @@ from eternaltwin.hidden import clears_frames
 
 if TYPE_CHECKING:
     import socket
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from types import TracebackType
 
     from eternaltwin.clients.settings import AnySettings, ConnectionSettings
@@ -52,13 +53,17 @@ class DevServer:
         clock: `Virtual` for a clock that stands still until it is moved, `System` for the machine's. None means
             `backend.clock` of the configuration, and `Virtual` without such a setting.
         on_response: Called with each request when its response begins, or None.
+        allowed_hosts: Names and addresses that the server responds to, in addition to `host`, `localhost`, names that
+            end with `.localhost`, and loopback addresses. `*.mygame.test` is every name below `mygame.test`. `*` is
+            every name: then any web page that you have open can reach the server (DNS rebinding). Requests to other
+            names are refused with 421.
 
     Attributes:
         config: The settings.
         world: The state of the server: users, games, sessions, the forum and archived accounts.
 
     Raises:
-        ConfigurationError: A setting is not valid, or seeds contradict each other.
+        ConfigurationError: A setting or a host is not valid, or seeds contradict each other.
 
     Example:
         ```python
@@ -78,8 +83,10 @@ class DevServer:
         api_version: ApiVersion = "latest",
         clock: ClockKind | None = None,
         on_response: Callable[[RecordedRequest], None] | None = None,
+        allowed_hosts: Iterable[str] = (),
     ) -> None:
         self.config = config_of(config, clock)
+        self._allowed_hosts = AllowedHosts(host, allowed_hosts)
         self._host = host
         self._port = port
         self._api_version: ApiVersion = api_version
@@ -139,7 +146,9 @@ class DevServer:
         if self._has_socket and self._background is None:
             from eternaltwin.devserver.asgi.listening import BackgroundServer
 
-            self._background = BackgroundServer(self._app, self._listen(), "eternaltwin development server")
+            self._background = BackgroundServer(
+                self._app_behind_socket(), self._listen(), "eternaltwin development server"
+            )
         return self
 
     def serve_forever(self, on_ready: Callable[[socket.socket], None]) -> None:
@@ -155,9 +164,12 @@ class DevServer:
 
         listener = self._listen()
         try:
-            HTTPServer(self._app, lambda: on_ready(listener)).run([listener])
+            HTTPServer(self._app_behind_socket(), lambda: on_ready(listener)).run([listener])
         finally:
             self.stop()
+
+    def _app_behind_socket(self) -> ASGIApp:
+        return HostsMiddleware(self._app, self._allowed_hosts, self._request_log)
 
     def _listen(self) -> socket.socket:
         from eternaltwin.devserver.asgi.listening import open_socket, url_of
