@@ -239,13 +239,13 @@ class Accounts:
         named = [(key, seed.username) for key, seed in users.items() if seed.username is not None]
         check_distinct((key, f"users with the id {ids[key]}") for key in users)
         check_distinct((key, f"users with the username {username!r}") for key, username in named)
+        self._must_accept_terms.clear()
         with self._database.transaction():
             for key, seed in users.items():
                 self._seed(key, ids[key], seed)
 
     def _seed(self, key: str, user_id: UUID, seed: UserSeed) -> None:
-        if seed.must_accept_terms:
-            self._must_accept_terms.add(user_id)
+        self.require_terms(user_id, seed.must_accept_terms)
         if self._table.of_id(user_id) is not None:
             return
         hashed = None if seed.password is None else self._hash_once(seed.password)
@@ -393,6 +393,18 @@ class Accounts:
         if not self._behaviour.keeps_terms or user_id not in self._must_accept_terms:
             return False
         return self.terms(user_id).accepted_at is None
+
+    def require_terms(self, user_id: UUID, is_required: bool) -> None:
+        """Decide whether a user must accept the terms of service before signing in to games, until the next reset.
+
+        Args:
+            user_id: The user's id.
+            is_required: Whether the user must.
+        """
+        if is_required:
+            self._must_accept_terms.add(user_id)
+        else:
+            self._must_accept_terms.discard(user_id)
 
     def accept_terms(self, user_id: UUID) -> None:
         """Store that a user accepts the terms of service. Later calls do not change the time.
