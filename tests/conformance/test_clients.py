@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from conformance import cli
 from conformance.clients import programs, sign_ins
 from conformance.clients.programs import PROGRAMS, ClientProgram
-from conformance.clients.sign_ins import report_of, sign_in_with
+from conformance.clients.sign_ins import SignInOutcome, report_of, sign_in_with
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -91,13 +92,14 @@ def test_a_client_that_cannot_be_built_is_not_available(missing: ClientProgram, 
 def test_the_command_fails_if_a_client_does_and_if_none_is_available(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    good, bad, missing = (sign_ins.SignInOutcome(PROGRAMS[0], *rest) for rest in ((), ("no",), ("no", False)))
+    good, bad = SignInOutcome(PROGRAMS[0]), SignInOutcome(PROGRAMS[0], "no")
+    missing = SignInOutcome(PROGRAMS[0], "no", is_available=False)
     for outcomes, status in [
         ([good, missing], cli.ALIKE),
         ([good, bad], cli.DIFFERENT),
         ([missing, missing], cli.FAILED),
     ]:
-        monkeypatch.setattr(sign_ins, "sign_in_with_all", lambda found=outcomes: found)
+        monkeypatch.setattr(sign_ins, "sign_in_with_all", partial(list[SignInOutcome], outcomes))
         assert cli.main(["clients"]) == status
         assert len(capsys.readouterr().out.splitlines()) == 2
 
