@@ -170,6 +170,24 @@ class DevServer:
         self._url = url_of(listener, self._host)
         return listener
 
+    def reconfigure(self, config: ConfigSource) -> None:
+        """Add and change the seeds of a changed configuration, while the server runs.
+
+        What players have done stays, and so does what they have changed themselves. Seeds that the configuration no
+        longer has stay until the next `reset`, except for archived accounts. Storage, clock and port stay as they are.
+
+        Args:
+            config: The settings, the path of their file, or a mapping that is merged over the built-in seeds.
+
+        Raises:
+            ConfigurationError: A setting is not valid, or seeds contradict each other. Nothing was changed.
+
+        Example:
+            >>> server.reconfigure({"seed": {"app": {"mygame": {"oauth_callback": "http://localhost:8000/callback"}}}})
+        """
+        self.world.reconfigure(config_of(config))
+        self.config = self.world.config
+
     def stop(self) -> None:
         """Stop the server and release its resources. Pending requests may finish within half a second."""
         background, self._background = self._background, None

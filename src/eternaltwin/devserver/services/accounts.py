@@ -5,6 +5,7 @@ Rules and lock times are those of the official server 0.16.4.
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
 
@@ -24,6 +25,8 @@ from eternaltwin.devserver.storage.database import IntegrityError
 from eternaltwin.rules.accounts import DISPLAY_NAME_LOCK, PASSWORD_LOCK, USERNAME_LOCK
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from eternaltwin.devserver.config import UserSeed
     from eternaltwin.devserver.domain.changes import UserChanges
     from eternaltwin.devserver.domain.clock import Clock
@@ -224,11 +227,15 @@ class Accounts:
             return user
         raise NameTakenError(problem)
 
-    def seed(self, seeds: dict[str, UserSeed]) -> None:
-        """Add the users of the configuration, in order of their keys. Users who exist already are not changed.
+    def seed(self, seeds: Mapping[str, UserSeed], previous: Mapping[str, UserSeed] = MappingProxyType({})) -> None:
+        """Add the users of the configuration, in order of their keys.
+
+        Users who exist already are changed only where the configuration has changed, so they keep what they have
+        changed themselves.
 
         Args:
             seeds: The users by their keys in the configuration.
+            previous: The users of the configuration that was used before.
 
         Raises:
             MalformedNameError: A name breaks its rule.
@@ -240,20 +247,31 @@ class Accounts:
         check_distinct((key, f"users with the id {ids[key]}") for key in users)
         check_distinct((key, f"users with the username {username!r}") for key, username in named)
         with self._database.transaction():
-            for key, seed in users.items():
-                self._seed(key, ids[key], seed)
+            for key in sorted(seeds):
+                place = f"seed.user.{key}"
+                self._seed(place, ids[place], seeds[key], previous.get(key))
+        self._must_accept_terms = {ids[key] for key, seed in users.items() if seed.must_accept_terms}
 
-    def _seed(self, key: str, user_id: UUID, seed: UserSeed) -> None:
-        if seed.must_accept_terms:
-            self._must_accept_terms.add(user_id)
-        if self._table.of_id(user_id) is not None:
-            return
-        hashed = None if seed.password is None else self._hash_once(seed.password)
+    def _seed(self, key: str, user_id: UUID, seed: UserSeed, before: UserSeed | None) -> None:
         try:
-            self._insert(user_id, seed.username, seed.display_name, hashed, seed.is_administrator)
+            if self._table.of_id(user_id) is None:
+                hashed = None if seed.password is None else self._hash_once(seed.password)
+                self._insert(user_id, seed.username, seed.display_name, hashed, seed.is_administrator)
+            elif before is not None:
+                self._write_seed(user_id, seed, before)
         except NameTakenError:
             problem = f"another user in the database has the username {seed.username!r}; choose another one"
             raise seed_error(key, problem) from None
+
+    def _write_seed(self, user_id: UUID, seed: UserSeed, before: UserSeed) -> None:
+        names = ("username", "display_name", "password", "is_administrator")
+        values = {name: getattr(seed, name) for name in names if getattr(seed, name) != getattr(before, name)}
+        if values.get("password") is not None:
+            values["password"] = self._hash_once(values["password"])
+        try:
+            self._table.change(user_id, **values)
+        except IntegrityError:
+            raise NameTakenError(f"the username {seed.username!r} is taken") from None
 
     def _hash_once(self, password: str) -> str:
         """Return the hash of a seed's password. Resets add seeds repeatedly, so each password is hashed once."""

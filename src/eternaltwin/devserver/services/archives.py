@@ -24,20 +24,32 @@ class Archives:
     """
 
     def __init__(self, seeds: SeedConfig) -> None:
+        self.load(seeds)
+
+    def load(self, seeds: SeedConfig) -> None:
+        """Replace all accounts and dinoz by those of a configuration.
+
+        Args:
+            seeds: The seeds of the configuration.
+
+        Raises:
+            ConfigurationError: Two accounts, or two dinoz, have the same site and number. Nothing was replaced.
+        """
         tables: dict[str, Mapping[str, ArchivedUserSeed]] = {
             "dinoparc_user": seeds.dinoparc_user,
             "hammerfest_user": seeds.hammerfest_user,
             "twinoid_user": seeds.twinoid_user,
         }
-        self._seeds = {f"seed.{table}.{key}": seed for table, found in tables.items() for key, seed in found.items()}
-        check_distinct((key, f"archived accounts {seed.id} of {seed.server}") for key, seed in self._seeds.items())
-        self._accounts = {(seed.server, seed.id): seed for seed in self._seeds.values()}
+        accounts = {f"seed.{table}.{key}": seed for table, found in tables.items() for key, seed in found.items()}
+        check_distinct((key, f"archived accounts {seed.id} of {seed.server}") for key, seed in accounts.items())
         dinoz = [
             (f"seed.dinoparc_user.{key}.dinoz.{number}", owner, int(number), seed)
             for key, owner in seeds.dinoparc_user.items()
             for number, seed in owner.dinoz.items()
         ]
         check_distinct((key, f"archived dinoz {number} of {owner.server}") for key, owner, number, _ in dinoz)
+        self._seeds = accounts
+        self._accounts = {(seed.server, seed.id): seed for seed in accounts.values()}
         self._dinoz = {(owner.server, number): (owner, seed) for _, owner, number, seed in dinoz}
 
     def all(self) -> dict[str, ArchivedUserSeed]:
