@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import sys
-import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar, cast
 
 import click
 
-from eternaltwin.exceptions import EternalTwinError
+from eternaltwin.cli.served_config import ServedConfig
+from eternaltwin.cli.start_report import start_report
+from eternaltwin.exceptions import EternalTwinError, MissingExtraError
 
 if TYPE_CHECKING:
     import socket
     from collections.abc import Callable
 
-    from eternaltwin.devserver import DevServer, ServerConfig
+    from eternaltwin.devserver import DevServer
+    from eternaltwin.devserver.config.types import StoreKind
     from eternaltwin.devserver.domain.versions import ApiVersion
 
 Result = TypeVar("Result")
@@ -48,54 +50,88 @@ def cli() -> None:
     """Sign in with Eternaltwin: tools for game developers."""
 
 
-@cli.command(
-    help="""Run the development server until it is stopped with Ctrl+C.
+#: What starts the server without an installation, as it ends a message.
+_ONE_LINE = ', or start it without an installation: uvx --from "eternaltwin[server,cli]" eternaltwin serve'
 
-    The variable ETERNALTWIN_PROFILE, "dev" by default, decides which configuration files are searched.
-    """
-)
+#: What `--profile` chose once, and `--api-version` chooses now.
+_API_VERSIONS = ("latest", "0.16.4")
+
+
+@cli.command()
 @click.option(
     "--config",
     type=click.Path(path_type=Path),
     help="The configuration file.  [default: the nearest eternaltwin.toml]",
 )
+@click.option(
+    "--profile",
+    envvar="ETERNALTWIN_PROFILE",
+    default="dev",
+    show_default=True,
+    help="The profile of the configuration, which decides which files are searched: dev, production, test, sdk, or a"
+    " name of your own. The variable ETERNALTWIN_PROFILE sets it as well.",
+)
+@click.option(
+    "--store",
+    type=click.Choice(["memory", "sqlite", "postgres"]),
+    help="Where to keep data.  [default: backend.store of the configuration]",
+)
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option("--port", type=click.IntRange(0, 65535), help="The port to listen on.  [default: backend.port, or 50320]")
 @click.option(
-    "--profile",
-    type=click.Choice(["latest", "0.16.4"]),
-    default="latest",
-    show_default=True,
-    help="The version of the official server to stand in for.",
+    "--api-version",
+    type=click.Choice(_API_VERSIONS),
+    help="The version of the official server to stand in for.  [default: latest]",
 )
 @click.option("--quiet", is_flag=True, help="Do not log the requests.")
-def serve(config: Path | None, host: str, port: int | None, profile: str, quiet: bool) -> None:
+def serve(
+    config: Path | None,
+    profile: str,
+    store: str | None,
+    host: str,
+    port: int | None,
+    api_version: str | None,
+    quiet: bool,
+) -> None:
     """Run the development server until it is stopped with Ctrl+C.
 
-    Args:
-        config: The configuration file. None means the nearest `eternaltwin.toml`.
-        host: The address to listen on.
-        port: The port to listen on, 0 to 65535. 0 means any free one, None the one of the configuration.
-        profile: The version of the official server to stand in for.
-        quiet: Whether to print no line for each request.
+    The configuration is read again when it changes, and on SIGHUP.
     """
-    server = _reported(lambda: _server(config, host, port, cast("ApiVersion", profile), quiet))
-    _reported(lambda: server.serve_forever(_announce(server, cast("ApiVersion", profile))))
+    profile, version = _profile_and_version(profile, api_version)
+    served = ServedConfig(config, profile, cast("StoreKind | None", store and store.title()), _note)
+    server = _reported(lambda: _server(served, host, port, version, quiet))
+    with served.watched(server):
+        _reported(lambda: server.serve_forever(_announce(server, version)))
+
+
+def _profile_and_version(profile: str, api_version: str | None) -> tuple[str, ApiVersion]:
+    """Return the profile and the version; `--profile` was the option for the version once."""
+    if profile in _API_VERSIONS:
+        _note(f"--profile {profile} is called --api-version {profile} now, and --profile is that of the configuration")
+        profile, api_version = "dev", api_version or profile
+    return profile, cast("ApiVersion", api_version or "latest")
+
+
+def _note(message: str) -> None:
+    click.echo(f"eternaltwin: {message}", err=True)
 
 
 def _reported(action: Callable[[], Result]) -> Result:
     """Run an action, and report its failure in one line."""
     try:
         return action()
+    except MissingExtraError as exc:
+        # What an environment lacks for PostgreSQL is no reason to leave it: the message names another store.
+        raise CommandError(f"{exc}{_ONE_LINE if exc.name else ''}") from None
     except EternalTwinError as exc:
         raise CommandError(" ".join(str(exc).split())) from None
 
 
-def _server(config: Path | None, host: str, port: int | None, api_version: ApiVersion, quiet: bool) -> DevServer:
+def _server(served: ServedConfig, host: str, port: int | None, api_version: ApiVersion, quiet: bool) -> DevServer:
     from eternaltwin.cli.request_printer import RequestPrinter
     from eternaltwin.devserver import DevServer
 
-    settings = _settings(config)
+    settings = served.load()
     return DevServer(
         settings,
         host=host,
@@ -105,43 +141,13 @@ def _server(config: Path | None, host: str, port: int | None, api_version: ApiVe
     )
 
 
-def _settings(config: Path | None) -> ServerConfig:
-    """Load the configuration, and print its warnings, one per line."""
-    import os
-
-    from eternaltwin.devserver import load_config
-
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        settings = load_config(config, profile=os.environ.get("ETERNALTWIN_PROFILE") or "dev")
-    for warning in caught:
-        click.echo(f"eternaltwin: {warning.message}", err=True)
-    return settings
-
-
 def _announce(server: DevServer, api_version: ApiVersion) -> Callable[[socket.socket], None]:
     from eternaltwin.devserver.asgi.listening import is_loopback
 
     def announce(listener: socket.socket) -> None:
         if not is_loopback(listener):
-            click.echo(
-                "eternaltwin: other machines can reach this server, and anybody can log in on it as anybody", err=True
-            )
-        click.echo(f"Eternaltwin development server ready at {server.url}")
-        click.echo(_played_version(api_version))
+            _note("other machines can reach this server, and anybody can log in on it as anybody")
+        for line in start_report(server, api_version):
+            click.echo(line)
 
     return announce
-
-
-def _played_version(api_version: ApiVersion) -> str:
-    """Return which version the server behaves like, and what a game must not expect of eternaltwin.org for it."""
-    from eternaltwin.devserver.domain.versions import behaviour_of
-
-    behaviour = behaviour_of(api_version)
-    calls = "User.search, find, count and iterate"
-    if behaviour.lists_users:
-        return (
-            f"It plays the next version, {behaviour.version}. No released server can search users yet ({calls}):"
-            " --profile 0.16.4 plays the newest of them"
-        )
-    return f"It plays {behaviour.version}, the newest release, which cannot search users ({calls})"

@@ -11,7 +11,7 @@ from eternaltwin.devserver.app import create_app
 from eternaltwin.devserver.asgi.faults import Faults, FaultsMiddleware
 from eternaltwin.devserver.asgi.request_log import RequestLog, RequestLogMiddleware
 from eternaltwin.devserver.browser import PlayerBrowser
-from eternaltwin.devserver.config import config_of
+from eternaltwin.devserver.config import config_of, reconfigured
 from eternaltwin.devserver.domain.clock import VirtualClock
 from eternaltwin.devserver.domain.names import parse_uuid
 from eternaltwin.devserver.domain.records import ClientRecord, UserRecord
@@ -171,7 +171,7 @@ class DevServer:
         return listener
 
     def reconfigure(self, config: ConfigSource) -> None:
-        """Add and change the seeds of a changed configuration, while the server runs.
+        """Add and change the seeds of a changed configuration, also while the server runs.
 
         What players have done stays, and so does what they have changed themselves. Seeds that the configuration no
         longer has stay until the next `reset`, except for archived accounts. Storage, clock and port stay as they are.
@@ -185,8 +185,10 @@ class DevServer:
         Example:
             >>> server.reconfigure({"seed": {"app": {"mygame": {"oauth_callback": "http://localhost:8000/callback"}}}})
         """
-        self.world.reconfigure(config_of(config))
-        self.config = self.world.config
+        new = config_of(config)
+        if self._is_open:
+            self.world.reconfigure(new)
+        self.config = reconfigured(self.config, new)
 
     def stop(self) -> None:
         """Stop the server and release its resources. Pending requests may finish within half a second."""

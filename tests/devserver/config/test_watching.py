@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from eternaltwin.devserver.config import load_config, watched_files
 from eternaltwin.devserver.config.watching import ConfigWatch
 from eternaltwin.exceptions import ConfigurationError, EternalTwinError
+from tests.support.files import replace_file
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -46,11 +47,11 @@ def test_a_file_and_what_it_extends_are_read_again_when_they_change(tmp_path: Pa
     path.write_text('extends = "./base.toml"\n')
     watched = Watched(path)
     with watched.watch:
-        base.write_text("[backend]\nport = 22\n")
+        replace_file(base, "[backend]\nport = 22\n")
         assert watched.next_port() == 22
-        path.write_text('extends = "./other.toml"\n')
+        replace_file(path, 'extends = "./other.toml"\n')
         assert watched.next_port() == 3
-        other.write_text("[backend]\nport = 44\n")
+        replace_file(other, "[backend]\nport = 44\n")
         assert watched.next_port() == 44
 
 
@@ -59,11 +60,11 @@ def test_a_broken_file_is_reported_once_until_it_is_mended(tmp_path: Path) -> No
     path.write_text("[backend]\nport = 1\n")
     watched = Watched(path)
     with watched.watch:
-        path.write_text('extends = "./base.toml"\n')
+        replace_file(path, 'extends = "./base.toml"\n')
         assert "base.toml: cannot be read" in watched.next_error()
-        base.write_text("[backend")  # not watched so far
+        replace_file(base, "[backend")  # not watched so far
         assert "base.toml: is not TOML" in watched.next_error()
-        base.write_text("[backend]\nport = 5\n")
+        replace_file(base, "[backend]\nport = 5\n")
         assert watched.next_port() == 5
         path.unlink()
         assert "eternaltwin.toml: cannot be read" in watched.next_error()

@@ -56,6 +56,7 @@ __all__ = [
     "config_of",
     "default_config",
     "load_config",
+    "reconfigured",
     "watched_files",
 ]
 
@@ -134,6 +135,19 @@ def watched_files(config: ServerConfig, path: str | Path | None = None, *, profi
         The paths, of files that exist and of files that would take precedence if they did.
     """
     return (*(possible_files(None, profile) if path is None else [Path(path)]), *config.files)
+
+
+def reconfigured(old: ServerConfig, new: ServerConfig) -> ServerConfig:
+    """Return what a running server can take over from a changed configuration.
+
+    Args:
+        old: The settings that the server has.
+        new: The changed settings.
+
+    Returns:
+        The new settings, with `backend`, `sqlite` and `postgres` of the old ones.
+    """
+    return msgspec.structs.replace(new, backend=old.backend, sqlite=old.sqlite, postgres=old.postgres)
 
 
 def _file_over(config: ServerConfig, source: Path) -> ServerConfig:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import msgspec
-
+from eternaltwin.devserver.config import reconfigured
 from eternaltwin.devserver.domain.clock import Clock, SystemClock, VirtualClock
 from eternaltwin.devserver.domain.codes import CodeSigner
 from eternaltwin.devserver.domain.errors import MalformedNameError
@@ -115,7 +114,7 @@ class World:
             self.accounts.seed(old.seed.user)
             raise
         self.games.seed(config.seed.app)
-        self.config = msgspec.structs.replace(config, backend=old.backend, sqlite=old.sqlite, postgres=old.postgres)
+        self.config = reconfigured(old, config)
 
     def add_user(  # the parameter `id` is named as in the API
         self,
