@@ -76,9 +76,14 @@ class Serving:
         """Return the next line of standard error."""
         return self._line(self.process.stderr)
 
-    def get(self, target: str) -> int:
+    def get(self, target: str, host: str | None = None, token: str | None = None) -> int:
+        fields = {"Eternaltwin-Dev": "1"}
+        if host is not None:
+            fields["Host"] = host
+        if token is not None:
+            fields["Authorization"] = f"Bearer {token}"
         with contextlib.closing(http.client.HTTPConnection(urlsplit(self.url).netloc, timeout=10)) as connection:
-            connection.request("GET", target)
+            connection.request("GET", target, headers=fields)
             response = connection.getresponse()
             response.read()
             return response.status
@@ -207,6 +212,33 @@ def test_the_profile_decides_which_file_is_read(tmp_path: Path, is_option: bool)
 def test_it_can_stand_in_for_the_released_server(tmp_path: Path) -> None:
     with serving(tmp_path, "--port", "0", "--api-version", "0.16.4", "--quiet") as server:
         assert server.get("/api/v1/users") == 405
+
+
+def test_further_hosts_and_a_token_for_other_machines_are_options(tmp_path: Path) -> None:
+    token = tmp_path / "token"
+    token.write_text("hush-hush\n")
+    arguments = ("--allowed-host", "eternaltwin", "--allowed-host", "*.mygame.test", "--control-token-file", str(token))
+    with serving(tmp_path, "--port", "0", "--quiet", *arguments) as server:
+        assert [server.get("/api/v1", host) for host in ("eternaltwin:50320", "a.mygame.test", "other.test")] == [
+            *(200, 200, 421)
+        ]
+        assert server.get("/_dev/requests", token=None) == 401
+        assert server.get("/_dev/requests", token="hush-hush") == 200
+
+
+@pytest.mark.parametrize("is_file", [True, False])
+def test_a_token_that_cannot_be_used_is_reported_without_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_file: bool
+) -> None:
+    monkeypatch.setenv("ETERNALTWIN_DEV_TOKEN", "" if is_file else "hush hush")
+    arguments = ["--control-token-file", str(tmp_path / "none")] if is_file else []
+    result = run("serve", "--port", "0", *arguments)
+    assert result.exit_code == 2
+    expected = (
+        f"the token cannot be read from {tmp_path / 'none'}: " if is_file else "control_token must be one or more"
+    )
+    assert result.stderr.startswith(f"eternaltwin: {expected}")
+    assert "hush" not in result.stderr
 
 
 def test_it_warns_when_other_machines_can_reach_it(tmp_path: Path) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TYPE_CHECKING, TypedDict, TypeVar, Unpack, cast
 
 import click
 
@@ -57,6 +58,20 @@ _ONE_LINE = ', or start it without an installation: uvx --from "eternaltwin[serv
 _API_VERSIONS = ("latest", "0.16.4")
 
 
+class ServeOptions(TypedDict):
+    """The options of `serve`."""
+
+    config: Path | None
+    profile: str
+    store: str | None
+    host: str
+    port: int | None
+    allowed_hosts: tuple[str, ...]
+    control_token_file: Path | None
+    api_version: str | None
+    quiet: bool
+
+
 @cli.command()
 @click.option(
     "--config",
@@ -79,27 +94,34 @@ _API_VERSIONS = ("latest", "0.16.4")
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option("--port", type=click.IntRange(0, 65535), help="The port to listen on.  [default: backend.port, or 50320]")
 @click.option(
+    "--allowed-host",
+    "allowed_hosts",
+    multiple=True,
+    metavar="NAME",
+    help="A further name that clients reach it by, such as the name of its container, or *.mygame.test. May be repeated."
+    "  [default: localhost, *.localhost, loopback addresses and --host]",
+)
+@click.option(
+    "--control-token-file",
+    type=click.Path(path_type=Path),
+    help="A file with the token of the control API, with which other machines may use it, too. The variable"
+    " ETERNALTWIN_DEV_TOKEN may contain the token instead.",
+)
+@click.option(
     "--api-version",
     type=click.Choice(_API_VERSIONS),
     help="The version of the official server to stand in for.  [default: latest]",
 )
 @click.option("--quiet", is_flag=True, help="Do not log the requests.")
-def serve(
-    config: Path | None,
-    profile: str,
-    store: str | None,
-    host: str,
-    port: int | None,
-    api_version: str | None,
-    quiet: bool,
-) -> None:
+def serve(**options: Unpack[ServeOptions]) -> None:
     """Run the development server until it is stopped with Ctrl+C.
 
     The configuration is read again when it changes, and on SIGHUP.
     """
-    profile, version = _profile_and_version(profile, api_version)
-    served = ServedConfig(config, profile, cast("StoreKind | None", store and store.title()), _note)
-    server = _reported(lambda: _server(served, host, port, version, quiet))
+    profile, version = _profile_and_version(options["profile"], options["api_version"])
+    store = options["store"]
+    served = ServedConfig(options["config"], profile, cast("StoreKind | None", store and store.title()), _note)
+    server = _reported(lambda: _server(served, options, version))
     with served.watched(server):
         _reported(lambda: server.serve_forever(_announce(server, version)))
 
@@ -127,18 +149,31 @@ def _reported(action: Callable[[], Result]) -> Result:
         raise CommandError(" ".join(str(exc).split())) from None
 
 
-def _server(served: ServedConfig, host: str, port: int | None, api_version: ApiVersion, quiet: bool) -> DevServer:
+def _server(served: ServedConfig, options: ServeOptions, api_version: ApiVersion) -> DevServer:
     from eternaltwin.cli.request_printer import RequestPrinter
     from eternaltwin.devserver import DevServer
 
     settings = served.load()
+    port = options["port"]
     return DevServer(
         settings,
-        host=host,
+        host=options["host"],
         port=settings.backend.port if port is None else port,
         api_version=api_version,
-        on_response=None if quiet else RequestPrinter(sys.stderr),
+        on_response=None if options["quiet"] else RequestPrinter(sys.stderr),
+        allowed_hosts=options["allowed_hosts"],
+        control_token=_control_token(options),
     )
+
+
+def _control_token(options: ServeOptions) -> str | None:
+    file = options["control_token_file"]
+    if file is None:
+        return os.environ.get("ETERNALTWIN_DEV_TOKEN") or None
+    try:
+        return file.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as exc:
+        raise CommandError(f"the token cannot be read from {file}: {exc}") from None
 
 
 def _announce(server: DevServer, api_version: ApiVersion) -> Callable[[socket.socket], None]:

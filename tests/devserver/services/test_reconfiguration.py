@@ -59,6 +59,27 @@ def test_seeds_are_changed_where_the_configuration_has_changed_and_players_keep_
     assert world.forum.section("main_en").display_name == "Main"
 
 
+def test_archived_accounts_follow_the_configuration_and_those_added_later_stay(world: World) -> None:
+    world.reconfigure(changed(twinoid_user={"a": {"id": 1}, "b": {"id": 2}}))
+    world.archives.add("twinoid_user", "c", {"id": 3})
+    world.reconfigure(changed(twinoid_user={"renamed": {"id": 1}, "b": {"id": 2, "display_name": "B"}}))
+    found = {seed.id: seed.name for seed in world.archives.all().values()}
+    assert found == {1: "renamed", 2: "B", 3: "c"}
+    world.reset()
+    assert sorted(seed.id for seed in world.archives.all().values()) == [1, 2]
+
+
+def test_who_must_accept_the_terms_changes_only_with_the_configuration(world: World) -> None:
+    world.accounts.require_terms(world.user("eve").id, True)
+    world.reconfigure(changed(user={"bob": {"must_accept_terms": True}}))
+    assert [name for name in ("alice", "bob", "eve") if world.accounts.owes_terms(world.user(name).id)] == [
+        "bob",
+        "eve",
+    ]
+    world.reconfigure(changed(user={"bob": {"must_accept_terms": False}}))
+    assert [name for name in ("alice", "bob", "eve") if world.accounts.owes_terms(world.user(name).id)] == ["eve"]
+
+
 def test_what_is_no_longer_a_seed_stays_until_the_reset(world: World) -> None:
     world.reconfigure(changed(user={"zoe": {}}, app={"mygame": {}}))
     world.reconfigure(changed(user={"bob": {"password": None}}))

@@ -5,7 +5,6 @@ Rules and lock times are those of the official server 0.16.4.
 
 from __future__ import annotations
 
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
 
@@ -34,6 +33,10 @@ if TYPE_CHECKING:
     from eternaltwin.devserver.domain.versions import Behaviour
     from eternaltwin.devserver.storage.database import Database
     from eternaltwin.devserver.storage.users import UserTable
+
+
+def _seed_id(key: str, seed: UserSeed) -> UUID:
+    return seed.id or seed_id("user", key)
 
 
 class Accounts:
@@ -227,11 +230,25 @@ class Accounts:
             return user
         raise NameTakenError(problem)
 
-    def seed(self, seeds: Mapping[str, UserSeed], previous: Mapping[str, UserSeed] = MappingProxyType({})) -> None:
-        """Add the users of the configuration, in order of their keys.
+    def seed(self, seeds: Mapping[str, UserSeed]) -> None:
+        """Add the users of the configuration, in order of their keys. Users who exist already are not changed.
 
-        Users who exist already are changed only where the configuration has changed, so they keep what they have
-        changed themselves.
+        Args:
+            seeds: The users by their keys in the configuration.
+
+        Raises:
+            MalformedNameError: A name breaks its rule.
+            ConfigurationError: Two users have the same username or id, or a user in the database has the username.
+        """
+        self._must_accept_terms.clear()
+        self.reseed(seeds, {})
+        self.require_terms_of(seeds, {})
+
+    def reseed(self, seeds: Mapping[str, UserSeed], previous: Mapping[str, UserSeed]) -> None:
+        """Add the users of a changed configuration, and change those that differ there, in order of their keys.
+
+        Users keep what they have changed themselves, unless the configuration has changed the same. Who must accept the
+        terms of service is left to `require_terms_of`.
 
         Args:
             seeds: The users by their keys in the configuration.
@@ -242,7 +259,7 @@ class Accounts:
             ConfigurationError: Two users have the same username or id, or a user in the database has the username.
         """
         users = {f"seed.user.{key}": seeds[key] for key in sorted(seeds)}
-        ids = {f"seed.user.{key}": seed.id or seed_id("user", key) for key, seed in seeds.items()}
+        ids = {f"seed.user.{key}": _seed_id(key, seed) for key, seed in seeds.items()}
         named = [(key, seed.username) for key, seed in users.items() if seed.username is not None]
         check_distinct((key, f"users with the id {ids[key]}") for key in users)
         check_distinct((key, f"users with the username {username!r}") for key, username in named)
@@ -250,7 +267,17 @@ class Accounts:
             for key in sorted(seeds):
                 place = f"seed.user.{key}"
                 self._seed(place, ids[place], seeds[key], previous.get(key))
-        self._must_accept_terms = {ids[key] for key, seed in users.items() if seed.must_accept_terms}
+
+    def require_terms_of(self, seeds: Mapping[str, UserSeed], previous: Mapping[str, UserSeed]) -> None:
+        """Decide which users of a changed configuration must accept the terms of service, where it has changed.
+
+        Args:
+            seeds: The users by their keys in the configuration.
+            previous: The users of the configuration that was used before.
+        """
+        for key, seed in seeds.items():
+            if key not in previous or previous[key].must_accept_terms != seed.must_accept_terms:
+                self.require_terms(_seed_id(key, seed), seed.must_accept_terms)
 
     def _seed(self, key: str, user_id: UUID, seed: UserSeed, before: UserSeed | None) -> None:
         try:
@@ -411,6 +438,18 @@ class Accounts:
         if not self._behaviour.keeps_terms or user_id not in self._must_accept_terms:
             return False
         return self.terms(user_id).accepted_at is None
+
+    def require_terms(self, user_id: UUID, is_required: bool) -> None:
+        """Decide whether a user must accept the terms of service before signing in to games, until the next reset.
+
+        Args:
+            user_id: The user's id.
+            is_required: Whether the user must.
+        """
+        if is_required:
+            self._must_accept_terms.add(user_id)
+        else:
+            self._must_accept_terms.discard(user_id)
 
     def accept_terms(self, user_id: UUID) -> None:
         """Store that a user accepts the terms of service. Later calls do not change the time.
