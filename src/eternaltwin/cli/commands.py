@@ -98,8 +98,8 @@ class ServeOptions(TypedDict):
     "allowed_hosts",
     multiple=True,
     metavar="NAME",
-    help="A further name that clients reach it by, such as the name of its container, or *.mygame.test. May be repeated."
-    "  [default: localhost, *.localhost, loopback addresses and --host]",
+    help="A further name by which clients reach it, such as that of its container, or *.mygame.test. May be repeated."
+    "  [default: --host, localhost, *.localhost, loopback addresses]",
 )
 @click.option(
     "--control-token-file",

@@ -19,6 +19,10 @@ def changed(**seeds: dict[str, object]) -> ServerConfig:
     return config_of({"seed": seeds})
 
 
+def owing(world: World) -> list[str | None]:
+    return [user.username for user in world.users() if world.accounts.owes_terms(user.id)]
+
+
 def test_new_seeds_are_added(world: World) -> None:
     world.reconfigure(
         changed(
@@ -77,7 +81,7 @@ def test_who_must_accept_the_terms_changes_only_with_the_configuration(world: Wo
         "eve",
     ]
     world.reconfigure(changed(user={"bob": {"must_accept_terms": False}}))
-    assert [name for name in ("alice", "bob", "eve") if world.accounts.owes_terms(world.user(name).id)] == ["eve"]
+    assert owing(world) == ["eve"]
 
 
 def test_what_is_no_longer_a_seed_stays_until_the_reset(world: World) -> None:
