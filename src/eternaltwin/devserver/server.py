@@ -12,7 +12,7 @@ from eternaltwin.devserver.asgi.faults import Faults, FaultsMiddleware
 from eternaltwin.devserver.asgi.hosts import AllowedHosts, HostsMiddleware
 from eternaltwin.devserver.asgi.request_log import RequestLog, RequestLogMiddleware
 from eternaltwin.devserver.browser import PlayerBrowser
-from eternaltwin.devserver.config import config_of
+from eternaltwin.devserver.config import config_of, reconfigured
 from eternaltwin.devserver.control.access import (
     ControlAccess,
     is_from_anybody,
@@ -203,6 +203,26 @@ class DevServer:
             raise
         self._url = url_of(listener, self._host)
         return listener
+
+    def reconfigure(self, config: ConfigSource) -> None:
+        """Add and change the seeds of a changed configuration, also while the server runs.
+
+        What players have done stays, and so does what they have changed themselves. Seeds that the configuration no
+        longer has stay until the next `reset`, except for archived accounts. Storage, clock and port stay as they are.
+
+        Args:
+            config: The settings, the path of their file, or a mapping that is merged over the built-in seeds.
+
+        Raises:
+            ConfigurationError: A setting is not valid, or seeds contradict each other. Nothing was changed.
+
+        Example:
+            >>> server.reconfigure({"seed": {"app": {"mygame": {"oauth_callback": "http://localhost:8000/callback"}}}})
+        """
+        new = config_of(config)
+        if self._is_open:
+            self.world.reconfigure(new)
+        self.config = reconfigured(self.config, new)
 
     def stop(self) -> None:
         """Stop the server and release its resources. Pending requests may finish within half a second."""

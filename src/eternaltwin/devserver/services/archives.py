@@ -6,16 +6,30 @@ import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from eternaltwin.devserver.config.conversion import ServerConfigWarning, config_over
 from eternaltwin.devserver.config.types import ServerConfig
 from eternaltwin.devserver.services.seed_errors import check_distinct
 from eternaltwin.exceptions import ConfigurationError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from eternaltwin.devserver.config.archived_users import ArchivedUserSeed, DinoparcUserSeed, DinozSeed
     from eternaltwin.devserver.config.types import SeedConfig
+
+
+#: The tables of archived accounts in a configuration.
+_TABLES = ("dinoparc_user", "hammerfest_user", "twinoid_user")
+
+
+def _changed(
+    current: Mapping[str, ArchivedUserSeed], old: Mapping[str, ArchivedUserSeed], new: Mapping[str, ArchivedUserSeed]
+) -> dict[str, ArchivedUserSeed]:
+    """Return current accounts with the difference between two configurations."""
+    kept = {key: seed for key, seed in current.items() if key in new or old.get(key) != seed}
+    return {**kept, **{key: seed for key, seed in new.items() if old.get(key) != seed}}
 
 
 class Archives:
@@ -35,6 +49,31 @@ class Archives:
     def reset(self) -> None:
         """Forget the accounts that were added later."""
         self._use(self._of_configuration)
+
+    def load(self, seeds: SeedConfig) -> Callable[[], None]:
+        """Apply the difference between a changed configuration and that of before. Accounts that were added later stay.
+
+        Args:
+            seeds: The seeds of the configuration.
+
+        Returns:
+            A function that undoes it.
+
+        Raises:
+            ConfigurationError: Two accounts, or two dinoz, have the same site and number. Nothing was changed.
+        """
+        before, current = self._of_configuration, self._current
+        changes = {
+            table: _changed(getattr(current, table), getattr(before, table), getattr(seeds, table)) for table in _TABLES
+        }
+        self._use(msgspec.structs.replace(current, **changes))
+        self._of_configuration = seeds
+
+        def undo() -> None:
+            self._of_configuration = before
+            self._use(current)
+
+        return undo
 
     def add(self, table: str, key: str, content: object) -> None:
         """Add an account, or change one, until the next reset.
@@ -60,11 +99,7 @@ class Archives:
         raise ConfigurationError(problem)
 
     def _use(self, seeds: SeedConfig) -> None:
-        tables: dict[str, Mapping[str, ArchivedUserSeed]] = {
-            "dinoparc_user": seeds.dinoparc_user,
-            "hammerfest_user": seeds.hammerfest_user,
-            "twinoid_user": seeds.twinoid_user,
-        }
+        tables: dict[str, Mapping[str, ArchivedUserSeed]] = {table: getattr(seeds, table) for table in _TABLES}
         found = {f"seed.{table}.{key}": seed for table, entries in tables.items() for key, seed in entries.items()}
         check_distinct((key, f"archived accounts {seed.id} of {seed.server}") for key, seed in found.items())
         dinoz = [

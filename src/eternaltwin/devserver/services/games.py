@@ -89,6 +89,20 @@ class Games:
         for key, seed in self._seeds.items():
             self._add(_record(key, seed))
 
+    def seed(self, seeds: dict[str, AppSeed]) -> None:
+        """Add the games of a changed configuration, and change those that differ there.
+
+        Games that the configuration no longer has stay until the next reset, and so do changes to games that are the
+        same in it as before.
+
+        Args:
+            seeds: The games by their keys in the configuration.
+        """
+        for key, seed in seeds.items():
+            if self._seeds.get(key) != seed:
+                self._add(_record(key, seed))
+        self._seeds = seeds
+
     def _add(self, record: ClientRecord) -> None:
         self._of_key[record.key] = record
         self._of_id[record.id] = record

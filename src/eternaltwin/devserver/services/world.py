@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from eternaltwin.devserver.config import reconfigured
 from eternaltwin.devserver.domain.clock import Clock, SystemClock, VirtualClock
 from eternaltwin.devserver.domain.codes import CodeSigner
 from eternaltwin.devserver.domain.errors import MalformedNameError
@@ -24,6 +25,7 @@ from eternaltwin.devserver.storage.forum import ForumTable
 from eternaltwin.devserver.storage.links import LinkTable
 from eternaltwin.devserver.storage.tokens import TokenTable
 from eternaltwin.devserver.storage.users import UserTable
+from eternaltwin.exceptions import EternalTwinError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -93,6 +95,31 @@ class World:
         self.accounts.seed(self.config.seed.user)
         self.forum.seed(self.config.seed.forum_section)
         self.links.seed()
+
+    def reconfigure(self, config: ServerConfig) -> None:
+        """Add and change the seeds of a changed configuration. What players have done and changed stays.
+
+        Seeds that the configuration no longer has stay until the next reset, except for archived accounts.
+
+        Args:
+            config: The configuration. Its tables `backend`, `sqlite` and `postgres` have no effect.
+
+        Raises:
+            ConfigurationError: Seeds contradict each other. Nothing was changed.
+        """
+        old = self.config
+        unload_archives = self.archives.load(config.seed)
+        try:
+            with self._database.transaction():
+                self.accounts.reseed(config.seed.user, old.seed.user)
+                self.forum.seed(config.seed.forum_section)
+                self.links.seed()
+        except EternalTwinError:
+            unload_archives()
+            raise
+        self.accounts.require_terms_of(config.seed.user, old.seed.user)
+        self.games.seed(config.seed.app)
+        self.config = reconfigured(old, config)
 
     def add_user(  # the parameter `id` is named as in the API
         self,
