@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, cast
 
 import pytest
 import schemathesis
@@ -70,9 +70,9 @@ def prepared(case: Case, data: st.DataObject) -> Case:
         if data.draw(st.booleans(), label=f"known {name}"):
             case.path_parameters[name] = data.draw(st.sampled_from(KNOWN[name]), label=name)
     assume(not {"?", "#"} & set(case.formatted_path))
-    body: Any = case.body
-    for name in ("count", "times") if isinstance(body, dict) else ():
-        assume(not isinstance(body.get(name), int) or body[name] < 100)
+    body = cast("dict[str, object]", case.body) if isinstance(case.body, dict) else {}
+    for number in (body.get("count"), body.get("times")):
+        assume(not isinstance(number, int) or number < 100)
     return case
 
 

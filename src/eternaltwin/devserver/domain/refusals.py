@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 import msgspec
 
 #: Maximum length of a reason, in characters.
@@ -41,7 +43,13 @@ def _reason(found: _RefusalBody) -> str:
     if found.message is None:
         return found.error or ""
     coded = found.message if found.code is None else f"{found.code}: {found.message}"
-    if isinstance(found.extra, dict):
-        details = "; ".join(f"{name}: {value}" for name, value in found.extra.items() if isinstance(value, str))
-        return f"{coded} ({details})" if details else coded
-    return f"{coded} ({found.extra})" if isinstance(found.extra, str) else coded
+    details = _details(found.extra)
+    return f"{coded} ({details})" if details else coded
+
+
+def _details(extra: object) -> str:
+    """Return the strings in the details of an error."""
+    if isinstance(extra, dict):
+        entries = cast("dict[str, object]", extra).items()
+        return "; ".join(f"{name}: {value}" for name, value in entries if isinstance(value, str))
+    return extra if isinstance(extra, str) else ""
