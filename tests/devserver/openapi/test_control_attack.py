@@ -70,8 +70,9 @@ def prepared(case: Case, data: st.DataObject) -> Case:
         if data.draw(st.booleans(), label=f"known {name}"):
             case.path_parameters[name] = data.draw(st.sampled_from(KNOWN[name]), label=name)
     assume(not {"?", "#"} & set(case.formatted_path))
-    body = cast("dict[str, object]", case.body) if isinstance(case.body, dict) else {}
-    for number in (body.get("count"), body.get("times")):
+    body = case.body
+    fields = cast("dict[str, object]", body) if isinstance(body, dict) else {}
+    for number in (fields.get("count"), fields.get("times")):
         assume(not isinstance(number, int) or number < 100)
     return case
 
