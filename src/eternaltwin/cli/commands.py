@@ -59,7 +59,19 @@ _API_VERSIONS = ("latest", "0.16.4")
 
 
 class ServeOptions(TypedDict):
-    """The options of `serve`."""
+    """The options of `serve`.
+
+    Attributes:
+        config: The configuration file. None means the nearest `eternaltwin.toml`.
+        profile: The profile of the configuration. What was a version of the API once still is one.
+        store: Where to keep data, in lower case. None means `backend.store` of the configuration.
+        host: The address to listen on.
+        port: The port to listen on, 0 to 65535. 0 means any free one, None the one of the configuration.
+        allowed_hosts: Further names by which clients reach the server.
+        control_token_file: A file with the token of the control API. None means the variable `ETERNALTWIN_DEV_TOKEN`.
+        api_version: The version of the official server to stand in for. None means the next one.
+        quiet: Whether to print no line for each request.
+    """
 
     config: Path | None
     profile: str
@@ -72,7 +84,12 @@ class ServeOptions(TypedDict):
     quiet: bool
 
 
-@cli.command()
+@cli.command(
+    help="""Run the development server until it is stopped with Ctrl+C.
+
+    The configuration is read again when it changes, and on SIGHUP.
+    """
+)
 @click.option(
     "--config",
     type=click.Path(path_type=Path),
@@ -116,7 +133,8 @@ class ServeOptions(TypedDict):
 def serve(**options: Unpack[ServeOptions]) -> None:
     """Run the development server until it is stopped with Ctrl+C.
 
-    The configuration is read again when it changes, and on SIGHUP.
+    Args:
+        options: The options.
     """
     profile, version = _profile_and_version(options["profile"], options["api_version"])
     store = options["store"]
