@@ -326,7 +326,7 @@ def test_its_configuration_can_be_changed_while_it_runs_and_while_it_is_stopped(
     settings = server.connection_settings("mygame@clients")
     assert (settings["redirect_uri"], settings["client_secret"]) == ("http://localhost:9000/oauth/callback", "mine")
     assert server.world.user(zoe).username == "zoe"
-    assert server.clock  # that of a server for tests, as before
+    assert server.config.backend.clock == "Virtual"
     server.stop()
     server.reconfigure({"seed": {"user": {"mia": {}}}})
     with server:

@@ -1,190 +1,122 @@
-"""The commands of `eternaltwin`. Everything but click is imported when it is needed."""
+"""The root command. A command's module is imported when the command is used, so that each starts fast."""
 
 from __future__ import annotations
 
-import os
-import sys
-from pathlib import Path
-from typing import TYPE_CHECKING, TypedDict, TypeVar, Unpack, cast
+from typing import TYPE_CHECKING
 
 import click
 
-from eternaltwin.cli.served_config import ServedConfig
-from eternaltwin.cli.start_report import start_report
-from eternaltwin.exceptions import EternalTwinError, MissingExtraError
+from eternaltwin.cli.failures import INTERRUPTED, report
+from eternaltwin.exceptions import EternalTwinError
+from eternaltwin.version import __version__
 
 if TYPE_CHECKING:
-    import socket
-    from collections.abc import Callable
+    from collections.abc import Mapping
 
-    from eternaltwin.devserver import DevServer
-    from eternaltwin.devserver.config.types import StoreKind
-    from eternaltwin.devserver.domain.versions import ApiVersion
+#: The commands by name, each with the module and the object that define it, as `module:object`.
+COMMANDS = {
+    "serve": "eternaltwin.cli.serve:serve",
+    "completion": "eternaltwin.cli.completion:completion",
+}
 
-Result = TypeVar("Result")
+
+#: Where the context of click says whether failures are printed as JSON.
+IS_JSON = "eternaltwin.is_json"
 
 
-class CommandError(click.ClickException):
-    """An error that the command line reports in one line, with exit status 2."""
+class LazyGroup(click.Group):
+    """A group whose commands are imported when they are used. Failures end with an exit status and a next step.
 
-    exit_code = 2
+    Args:
+        name: Name of the group.
+        sources: The commands by name, as `module:object`.
+        context_settings: Settings of click's context.
+        explanation: What its help says.
+    """
 
-    def show(self, file: object = None) -> None:
-        """Print the message to standard error.
+    def __init__(
+        self,
+        name: str | None,
+        sources: Mapping[str, str],
+        *,
+        context_settings: dict[str, object] | None = None,
+        explanation: str,
+    ) -> None:
+        super().__init__(name, context_settings=context_settings, help=explanation)
+        self._sources = sources
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """List the names of the commands.
 
         Args:
-            file: Ignored.
+            ctx: Unused.
+
+        Returns:
+            The names, in the order of the sources.
         """
-        del file
-        click.echo(f"eternaltwin: {self.format_message()}", err=True)
+        del ctx
+        return list(self._sources)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import a command.
+
+        Args:
+            ctx: Unused.
+            cmd_name: Name of the command.
+
+        Returns:
+            The command, or None if there is none of this name.
+        """
+        del ctx
+        source = self._sources.get(cmd_name)
+        if source is None:
+            return None
+        from importlib import import_module
+
+        module, _, attribute = source.partition(":")
+        command: click.Command = getattr(import_module(module), attribute)
+        return command
 
 
-def _version() -> str:
-    from eternaltwin import __version__
+class RootGroup(LazyGroup):
+    """The root command, which reports the failures of all others."""
 
-    return __version__
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Remember whether the failure of a command is to be JSON, also if its options are wrong.
+
+        Args:
+            ctx: The context of the root command.
+            args: The arguments of the program.
+
+        Returns:
+            The arguments of the command.
+        """
+        ctx.meta[IS_JSON] = "--json" in args
+        return super().parse_args(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command that was asked for.
+
+        Args:
+            ctx: The context of the root command.
+
+        Returns:
+            What the command returns.
+        """
+        try:
+            result: object = super().invoke(ctx)
+        except (KeyboardInterrupt, click.Abort):
+            click.echo(err=True)  # the terminal shows ^C
+            ctx.exit(INTERRUPTED)
+        except (EternalTwinError, click.UsageError) as exc:
+            ctx.exit(report(exc, is_json=ctx.meta[IS_JSON]))
+        return result
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(_version(), message="%(prog)s %(version)s")
-def cli() -> None:
-    """Sign in with Eternaltwin: tools for game developers."""
-
-
-#: What starts the server without an installation, as it ends a message.
-_ONE_LINE = ', or start it without an installation: uvx --from "eternaltwin[server,cli]" eternaltwin serve'
-
-#: What `--profile` chose once, and `--api-version` chooses now.
-_API_VERSIONS = ("latest", "0.16.4")
-
-
-class ServeOptions(TypedDict):
-    """The options of `serve`."""
-
-    config: Path | None
-    profile: str
-    store: str | None
-    host: str
-    port: int | None
-    allowed_hosts: tuple[str, ...]
-    control_token_file: Path | None
-    api_version: str | None
-    quiet: bool
-
-
-@cli.command()
-@click.option(
-    "--config",
-    type=click.Path(path_type=Path),
-    help="The configuration file.  [default: the nearest eternaltwin.toml]",
+cli = RootGroup(
+    "eternaltwin",
+    COMMANDS,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    explanation="Sign in with Eternaltwin: tools for game developers.",
 )
-@click.option(
-    "--profile",
-    envvar="ETERNALTWIN_PROFILE",
-    default="dev",
-    show_default=True,
-    help="The profile of the configuration, which decides which files are searched: dev, production, test, sdk, or a"
-    " name of your own. The variable ETERNALTWIN_PROFILE sets it as well.",
-)
-@click.option(
-    "--store",
-    type=click.Choice(["memory", "sqlite", "postgres"]),
-    help="Where to keep data.  [default: backend.store of the configuration]",
-)
-@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
-@click.option("--port", type=click.IntRange(0, 65535), help="The port to listen on.  [default: backend.port, or 50320]")
-@click.option(
-    "--allowed-host",
-    "allowed_hosts",
-    multiple=True,
-    metavar="NAME",
-    help="A further name by which clients reach it, such as that of its container, or *.mygame.test. May be repeated."
-    "  [default: --host, localhost, *.localhost, loopback addresses]",
-)
-@click.option(
-    "--control-token-file",
-    type=click.Path(path_type=Path),
-    help="A file with the token of the control API, with which other machines may use it, too. The variable"
-    " ETERNALTWIN_DEV_TOKEN may contain the token instead.",
-)
-@click.option(
-    "--api-version",
-    type=click.Choice(_API_VERSIONS),
-    help="The version of the official server to stand in for.  [default: latest]",
-)
-@click.option("--quiet", is_flag=True, help="Do not log the requests.")
-def serve(**options: Unpack[ServeOptions]) -> None:
-    """Run the development server until it is stopped with Ctrl+C.
-
-    The configuration is read again when it changes, and on SIGHUP.
-    """
-    profile, version = _profile_and_version(options["profile"], options["api_version"])
-    store = options["store"]
-    served = ServedConfig(options["config"], profile, cast("StoreKind | None", store and store.title()), _note)
-    server = _reported(lambda: _server(served, options, version))
-    with served.watched(server):
-        _reported(lambda: server.serve_forever(_announce(server, version)))
-
-
-def _profile_and_version(profile: str, api_version: str | None) -> tuple[str, ApiVersion]:
-    """Return the profile and the version; `--profile` was the option for the version once."""
-    if profile in _API_VERSIONS:
-        _note(f"--profile {profile} is called --api-version {profile} now, and --profile is that of the configuration")
-        profile, api_version = "dev", api_version or profile
-    return profile, cast("ApiVersion", api_version or "latest")
-
-
-def _note(message: str) -> None:
-    click.echo(f"eternaltwin: {message}", err=True)
-
-
-def _reported(action: Callable[[], Result]) -> Result:
-    """Run an action, and report its failure in one line."""
-    try:
-        return action()
-    except MissingExtraError as exc:
-        # What an environment lacks for PostgreSQL is no reason to leave it: the message names another store.
-        raise CommandError(f"{exc}{_ONE_LINE if exc.name else ''}") from None
-    except EternalTwinError as exc:
-        raise CommandError(" ".join(str(exc).split())) from None
-
-
-def _server(served: ServedConfig, options: ServeOptions, api_version: ApiVersion) -> DevServer:
-    from eternaltwin.cli.request_printer import RequestPrinter
-    from eternaltwin.devserver import DevServer
-
-    settings = served.load()
-    port = options["port"]
-    if "*" in options["allowed_hosts"]:
-        _note("--allowed-host '*' lets any web page that you have open use this server (DNS rebinding)")
-    return DevServer(
-        settings,
-        host=options["host"],
-        port=settings.backend.port if port is None else port,
-        api_version=api_version,
-        on_response=None if options["quiet"] else RequestPrinter(sys.stderr),
-        allowed_hosts=options["allowed_hosts"],
-        control_token=_control_token(options),
-    )
-
-
-def _control_token(options: ServeOptions) -> str | None:
-    file = options["control_token_file"]
-    if file is None:
-        return os.environ.get("ETERNALTWIN_DEV_TOKEN") or None
-    try:
-        return file.read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError) as exc:
-        raise CommandError(f"the token cannot be read from {file}: {exc}") from None
-
-
-def _announce(server: DevServer, api_version: ApiVersion) -> Callable[[socket.socket], None]:
-    from eternaltwin.devserver.asgi.listening import is_loopback
-
-    def announce(listener: socket.socket) -> None:
-        if not is_loopback(listener):
-            _note("other machines can reach this server, and anybody can log in on it as anybody")
-        for line in start_report(server, api_version):
-            click.echo(line)
-
-    return announce
+click.version_option(__version__, message="%(prog)s %(version)s")(cli)

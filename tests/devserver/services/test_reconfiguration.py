@@ -89,7 +89,7 @@ def test_what_is_no_longer_a_seed_stays_until_the_reset(world: World) -> None:
     world.reconfigure(changed(user={"bob": {"password": None}}))
     assert world.user("zoe").display_name == "zoe"
     assert world.check_password("bob", "bbbbbbbbbb") is None
-    assert world.client("mygame")
+    assert world.client("mygame").display_name == "mygame"
     world.reset()
     assert world.count_users() == 6
     assert "mygame@clients" not in [game.key for game in world.clients()]

@@ -175,14 +175,17 @@ def _contents(content: object, file: Path) -> Sequence[object]:
     return [translated.content, translated.rest]
 
 
+def _table_in(content: object, key: str) -> dict[str, object]:
+    return cast("dict[str, dict[str, object] | None]", content).get(key) or {}
+
+
 def _own_games(config: ServerConfig, contents: Sequence[object]) -> dict[str, bool]:
     """Return the keys of games in valid contents of files, and whether there is an `oauth_callback` for them."""
     own: dict[str, bool] = {}
     for content in contents:
-        seeds = cast("dict[str, dict[str, object] | None]", content).get("seed") or {}
-        tables = seeds.get("app") or {}
-        for key, table in cast("dict[str, dict[str, object] | None]", tables).items():
-            own[key] = own.get(key, False) or "oauth_callback" in (table or {})
+        games = _table_in(_table_in(content, "seed"), "app")
+        for key in games:
+            own[key] = own.get(key, False) or "oauth_callback" in _table_in(games, key)
     return {key: has for key, has in own.items() if key in config.seed.app}
 
 
