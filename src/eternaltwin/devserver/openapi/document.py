@@ -1,10 +1,10 @@
-"""Builds the OpenAPI document from the declarations of endpoints."""
+"""Builds OpenAPI documents from the declarations of endpoints."""
 
 from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from eternaltwin.devserver.api.operations import BodyKind
 from eternaltwin.devserver.domain.versions import behaviour_of
@@ -17,10 +17,11 @@ if TYPE_CHECKING:
     from eternaltwin.devserver.api.endpoints import Endpoint
     from eternaltwin.devserver.api.operations import Operation, Parameter, ResponseBody
 
-    Node = dict[str, Any]
     Declared = tuple[Endpoint, Operation]
 
-_DESCRIPTION = """\
+Node = dict[str, Any]
+
+_API_DESCRIPTION = """\
 The HTTP API of Eternaltwin: that of the released server 0.16.4, and the additions of newer servers.
 
 Times are in UTC, to the millisecond. Passwords are sent as the hexadecimal of their UTF-8 bytes. Error responses have
@@ -28,7 +29,17 @@ one of four bodies: `{error}`, `{code, message, extra}`, plain text, or none. HE
 response to other methods is 405 with `Allow`, the response to other paths is 404, both without a body.
 """
 
-_SECURITY_SCHEMES = {
+_CONTROL_DESCRIPTION = """\
+The control API of the development server: with it, tests in any language add players and games, sign players in, let
+requests fail, move the clock, and reset the server.
+
+Each request needs the header field `Eternaltwin-Dev: 1`, which no page of another site can send. If the server was
+started with a token, each needs `Authorization: Bearer TOKEN` too; otherwise, only programs on the same machine may use
+this API. `GET /_dev/health` and this document need neither. Bodies are JSON, whatever their content type is. Error
+responses have the body `{code, message, next}`. Times are in UTC, to the millisecond.
+"""
+
+_SECURITY_SCHEMES: Node = {
     "session": {
         "type": "apiKey",
         "in": "cookie",
@@ -47,8 +58,32 @@ _SECURITY_SCHEMES = {
     },
 }
 
+_CONTROL_SECURITY_SCHEMES: Node = {
+    "token": {"type": "http", "scheme": "bearer", "description": "The token that the server was started with, if any."},
+}
+
+
+class DocumentKind(NamedTuple):
+    """What a document describes.
+
+    Attributes:
+        title: The title.
+        description: The description, in Markdown.
+        security_schemes: The security schemes by name.
+    """
+
+    title: str
+    description: str
+    security_schemes: Node
+
+
+API = DocumentKind("Eternaltwin", _API_DESCRIPTION, _SECURITY_SCHEMES)
+CONTROL_API = DocumentKind("Eternaltwin development server", _CONTROL_DESCRIPTION, _CONTROL_SECURITY_SCHEMES)
+
 _STATUSES = {
     200: "Success.",
+    201: "Created.",
+    204: "Success.",
     303: "A redirect: to the game with a code, or to the login page.",
     400: "The request is malformed.",
     401: "Credentials are missing or not valid.",
@@ -77,11 +112,12 @@ _PATH: dict[str, Node] = {
 }
 
 
-def build_document(endpoints: Iterable[Endpoint]) -> Node:
+def build_document(endpoints: Iterable[Endpoint], kind: DocumentKind = API) -> Node:
     """Build the OpenAPI 3.1 document of endpoints.
 
     Args:
         endpoints: The endpoints in the order of the document. Those without a declaration are left out.
+        kind: What the document describes.
 
     Returns:
         The document as JSON.
@@ -94,11 +130,11 @@ def build_document(endpoints: Iterable[Endpoint]) -> Node:
     )
     return {
         "openapi": "3.1.0",
-        "info": {"title": "Eternaltwin", "version": behaviour_of("latest").version, "description": _DESCRIPTION},
+        "info": {"title": kind.title, "version": behaviour_of("latest").version, "description": kind.description},
         "servers": [{"url": "/"}],
         "tags": [{"name": tag} for tag in dict.fromkeys(operation.tag for operation in operations)],
         "paths": _paths(declared, schemas),
-        "components": {"schemas": schemas.components, "securitySchemes": _SECURITY_SCHEMES},
+        "components": {"schemas": schemas.components, "securitySchemes": kind.security_schemes},
     }
 
 

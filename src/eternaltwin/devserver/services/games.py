@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
 import msgspec
+from msgspec import UNSET
 
 from eternaltwin.devserver.config.types import AppSeed
 from eternaltwin.devserver.domain.addresses import absolute_url
+from eternaltwin.devserver.domain.changes import GameChanges
 from eternaltwin.devserver.domain.errors import ClientNotFoundError, MalformedNameError
-from eternaltwin.devserver.domain.names import parse_uuid, seed_id
+from eternaltwin.devserver.domain.names import TITLE_RULE, parse_title, parse_uuid, seed_id
 from eternaltwin.devserver.domain.records import ClientRecord
 from eternaltwin.rules.accounts import USERNAME_RULE
 from eternaltwin.rules.clients import is_client_key
@@ -35,6 +37,40 @@ def _record(key: str, seed: AppSeed) -> ClientRecord:
     )
 
 
+def _address(what: str, text: str) -> str:
+    address = absolute_url(text)
+    if address is None:
+        raise MalformedNameError(f"the {what} of a game must be an absolute URL")
+    return address
+
+
+def _new(key: str, changes: GameChanges) -> ClientRecord:
+    if changes.oauth_callback is UNSET:
+        raise MalformedNameError(f"there is no game {key!r} yet, and a new one needs a callback")
+    callback = _address("callback", changes.oauth_callback)
+    return _record(key, AppSeed(display_name=key, uri=urljoin(callback, "/"), oauth_callback=callback))
+
+
+def _fields(changes: GameChanges) -> dict[str, str]:
+    """Return the fields of a record that changes set."""
+    fields: dict[str, str] = {}
+    if changes.oauth_callback is not UNSET:
+        fields["callback"] = _address("callback", changes.oauth_callback)
+    if changes.uri is not UNSET:
+        fields["uri"] = _address("uri", changes.uri)
+    if changes.display_name is not UNSET:
+        fields["display_name"] = _title(changes.display_name)
+    if changes.secret is not UNSET:
+        fields["secret"] = changes.secret
+    return fields
+
+
+def _title(text: str) -> str:
+    if parse_title(text) is None:
+        raise MalformedNameError(f"the name of a game must be {TITLE_RULE}")
+    return text
+
+
 class Games:
     """The games of the configuration and those added later. They are held in memory, since every sign-in reads them.
 
@@ -53,6 +89,20 @@ class Games:
         for key, seed in self._seeds.items():
             self._add(_record(key, seed))
 
+    def seed(self, seeds: dict[str, AppSeed]) -> None:
+        """Add the games of a changed configuration, and change those that differ there.
+
+        Games that the configuration no longer has stay until the next reset, and so do changes to games that are the
+        same in it as before.
+
+        Args:
+            seeds: The games by their keys in the configuration.
+        """
+        for key, seed in seeds.items():
+            if self._seeds.get(key) != seed:
+                self._add(_record(key, seed))
+        self._seeds = seeds
+
     def _add(self, record: ClientRecord) -> None:
         self._of_key[record.key] = record
         self._of_id[record.id] = record
@@ -70,18 +120,38 @@ class Games:
         Raises:
             MalformedNameError: The key is malformed, or the callback is not an absolute URL.
         """
+        return self.change(key, GameChanges(oauth_callback=callback))
+
+    def change(self, key: str, changes: GameChanges) -> ClientRecord:
+        """Change a game, or add one.
+
+        Args:
+            key: The key, with or without `@clients`.
+            changes: What the game is to have. A new game needs a callback. By default, its name is the key, its address
+                that of the callback without the path, and its secret `dev`.
+
+        Returns:
+            The game.
+
+        Raises:
+            MalformedNameError: The key or the name is malformed, a URL is not absolute, or a new game has no callback.
+        """
         reference = f"{key.removesuffix(_SUFFIX)}{_SUFFIX}"
-        address = absolute_url(callback)
         if not is_client_key(reference):
             raise MalformedNameError(f"the key of a game must be {USERNAME_RULE}")
-        if address is None:
-            raise MalformedNameError("the callback of a game must be an absolute URL")
-        known = self._of_key.get(reference)
-        name = reference.removesuffix(_SUFFIX)
-        home = urljoin(address, "/")
-        record = _record(name, AppSeed(display_name=name, uri=home, oauth_callback=address))
-        self._add(record if known is None else msgspec.structs.replace(known, callback=address))
+        known = self._of_key.get(reference) or _new(reference.removesuffix(_SUFFIX), changes)
+        self._add(msgspec.structs.replace(known, **_fields(changes)))
         return self._of_key[reference]
+
+    def remove(self, key: str) -> None:
+        """Remove a game, until the next reset. Nothing happens if there is no such game.
+
+        Args:
+            key: The key, with or without `@clients`.
+        """
+        record = self._of_key.pop(f"{key.removesuffix(_SUFFIX)}{_SUFFIX}", None)
+        if record is not None:
+            self._of_id.pop(record.id, None)
 
     def adopt(self, client_id: str, callback: str, secret: str) -> ClientRecord:
         """Add the game of a connection, or change the callback and the secret of an existing game to those.
