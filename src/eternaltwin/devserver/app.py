@@ -6,16 +6,18 @@ import logging
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import ClientDisconnect
 from starlette.routing import Route, Router
 
 from eternaltwin.devserver.api.requests import ApiRequest, raw_path
 from eternaltwin.devserver.api.responses import ApiError, ApiResponse, json_error
 from eternaltwin.devserver.api.routes import API_ENDPOINTS
+from eternaltwin.devserver.asgi.bodies import read_body
 from eternaltwin.devserver.asgi.faults import Faults
 from eternaltwin.devserver.asgi.request_log import RequestLog
 from eternaltwin.devserver.openapi.document import build_document
 from eternaltwin.devserver.pages import home, login
+from eternaltwin.rules.requests import MAX_REQUEST_SIZE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -57,7 +59,7 @@ class _PathEndpoints:
 
 
 async def _respond(endpoint: Endpoint, scope: Scope, receive: Receive) -> ApiResponse:
-    body = b"" if endpoint.method == "GET" else await Request(scope, receive).body()
+    body = b"" if endpoint.method == "GET" else await read_body(scope, receive, MAX_REQUEST_SIZE)
     try:
         return endpoint.handler(ApiRequest(scope["state"]["world"], scope, body, endpoint.operation))
     except ApiError as error:

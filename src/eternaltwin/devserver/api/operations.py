@@ -38,7 +38,7 @@ ERROR = Refusal
 CODED_ERROR = CodedRefusal
 
 #: The responses to a JSON body that cannot be decoded.
-MALFORMED_BODY: dict[int, ResponseBody] = {400: TEXT, 415: TEXT, 422: TEXT}
+MALFORMED_BODY: dict[int, ResponseBody] = {400: TEXT, 413: TEXT, 415: TEXT, 422: TEXT}
 
 #: The value of `only_released` if the released server responds with 500 and newer ones with another error.
 RELEASED_FAILS = frozenset({500})

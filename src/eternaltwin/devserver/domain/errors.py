@@ -53,6 +53,10 @@ class StaleEditError(InvalidArgumentError):
     """The post has been changed since the caller read it."""
 
 
+class TextTooLongError(InvalidArgumentError):
+    """A text is too long for a post."""
+
+
 class ClientNotFoundError(InvalidArgumentError):
     """The game does not exist."""
 

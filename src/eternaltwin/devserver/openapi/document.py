@@ -56,6 +56,7 @@ _STATUSES = {
     404: "The object does not exist.",
     409: "The request conflicts with the current state.",
     410: "The user is deleted.",
+    413: "The body is too large.",
     415: "The body has the wrong content type.",
     422: "The request is well-formed, but contains an invalid value.",
     500: "The request cannot be fulfilled, for a reason that the server does not report.",
