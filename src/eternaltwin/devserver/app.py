@@ -29,9 +29,6 @@ if TYPE_CHECKING:
 
 _logger = logging.getLogger("eternaltwin.devserver")
 
-#: The order in which `Allow` lists methods, as on the official server.
-_METHODS = ("GET", "HEAD", "PUT", "POST", "PATCH", "DELETE")
-
 _NOT_FOUND = ApiResponse(404)
 _INTERNAL_ERROR = json_error(500, "internal error").response
 
@@ -41,8 +38,8 @@ class _PathEndpoints:
 
     def __init__(self, endpoints: Iterable[Endpoint]) -> None:
         self._by_method = {endpoint.method: endpoint for endpoint in endpoints}
-        allowed: set[str] = {*self._by_method, *(["HEAD"] if "GET" in self._by_method else [])}
-        allow = ",".join(method for method in _METHODS if method in allowed)
+        # In the order of the endpoints, as on the official server.
+        allow = ",".join("GET,HEAD" if method == "GET" else method for method in self._by_method)
         self._method_not_allowed = ApiResponse(405, fields=((b"allow", allow.encode()),))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -111,6 +111,23 @@ class Forum:
                 if key not in known
             )
 
+    def add_section(self, key: str, display_name: str, locale: str | None) -> SectionRecord:
+        """Add a section. An existing section with the key stays as it is.
+
+        Args:
+            key: Key of the section.
+            display_name: Title of the section.
+            locale: Language, such as `fr-FR`, or None.
+
+        Returns:
+            The section.
+        """
+        with self._database.transaction():
+            if self._table.section_of_key(key) is None:
+                new = NewSection(seed_id("forum_section", key), key, display_name, locale, self._clock.now())
+                self._table.add_sections([new])
+            return self.section(key)
+
     # --- reading
 
     def sections(self, limit: int) -> tuple[list[SectionRecord], int]:
