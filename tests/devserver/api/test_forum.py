@@ -172,10 +172,20 @@ def test_writing_to_unknown_sections_threads_and_posts_is_not_found(forum: Forum
     assert forum.alice.role("DELETE", forum.id_of("bob"), missing).status == 404
 
 
-def test_creating_sections_is_refused(forum: Forum) -> None:
+def test_creating_sections_requires_the_internal_key(forum: Forum) -> None:
     assert forum.alice.request("POST", f"{FORUM}/sections", {}).status == 401
-    response = forum.server.request("POST", f"{FORUM}/sections", headers={"Etwin-Internal-Auth": "dev"})
+    response = forum.server.request("POST", f"{FORUM}/sections", headers={"Etwin-Internal-Auth": "\xe9"})
     assert response.status == 403
+
+
+def test_internal_tools_create_sections_once(forum: Forum) -> None:
+    key = {"Etwin-Internal-Auth": forum.server.world.config.backend.secret}
+    answers = [
+        forum.server.request("POST", f"{FORUM}/sections", headers=key, json_body={"key": "fresh", "display_name": name})
+        for name in ("Fresh", "Other")
+    ]
+    assert [answer.status for answer in answers] == [200, 200]
+    assert answers[0].json == answers[1].json == forum.alice.get(f"{FORUM}/sections/fresh") | {"self": {"roles": []}}
 
 
 # --- writing

@@ -84,8 +84,8 @@ def _registration(request: ApiRequest) -> tuple[str, RegistrationForm]:
     ),
 )
 def _submit_registration(request: ApiRequest) -> ApiResponse:
-    username, form = _registration(request)
     _check_origin(request)
+    username, form = _registration(request)
     try:
         user = request.world.accounts.register(username, form.display_name, form.password.encode())
     except NameTakenError:
@@ -108,7 +108,7 @@ class DinoparcLinkForm(msgspec.Struct, frozen=True, kw_only=True):
 
     method: Literal["Ref"]
     user_id: UUID
-    dinoparc_server: Annotated[str, msgspec.Meta(extra_json_schema={"enum": DINOPARC_SERVERS})]
+    dinoparc_server: Annotated[str, msgspec.Meta(extra_json_schema={"enum": list(DINOPARC_SERVERS)})]
     dinoparc_user_id: AccountNumber
 
 
@@ -124,7 +124,7 @@ class HammerfestLinkForm(msgspec.Struct, frozen=True, kw_only=True):
 
     method: Literal["Ref"]
     user_id: UUID
-    hammerfest_server: Annotated[str, msgspec.Meta(extra_json_schema={"enum": HAMMERFEST_SERVERS})]
+    hammerfest_server: Annotated[str, msgspec.Meta(extra_json_schema={"enum": list(HAMMERFEST_SERVERS)})]
     hammerfest_user_id: AccountNumber
 
 
@@ -133,7 +133,6 @@ def _link(request: ApiRequest, user_id: UUID, server: str, servers: tuple[str, .
     account = account_number(number, SITES[server].ids) if server in servers else None
     if account is None:
         raise text_error(422, f"{FORM_PROBLEM}: there is no such site or account")
-    _check_origin(request)
     with suppress(InvalidArgumentError):
         request.world.links.link(request.identity(), user_id, server, account)
     return redirect("/settings")
@@ -154,12 +153,14 @@ def _linking(game: str, form: type) -> Operation:
 
 @endpoint("POST", "/actions/link/dinoparc", _linking("Dinoparc", DinoparcLinkForm))
 def _submit_dinoparc_link(request: ApiRequest) -> ApiResponse:
+    _check_origin(request)
     form = read_form(request, DinoparcLinkForm)
     return _link(request, form.user_id, form.dinoparc_server, DINOPARC_SERVERS, form.dinoparc_user_id)
 
 
 @endpoint("POST", "/actions/link/hammerfest", _linking("Hammerfest", HammerfestLinkForm))
 def _submit_hammerfest_link(request: ApiRequest) -> ApiResponse:
+    _check_origin(request)
     form = read_form(request, HammerfestLinkForm)
     return _link(request, form.user_id, form.hammerfest_server, HAMMERFEST_SERVERS, form.hammerfest_user_id)
 

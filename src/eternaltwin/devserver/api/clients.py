@@ -25,7 +25,7 @@ from eternaltwin.rules.clients import CLIENT_KEY_SUFFIX
 if TYPE_CHECKING:
     from eternaltwin.devserver.api.requests import ApiRequest
 
-_Url = Annotated[str, msgspec.Meta(extra_json_schema={"format": "uri"})]
+_ClientUrl = Annotated[str, msgspec.Meta(extra_json_schema={"format": "uri"})]
 
 
 class NewClient(msgspec.Struct, frozen=True, kw_only=True):
@@ -41,8 +41,8 @@ class NewClient(msgspec.Struct, frozen=True, kw_only=True):
 
     key: Annotated[str, msgspec.Meta(pattern=rf"\A{USERNAME_PATTERN}{CLIENT_KEY_SUFFIX}\Z")]
     display_name: Annotated[str, msgspec.Meta(pattern=r"\A[A-Za-z_ ()-]{2,32}\Z")]
-    app_uri: _Url
-    callback_uri: _Url
+    app_uri: _ClientUrl
+    callback_uri: _ClientUrl
     secret: HexadecimalPassword
 
     def __repr__(self) -> str:

@@ -71,8 +71,7 @@ def is_same_origin(request: ApiRequest) -> bool:
     Returns:
         False if the request comes from a page of another site.
     """
-    site = request.header(b"sec-fetch-site")
+    site, origin, host = (request.header(name) for name in (b"sec-fetch-site", b"origin", b"host"))
     if site is not None:
         return site in ("same-origin", "none")
-    origin = request.header(b"origin")
-    return origin is None or urlsplit(origin).netloc == request.header(b"host")
+    return origin is None or urlsplit(origin).netloc == host
