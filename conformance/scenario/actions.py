@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from conformance.scenario.callers import ALICE, CALLERS
-from conformance.steps import basic, step
+from conformance.steps import Identity, basic, step
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from conformance.steps import Identity, Step
+    from conformance.steps import Step
 
 REGISTER = "/actions/register"
 UNKNOWN = "00000000-0000-4000-8000-000000000000"
@@ -27,8 +27,8 @@ def _with(form: Mapping[str, str], changes: Mapping[str, str]) -> dict[str, str]
     return {name: value for name, value in {**form, **changes}.items() if value != "-"}
 
 
-def _register(name: str, *by: Identity, headers: Mapping[str, str] | None = None, **changes: str) -> Step:
-    return step(f"form {name}", "POST", REGISTER, *by, form=_with(PERSON, changes), headers=headers)
+def _register(name: str, *by: Identity, **changes: str) -> Step:
+    return step(f"form {name}", "POST", REGISTER, *by, form=_with(PERSON, changes))
 
 
 def _typed(name: str, content_type: str, username: str) -> Step:
@@ -72,7 +72,7 @@ STEPS: Sequence[Step] = (
     _register("with token only", username="-", email_token="x"),
     _register("with token and malformed name", username="-", email_token="x", display_name="1"),
     _register("further fields", username="formed_next", next="http://other.example/"),
-    _register("from another site", username="formed_foreign", headers={"Origin": "http://other.example"}),
+    _register("from another site", Identity("Origin", "http://other.example"), username="formed_foreign"),
     _typed("with charset", f"{FORM_TYPE}; charset=utf-8", "formed_charset"),
     _typed("longer type", f"{FORM_TYPE}x", "formed_longer"),
     _typed("type in capitals", FORM_TYPE.upper(), "formed_capitals"),
@@ -86,7 +86,7 @@ STEPS: Sequence[Step] = (
     ),
     step("form empty", "POST", REGISTER, text="", headers={"Content-Type": FORM_TYPE}),
     step("form without type", "POST", REGISTER),
-    step("form json", "POST", REGISTER, json=PERSON),
+    step("form json", "POST", REGISTER, json={**PERSON}),
     *(step(f"form {method}", method, REGISTER) for method in ("GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS")),
     *(
         step(f"form {method} {path}", method, path)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from conformance.forging import HEADERS
 from conformance.scenario.callers import ALICE, CALLERS, CLIENT, KEY, USER
-from conformance.steps import query, step
+from conformance.steps import keeping, query, step
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -53,11 +53,8 @@ IDS: Sequence[Step] = tuple(
 )
 
 CODES: Sequence[Step] = (
-    step(
-        "code for other headers",
-        "GET",
-        query("/oauth/authorize", response_type="code", client_id=KEY),
-        USER,
+    keeping(
+        step("code for other headers", "GET", query("/oauth/authorize", response_type="code", client_id=KEY), USER),
         **{f"code_{name}": f"header-{name}:code" for name in HEADERS},
     ),
     *(step(f"token header {name}", "POST", "/oauth/token", CLIENT, json={"code": f"$code_{name}"}) for name in HEADERS),

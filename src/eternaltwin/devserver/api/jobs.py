@@ -19,6 +19,7 @@ from eternaltwin.devserver.domain.clock import whole_milliseconds
 from eternaltwin.devserver.domain.errors import EmailRefusedError
 from eternaltwin.devserver.domain.records import UserRecord
 from eternaltwin.devserver.services.jobs import EmailOrder
+from eternaltwin.exceptions import InvalidArgumentError
 from eternaltwin.models import Listing, ShortUser, UserRef
 from eternaltwin.models.common import Time
 
@@ -316,8 +317,8 @@ def _order_email(request: ApiRequest) -> ApiResponse:
 def _order(body: NewOutboundEmail) -> EmailOrder:
     try:
         deadline = whole_milliseconds(body.deadline)
-    except OverflowError:
-        raise text_error(422, f"{BODY_PROBLEM}: deadline: out of range") from None
+    except InvalidArgumentError as exc:
+        raise text_error(422, f"{BODY_PROBLEM}: {exc}") from None
     return EmailOrder(idempotency_key=body.idempotency_key, deadline=deadline, recipient=body.recipient)
 
 

@@ -32,9 +32,9 @@ _JOBS = (
 
 
 def _job(row: Row[Any]) -> JobRecord:
-    job_id, task_id, created_at, polled_at, refusal, *email = row
-    sent = None if refusal is not None else EmailRecord._make(email)
-    return JobRecord(job_id, task_id, created_at, polled_at, refusal, sent)
+    values: list[Any] = list(row)
+    job, email = values[: -len(_EMAIL)], values[-len(_EMAIL) :]
+    return JobRecord._make([*job, None if email[0] is None else EmailRecord._make(email)])
 
 
 class JobTable:
