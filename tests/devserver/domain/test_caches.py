@@ -56,3 +56,17 @@ def test_several_threads_share_a_cache() -> None:
     with ThreadPoolExecutor(4) as pool:
         assert list(pool.map(cache, texts)) == [text * 2 for text in texts]
     assert cache.size <= LIMIT
+
+
+def test_a_text_that_another_thread_converted_meanwhile_counts_once() -> None:
+    calls: list[str] = []
+
+    def convert(text: str) -> str:
+        calls.append(text)
+        if len(calls) == 1:
+            cache(text)  # as another thread would
+        return text * 2
+
+    cache = TextCache(convert, LIMIT)
+    assert cache("ab") == "abab"
+    assert (calls, cache.size) == (["ab", "ab"], sys.getsizeof("ab") + sys.getsizeof("abab"))
