@@ -103,4 +103,9 @@ STEPS: Sequence[Step] = (
     ),
     *_linking("hammerfest"),
     *_linking("dinoparc"),
+    # The accounts are not archived. The last of these makes the user unreadable.
+    _link("hammerfest", "as administrator", ALICE),
+    step("form hammerfest user afterwards", "GET", "/api/v1/users/$user1"),
+    _link("dinoparc", "as administrator", ALICE),
+    step("form dinoparc user afterwards", "GET", "/api/v1/users/$user1"),
 )

@@ -12,10 +12,8 @@ from eternaltwin.devserver.storage.schema import oauth_clients
 if TYPE_CHECKING:
     from eternaltwin.devserver.storage.database import Database
 
-_COLUMNS = oauth_clients.c
-_ALL = select(
-    _COLUMNS.id, _COLUMNS.key, _COLUMNS.display_name, _COLUMNS.uri, _COLUMNS.callback, _COLUMNS.secret_hash
-).order_by(_COLUMNS.number)
+_NAMES = tuple(name for name in ClientRecord.__struct_fields__ if name != "secret")
+_ALL = select(*(oauth_clients.c[name] for name in _NAMES)).order_by(oauth_clients.c.number)
 
 
 class ClientTable:
@@ -34,7 +32,8 @@ class ClientTable:
         Returns:
             The games without their secrets, in the order in which they were last written.
         """
-        return [ClientRecord(**row._mapping, secret="") for row in self._database.all(_ALL)]
+        rows = self._database.all(_ALL)
+        return [ClientRecord(secret="", **dict(zip(_NAMES, row, strict=True))) for row in rows]
 
     def put(self, client: ClientRecord) -> None:
         """Add a game, or replace the game with its key.
@@ -42,7 +41,7 @@ class ClientTable:
         Args:
             client: The game, with the hash of its secret.
         """
-        values = {name: getattr(client, name) for name in ClientRecord.__struct_fields__ if name != "secret"}
+        values = {name: getattr(client, name) for name in _NAMES}
         with self._database.transaction():
-            self._database.run(delete(oauth_clients).where(_COLUMNS.key == client.key))
+            self._database.run(delete(oauth_clients).where(oauth_clients.c.key == client.key))
             self._database.run(insert(oauth_clients).values(**values))
