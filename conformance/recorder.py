@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import http.client
 import json
 import time
@@ -118,9 +119,11 @@ def send(host: str, port: int, request: Request) -> Response:
     connection = http.client.HTTPConnection(host, port, timeout=_TIMEOUT)
     body = request.body.encode() if isinstance(request.body, str) else request.body
     try:
-        connection.request(request.method, request.path, body, dict(request.headers))
+        # A server may respond to a large body, and close the connection, before it has read it.
+        with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+            connection.request(request.method, request.path, body, dict(request.headers))
         return _read(connection.getresponse())
-    except (http.client.RemoteDisconnected, ConnectionResetError):
+    except (http.client.RemoteDisconnected, ConnectionResetError, BrokenPipeError):
         return Response(DROPPED, {}, is_json=False, body="")
     finally:
         connection.close()

@@ -44,7 +44,7 @@ def _linking(game: str) -> Sequence[Step]:
     path, server, number = f"/actions/link/{game}", f"{game}_server", f"{game}_user_id"
     return (
         *(_link(game, f"as {name}", *by) for name, by in CALLERS.items() if name != "administrator"),
-        _link(game, "of unknown user", ALICE, user_id=UNKNOWN),
+        _link(game, "of unknown user", ALICE, user_id=UNKNOWN, **{number: "2"}),
         *(_link(game, f"without {name}", ALICE, **{name: "-"}) for name in LINKS[game]),
         _link(game, "other method", ALICE, method="Credentials"),
         _link(game, "malformed user", ALICE, user_id="x"),

@@ -45,6 +45,12 @@ class Echo(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body.hex().encode())
 
+    def do_PUT(self) -> None:
+        self.send_response(413)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+        self.close_connection = True
+
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         """Log nothing."""
 
@@ -73,6 +79,11 @@ def test_long_strings_are_recorded_as_their_beginning_and_their_length(address: 
     assert sent.response.body == f"{'78' * 10}… (40000 characters)"
     response = Response(200, {}, is_json=True, body={"a": [long, 1]})
     assert shortened(sent.request, response)[1].body == {"a": [sent.request.body, 1]}
+
+
+def test_a_response_to_a_body_that_is_not_read_is_recorded(address: str) -> None:
+    (exchange,) = record(address, [step("it", "PUT", "/", text="x" * 8_000_000)])
+    assert exchange.response.status == 413
 
 
 def test_only_significant_headers_are_recorded_with_all_their_values(address: str) -> None:
