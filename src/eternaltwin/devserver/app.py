@@ -6,12 +6,13 @@ import logging
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import ClientDisconnect
 from starlette.routing import Route, Router
 
 from eternaltwin.devserver.api.requests import ApiRequest, raw_path
 from eternaltwin.devserver.api.responses import ApiError, ApiResponse, json_error
 from eternaltwin.devserver.api.routes import API_ENDPOINTS
+from eternaltwin.devserver.asgi.bodies import read_body
 from eternaltwin.devserver.asgi.faults import Faults
 from eternaltwin.devserver.asgi.request_log import RequestLog
 from eternaltwin.devserver.control.access import CONTROL_PREFIX, DESCRIPTION
@@ -20,6 +21,7 @@ from eternaltwin.devserver.control.problems import control_error
 from eternaltwin.devserver.control.routes import CONTROL_ENDPOINTS
 from eternaltwin.devserver.openapi.document import CONTROL_API, build_document
 from eternaltwin.devserver.pages import home, login
+from eternaltwin.rules.requests import MAX_REQUEST_SIZE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -32,9 +34,6 @@ if TYPE_CHECKING:
     from eternaltwin.devserver.services.world import World
 
 _logger = logging.getLogger("eternaltwin.devserver")
-
-#: The order in which `Allow` lists methods, as on the official server.
-_METHODS = ("GET", "HEAD", "PUT", "POST", "PATCH", "DELETE")
 
 
 class _Fallbacks(NamedTuple):
@@ -60,8 +59,8 @@ class _PathEndpoints:
     def __init__(self, endpoints: Iterable[Endpoint], fallbacks: _Fallbacks) -> None:
         self._fallbacks = fallbacks
         self._by_method = {endpoint.method: endpoint for endpoint in endpoints}
-        allowed: set[str] = {*self._by_method, *(["HEAD"] if "GET" in self._by_method else [])}
-        allow = ",".join(method for method in _METHODS if method in allowed)
+        # In the order of the endpoints, as on the official server.
+        allow = ",".join("GET,HEAD" if method == "GET" else method for method in self._by_method)
         self._method_not_allowed = fallbacks.method_not_allowed.with_field("allow", allow)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -77,7 +76,7 @@ class _PathEndpoints:
         await response(scope, receive, send)
 
     async def _respond(self, endpoint: Endpoint, scope: Scope, receive: Receive) -> ApiResponse:
-        body = b"" if endpoint.method == "GET" else await Request(scope, receive).body()
+        body = b"" if endpoint.method == "GET" else await read_body(scope, receive, MAX_REQUEST_SIZE)
         try:
             return endpoint.handler(ApiRequest(scope["state"]["world"], scope, body, endpoint.operation))
         except ApiError as error:
