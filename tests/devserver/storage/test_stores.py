@@ -6,6 +6,7 @@ import http.client
 import subprocess
 import sys
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
@@ -26,11 +27,10 @@ from eternaltwin.exceptions import ConfigurationError, InvalidArgumentError, Mis
 from eternaltwin.forum import Thread
 from eternaltwin.identities import Session
 from eternaltwin.users import User
-from tests.devserver.storage.databases import stored
+from tests.devserver.storage.databases import in_postgresql, stored
 
 if TYPE_CHECKING:
     from collections.abc import Generator
-    from pathlib import Path
 
     from eternaltwin.devserver.config import ServerConfig
 
@@ -210,3 +210,19 @@ def test_settings_of_databases_are_read_from_the_configuration(tmp_path: Path) -
     file.write_text("[postgres]\nport = 'x'\n")
     with pytest.raises(ConfigurationError, match=r"eternaltwin.toml: postgres.port: must be a whole number"):
         load_config(file)
+
+
+def test_the_file_of_a_game_keeps_its_data_in_its_postgresql(socket_folder: str, tmp_path: Path) -> None:
+    in_postgresql(socket_folder)  # an empty database
+    content = (Path(__file__).parents[1] / "config" / "games" / "emush.toml").read_text(encoding="utf-8")
+    for old, new in (("mush-database", socket_folder), ('"etwin.dev"', '"postgres"'), ('"mysql"', '"postgres"')):
+        content = content.replace(old, new)
+    path = tmp_path / "eternaltwin.toml"
+    path.write_text(content)
+    for _ in range(2):
+        with DevServer.in_process(load_config(path)) as server:
+            assert server.world.user("chun").username == "chun"
+            assert server.world.client("emush_dev").callback == "http://localhost:8080/oauth/callback"
+            server.world.rename("jin_su", "Jin Su")
+    with DevServer.in_process(load_config(path)) as server:
+        assert server.world.user("jin_su").display_name == "Jin Su"
