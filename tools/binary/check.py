@@ -24,7 +24,7 @@ _READY = "Eternaltwin development server ready at "
 
 
 def seconds_to_first_response(program: Path, folder: Path) -> float:
-    """Start the server without any variable but the folder for what it unpacks, and so without a PATH, and request two pages.
+    """Start the server and request two pages. It has no variable but the folder for what it unpacks, and so no PATH.
 
     Args:
         program: The built file.
