@@ -10,6 +10,7 @@
 #   make bench            the benchmarks; ARGS="--quick" for a short run
 #   make mutate           changes the code in single places, and reports which changes no test notices; ARGS="--list" for its parts
 #   make conformance      compares the development server with the official one, which it builds once
+#   make conformance-clients  signs in to the development server with clients of other languages, which it builds once
 #   make binary           the development server as one file that needs no Python, dist/eternaltwin, checked at its end
 #   make format           formats the code, and applies the fixes of ruff
 #   make clean            removes the environment and everything that was built
@@ -31,7 +32,7 @@ RUNTIME := $(VENV)/.runtime-installed
 DEVELOPMENT := $(VENV)/.development-installed
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: help demo example-django example-fastapi example-flask test test-load lint bench mutate conformance binary format clean
+.PHONY: help demo example-django example-fastapi example-flask test test-load lint bench mutate conformance conformance-clients binary format clean
 
 help:
 	@sed -n 's/^#   make/make/p' Makefile
@@ -79,6 +80,9 @@ mutate: $(DEVELOPMENT)
 
 conformance: $(DEVELOPMENT)
 	@$(BIN)/python -m conformance run $(ARGS)
+
+conformance-clients: $(DEVELOPMENT)
+	@$(BIN)/python -m conformance clients
 
 # In an environment of its own, since PyInstaller packs what it finds.
 binary:

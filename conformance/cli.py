@@ -51,6 +51,7 @@ def _parser() -> argparse.ArgumentParser:
         help="whether to use the official server; auto: if it or cargo is installed (default: %(default)s)",
     )
     run.add_argument("--json", action="store_true", help="print verdicts as JSON")
+    commands.add_parser("clients", help="sign in to the development server with clients of other languages")
     commands.add_parser("prune", help="remove exchanges that match from pending.toml")
     return parser
 
@@ -100,6 +101,16 @@ def _prune() -> int:
     return ALIKE
 
 
+def _clients() -> int:
+    from conformance.clients.sign_ins import report_of, sign_in_with_all
+
+    outcomes = sign_in_with_all()
+    print("\n".join(report_of(outcomes)))
+    if any(outcome.problem is not None and outcome.is_available for outcome in outcomes):
+        return DIFFERENT
+    return ALIKE if any(outcome.is_available for outcome in outcomes) else FAILED
+
+
 def _run_command(options: argparse.Namespace) -> int:
     match options.command:
         case "record":
@@ -109,6 +120,8 @@ def _run_command(options: argparse.Namespace) -> int:
             return _compare([options.server], as_json=options.json)
         case "run":
             return _run(options.official, as_json=options.json)
+        case "clients":
+            return _clients()
         case _:
             return _prune()
 

@@ -248,6 +248,12 @@ def test_it_warns_when_other_machines_can_reach_it(tmp_path: Path) -> None:
         assert "other machines can reach this server" in server.stop()[1]
 
 
+def test_every_host_is_allowed_only_with_a_warning(tmp_path: Path) -> None:
+    with serving(tmp_path, "--port", "0", "--allowed-host", "*", "--quiet") as server:
+        assert server.get("/api/v1", "other.test") == 200
+        assert "any web page that you have open" in server.stop()[1]
+
+
 # --- errors
 
 

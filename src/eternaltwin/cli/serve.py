@@ -136,6 +136,8 @@ def _server(served: ServedConfig, options: ServeOptions, api_version: ApiVersion
 
     settings = served.load()
     port = options["port"]
+    if "*" in options["allowed_hosts"]:
+        _note("--allowed-host '*' lets any web page that you have open use this server (DNS rebinding)")
     return DevServer(
         settings,
         host=options["host"],

@@ -144,7 +144,9 @@ def test_a_refused_request_reaches_nothing_meets_no_fault_and_is_logged() -> Non
         server.fail_next(503)
         head = "POST / HTTP/1.1\r\nHost: evil.example\r\nContent-Length: 12"
         assert exchange(server, head, "action=reset")[0] == 421
-        assert [(request.path, request.status, request.body) for request in server.requests] == [("/", 421, b"")]
+        [request] = server.requests
+        assert (request.path, request.status, request.body) == ("/", 421, b"")
+        assert b"evil.example" in request.refusal
         assert exchange(server, "HEAD /api/v1 HTTP/1.1\r\nHost: evil.example") == (421, "")
         assert status_for(server, "localhost") == 503
 

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from tests.support.control import Control
 
 
-def get(server: DevServer, path: str) -> int:
-    request = HTTPRequest(method="GET", target=path, headers={}, body=None, timeout=5, is_idempotent=True)
+def get(server: DevServer, path: str, headers: dict[str, str] | None = None) -> int:
+    request = HTTPRequest(method="GET", target=path, headers=headers or {}, body=None, timeout=5, is_idempotent=True)
     return server.transport.send(request).status_code
 
 
@@ -55,13 +55,25 @@ def test_requests_are_listed_newest_first_and_by_what_they_have(server: DevServe
         4,
         ["/nowhere", "/api/v1/clock", "/nowhere"],
     )
-    assert listed["items"][0].keys() == {"method", "path", "status", "seconds"}
+    assert listed["items"][0].keys() == {"method", "path", "status", "seconds", "reason"}
     assert control.json("GET", "/requests?status=404&path=/nowhere&method=GET")["count"] == 2
+    assert control.json("GET", "/requests?path=/api/*")["count"] == 2
     assert control.json("GET", "/requests?method=POST")["count"] == 0
     assert control.problem("GET", "/requests?status=often") == (422, "invalid")
     for _ in range(2):
         control.json("DELETE", "/requests", status=204)
         assert control.json("GET", "/requests") == {"items": [], "count": 0}
+
+
+def test_a_refused_request_is_listed_with_its_reason_and_both_addresses(server: DevServer, control: Control) -> None:
+    sid = server.login("alice")
+    query = "response_type=code&client_id=kingdom_dev@clients&redirect_uri=http://localhost/other"
+    get(server, f"/oauth/authorize?{query}", {"cookie": f"sid={sid}"})
+    [entry] = control.json("GET", "/requests?status=422")["items"]
+    assert entry["reason"] == (
+        "Q1003: provided redirect_uri does not match registered callback_uri"
+        " (registered: http://localhost:8000/oauth/callback; provided: http://localhost/other)"
+    )
 
 
 def test_a_failure_of_the_server_has_the_shape_of_all_errors(

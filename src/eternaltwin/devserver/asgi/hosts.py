@@ -187,7 +187,7 @@ class HostsMiddleware:
         request = RecordedRequest(scope["method"], scope["path"], scope["query_string"], scope["headers"])
         self._log.add(request)
         self._log.record_response(request, status, 0.0)
-        body = text.encode()
+        request.refusal = body = text.encode()
         fields = [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", str(len(body)).encode())]
         await send({"type": "http.response.start", "status": status, "headers": fields})
         await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})

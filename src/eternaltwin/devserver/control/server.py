@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
@@ -12,6 +13,7 @@ from eternaltwin.devserver.asgi.request_log import MAX_REQUESTS
 from eternaltwin.devserver.control.access import DESCRIPTION, HEALTH
 from eternaltwin.devserver.control.endpoints import control_endpoint, query_of, state_of
 from eternaltwin.devserver.control.views import ControlList, listed
+from eternaltwin.devserver.domain.refusals import reason_of
 from eternaltwin.devserver.domain.versions import ApiVersion
 from eternaltwin.version import __version__
 
@@ -44,12 +46,14 @@ class LoggedRequest(msgspec.Struct, kw_only=True):
         path: The path, percent-decoded.
         status: The status of the response. Null as long as there is none.
         seconds: The time until the response began. Null as long as there is none.
+        reason: Why the request was refused, where the response contains it.
     """
 
     method: str
     path: str
     status: int | None
     seconds: float | None
+    reason: str | None
 
 
 class _RequestQuery(msgspec.Struct):
@@ -60,16 +64,28 @@ class _RequestQuery(msgspec.Struct):
 
     def matches(self, request: RecordedRequest) -> bool:
         """Return whether a request is asked for."""
-        asked = (self.method, self.path, self.status)
-        return all(
-            wanted is None or wanted == found
-            for wanted, found in zip(asked, (request.method, request.path, request.status), strict=True)
+        return (
+            self.method in (None, request.method)
+            and self.status in (None, request.status)
+            and (self.path is None or fnmatchcase(request.path, self.path))
         )
+
+
+def _logged_request(entry: RecordedRequest) -> LoggedRequest:
+    return LoggedRequest(
+        method=entry.method,
+        path=entry.path,
+        status=entry.status,
+        seconds=entry.duration,
+        reason=reason_of(entry.refusal),
+    )
 
 
 _REQUEST_QUERY = (
     Parameter(name="method", schema={"type": "string"}, description="The method of the requests."),
-    Parameter(name="path", schema={"type": "string"}, description="The path of the requests."),
+    Parameter(
+        name="path", schema={"type": "string"}, description="Pattern of the paths, in which `*` matches any characters."
+    ),
     Parameter(name="status", schema={"type": "integer"}, description="The status of the responses."),
     Parameter(
         name="limit",
@@ -138,11 +154,7 @@ def _list_requests(request: ApiRequest) -> ApiResponse:
     asked = query_of(request, _RequestQuery)
     found = [entry for entry in reversed(state_of(request).request_log.requests) if asked.matches(entry)]
     shown = found[: asked.limit]
-    items = [
-        LoggedRequest(method=entry.method, path=entry.path, status=entry.status, seconds=entry.duration)
-        for entry in shown
-    ]
-    return json_response(listed(items, len(found)))
+    return json_response(listed(map(_logged_request, shown), len(found)))
 
 
 @control_endpoint(
