@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import queue
+import threading
 from typing import TYPE_CHECKING
 
 from eternaltwin.devserver.config import load_config, watched_files
@@ -22,10 +23,17 @@ class Watched:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.config = load_config(path)
+        self.attempts = threading.Semaphore(0)
         self.events: queue.Queue[ServerConfig | EternalTwinError] = queue.Queue()
-        self.watch = ConfigWatch(lambda: watched_files(self.config, path), self.read, self.events.put, interval=0.005)
+        self.looks = threading.Semaphore(0)
+        self.watch = ConfigWatch(self.files, self.read, self.events.put, interval=0.005)
+
+    def files(self) -> tuple[Path, ...]:
+        self.looks.release()
+        return watched_files(self.config, self.path)
 
     def read(self) -> None:
+        self.attempts.release()
         self.config = load_config(self.path)
         self.events.put(self.config)
 
@@ -62,12 +70,25 @@ def test_a_broken_file_is_reported_once_until_it_is_mended(tmp_path: Path) -> No
     with watched.watch:
         replace_file(path, 'extends = "./base.toml"\n')
         assert "base.toml: cannot be read" in watched.next_error()
+        for _ in range(3):
+            assert watched.attempts.acquire(timeout=10)
+        assert watched.events.empty()
         replace_file(base, "[backend")  # not watched so far
         assert "base.toml: is not TOML" in watched.next_error()
         replace_file(base, "[backend]\nport = 5\n")
         assert watched.next_port() == 5
         path.unlink()
         assert "eternaltwin.toml: cannot be read" in watched.next_error()
+    assert watched.events.empty()
+
+
+def test_nothing_is_read_while_nothing_changes(tmp_path: Path) -> None:
+    path = tmp_path / "eternaltwin.toml"
+    path.touch()
+    watched = Watched(path)
+    with watched.watch:
+        for _ in range(4):
+            assert watched.looks.acquire(timeout=10)
     assert watched.events.empty()
 
 

@@ -76,11 +76,13 @@ class ConfigWatch:
         return {path: _stamp(path) for path in self._files()}
 
     def _run(self) -> None:
-        while not self._is_stopped:
-            self._wake.wait(self._interval)
-            self._wake.clear()
-            if not self._is_stopped:
-                self._look()
+        while not self._is_stopped_after_waiting():
+            self._look()
+
+    def _is_stopped_after_waiting(self) -> bool:
+        self._wake.wait(self._interval)
+        self._wake.clear()
+        return self._is_stopped
 
     def _look(self) -> None:
         stamps = self._stamps()
