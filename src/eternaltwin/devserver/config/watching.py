@@ -89,8 +89,13 @@ class ConfigWatch:
         if self._is_requested or self._failure is not None or stamps != self._seen:
             self._is_requested = False
             self._try()
-            # What was read may have led to other files. A change since the first look is not lost.
-            self._seen = {path: stamps.get(path, stamp) for path, stamp in self._stamps().items()}
+            found = self._stamps()
+            while not found.keys() <= stamps.keys():
+                # What was read has led to other files. They may have changed between reading and looking at them.
+                stamps |= found
+                self._try()
+                found = self._stamps()
+            self._seen = {path: stamps[path] for path in found}
 
     def _try(self) -> None:
         try:
