@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page, Request
 
 #: Pages of each kind: the start, a guide with code, one with tables, and one of the reference.
-LOOKED_AT = ["", "getting-started/", "migrating/", "reference/eternaltwin.tokens/"]
+LOOKED_AT = ["", "getting-started/", "migrating/", "reference/eternaltwin.tokens/", "404.html"]
 
 
 class _Targets(HTMLParser):
@@ -41,6 +41,7 @@ class _Targets(HTMLParser):
         self.anchors: set[str] = set()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        del tag
         for name, value in attrs:
             if name in ("href", "src") and value is not None:
                 self.links.append(value)
@@ -52,7 +53,15 @@ class _Targets(HTMLParser):
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Build the site, and return the folder of its version."""
     folder = tmp_path_factory.mktemp("site")
-    command = [sys.executable, "-m", "tools.site", "--output", str(folder), "--work", str(folder / "work")]
+    command = [
+        sys.executable,
+        "-m",
+        "tools.site",
+        "--output",
+        str(folder),
+        "--work",
+        str(tmp_path_factory.mktemp("work")),
+    ]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     assert f'url={__version__}/"' in (folder / "index.html").read_text(encoding="utf-8")
@@ -64,13 +73,13 @@ def url(site: Path) -> Iterator[str]:
     """Serve the site."""
 
     class Handler(http.server.SimpleHTTPRequestHandler):
-        def log_message(self, format: str, *args: object) -> None:
+        def log_message(self, *args: object) -> None:
             """Log nothing."""
 
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Handler, directory=str(site)))
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Handler, directory=str(site.parent)))
     thread = threading.Thread(target=server.serve_forever, args=(0.02,))
     thread.start()
-    yield f"http://127.0.0.1:{server.server_port}/"
+    yield f"http://127.0.0.1:{server.server_port}/{__version__}/"
     server.shutdown()
     thread.join()
     server.server_close()
@@ -90,7 +99,8 @@ def test_the_navigation_has_every_page_and_every_public_module() -> None:
 
 
 def test_no_link_is_broken_and_nothing_comes_from_another_host(site: Path) -> None:
-    pages = {file.relative_to(site).as_posix(): parsed(file) for file in site.rglob("*.html")}
+    root = site.parent
+    pages = {file.relative_to(root).as_posix(): parsed(file) for file in root.rglob("*.html")}
     broken: list[str] = []
     for path, page in pages.items():
         for link in page.links:
@@ -100,7 +110,7 @@ def test_no_link_is_broken_and_nothing_comes_from_another_host(site: Path) -> No
             name = unquote(target).lstrip("/")
             name += "index.html" if name.endswith("/") or not name else ""
             found = pages.get(name)
-            if not (site / name).is_file() or (anchor and found is not None and unquote(anchor) not in found.anchors):
+            if not (root / name).is_file() or (anchor and found is not None and unquote(anchor) not in found.anchors):
                 broken.append(f"{path}: {link}")
     assert broken == []
     assert len(pages) > 80
@@ -108,7 +118,12 @@ def test_no_link_is_broken_and_nothing_comes_from_another_host(site: Path) -> No
 
 def test_the_reference_shows_every_public_callable_with_its_sections(site: Path) -> None:
     shown = {name: parsed(site / "reference" / name / "index.html").anchors for name in PUBLIC}
-    missing = [f"{module}.{name}" for module in PUBLIC for name in exported(module) or () if name not in ("__version__", "UNSET")]
+    missing = [
+        f"{module}.{name}"
+        for module in PUBLIC
+        for name in exported(module) or ()
+        if name not in ("__version__", "UNSET")
+    ]
     missing = [name for name in missing if name not in shown[name.rpartition(".")[0]]]
     assert missing == []
     users = (site / "reference/eternaltwin.users/index.html").read_text(encoding="utf-8")
@@ -132,10 +147,29 @@ def test_programs_can_read_the_pages_as_text(site: Path) -> None:
     assert all((site / link).read_text(encoding="utf-8") in full for link in links)
 
 
+def test_each_page_has_what_readers_and_social_networks_need(site: Path) -> None:
+    for name, edited in {"login": "docs/login.md", "reference/eternaltwin.users": "src/eternaltwin/users.py"}.items():
+        page = (site / name / "index.html").read_text(encoding="utf-8")
+        assert f'/edit/main/{edited}" title="Edit this page"' in page
+        for each in ("og:title", "og:description", "og:image", "og:url"):
+            assert re.search(rf'<meta property="{each}" content="[^"]+">', page), each
+    image = re.search(r'og:image" content="[^"]*?/(images/[^"]+)"', page)
+    assert image
+    assert (site / image[1]).is_file()
+
+
+def test_the_errors_are_a_tree_of_links(site: Path) -> None:
+    page = (site / "reference/eternaltwin.exceptions/index.html").read_text(encoding="utf-8")
+    tree = page.partition("<ul>")[2].partition("eternaltwin.exceptions.AuthorizationError")[0]
+    for name in ("EternalTwinError", "RequestError", "LoginReplayedError"):
+        assert re.search(rf'<a [^>]*href="#eternaltwin.exceptions.{name}"', tree), name
+    assert tree.count("<ul>") - tree.count("</ul>") >= 2
+
+
 @pytest.mark.browser
 def test_no_page_has_a_fault_and_the_search_works_without_another_host(url: str) -> None:
     def check(request: Request) -> None:
-        if not request.url.startswith((url, "data:", "blob:")):
+        if not request.url.startswith((url.removesuffix(f"{__version__}/"), "data:", "blob:")):
             elsewhere.append(request.url)
 
     elsewhere: list[str] = []
@@ -152,9 +186,9 @@ def test_no_page_has_a_fault_and_the_search_works_without_another_host(url: str)
 def search(page: Page, url: str) -> None:
     """Search the site as a reader does."""
     page.goto(url)
-    page.keyboard.press("Control+k")
-    page.keyboard.type("redirect_uri")
-    found = page.get_by_role("link", name=re.compile("redirect_uri")).first
-    found.wait_for()
+    page.get_by_role("button", name="Search").first.click()
+    page.get_by_role("combobox", name="Search").fill("redirect_uri")
+    page.get_by_role("option", name="redirect_uri", selected=True).wait_for()
     page.keyboard.press("Enter")
-    page.wait_for_url(re.compile(r"redirect_uri|h="))
+    page.wait_for_url(re.compile("redirect_uri"))
+    assert "redirect_uri" in page.locator(":target").first.inner_text()
