@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from eternaltwin.cli.config import choose_profile
 from eternaltwin.cli.connections import VARIABLES, ChosenConnection, opened
 from eternaltwin.cli.options import complete_profiles
 from eternaltwin.exceptions import ConfigurationError
@@ -64,6 +65,14 @@ def test_options_outrank_the_environment_and_that_the_default_profile(monkeypatc
     assert address(ChosenConnection()) == "http://environment.example/"
     assert address(ChosenConnection(profile="local")) == "http://127.0.0.1:50320/"
     assert address(ChosenConnection(url="http://option.example")) == "http://option.example/"
+
+
+@pytest.mark.usefixtures("file")
+def test_a_profile_hides_its_secrets() -> None:
+    profile = choose_profile("local")
+    assert profile is not None
+    assert profile.client_secret == "s3cr3t"
+    assert repr(profile) == "<CommandProfile http://127.0.0.1:50320/>"
 
 
 @pytest.mark.usefixtures("file")
