@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
+import msgspec
+
 from eternaltwin.clients.endpoints import FORUM_SECTIONS, SERVER
 from eternaltwin.clients.http.proxies import environment_proxy
 from eternaltwin.clients.http.transport_errors import API_PORT, FRONT_END_PORT
@@ -19,6 +21,7 @@ from eternaltwin.exceptions import (
     TransportError,
     UnexpectedResponseError,
 )
+from eternaltwin.responses import decode_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,6 +36,16 @@ PUBLIC_CHECK = "public_url"
 
 #: The code of the finding that no server can be reached, for whatever reason.
 UNREACHABLE = "server-down"
+
+
+class _Section(msgspec.Struct, frozen=True):
+    id: str
+    ctime: str
+
+
+class _Sections(msgspec.Struct):
+    items: list[_Section]
+
 
 _START = "Start the server (eternaltwin serve), or correct {setting}."
 
@@ -87,16 +100,21 @@ def _same_server(server: Address, public: Address) -> Finding:
         "other-server",
         f"public_url, {public.url}, is another server than url, {server.url}",
         "The two have other versions or other sections of the forum: codes of the one are unknown to the other.",
-        "Correct public_url or url. With containers, one is the server's name among them, the other its published port.",
+        "Correct public_url or url. With containers, one is its name among them, the other its published port.",
     )
 
 
 def _fingerprint(server: Address) -> tuple[object, object]:
-    """Return what two servers hardly have in common: the version, and the random ids of the forum's sections."""
+    """Return what two servers hardly have in common: the version, and when the sections of the forum were created."""
     try:
-        return server.version(), sorted(item["id"] for item in server.get(FORUM_SECTIONS).json()["items"])
-    except (EternalTwinError, KeyError, TypeError):
+        return server.version(), _creations(server)
+    except EternalTwinError:
         return server.version(), None
+
+
+def _creations(server: Address) -> set[tuple[object, object]]:
+    """Return the ids of the forum's sections, each with its time in milliseconds."""
+    return {(section.id, section.ctime) for section in decode_json(server.get(FORUM_SECTIONS), _Sections).items}
 
 
 def _find(name: str, setting: str, address: Address) -> Finding:
