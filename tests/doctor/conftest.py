@@ -8,7 +8,7 @@ import pytest
 import trustme
 
 from eternaltwin.devserver import DevServer
-from tests.doctor.setups import SEEDS
+from tests.support.game_setups import SEEDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

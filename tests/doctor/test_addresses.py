@@ -8,7 +8,7 @@ import pytest
 
 from eternaltwin.devserver import DevServer
 from eternaltwin.doctor import addresses, check_setup
-from tests.doctor.setups import SEEDS, finding, found_in, game_on
+from tests.support.game_setups import SEEDS, finding, found_in, game_on
 from tests.support.servers import Peer, ScriptedServer, responding, response_bytes, server_context
 from tests.support.sockets import free_port
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from eternaltwin.doctor import Finding, GameSetup, addresses, check_setup
-from tests.doctor.setups import CALLBACK, GAME, SECRET, failures, finding, game_on
+from tests.support.game_setups import CALLBACK, GAME, SECRET, failures, finding, game_on
 from tests.support.servers import ScriptedServer, responding, response_bytes
 from tests.support.sockets import free_port
 

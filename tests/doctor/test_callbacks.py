@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 import pytest
 
 from eternaltwin.doctor import Finding, GameSetup, check_setup
-from tests.doctor.setups import GAME, finding, found_in, game_on
+from tests.support.game_setups import GAME, finding, found_in, game_on
 from tests.support.servers import ScriptedServer, responding, response_bytes, server_context
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from eternaltwin.doctor.certificates import explain_expiry
-from tests.doctor.setups import found_in, game_on
+from tests.support.game_setups import found_in, game_on
 from tests.support.servers import Proxy, ScriptedServer, responding, response_bytes, server_context
 
 if TYPE_CHECKING:

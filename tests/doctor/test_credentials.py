@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from eternaltwin.doctor import check_setup
-from tests.doctor.setups import finding, found_in, game_on
+from tests.support.game_setups import finding, found_in, game_on
 
 if TYPE_CHECKING:
     import pytest

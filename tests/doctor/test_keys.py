@@ -8,7 +8,7 @@ import pytest
 
 from eternaltwin.doctor import GameSetup, check_setup
 from eternaltwin.keys import EdDSAKey, HS256Key
-from tests.doctor.setups import finding, found_in, game_on
+from tests.support.game_setups import finding, found_in, game_on
 
 if TYPE_CHECKING:
     from eternaltwin.devserver import DevServer

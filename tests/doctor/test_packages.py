@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from eternaltwin.doctor import packages
 from eternaltwin.doctor.packages import Requirement, parse_requirements, release
-from tests.doctor.setups import found_in, game_on
+from tests.support.game_setups import found_in, game_on
 
 if TYPE_CHECKING:
     from eternaltwin.devserver import DevServer

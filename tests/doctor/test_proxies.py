@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.doctor.setups import found_in, game_on
+from tests.support.game_setups import found_in, game_on
 
 if TYPE_CHECKING:
     from eternaltwin.devserver import DevServer

@@ -8,7 +8,7 @@ import pytest
 
 from eternaltwin.doctor import check_setup
 from eternaltwin.exceptions import ConfigurationError
-from tests.doctor.setups import failures, finding, game_on
+from tests.support.game_setups import failures, finding, game_on
 
 if TYPE_CHECKING:
     from eternaltwin.devserver import DevServer

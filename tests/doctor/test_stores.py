@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from eternaltwin.doctor import Finding, GameSetup, check_setup
 from eternaltwin.login import MemoryStore, RedisStore, SQLiteStore
-from tests.doctor.setups import game_on
 from tests.support.fake_redis import FakeRedis
+from tests.support.game_setups import game_on
 from tests.support.sockets import free_port
 
 if TYPE_CHECKING:

@@ -124,7 +124,7 @@ class Address:
             True for any response.
         """
         try:
-            self.get(SERVER)
+            self.get()
         except UnexpectedResponseError:
             return True
         except EternalTwinError:

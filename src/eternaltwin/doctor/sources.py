@@ -69,8 +69,8 @@ def django_setup(settings_module: str | None = None, alias: str | None = None) -
         raise ConfigurationError(
             "name the settings of Django: --django mygame.settings", setting="DJANGO_SETTINGS_MODULE"
         )
-    _import(name, "the settings module")
-    conf = _import("eternaltwin.integrations.django.conf", "Django's part of this package,")
+    _import(name, "The settings module")
+    conf = _import("eternaltwin.integrations.django.conf", "The module")
     known = cast("dict[str, dict[str, object]]", conf.connection_settings())
     setup = GameSetup({}, source=f"the settings {name} of Django", secrets=_django_secrets())
     apps = _failure_of(lambda: import_module("django").setup(), "apps", "The apps of the site cannot be loaded")
@@ -112,7 +112,7 @@ def flask_setup(target: str, alias: str | None = None) -> GameSetup:
             cause.
     """
     module_name, _, name = target.partition(":")
-    module = _import(module_name, "the module")
+    module = _import(module_name, "The module")
     app = _flask_app(module, name.removesuffix("()"))
     from eternaltwin.integrations.flask.views import EXTENSION, InstalledExtension
     from eternaltwin.integrations.shared.stores import find_store
@@ -138,7 +138,7 @@ def _flask_app(module: ModuleType, name: str) -> Flask:
     names = (name,) if name else _FLASK_NAMES
     found = next((getattr(module, each) for each in names if hasattr(module, each)), None)
     if not isinstance(found, Flask) and callable(found):
-        found = _called(found, f"the factory {name or module.__name__}")
+        found = _called(found, f"The factory {name or module.__name__}")
     if not isinstance(found, Flask):
         raise ConfigurationError(f"{module.__name__} has no application of Flask under the name {' or '.join(names)}")
     return found

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from eternaltwin.doctor import Finding, check_setup
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from eternaltwin.devserver import DevServer
+    from tests.support.servers import Peer
 
 GAME = "mygame@clients"
 SECRET = "the s3cret of the game"
@@ -38,3 +39,13 @@ def finding(findings: list[Finding], name: str) -> Finding:
 def found_in(settings: Mapping[str, object], name: str, timeout: float = 3) -> Finding:
     """Check settings, and return the finding of a check."""
     return finding(check_setup(settings, timeout=timeout), name)
+
+
+def one_each(*responses: bytes) -> Callable[[Peer], None]:
+    """Return a script that sends one response on each connection, and the last one on all further ones."""
+
+    def script(peer: Peer) -> None:
+        if peer.read():
+            peer.send(responses[min(peer.number, len(responses) - 1)])
+
+    return script
