@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,6 +15,7 @@ from tests.support.sockets import free_port
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     import trustme
 
@@ -76,11 +78,12 @@ def test_the_api_on_the_usual_port_is_proposed(server: DevServer, monkeypatch: p
 
 
 def test_a_website_that_is_not_started_is_named_by_its_port(server: DevServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    port = free_port()
+    port, usual = free_port(), free_port()
+    monkeypatch.setattr(addresses, "API_PORT", usual)
     monkeypatch.setattr(addresses, "FRONT_END_PORT", port)
     found = found_in(game_on(server, url=f"http://127.0.0.1:{port}"), "server")
     assert found.code == "website"
-    assert f":{addresses.API_PORT}" in found.next
+    assert f":{usual}" in found.next
 
 
 def test_a_proxy_that_answers_is_named(server: DevServer, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -100,6 +103,12 @@ def test_http_against_https_is_named(server: DevServer, authority: trustme.CA) -
     assert found.summary == "url starts with http://, but the server speaks https there"
 
 
+def test_http_that_is_damaged_is_http(server: DevServer) -> None:
+    with ScriptedServer(answering(response_bytes(b"\x00", "Content-Encoding: gzip"))) as other:
+        found = found_in(game_on(server, url=other.origin.replace("http", "https")), "server")
+    assert found.code == "wrong-scheme"
+
+
 def test_a_refusal_of_http_by_a_tls_port_is_named(server: DevServer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("eternaltwin.doctor.probes.Address.responds", lambda _: True)
     assert found_at(server, response_bytes(b"", status="400 Bad Request")).code == "wrong-scheme"
@@ -109,7 +118,27 @@ def test_a_certificate_that_is_not_trusted_is_named(server: DevServer, authority
     with ScriptedServer(responding(response_bytes()), server_context(authority, "127.0.0.1")) as other:
         found = found_in(game_on(server, url=other.origin), "server")
     assert found.code == "certificate"
-    assert "is not trusted" in found.detail
+    assert "is not trusted" in found.summary
+
+
+def test_a_certificate_of_another_name_is_named(server: DevServer, authority: trustme.CA, tmp_path: Path) -> None:
+    path = tmp_path / "authority.pem"
+    authority.cert_pem.write_to_path(path)
+    with ScriptedServer(responding(response_bytes()), server_context(authority, "other.example")) as other:
+        found = found_in(game_on(server, url=other.origin, verify_ssl=str(path)), "server")
+    assert found.code == "certificate"
+    assert "mismatch" in found.summary
+
+
+def test_hosts_that_do_not_respond_take_as_long_as_a_few_requests(server: DevServer) -> None:
+    with ScriptedServer(lambda peer: peer.hang()) as silent:
+        started = time.monotonic()
+        findings = check_setup(
+            game_on(server, public_url=silent.origin, redirect_uri=f"{silent.origin}/callback"), timeout=0.1
+        )
+    assert time.monotonic() - started < 3
+    assert finding(findings, "callback").code == "callback-down"
+    assert finding(findings, "public_url").code == "public-url-unreachable"
 
 
 def test_a_server_that_closes_or_does_not_respond_is_down(server: DevServer) -> None:

@@ -1,4 +1,7 @@
-"""`eternaltwin doctor`: what is wrong with the set-up of a game, and how to mend it."""
+"""`eternaltwin doctor`: what is wrong with the set-up of a game, and how to mend it.
+
+The checks are imported when they are run, so that the help of the command line appears at once.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ import webbrowser
 from contextlib import suppress
 from dataclasses import replace
 from functools import wraps
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
 import click
 
@@ -16,17 +19,13 @@ from eternaltwin.cli.failures import FAILED, UNREACHABLE
 from eternaltwin.cli.options import connection_options, json_option
 from eternaltwin.cli.output import console, note, print_json, printable
 from eternaltwin.cli.terminals import progress
-from eternaltwin.doctor import DEFAULT_TIMEOUT, GameSetup, check_setup, watch_sign_in
-from eternaltwin.doctor.addresses import UNREACHABLE as SERVER_DOWN
-from eternaltwin.doctor.checkup import CHECKS
-from eternaltwin.doctor.sources import django_setup, flask_setup, source_failure
 from eternaltwin.exceptions import ConfigurationError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from eternaltwin.cli.connections import ChosenConnection
-    from eternaltwin.doctor import Finding
+    from eternaltwin.doctor import Finding, GameSetup
 
 #: The levels in the order in which they are shown, each with its style.
 _STYLES = {"error": "bold red", "warning": "yellow", "note": "cyan", "ok": "green", "skipped": "dim"}
@@ -59,7 +58,9 @@ def live_options(command: Callable[..., None]) -> Callable[..., None]:
         The function, to be decorated as a command.
     """
 
-    @click.option("--live", "is_live", is_flag=True, help="Wait for one sign-in in a browser, and explain what happens.")
+    @click.option(
+        "--live", "is_live", is_flag=True, help="Wait for one sign-in in a browser, and explain what happens."
+    )
     @click.option("--start", metavar="URL", help="Where a sign-in starts.  [default: login beside the callback]")
     @click.option("--wait", metavar="SECONDS", type=click.FloatRange(0), default=300, help="How long --live waits.")
     @wraps(command)
@@ -69,7 +70,15 @@ def live_options(command: Callable[..., None]) -> Callable[..., None]:
     return with_options
 
 
-@click.command()
+@click.command(
+    help="""Find what is wrong with the set-up of a game, and how to mend it.
+
+    The settings are those of --django or --flask, or else those of the environment or of a profile. Nothing is changed,
+    and no secret is shown.
+
+    The exit status is 3 if the server cannot be reached, and 1 if something else is wrong.
+    """
+)
 @connection_options
 @click.option("--django", metavar="MODULE", help="Check the settings of a Django site, such as mygame.settings.")
 @click.option("--flask", metavar="MODULE:APP", help="Check a Flask application or its factory, such as mygame:app.")
@@ -88,18 +97,24 @@ def doctor(
 ) -> None:
     """Find what is wrong with the set-up of a game, and how to mend it.
 
-    The settings are those of --django or --flask, or else those of the environment or of a profile. Nothing is changed,
-    and no secret is shown.
-
-    The exit status is 1 if something is wrong, and 3 if the server cannot be reached.
+    Args:
+        chosen: The options that choose a connection.
+        live: The options of a sign-in that is watched.
+        django: The settings of a Django site. None if the game is no such site.
+        flask: The application of Flask. None if the game is none.
+        connection: Alias of the connection. None means the first one of the game.
+        game_url: Where the game is opened. None if it is not known.
+        is_json: Whether to print JSON.
     """
+    from eternaltwin.doctor import DEFAULT_TIMEOUT, watch_sign_in
+    from eternaltwin.doctor.sources import source_failure
+
     try:
         setup = _read_setup(chosen, django, flask, connection)
     except ConfigurationError as exc:
         if django is None and flask is None:
             raise
         _finish([source_failure(exc)], "unreadable settings", is_json)
-        return
     setup = replace(setup, game_url=game_url)
     timeout = chosen.timeout or DEFAULT_TIMEOUT
     findings = _examine(setup, timeout)
@@ -115,11 +130,15 @@ def _read_setup(chosen: ChosenConnection, django: str | None, flask: str | None,
         raise click.UsageError("--django, --flask and --profile exclude each other: give one of them")
     if django is None and flask is None:
         return _own_setup(chosen)
+    from eternaltwin.doctor.sources import django_setup, flask_setup
+
     setup = django_setup(django or None, alias) if django is not None else flask_setup(flask or "", alias)
     return setup if chosen.url is None else replace(setup, settings={**setup.settings, "url": chosen.url})
 
 
 def _own_setup(chosen: ChosenConnection) -> GameSetup:
+    from eternaltwin.doctor import GameSetup
+
     settings = chosen._replace(timeout=None).settings()
     cache = os.environ.get(_CACHE_VARIABLE)
     if cache and chosen.profile is None:
@@ -129,6 +148,9 @@ def _own_setup(chosen: ChosenConnection) -> GameSetup:
 
 def _examine(setup: GameSetup, timeout: float) -> list[Finding]:
     """Run the checks, and show how many are done."""
+    from eternaltwin.doctor import check_setup
+    from eternaltwin.doctor.checkup import CHECKS
+
     done = set[str]()
     with progress("Checking") as show:
         show(0, len(CHECKS))
@@ -150,7 +172,7 @@ def _open_browser(url: str) -> None:
 # --- what is printed
 
 
-def _finish(findings: Sequence[Finding], source: str, is_json: bool) -> None:
+def _finish(findings: Sequence[Finding], source: str, is_json: bool) -> NoReturn:
     """Print the findings, the worst first, and end with the exit status."""
     levels = list(_STYLES)
     ordered = sorted(findings, key=lambda found: levels.index(found.level))
@@ -164,6 +186,8 @@ def _finish(findings: Sequence[Finding], source: str, is_json: bool) -> None:
 
 
 def _status(findings: Sequence[Finding]) -> int:
+    from eternaltwin.doctor.addresses import UNREACHABLE as SERVER_DOWN
+
     if any(found.code == SERVER_DOWN for found in findings):
         return UNREACHABLE
     return FAILED if any(found.is_failure for found in findings) else 0

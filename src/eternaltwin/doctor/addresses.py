@@ -143,7 +143,7 @@ def _explain_silence(name: str, setting: str, address: Address, exc: TransportEr
             name,
             "error",
             "certificate",
-            f"The certificate or the TLS of {address.url} cannot be trusted",
+            f"TLS does not work: {str(exc).partition(';')[0]}",
             seen,
             "Renew it, or use the name that it is for. verify_ssl takes the path of an authority of your own.",
         )

@@ -63,7 +63,7 @@ def _silent(uri: str, exc: TransportError) -> Finding:
         "warning",
         code,
         summary,
-        f"{exc}.".replace("`url`", "redirect_uri"),
+        f"{exc}.".replace("`url`", "redirect_uri").replace("the server runs", "the game runs"),
         "Start the game. If it runs elsewhere, or behind a proxy, open the address in your browser instead.",
     )
 

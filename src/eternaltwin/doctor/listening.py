@@ -166,7 +166,7 @@ class _Server(ThreadingHTTPServer):
 
 
 def _handler_of(listener: CallbackListener) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
+    class CallbackHandler(BaseHTTPRequestHandler):
         timeout = 10
 
         def do_GET(self) -> None:
@@ -187,7 +187,7 @@ def _handler_of(listener: CallbackListener) -> type[BaseHTTPRequestHandler]:
         def log_message(self, *args: object) -> None:
             """Print nothing: queries contain codes."""
 
-    return Handler
+    return CallbackHandler
 
 
 def _page(title: str, text: str) -> str:

@@ -39,7 +39,7 @@ class Match(Enum):
     UNKNOWN_GAME = "unknown game"
 
 
-class Registration(NamedTuple):
+class GameRegistration(NamedTuple):
     """What a server has registered for a game.
 
     Attributes:
@@ -60,7 +60,7 @@ class _CallbackRefusal(msgspec.Struct):
     extra: _Callbacks
 
 
-def registration_of(setup: CheckedSetup) -> Registration | None:
+def registration_of(setup: CheckedSetup) -> GameRegistration | None:
     """Ask the server what is registered for the game.
 
     Args:
@@ -92,12 +92,12 @@ def _askers(setup: CheckedSetup) -> Iterator[Credentials]:
         yield basic(key, built_in[key], is_game=True)
 
 
-def _registration_in(response: Response) -> Registration | None:
+def _registration_in(response: Response) -> GameRegistration | None:
     code = ErrorDetails.of(response).code
     if code == "Q0001":  # the player is missing, and nothing else
-        return Registration(Match.SAME)
+        return GameRegistration(Match.SAME)
     if code == "Q1004":
-        return Registration(Match.UNKNOWN_GAME)
+        return GameRegistration(Match.UNKNOWN_GAME)
     if code == "Q1003":
-        return Registration(Match.OTHER_CALLBACK, decode_json(response, _CallbackRefusal).extra.registered)
+        return GameRegistration(Match.OTHER_CALLBACK, decode_json(response, _CallbackRefusal).extra.registered)
     return None
