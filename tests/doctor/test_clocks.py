@@ -30,7 +30,16 @@ def test_the_consequence_and_both_times_are_shown() -> None:
 
 @pytest.mark.parametrize(
     ("seconds", "text"),
-    [(0, "0 s"), (59.6, "1 min"), (61, "1 min 1 s"), (86_400, "1 day"), (200_000, "2 days 7 h"), (3600, "1 h")],
+    [
+        (0, "0 s"),
+        (86_398, "1 day"),
+        (7300, "2 h 2 min"),
+        (59.6, "1 min"),
+        (61, "1 min 1 s"),
+        (86_400, "1 day"),
+        (200_000, "2 days 7 h"),
+        (3600, "1 h"),
+    ],
 )
 def test_a_duration_has_two_units_at_most(seconds: float, text: str) -> None:
     assert duration(seconds) == text

@@ -79,7 +79,7 @@ def explain_difference(difference: float, uncertainty: float, remote: datetime) 
 
 
 def duration(seconds: float) -> str:
-    """Return a duration in its two largest units.
+    """Return a duration in its two largest units, rounded to the smaller one.
 
     Args:
         seconds: Seconds, at least 0.
@@ -87,7 +87,9 @@ def duration(seconds: float) -> str:
     Returns:
         The duration, such as `1 day 2 h`.
     """
-    left, parts = round(seconds), list[str]()
+    largest = next((number for number, (_, size) in enumerate(_UNITS) if seconds >= size), len(_UNITS) - 1)
+    smallest = _UNITS[min(largest + 1, len(_UNITS) - 1)][1]
+    left, parts = round(seconds / smallest) * smallest, list[str]()
     for unit, size in _UNITS:
         count, left = divmod(left, size)
         if count:
