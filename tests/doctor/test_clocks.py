@@ -37,7 +37,7 @@ def test_the_consequence_and_both_times_are_shown() -> None:
         (59.6, "1 min"),
         (61, "1 min 1 s"),
         (86_400, "1 day"),
-        (200_000, "2 days 7 h"),
+        (200_000, "2 days 8 h"),
         (3600, "1 h"),
     ],
 )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from eternaltwin.cli.failures import INTERRUPTED, report
+from eternaltwin.cli.failures import INTERRUPTED, IS_JSON, report
 from eternaltwin.exceptions import EternalTwinError
 from eternaltwin.version import __version__
 
@@ -16,13 +16,10 @@ if TYPE_CHECKING:
 #: The commands by name, each with the module and the object that define it, as `module:object`.
 COMMANDS = {
     "doctor": "eternaltwin.cli.doctor:doctor",
+    "users": "eternaltwin.cli.users:users",
     "serve": "eternaltwin.cli.serve:serve",
     "completion": "eternaltwin.cli.completion:completion",
 }
-
-
-#: Where the context of click says whether failures are printed as JSON.
-IS_JSON = "eternaltwin.is_json"
 
 
 class LazyGroup(click.Group):
