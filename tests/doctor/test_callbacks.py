@@ -42,8 +42,18 @@ def test_what_the_callback_responds_with_is_explained(local: DevServer, status: 
     assert status[:3] in found.summary
 
 
-def test_a_callback_that_redirects_is_noted(local: DevServer) -> None:
-    assert callback_of(local, "Location: /other", status="302 Found").code == "callback-redirects"
+@pytest.mark.parametrize(
+    ("location", "code"),
+    [
+        ("https://mygame.example/oauth/callback", "callback-moved"),
+        ("/oauth/callback/", "callback-moved"),
+        ("/oauth/failed?why=state", "ok"),
+    ],
+)
+def test_a_callback_that_is_elsewhere_is_told_from_a_page_that_explains(
+    local: DevServer, location: str, code: str
+) -> None:
+    assert callback_of(local, f"Location: {location}", status="303 See Other").code == code
 
 
 def test_a_callback_with_a_damaged_body_answers(local: DevServer) -> None:

@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 
 from eternaltwin.connections import configure
-from eternaltwin.doctor import Finding, live, watch_sign_in
+from eternaltwin.doctor import live, watch_sign_in
 from eternaltwin.integrations.flask import Eternaltwin
 from tests.integrations.support.game_servers import serve_wsgi
 from tests.support.game_setups import GAME, SECRET, failures, game_on, one_each
@@ -117,32 +117,44 @@ def running_game(server: DevServer, url: str | None = None) -> Generator[dict[st
     configure()
 
 
-def test_a_game_that_runs_is_asked_how_it_starts_a_sign_in(server: DevServer) -> None:
-    opened = list[str]()
+def presser_on(server: DevServer) -> Callable[[str], None]:
+    """Return a function that opens a page of the game, presses its button, and signs in."""
+
+    def press(url: str) -> None:
+        browser = HTTPBrowser(url.rpartition("/eternaltwin")[0])
+        location = browser.open(url, browser.fields(url))[1]
+        assert browser.open(server.authorize(location, server.add_user(f"zoe{free_port()}", "Zoe")))[0] == 303
+
+    return press
+
+
+def test_a_development_server_reports_the_sign_in_to_a_game_that_runs(server: DevServer) -> None:
     with running_game(server) as settings:
-        first, second = watch_sign_in(settings, open_browser=opened.append)
+        first, second = watch_sign_in(settings, open_browser=presser_on(server), seconds=20)
     assert (first.level, first.code) == ("ok", "ok")
     assert "eternaltwin_login" in first.summary
-    assert (second.level, second.code) == ("note", "unseen")
-    assert urlsplit(opened[0]).path == "/eternaltwin/login"
+    assert (second.level, second.summary) == ("ok", "Zoe signed in to My Game, which has a token now")
 
 
-def watched(server: DevServer, *responses: bytes, seconds: float = 20) -> Finding:
-    """Return what is found if the server of the game lists sign-ins."""
-    with ScriptedServer(one_each(*responses)) as listing, running_game(server, listing.origin) as settings:
-        found = watch_sign_in(settings, open_browser=without_browser, seconds=seconds)[-1]
-        assert b"eternaltwin-dev: 1" in listing.requests[-1].lower()
-        return found
-
-
-def test_a_development_server_reports_the_sign_in(server: DevServer, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_sign_in_that_takes_a_while_is_waited_for(server: DevServer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(live, "_PAUSE", 0)
-    found = watched(server, NOBODY, NOBODY, ZOE)
-    assert (found.level, found.summary) == ("ok", "Zoe signed in to My Game, which has a token now")
+    with ScriptedServer(one_each(NOBODY, NOBODY, ZOE)) as listing, running_game(server, listing.origin) as settings:
+        found = watch_sign_in(settings, open_browser=without_browser, seconds=20)[-1]
+    assert found.summary == "Zoe signed in to My Game, which has a token now"
 
 
 def test_a_game_that_never_asks_for_a_token_is_waited_for(server: DevServer) -> None:
-    assert watched(server, NOBODY, seconds=0).code == "no-token"
+    with running_game(server) as settings:
+        assert watch_sign_in(settings, open_browser=without_browser, seconds=0)[-1].code == "no-token"
+
+
+def test_a_server_that_reports_no_sign_ins_is_not_waited_for(server: DevServer) -> None:
+    opened = list[str]()
+    nothing = response_bytes(b"", status="404 Not Found")
+    with ScriptedServer(responding(nothing)) as official, running_game(server, official.origin) as settings:
+        found = watch_sign_in(settings, open_browser=opened.append)[-1]
+    assert (found.level, found.code) == ("note", "unseen")
+    assert urlsplit(opened[0]).path == "/eternaltwin/login"
 
 
 def test_the_state_of_another_key_is_found(server: DevServer) -> None:

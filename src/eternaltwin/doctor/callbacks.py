@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from eternaltwin.doctor.findings import Finding
 from eternaltwin.doctor.probes import Address
@@ -69,13 +69,14 @@ def _silent(uri: str, exc: TransportError) -> Finding:
 
 
 def _answered(uri: str, status: int, location: str) -> Finding:
-    if 300 <= status < 400 and location:
+    elsewhere = _moved(uri, location) if 300 <= status < 400 else None
+    if elsewhere is not None:
         return Finding(
             CALLBACK_CHECK,
             "note",
-            "callback-redirects",
-            f"The callback redirects: {uri} responds with {status}",
-            "A redirect costs time, and its target needs the cookies of the sign-in.",
+            "callback-moved",
+            f"The callback is elsewhere: {uri} redirects to {elsewhere}",
+            "The redirect costs time, and at another host the cookies of the sign-in are missing.",
             "Register the address at which the callback itself is.",
         )
     if status in (404, 405, 410):
@@ -97,6 +98,17 @@ def _answered(uri: str, status: int, location: str) -> Finding:
             "Look at the log of the game.",
         )
     return Finding.ok(CALLBACK_CHECK, f"The game answers at the callback, {uri} (status {status} without a code)")
+
+
+def _moved(uri: str, location: str) -> str | None:
+    """Return where a redirect leads, without its query, if that is the callback at another host or with a slash.
+
+    A redirect to another page of the game is how many games respond to a callback without a code.
+    """
+    before, after = urlsplit(uri), urlsplit(urljoin(uri, location))
+    is_same_host = (before.scheme, before.netloc) == (after.scheme, after.netloc)
+    is_same_page = before.path.rstrip("/") == after.path.rstrip("/")
+    return None if is_same_host and not is_same_page else f"{after.scheme}://{after.netloc}{after.path}"
 
 
 # --- do the cookies come along?

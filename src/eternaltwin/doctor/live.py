@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from eternaltwin.devserver.control.access import CONTROL_PREFIX, HEADER, HEADER_VALUE
 from eternaltwin.doctor.findings import Finding
 from eternaltwin.doctor.listening import can_listen_at, listen
 from eternaltwin.doctor.probes import Address
@@ -37,7 +38,7 @@ __all__ = ["watch_sign_in"]
 _PAUSE = 0.5
 
 #: The list of sign-ins of a development server, and the header that its control API wants.
-_SIGN_INS, _CONTROL = "/_dev/sign-ins", {"Eternaltwin-Dev": "1"}
+_SIGN_INS, _CONTROL = f"{CONTROL_PREFIX}sign-ins", {HEADER: HEADER_VALUE}
 
 
 class _SignIn(msgspec.Struct, frozen=True):
@@ -117,6 +118,8 @@ def _watch_game(
         advice = "Name the page where a sign-in starts: --start URL."
         return [Finding(LIVE_CHECK, "warning", "no-start", summary, "Neither opening it nor its button did.", advice)]
     findings = list(check_start(checked, start))
+    if any(found.is_failure for found in findings):
+        return findings
     before = _sign_ins(checked)
     open_browser(page)
     if before is None:
