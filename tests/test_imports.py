@@ -42,6 +42,7 @@ PROMISED = [
     "cookies",
     "devserver",
     "devserver.config",
+    "doctor",
     "enums",
     "error_responses",
     "exceptions",

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 #: The commands by name, each with the module and the object that define it, as `module:object`.
 COMMANDS = {
+    "doctor": "eternaltwin.cli.doctor:doctor",
     "users": "eternaltwin.cli.users:users",
     "serve": "eternaltwin.cli.serve:serve",
     "completion": "eternaltwin.cli.completion:completion",
