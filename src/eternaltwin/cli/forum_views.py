@@ -171,4 +171,4 @@ def _content_text(content: ForumContent, style: PostStyle) -> str:
 
 
 def _content_as_json(content: ForumContent | None) -> JsonObject | None:
-    return content and {"marktwin": content.marktwin, "html": content.html}
+    return None if content is None else {"marktwin": content.marktwin, "html": content.html}

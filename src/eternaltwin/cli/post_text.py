@@ -62,35 +62,56 @@ def _block_lines(block: Block, width: int, *, color: bool) -> Iterator[str]:
     lines = _pieces_of_lines(block.runs, room) if block.is_preformatted else _wrapped(block.runs, room)
     indent = block.indent[: len(block.indent) - len(block.marker)] + block.marker
     for line in lines or [[]]:
-        yield f"{indent}{''.join(_styled(run, color=color) for run in line)}".rstrip()
+        text = "".join(_styled(run, color=color) for run in line)
+        yield f"{indent}{text}" if text else indent.rstrip()
         indent = block.indent
 
 
 def _styled(run: Run, *, color: bool) -> str:
-    codes = ";".join(_SGR[style] for style in sorted(run.styles)) if color else ""
+    codes = ";".join(_SGR[style] for style in sorted(run.styles)) if color and run.text else ""
     return f"\x1b[{codes}m{run.text}\x1b[0m" if codes else run.text
 
 
 def _wrapped(runs: Iterable[Run], room: int) -> list[_Line]:
     """Return lines of words, each as wide as the room at most. Spaces between words count as one."""
-    lines: list[_Line] = []
-    line: _Line = []
-    used = 0
+    paragraph = _Paragraph(room)
     for space, word in _words(runs):
-        needed = sum(cell_width(run.text) for run in word)
-        if line and used + 1 + needed > room:
-            lines.append(line)
-            line, used = [], 0
-        if needed > room:
-            *full, word = _pieces_of_lines(word, room)
-            lines += full
-            needed = sum(cell_width(run.text) for run in word)
-        if line:
-            line.append(space)
-            used += 1
-        line += word
-        used += needed
-    return [*lines, line] if line else lines
+        paragraph.add(space, word)
+    return [line for line in paragraph.lines if line]
+
+
+class _Paragraph:
+    """The lines of a paragraph, to which words are added."""
+
+    def __init__(self, room: int) -> None:
+        self.lines: list[_Line] = [[]]
+        self._room = room
+        self._used = 0
+
+    def add(self, space: Run, word: _Line) -> None:
+        needed = _width(word)
+        if self.lines[-1] and self._used + 1 + needed > self._room:
+            self._start_line()
+        if needed > self._room:
+            self._add_broken(word)
+            return
+        if self.lines[-1]:
+            word = [space, *word]
+        self.lines[-1] += word
+        self._used += _width(word)
+
+    def _add_broken(self, word: _Line) -> None:
+        *full, last = _pieces_of_lines(word, self._room)
+        self.lines += [*full, last]
+        self._used = _width(last)
+
+    def _start_line(self) -> None:
+        self.lines.append([])
+        self._used = 0
+
+
+def _width(line: _Line) -> int:
+    return sum(cell_width(run.text) for run in line)
 
 
 def _words(runs: Iterable[Run]) -> Iterator[tuple[Run, _Line]]:

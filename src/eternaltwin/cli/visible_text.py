@@ -15,7 +15,7 @@ _SAFE_ASCII = re.compile(r"[ -~]*")
 
 
 def visible(text: str) -> str:
-    """Return text in one line that a terminal shows and never obeys.
+    r"""Return text in one line that a terminal shows and never obeys.
 
     Control characters (Unicode category Cc), surrogates and separators of lines are replaced. Format characters (Cf),
     such as the overrides of the direction of writing (UAX #9), are left out, except for the two joiners. Tabs and line
@@ -28,8 +28,8 @@ def visible(text: str) -> str:
         The safe text.
 
     Example:
-        >>> visible("red\\x1b[31m\\nab\\u202ecd")
-        'red\ufffd[31m abcd'
+        >>> visible("red\x1b[31m\nab\u202ecd")
+        'red�[31m abcd'
     """
     if _SAFE_ASCII.fullmatch(text):
         return text
