@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 #: Above it is the text, below it are notes for whoever writes. A text may contain lines that start with `#`.
 CUT = "# ------------------------ >8 ------------------------"
@@ -20,52 +20,46 @@ class Draft:
 
     Args:
         text: The text at first.
-        folder: The folder for the file. None means [`drafts_folder`][eternaltwin.cli.drafts.drafts_folder], or that of
-            temporary files if it cannot be written.
+        notes: What whoever writes should know, one line each. The file has them below the text.
+        folder: The folder for the file. None means [`drafts_folder`][eternaltwin.cli.drafts.drafts_folder]. If it
+            cannot be written, that of temporary files is used.
 
     Attributes:
         path: The file.
     """
 
-    def __init__(self, text: str, folder: Path | None = None) -> None:
+    def __init__(self, text: str, notes: Sequence[str] = (), folder: Path | None = None) -> None:
         self.path = _new_file(drafts_folder() if folder is None else folder)
-        self.write(text)
+        self.write(_with_notes(text, notes) if notes else text)
+        self._has_notes = bool(notes)
 
     def write(self, text: str) -> None:
-        """Replace the text.
+        """Replace the text, and leave the notes out.
 
         Args:
             text: The new text.
         """
         self.path.write_text(text, encoding="utf-8", errors="replace", newline="\n")
+        self._has_notes = False
 
     def read(self) -> str:
-        """Read the text that stands above the cut.
+        """Read the text.
 
         Returns:
-            The text without white space around it. Empty if there is no file any more.
+            The text without notes, and without white space around it. Empty if there is no file any more.
         """
         try:
             content = self.path.read_text(encoding="utf-8-sig", errors="replace")
         except FileNotFoundError:
             return ""
-        return content.partition(CUT)[0].strip()
+        return (content.partition(CUT)[0] if self._has_notes else content).strip()
 
     def discard(self) -> None:
         """Delete the file."""
         self.path.unlink(missing_ok=True)
 
 
-def with_notes(text: str, *notes: str) -> str:
-    """Return a text to edit, with notes below it that are not part of it.
-
-    Args:
-        text: The text.
-        *notes: The notes, one line each.
-
-    Returns:
-        What the editor opens.
-    """
+def _with_notes(text: str, notes: Sequence[str]) -> str:
     lines = [CUT, "# Do not change the line above. Everything below it is ignored.", *(f"# {note}" for note in notes)]
     return f"{text}\n\n" + "".join(f"{line}\n" for line in lines)
 

@@ -1,0 +1,30 @@
+"""The command `openapi`: the description of the API."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from eternaltwin.cli.failures import CommandFailedError
+
+
+@click.command()
+@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="The file to write.")
+def openapi(output: Path | None) -> None:
+    """Print the OpenAPI description of Eternaltwin's API, as JSON.
+
+    Args:
+        output: The file to write. None means standard output.
+    """
+    from eternaltwin.devserver.api.routes import API_ENDPOINTS
+    from eternaltwin.devserver.openapi.document import build_document, document_as_text
+
+    text = document_as_text(build_document(API_ENDPOINTS))
+    if output is None:
+        click.echo(text, nl=False)
+        return
+    try:
+        output.write_text(text, encoding="utf-8", newline="\n")
+    except OSError as exc:
+        raise CommandFailedError(f"{output} cannot be written: {exc.strerror}") from None
