@@ -2,7 +2,7 @@
 #
 #   make demo             two players sign in on a development server
 #   make test             the test suite, with the coverage gate
-#   make test-load        200 players sign in at once to each example game, on its production server
+#   make test-load        200 players sign in at once to each example game, on its production server; other long tests
 #   make lint             ruff, import-linter, pydoclint, mypy and pyright
 #   make example-django   a dice game with Django, and the development server; ARGS="--port 8001" for another port
 #   make example-fastapi  the same with FastAPI
@@ -54,13 +54,13 @@ test test-load: export PYTHONDONTWRITEBYTECODE :=
 test: $(DEVELOPMENT)
 	@sh tools/install_test_programs.sh
 	@$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest -n $(WORKERS) --maxprocesses 4 --dist worksteal -m "not load" $(ARGS)
+	$(BIN)/coverage run -m pytest -n $(WORKERS) --maxprocesses 4 --dist worksteal -m "not load and not long" $(ARGS)
 	@$(BIN)/coverage combine --quiet
 	@$(BIN)/coverage report
 
 test-load: $(DEVELOPMENT)
 	@sh tools/install_test_programs.sh
-	$(BIN)/python -m pytest -m load $(ARGS)
+	$(BIN)/python -m pytest -m "load or long" $(ARGS)
 
 lint: $(DEVELOPMENT)
 	$(BIN)/ruff check

@@ -8,7 +8,7 @@ import sys
 def main() -> None:
     """Run the command line.
 
-    The exit status is 0 on success and 2 on a failure, such as a missing extra.
+    The exit status is 0 on success, and otherwise one of those in `eternaltwin.cli.failures`.
     """
     try:
         from eternaltwin.cli.commands import cli

@@ -44,7 +44,7 @@ CONFORMANCE = [
     response_headers_conformance,
     response_schema_conformance,
 ]
-EXAMPLES = 12
+EXAMPLES = 8
 SLOW = [HealthCheck.too_slow, HealthCheck.filter_too_much]
 
 SEEDS = {
