@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from eternaltwin.cli.drafts import Draft, with_notes
+from eternaltwin.cli.drafts import Draft
 from eternaltwin.cli.editors import edit
 from eternaltwin.cli.failures import CommandFailedError
 from eternaltwin.cli.output import note

@@ -63,9 +63,7 @@ def new(
 @text_options
 @connection_options
 @json_option
-def reply(
-    connection: ChosenConnection, *, thread: str, body: str | None, file: Path | None, is_json: bool
-) -> None:
+def reply(connection: ChosenConnection, *, thread: str, body: str | None, file: Path | None, is_json: bool) -> None:
     """Add a post to a thread. THREAD is its id or its key.
 
     Args:
@@ -117,9 +115,9 @@ def edit(
         found = Post.get(post, client, identity=caller)
         source = found.source(client, identity=caller)
         notes = (f"A post in {visible(found.thread.title)!r}.", _MARKTWIN)
-        with composed(TextSource(body, file), *notes, initial=source.marktwin) as text:
+        with composed(TextSource(body, file), *notes, initial=source.content or "") as text:
             try:
-                changed = found.edit(text, comment, client, revision=source.revision, identity=caller)
+                changed = found.edit(text, comment, client, revision=source.last_revision_id, identity=caller)
             except ConflictError:
                 raise CommandFailedError(
                     "somebody has changed the post since it was read, so that the text was not sent: it would undo"

@@ -17,10 +17,9 @@ def openapi(output: Path | None) -> None:
     Args:
         output: The file to write. None means standard output.
     """
-    from eternaltwin.devserver.api.routes import API_ENDPOINTS
-    from eternaltwin.devserver.openapi.document import build_document, document_as_text
+    from eternaltwin.devserver import printed_description
 
-    text = document_as_text(build_document(API_ENDPOINTS))
+    text = printed_description()
     if output is None:
         click.echo(text, nl=False)
         return

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 
-from eternaltwin.devserver.api.routes import API_ENDPOINTS
-from eternaltwin.devserver.openapi.document import build_document, document_as_text
+from eternaltwin.devserver.openapi.printing import printed_description
 
-sys.stdout.buffer.write(document_as_text(build_document(API_ENDPOINTS)).encode())
+sys.stdout.buffer.write(printed_description().encode())
