@@ -10,11 +10,6 @@ from eternaltwin.cli.failures import NotSignedInError
 if TYPE_CHECKING:
     from eternaltwin.clients.auth import Identifiable
 
-#: Lifetime that is assumed for a token that comes without one, in seconds.
-_LIFETIME = 3600
-
-_BEARER = "Bearer"
-
 
 def signed_in_caller() -> Identifiable:
     """Return the identity of the person who is signed in.
@@ -30,4 +25,4 @@ def signed_in_caller() -> Identifiable:
     token = os.environ.get("ETERNALTWIN_TOKEN")
     if not token:
         raise NotSignedInError("nobody is signed in")
-    return Token(access_token=token, expires_in=_LIFETIME, token_type=_BEARER)
+    return Token.bearer(token)

@@ -81,7 +81,15 @@ class LazyGroup(click.Group):
 
         module, _, attribute = source.partition(":")
         command: click.Command = getattr(import_module(module), attribute)
+        _leave_sections_out(command)
         return command
+
+
+def _leave_sections_out(command: click.Command) -> None:
+    """Leave the sections of a docstring out of the help, which describes the options itself."""
+    command.help = command.help and command.help.partition("\n\nArgs:")[0]
+    for each in command.commands.values() if isinstance(command, click.Group) else ():
+        _leave_sections_out(each)
 
 
 class RootGroup(LazyGroup):

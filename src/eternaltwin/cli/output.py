@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from typing import TYPE_CHECKING
 
@@ -18,12 +19,18 @@ _WIDTH_OF_FILES = 160
 
 
 def print_json(value: object) -> None:
-    """Print a value as one JSON document, indented by two spaces.
+    """Print a value as one JSON document, indented by two spaces. Characters that do not print are escaped.
 
     Args:
         value: What msgspec can encode: dictionaries, lists, strings, numbers, times.
     """
-    click.echo(msgspec.json.format(msgspec.json.encode(value), indent=2))
+    text = msgspec.json.format(msgspec.json.encode(value), indent=2).decode()
+    click.echo("\n".join(line if line.isprintable() else _escaped(line) for line in text.split("\n")))
+
+
+def _escaped(line: str) -> str:
+    """Escape what a terminal would obey, all of which stands in strings of the JSON (RFC 8259, section 7)."""
+    return "".join(char if char.isprintable() else json.dumps(char)[1:-1] for char in line)
 
 
 def console(*, is_error: bool = False) -> Console:
