@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import tomllib
 from threading import Thread
-from types import FunctionType
 from typing import TYPE_CHECKING, cast
 from urllib.parse import urlsplit
 from wsgiref.simple_server import make_server
@@ -13,16 +12,15 @@ from wsgiref.simple_server import make_server
 import pytest
 
 from eternaltwin.cli.scaffolds import FRAMEWORKS, Framework, GameScaffold, default_callback, key_of
-from eternaltwin.connections import configure
 from eternaltwin.devserver import DevServer, load_config
 from eternaltwin.exceptions import InvalidArgumentError
-from eternaltwin.testing import connected, open_browser, sign_in
+from eternaltwin.testing import connected
 from tests.support.http_browsers import HTTPBrowser
+from tests.support.new_games import forget_connections, play, run_game
 from tests.support.programs import program_in
 from tests.support.sockets import free_port
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
     from wsgiref.types import WSGIApplication
 
@@ -37,19 +35,7 @@ def variables(game: GameScaffold) -> dict[str, str]:
     return dict(line.split("=", 1) for line in lines if not line.startswith("#"))
 
 
-@pytest.fixture(autouse=True)
-def forget_connections() -> Iterator[None]:
-    yield
-    configure()
-
-
-def serve(game: GameScaffold, folder: Path) -> DevServer:
-    """Return a server in process with the configuration of the game."""
-    file = folder / game.configuration.path
-    file.write_text(game.configuration.content)
-    return DevServer.in_process(load_config(file))
-
-
+@pytest.mark.usefixtures(forget_connections.__name__)
 @pytest.mark.parametrize("framework", ["fastapi", "flask", "starlette"])
 @pytest.mark.parametrize("path", ["/eternaltwin/callback", "/a/b-c/callback"])
 def test_a_player_signs_in_to_a_new_game(
@@ -58,28 +44,24 @@ def test_a_player_signs_in_to_a_new_game(
     game = scaffold(framework, callback=f"http://localhost:8000{path}")
     for name, value in variables(game).items():
         monkeypatch.setenv(name, value)
-    namespace: dict[str, object] = {"__name__": "game"}
     (file,) = game.code
-    with serve(game, tmp_path) as server, connected(server):
-        FunctionType(compile(file.content, "game.py", "exec"), namespace)()
-        with open_browser(namespace["app"]) as browser:
-            assert "Sign in" in browser.get("/").text
-            assert browser.get("/arena").status_code == 401
-            assert sign_in(browser, server, "alice", next="/arena") == "/arena"
-            assert "Hello Alice!" in browser.get("/").text
-            assert "Alice" in browser.get("/arena").text
+    configuration = tmp_path / game.configuration.path
+    configuration.write_text(game.configuration.content)
+    play(file.content, configuration)
 
 
+@pytest.mark.usefixtures(forget_connections.__name__)
 def test_a_player_signs_in_to_a_new_game_without_a_framework(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     url = f"http://localhost:{free_port()}"
     game = scaffold("plain", callback=f"{url}/oauth/callback")
     for name, value in variables(game).items():
         monkeypatch.setenv(name, value)
-    namespace: dict[str, object] = {"__name__": "game"}
     (file,) = game.code
-    with serve(game, tmp_path) as server, connected(server):
-        FunctionType(compile(file.content, "game.py", "exec"), namespace)()
-        with make_server("localhost", urlsplit(url).port or 0, cast("WSGIApplication", namespace["game"])) as running:
+    configuration = tmp_path / game.configuration.path
+    configuration.write_text(game.configuration.content)
+    with DevServer.in_process(load_config(configuration)) as server, connected(server):
+        application = cast("WSGIApplication", run_game(file.content)["game"])
+        with make_server("localhost", urlsplit(url).port or 0, application) as running:
             thread = Thread(target=running.serve_forever, args=(0.05,))
             thread.start()
             browser = HTTPBrowser(url)

@@ -76,8 +76,8 @@ def _text(value: object) -> str:
         case {"latest": {"value": last}}:
             return _text(last)
         case dict():
-            pairs = cast("dict[str, object]", value).items()
-            return ", ".join(f"{visible(name)}: {_text(part)}" for name, part in pairs if name != "type")
+            parts = {visible(name): _text(part) for name, part in cast("dict[str, object]", value).items()}
+            return ", ".join(f"{name}: {part}" for name, part in parts.items() if part and name != "type")
         case list():
             return ", ".join(f"({_text(part)})" if isinstance(part, dict) else _text(part) for part in value)
         case bool():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from inspect import cleandoc
 from typing import TYPE_CHECKING
 
 import click
@@ -87,7 +88,7 @@ class LazyGroup(click.Group):
 
 def _leave_sections_out(command: click.Command) -> None:
     """Leave the sections of a docstring out of the help, which describes the options itself."""
-    command.help = command.help and command.help.partition("\n\nArgs:")[0]
+    command.help = command.help and cleandoc(command.help).partition("\n\nArgs:")[0]
     for each in command.commands.values() if isinstance(command, click.Group) else ():
         _leave_sections_out(each)
 

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import click
 import msgspec
 
+from eternaltwin.cli.visible_text import visible
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -62,7 +64,7 @@ def print_table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> No
     for heading in headings:
         table.add_column(heading, overflow="fold")
     for row in rows:
-        table.add_row(*("" if cell is None else printable(str(cell)) for cell in row))
+        table.add_row(*("" if cell is None else visible(str(cell)) for cell in row))
     console().print(table)
 
 
@@ -79,20 +81,8 @@ def print_fields(fields: Iterable[tuple[str, object]]) -> None:
     table.add_column(overflow="fold")
     for name, value in fields:
         if value is not None:
-            table.add_row(name, printable(str(value)))
+            table.add_row(name, visible(str(value)))
     console().print(table)
-
-
-def printable(text: str) -> str:
-    """Return a string of a server without what a terminal would obey: control characters, escapes and overrides.
-
-    Args:
-        text: Any string.
-
-    Returns:
-        The string, with `\N{REPLACEMENT CHARACTER}` for each character that is not printable.
-    """
-    return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in text)
 
 
 def note(text: str) -> None:

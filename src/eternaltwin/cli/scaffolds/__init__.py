@@ -82,7 +82,7 @@ class GameScaffold:
         if not self.name.isprintable() or not self.name.strip():
             raise InvalidArgumentError("the name of a game must be one line of text")
         if not is_client_key(f"{self.key}{CLIENT_KEY_SUFFIX}"):
-            raise InvalidArgumentError(f"the key of a game must be {USERNAME_RULE}: {self.key!r} is not")
+            raise InvalidArgumentError(f"the key of a game must be {USERNAME_RULE}: {self.key!r} is not: give --key")
         if _CALLBACK.fullmatch(self.callback) is None:
             raise InvalidArgumentError(
                 "the callback must be a URL with a path and without a query, such as"
