@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 DESCRIPTION = (ROOT / "docs" / "openapi.json").read_text(encoding="utf-8")
+CONTROL = (ROOT / "docs" / "openapi-control.json").read_text(encoding="utf-8")
 
 
 def test_the_description_is_that_of_the_documentation(tmp_path: Path) -> None:
@@ -19,6 +20,7 @@ def test_the_description_is_that_of_the_documentation(tmp_path: Path) -> None:
     file = tmp_path / "openapi.json"
     assert run_command("openapi", "--output", str(file)).output == ""
     assert file.read_text(encoding="utf-8") == DESCRIPTION
+    assert run_command("openapi", "--control").output == CONTROL
 
 
 def test_a_file_that_cannot_be_written_is_reported(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import click
 
 from eternaltwin.cli.connections import opened
 from eternaltwin.cli.failures import CommandFailedError
-from eternaltwin.cli.options import connection_options, json_option
+from eternaltwin.cli.options import DocumentedCommand, connection_options, json_option
 from eternaltwin.cli.output import print_fields, print_json, print_table
 from eternaltwin.rules.archives import DINOPARC_SERVERS, SITES, TWINOID
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from eternaltwin.clients.sync.clients import Eternaltwin
 
 
-@click.command()
+@click.command(cls=DocumentedCommand)
 @click.argument("site", type=click.Choice(list(SITES)))
 @click.argument("number", metavar="ID")
 @click.option("--dinoz", "is_dinoz", is_flag=True, help="Show the dinoz with this ID, and not a user of Dinoparc.")
@@ -57,7 +57,7 @@ def _archived(client: Eternaltwin, site: str, number: str, *, is_dinoz: bool) ->
     return (DinoparcDinoz if is_dinoz else DinoparcUser).get(site, number, client)
 
 
-@click.command()
+@click.command(cls=DocumentedCommand)
 @click.argument("user", metavar="USER")
 @connection_options
 @json_option

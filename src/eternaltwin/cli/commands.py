@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from inspect import cleandoc
 from typing import TYPE_CHECKING
 
 import click
 
-from eternaltwin.cli.failures import INTERRUPTED, report
+from eternaltwin.cli.failures import INTERRUPTED, IS_JSON, report
 from eternaltwin.exceptions import EternalTwinError
 from eternaltwin.version import __version__
 
@@ -16,6 +15,7 @@ if TYPE_CHECKING:
 
 #: The commands by name, each with the module and the object that define it, as `module:object`.
 COMMANDS = {
+    "users": "eternaltwin.cli.users:users",
     "serve": "eternaltwin.cli.serve:serve",
     "forum": "eternaltwin.cli.forum:forum",
     "archive": "eternaltwin.cli.archives:archive",
@@ -25,10 +25,6 @@ COMMANDS = {
     "openapi": "eternaltwin.cli.openapi:openapi",
     "completion": "eternaltwin.cli.completion:completion",
 }
-
-
-#: Where the context of click says whether failures are printed as JSON.
-IS_JSON = "eternaltwin.is_json"
 
 
 class LazyGroup(click.Group):
@@ -82,15 +78,7 @@ class LazyGroup(click.Group):
 
         module, _, attribute = source.partition(":")
         command: click.Command = getattr(import_module(module), attribute)
-        _leave_sections_out(command)
         return command
-
-
-def _leave_sections_out(command: click.Command) -> None:
-    """Leave the sections of a docstring out of the help, which describes the options itself."""
-    command.help = command.help and cleandoc(command.help).partition("\n\nArgs:")[0]
-    for each in command.commands.values() if isinstance(command, click.Group) else ():
-        _leave_sections_out(each)
 
 
 class RootGroup(LazyGroup):

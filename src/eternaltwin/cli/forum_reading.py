@@ -19,7 +19,7 @@ from eternaltwin.cli.forum_views import (
     thread_as_json,
     thread_heading,
 )
-from eternaltwin.cli.options import connection_options, json_option
+from eternaltwin.cli.options import DocumentedCommand, connection_options, json_option
 from eternaltwin.cli.output import note, print_json, print_table
 from eternaltwin.cli.request_printer import wants_color
 from eternaltwin.cli.terminals import progress
@@ -39,7 +39,7 @@ _PAGE = click.option("--page", type=click.IntRange(1), default=1, show_default=T
 _PER_PAGE = click.option("--per-page", type=click.IntRange(1, 1000), help="Length of a page.  [default: the server's]")
 
 
-@click.command()
+@click.command(cls=DocumentedCommand)
 @connection_options
 @json_option
 def sections(connection: ChosenConnection, *, is_json: bool) -> None:
@@ -60,7 +60,7 @@ def sections(connection: ChosenConnection, *, is_json: bool) -> None:
     print_table(("section", "name", "language", "threads"), rows)
 
 
-@click.command()
+@click.command(cls=DocumentedCommand)
 @click.argument("section", metavar="SECTION")
 @_PAGE
 @_PER_PAGE
@@ -90,7 +90,7 @@ def section(connection: ChosenConnection, *, section: str, page: int, per_page: 
     _note_pages(threads, page)
 
 
-@click.command()
+@click.command(cls=DocumentedCommand)
 @click.argument("thread", metavar="THREAD")
 @_PAGE
 @_PER_PAGE

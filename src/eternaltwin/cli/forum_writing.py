@@ -11,7 +11,7 @@ from eternaltwin.cli.compositions import TextSource, composed, text_options
 from eternaltwin.cli.connections import opened
 from eternaltwin.cli.failures import CommandFailedError
 from eternaltwin.cli.forum_views import post_as_json, thread_as_json
-from eternaltwin.cli.options import connection_options, json_option
+from eternaltwin.cli.options import DocumentedCommand, connection_options, json_option
 from eternaltwin.cli.output import print_fields, print_json
 from eternaltwin.cli.visible_text import visible
 from eternaltwin.exceptions import ConflictError
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _MARKTWIN = "It is Marktwin: **strong**, _emphasis_, ~~struck~~, [text](https://…), and \\ before a sign to show it."
 
 
-@click.command()
+@click.command(cls=DocumentedCommand)
 @click.argument("section", metavar="SECTION")
 @click.option("--title", required=True, help="The title of the thread: 2 to 64 characters.")
 @text_options
@@ -58,7 +58,7 @@ def new(
     print_fields([("thread", created.identifier), ("title", created.title)])
 
 
-@click.command()
+@click.command(cls=DocumentedCommand)
 @click.argument("thread", metavar="THREAD")
 @text_options
 @connection_options
@@ -83,7 +83,7 @@ def reply(connection: ChosenConnection, *, thread: str, body: str | None, file: 
     _print_post(created, is_json=is_json)
 
 
-@click.command()
+@click.command(cls=DocumentedCommand)
 @click.argument("post", metavar="POST")
 @click.option("--comment", help="Why the post is changed.")
 @text_options

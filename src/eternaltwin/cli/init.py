@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 import click
 
 from eternaltwin.cli.failures import CommandFailedError
-from eternaltwin.cli.options import json_option
+from eternaltwin.cli.options import DocumentedCommand, json_option
 from eternaltwin.cli.output import note, print_json
 from eternaltwin.cli.private_files import OWNER_ONLY, write_new
 from eternaltwin.cli.project_dependencies import find_framework, find_settings_module
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
-@click.command()
+@click.command(cls=DocumentedCommand)
 @click.option("--name", help="Name of the game, as players see it.  [default: the name of the folder]")
 @click.option("--key", help="The game's client_id, without @clients.  [default: made of the name]")
 @click.option("--callback", metavar="URL", help="The game's redirect URI.  [default: on http://localhost:8000]")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 import click
 
 from eternaltwin.cli.key_pairs import PAIR_ALGORITHMS, fresh_pair
-from eternaltwin.cli.options import json_option
+from eternaltwin.cli.options import DocumentedCommand, json_option
 from eternaltwin.cli.output import note, print_json
 from eternaltwin.cli.private_files import OWNER_ONLY, write_new
 from eternaltwin.cli.scaffolds import fresh_secret
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _HS256 = "HS256"
 
 
-@click.command()
+@click.command(cls=DocumentedCommand)
 @click.option(
     "--algorithm",
     type=click.Choice([_HS256, *PAIR_ALGORITHMS]),

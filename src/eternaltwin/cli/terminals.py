@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol
@@ -80,6 +81,26 @@ def progress(description: str) -> Generator[Progress]:
             bar.update(task, completed=done, total=total)
 
         yield show
+
+
+@contextmanager
+def without_interruption() -> Generator[None]:
+    """Delay Ctrl-C until the end of a block that must be done whole or not at all.
+
+    Yields:
+        None.
+
+    Raises:
+        KeyboardInterrupt: Ctrl-C was pressed, at the end of the block.
+    """
+    pressed: list[int] = []
+    before = signal.signal(signal.SIGINT, lambda number, _: pressed.append(number))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+    if pressed:
+        raise KeyboardInterrupt
 
 
 def _show_nothing(done: int, total: int | None = None) -> None:

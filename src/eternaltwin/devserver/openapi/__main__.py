@@ -1,4 +1,8 @@
-"""Print the OpenAPI document: `python -m eternaltwin.devserver.openapi > docs/openapi.json`."""
+"""Print an OpenAPI document.
+
+- `python -m eternaltwin.devserver.openapi > docs/openapi.json` prints that of the API,
+- `python -m eternaltwin.devserver.openapi control > docs/openapi-control.json` that of the control API.
+"""
 
 from __future__ import annotations
 
@@ -6,4 +10,5 @@ import sys
 
 from eternaltwin.devserver.openapi.printing import printed_description
 
-sys.stdout.buffer.write(printed_description().encode())
+is_control = sys.argv[1:] == ["control"]
+sys.stdout.buffer.write(printed_description(is_control=is_control).encode())
