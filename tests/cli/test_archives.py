@@ -10,6 +10,7 @@ from eternaltwin import accounts
 from eternaltwin.clients.sync.clients import Eternaltwin
 from eternaltwin.devserver import DevServer
 from eternaltwin.identities import Session
+from eternaltwin.users import User
 from tests.support.commands import run_command
 
 if TYPE_CHECKING:
@@ -97,6 +98,13 @@ def test_links_of_a_user_are_listed_with_former_ones(server: DevServer) -> None:
     assert run(server, "links", identifier, "--json").json()["hammerfest_fr"]["current"]["user"]["id"] == "127"
 
 
-def test_links_that_are_not_shown_are_a_failure(server: DevServer) -> None:
-    done = run(server, "links", "00000000-0000-4000-8000-000000000000")
-    assert done.status == 1
+def test_links_that_are_not_shown_are_a_failure(server: DevServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert run(server, "links", "00000000-0000-4000-8000-000000000000").status == 1
+    identifier = str(server.world.user("alice").id)
+
+    def get(*_: object) -> User:
+        return User(identifier, "Alice", None, None, None)
+
+    monkeypatch.setattr(User, "get", get)
+    done = run(server, "links", identifier)
+    assert (done.status, done.errors) == (1, "eternaltwin: the server does not show the links of this user\n")

@@ -211,6 +211,8 @@ def test_a_text_has_one_source_which_can_be_read(forum: Forum, topic: Thread, tm
     assert (both.status, "give --body or --file, not both" in both.errors) == (2, True)
     wrong = run(forum, "reply", topic.identifier, "--file", str(file), token=forum.token)
     assert (wrong.status, "is not UTF-8" in wrong.errors) == (2, True)
+    missing = run(forum, "reply", topic.identifier, "--file", str(tmp_path / "missing"), token=forum.token)
+    assert (missing.status, "missing cannot be read: No such file" in missing.errors) == (2, True)
 
 
 def test_a_text_that_could_not_be_sent_is_kept_in_a_file_whose_name_is_printed(forum: Forum, folders: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 import msgspec
 
@@ -28,7 +28,7 @@ def archive_rows(archived: msgspec.Struct) -> list[Row]:
     Returns:
         Names and values, in the order of the API.
     """
-    fields = cast("dict[str, Any]", msgspec.to_builtins(archived))
+    fields = cast("dict[str, object]", msgspec.to_builtins(archived))
     owners: Owners | None = getattr(archived, "etwin", None)
     rows = [(name.replace("_", " "), _text(value)) for name, value in fields.items() if name != "etwin"]
     known = [(name, text) for name, text in rows if text]
@@ -72,17 +72,21 @@ def _owner(owners: Owners) -> str:
 
 def _text(value: object) -> str:
     """Return JSON as text for people. Of a value that changes, it is the last one."""
-    match value:
-        case {"latest": {"value": last}}:
-            return _text(last)
-        case dict():
-            parts = {visible(name): _text(part) for name, part in cast("dict[str, object]", value).items()}
-            return ", ".join(f"{name}: {part}" for name, part in parts.items() if part and name != "type")
-        case list():
-            return ", ".join(f"({_text(part)})" if isinstance(part, dict) else _text(part) for part in value)
-        case bool():
-            return "yes" if value else "no"
-        case None:
-            return ""
-        case _:
-            return visible(str(value))
+    if isinstance(value, dict):
+        return _table_text(cast("dict[str, object]", value))
+    if isinstance(value, list):
+        return ", ".join(_item_text(part) for part in cast("list[object]", value))
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "" if value is None else visible(str(value))
+
+
+def _table_text(table: dict[str, object]) -> str:
+    if "latest" in table:
+        return _text(cast("dict[str, object]", table["latest"])["value"])
+    parts = {visible(name): _text(part) for name, part in table.items() if name != "type"}
+    return ", ".join(f"{name}: {part}" for name, part in parts.items() if part)
+
+
+def _item_text(part: object) -> str:
+    return f"({_text(part)})" if isinstance(part, dict) else _text(part)

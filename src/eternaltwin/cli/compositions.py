@@ -44,7 +44,7 @@ def text_options(command: FC) -> FC:
     """
     from pathlib import Path
 
-    path = click.Path(exists=True, dir_okay=False, path_type=Path)
+    path = click.Path(path_type=Path)
     decorators: list[Callable[[FC], FC]] = [
         click.option("--file", type=path, help="A file with the text, in Marktwin."),
         click.option("--body", metavar="TEXT", help="The text, in Marktwin.  [default: standard input, or an editor]"),

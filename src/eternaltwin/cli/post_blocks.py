@@ -84,8 +84,8 @@ class PostBlocks:
         links: The addresses of the links. The number of a link is its index here, plus 1.
     """
 
-    blocks: list[Block] = field(default_factory=list)
-    links: list[str] = field(default_factory=list)
+    blocks: list[Block] = field(default_factory=list[Block])
+    links: list[str] = field(default_factory=list[str])
 
 
 @dataclass(frozen=True)

@@ -76,10 +76,11 @@ def _declared(pyproject: str) -> list[str]:
 
 
 def _table(content: dict[str, Any], *keys: str) -> dict[str, Any]:
-    found: object = content
+    found = content
     for key in keys:
-        found = cast("dict[str, Any]", found).get(key) if isinstance(found, dict) else None
-    return cast("dict[str, Any]", found) if isinstance(found, dict) else {}
+        inner: object = found.get(key)
+        found = cast("dict[str, Any]", inner) if isinstance(inner, dict) else {}
+    return found
 
 
 def _strings(items: object) -> list[str]:

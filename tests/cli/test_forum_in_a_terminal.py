@@ -1,4 +1,4 @@
-"""Posts that are written in an editor."""
+"""Posts that are read in a terminal, and written in an editor."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+import click
 import pytest
 
 from eternaltwin.cli import compositions
@@ -70,6 +71,20 @@ def kept(topic: Topic) -> list[Path]:
     return list(folder.iterdir()) if folder.exists() else []
 
 
+def start(
+    topic: Topic, *arguments: str, stdin: int | None = None, stdout: int = subprocess.PIPE, editor: str = ""
+) -> subprocess.CompletedProcess[bytes]:
+    """Run a command of the forum in a process of its own, with a terminal of 40 columns."""
+    given = {name: value for name, value in topic.environment.items() if value is not None}
+    terminal = {"VISUAL": editor, "TERM": "xterm-256color", "COLUMNS": "40", "LINES": "24"}
+    environment = {**os.environ, **given, **terminal}
+    environment.pop("NO_COLOR", None)
+    command = [sys.executable, "-m", "eternaltwin", "forum", *arguments]
+    return subprocess.run(
+        command, stdin=stdin, stdout=stdout, stderr=subprocess.PIPE, env=environment, check=False, timeout=60
+    )
+
+
 def script(folder: Path, commands: str) -> str:
     """Return the command of an editor that runs commands of a shell, in which $1 is the file."""
     file = folder / "my editor.sh"
@@ -80,12 +95,8 @@ def script(folder: Path, commands: str) -> str:
 def test_a_reply_is_written_in_the_editor_of_a_terminal(topic: Topic, tmp_path: Path) -> None:
     seen = tmp_path / "seen"
     editor = script(tmp_path, f'cp "$1" {seen}; printf "Typed\\n# heading\\n" | cat - {seen} > "$1"')
-    environment = {**os.environ, **{name: value for name, value in topic.environment.items() if value is not None}}
     master, slave = pty.openpty()
-    command = [sys.executable, "-m", "eternaltwin", "forum", "reply", topic.post.thread.identifier, "--json"]
-    running = subprocess.run(
-        command, stdin=slave, capture_output=True, env={**environment, "VISUAL": editor}, check=False, timeout=60
-    )
+    running = start(topic, "reply", topic.post.thread.identifier, "--json", stdin=slave, editor=editor)
     os.close(master)
     os.close(slave)
     assert running.returncode == 0, running.stderr
@@ -96,6 +107,23 @@ def test_a_reply_is_written_in_the_editor_of_a_terminal(topic: Topic, tmp_path: 
     assert notes[1] == "# A reply to 'A topic'."
     assert all(note.startswith("# ") for note in notes)
     assert kept(topic) == []
+
+
+def test_posts_fill_the_width_of_a_terminal_in_color(topic: Topic) -> None:
+    master, slave = pty.openpty()
+    text = "\n".join(["**Bold** and " + "long " * 20] * 2)
+    thread = Thread.create(
+        "main_en", "Wide", text, topic.client, identity=Session.login("alice", "aaaaaaaaaa", topic.client)
+    )
+    running = start(topic, "thread", thread.identifier, "--all", stdout=slave)
+    shown = os.read(master, 10_000).decode()
+    os.close(master)
+    os.close(slave)
+    assert (running.returncode, running.stderr) == (0, b"")
+    assert "\x1b[1mBold\x1b[0m and long" in shown
+    lines = click.unstyle(shown).splitlines()
+    assert max(len(line) for line in lines if "long" in line) in range(35, 41)
+    assert sum(line.count("long") for line in lines) == 40
 
 
 @pytest.mark.usefixtures("terminal")
