@@ -180,4 +180,5 @@ def test_a_wrong_value_is_refused(framework: Framework, changes: dict[str, str],
 
 def test_the_key_of_a_game_follows_from_its_name() -> None:
     assert key_of("  My Game! 2 ") == "my_game_2"
-    assert key_of("\u00e9") == ""
+    assert key_of("Zo\u00e9's Game") == "zoe_s_game"
+    assert key_of("\u2764") == ""

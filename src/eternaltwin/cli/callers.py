@@ -9,10 +9,14 @@ from eternaltwin.cli.failures import NotSignedInError
 
 if TYPE_CHECKING:
     from eternaltwin.clients.auth import Identifiable
+    from eternaltwin.clients.sync.clients import Eternaltwin
 
 
-def signed_in_caller() -> Identifiable:
+def signed_in_caller(client: Eternaltwin) -> Identifiable:
     """Return the identity of the person who is signed in.
+
+    Args:
+        client: The client of the command.
 
     Returns:
         The token of the variable `ETERNALTWIN_TOKEN`.
@@ -24,5 +28,5 @@ def signed_in_caller() -> Identifiable:
 
     token = os.environ.get("ETERNALTWIN_TOKEN")
     if not token:
-        raise NotSignedInError("nobody is signed in")
+        raise NotSignedInError(f"nobody is signed in to {client.url}")
     return Token.bearer(token)

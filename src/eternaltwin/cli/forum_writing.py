@@ -46,8 +46,8 @@ def new(
     """
     from eternaltwin.forum import Section, Thread
 
-    caller = signed_in_caller()
     with opened(connection) as client:
+        caller = signed_in_caller(client)
         found = Section.get(section, client, identity=caller)
         notes = (f"The first post of {visible(title)!r} in {visible(found.name)!r}.", _MARKTWIN)
         with composed(TextSource(body, file), *notes) as text:
@@ -75,8 +75,8 @@ def reply(connection: ChosenConnection, *, thread: str, body: str | None, file: 
     """
     from eternaltwin.forum import Thread
 
-    caller = signed_in_caller()
     with opened(connection) as client:
+        caller = signed_in_caller(client)
         found = Thread.get(thread, client, identity=caller)
         with composed(TextSource(body, file), f"A reply to {visible(found.title)!r}.", _MARKTWIN) as text:
             created = found.reply(text, client, identity=caller)
@@ -110,8 +110,8 @@ def edit(
     """
     from eternaltwin.forum import Post
 
-    caller = signed_in_caller()
     with opened(connection) as client:
+        caller = signed_in_caller(client)
         found = Post.get(post, client, identity=caller)
         source = found.source(client, identity=caller)
         notes = (f"A post in {visible(found.thread.title)!r}.", _MARKTWIN)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from importlib.resources import files
 from string import Template
 from typing import Literal, NamedTuple, get_args
+from unicodedata import normalize
 from urllib.parse import urlsplit
 
 from eternaltwin.exceptions import InvalidArgumentError
@@ -213,10 +214,11 @@ def key_of(name: str) -> str:
         name: Name of the game.
 
     Returns:
-        The letters from a to z and the digits of the name in lower case, with `_` between words. It may be too short,
-        or start with a digit.
+        The letters and the digits of the name, in lower case and without accents, with `_` between words. It may be
+        too short, or start with a digit.
     """
-    return _NO_KEY.sub("_", name.lower()).strip("_")[:32]
+    plain = normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    return _NO_KEY.sub("_", plain).strip("_")[:32]
 
 
 def fresh_secret() -> HiddenStr:
