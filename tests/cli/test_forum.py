@@ -59,7 +59,7 @@ def folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "state" / "eternaltwin" / "drafts"
 
 
-def run(forum: Forum, *arguments: str, typed: str = "", token: str | None = None) -> Done:
+def run(forum: Forum, *arguments: str, typed: str | bytes = "", token: str | None = None) -> Done:
     return run_command(
         "forum", *arguments, "--url", forum.server.url, typed=typed, environment={"ETERNALTWIN_TOKEN": token}
     )
@@ -171,9 +171,9 @@ def test_an_unknown_thread_is_a_failure(forum: Forum) -> None:
 @pytest.mark.parametrize("arguments", [["new", "main_en", "--title", "Hi"], ["reply", "x"], ["edit", "x"]])
 def test_writing_needs_somebody_who_is_signed_in(forum: Forum, arguments: list[str]) -> None:
     done = run(forum, *arguments, "--body", "x")
-    assert (done.status, done.errors) == (
-        4,
-        "eternaltwin: nobody is signed in\nnext: sign in with: eternaltwin login\n",
+    assert done.status == 4
+    assert done.errors == (
+        f"eternaltwin: nobody is signed in to {forum.server.url}/\nnext: sign in with: eternaltwin login\n"
     )
 
 
@@ -213,6 +213,8 @@ def test_a_text_has_one_source_which_can_be_read(forum: Forum, topic: Thread, tm
     assert (wrong.status, "is not UTF-8" in wrong.errors) == (2, True)
     missing = run(forum, "reply", topic.identifier, "--file", str(tmp_path / "missing"), token=forum.token)
     assert (missing.status, "missing cannot be read: No such file" in missing.errors) == (2, True)
+    piped = run(forum, "reply", topic.identifier, typed=b"\xff", token=forum.token)
+    assert (piped.status, "standard input is not UTF-8" in piped.errors) == (2, True)
 
 
 def test_a_text_that_could_not_be_sent_is_kept_in_a_file_whose_name_is_printed(forum: Forum, folders: Path) -> None:
@@ -222,6 +224,19 @@ def test_a_text_that_could_not_be_sent_is_kept_in_a_file_whose_name_is_printed(f
     assert done.errors.startswith(f"eternaltwin: the text is kept: send it with --file {kept}\n")
     assert kept.read_text() == "Precious\n"
     assert kept.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_text_is_kept_when_sending_it_is_interrupted(
+    forum: Forum, topic: Thread, folders: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def reply(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Thread, "reply", reply)
+    done = run(forum, "reply", topic.identifier, "--body", "Precious", token=forum.token)
+    (kept,) = folders.iterdir()
+    assert (done.status, kept.read_text()) == (130, "Precious")
+    assert str(kept) in done.errors
 
 
 def test_a_post_is_changed_with_the_reason(forum: Forum, topic: Thread) -> None:

@@ -91,7 +91,10 @@ def _given(source: TextSource) -> str | None:
         return _read(source.file)
     if source.body is not None or is_interactive():
         return source.body
-    return sys.stdin.read()
+    try:
+        return sys.stdin.read()
+    except UnicodeDecodeError:
+        raise click.UsageError("standard input is not UTF-8") from None
 
 
 def _read(file: Path) -> str:
