@@ -1,28 +1,14 @@
-"""What a new game needs: whatever the framework, its configuration, environment and code work together as they are."""
+"""What a new game needs: its configuration, environment, code and commands."""
 
 from __future__ import annotations
 
-import json
 import tomllib
-from threading import Thread
-from typing import TYPE_CHECKING, cast
-from urllib.parse import urlsplit
-from wsgiref.simple_server import make_server
 
 import pytest
 
 from eternaltwin.cli.scaffolds import FRAMEWORKS, Framework, GameScaffold, default_callback, key_of
-from eternaltwin.devserver import DevServer, load_config
 from eternaltwin.exceptions import InvalidArgumentError
-from eternaltwin.testing import connected
-from tests.support.http_browsers import HTTPBrowser
-from tests.support.new_games import forget_connections, play, run_game
-from tests.support.programs import program_in
-from tests.support.sockets import free_port
-
-if TYPE_CHECKING:
-    from pathlib import Path
-    from wsgiref.types import WSGIApplication
+from tests.support.new_games import variables_of
 
 
 def scaffold(framework: Framework, **changes: str) -> GameScaffold:
@@ -31,97 +17,7 @@ def scaffold(framework: Framework, **changes: str) -> GameScaffold:
 
 
 def variables(game: GameScaffold) -> dict[str, str]:
-    lines = game.environment().content.splitlines()
-    return dict(line.split("=", 1) for line in lines if not line.startswith("#"))
-
-
-@pytest.mark.usefixtures(forget_connections.__name__)
-@pytest.mark.parametrize("framework", ["fastapi", "flask", "starlette"])
-@pytest.mark.parametrize("path", ["/eternaltwin/callback", "/a/b-c/callback"])
-def test_a_player_signs_in_to_a_new_game(
-    framework: Framework, path: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    game = scaffold(framework, callback=f"http://localhost:8000{path}")
-    for name, value in variables(game).items():
-        monkeypatch.setenv(name, value)
-    (file,) = game.code
-    configuration = tmp_path / game.configuration.path
-    configuration.write_text(game.configuration.content)
-    play(file.content, configuration)
-
-
-@pytest.mark.usefixtures(forget_connections.__name__)
-def test_a_player_signs_in_to_a_new_game_without_a_framework(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    url = f"http://localhost:{free_port()}"
-    game = scaffold("plain", callback=f"{url}/oauth/callback")
-    for name, value in variables(game).items():
-        monkeypatch.setenv(name, value)
-    (file,) = game.code
-    configuration = tmp_path / game.configuration.path
-    configuration.write_text(game.configuration.content)
-    with DevServer.in_process(load_config(configuration)) as server, connected(server):
-        application = cast("WSGIApplication", run_game(file.content)["game"])
-        with make_server("localhost", urlsplit(url).port or 0, application) as running:
-            thread = Thread(target=running.serve_forever, args=(0.05,))
-            thread.start()
-            browser = HTTPBrowser(url)
-            assert "Sign in" in browser.open("/")[2]
-            assert browser.open("/login", {}, {"Origin": "https://evil.example"})[0] == 200
-            status, location, _ = browser.open("/login", {})
-            assert status == 303
-            callback = server.authorize(location, "alice")
-            assert HTTPBrowser(url).open(callback)[0] == 400
-            assert browser.open(callback)[2] == "Hello Alice!"
-            running.shutdown()
-            thread.join()
-
-
-#: Makes a project as `django-admin startproject` does, adds the printed parts, and signs a player in to it.
-DJANGO = """
-import json, pathlib, sys
-from django.core.management import execute_from_command_line
-
-execute_from_command_line(["django-admin", "startproject", "mygame", "."])
-for path, content in json.loads(sys.argv[1]):
-    file = pathlib.Path(path)
-    file.parent.mkdir(exist_ok=True)
-    with file.open("a") as opened:
-        opened.write(content)
-with open("mygame/settings.py", "a") as settings, open("mygame/urls.py", "a") as urls:
-    settings.write("TEMPLATES[0]['DIRS'] = [BASE_DIR / 'templates']")
-    urls.write("from django.views.generic import TemplateView\\n")
-    urls.write("urlpatterns += [path('', TemplateView.as_view(template_name='home.html'))]")
-"""
-
-VISIT = """
-import django
-from django.core.management import call_command
-from django.test.utils import setup_test_environment
-from eternaltwin.devserver import DevServer, load_config
-from eternaltwin.testing import connected, open_browser, sign_in
-
-django.setup()
-call_command("migrate", verbosity=0)
-call_command("check", fail_level="WARNING")
-setup_test_environment()
-with DevServer.in_process(load_config()) as server, connected(server), open_browser(None) as browser:
-    assert "Sign in" in browser.get("/").text
-    assert sign_in(browser, server, "alice") == "/"
-    assert "Hello Alice!" in browser.get("/").text
-"""
-
-
-def test_a_player_signs_in_to_a_new_django_game(tmp_path: Path) -> None:
-    game = scaffold("django")
-    files = [(file.path, file.content) for file in (game.configuration, *game.code)]
-    log = tmp_path / "log"
-    for code, arguments in ((DJANGO, [json.dumps(files)]), (VISIT, [])):
-        settings = {"DJANGO_SETTINGS_MODULE": "mygame.settings"} if code == VISIT else {}
-        with program_in(tmp_path, ["-c", code, *arguments], log, **variables(game), **settings) as running:
-            assert running.wait(60) == 0, log.read_text()
-
-
-# --- values
+    return variables_of(game.environment().content)
 
 
 @pytest.mark.parametrize("framework", FRAMEWORKS)

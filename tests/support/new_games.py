@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
+import re
+import shlex
 from types import FunctionType
 from typing import TYPE_CHECKING
 
 import pytest
 
 from eternaltwin.connections import configure
-from eternaltwin.devserver import DevServer, load_config
-from eternaltwin.testing import connected, open_browser, sign_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 
 @pytest.fixture
@@ -30,20 +29,16 @@ def run_game(code: str) -> dict[str, object]:
     return namespace
 
 
-def play(code: str, configuration: Path) -> None:
-    """Run a game with a front page and an arena, and sign a player in to it.
+#: A part of what `init` prints, below the line that names its file.
+_PART = re.compile(r"^# ---- (?:at the end of )?(\S+|in a shell) ----\n(.*?)(?=^# ---- |\Z)", re.MULTILINE | re.DOTALL)
 
-    Args:
-        code: The module of the game, with its `app`.
-        configuration: The file of the development server that knows the game.
-    """
-    with (
-        DevServer.in_process(load_config(configuration)) as server,
-        connected(server),
-        open_browser(run_game(code)["app"]) as browser,
-    ):
-        assert "Sign in" in browser.get("/").text
-        assert browser.get("/arena").status_code == 401
-        assert sign_in(browser, server, "alice", next="/arena") == "/arena"
-        assert "Hello Alice!" in browser.get("/").text
-        assert "Alice" in browser.get("/arena").text
+
+def parts_of(output: str) -> dict[str, str]:
+    """Return the parts of what `init` prints, by the name of their file."""
+    return dict(_PART.findall(output))
+
+
+def variables_of(environment: str) -> dict[str, str]:
+    """Return the variables that a shell reads from the file of the environment."""
+    words = [shlex.split(line, comments=True) for line in environment.splitlines()]
+    return {name: value for line in words for name, _, value in (word.partition("=") for word in line)}
