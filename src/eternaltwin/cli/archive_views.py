@@ -89,4 +89,5 @@ def _table_text(table: dict[str, object]) -> str:
 
 
 def _item_text(part: object) -> str:
-    return f"({_text(part)})" if isinstance(part, dict) else _text(part)
+    text = _text(part)
+    return f"({text})" if isinstance(part, dict) else text
