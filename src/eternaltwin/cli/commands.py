@@ -16,6 +16,11 @@ if TYPE_CHECKING:
 #: The commands by name, each with the module and the object that define it, as `module:object`.
 COMMANDS = {
     "serve": "eternaltwin.cli.serve:serve",
+    "login": "eternaltwin.cli.sessions:login",
+    "logout": "eternaltwin.cli.sessions:logout",
+    "whoami": "eternaltwin.cli.sessions:whoami",
+    "accounts": "eternaltwin.cli.accounts:accounts",
+    "users": "eternaltwin.cli.users:users",
     "completion": "eternaltwin.cli.completion:completion",
 }
 
