@@ -120,7 +120,7 @@ class KeyringStore:
             CommandFailedError: The keyring is locked, or does not work.
         """
         try:
-            return self._keyring.set_password(_service(server), identifier, secret)
+            return self._keyring.set_password(_service(server), identifier, str(secret))
         except self._errors as exc:
             failure = _unusable(exc)
         raise failure
@@ -185,7 +185,7 @@ class FileStore:
             ConfigurationError: The file cannot be read or written.
         """
         secrets = self._secrets()
-        secrets.setdefault(server, {})[identifier] = secret
+        secrets.setdefault(server, {})[identifier] = str(secret)  # no HiddenStr, which JSON has none of
         write_private(_FILE, secrets)
 
     @clears_frames
