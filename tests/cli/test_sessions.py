@@ -3,25 +3,31 @@
 from __future__ import annotations
 
 import os
+import socket
 import stat
+import struct
 import sys
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import keyring
 import pytest
-from keyring.backends.fail import Keyring as NoKeyring
 
 from eternaltwin.cli.accounts import complete_accounts
 from eternaltwin.cli.callers import signed_in_caller
+from eternaltwin.cli.failures import NotSignedInError
 from eternaltwin.clients.sync.clients import Eternaltwin
 from eternaltwin.tokens import Token
 from tests.support.command_servers import PASSWORD, CommandServer, opening
 from tests.support.http_browsers import HTTPBrowser
-from tests.support.keyrings import ChainedKeyring, MemoryKeyring
+from tests.support.keyrings import ChainedKeyring, MemoryKeyring, no_keyring
 from tests.support.sockets import listen_on_free_port, port_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
+
+    from keyring.backend import KeyringBackend
 
 
 NOBODY = "eternaltwin: nobody is signed in to {}/\nnext: sign in with: eternaltwin login\n"
@@ -80,11 +86,11 @@ def test_a_password_over_plain_http_to_another_machine_is_noted(
 # --- where it is kept
 
 
-@pytest.mark.parametrize("kind", [NoKeyring, lambda: ChainedKeyring(MemoryKeyring(), NoKeyring())])
+@pytest.mark.parametrize("backend", [no_keyring, lambda: ChainedKeyring(MemoryKeyring(), no_keyring())])
 def test_without_a_keyring_it_refuses_before_it_reads_a_password(
-    commands: CommandServer, kind: type[NoKeyring]
+    commands: CommandServer, backend: Callable[[], KeyringBackend]
 ) -> None:
-    keyring.set_keyring(kind())
+    keyring.set_keyring(backend())
     done = commands.sign_in()
     assert done.status == 1
     assert done.errors.startswith("eternaltwin: there is no keyring on this machine that can keep a secret\nnext: ")
@@ -111,6 +117,15 @@ def test_a_locked_keyring_is_an_error(commands: CommandServer, memory_keyring: M
     assert commands.run("whoami").status == 0  # which needs no secret
 
 
+def test_a_secret_that_the_keyring_does_not_delete_stays_known(
+    commands: CommandServer, memory_keyring: MemoryKeyring
+) -> None:
+    commands.sign_in()
+    memory_keyring.is_read_only = True
+    assert commands.run("logout").status == 1
+    assert commands.run("whoami").status == 0
+
+
 def test_without_the_package_keyring_it_says_what_to_install(
     commands: CommandServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -125,7 +140,7 @@ def test_without_the_package_keyring_it_says_what_to_install(
 def test_a_plain_file_is_written_only_if_it_is_asked_for_and_only_its_owner_can_read_it(
     commands: CommandServer, memory_keyring: MemoryKeyring, settings_folder: Path
 ) -> None:
-    keyring.set_keyring(NoKeyring())
+    keyring.set_keyring(no_keyring())
     done = commands.sign_in("--insecure-storage")
     assert done.status == 0
     assert "whoever can read your files can act as you" in done.errors
@@ -238,8 +253,10 @@ def test_a_malformed_token_of_the_environment_is_an_error_that_does_not_show_it(
 def test_other_commands_get_the_identity_of_who_is_signed_in(
     commands: CommandServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    commands.sign_in()
     with Eternaltwin(url=commands.server.url) as client:
+        with pytest.raises(NotSignedInError, match="nobody is signed in to"):
+            signed_in_caller(client)
+        commands.sign_in()
         assert commands.server.login("alice") != signed_in_caller(client)
         monkeypatch.setenv("ETERNALTWIN_TOKEN", "secret")
         assert signed_in_caller(client) == Token.bearer("secret")
@@ -273,6 +290,7 @@ def test_accounts_of_another_server_stay_current_there(commands: CommandServer) 
 
 def test_an_account_that_has_not_signed_in_cannot_be_used(commands: CommandServer) -> None:
     assert commands.run("accounts") == (0, "", "")
+    commands.sign_in()
     done = commands.run("accounts", "use", "Zoe")
     assert done.status == 1
     assert "'Zoe' has not signed in to" in done.errors
@@ -342,6 +360,21 @@ def test_another_browser_another_host_and_a_second_start_get_nowhere(
     monkeypatch.setattr("webbrowser.open", opening(visit))
     assert commands.run("login", environment=commands.game).status == 0
     assert seen[:4] == [421, 404, 400, 400]
+
+
+def test_a_browser_that_goes_away_does_not_end_the_sign_in(
+    commands: CommandServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def visit(address: str) -> None:
+        parts = urlsplit(address)
+        with socket.create_connection((parts.hostname or "", parts.port or 0)) as connection:
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        commands.visit(address)
+
+    monkeypatch.setattr("webbrowser.open", opening(visit))
+    done = commands.run("login", environment=commands.game)
+    assert done.status == 0
+    assert "Traceback" not in done.errors
 
 
 def test_a_refused_sign_in_ends_the_command(commands: CommandServer, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
-
 from keyring.backend import KeyringBackend
+from keyring.core import load_keyring
 from keyring.errors import KeyringLocked, PasswordDeleteError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 
 class MemoryKeyring(KeyringBackend):
     """A keyring in memory."""
 
-    priority: ClassVar[float] = 1
-
     def __init__(self) -> None:
-        super().__init__()
         self.entries: dict[tuple[str, str], str] = {}
         self.is_locked = False
+        self.is_read_only = False
 
     def get_password(self, service: str, username: str) -> str | None:
         self._check()
@@ -31,7 +25,7 @@ class MemoryKeyring(KeyringBackend):
 
     def delete_password(self, service: str, username: str) -> None:
         self._check()
-        if self.entries.pop((service, username), None) is None:
+        if self.is_read_only or self.entries.pop((service, username), None) is None:
             raise PasswordDeleteError
 
     def _check(self) -> None:
@@ -46,5 +40,7 @@ class ChainedKeyring(MemoryKeyring):
         super().__init__()
         self.backends = backends
 
-    def __iter__(self) -> Iterator[KeyringBackend]:
-        return iter(self.backends)
+
+def no_keyring() -> KeyringBackend:
+    """Return what `keyring` uses where there is no keyring."""
+    return load_keyring("keyring.backends.fail.Keyring")

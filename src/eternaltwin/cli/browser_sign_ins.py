@@ -10,7 +10,7 @@ from html import escape
 from http.server import BaseHTTPRequestHandler
 from ipaddress import ip_address
 from socketserver import ThreadingTCPServer
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
 from eternaltwin.cli.failures import CommandFailedError
@@ -160,11 +160,10 @@ class CallbackListener(ThreadingTCPServer):
 class _Visit(BaseHTTPRequestHandler):
     """A request of a browser."""
 
-    server: CallbackListener
     timeout = _PATIENCE
 
     def do_GET(self) -> None:
-        listener = self.server
+        listener = cast("CallbackListener", self.server)
         path, _, query = self.path.partition("?")
         if (self.headers.get("Host") or "").lower() != listener.netloc:
             self._show(421, "Not here", "This address is not the one of the game.")
@@ -176,13 +175,13 @@ class _Visit(BaseHTTPRequestHandler):
             self._show(404, "Nothing here", "This page belongs to a sign-in that is over.")
 
     def _start(self) -> None:
-        listener = self.server
+        listener = cast("CallbackListener", self.server)
         listener.start_path = ""  # once
         self._show(303, "Signing in", "", listener.redirect.cookies, listener.redirect.url)
 
     @clears_frames
     def _finish(self, query: str) -> None:
-        listener = self.server
+        listener = cast("CallbackListener", self.server)
         try:
             done = listener.flow.complete(query, self.headers.get("Cookie", ""))
         except LoginError as exc:

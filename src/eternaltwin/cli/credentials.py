@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 import msgspec
 
@@ -274,7 +274,8 @@ def kept(account: KnownAccount) -> Secret | None:
     if text is None:
         return None
     try:
-        content: Any = msgspec.json.decode(str(text))
-        return Session(hide(content)) if account.method == "session" else Token.from_dict(content)
+        if account.method == "session":
+            return Session(hide(msgspec.json.decode(str(text), type=str)))
+        return Token.from_dict(msgspec.json.decode(str(text), type=dict[str, object]))
     except (msgspec.DecodeError, InvalidArgumentError):
         return None

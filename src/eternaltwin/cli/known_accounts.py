@@ -69,7 +69,7 @@ def current_account(server: str) -> KnownAccount | None:
 
 
 def remember(account: KnownAccount) -> None:
-    """Add an account, in place of what is known of it, and make it the current one if it says so.
+    """Add an account that is the current one of its server, in place of what is known of it.
 
     Args:
         account: The account.
@@ -77,9 +77,7 @@ def remember(account: KnownAccount) -> None:
     Raises:
         ConfigurationError: The file of the accounts cannot be read or written.
     """
-    others = _without(account)
-    if account.is_current:
-        others = [_set_aside(known) if known.server == account.server else known for known in others]
+    others = [_set_aside(known) if known.server == account.server else known for known in _without(account)]
     write_private("accounts.json", [*others, account])
 
 

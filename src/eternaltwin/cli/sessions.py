@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import webbrowser
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import click
 import msgspec
@@ -14,7 +14,7 @@ from eternaltwin.cli.browser_sign_ins import LONGEST, CallbackListener, is_loopb
 from eternaltwin.cli.callers import TOKEN_VARIABLE, signed_in_caller, token_of_environment
 from eternaltwin.cli.connections import opened
 from eternaltwin.cli.credentials import FileStore, keep, kept, method_of, store_of
-from eternaltwin.cli.failures import CommandFailedError, NotSignedInError
+from eternaltwin.cli.failures import NotSignedInError
 from eternaltwin.cli.known_accounts import KnownAccount, current_account, forget, remember
 from eternaltwin.cli.options import connection_options, json_option
 from eternaltwin.cli.output import note, print_fields, print_json, printable
@@ -110,9 +110,7 @@ def _with_password(client: Eternaltwin, username: str | None, is_on_stdin: bool)
     if not password:
         raise click.UsageError("standard input has no password in its first line")
     session = Session.login(name, password, client)
-    if session.user is None:
-        raise CommandFailedError("the server has not said who has signed in")
-    return session.user, session
+    return cast("User", session.user), session  # of a login, it is known
 
 
 def _ask_password() -> str:
