@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import json
-import os
 import re
-import signal
 from collections import Counter
 from typing import TYPE_CHECKING
 
 import click
 import pytest
 
-from eternaltwin.cli.terminals import uninterrupted
 from tests.support.command_servers import PASSWORD, CommandServer
 from tests.support.pseudo_terminals import TerminalCommand
 
@@ -52,24 +48,34 @@ def test_ctrl_c_at_a_question_has_status_130_and_writes_nothing(
 
 
 @pytest.mark.parametrize("has_color", [True, False])
-def test_ctrl_c_in_a_list_leaves_a_whole_document_and_shows_progress_before(
+def test_ctrl_c_in_a_list_leaves_whole_rows_and_shows_progress_before(
     commands: CommandServer, environment: dict[str, str], tmp_path: Path, has_color: bool
 ) -> None:
     for number in range(150):
         commands.server.add_user(f"user_{number}", f"User {number}")
-    commands.server.fail_next(None, path="/api/v1/users")  # the first page comes as always
-    commands.server.fail_next(None, delay=20, path="/api/v1/users")
-    file = tmp_path / "users.json"
+    for delay in (0, 0, 20):  # of the count, the first page and the second
+        commands.server.fail_next(None, delay=delay, path="/api/v1/users")
+    position, file = tmp_path / "position", tmp_path / "users.csv"
+    arguments = ("users", "list", "--csv", "--resume", str(position), "--timeout", "60")
     colors = {} if has_color else {"NO_COLOR": "1"}
-    arguments = ("users", "list", "--json", "--timeout", "60")
     with TerminalCommand(*arguments, environment={**environment, **colors}, output=file) as command:
         command.wait_for("100/156")
         command.type("\x03")
         assert command.finish() == 130
-        assert "go on with --resume 100:" in command.shown
         assert "Traceback" not in command.shown
-    assert json.loads(file.read_text())["count"] == 100
+        assert "User 7" not in command.shown
+    rest = commands.run("users", "list", "--csv", "--resume", str(position)).output
+    assert len(file.read_text().splitlines()) == 101
+    assert len(set((file.read_text() + rest).splitlines())) == 157
     assert (re.search(r"\x1b\[(1;)?[34]\d", command.shown) is not None) is has_color
+
+
+@pytest.mark.usefixtures("commands")
+def test_a_terminal_that_shows_the_list_shows_no_progress(environment: dict[str, str]) -> None:
+    with TerminalCommand("users", "list", environment=environment) as command:
+        assert command.finish() == 0
+        assert "Frank" in command.shown
+        assert "Reading users" not in command.shown
 
 
 def test_a_narrow_terminal_loses_no_character(commands: CommandServer, environment: dict[str, str]) -> None:
@@ -80,16 +86,3 @@ def test_a_narrow_terminal_loses_no_character(commands: CommandServer, environme
     lines = click.unstyle(command.shown).splitlines()
     assert max(map(len, lines)) <= 30
     assert Counter(account["identifier"] + account["server"]) <= Counter("".join(lines))
-
-
-def test_ctrl_c_waits_until_something_is_written() -> None:
-    def write() -> None:
-        with uninterrupted():
-            os.kill(os.getpid(), signal.SIGINT)
-            written.append("all of it")
-
-    before, written = signal.getsignal(signal.SIGINT), list[str]()
-    with pytest.raises(KeyboardInterrupt):
-        write()
-    assert written == ["all of it"]
-    assert signal.getsignal(signal.SIGINT) is before

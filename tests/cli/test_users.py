@@ -1,210 +1,212 @@
-"""The command `users`."""
+"""The commands `users`, against a development server."""
 
 from __future__ import annotations
 
 import csv
 import io
-import os
-import tracemalloc
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+import signal
+from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from eternaltwin.cli import user_listings
-from eternaltwin.cli.user_formats import UserJson
-from eternaltwin.cli.user_listings import Place, UserPage, print_pages
-from eternaltwin.clients.api.users import UsersApi
+from eternaltwin.cli import terminals, user_listing
+from eternaltwin.cli.user_listing import ListingPosition, pages_after
+from eternaltwin.clients.sync.clients import Eternaltwin
+from eternaltwin.devserver import DevServer
 from eternaltwin.users import User
-from tests.support.command_servers import CommandServer
+from tests.support.commands import run_command
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
+    from pathlib import Path
 
-UNKNOWN = "11111111-2222-4333-8444-555555555555"
-
-#: The users of the server's seeds, in the order of their registration.
-NAMES = ["Alice", "Bob", "Charlie", "Dan", "Eve", "Frank"]
+UNKNOWN = "00000000-0000-4000-8000-000000000000"
 
 
-@pytest.fixture(autouse=True)
-def page_size(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Make a page have two users, so that six need several."""
-    monkeypatch.setattr(user_listings, "PAGE_SIZE", 2)
+@pytest.fixture(scope="module")
+def running() -> Iterator[DevServer]:
+    with DevServer() as server:
+        yield server
 
 
-def names(document: dict[str, Any]) -> list[str]:
-    return [item["username"] for item in document["items"]]
+@pytest.fixture
+def server(running: DevServer, monkeypatch: pytest.MonkeyPatch) -> DevServer:
+    """A server with its seeded users, whose address the environment contains."""
+    running.reset()
+    monkeypatch.setenv("ETERNALTWIN_URL", running.url)
+    monkeypatch.setattr(user_listing, "PAGE_SIZE", 3)
+    return running
 
 
-def before_page(number: int, action: Callable[[], object], monkeypatch: pytest.MonkeyPatch) -> None:
-    """Do something before a page is read."""
-    original, read = UsersApi.page, 0
-
-    async def page(*arguments: Any) -> Any:
-        nonlocal read
-        read += 1
-        if read == number:
-            action()
-        return await original(*arguments)
-
-    monkeypatch.setattr(UsersApi, "page", page)
+def rows(text: str) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(text)))
 
 
-def raising(failure: BaseException) -> Callable[[], object]:
-    def fail() -> object:
-        raise failure
-
-    return fail
-
-
-# --- lists
+def test_get_shows_a_user(server: DevServer) -> None:
+    zoe = str(server.add_user("zoe", "Zoé").id)
+    done = run_command("users", "get", zoe.upper())
+    assert (done.status, done.errors) == (0, "")
+    assert {"identifier", zoe, "username", "Zoé", "is_administrator", "False"} <= set(done.output.split())
 
 
-def test_a_list_has_every_user_once_and_counts_them(commands: CommandServer) -> None:
-    listed = commands.run("users", "list", "--json").json()
-    assert names(listed) == NAMES
-    assert (listed["count"], listed["total"], listed["resume"]) == (6, 6, None)
-    assert listed["items"][0].keys() >= {"identifier", "is_administrator", "created_at", "deleted_at", "links"}
-    assert commands.run("users", "count").output == "6\n"
-    assert commands.run("users", "count", "ar", "--json").json() == {"count": 1}
-    lines = commands.run("users", "list", "--limit", "3").output.splitlines()
-    assert [line.split()[2:] for line in lines] == [["Alice", "(administrator)"], ["Bob"], ["Charlie"]]
+def test_get_reads_several_users_in_every_format(server: DevServer) -> None:
+    zoe, alice = str(server.add_user("zoe", "Zoé").id), str(server.world.user("alice").id)
+    done = run_command("users", "get", zoe, UNKNOWN, alice, "--json")
+    assert (done.status, done.errors) == (1, "")
+    assert [user["username"] for user in done.json()["items"]] == ["Zoé", "Alice"]
+    assert (done.json()["count"], done.json()["missing"]) == (2, [UNKNOWN])
+    done = run_command("users", "get", zoe, alice, "--csv")
+    assert rows(done.output)[0] == ["identifier", "username", "created_at", "deleted_at"]
+    assert [row[:2] for row in rows(done.output)[1:]] == [[zoe, "Zoé"], [alice, "Alice"]]
+    done = run_command("users", "get", zoe, alice, UNKNOWN)
+    assert (done.status, done.errors) == (1, f"eternaltwin: there is no user {UNKNOWN}\n")
+    assert [line.split()[:2] for line in done.output.splitlines()[1:]] == [[zoe, "Zoé"], [alice, "Alice"]]
 
 
-def test_a_search_matches_a_part_of_names(commands: CommandServer) -> None:
-    assert names(commands.run("users", "search", "A", "--json").json()) == ["Alice", "Charlie", "Dan", "Frank"]
-    assert names(commands.run("users", "search", "A", "--json", "--limit", "3").json()) == ["Alice", "Charlie", "Dan"]
-    assert commands.run("users", "search", "nobody").output == ""
-    assert commands.run("users", "search", "nobody", "--json").json()["items"] == []
+@pytest.mark.usefixtures("server")
+def test_a_malformed_id_is_wrong_usage() -> None:
+    done = run_command("users", "get", "zoe")
+    assert (done.status, done.output) == (2, "")
+    assert "must be a UUID" in done.errors
 
 
-def test_csv_has_a_heading_and_a_row_for_each(commands: CommandServer) -> None:
-    rows = list(csv.DictReader(io.StringIO(commands.run("users", "list", "--csv").output)))
-    assert [row["username"] for row in rows] == NAMES
-    assert [row["is_administrator"] for row in rows] == ["true"] + ["false"] * 5
-    assert commands.run("users", "list", "--csv", "--json").status == 2
+def test_search_shows_how_many_there_are(server: DevServer) -> None:
+    for number in range(3):
+        server.add_user(f"player_{number}")
+    done = run_command("users", "search", "PLAYER", "--limit", "2", "--json")
+    assert [user["username"] for user in done.json()["items"]] == ["Player_0", "Player_1"]
+    assert done.json()["count"] == 3
+    done = run_command("users", "search", "player", "--offset", "1")
+    assert done.errors == "eternaltwin: 2 of 3 users\n"
+    assert [line.split()[1] for line in done.output.splitlines()] == ["username", "Player_1", "Player_2"]
+    assert [row[1] for row in rows(run_command("users", "search", "player_2", "--csv").output)] == [
+        "username",
+        "Player_2",
+    ]
 
 
-def test_a_server_that_cannot_list_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    released = CommandServer("0.16.4")
-    with released.server:
-        for arguments in (("list",), ("search", "al"), ("count",)):
-            done = released.run("users", *arguments, "--json")
-            assert done.status == 1
-            assert done.json()["error"]["type"] == "UnsupportedByServerError"
-    monkeypatch.undo()
+@pytest.mark.usefixtures("server")
+def test_count_counts() -> None:
+    assert run_command("users", "count").output == "6\n"
+    assert run_command("users", "count", "ali", "--json").json() == {"count": 1}
 
 
-def test_an_interrupted_list_goes_on_without_losing_or_repeating_anybody(
-    commands: CommandServer, monkeypatch: pytest.MonkeyPatch
+def test_list_reads_every_page_in_every_format(server: DevServer) -> None:
+    server.add_user("zoe")
+    names = ["Alice", "Bob", "Charlie", "Dan", "Eve", "Frank", "Zoe"]
+    done = run_command("users", "list")
+    assert [line.split()[1] for line in done.output.splitlines() if line.strip()] == ["username", *names]
+    assert [row[1] for row in rows(run_command("users", "list", "--csv").output)] == ["username", *names]
+    done = run_command("users", "list", "--json")
+    assert [user["username"] for user in done.json()["items"]] == names
+    assert done.json()["count"] == 7
+    assert run_command("users", "list", "nobody", "--json").json() == {"items": [], "count": 0}
+
+
+def test_a_list_goes_on_where_it_was_stopped(
+    server: DevServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    before_page(3, raising(KeyboardInterrupt()), monkeypatch)
-    first = commands.run("users", "list", "--csv")
-    assert first.status == 130
-    assert first.errors.startswith("eternaltwin: stopped after 3 users: go on with --resume 3:")
-    place = first.errors.partition("--resume ")[2].partition("\n")[0]
-    rest = commands.run("users", "list", "--csv", "--resume", place)
-    rows = list(csv.DictReader(io.StringIO(first.output + rest.output)))
-    assert [row["username"] for row in rows] == NAMES
+    def stop(query: str | None, limit: int, offset: int, client: Eternaltwin) -> list[User]:
+        if offset:
+            raise KeyboardInterrupt
+        return real(query, limit, offset, client)
+
+    real = User.search
+    file = tmp_path / "position"
+    with monkeypatch.context() as context:
+        context.setattr(User, "search", stop)
+        begun = run_command("users", "list", "--csv", "--resume", str(file))
+    assert begun.status == 130
+    server.add_user("zoe")
+    server.world.delete_user("alice")
+    ended = run_command("users", "list", "--csv", "--resume", str(file))
+    names = [row[1] for row in rows(begun.output + ended.output)]
+    assert names == ["username", "Alice", "Bob", "Charlie", "Dan", "Eve", "Frank", "Zoe"]
+    assert run_command("users", "list", "--csv", "--resume", str(file)).output == ""
 
 
-def test_interrupted_json_is_complete_and_has_the_place(
-    commands: CommandServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    before_page(2, raising(KeyboardInterrupt()), monkeypatch)
-    first = commands.run("users", "list", "--json")
-    assert first.status == 130
-    assert (names(first.json()), first.json()["count"]) == (NAMES[:2], 2)
-    rest = commands.run("users", "list", "--json", "--resume", first.json()["resume"]).json()
-    assert names(rest) == NAMES[2:]
+@pytest.mark.usefixtures("server")
+def test_only_rows_can_be_resumed(tmp_path: Path) -> None:
+    file = tmp_path / "position"
+    done = run_command("users", "list", "--json", "--resume", str(file))
+    assert (done.status, done.json()["error"]["exit_status"]) == (2, 2)
+    file.write_text("nonsense", encoding="utf-8")
+    done = run_command("users", "list", "--csv", "--resume", str(file))
+    assert (done.status, done.output) == (2, "")
+    assert f"{file} does not contain how far a list was read" in done.errors
 
 
-def test_a_list_that_fails_has_the_error_and_the_place(
-    commands: CommandServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    before_page(2, lambda: commands.server.fail_next(500, times=9), monkeypatch)
-    done = commands.run("users", "list", "--json")
-    assert (done.status, names(done.json())) == (1, NAMES[:2])
-    assert done.json()["error"]["exit_status"] == 1
-    assert done.json()["resume"].startswith("2:")
-    commands.server.reset()
-    before_page(2, lambda: commands.server.fail_next(500, times=9), monkeypatch)
-    done = commands.run("users", "list")
-    assert (done.status, len(done.output.splitlines())) == (1, 2)
-    assert [line.partition(" ")[0] for line in done.errors.splitlines()] == ["eternaltwin:", "eternaltwin:"]
+def test_a_list_that_fails_is_no_complete_document(server: DevServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(query: str | None, limit: int, offset: int, client: Eternaltwin) -> list[User]:
+        if offset:
+            server.fail_next(500)
+        return real(query, limit, offset, client)
 
-
-def test_a_list_that_fails_at_once_is_only_an_error(commands: CommandServer) -> None:
-    commands.server.fail_next(500, times=9)
-    assert commands.run("users", "list", "--json").json().keys() == {"error"}
-
-
-def test_nobody_is_left_out_when_a_user_before_is_deleted_meanwhile(
-    commands: CommandServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def delete() -> None:
-        world = commands.server.world
-        alice, bob = (world.accounts.find(name).id for name in ("alice", "bob"))
-        world.accounts.delete(alice)
-        world.accounts.delete(bob)
-
-    before_page(4, delete, monkeypatch)
-    listed = commands.run("users", "list", "--json").json()
-    assert names(listed) == NAMES
-
-
-def test_a_list_whose_last_user_is_deleted_meanwhile_says_so(commands: CommandServer) -> None:
-    done = commands.run("users", "list", "--resume", f"4:{UNKNOWN}")
+    real = User.search
+    monkeypatch.setattr(User, "search", fail)
+    done = run_command("users", "list", "--json")
     assert done.status == 1
-    assert f"user {UNKNOWN}, the last one that was listed, is not in the list any more" in done.errors
+    assert done.output.count('"username"') == 3
+    assert not done.output.endswith("}\n")
+    assert "responded with 500" in done.errors
 
 
-@pytest.mark.parametrize("text", ["x", "-1", "", "9" * 12, "²"])
-def test_a_malformed_place_is_wrong_usage(commands: CommandServer, text: str) -> None:
-    assert commands.run("users", "list", "--resume", text).status == 2
+def test_a_released_server_cannot_search() -> None:
+    with DevServer(api_version="0.16.4") as released:
+        done = run_command("users", "search", "a", "--url", released.url)
+    assert (done.status, done.output) == (1, "")
+    assert "0.16.4" in done.errors
 
 
-@given(st.integers(0, 10**9 - 1), st.uuids().map(str) | st.just(""))
-def test_a_place_is_read_as_it_was_printed(offset: int, last: str) -> None:
-    place = Place(offset, last)
-    assert Place.parse(str(place)) == place
+@pytest.mark.usefixtures("server")
+def test_a_server_that_cannot_be_reached_has_its_own_status() -> None:
+    done = run_command("users", "count", "--url", "http://127.0.0.1:1")
+    assert done.status == 3
+    assert done.errors.endswith("next: check the address with --url, or find the cause with: eternaltwin doctor\n")
 
 
-# --- reading by id
+@given(
+    changes=st.lists(
+        st.lists(st.tuples(st.sampled_from(["add", "delete"]), st.integers(0, 30)), max_size=6), max_size=6
+    )
+)
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_nobody_is_read_twice_or_left_out_whatever_changes_between_pages(
+    changes: list[list[tuple[str, int]]], server: DevServer
+) -> None:
+    server.reset()
+    remaining = iter(changes)
+    deleted: set[str] = set()
+    found: list[str] = []
+    with Eternaltwin(url=server.url, transport=None) as client:
+        before = {str(user.id) for user in server.world.users()}
+        for page, _ in pages_after(ListingPosition(), None, client):
+            found += [user.identifier for user in page]
+            for kind, number in next(remaining, []):
+                players = server.world.users()
+                if kind == "add":
+                    server.clock.advance(number % 2)
+                    server.add_user(f"p{len(players)}_{len(deleted)}_{len(found)}_{number}")
+                elif players:
+                    deleted.add(str(server.world.delete_user(players[number % len(players)].id).id))
+        now = {str(user.id) for user in server.world.users()}
+    assert len(found) == len(set(found))
+    assert now <= set(found)
+    assert before - deleted <= set(found) <= before | now | deleted
 
 
-def test_users_are_read_by_id_and_unknown_ones_are_named(commands: CommandServer) -> None:
-    ids = [item["identifier"] for item in commands.run("users", "list", "--json").json()["items"]]
-    assert names(commands.run("users", "get", *ids[:3], "--json").json()) == NAMES[:3]
-    done = commands.run("users", "get", ids[0], UNKNOWN, "--json")
-    assert (done.status, names(done.json()), done.json()["missing"]) == (1, ["Alice"], [UNKNOWN])
-    done = commands.run("users", "get", UNKNOWN, ids[0])
-    assert (done.status, done.errors) == (1, f"eternaltwin: the server does not know {UNKNOWN}\n")
-    assert "Alice" in done.output
-    done = commands.run("users", "get", "-", "--json", "--resume", "4", typed="\n".join(ids))
-    assert names(done.json()) == NAMES[4:]
-    assert commands.run("users", "get", "-", "--json").json()["items"] == []
-    assert commands.run("users", "get", "nonsense").status == 2
+def test_what_must_be_whole_is_finished_before_an_interruption() -> None:
+    def work() -> None:
+        with terminals.without_interruption():
+            signal.raise_signal(signal.SIGINT)
+            done.append("finished")
 
-
-# --- any number of users
-
-
-def test_the_memory_of_a_list_does_not_grow_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    def read(count: int) -> Iterator[UserPage]:
-        for number in range(count):
-            users = [User(UNKNOWN, f"User {number}", False, None, None) for _ in range(100)]
-            yield UserPage(users, Place(number), count, number == count - 1)
-
-    peaks: list[int] = []
-    with Path(os.devnull).open("w") as nowhere:
-        monkeypatch.setattr("sys.stdout", nowhere)
-        for count in (2, 40):
-            tracemalloc.start()
-            print_pages(read(count), UserJson(), Place(), {})
-            peaks.append(tracemalloc.get_traced_memory()[1])
-            tracemalloc.stop()
-    assert peaks[1] < peaks[0] + 300_000  # 4,000 users are 2 MB
+    done: list[str] = []
+    with pytest.raises(KeyboardInterrupt):
+        work()
+    assert done == ["finished"]
+    with terminals.without_interruption():
+        done.append("again")
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler

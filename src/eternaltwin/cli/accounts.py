@@ -10,7 +10,7 @@ import msgspec
 from eternaltwin.cli.connections import opened
 from eternaltwin.cli.failures import CommandFailedError
 from eternaltwin.cli.known_accounts import KnownAccount, known_accounts, remember
-from eternaltwin.cli.options import connection_options, json_option
+from eternaltwin.cli.options import DocumentedGroup, connection_options, json_option
 from eternaltwin.cli.output import print_json, print_table, printable
 from eternaltwin.exceptions import ConfigurationError
 
@@ -57,7 +57,7 @@ def find_account(server: str, name: str) -> KnownAccount:
     )
 
 
-@click.group(invoke_without_command=True)
+@click.group(cls=DocumentedGroup, invoke_without_command=True)
 @json_option
 @click.pass_context
 def accounts(ctx: click.Context, is_json: bool) -> None:

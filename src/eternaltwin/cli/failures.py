@@ -36,6 +36,9 @@ NOT_SIGNED_IN = 4
 #: Ctrl-C, as shells report it: 128 and the number of SIGINT.
 INTERRUPTED = 130
 
+#: Where the context of click says whether failures are printed as JSON.
+IS_JSON = "eternaltwin.is_json"
+
 #: What to do next, by the class of the error: the first that fits.
 _NEXT: tuple[tuple[type[EternalTwinError], str], ...] = (
     (ConnectError, "check the address with --url, or find the cause with: eternaltwin doctor"),
@@ -102,24 +105,6 @@ def next_step(failure: Exception) -> str:
     return next((step for kind, step in _NEXT if isinstance(failure, kind)), "")
 
 
-def error_fields(failure: EternalTwinError | click.UsageError) -> dict[str, object]:
-    """Return a failure as JSON.
-
-    Args:
-        failure: What was raised.
-
-    Returns:
-        The fields of the object `error`.
-    """
-    code = failure.code if isinstance(failure, RequestError) else None
-    error = {"type": type(failure).__name__, "code": code, "message": _message_of(failure)}
-    return {**error, "next": next_step(failure) or None, "exit_status": exit_status(failure)}
-
-
-def _message_of(failure: EternalTwinError | click.UsageError) -> str:
-    return " ".join((failure.format_message() if isinstance(failure, click.UsageError) else str(failure)).split())
-
-
 def report(failure: EternalTwinError | click.UsageError, *, is_json: bool) -> int:
     """Print a failure: for people on standard error, for programs as JSON on standard output.
 
@@ -131,14 +116,17 @@ def report(failure: EternalTwinError | click.UsageError, *, is_json: bool) -> in
         The exit status.
     """
     status, following = exit_status(failure), next_step(failure)
+    message = " ".join((failure.format_message() if isinstance(failure, click.UsageError) else str(failure)).split())
     if is_json:
         from eternaltwin.cli.output import print_json
 
-        print_json({"error": error_fields(failure)})
+        code = failure.code if isinstance(failure, RequestError) else None
+        error = {"type": type(failure).__name__, "code": code, "message": message}
+        print_json({"error": {**error, "next": following or None, "exit_status": status}})
         return status
     if isinstance(failure, click.UsageError) and failure.ctx is not None:
         click.echo(failure.ctx.get_usage(), err=True)
-    click.echo(f"eternaltwin: {_message_of(failure)}", err=True)
+    click.echo(f"eternaltwin: {message}", err=True)
     if following:
         click.echo(f"next: {following}", err=True)
     return status

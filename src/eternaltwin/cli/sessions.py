@@ -16,7 +16,7 @@ from eternaltwin.cli.connections import opened
 from eternaltwin.cli.credentials import FileStore, keep, kept, method_of, store_of
 from eternaltwin.cli.failures import NotSignedInError
 from eternaltwin.cli.known_accounts import KnownAccount, current_account, forget, remember
-from eternaltwin.cli.options import connection_options, json_option
+from eternaltwin.cli.options import DocumentedCommand, connection_options, json_option
 from eternaltwin.cli.output import note, print_fields, print_json, printable
 from eternaltwin.cli.terminals import ask
 from eternaltwin.exceptions import RequestError, TransportError
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from eternaltwin.users import User
 
 
-@click.command()
+@click.command(cls=DocumentedCommand)
 @connection_options
 @click.option("--username", metavar="NAME", help="Sign in with this name and a password, not in the browser.")
 @click.option("--password-stdin", is_flag=True, help="Read the password from the first line of standard input.")
@@ -146,7 +146,7 @@ def _show(account: KnownAccount, sentence: str, is_json: bool) -> None:
         click.echo(sentence)
 
 
-@click.command()
+@click.command(cls=DocumentedCommand)
 @connection_options
 @click.option("--check", is_flag=True, help="Ask the server whether it still accepts the sign-in.")
 @json_option
@@ -191,7 +191,7 @@ def _checked(client: Eternaltwin) -> dict[str, Any]:
     return {"identifier": seen.user.identifier, "username": seen.user.username, "is_accepted": True}
 
 
-@click.command()
+@click.command(cls=DocumentedCommand)
 @connection_options
 @click.argument("name", required=False, shell_complete=complete_accounts)
 @json_option

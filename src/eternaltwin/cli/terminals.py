@@ -56,16 +56,17 @@ def ask(question: str, option: str, *, is_hidden: bool = False) -> str:
 
 
 @contextmanager
-def progress(description: str) -> Generator[Progress]:
+def progress(description: str, *, is_printing: bool = False) -> Generator[Progress]:
     """Show the progress of a long command on standard error, if that is a terminal.
 
     Args:
         description: What the command does.
+        is_printing: Whether the command prints meanwhile. A terminal that shows what is printed then shows no progress.
 
     Yields:
         The function that shows how far it is.
     """
-    if not sys.stderr.isatty():
+    if not sys.stderr.isatty() or (is_printing and sys.stdout.isatty()):
         yield _show_nothing
         return
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
@@ -74,7 +75,9 @@ def progress(description: str) -> Generator[Progress]:
     from eternaltwin.cli.output import console
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Bar(*columns, console=console(is_error=True), transient=True) as bar:
+    # Otherwise, what is printed to a file would go to the terminal.
+    redirection = {"redirect_stdout": sys.stdout.isatty(), "redirect_stderr": True}
+    with Bar(*columns, console=console(is_error=True), transient=True, **redirection) as bar:
         task = bar.add_task(description, total=None)
 
         def show(done: int, total: int | None = None) -> None:
@@ -83,16 +86,15 @@ def progress(description: str) -> Generator[Progress]:
         yield show
 
 
-def _show_nothing(done: int, total: int | None = None) -> None:
-    del done, total
-
-
 @contextmanager
-def uninterrupted() -> Generator[None]:
-    """Let Ctrl-C wait until the end of the block, so that nothing is written in halves.
+def without_interruption() -> Generator[None]:
+    """Delay Ctrl-C until the end of a block that must be done whole or not at all.
+
+    Yields:
+        None.
 
     Raises:
-        KeyboardInterrupt: Ctrl-C was pressed meanwhile.
+        KeyboardInterrupt: Ctrl-C was pressed, at the end of the block.
     """
     pressed: list[int] = []
     before = signal.signal(signal.SIGINT, lambda number, _: pressed.append(number))
@@ -102,3 +104,7 @@ def uninterrupted() -> Generator[None]:
         signal.signal(signal.SIGINT, before)
     if pressed:
         raise KeyboardInterrupt
+
+
+def _show_nothing(done: int, total: int | None = None) -> None:
+    del done, total

@@ -11,8 +11,13 @@ from uuid import UUID, uuid4
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from eternaltwin.devserver.domain.errors import ForumNotFoundError, NotPermittedError, StaleEditError
-from eternaltwin.devserver.domain.forum import RevisionRecord
+from eternaltwin.devserver.domain.errors import (
+    ForumNotFoundError,
+    NotPermittedError,
+    StaleEditError,
+    TextTooLongError,
+)
+from eternaltwin.devserver.domain.forum import MAX_TEXT_SIZE, RevisionRecord, is_too_long
 from eternaltwin.devserver.domain.names import seed_id
 from eternaltwin.devserver.storage.forum import NewSection
 
@@ -46,6 +51,11 @@ def not_permitted(what: str) -> NotPermittedError:
         The error, for the caller to raise.
     """
     return NotPermittedError(f"current actor does not have the permission to {what}")
+
+
+def _check_length(*texts: str | None | UnsetType) -> None:
+    if any(isinstance(text, str) and is_too_long(text) for text in texts):
+        raise TextTooLongError(f"a text in a post has at most {MAX_TEXT_SIZE} bytes on the development server")
 
 
 class PostEdit(msgspec.Struct, frozen=True, kw_only=True):
@@ -100,6 +110,23 @@ class Forum:
                 for key, seed in seeds.items()
                 if key not in known
             )
+
+    def add_section(self, key: str, display_name: str, locale: str | None) -> SectionRecord:
+        """Add a section. An existing section with the key stays as it is.
+
+        Args:
+            key: Key of the section.
+            display_name: Title of the section.
+            locale: Language, such as `fr-FR`, or None.
+
+        Returns:
+            The section.
+        """
+        with self._database.transaction():
+            if self._table.section_of_key(key) is None:
+                new = NewSection(seed_id("forum_section", key), key, display_name, locale, self._clock.now())
+                self._table.add_sections([new])
+            return self.section(key)
 
     # --- reading
 
@@ -281,8 +308,10 @@ class Forum:
             The thread.
 
         Raises:
+            TextTooLongError: The content has more than `MAX_TEXT_SIZE` bytes.
             ForumNotFoundError: The section does not exist.
         """
+        _check_length(body)
         with self._database.transaction():
             number = self._table.add_thread(uuid4(), self.section(section).number, title, self._clock.now())
             self._add_post(actor, number, body)
@@ -300,9 +329,11 @@ class Forum:
             The post.
 
         Raises:
+            TextTooLongError: The content has more than `MAX_TEXT_SIZE` bytes.
             ForumNotFoundError: The thread does not exist.
             NotPermittedError: The thread is locked, and the actor is not a moderator.
         """
+        _check_length(body)
         with self._database.transaction():
             thread = self.thread(thread_id)
             if thread.is_locked and not self._moderates(actor, thread.section):
@@ -343,10 +374,12 @@ class Forum:
             The changed post.
 
         Raises:
+            TextTooLongError: A text has more than `MAX_TEXT_SIZE` bytes.
             ForumNotFoundError: The post does not exist.
             NotPermittedError: The actor may not make these changes.
             StaleEditError: The post has a newer revision than the one that the changes are based on.
         """
+        _check_length(edit.content, edit.moderation, edit.comment)
         with self._database.transaction():
             post = self.post(post_id)
             last = self.last_revision(post)
