@@ -75,9 +75,7 @@ def progress(description: str, *, is_printing: bool = False) -> Generator[Progre
     from eternaltwin.cli.output import console
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    # Otherwise, what is printed to a file would go to the terminal.
-    redirection = {"redirect_stdout": sys.stdout.isatty(), "redirect_stderr": True}
-    with Bar(*columns, console=console(is_error=True), transient=True, **redirection) as bar:
+    with Bar(*columns, console=console(is_error=True), transient=True) as bar:
         task = bar.add_task(description, total=None)
 
         def show(done: int, total: int | None = None) -> None:
