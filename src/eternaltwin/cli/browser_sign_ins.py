@@ -86,6 +86,17 @@ class CallbackListener(ThreadingTCPServer):
     Raises:
         CommandFailedError: Another program listens there, or this one may not.
         InvalidArgumentError: A scope is malformed.
+
+    Attributes:
+        netloc: Host and port of the callback, in lower case. Requests for others are refused.
+        callback_path: Path of the callback.
+        address_family: The family of its address, for IPv4 or IPv6.
+        start_path: Path that starts the sign-in, once: the browser that opens it gets a cookie with which only it can
+            finish. Empty afterwards.
+        start_url: The address to open.
+        flow: The sign-in.
+        redirect: Where the browser is sent.
+        outcome: What the sign-in has ended with. None until then.
     """
 
     daemon_threads = True
@@ -98,7 +109,6 @@ class CallbackListener(ThreadingTCPServer):
         parts = urlsplit(client.redirect_uri)
         self.netloc = parts.netloc.lower()
         self.callback_path = parts.path or "/"
-        #: Opened once, by the browser that signs in: it gets a cookie with which only it can finish.
         self.start_path = f"/{secrets.token_urlsafe(24)}"
         self.start_url = f"{parts.scheme}://{parts.netloc}{self.start_path}"
         self.flow = LoginFlow(client, MemoryStore(), max_age=LONGEST)

@@ -12,7 +12,7 @@ from eternaltwin.exceptions import InvalidArgumentError, MissingExtraError
 from eternaltwin.hidden import clears_frames, hide
 
 if TYPE_CHECKING:
-    from eternaltwin.cli.known_accounts import KnownAccount, Method, Storage
+    from eternaltwin.cli.known_accounts import KnownAccount, SignInMethod, Storage
     from eternaltwin.identities import Session
     from eternaltwin.tokens import Token
 
@@ -224,7 +224,7 @@ def store_of(storage: Storage) -> SecretStore:
     return KeyringStore() if storage == "keyring" else FileStore()
 
 
-def method_of(secret: Secret) -> Method:
+def method_of(secret: Secret) -> SignInMethod:
     """Return how an account has signed in.
 
     Args:

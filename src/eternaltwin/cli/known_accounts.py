@@ -16,7 +16,7 @@ from eternaltwin.exceptions import ConfigurationError
 Storage: TypeAlias = Literal["keyring", "file"]
 
 #: What a secret is: the session of a name and a password, or the token of a sign-in in the browser.
-Method: TypeAlias = Literal["session", "token"]
+SignInMethod: TypeAlias = Literal["session", "token"]
 
 Content = TypeVar("Content")
 
@@ -36,7 +36,7 @@ class KnownAccount(msgspec.Struct, frozen=True, kw_only=True):
     server: str
     identifier: str
     username: str
-    method: Method
+    method: SignInMethod
     storage: Storage
     is_current: bool
 
