@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from eternaltwin.cli.config import choose_profile
 from eternaltwin.cli.connections import VARIABLES, ChosenConnection, opened
 from eternaltwin.cli.options import complete_profiles
 from eternaltwin.exceptions import ConfigurationError
@@ -86,6 +87,11 @@ def test_incomplete_settings_of_a_game_are_an_error_only_if_it_is_needed(monkeyp
         opened(ChosenConnection(), needs_game=True),
     ):
         pass
+
+
+@pytest.mark.usefixtures("file")
+def test_a_profile_does_not_show_its_secrets() -> None:
+    assert repr(choose_profile("local")) == "<CommandProfile http://127.0.0.1:50320/>"
 
 
 @pytest.mark.usefixtures("file")

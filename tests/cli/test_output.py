@@ -124,3 +124,16 @@ def test_json_contains_nothing_that_a_terminal_would_obey_and_loses_nothing(valu
         output.print_json(value)
     assert all(line.isprintable() for line in written.getvalue().split("\n"))
     assert json.loads(written.getvalue()) == value
+
+
+def test_what_is_printed_to_a_file_does_not_go_to_the_terminal_with_the_progress(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    terminal, file = open_terminal(monkeypatch), io.StringIO()
+    monkeypatch.setattr("sys.stdout", file)
+    with terminals.progress("Reading users", is_printing=True) as show:
+        show(1, 4)
+        output.print_table(("id", "name"), ROWS)
+    assert "Reading users" in terminal.getvalue()
+    assert ROWS[0][0] in file.getvalue()
+    assert ROWS[0][0] not in terminal.getvalue()

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 
 #: The commands by name, each with the module and the object that define it, as `module:object`.
 COMMANDS = {
+    "login": "eternaltwin.cli.sessions:login",
+    "logout": "eternaltwin.cli.sessions:logout",
+    "whoami": "eternaltwin.cli.sessions:whoami",
+    "accounts": "eternaltwin.cli.accounts:accounts",
     "users": "eternaltwin.cli.users:users",
     "serve": "eternaltwin.cli.serve:serve",
     "forum": "eternaltwin.cli.forum:forum",
