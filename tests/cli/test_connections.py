@@ -98,6 +98,11 @@ def test_incomplete_settings_of_a_game_are_an_error_only_if_it_is_needed(monkeyp
 
 
 @pytest.mark.usefixtures("file")
+def test_a_profile_does_not_show_its_secrets() -> None:
+    assert repr(choose_profile("local")) == "<CommandProfile http://127.0.0.1:50320/>"
+
+
+@pytest.mark.usefixtures("file")
 def test_an_unknown_profile_is_an_error_that_names_those_there_are() -> None:
     with pytest.raises(ConfigurationError, match=r"there is no profile 'x' in .*; there are: local, live"):
         address(ChosenConnection(profile="x"))
