@@ -80,7 +80,9 @@ def _address_ends(tokens: list[_Token]) -> list[int | None]:
 
 
 class MarktwinReader:
-    """Reads one source, and writes it anew as HTML or, in a subclass, as something else, in time linear in its length for each set of open marks.
+    """Reads one source, and writes it anew as HTML, or as a subclass does.
+
+    The time is linear in the length of the source for each set of open marks.
 
     An open mark is closed by its next occurrence. A mark that would be closed only after the end of the enclosing span
     does not open a span and is plain text.
