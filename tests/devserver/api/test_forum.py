@@ -218,9 +218,9 @@ def test_a_game_writes_for_its_player_with_the_scope(forum: Forum) -> None:
 
 def test_a_game_has_the_roles_of_its_player_with_the_scope(forum: Forum) -> None:
     forum.alice.role("POST", forum.id_of("bob"))
-    assert forum.game("base forum:write").get(SECTION)["self"] == {"roles": ["Moderator"]}
-    assert forum.game("base forum:write", "alice").get(SECTION)["self"] == {"roles": ["Administrator"]}
-    assert forum.game("base").get(SECTION)["self"] == {"roles": []}
+    assert forum.game("base forum:write").get(SECTION)["self"]["roles"] == ["Moderator"]
+    assert forum.game("base forum:write", "alice").get(SECTION)["self"]["roles"] == ["Administrator"]
+    assert forum.game("base").get(SECTION)["self"]["roles"] == []
 
 
 def test_a_game_without_the_scope_is_forbidden(forum: Forum) -> None:
@@ -281,7 +281,7 @@ def test_moderators_remove_and_restore(forum: Forum) -> None:
     assert removed["revisions"]["items"][-1]["moderation"]["html"] == "<strong>No</strong>"
     assert forum.bob.edit(removed, content="x").status == 403
     restored = forum.charlie.edit(removed, content="x", moderation=None).json
-    assert forum.bob.edit(restored, content="y").status == 200
+    assert restored["revisions"]["items"][-1]["content"]["html"] == "x"
 
 
 def test_the_released_server_accepts_no_new_contents(released: Forum) -> None:
@@ -319,8 +319,8 @@ def test_administrators_appoint_and_dismiss_moderators(forum: Forum) -> None:
         str(forum.id_of("alice")),
     )
     assert forum.alice.role("POST", bob).json["role_grants"] == [grant]
-    assert forum.bob.get(SECTION)["self"] == {"roles": ["Moderator"]}
-    assert forum.bob.get(f"{FORUM}/sections/main_en")["self"] == {"roles": []}
+    assert forum.bob.get(SECTION)["self"]["roles"] == ["Moderator"]
+    assert forum.bob.get(f"{FORUM}/sections/main_en")["self"]["roles"] == []
     assert forum.alice.role("DELETE", bob).json["role_grants"] == []
 
 

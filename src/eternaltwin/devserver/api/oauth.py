@@ -35,7 +35,7 @@ from eternaltwin.devserver.domain.codes import MalformedCodeError
 from eternaltwin.devserver.domain.errors import (
     CodeNotCurrentError,
     CodeOfOtherClientError,
-    TermsNotAcceptedError,
+    TermsOwedError,
     UnknownScopeError,
 )
 from eternaltwin.devserver.domain.names import parse_uuid
@@ -250,7 +250,7 @@ def _claim_token(request: ApiRequest) -> ApiResponse:
         raise coded_error(403, "Q1009", message, {"registered": client.id}) from None
     except UnknownScopeError:
         raise _scope_error() from None
-    except TermsNotAcceptedError:
+    except TermsOwedError:
         raise _terms_error() from None
     return json_response(
         AccessToken(

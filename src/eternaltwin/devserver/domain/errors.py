@@ -61,7 +61,7 @@ class UnknownScopeError(InvalidArgumentError):
     """A scope is unknown to this version of the server."""
 
 
-class TermsNotAcceptedError(InvalidArgumentError):
+class TermsOwedError(InvalidArgumentError):
     """The user has not accepted the terms of service."""
 
 

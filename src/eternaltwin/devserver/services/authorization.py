@@ -10,7 +10,7 @@ from eternaltwin.devserver.domain.codes import CODE_LIFE, Claims
 from eternaltwin.devserver.domain.errors import (
     CodeNotCurrentError,
     CodeOfOtherClientError,
-    TermsNotAcceptedError,
+    TermsOwedError,
     UnknownScopeError,
     UserDeletedError,
 )
@@ -241,7 +241,7 @@ class SignIn:
             CodeNotCurrentError: The code is expired or not yet valid.
             CodeOfOtherClientError: The code was issued for another game.
             UnknownScopeError: The server no longer grants a scope of the code.
-            TermsNotAcceptedError: The user must accept the terms of service first.
+            TermsOwedError: The user must accept the terms of service first.
         """
         claims = self._signer.read(code)
         now = to_milliseconds(self._clock.now())
@@ -253,7 +253,7 @@ class SignIn:
             raise CodeOfOtherClientError("the authorization code was issued for another game")
         self.scopes(" ".join(claims.scopes))
         if self._accounts.owes_terms(claims.sub):
-            raise TermsNotAcceptedError("the user has not accepted the terms of service")
+            raise TermsOwedError("the user has not accepted the terms of service")
         token = str(uuid4())
         self._tokens.add(token, str(claims.sub), client_id, " ".join(claims.scopes), now, now + TOKEN_LIFE * 1000)
         return token, claims.scopes

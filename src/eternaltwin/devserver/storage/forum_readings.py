@@ -52,7 +52,8 @@ class ForumReadingTable:
         Returns:
             Number of threads, by the numbers of their sections.
         """
-        return {int(row[0]): int(row[1]) for row in self._database.all(READ_THREADS, {"reader": reader})}
+        rows = self._database.all(READ_THREADS, {"reader": reader})
+        return {int(section): int(count) for section, count in rows}
 
     def read_until(self, reader: UUID, thread: int) -> int:
         """Read how far a user has read a thread.
