@@ -15,7 +15,7 @@ from eternaltwin.devserver.api.routes import API_ENDPOINTS
 from eternaltwin.devserver.asgi.faults import Faults
 from eternaltwin.devserver.asgi.request_log import RequestLog
 from eternaltwin.devserver.openapi.document import build_document
-from eternaltwin.devserver.pages import home, login
+from eternaltwin.devserver.pages import home, login, terms
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -76,7 +76,7 @@ def _openapi_document() -> dict[str, Any]:
 def _router(behaviour: Behaviour) -> Router:
     """Build the routing table once for all servers of this process."""
     by_path: dict[str, list[Endpoint]] = {}
-    for endpoint in (*API_ENDPOINTS, *login.ENDPOINTS, *home.ENDPOINTS):
+    for endpoint in (*API_ENDPOINTS, *login.ENDPOINTS, *terms.ENDPOINTS, *home.ENDPOINTS):
         if endpoint.is_available(behaviour):
             by_path.setdefault(endpoint.path, []).append(endpoint)
     routes = [Route(path, _PathEndpoints(endpoints)) for path, endpoints in by_path.items()]

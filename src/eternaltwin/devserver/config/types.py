@@ -253,15 +253,15 @@ class ForumSectionSeed(ConfigTable, msgspec.Struct, frozen=True, kw_only=True):
 
     @classmethod
     def defaults(cls, key: str) -> dict[str, object]:
-        """Return the name of a new section.
+        """Return the name and the grammar of a new section.
 
         Args:
             key: The key of the section.
 
         Returns:
-            The key as name.
+            The key as name, and the default grammar.
         """
-        return {"display_name": key}
+        return {"display_name": key, "grammar": GrammarSeed()}
 
 
 class SeedConfig(ConfigTable, msgspec.Struct, frozen=True, kw_only=True):

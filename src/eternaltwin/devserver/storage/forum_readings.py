@@ -53,7 +53,7 @@ class ForumReadingTable:
             Number of threads, by the numbers of their sections.
         """
         rows = self._database.all(READ_THREADS, {"reader": reader})
-        return {int(section): int(count) for section, count in rows}
+        return {int(row.section): int(row.read_threads) for row in rows}
 
     def read_until(self, reader: UUID, thread: int) -> int:
         """Read how far a user has read a thread.

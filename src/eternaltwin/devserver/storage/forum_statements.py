@@ -107,7 +107,7 @@ LAST_POSTS = (
 )
 # By what the user has read, and not by what they have not: that would be nearly the whole forum.
 READ_THREADS = (
-    select(forum_threads.c.section, func.count())
+    select(forum_threads.c.section, func.count().label("read_threads"))
     .join(forum_readings, forum_readings.c.thread == forum_threads.c.number)
     .where(forum_readings.c.user_id == bindparam("reader"), forum_readings.c.post >= forum_threads.c.last_post)
     .group_by(forum_threads.c.section)
