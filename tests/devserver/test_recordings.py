@@ -136,17 +136,12 @@ def without_times(response: ResponseData) -> ResponseData:
 
 def without_added(actual: Any, recorded: Any) -> Any:
     """Remove what only newer servers send from a response, where the recorded one lacks it."""
-    match actual, recorded:
-        case {**values}, {**known}:
-            return {
-                name: without_added(value, known.get(name))
-                for name, value in values.items()
-                if name in known or name not in ADDED
-            }
-        case [*items], [*known] if len(items) == len(known):
-            return [without_added(item, old) for item, old in zip(items, known, strict=True)]
-        case _:
-            return actual
+    if isinstance(actual, dict) and isinstance(recorded, dict):
+        kept = [name for name in actual if name in recorded or name not in ADDED]
+        return {name: without_added(actual[name], recorded.get(name)) for name in kept}
+    if isinstance(actual, list) and isinstance(recorded, list) and len(actual) == len(recorded):
+        return [without_added(item, old) for item, old in zip(actual, recorded, strict=True)]
+    return actual
 
 
 @cache

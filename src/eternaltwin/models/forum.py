@@ -42,6 +42,8 @@ ForumGrammar = Annotated[
 class ForumSelf(msgspec.Struct, frozen=True):
     """What the caller may do in a section.
 
+    Source of what only newer servers send: the client of DinoRPG, a game with a forum in it. It is not recorded.
+
     Attributes:
         roles: The caller's roles: `Administrator`, `Moderator`, or empty.
         grammar: The Marktwin that the caller may write. Sent by newer servers only, like the next two.
@@ -57,6 +59,8 @@ class ForumSelf(msgspec.Struct, frozen=True):
 
 class ForumThreadSelf(msgspec.Struct, frozen=True, kw_only=True):
     """What the caller may do in a thread, and has read of it. Sent by newer servers only.
+
+    Source: the client of DinoRPG, a game with a forum in it. It is not recorded.
 
     Attributes:
         can_post: Whether the caller may reply.
@@ -79,6 +83,8 @@ class ForumThreadSelf(msgspec.Struct, frozen=True, kw_only=True):
 
 class ForumPostSelf(msgspec.Struct, frozen=True, kw_only=True):
     """What the caller may do with a post. Sent by newer servers only.
+
+    Source: the client of DinoRPG, a game with a forum in it. It is not recorded.
 
     Attributes:
         can_edit: Whether the caller may change the text.
@@ -133,7 +139,7 @@ class ForumSectionMeta(msgspec.Struct, frozen=True, kw_only=True):
         ctime: When the section was created.
         locale: The language, such as `en-US`. Null if there is none.
         threads: Number of threads.
-        own: What the caller may do; `self` in JSON. Nothing is known to be permitted if it is not sent.
+        own: What the caller may do; `self` in JSON.
         parent: The section that this one is in. Null if there is none. Sent by newer servers only.
     """
 
@@ -224,7 +230,7 @@ class ForumSection(msgspec.Struct, frozen=True, kw_only=True):
         locale: The language, such as `en-US`. Null if there is none.
         threads: A page of the threads.
         role_grants: The roles of all users.
-        own: What the caller may do; `self` in JSON. Nothing is known to be permitted if it is not sent.
+        own: What the caller may do; `self` in JSON.
         parent: The section that this one is in. Null if there is none. Sent by newer servers only.
         children: The sections in this one. Sent by newer servers only.
     """
