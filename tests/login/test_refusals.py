@@ -407,7 +407,8 @@ def test_the_error_of_a_sign_in_has_the_id_of_the_request_that_failed(status: in
 def test_a_player_who_owes_the_terms_is_told_where_to_accept_them() -> None:
     config = {"seed": {"user": {"zoe": {"must_accept_terms": True}}}}
     with DevServer(config) as server:
-        settings = {**server.connection_settings("kingdom_dev@clients"), "public_url": "https://players.example"}
+        settings = server.connection_settings("kingdom_dev@clients")
+        settings["public_url"] = "https://players.example"
         client = Eternaltwin(**settings)
         with pytest.raises(TermsNotAcceptedError) as caught:
             run(exchange(client.api.oauth, server.world.authorization_code("zoe", "kingdom_dev")))
