@@ -219,9 +219,7 @@ class ForumViews:
         own = self._thread_self(record, read_until=read_until)
         return msgspec.structs.replace(self._thread_meta(record), last_post=_last_post(last), own=own)
 
-    def _post_self(self, thread: ThreadRecord, post: PostRecord, last: RevisionRecord) -> ForumPostSelf | UnsetType:
-        if not self._tells_permissions:
-            return UNSET
+    def _post_self(self, thread: ThreadRecord, post: PostRecord, last: RevisionRecord) -> ForumPostSelf:
         standing = self._standing(thread.section)
         return ForumPostSelf(
             can_edit=standing.can_rewrite(thread, post, last),
@@ -235,7 +233,7 @@ class ForumViews:
             ctime=Instant.at(post.created_at),
             author=_author(post.author_id, post.author_name),
             revisions=LatestForumPostRevision(post.revision_count, _revision(last)),
-            own=self._post_self(thread, post, last),
+            own=self._post_self(thread, post, last) if self._tells_permissions else UNSET,
         )
 
     def sections(self) -> Listing[ForumSectionMeta]:
@@ -318,7 +316,7 @@ class ForumViews:
         Returns:
             The post with a page of its revisions.
         """
-        thread, last = self._forum.thread_of(record), self._forum.last_revision(record)
+        thread = self._forum.thread_of(record)
         revisions = [_revision(revision) for revision in self._forum.revisions(record, *page)]
         return ForumPost(
             id=record.id,
@@ -328,5 +326,7 @@ class ForumViews:
             thread=msgspec.structs.replace(
                 self._thread_meta(thread), section=self._section_meta(self._forum.section_of(thread))
             ),
-            own=self._post_self(thread, record, last),
+            own=self._post_self(thread, record, self._forum.last_revision(record))
+            if self._tells_permissions
+            else UNSET,
         )
