@@ -2,7 +2,7 @@
 #
 #   make demo             two players sign in on a development server
 #   make test             the test suite, with the coverage gate
-#   make test-load        200 players sign in at once to each example game, on its production server
+#   make test-load        200 players sign in at once to each example game, on its production server; other long tests
 #   make lint             ruff, import-linter, pydoclint, mypy and pyright
 #   make example-django   a dice game with Django, and the development server; ARGS="--port 8001" for another port
 #   make example-fastapi  the same with FastAPI
@@ -10,6 +10,8 @@
 #   make bench            the benchmarks; ARGS="--quick" for a short run
 #   make mutate           changes the code in single places, and reports which changes no test notices; ARGS="--list" for its parts
 #   make conformance      compares the development server with the official one, which it builds once
+#   make conformance-clients  signs in to the development server with clients of other languages, which it builds once
+#   make binary           the development server as one file that needs no Python, dist/eternaltwin, checked at its end
 #   make format           formats the code, and applies the fixes of ruff
 #   make clean            removes the environment and everything that was built
 #
@@ -30,7 +32,7 @@ RUNTIME := $(VENV)/.runtime-installed
 DEVELOPMENT := $(VENV)/.development-installed
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: help demo example-django example-fastapi example-flask test test-load lint bench mutate conformance format clean
+.PHONY: help demo example-django example-fastapi example-flask test test-load lint bench mutate conformance conformance-clients binary format clean
 
 help:
 	@sed -n 's/^#   make/make/p' Makefile
@@ -54,13 +56,13 @@ test test-load: export PYTHONDONTWRITEBYTECODE :=
 test: $(DEVELOPMENT)
 	@sh tools/install_test_programs.sh
 	@$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest -n $(WORKERS) --maxprocesses 4 --dist worksteal -m "not load" $(ARGS)
+	$(BIN)/coverage run -m pytest -n $(WORKERS) --maxprocesses 4 --dist worksteal -m "not load and not long" $(ARGS)
 	@$(BIN)/coverage combine --quiet
 	@$(BIN)/coverage report
 
 test-load: $(DEVELOPMENT)
 	@sh tools/install_test_programs.sh
-	$(BIN)/python -m pytest -m load $(ARGS)
+	$(BIN)/python -m pytest -m "load or long" $(ARGS)
 
 lint: $(DEVELOPMENT)
 	$(BIN)/ruff check
@@ -79,12 +81,24 @@ mutate: $(DEVELOPMENT)
 conformance: $(DEVELOPMENT)
 	@$(BIN)/python -m conformance run $(ARGS)
 
+conformance-clients: $(DEVELOPMENT)
+	@$(BIN)/python -m conformance clients
+
+# In an environment of its own, since PyInstaller packs what it finds.
+binary:
+	@python=$$(sh tools/choose_python.sh $(PYTHON)) && $$python -m venv $(VENV)-binary
+	@echo "Installing PyInstaller into $(VENV)-binary ..."
+	@$(VENV)-binary/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt \
+		".[server,cli,binary]"
+	@$(VENV)-binary/bin/python -m tools.binary $(ARGS)
+
 format: $(DEVELOPMENT)
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
 clean:
 	@if [ -e $(VENV)/pyvenv.cfg ]; then rm -rf $(VENV); fi
+	@if [ -e $(VENV)-binary/pyvenv.cfg ]; then rm -rf $(VENV)-binary; fi
 	rm -rf .venv-older build dist htmlcov .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 

@@ -41,10 +41,14 @@ def cargo() -> str | None:
     return found if Path(found).exists() else None
 
 
+def cache_base() -> Path:
+    """Return the folder for what is built of the programs of others, for all working copies."""
+    return Path(os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")) / "eternaltwin"
+
+
 def cache_folder() -> Path:
-    """Return the folder in which the official server is built, for all working copies."""
-    base = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
-    return Path(base) / "eternaltwin" / f"official-{VERSION}"
+    """Return the folder in which the official server is built."""
+    return cache_base() / f"official-{VERSION}"
 
 
 def official_program() -> Path:

@@ -7,14 +7,15 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
+import pytest
+
 from tests.support.programs import run, unmeasured_environment
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    import pytest
 
-
+@pytest.mark.long
 def test_the_benchmarks_measure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in os.environ.keys() - unmeasured_environment().keys():
         monkeypatch.delenv(name)

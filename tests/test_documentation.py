@@ -133,6 +133,9 @@ def test_commands_exist(command: str) -> None:
     elif program == "pip":
         extras = set(re.findall(r"[\w]+(?=[,\]])", command))
         assert extras <= _project()["optional-dependencies"].keys()
+    elif program in ("uvx", "pipx"):
+        assert set(re.findall(r"[\w]+(?=[,\]])", command)) <= _project()["optional-dependencies"].keys()
+        test_commands_exist(command[command.rindex("eternaltwin ") :])
     elif program == "eternaltwin":
         shown = _help(words[1])
         assert all(word in shown for word in words if word.startswith("--"))

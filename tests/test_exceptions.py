@@ -74,9 +74,11 @@ def test_the_message_of_a_request_error_can_be_set() -> None:
     assert str(RequestError(RESPONSE)) == "http://eternaltwin.test/api responded with 429: slow down"
     assert str(RequestError(Response("http://x/", 500, b"", {}))) == "http://x/ responded with 500"
     assert RequestError(RESPONSE, "mine").response.content == RESPONSE.content
+    assert RequestError(RESPONSE, "mine").message == "mine"
 
 
 def test_a_state_is_kept_but_not_shown() -> None:
     error = InvalidStateError("Expected action authorize", "the-state")
     assert error.state == "the-state"
+    assert error.message == "Expected action authorize"
     assert "the-state" not in f"{error} {error!r}"

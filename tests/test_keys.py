@@ -134,6 +134,21 @@ def test_a_key_refuses_tokens_of_another_key(signer: str, verifier: str) -> None
             KEYS[verifier]().decode(token)
 
 
+@pytest.mark.parametrize(
+    ("kind", "name"), [(RS256Key, "rsa"), (PS256Key, "rsa"), (ES256Key, "p256"), (EdDSAKey, "ed25519")]
+)
+def test_a_public_key_may_be_one_of_openssh(kind: Callable[[str, str], KeyABC], name: str) -> None:
+    line = PRIVATE[name].public_key().public_bytes(Encoding.OpenSSH, PublicFormat.OpenSSH).decode()
+    for text in (line, f"{line} me@example.org\n"):
+        key = kind(text, private_pem(name))
+        assert key == kind(public_pem(name), private_pem(name))
+        assert key.decode(key.encode(PAYLOAD)) == PAYLOAD
+    with pytest.raises(ConfigurationError, match="is not a public key in the format PEM or OpenSSH"):
+        kind(line[:60], private_pem(name))
+    with pytest.raises(ConfigurationError, match="in the format PEM or OpenSSH: use RS256Key"):
+        HS256Key(f"\n{line}")
+
+
 def test_a_public_key_verifies_but_does_not_sign() -> None:
     verifier = RS256Key(public_pem("rsa"), None)
     assert verifier.decode(KEYS["RS256"]().encode(PAYLOAD)) == PAYLOAD
@@ -152,7 +167,7 @@ def test_a_public_key_verifies_but_does_not_sign() -> None:
         ),
         (
             lambda: HS256Key(private_pem("rsa")),
-            "the key is in PEM format: use RS256Key, ES256Key, PS256Key or EdDSAKey for it",
+            "the key is in the format PEM or OpenSSH: use RS256Key, ES256Key, PS256Key or EdDSAKey for it",
         ),
         (lambda: RS256Key(public_pem("p256"), private_pem("p256")), "RS256 needs an RSA key of at least 2048 bits"),
         (lambda: PS256Key(public_pem("ed25519"), None), "PS256 needs an RSA key of at least 2048 bits"),
@@ -160,7 +175,7 @@ def test_a_public_key_verifies_but_does_not_sign() -> None:
         (lambda: ES256Key(public_pem("rsa"), None), "ES256 needs a key on the curve P-256 (secp256r1)"),
         (lambda: EdDSAKey(public_pem("p256"), None), "EdDSA needs an Ed25519 or Ed448 key"),
         (lambda: ES256Key(public_pem("p256"), private_pem("rsa")), "the private key does not belong to the public key"),
-        (lambda: ES256Key("nonsense", None), "the public key is not a public key in PEM format"),
+        (lambda: ES256Key("nonsense", None), "the public key is not a public key in the format PEM or OpenSSH"),
         (
             lambda: ES256Key(public_pem("p256"), "nonsense"),
             "the private key of ES256 is not a private key in PEM format without a password",
@@ -169,7 +184,7 @@ def test_a_public_key_verifies_but_does_not_sign() -> None:
             lambda: ES256Key(public_pem("p256"), private_pem("p256", b"pw")),
             "the private key of ES256 is not a private key in PEM format without a password",
         ),
-        (lambda: ES256Key(UNKNOWN_CURVE, None), "the public key is not a public key in PEM format"),
+        (lambda: ES256Key(UNKNOWN_CURVE, None), "the public key is not a public key in the format PEM or OpenSSH"),
         (
             lambda: ES256Key(public_pem("p256"), UNKNOWN_CURVE_PRIVATE),
             "the private key of ES256 is not a private key in PEM format without a password",

@@ -7,6 +7,7 @@ import gettext
 import json
 import re
 import string
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,7 @@ def messages_of_errors() -> set[str]:
     return {kind.user_message for kind in found if issubclass(kind, LoginError)}
 
 
+@cache
 def texts_of_calls() -> set[str]:
     """Return the texts that the library gives to `translate`."""
     trees = [ast.parse(path.read_text("utf-8")) for path in PACKAGE.rglob("*.py")]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ _ASYNC_VARIANT = re.compile(r"Async variant of \[`(\w+)`\]\[([\w.]+)\]\.")
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
+@cache
 def references(path: Path) -> list[tuple[str, str]]:
     """Return the texts and targets of the references in a page, or in the strings of a module."""
     text = path.read_text(encoding="utf-8")

@@ -48,6 +48,20 @@ def test_a_state_comes_back_as_it_was() -> None:
     assert not state.has_expired()
 
 
+def test_the_address_of_the_server_may_lack_its_final_slash() -> None:
+    assert URL.endswith("/")
+    short = URL.removesuffix("/")
+    state = State.new(short, KEY)
+    assert state.as_ == KEY.decode(state.jwt)["as"] == URL
+    assert State.from_jwt(state.jwt, short, KEY) == State.from_jwt(state.jwt, URL, KEY) == state
+    of_the_older_package = KEY.encode(claims(**{"as": short}))
+    assert State.from_jwt(of_the_older_package, short, KEY).as_ == URL
+    assert State.from_jwt(of_the_older_package, URL, KEY).as_ == URL
+    for other in (f"{URL}/", f"{short}.example/", short[:-1], f"{URL}x"):
+        with pytest.raises(InvalidStateError, match=f"Expected authorization server {other.removesuffix('/')}/:"):
+            State.from_jwt(state.jwt, other, KEY)
+
+
 def test_a_state_is_the_same_whichever_key_has_verified_it() -> None:
     """The key may have been replaced while the player was away."""
     old = State.new(URL, KEY)
@@ -108,7 +122,7 @@ def test_an_invalid_nonce_is_refused(name: str, text: Any) -> None:
     [
         ({"a": "link"}, "Expected action authorize"),
         ({"a": None}, "Expected action authorize"),
-        ({"as": "https://eternaltwin.org"}, "Expected authorization server https://eternaltwin.org/"),
+        ({"as": "https://eternaltwin.or"}, "Expected authorization server https://eternaltwin.org/"),
         ({"as": ["https://eternaltwin.org/"]}, "Expected authorization server"),
         ({"as": None}, "Expected authorization server"),
         ({"iat": None}, "Malformed state"),
@@ -150,7 +164,15 @@ def test_a_state_of_another_key_is_refused() -> None:
 
 @pytest.mark.parametrize(
     "server",
-    ["https://eternaltwin.org", "https://eternaltwin.org.evil.example/", "https://eternaltwin.org/x", "e", "", "é"],
+    [
+        "https://eternaltwin.org//",
+        "https://eternaltwin.or",
+        "https://eternaltwin.org.evil.example/",
+        "https://eternaltwin.org/x",
+        "e",
+        "",
+        "é",
+    ],
 )
 def test_the_authorization_server_is_compared_whole_cve_2024_53861(server: str) -> None:
     assert refused(State.new(URL, KEY).jwt, server).startswith("Expected authorization server")

@@ -12,6 +12,7 @@ PACKAGE = Path(eternaltwin.__file__).parent
 #: The folders that test something other than the package, and those of helpers and data.
 BESIDE_THE_MIRROR = {
     "conformance",
+    "devserver/config/games",
     "examples",
     "integrations/allauth/site",
     "integrations/django/own_users",

@@ -26,6 +26,8 @@ skip() {
 }
 
 need "$browser" chromium-headless-shell chromium chromium-browser google-chrome
+need nodejs node
+need php-cli php
 need redis-server redis-server
 need postgresql postgres /usr/lib/postgresql/*/bin/postgres
 [ -n "$missing" ] || exit 0

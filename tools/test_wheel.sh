@@ -27,4 +27,4 @@ cd "$work/copy"
 rm -r src
 
 pip_install "eternaltwin[all,dev] @ file://$(echo "$work"/dist/eternaltwin-*.whl)"
-"$bin/python" -m pytest -n auto --maxprocesses 4 --dist worksteal -m "not load" -p no:cacheprovider
+"$bin/python" -m pytest -n auto --maxprocesses 4 --dist worksteal -m "not load and not long" -p no:cacheprovider

@@ -137,6 +137,11 @@ class EternalTwinError(Exception):
 
     request_id: str | None = None
 
+    @property
+    def message(self) -> str:
+        """The message, as `str` returns it."""
+        return str(self)
+
 
 class ConfigurationError(EternalTwinError, ValueError):
     """A setting is missing, unknown or wrong.

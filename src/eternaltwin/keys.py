@@ -41,7 +41,7 @@ import msgspec
 from eternaltwin.exceptions import ConfigurationError, InvalidTokenError
 from eternaltwin.hidden import clears_frames
 from eternaltwin.jws import MAX_TOKEN_LENGTH, decode_object, encode_part, split_token
-from eternaltwin.pem import encode_public_key, key_bytes, load_private_key, load_public_key
+from eternaltwin.pem import OPENSSH, encode_public_key, key_bytes, load_private_key, load_public_key
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.types import PublicKeyTypes
@@ -192,7 +192,7 @@ class HS256Key(_ParsedKey):
         key: At least 32 random bytes, the same for every process of the game. A string is encoded as UTF-8.
 
     Raises:
-        ConfigurationError: The key is too short, in PEM format, or neither `str` nor `bytes`.
+        ConfigurationError: The key is too short, in the format PEM or OpenSSH, or neither `str` nor `bytes`.
 
     Example:
         >>> key = HS256Key(os.environ["ETERNALTWIN_STATE_KEY"])
@@ -205,9 +205,10 @@ class HS256Key(_ParsedKey):
     @clears_frames
     def __init__(self, key: str | bytes) -> None:
         secret = key_bytes(key)
-        if b"-----BEGIN " in secret:
+        if b"-----BEGIN " in secret or secret.lstrip().startswith(OPENSSH):
             raise ConfigurationError(
-                "the key is in PEM format: use RS256Key, ES256Key, PS256Key or EdDSAKey for it", setting="state_key"
+                "the key is in the format PEM or OpenSSH: use RS256Key, ES256Key, PS256Key or EdDSAKey for it",
+                setting="state_key",
             )
         if len(secret) < MIN_HMAC_BYTES:
             raise ConfigurationError(
@@ -219,7 +220,7 @@ class HS256Key(_ParsedKey):
 
 
 class _AsymmetricKey(_ParsedKey):
-    """The base of pairs of keys in PEM format: the private key signs, the public key verifies."""
+    """The base of pairs of keys: the private key signs, the public key verifies."""
 
     @clears_frames
     def __init__(self, public_key: str | bytes, private_key: str | bytes | None) -> None:
@@ -256,7 +257,8 @@ class RS256Key(_RSAKey):
     """An RSA key of at least 2,048 bits, with PKCS #1 v1.5 padding and SHA-256.
 
     Args:
-        public_key: The public key in PEM format (SubjectPublicKeyInfo).
+        public_key: The public key in PEM format (SubjectPublicKeyInfo), or in that of OpenSSH
+            (`ssh-rsa AAAA...`).
         private_key: The private key in PEM format, without a password. None for a key that only verifies.
 
     Raises:
@@ -274,7 +276,8 @@ class PS256Key(_RSAKey):
     """An RSA key of at least 2,048 bits, with PSS padding and SHA-256.
 
     Args:
-        public_key: The public key in PEM format (SubjectPublicKeyInfo).
+        public_key: The public key in PEM format (SubjectPublicKeyInfo), or in that of OpenSSH
+            (`ssh-rsa AAAA...`).
         private_key: The private key in PEM format, without a password. None for a key that only verifies.
 
     Raises:
@@ -292,7 +295,8 @@ class ES256Key(_AsymmetricKey):
     """An ECDSA key on the curve P-256, with SHA-256.
 
     Args:
-        public_key: The public key in PEM format (SubjectPublicKeyInfo).
+        public_key: The public key in PEM format (SubjectPublicKeyInfo), or in that of OpenSSH
+            (`ecdsa-sha2-nistp256 AAAA...`).
         private_key: The private key in PEM format, without a password. None for a key that only verifies.
 
     Raises:
@@ -318,7 +322,8 @@ class EdDSAKey(_AsymmetricKey):
     """An Ed25519 or Ed448 key (RFC 8037).
 
     Args:
-        public_key: The public key in PEM format (SubjectPublicKeyInfo).
+        public_key: The public key in PEM format (SubjectPublicKeyInfo), or in that of OpenSSH
+            (`ssh-ed25519 AAAA...`).
         private_key: The private key in PEM format, without a password. None for a key that only verifies.
 
     Raises:

@@ -1,4 +1,7 @@
-"""Loading of keys in PEM format. The package cryptography (extra `crypto`) is imported when it is needed."""
+"""Loading of keys in PEM format, and of public keys in the format of OpenSSH.
+
+The package cryptography (extra `crypto`) is imported when it is needed.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,10 @@ from eternaltwin.exceptions import ConfigurationError, MissingExtraError
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.types import PublicKeyTypes
 
-__all__ = ["encode_public_key", "key_bytes", "load_private_key", "load_public_key"]
+__all__ = ["OPENSSH", "encode_public_key", "key_bytes", "load_private_key", "load_public_key"]
+
+#: How the lines of OpenSSH begin that contain the public keys of RSA, ECDSA and EdDSA.
+OPENSSH = (b"ssh-rsa ", b"ecdsa-sha2-", b"ssh-ed25519 ")
 
 
 def key_bytes(key: object) -> bytes:
@@ -34,11 +40,11 @@ def key_bytes(key: object) -> bytes:
     raise ConfigurationError(f"a key must be str or bytes, not {type(key).__name__}", setting="state_key")
 
 
-def load_public_key(pem: str | bytes, algorithm: str) -> PublicKeyTypes:
+def load_public_key(key: str | bytes, algorithm: str) -> PublicKeyTypes:
     """Load a public key.
 
     Args:
-        pem: The key in PEM format.
+        key: The key in PEM format, or a line of OpenSSH, such as `ssh-rsa AAAA...` (RFC 4253, section 6.6).
         algorithm: The name of the algorithm, for the message of an error.
 
     Returns:
@@ -50,12 +56,13 @@ def load_public_key(pem: str | bytes, algorithm: str) -> PublicKeyTypes:
     """
     try:
         from cryptography.exceptions import UnsupportedAlgorithm
-        from cryptography.hazmat.primitives.serialization import load_pem_public_key
+        from cryptography.hazmat.primitives.serialization import load_pem_public_key, load_ssh_public_key
     except ImportError:
         raise MissingExtraError(f'{algorithm} keys need cryptography: pip install "eternaltwin[crypto]"') from None
+    data = key_bytes(key).strip()
     with suppress(ValueError, UnsupportedAlgorithm):
-        return load_pem_public_key(key_bytes(pem))
-    raise ConfigurationError("the public key is not a public key in PEM format", setting="state_key")
+        return load_ssh_public_key(data) if data.startswith(OPENSSH) else load_pem_public_key(data)
+    raise ConfigurationError("the public key is not a public key in the format PEM or OpenSSH", setting="state_key")
 
 
 def load_private_key(pem: str | bytes, algorithm: str) -> Any:

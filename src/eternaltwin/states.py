@@ -76,7 +76,7 @@ class State:
         """Create a state for a new sign-in.
 
         Args:
-            url: The address of the authorization server, spelled as for `from_jwt`: with a final `/`.
+            url: The address of the authorization server, with or without a final `/`.
             key: The key that signs the state.
             expiration: Seconds until the state expires, 1 to 86,400.
             nonce: A unique string of 1 to 256 printable characters. None generates a random one.
@@ -100,7 +100,7 @@ class State:
         now = int(time.time())
         return cls(
             a=ACTION,
-            as_=url,
+            as_=_with_slash(url),
             iat=now,
             rfp=_checked_argument("rfp", rfp),
             exp=now + expiration,
@@ -116,7 +116,8 @@ class State:
 
         Args:
             jwt: The state as a signed JWT.
-            url: The expected address of the authorization server. It is compared character for character.
+            url: The expected address of the authorization server. It is compared character for character, except that
+                both addresses may lack the final `/`.
             key: The key that must have signed the state.
             may_be_expired: Whether to return a state that has expired, but is valid otherwise. Nobody may be signed in
                 with it: it tells what a player who comes back too late wanted.
@@ -132,12 +133,13 @@ class State:
         claims = _open(jwt, key)
         if claims.get("a") != ACTION:
             raise InvalidStateError(f"Expected action {ACTION}: this state was made for something else", jwt)
-        if not isinstance(claims.get("as"), str) or not _is_equal(claims["as"], url):
-            raise InvalidStateError(f"Expected authorization server {url}: this state is for another one", jwt)
+        server = _with_slash(url)
+        if not isinstance(claims.get("as"), str) or not _is_equal(_with_slash(claims["as"]), server):
+            raise InvalidStateError(f"Expected authorization server {server}: this state is for another one", jwt)
         issued, expires = _checked_times(claims, jwt)
         rfp, nonce = (_checked_claim(claims.get(name), jwt) for name in ("rfp", "nonce"))
         origin = None if claims.get("origin") is None else _checked_claim(claims["origin"], jwt)
-        state = cls(a=ACTION, as_=url, iat=issued, rfp=rfp, exp=expires, nonce=nonce, key=key, origin=origin)
+        state = cls(a=ACTION, as_=server, iat=issued, rfp=rfp, exp=expires, nonce=nonce, key=key, origin=origin)
         if not may_be_expired:
             state.check_expiration(jwt)
         return state
@@ -245,6 +247,10 @@ def _is_nonce(value: object) -> TypeGuard[str]:
 
 def _is_whole(number: object) -> TypeGuard[int]:
     return isinstance(number, int) and not isinstance(number, bool)
+
+
+def _with_slash(url: str) -> str:
+    return f"{url.removesuffix('/')}/"
 
 
 def _is_equal(one: str, other: str) -> bool:

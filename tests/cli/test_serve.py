@@ -21,22 +21,24 @@ from eternaltwin.cli.commands import cli
 from eternaltwin.cli.request_printer import RequestPrinter
 from eternaltwin.devserver.asgi.listening import open_socket
 from eternaltwin.devserver.asgi.request_log import RecordedRequest
+from tests.support.files import replace_file
 from tests.support.sockets import free_port
 
 if TYPE_CHECKING:
     from collections.abc import Generator
     from pathlib import Path
+    from typing import IO
 
     from click.testing import Result
 
 READY = re.compile(r"Eternaltwin development server ready at (http://[\w.\[\]:]+:\d+)\n")
 
 
-#: What is printed after that, by profile.
+#: What is printed after that, by version.
 PLAYED = {
     "latest": (
         "It plays the next version, 0.17.0. No released server can search users yet (User.search, find, count and"
-        " iterate): --profile 0.16.4 plays the newest of them\n"
+        " iterate): --api-version 0.16.4 plays the newest of them\n"
     ),
     "0.16.4": (
         "It plays 0.16.4, the newest release, which cannot search users (User.search, find, count and iterate)\n"
@@ -54,10 +56,34 @@ class Serving:
         assert found is not None
         self.url = found[1]
         self.played = process.stdout.readline()
+        self.report = self._lines_to(f"Open {self.url}/ in a browser: ")
 
-    def get(self, target: str) -> int:
+    def _lines_to(self, start: str) -> list[str]:
+        """Return the lines up to the one that begins in this way."""
+        lines: list[str] = []
+        while not lines or not lines[-1].startswith(start):
+            lines.append(self._line(self.process.stdout))
+        return lines
+
+    @staticmethod
+    def _line(stream: IO[str] | None) -> str:
+        assert stream is not None
+        line = stream.readline()
+        assert line
+        return line
+
+    def note(self) -> str:
+        """Return the next line of standard error."""
+        return self._line(self.process.stderr)
+
+    def get(self, target: str, host: str | None = None, token: str | None = None) -> int:
+        fields = {"Eternaltwin-Dev": "1"}
+        if host is not None:
+            fields["Host"] = host
+        if token is not None:
+            fields["Authorization"] = f"Bearer {token}"
         with contextlib.closing(http.client.HTTPConnection(urlsplit(self.url).netloc, timeout=10)) as connection:
-            connection.request("GET", target)
+            connection.request("GET", target, headers=fields)
             response = connection.getresponse()
             response.read()
             return response.status
@@ -96,11 +122,50 @@ def test_it_reports_when_it_is_ready_and_stops_on_a_signal(tmp_path: Path, numbe
         assert server.process.returncode == 0
 
 
-@pytest.mark.parametrize("profile", ["latest", "0.16.4"])
-def test_it_says_which_version_it_plays_and_that_search_is_not_released(tmp_path: Path, profile: str) -> None:
-    with serving(tmp_path, "--port", "0", "--profile", profile) as server:
-        assert server.played == PLAYED[profile]
+@pytest.mark.parametrize("version", ["latest", "0.16.4"])
+def test_it_says_which_version_it_plays_and_that_search_is_not_released(tmp_path: Path, version: str) -> None:
+    with serving(tmp_path, "--port", "0", "--api-version", version) as server:
+        assert server.played == PLAYED[version]
+        assert server.stop()[1] == ""
+
+
+def test_the_option_for_the_version_may_have_its_old_name(tmp_path: Path) -> None:
+    with serving(tmp_path, "--port", "0", "--profile", "0.16.4", "--quiet") as server:
+        assert server.played == PLAYED["0.16.4"]
+        assert server.get("/api/v1/users") == 405
+        assert server.note() == (
+            "eternaltwin: --profile 0.16.4 is called --api-version 0.16.4 now, and --profile is that of the"
+            " configuration\n"
+        )
         server.stop()
+
+
+MYGAME = """
+[seed.app.mygame]
+oauth_callback = "http://localhost:8000/callback"
+[seed.user.zoe]
+id = "11111111-2222-4333-8444-555555555555"
+"""
+
+
+def test_it_says_what_it_has_read_and_reads_it_again_when_it_changes_or_on_a_signal(tmp_path: Path) -> None:
+    file = tmp_path / "eternaltwin.toml"
+    file.write_text('[backend]\nstore = "Postgres"\n')
+    with serving(tmp_path, "--port", "0", "--store", "memory", "--quiet") as server:
+        assert server.report[:2] == [
+            f"It has read {file}, and reads it again when it changes\n",
+            "That file has no game: add [seed.app.mygame] with the oauth_callback of yours\n",
+        ]
+        replace_file(file, "[broken")
+        assert server.note().startswith(f"eternaltwin: {file}: is not TOML: ")
+        assert server.get("/api/v1") == 200
+        replace_file(file, MYGAME)
+        again = f"eternaltwin: {file} was read again; its games: mygame@clients. Only a restart applies"
+        assert server.note().startswith(again)
+        assert server.get(f"/api/v1/users/{ZOE}") == 200
+        server.process.send_signal(signal.SIGHUP)
+        assert server.note().startswith(again)
+        assert server.stop() == ("", "")
 
 
 def test_requests_are_shown_without_their_queries(tmp_path: Path) -> None:
@@ -137,21 +202,56 @@ def test_a_given_file_is_read_and_its_unknown_settings_are_reported(tmp_path: Pa
     assert stderr.count("\n") == 1
 
 
-def test_the_profile_of_the_environment_decides_which_file_is_read(tmp_path: Path) -> None:
+@pytest.mark.parametrize("is_option", [True, False])
+def test_the_profile_decides_which_file_is_read(tmp_path: Path, is_option: bool) -> None:
     (tmp_path / "eternaltwin.mine.toml").write_text(f'[seed.user.zoe]\nid = "{ZOE}"\n')
-    with serving(tmp_path, "--port", "0", "--quiet", env={"ETERNALTWIN_PROFILE": "mine"}) as server:
+    arguments, env = (["--profile", "mine"], {}) if is_option else ([], {"ETERNALTWIN_PROFILE": "mine"})
+    with serving(tmp_path, "--port", "0", "--quiet", *arguments, env=env) as server:
         assert server.get(f"/api/v1/users/{ZOE}") == 200
 
 
 def test_it_can_stand_in_for_the_released_server(tmp_path: Path) -> None:
-    with serving(tmp_path, "--port", "0", "--profile", "0.16.4", "--quiet") as server:
+    with serving(tmp_path, "--port", "0", "--api-version", "0.16.4", "--quiet") as server:
         assert server.get("/api/v1/users") == 405
+
+
+def test_further_hosts_and_a_token_for_other_machines_are_options(tmp_path: Path) -> None:
+    token = tmp_path / "token"
+    token.write_text("hush-hush\n")
+    arguments = ("--allowed-host", "eternaltwin", "--allowed-host", "*.mygame.test", "--control-token-file", str(token))
+    with serving(tmp_path, "--port", "0", "--quiet", *arguments) as server:
+        assert [server.get("/api/v1", host) for host in ("eternaltwin:50320", "a.mygame.test", "other.test")] == [
+            *(200, 200, 421)
+        ]
+        assert server.get("/_dev/requests", token=None) == 401
+        assert server.get("/_dev/requests", token="hush-hush") == 200
+
+
+@pytest.mark.parametrize("is_file", [True, False])
+def test_a_token_that_cannot_be_used_is_reported_without_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_file: bool
+) -> None:
+    monkeypatch.setenv("ETERNALTWIN_DEV_TOKEN", "" if is_file else "hush hush")
+    arguments = ["--control-token-file", str(tmp_path / "none")] if is_file else []
+    result = run("serve", "--port", "0", *arguments)
+    assert result.exit_code == 2
+    expected = (
+        f"the token cannot be read from {tmp_path / 'none'}: " if is_file else "control_token must be one or more"
+    )
+    assert result.stderr.startswith(f"eternaltwin: {expected}")
+    assert "hush" not in result.stderr
 
 
 def test_it_warns_when_other_machines_can_reach_it(tmp_path: Path) -> None:
     with serving(tmp_path, "--port", "0", "--host", "0.0.0.0", "--quiet") as server:
         assert server.get("/api/v1") == 200
         assert "other machines can reach this server" in server.stop()[1]
+
+
+def test_every_host_is_allowed_only_with_a_warning(tmp_path: Path) -> None:
+    with serving(tmp_path, "--port", "0", "--allowed-host", "*", "--quiet") as server:
+        assert server.get("/api/v1", "other.test") == 200
+        assert "any web page that you have open" in server.stop()[1]
 
 
 # --- errors
@@ -209,8 +309,20 @@ def test_it_prints_its_usage() -> None:
 @pytest.mark.parametrize(
     ("package", "message"),
     [
-        ("click", 'eternaltwin: the command line needs click: pip install "eternaltwin[cli,server]"\n'),
-        ("starlette", 'eternaltwin: the development server needs starlette: pip install "eternaltwin[server]"\n'),
+        (
+            "click",
+            (
+                'eternaltwin: the command line needs click: pip install "eternaltwin[cli,server]", or run it without an'
+                ' installation: uvx --from "eternaltwin[server,cli]" eternaltwin\n'
+            ),
+        ),
+        (
+            "starlette",
+            (
+                'eternaltwin: the development server needs starlette: pip install "eternaltwin[server]", or start it'
+                ' without an installation: uvx --from "eternaltwin[server,cli]" eternaltwin serve\n'
+            ),
+        ),
     ],
 )
 def test_without_an_extra_it_reports_what_to_install(package: str, message: str) -> None:
@@ -223,6 +335,20 @@ main()
 """
     result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
     assert (result.returncode, result.stderr) == (2, message)
+
+
+def test_a_database_without_its_driver_names_the_store_in_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "eternaltwin.toml"
+    file.write_text('[backend]\nstore = "Postgres"\n')
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    result = run("serve", "--config", str(file), "--port", "0")
+    assert result.exit_code == 2
+    assert result.stderr == (
+        'eternaltwin: backend.store = "Postgres" needs psycopg: pip install "eternaltwin[postgres]", or start with'
+        ' --store memory, or set backend.store to "Memory", to keep the data in memory\n'
+    )
 
 
 def test_another_missing_module_is_not_mistaken_for_an_extra() -> None:

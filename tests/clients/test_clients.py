@@ -222,6 +222,13 @@ def test_states_are_generated_and_validated(client: ScriptedClient) -> None:
         client.call("validate_state", state, client.call("generate_state"))
 
 
+def test_a_client_shows_its_settings() -> None:
+    given: dict[str, Any] = {"timeout": 7, "verify_ssl": False, "allow_redirects": True}
+    for kind in (Eternaltwin, AsyncEternaltwin):
+        client = kind(**given)
+        assert {name: getattr(client, name) for name in given} == given
+
+
 def test_a_client_is_closed_and_opens_again(client: ScriptedClient) -> None:
     script = client.script(json_response())
     client.call("close")

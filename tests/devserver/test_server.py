@@ -319,6 +319,21 @@ def test_settings_can_be_a_file(tmp_path: Path) -> None:
         assert server.world.user("zoe").display_name == "zoe"
 
 
+def test_its_configuration_can_be_changed_while_it_runs_and_while_it_is_stopped() -> None:
+    server = DevServer.in_process()
+    zoe = server.add_user("zoe")
+    server.reconfigure(MY_GAME)
+    settings = server.connection_settings("mygame@clients")
+    assert (settings["redirect_uri"], settings["client_secret"]) == ("http://localhost:9000/oauth/callback", "mine")
+    assert server.world.user(zoe).username == "zoe"
+    assert server.config.backend.clock == "Virtual"
+    server.stop()
+    server.reconfigure({"seed": {"user": {"mia": {}}}})
+    with server:
+        assert server.world.user("mia").display_name == "mia"
+        assert "mygame@clients" not in [game.key for game in server.world.clients()]
+
+
 def test_settings_can_be_an_object() -> None:
     with DevServer.in_process(default_config("test")) as server:
         assert server.world.users() == []

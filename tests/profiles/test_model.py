@@ -182,7 +182,7 @@ def check_model(
 
 @pytest.mark.parametrize("variant", ["sync", "asyncio"])
 def test_a_cache_in_memory_behaves_like_the_model(variant: str) -> None:
-    check_model(lambda _: "memory", variant, 100, forgets=True)
+    check_model(lambda _: "memory", variant, 60, forgets=True)
 
 
 @pytest.mark.parametrize("variant", ["sync", "asyncio"])
@@ -195,5 +195,5 @@ def test_a_cache_in_redis_behaves_like_the_model(tmp_path: Path, variant: str) -
         del clock
         return store
 
-    check_model(new_store, variant, 30, forgets=False)
+    check_model(new_store, variant, 20, forgets=False)
     server.stop()

@@ -118,6 +118,7 @@ def report(ended: subprocess.CompletedProcess[str]) -> Report:
     return cast("Report", json.loads(ended.stdout))
 
 
+@pytest.mark.long
 def test_what_survives_is_reported_until_a_test_notices_it_or_a_reason_excuses_it(project: Path) -> None:
     equivalents = project / "tools" / "mutate" / "equivalents.toml"
     equivalents.write_text(STALE, "utf-8")
@@ -154,6 +155,7 @@ def test_what_survives_is_reported_until_a_test_notices_it_or_a_reason_excuses_i
     assert fourth.stdout.splitlines()[-1].split()[-1] == "100.0"
 
 
+@pytest.mark.long
 def test_tests_that_fail_without_a_change_are_an_error(project: Path) -> None:
     (project / "tests" / "test_ages.py").write_text("def test_nothing() -> None:\n    raise ValueError\n", "utf-8")
     ended = mutate(project)
@@ -162,6 +164,7 @@ def test_tests_that_fail_without_a_change_are_an_error(project: Path) -> None:
     assert "FAILED tests/test_ages.py::test_nothing - ValueError" in ended.stderr
 
 
+@pytest.mark.long
 def test_changes_whose_tests_are_not_found_are_an_error_and_not_noticed(project: Path) -> None:
     """The line end in the id is escaped again when pytest collects the tests again in the same process."""
     with (project / "tests" / "test_ages.py").open("a", encoding="utf-8") as tests:

@@ -12,6 +12,7 @@ class GenerationMode(Enum):
 
 class Case:
     path_parameters: dict[str, Any]
+    body: object
     @property
     def formatted_path(self) -> str: ...
     def call_and_validate(

@@ -8,7 +8,7 @@ import sys
 def main() -> None:
     """Run the command line.
 
-    The exit status is 0 on success and 2 on a failure, such as a missing extra.
+    The exit status is 0 on success, and otherwise one of those in `eternaltwin.cli.failures`.
     """
     try:
         from eternaltwin.cli.commands import cli
@@ -17,7 +17,11 @@ def main() -> None:
             raise
         from eternaltwin.exceptions import MissingExtraError
 
-        missing = MissingExtraError('the command line needs click: pip install "eternaltwin[cli,server]"', name="click")
+        missing = MissingExtraError(
+            'the command line needs click: pip install "eternaltwin[cli,server]", or run it without an installation:'
+            ' uvx --from "eternaltwin[server,cli]" eternaltwin',
+            name="click",
+        )
         sys.stderr.write(f"eternaltwin: {missing}\n")
         sys.exit(2)
     cli(prog_name="eternaltwin")

@@ -1,147 +1,119 @@
-"""The commands of `eternaltwin`. Everything but click is imported when it is needed."""
+"""The root command. A command's module is imported when the command is used, so that each starts fast."""
 
 from __future__ import annotations
 
-import sys
-import warnings
-from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TYPE_CHECKING
 
 import click
 
+from eternaltwin.cli.failures import INTERRUPTED, IS_JSON, report
 from eternaltwin.exceptions import EternalTwinError
+from eternaltwin.version import __version__
 
 if TYPE_CHECKING:
-    import socket
-    from collections.abc import Callable
+    from collections.abc import Mapping
 
-    from eternaltwin.devserver import DevServer, ServerConfig
-    from eternaltwin.devserver.domain.versions import ApiVersion
-
-Result = TypeVar("Result")
-
-
-class CommandError(click.ClickException):
-    """An error that the command line reports in one line, with exit status 2."""
-
-    exit_code = 2
-
-    def show(self, file: object = None) -> None:
-        """Print the message to standard error.
-
-        Args:
-            file: Ignored.
-        """
-        del file
-        click.echo(f"eternaltwin: {self.format_message()}", err=True)
+#: The commands by name, each with the module and the object that define it, as `module:object`.
+COMMANDS = {
+    "users": "eternaltwin.cli.users:users",
+    "serve": "eternaltwin.cli.serve:serve",
+    "completion": "eternaltwin.cli.completion:completion",
+}
 
 
-def _version() -> str:
-    from eternaltwin import __version__
-
-    return __version__
-
-
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(_version(), message="%(prog)s %(version)s")
-def cli() -> None:
-    """Sign in with Eternaltwin: tools for game developers."""
-
-
-@cli.command(
-    help="""Run the development server until it is stopped with Ctrl+C.
-
-    The variable ETERNALTWIN_PROFILE, "dev" by default, decides which configuration files are searched.
-    """
-)
-@click.option(
-    "--config",
-    type=click.Path(path_type=Path),
-    help="The configuration file.  [default: the nearest eternaltwin.toml]",
-)
-@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
-@click.option("--port", type=click.IntRange(0, 65535), help="The port to listen on.  [default: backend.port, or 50320]")
-@click.option(
-    "--profile",
-    type=click.Choice(["latest", "0.16.4"]),
-    default="latest",
-    show_default=True,
-    help="The version of the official server to stand in for.",
-)
-@click.option("--quiet", is_flag=True, help="Do not log the requests.")
-def serve(config: Path | None, host: str, port: int | None, profile: str, quiet: bool) -> None:
-    """Run the development server until it is stopped with Ctrl+C.
+class LazyGroup(click.Group):
+    """A group whose commands are imported when they are used. Failures end with an exit status and a next step.
 
     Args:
-        config: The configuration file. None means the nearest `eternaltwin.toml`.
-        host: The address to listen on.
-        port: The port to listen on, 0 to 65535. 0 means any free one, None the one of the configuration.
-        profile: The version of the official server to stand in for.
-        quiet: Whether to print no line for each request.
+        name: Name of the group.
+        sources: The commands by name, as `module:object`.
+        context_settings: Settings of click's context.
+        explanation: What its help says.
     """
-    server = _reported(lambda: _server(config, host, port, cast("ApiVersion", profile), quiet))
-    _reported(lambda: server.serve_forever(_announce(server, cast("ApiVersion", profile))))
+
+    def __init__(
+        self,
+        name: str | None,
+        sources: Mapping[str, str],
+        *,
+        context_settings: dict[str, object] | None = None,
+        explanation: str,
+    ) -> None:
+        super().__init__(name, context_settings=context_settings, help=explanation)
+        self._sources = sources
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """List the names of the commands.
+
+        Args:
+            ctx: Unused.
+
+        Returns:
+            The names, in the order of the sources.
+        """
+        del ctx
+        return list(self._sources)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import a command.
+
+        Args:
+            ctx: Unused.
+            cmd_name: Name of the command.
+
+        Returns:
+            The command, or None if there is none of this name.
+        """
+        del ctx
+        source = self._sources.get(cmd_name)
+        if source is None:
+            return None
+        from importlib import import_module
+
+        module, _, attribute = source.partition(":")
+        command: click.Command = getattr(import_module(module), attribute)
+        return command
 
 
-def _reported(action: Callable[[], Result]) -> Result:
-    """Run an action, and report its failure in one line."""
-    try:
-        return action()
-    except EternalTwinError as exc:
-        raise CommandError(" ".join(str(exc).split())) from None
+class RootGroup(LazyGroup):
+    """The root command, which reports the failures of all others."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Remember whether the failure of a command is to be JSON, also if its options are wrong.
+
+        Args:
+            ctx: The context of the root command.
+            args: The arguments of the program.
+
+        Returns:
+            The arguments of the command.
+        """
+        ctx.meta[IS_JSON] = "--json" in args
+        return super().parse_args(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command that was asked for.
+
+        Args:
+            ctx: The context of the root command.
+
+        Returns:
+            What the command returns.
+        """
+        try:
+            result: object = super().invoke(ctx)
+        except (KeyboardInterrupt, click.Abort):
+            click.echo(err=True)  # the terminal shows ^C
+            ctx.exit(INTERRUPTED)
+        except (EternalTwinError, click.UsageError) as exc:
+            ctx.exit(report(exc, is_json=ctx.meta[IS_JSON]))
+        return result
 
 
-def _server(config: Path | None, host: str, port: int | None, api_version: ApiVersion, quiet: bool) -> DevServer:
-    from eternaltwin.cli.request_printer import RequestPrinter
-    from eternaltwin.devserver import DevServer
-
-    settings = _settings(config)
-    return DevServer(
-        settings,
-        host=host,
-        port=settings.backend.port if port is None else port,
-        api_version=api_version,
-        on_response=None if quiet else RequestPrinter(sys.stderr),
-    )
-
-
-def _settings(config: Path | None) -> ServerConfig:
-    """Load the configuration, and print its warnings, one per line."""
-    import os
-
-    from eternaltwin.devserver import load_config
-
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        settings = load_config(config, profile=os.environ.get("ETERNALTWIN_PROFILE") or "dev")
-    for warning in caught:
-        click.echo(f"eternaltwin: {warning.message}", err=True)
-    return settings
-
-
-def _announce(server: DevServer, api_version: ApiVersion) -> Callable[[socket.socket], None]:
-    from eternaltwin.devserver.asgi.listening import is_loopback
-
-    def announce(listener: socket.socket) -> None:
-        if not is_loopback(listener):
-            click.echo(
-                "eternaltwin: other machines can reach this server, and anybody can log in on it as anybody", err=True
-            )
-        click.echo(f"Eternaltwin development server ready at {server.url}")
-        click.echo(_played_version(api_version))
-
-    return announce
-
-
-def _played_version(api_version: ApiVersion) -> str:
-    """Return which version the server behaves like, and what a game must not expect of eternaltwin.org for it."""
-    from eternaltwin.devserver.domain.versions import behaviour_of
-
-    behaviour = behaviour_of(api_version)
-    calls = "User.search, find, count and iterate"
-    if behaviour.lists_users:
-        return (
-            f"It plays the next version, {behaviour.version}. No released server can search users yet ({calls}):"
-            " --profile 0.16.4 plays the newest of them"
-        )
-    return f"It plays {behaviour.version}, the newest release, which cannot search users ({calls})"
+cli = RootGroup(
+    "eternaltwin",
+    COMMANDS,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    explanation="Sign in with Eternaltwin: tools for game developers.",
+)
+click.version_option(__version__, message="%(prog)s %(version)s")(cli)

@@ -7,11 +7,18 @@ from typing import TYPE_CHECKING, Self, cast
 from urllib.parse import parse_qs, urlsplit
 from uuid import UUID
 
-from eternaltwin.devserver.app import create_app
+from eternaltwin.devserver.app import create_app, with_control
 from eternaltwin.devserver.asgi.faults import Faults, FaultsMiddleware
+from eternaltwin.devserver.asgi.hosts import AllowedHosts, HostsMiddleware
 from eternaltwin.devserver.asgi.request_log import RequestLog, RequestLogMiddleware
 from eternaltwin.devserver.browser import PlayerBrowser
-from eternaltwin.devserver.config import config_of
+from eternaltwin.devserver.config import config_of, reconfigured
+from eternaltwin.devserver.control.access import (
+    ControlAccess,
+    is_from_anybody,
+    is_from_nobody,
+    is_from_this_machine,
+)
 from eternaltwin.devserver.domain.clock import VirtualClock
 from eternaltwin.devserver.domain.names import parse_uuid
 from eternaltwin.devserver.domain.records import ClientRecord, UserRecord
@@ -23,7 +30,7 @@ from eternaltwin.hidden import clears_frames
 
 if TYPE_CHECKING:
     import socket
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from types import TracebackType
 
     from eternaltwin.clients.settings import AnySettings, ConnectionSettings
@@ -52,13 +59,19 @@ class DevServer:
         clock: `Virtual` for a clock that stands still until it is moved, `System` for the machine's. None means
             `backend.clock` of the configuration, and `Virtual` without such a setting.
         on_response: Called with each request when its response begins, or None.
+        allowed_hosts: Names and addresses that the server responds to, in addition to `host`, `localhost`, names that
+            end with `.localhost`, and loopback addresses. `*.mygame.test` is every name below `mygame.test`. `*` is
+            every name: then any web page that you have open can reach the server (DNS rebinding). Requests to other
+            names are refused with 421.
+        control_token: The token that requests of the control API, `/_dev/`, must send. None means that programs on this
+            machine need none, and that others may not use it.
 
     Attributes:
         config: The settings.
         world: The state of the server: users, games, sessions, the forum and archived accounts.
 
     Raises:
-        ConfigurationError: A setting is not valid, or seeds contradict each other.
+        ConfigurationError: A setting, a host or the token is not valid, or seeds contradict each other.
 
     Example:
         ```python
@@ -78,8 +91,13 @@ class DevServer:
         api_version: ApiVersion = "latest",
         clock: ClockKind | None = None,
         on_response: Callable[[RecordedRequest], None] | None = None,
+        allowed_hosts: Iterable[str] = (),
+        control_token: str | None = None,
     ) -> None:
         self.config = config_of(config, clock)
+        self._allowed_hosts = AllowedHosts(host, allowed_hosts)
+        self._control_token = control_token
+        ControlAccess(control_token, is_from_nobody)
         self._host = host
         self._port = port
         self._api_version: ApiVersion = api_version
@@ -119,9 +137,17 @@ class DevServer:
     def _open(self) -> None:
         self.world = World(self.config, api_version=self._api_version)
         app = create_app(self.world, self._request_log, self._faults)
-        self._app: ASGIApp = RequestLogMiddleware(FaultsMiddleware(app, self._faults, HOME), self._request_log)
+        self._logged_app: ASGIApp = RequestLogMiddleware(FaultsMiddleware(app, self._faults, HOME), self._request_log)
         self._browser = PlayerBrowser(app, self.world)
+        self._app = self._with_control(ControlAccess(None, is_from_anybody))
+        for forget in (self._browser.clear, self._request_log.clear, self._faults.clear):
+            self.world.call_on_reset(forget)
         self._is_open = True
+
+    def _with_control(self, access: ControlAccess) -> ASGIApp:
+        return with_control(
+            self._logged_app, self.world, self._request_log, self._faults, self._browser.authorize, access
+        )
 
     # --- running
 
@@ -139,7 +165,9 @@ class DevServer:
         if self._has_socket and self._background is None:
             from eternaltwin.devserver.asgi.listening import BackgroundServer
 
-            self._background = BackgroundServer(self._app, self._listen(), "eternaltwin development server")
+            listener = self._listen()
+            app = self._app_behind(listener)
+            self._background = BackgroundServer(app, listener, "eternaltwin development server")
         return self
 
     def serve_forever(self, on_ready: Callable[[socket.socket], None]) -> None:
@@ -155,9 +183,15 @@ class DevServer:
 
         listener = self._listen()
         try:
-            HTTPServer(self._app, lambda: on_ready(listener)).run([listener])
+            HTTPServer(self._app_behind(listener), lambda: on_ready(listener)).run([listener])
         finally:
             self.stop()
+
+    def _app_behind(self, listener: socket.socket) -> ASGIApp:
+        from eternaltwin.devserver.asgi.listening import is_loopback
+
+        access = ControlAccess(self._control_token, is_from_this_machine if is_loopback(listener) else is_from_nobody)
+        return HostsMiddleware(self._with_control(access), self._allowed_hosts, self._request_log)
 
     def _listen(self) -> socket.socket:
         from eternaltwin.devserver.asgi.listening import open_socket, url_of
@@ -169,6 +203,26 @@ class DevServer:
             raise
         self._url = url_of(listener, self._host)
         return listener
+
+    def reconfigure(self, config: ConfigSource) -> None:
+        """Add and change the seeds of a changed configuration, also while the server runs.
+
+        What players have done stays, and so does what they have changed themselves. Seeds that the configuration no
+        longer has stay until the next `reset`, except for archived accounts. Storage, clock and port stay as they are.
+
+        Args:
+            config: The settings, the path of their file, or a mapping that is merged over the built-in seeds.
+
+        Raises:
+            ConfigurationError: A setting is not valid, or seeds contradict each other. Nothing was changed.
+
+        Example:
+            >>> server.reconfigure({"seed": {"app": {"mygame": {"oauth_callback": "http://localhost:8000/callback"}}}})
+        """
+        new = config_of(config)
+        if self._is_open:
+            self.world.reconfigure(new)
+        self.config = reconfigured(self.config, new)
 
     def stop(self) -> None:
         """Stop the server and release its resources. Pending requests may finish within half a second."""
@@ -351,9 +405,6 @@ class DevServer:
     def reset(self) -> None:
         """Return to the seeds: remove users, sessions, requests and pending faults, and set the clock back."""
         self.world.reset()
-        self._browser.clear()
-        self._request_log.clear()
-        self._faults.clear()
 
     # --- sign-ins without a browser
 

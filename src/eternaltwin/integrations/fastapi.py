@@ -82,7 +82,7 @@ class SessionScheme(SecurityBase):
     @property
     def description(self) -> APIKey:
         """The session cookie as an `apiKey` in a cookie."""
-        base = base_of(offline_client(self._login.using).redirect_uri, self._login.prefix)
+        base = base_of(offline_client(self._login.using).redirect_uri, self._login.prefix, "")
         text = f"Set when a player has signed in with Eternaltwin, in a browser: {base}/login"
         fields = {"in": APIKeyIn.cookie, "name": self._login.sessions.cookie_name, "description": text}
         return APIKey.model_validate(fields)

@@ -26,7 +26,8 @@ async def test_a_task_waits_for_a_connection_no_longer_than_its_request(serve: S
     transport = AiohttpTransport(server.origin, pool_size=1)
     under_way = asyncio.create_task(transport.send(make_request()))
     await asyncio.to_thread(gate.barrier.wait)
-    with pytest.raises(RequestTimeoutError, match=r"was not asked: all 1 connections were in use for 0.1 s"):
+    message = f"{server.origin}/api/v1 was not asked: all 1 connections were in use for 0.1 s"
+    with pytest.raises(RequestTimeoutError, match=message):
         await transport.send(make_request(timeout=0.1))
     gate.is_open.set()
     assert (await under_way).content == JSON
@@ -125,6 +126,7 @@ async def test_closing_ends_the_requests_under_way(serve: Serve) -> None:
     await transport.close()
     outcomes = await asyncio.gather(*under_way, return_exceptions=True)
     assert [type(outcome) for outcome in outcomes] == [BrokenConnectionError] * 2
+    assert all(str(outcome).startswith(f"{server.origin}/api/v1 ") for outcome in outcomes)
     gate.is_open.set()
 
 
@@ -134,6 +136,31 @@ async def test_a_call_that_looks_up_the_host_ends_when_the_transport_is_closed(r
     waiting = asyncio.create_task(transport.send(make_request()))
     await asyncio.to_thread(resolver.has_begun.wait)
     await transport.close()
-    with pytest.raises(BrokenConnectionError):
+    with pytest.raises(BrokenConnectionError, match=r"^http://game.test:80/api/v1 "):
         await waiting
     resolver.may_return.set()  # the loop waits for its threads when it is closed
+
+
+@pytest.mark.asyncio
+async def test_a_call_that_is_cancelled_while_the_transport_is_closed_is_cancelled(resolver: Resolver) -> None:
+    transport = AiohttpTransport("http://game.test:80")
+    waiting = asyncio.create_task(transport.send(make_request()))
+    await asyncio.to_thread(resolver.has_begun.wait)
+    waiting.cancel()
+    await transport.close()
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+    resolver.may_return.set()
+
+
+@pytest.mark.asyncio
+async def test_a_transport_may_have_more_than_a_hundred_connections(serve: Serve) -> None:
+    gate = Gate(101)
+    server = serve(gate)
+    transport = AiohttpTransport(server.origin, pool_size=101)
+    under_way = [asyncio.create_task(transport.send(make_request())) for _ in range(101)]
+    await asyncio.to_thread(gate.barrier.wait)
+    gate.is_open.set()
+    assert [response.content for response in await asyncio.gather(*under_way)] == [JSON] * 101
+    assert server.connections == 101
+    await transport.close()

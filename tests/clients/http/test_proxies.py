@@ -58,6 +58,7 @@ def test_plain_requests_go_through_the_proxy(
     assert [caller.send(request).content for request in (make_request(), make_request(), post_request())] == [JSON] * 3
     assert proxy.requests[0].startswith(f"GET {server.origin}/api/v1?code={SECRET} HTTP/1.1\r\n".encode())
     assert b"\r\n" + BASIC in proxy.requests[0].lower()
+    assert b"\r\naccept-encoding: gzip\r\n" in proxy.requests[0].lower()
     assert f"\r\nhost: 127.0.0.1:{server.port}\r\n".encode() in proxy.requests[0].lower()
     assert proxy.connections == 1
 

@@ -140,11 +140,12 @@ def test_a_body_with_an_end_needs_no_closure_alert(
 
     def script(peer: Peer) -> None:
         peer.read()
-        peer.send([response_bytes(), chunks, empty][peer.number])
+        peer.send([response_bytes(), chunks, empty, head()][peer.number])
 
     server = serve(script, version_tls)
     caller = connect(server.origin, verify=bundle)
     assert [caller.send(make_request()).content for _ in range(3)] == [JSON, b"hello", b""]
+    assert caller.send(make_request("HEAD")).content == b""
 
 
 def test_a_response_with_a_length_that_is_cut_off_is_broken(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from time import process_time
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -10,6 +11,7 @@ import pytest
 
 from eternaltwin.devserver.config import ForumSectionSeed, SeedConfig, SqliteConfig, default_config
 from eternaltwin.devserver.domain.errors import ForumNotFoundError
+from eternaltwin.devserver.domain.forum import MAX_TEXT_SIZE
 from tests.devserver.api.visitors import FORUM, SECTION, UNKNOWN, Forum, Visitor
 from tests.support.asgi_server import Server, basic
 
@@ -110,10 +112,20 @@ def test_writing_to_unknown_sections_threads_and_posts_is_not_found(forum: Forum
     assert forum.alice.role("DELETE", forum.id_of("bob"), missing).status == 404
 
 
-def test_creating_sections_is_refused(forum: Forum) -> None:
+def test_creating_sections_requires_the_internal_key(forum: Forum) -> None:
     assert forum.alice.request("POST", f"{FORUM}/sections", {}).status == 401
-    response = forum.server.request("POST", f"{FORUM}/sections", headers={"Etwin-Internal-Auth": "dev"})
+    response = forum.server.request("POST", f"{FORUM}/sections", headers={"Etwin-Internal-Auth": "\xe9"})
     assert response.status == 403
+
+
+def test_internal_tools_create_sections_once(forum: Forum) -> None:
+    key = {"Etwin-Internal-Auth": forum.server.world.config.backend.secret}
+    answers = [
+        forum.server.request("POST", f"{FORUM}/sections", headers=key, json_body={"key": "fresh", "display_name": name})
+        for name in ("Fresh", "Other")
+    ]
+    assert [answer.status for answer in answers] == [200, 200]
+    assert answers[0].json == answers[1].json == forum.alice.get(f"{FORUM}/sections/fresh") | {"self": {"roles": []}}
 
 
 # --- writing
@@ -135,6 +147,27 @@ def test_authors_have_their_current_names(forum: Forum) -> None:
 @pytest.mark.parametrize("title", ["", "a", " ab", "ab ", "a\nb", "ab\n", "a" * 65])
 def test_titles_are_short_lines(forum: Forum, title: str) -> None:
     assert forum.bob.request("POST", SECTION, {"title": title, "body": "x"}).status == 422
+
+
+def test_a_text_is_bounded_before_it_is_converted(forum: Forum) -> None:
+    longest = "é" * (MAX_TEXT_SIZE // 2)
+    too_long = "_~~[**" * 200_000  # which takes seconds to convert
+    thread = forum.alice.start(body=longest)
+    post = forum.alice.get(f"{FORUM}/posts/{thread['posts']['items'][0]['id']}")
+    start = process_time()
+    refused = [
+        forum.alice.request("POST", SECTION, {"title": "Hello", "body": too_long}),
+        forum.alice.request("POST", SECTION, {"title": "Hello", "body": f"{longest}x"}),
+        forum.alice.reply(thread["id"], too_long),
+        forum.alice.edit(post, content=too_long),
+        forum.alice.edit(post, moderation=too_long),
+        forum.alice.edit(post, comment=too_long),
+    ]
+    assert process_time() - start < 1
+    assert {(response.status, response.text) for response in refused} == {
+        (413, "a text in a post has at most 65536 bytes on the development server")
+    }
+    assert forum.alice.get(f"{FORUM}/threads/{thread['id']}")["posts"]["count"] == 1
 
 
 def test_guests_cannot_write(forum: Forum) -> None:

@@ -175,3 +175,16 @@ def test_the_released_server_sends_and_does_none_of_this() -> None:
         assert section["self"] == {"roles": []}
         names = {"parent", "children", "self", "last_post", "has_admin_announcement"}
         assert not names & {*section, *section["threads"]["items"][0], *thread} - {"self"}
+
+
+def test_a_changed_configuration_nests_the_sections_anew_and_keeps_muted_users_muted(forum: Forum) -> None:
+    world = forum.server.world
+    world.forum.mute(world.user("bob"))
+    apart = {"seed": {"forum_section": {"kingdom": {}, "kingdom_help": {}}}}
+    world.reconfigure(config_of(apart, "Virtual"))
+    assert forum.guest.get(CHILD)["parent"] is None
+    assert forum.bob.get(OPEN)["self"]["can_create_thread"] is False
+    twice = {"dinoparc_user": {"d": {"server": "dinoparc.com", "id": 1, "username": "d", "linked_to": "nobody"}}}
+    with pytest.raises(ConfigurationError):
+        world.reconfigure(config_of({"seed": {"forum_section": SECTIONS, **twice}}, "Virtual"))
+    assert forum.guest.get(CHILD)["parent"] is None

@@ -239,8 +239,13 @@ MALFORMED = {
     "!!.!!.!!": "InvalidToken",
     "é.é.é": "InvalidToken",
     signed([], {}): "InvalidToken",
-    signed({}, {}): "InvalidToken",
-    signed({"alg": "none"}, {}): "InvalidAlgorithm",
+    signed({}, {}): "JSON error: missing field `alg` at line 1 column 2",
+    signed({"alg": "none"}, {}): (
+        "JSON error: unknown variant `none`, expected one of `HS256`, `HS384`, `HS512`, `ES256`, `ES384`, `RS256`,"
+        " `RS384`, `RS512`, `PS256`, `PS384`, `PS512`, `EdDSA` at line 1 column 14"
+    ),
+    signed({"alg": 1}, {}): "JSON error: expected value at line 1 column 9",
+    signed({"alg": "HS256", "kid": 1}, {}): "InvalidToken",
     signed({"alg": "HS512"}, {}): "InvalidAlgorithm",
     signed(HS256, {}, b"other"): "InvalidSignature",
     signed(HS256, {}): "InvalidToken",

@@ -145,6 +145,7 @@ def users() -> Iterator[UserServer]:
         yield server
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("each_database")
 def test_four_processes_share_a_run_and_one_is_killed(users: UserServer) -> None:
     share(users, 400, 20)

@@ -142,10 +142,10 @@ def test_causes_are_kept_in_debug_mode_only() -> None:
 def test_the_page_of_a_failure_keeps_what_the_sign_in_was_for() -> None:
     failure = LoginError("failed")
     assert with_purpose("/failed/expired", failure) == "/failed/expired"
-    failure.next = "/arena?a=1&b=é"
-    assert with_purpose("/failed/expired", failure) == "/failed/expired?next=/arena%3Fa%3D1%26b%3D%C3%A9"
+    failure.next = "/arena?a=1&b=é x"
+    assert with_purpose("/failed/expired", failure) == "/failed/expired?next=/arena%3Fa%3D1%26b%3D%C3%A9%20x"
     failure.process = "connect"
-    assert with_purpose("/f", failure) == "/f?next=/arena%3Fa%3D1%26b%3D%C3%A9&process=connect"
+    assert with_purpose("/f", failure) == "/f?next=/arena%3Fa%3D1%26b%3D%C3%A9%20x&process=connect"
     failure.next = None
     assert with_purpose("/f", failure) == "/f?process=connect"
 

@@ -15,7 +15,7 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException, WebSocketException
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
-from starlette.routing import Mount, Route
+from starlette.routing import Mount, Route, Router
 
 from eternaltwin.clients.asyncio.clients import Eternaltwin
 from eternaltwin.connections import async_connections, connections
@@ -321,10 +321,21 @@ def test_an_awaitable_of_on_login_is_awaited(
 def test_another_host_is_logged_in_debug_mode(
     server: DevServer, caplog: pytest.LogCaptureFixture, is_debug: bool
 ) -> None:
-    app = Starlette(is_debug, EternaltwinLogin(SECRET).routes)
+    assert logs_another_host(Starlette(is_debug, EternaltwinLogin(SECRET).routes), caplog) is is_debug
+
+
+def test_routes_without_an_application_are_not_in_debug_mode(
+    server: DevServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert not logs_another_host(Router(EternaltwinLogin(SECRET).routes), caplog)
+
+
+def logs_another_host(app: Starlette | Router, caplog: pytest.LogCaptureFixture) -> bool:
+    """Start a sign-in on another host than that of `redirect_uri`, and return whether it is logged."""
     with asgi_sender(app) as send:
-        send("POST", "/eternaltwin/login", {**SAME_ORIGIN, "Host": "127.0.0.1:8000"}, b"")
-    assert ("starts on 127.0.0.1:8000, but redirect_uri is on testserver" in caplog.text) is is_debug
+        response = send("POST", "/eternaltwin/login", {**SAME_ORIGIN, "Host": "127.0.0.1:8000"}, b"")
+    assert response.status == 303
+    return "starts on 127.0.0.1:8000, but redirect_uri is on testserver" in caplog.text
 
 
 def test_games_can_have_pages_of_their_own(server: DevServer) -> None:

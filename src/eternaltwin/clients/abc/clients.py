@@ -182,6 +182,21 @@ class ClientABC(ABC):
         """The address where the player's browser reaches the server, with a final `/`: the state's `as`."""
         return f"{self.settings.public_url}/"
 
+    @property
+    def timeout(self) -> float:
+        """Seconds that a call may take, retries included."""
+        return self.settings.timeout
+
+    @property
+    def verify_ssl(self) -> bool | str:
+        """Whether to check the server's certificate, or the path of the CA certificates to check it with."""
+        return self.settings.verify_ssl
+
+    @property
+    def allow_redirects(self) -> bool:
+        """Whether redirects within the server are followed."""
+        return self.settings.allow_redirects
+
     @clears_frames
     def authorization_url(self, state: str, scope: str | Iterable[str] = "base") -> str:
         """Build the URL to which to send the player's browser to sign in (RFC 6749, section 4.1.1).

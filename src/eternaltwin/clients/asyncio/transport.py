@@ -121,7 +121,7 @@ class AiohttpTransport:
 
     def _new_session(self) -> aiohttp.ClientSession:
         connector = aiohttp.TCPConnector(
-            limit=self._pool_size,
+            limit=0,  # the turns of calls limit it
             ssl=tls_context(self._verify) if self._is_tls else True,
             resolver=aiohttp.ThreadedResolver(),  # the resolver of the system, as for sync clients
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import msgspec
 
@@ -25,6 +25,7 @@ from eternaltwin.devserver.api.forum_requests import (
     writer,
 )
 from eternaltwin.devserver.api.forum_views import ForumViews, PageRange
+from eternaltwin.devserver.api.internal_keys import INTERNAL_KEY, check_internal_key
 from eternaltwin.devserver.api.operations import (
     ANY_CREDENTIALS,
     ERROR,
@@ -32,7 +33,6 @@ from eternaltwin.devserver.api.operations import (
     RELEASED_FAILS,
     TEXT,
     Operation,
-    Parameter,
     ResponseBody,
     page_parameters,
 )
@@ -58,7 +58,7 @@ from eternaltwin.models import (
     NewForumThread,
     UserRef,
 )
-from eternaltwin.rules.forum import WRITE_SCOPE
+from eternaltwin.rules.forum import FORUM_KEY_PATTERN, THREAD_TITLE_PATTERN, WRITE_SCOPE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -82,13 +82,21 @@ _TOKENS = (
     f"On newer servers, a game may do this for a player who granted it the scope `{WRITE_SCOPE}`."
     " The released server responds with 500 to games."
 )
-_INTERNAL_KEY = Parameter(
-    name="etwin-internal-auth",
-    schema={"type": "string"},
-    description="The key of internal tools.",
-    is_required=True,
-)
 _STALE = "The status is 409 if the post has a newer revision: read the post again."
+
+
+class NewForumSection(msgspec.Struct, frozen=True, kw_only=True):
+    """The body of `POST /api/v1/forum/sections`.
+
+    Attributes:
+        key: The key: lower case letters, digits and `_`.
+        display_name: The title: one line of 2 to 64 characters.
+        locale: The language, such as `fr-FR`, or null.
+    """
+
+    key: Annotated[str, msgspec.Meta(pattern=rf"\A{FORUM_KEY_PATTERN}\Z")]
+    display_name: Annotated[str, msgspec.Meta(pattern=rf"\A{THREAD_TITLE_PATTERN}\Z")]
+    locale: Literal["de-DE", "en-US", "eo", "es-SP", "fr-FR", "it-IT", "pt-PT"] | None = None
 
 
 def _change_operation(
@@ -142,16 +150,18 @@ def _list_sections(request: ApiRequest) -> ApiResponse:
     FORUM_SECTIONS,
     Operation(
         tag=_TAG,
-        summary="Always refused: only internal tools of the official server create sections",
-        description="The sections of the development server are those of its configuration.",
-        responses={401: ERROR, 403: ERROR},
-        headers=(_INTERNAL_KEY,),
+        summary="Create a section, for internal tools of the server",
+        description="An existing section with the key stays as it is.",
+        responses=MALFORMED_BODY | {200: ForumSection, 401: ERROR, 403: ERROR},
+        request_body=NewForumSection,
+        headers=(INTERNAL_KEY,),
     ),
 )
 def _create_section(request: ApiRequest) -> ApiResponse:
-    if request.header(b"etwin-internal-auth") is None:
-        raise json_error(401, "missing internal authentication header")
-    raise json_error(403, "invalid internal authentication key")
+    check_internal_key(request)
+    body, forum = request.json(NewForumSection), request.world.forum
+    section = forum.add_section(body.key, body.display_name, body.locale)
+    return json_response(ForumViews(forum, None).section(section, PageRange(0, _THREADS_PER_PAGE)))
 
 
 @endpoint(

@@ -12,6 +12,7 @@ from eternaltwin.devserver.domain.errors import (
     ForumNotFoundError,
     NotPermittedError,
     StaleEditError,
+    TextTooLongError,
     UserNotFoundError,
 )
 from eternaltwin.devserver.domain.names import parse_uuid
@@ -154,5 +155,7 @@ def forum_errors() -> Generator[None]:
         raise json_error(404, str(exc)) from None
     except StaleEditError as exc:
         raise json_error(409, str(exc)) from None
+    except TextTooLongError as exc:
+        raise text_error(413, str(exc)) from None
     except UserNotFoundError:
         raise json_error(422, "target grantee user not found") from None

@@ -225,7 +225,14 @@ def _claimed_code(request: ApiRequest) -> str:
     Operation(
         tag=_TAG,
         summary="Exchange a code for a token, repeatedly within ten minutes",
-        responses={200: AccessToken, 401: CODED_ERROR, 403: CODED_ERROR, 415: ERROR, 422: (CODED_ERROR, ERROR)},
+        responses={
+            200: AccessToken,
+            401: CODED_ERROR,
+            403: CODED_ERROR,
+            413: TEXT,
+            415: ERROR,
+            422: (CODED_ERROR, ERROR),
+        },
         description="The login is the game's key or id. A code is valid for ten minutes, a token for 10^9 seconds.",
         request_body=TokenRequest,
         accepts_form=True,

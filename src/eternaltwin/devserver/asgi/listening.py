@@ -13,6 +13,8 @@ from ipaddress import ip_address
 from typing import TYPE_CHECKING, cast
 
 import uvicorn
+from httptools import parse_url
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from eternaltwin.exceptions import ConfigurationError
 
@@ -111,6 +113,18 @@ def _unusable(host: str, port: int, exc: OSError) -> ConfigurationError:
     return ConfigurationError(reason.format(host=host, port=port, error=exc.strerror), setting=setting)
 
 
+class HTTPProtocol(HttpToolsProtocol):
+    """A connection of uvicorn that takes the host from where HTTP takes it."""
+
+    def on_headers_complete(self) -> None:
+        """Begin to respond. The host of an absolute target replaces that of `Host` (RFC 9112, section 3.2.2)."""
+        host = None if self.url.startswith(b"/") else parse_url(self.url).host
+        if host is not None:
+            field = (b"host", b"[%b]" % host if b":" in host else host)
+            self.headers[:] = [field, *((name, value) for name, value in self.headers if name != b"host")]
+        super().on_headers_complete()
+
+
 class HTTPServer(uvicorn.Server):
     """Serves an application on an open socket until it is stopped.
 
@@ -128,6 +142,7 @@ class HTTPServer(uvicorn.Server):
             uvicorn.Config(
                 self._call,
                 interface="asgi3",
+                http=HTTPProtocol,
                 loop="asyncio",
                 ws="none",
                 lifespan="off",

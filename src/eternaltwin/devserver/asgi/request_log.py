@@ -21,6 +21,10 @@ MAX_REQUESTS = 10_000
 MAX_BODY = 2**20
 
 
+#: The number of bytes of the response to a refused request that a log keeps.
+MAX_REFUSAL = 4096
+
+
 class RecordedRequest:
     """A request as it arrived, and the status of its response.
 
@@ -36,9 +40,10 @@ class RecordedRequest:
         body: The first mebibyte of the body.
         status: The status of the response. None as long as there is no response.
         duration: The time until the response began, in seconds. None as long as there is no response.
+        refusal: The first 4 KiB of the response's body, if its status is 400 or higher. Otherwise empty.
     """
 
-    __slots__ = ("_fields", "_query", "body", "duration", "method", "path", "status")
+    __slots__ = ("_fields", "_query", "body", "duration", "method", "path", "refusal", "status")
 
     def __init__(self, method: str, path: str, query: bytes, fields: list[tuple[bytes, bytes]]) -> None:
         self.method = method
@@ -46,6 +51,7 @@ class RecordedRequest:
         self.body = b""
         self.status: int | None = None
         self.duration: float | None = None
+        self.refusal = b""
         self._query = query
         self._fields = fields
 
@@ -134,6 +140,8 @@ class RequestLogMiddleware:
         async def send_logged(message: Message) -> None:
             if message["type"] == "http.response.start":
                 self._log.record_response(request, message["status"], time.perf_counter() - started)
+            elif request.status is not None and request.status >= 400:
+                request.refusal = (request.refusal + message.get("body", b""))[:MAX_REFUSAL]
             await send(message)
 
         await self._app(scope, _replay(read, receive), send_logged)

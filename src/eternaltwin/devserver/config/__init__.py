@@ -6,6 +6,7 @@ Keys, defaults and the order of files are those of the official server 0.16.4.
 from __future__ import annotations
 
 import secrets
+import warnings
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -14,10 +15,12 @@ import msgspec
 
 from eternaltwin.devserver.config.archived_users import DinoparcUserSeed, HammerfestUserSeed, TwinoidUserSeed
 from eternaltwin.devserver.config.conversion import ServerConfigWarning, config_over
-from eternaltwin.devserver.config.files import find_file, read_chain
+from eternaltwin.devserver.config.files import find_file, possible_files, read_chain
+from eternaltwin.devserver.config.old_spelling import translate
 from eternaltwin.devserver.config.seeds import BUILT_IN_SEEDS
 from eternaltwin.devserver.config.types import (
     CLOCK_KINDS,
+    STORE_KINDS,
     AppSeed,
     BackendConfig,
     ForumSectionSeed,
@@ -32,7 +35,9 @@ from eternaltwin.devserver.config.types import (
 from eternaltwin.exceptions import ConfigurationError
 
 if TYPE_CHECKING:
-    from eternaltwin.devserver.config.types import ClockKind
+    from collections.abc import Sequence
+
+    from eternaltwin.devserver.config.types import ClockKind, StoreKind
 
 __all__ = [
     "AppSeed",
@@ -53,7 +58,12 @@ __all__ = [
     "config_of",
     "default_config",
     "load_config",
+    "reconfigured",
+    "watched_files",
 ]
+
+#: Profiles with settings of their own, as `official config` of 0.16.4 shows them.
+_BUILT_IN_PROFILES = frozenset({"production", "dev", "test", "sdk"})
 
 
 def default_config(profile: str = "dev") -> ServerConfig:
@@ -61,34 +71,44 @@ def default_config(profile: str = "dev") -> ServerConfig:
 
     Args:
         profile: Name of the profile. `production` and `test` have no seeds, `test` and `sdk` have a virtual clock, and
-            `production` has a random secret. Every other profile is like `dev`.
+            `production` has a random secret. Every other profile is like `dev`: also `prod`, which the official server
+            does not know either. Unlike there, `production` and `test` keep their data in memory.
 
     Returns:
         The settings.
     """
+    built_in = profile if profile in _BUILT_IN_PROFILES else "dev"
+    stage = "production" if built_in == "production" else "dev"
     return ServerConfig(
         backend=BackendConfig(
-            secret=secrets.token_hex(32) if profile == "production" else "dev",
-            clock="Virtual" if profile in ("test", "sdk") else "System",
+            secret=secrets.token_hex(32) if built_in == "production" else "dev",
+            clock="Virtual" if built_in in ("test", "sdk") else "System",
         ),
-        seed=SeedConfig() if profile in ("production", "test") else BUILT_IN_SEEDS,
+        sqlite=SqliteConfig(file=f"./eternaltwin.{built_in}.sqlite"),
+        postgres=PostgresConfig(name=f"eternaltwin.{stage}", user=f"eternaltwin.{stage}.main"),
+        seed=SeedConfig() if built_in in ("production", "test") else BUILT_IN_SEEDS,
     )
 
 
 def load_config(
-    path: str | Path | None = None, *, folder: str | Path | None = None, profile: str = "dev"
+    path: str | Path | None = None,
+    *,
+    folder: str | Path | None = None,
+    profile: str = "dev",
+    store: StoreKind | None = None,
 ) -> ServerConfig:
     """Read a configuration file and apply it to the settings of a profile.
 
-    A key that the official server does not know causes a
+    A key that the official server does not know, and tables of the servers of 2021 such as `clients.KEY`, cause a
     [`ServerConfigWarning`][eternaltwin.devserver.ServerConfigWarning]. `null`, which only JSON has, removes a seed.
 
     Args:
         path: Path of the file. None means the first of `eternaltwin.{profile}.local`, `eternaltwin.{profile}`,
             `eternaltwin.local` and `eternaltwin`, each with `.toml` before `.json`, in `folder` or the nearest folder
-            above that has one.
+            above that has one; or else the nearest `etwin.toml`.
         folder: Where to look for a file. None means the working folder.
         profile: Name of the profile: which files to look for, and which settings to start from. `sdk` has no files.
+        store: Where to keep data, whatever the file contains. None means `backend.store` of the file.
 
     Returns:
         The settings of the file, or those of the profile if there is no file.
@@ -102,13 +122,73 @@ def load_config(
     """
     source = find_file(None if folder is None else Path(folder), profile) if path is None else Path(path)
     config = default_config(profile)
-    return config if source is None else _file_over(config, source)
+    return _with_store(config if source is None else _file_over(config, source), store)
+
+
+def watched_files(config: ServerConfig, path: str | Path | None = None, *, profile: str = "dev") -> tuple[Path, ...]:
+    """List the files whose change can change what `load_config` returns.
+
+    Args:
+        config: What it has returned.
+        path: The path that it was called with.
+        profile: The profile that it was called with.
+
+    Returns:
+        The paths, of files that exist and of files that would take precedence if they did.
+    """
+    return (*(possible_files(None, profile) if path is None else [Path(path)]), *config.files)
+
+
+def reconfigured(old: ServerConfig, new: ServerConfig) -> ServerConfig:
+    """Return what a running server can take over from a changed configuration.
+
+    Args:
+        old: The settings that the server has.
+        new: The changed settings.
+
+    Returns:
+        The new settings, with `backend`, `sqlite` and `postgres` of the old ones.
+    """
+    return msgspec.structs.replace(new, backend=old.backend, sqlite=old.sqlite, postgres=old.postgres)
 
 
 def _file_over(config: ServerConfig, source: Path) -> ServerConfig:
-    for file in read_chain(source):
-        config = config_over(config, file.content, file.path)
-    return msgspec.structs.replace(config, source=source)
+    files = read_chain(source)
+    contents = [(file, content) for file in files for content in _contents(file.content, file.path)]
+    new = config
+    for file, content in contents:
+        new = config_over(new, content, file.path)
+    own = _own_games(new, [content for _, content in contents])
+    return msgspec.structs.replace(
+        new,
+        source=source,
+        files=tuple(file.path for file in files),
+        own_games=tuple(own),
+        games_without_callback=tuple(key for key, has in own.items() if not has and key not in config.seed.app),
+    )
+
+
+def _contents(content: object, file: Path) -> Sequence[object]:
+    """Return what a file contains in today's spelling, in order of increasing precedence."""
+    translated = translate(content, file)
+    if translated is None:
+        return [content]
+    warnings.warn(translated.warning, ServerConfigWarning, stacklevel=2)
+    return [translated.content, translated.rest]
+
+
+def _table_in(content: object, key: str) -> dict[str, object]:
+    return cast("dict[str, dict[str, object] | None]", content).get(key) or {}
+
+
+def _own_games(config: ServerConfig, contents: Sequence[object]) -> dict[str, bool]:
+    """Return the keys of games in valid contents of files, and whether there is an `oauth_callback` for them."""
+    own: dict[str, bool] = {}
+    for content in contents:
+        games = _table_in(_table_in(content, "seed"), "app")
+        for key in games:
+            own[key] = own.get(key, False) or "oauth_callback" in _table_in(games, key)
+    return {key: has for key, has in own.items() if key in config.seed.app}
 
 
 #: Settings of a server: complete, in a file, or as a mapping with the form of a file, applied to the built-in ones.
@@ -144,9 +224,20 @@ def _with_clock(config: ServerConfig, clock: ClockKind) -> ServerConfig:
     return msgspec.structs.replace(config, backend=msgspec.structs.replace(config.backend, clock=clock))
 
 
+def _with_store(config: ServerConfig, store: StoreKind | None) -> ServerConfig:
+    if store is None:
+        return config
+    if store not in STORE_KINDS:
+        raise ConfigurationError(f"store must be one of {', '.join(map(repr, STORE_KINDS))}", setting="store")
+    return msgspec.structs.replace(config, backend=msgspec.structs.replace(config.backend, store=store))
+
+
 def _over(config: ServerConfig, source: object) -> ServerConfig:
     if isinstance(source, Mapping):
-        return config_over(config, dict(cast("Mapping[str, object]", source)), Path("DevServer(config)"))
+        place = Path("DevServer(config)")
+        for content in _contents(dict(cast("Mapping[str, object]", source)), place):
+            config = config_over(config, content, place)
+        return config
     if isinstance(source, str | Path):
         return _file_over(config, Path(source))
     raise ConfigurationError(

@@ -14,6 +14,7 @@ from eternaltwin.devserver.config.types import (
     BackendConfig,
     FrontendConfig,
     PostgresConfig,
+    SeedConfig,
     ServerConfig,
     SqliteConfig,
 )
@@ -53,13 +54,13 @@ _IGNORED_KEYS: dict[type[ConfigTable], frozenset[str]] = {
 
 #: Fields that no key sets.
 _FIELDS_WITHOUT_KEY: dict[type[ConfigTable], frozenset[str]] = {
-    ServerConfig: frozenset({"source"}),
+    ServerConfig: frozenset({"source", "files", "own_games", "games_without_callback"}),
     TwinoidUserSeed: frozenset({"server"}),
 }
 
 
 class ServerConfigWarning(UserWarning):
-    """A configuration has a key that the server does not know."""
+    """A configuration has a key that the server does not know, or tables of 2021, which newer servers ignore."""
 
 
 class Location(NamedTuple):
@@ -151,6 +152,8 @@ def _value(annotation: object, old: object, value: object, location: Location) -
     rule = rule_of(annotation)
     if rule is not None:
         return _parsed(rule, value, location)
+    if annotation is SeedConfig and value is None:
+        return SeedConfig()
     kind = _table_type(annotation)
     if kind is not None:
         return _table(kind, msgspec.structs.asdict(cast("ConfigTable", old)), value, location)

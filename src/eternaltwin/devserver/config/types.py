@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 ClockKind = Literal["System", "Virtual"]
 CLOCK_KINDS: tuple[ClockKind, ...] = get_args(ClockKind)
 StoreKind = Literal["Memory", "Sqlite", "Postgres"]
+STORE_KINDS: tuple[StoreKind, ...] = get_args(StoreKind)
 
 _Url = Annotated[str, Rule(absolute_url, "an absolute URL")]
 _PageSize = Annotated[int, msgspec.Meta(ge=1, le=65535)]
@@ -296,6 +297,10 @@ class ServerConfig(ConfigTable, msgspec.Struct, frozen=True, kw_only=True):
         postgres: The table `postgres`.
         seed: The table `seed`.
         source: Path of the file that the settings were read from. None if there was no file.
+        files: Paths of that file and of those that it extends, in order of increasing precedence.
+        own_games: Keys of the games that the files contain.
+        games_without_callback: Keys of the games that are new in the files, and for which they have no
+            `oauth_callback`.
     """
 
     backend: BackendConfig = msgspec.field(default_factory=BackendConfig)
@@ -304,3 +309,6 @@ class ServerConfig(ConfigTable, msgspec.Struct, frozen=True, kw_only=True):
     postgres: PostgresConfig = msgspec.field(default_factory=PostgresConfig)
     seed: SeedConfig = msgspec.field(default_factory=SeedConfig)
     source: Path | None = None
+    files: tuple[Path, ...] = ()
+    own_games: tuple[str, ...] = ()
+    games_without_callback: tuple[str, ...] = ()

@@ -27,6 +27,38 @@ class UserChanges(msgspec.Struct, frozen=True, kw_only=True):
     password: bytes | None | UnsetType = UNSET
 
 
+class AccountChanges(UserChanges, frozen=True, kw_only=True):
+    """Changes of a user that no player and no administrator of Eternaltwin can make.
+
+    Attributes:
+        is_administrator: Whether the user is an administrator.
+        is_deleted: Whether the user is deleted.
+        must_accept_terms: Whether the user must accept the terms of service before signing in to games.
+        has_accepted_terms: Whether the user has accepted the terms of service.
+    """
+
+    is_administrator: bool | UnsetType = UNSET
+    is_deleted: bool | UnsetType = UNSET
+    must_accept_terms: bool | UnsetType = UNSET
+    has_accepted_terms: bool | UnsetType = UNSET
+
+
+class GameChanges(msgspec.Struct, frozen=True, kw_only=True):
+    """Changes of a game. Fields that are unset stay as they are.
+
+    Attributes:
+        oauth_callback: The new callback URL.
+        display_name: The new name.
+        uri: The new address.
+        secret: The new client secret.
+    """
+
+    oauth_callback: str | UnsetType = UNSET
+    display_name: str | UnsetType = UNSET
+    uri: str | UnsetType = UNSET
+    secret: str | UnsetType = UNSET
+
+
 def check_lock(what: str, since: datetime, lock: timedelta, now: datetime) -> None:
     """Check that the next change of a value is allowed.
 

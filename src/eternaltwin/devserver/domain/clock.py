@@ -68,6 +68,10 @@ def from_milliseconds(milliseconds: int) -> datetime:
     return _EPOCH + timedelta(milliseconds=milliseconds)
 
 
+class ClockNotMovableError(InvalidArgumentError):
+    """The clock is the machine's."""
+
+
 class SystemClock:
     """The clock of the operating system."""
 
@@ -146,3 +150,20 @@ class VirtualClock:
             The new time: `start`, or the time of the operating system if there was no `start`.
         """
         return self.set(self._initial())
+
+
+def movable_clock(clock: Clock) -> VirtualClock:
+    """Return a clock as one that can be moved.
+
+    Args:
+        clock: The clock of a server.
+
+    Returns:
+        The clock itself.
+
+    Raises:
+        ClockNotMovableError: It is the machine's.
+    """
+    if not isinstance(clock, VirtualClock):
+        raise ClockNotMovableError("the clock is the machine's, which cannot be moved")
+    return clock

@@ -53,6 +53,18 @@ class StaleEditError(InvalidArgumentError):
     """The post has been changed since the caller read it."""
 
 
+class TextTooLongError(InvalidArgumentError):
+    """A text is too long for a post."""
+
+
+class EmailRefusedError(InvalidArgumentError):
+    """A mail cannot be ordered: its key was used before, or its deadline is over."""
+
+
+class TooManyClientsError(InvalidArgumentError):
+    """No further game can be registered."""
+
+
 class ClientNotFoundError(InvalidArgumentError):
     """The game does not exist."""
 

@@ -8,6 +8,21 @@ if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
 
+#: Maximum size of a text in a post, in bytes of UTF-8. The official server 0.16.4 limits only the whole request.
+MAX_TEXT_SIZE = 64 * 2**10
+
+
+def is_too_long(text: str) -> bool:
+    """Return whether a text is too long for a post.
+
+    Args:
+        text: The text.
+
+    Returns:
+        True if it has more than `MAX_TEXT_SIZE` bytes in UTF-8.
+    """
+    return len(text) > MAX_TEXT_SIZE or len(text.encode(errors="surrogatepass")) > MAX_TEXT_SIZE
+
 
 class SectionRecord(NamedTuple):
     """A section of the forum.

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
+
+from eternaltwin.devserver.domain.caches import TextCache
+from eternaltwin.devserver.domain.forum import is_too_long
 
 #: A carriage return that does not end a line escapes the character after it.
 _TEXT = r"(?:[^ \n\r:{}\[\]()_/\\*~]|\r(?!\n)[^\n]?)+"
@@ -190,7 +192,17 @@ class MarktwinReader:
         return address if before.strip(" ") else address.removesuffix(before)
 
 
-@lru_cache(maxsize=4096)
+#: Memory for converted texts and their HTML, in bytes.
+_CACHE_SIZE = 16 * 2**20
+
+
+def _to_html(text: str) -> str:
+    return text.translate(_IN_TEXT) if is_too_long(text) else MarktwinReader(text).render()
+
+
+_converted = TextCache(_to_html, _CACHE_SIZE)
+
+
 def marktwin_to_html(text: str) -> str:
     """Convert Marktwin to HTML.
 
@@ -198,6 +210,7 @@ def marktwin_to_html(text: str) -> str:
         text: The source of a post.
 
     Returns:
-        HTML with the tags `strong`, `em`, `span`, `a` and `br`. Everything else is escaped.
+        HTML with the tags `strong`, `em`, `span`, `a` and `br`. Everything else is escaped. A text that is too long,
+        which only an old database contains, is escaped as a whole.
     """
-    return MarktwinReader(text).render()
+    return _converted(text)

@@ -75,6 +75,18 @@ def check_display_name(display_name: str) -> str:
     return display_name
 
 
+def default_display_name(username: str) -> str:
+    """Return the display name of a user who is given none.
+
+    Args:
+        username: The username.
+
+    Returns:
+        The username with a capital first letter.
+    """
+    return username[:1].upper() + username[1:]
+
+
 def fold(text: str) -> str:
     """Return a string without differences of case, for searches.
 

@@ -1,1 +1,1 @@
-"""The OpenAPI 3.1 document of Eternaltwin's API, built from the endpoints and the models."""
+"""The OpenAPI 3.1 documents of Eternaltwin's API and of the control API, built from the endpoints and the models."""

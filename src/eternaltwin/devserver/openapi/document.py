@@ -1,10 +1,10 @@
-"""Builds the OpenAPI document from the declarations of endpoints."""
+"""Builds OpenAPI documents from the declarations of endpoints."""
 
 from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from eternaltwin.devserver.api.operations import BodyKind
 from eternaltwin.devserver.domain.versions import behaviour_of
@@ -17,10 +17,11 @@ if TYPE_CHECKING:
     from eternaltwin.devserver.api.endpoints import Endpoint
     from eternaltwin.devserver.api.operations import Operation, Parameter, ResponseBody
 
-    Node = dict[str, Any]
     Declared = tuple[Endpoint, Operation]
 
-_DESCRIPTION = """\
+Node = dict[str, Any]
+
+_API_DESCRIPTION = """\
 The HTTP API of Eternaltwin: that of the released server 0.16.4, and the additions of newer servers.
 
 Times are in UTC, to the millisecond. Passwords are sent as the hexadecimal of their UTF-8 bytes. Error responses have
@@ -28,7 +29,17 @@ one of four bodies: `{error}`, `{code, message, extra}`, plain text, or none. HE
 response to other methods is 405 with `Allow`, the response to other paths is 404, both without a body.
 """
 
-_SECURITY_SCHEMES = {
+_CONTROL_DESCRIPTION = """\
+The control API of the development server: with it, tests in any language add players and games, sign players in, let
+requests fail, move the clock, and reset the server.
+
+Each request needs the header field `Eternaltwin-Dev: 1`, which no page of another site can send. If the server was
+started with a token, each needs `Authorization: Bearer TOKEN` too; otherwise, only programs on the same machine may use
+this API. `GET /_dev/health` and this document need neither. Bodies are JSON, whatever their content type is. Error
+responses have the body `{code, message, next}`. Times are in UTC, to the millisecond.
+"""
+
+_SECURITY_SCHEMES: Node = {
     "session": {
         "type": "apiKey",
         "in": "cookie",
@@ -47,15 +58,40 @@ _SECURITY_SCHEMES = {
     },
 }
 
+_CONTROL_SECURITY_SCHEMES: Node = {
+    "token": {"type": "http", "scheme": "bearer", "description": "The token that the server was started with, if any."},
+}
+
+
+class DocumentKind(NamedTuple):
+    """What a document describes.
+
+    Attributes:
+        title: The title.
+        description: The description, in Markdown.
+        security_schemes: The security schemes by name.
+    """
+
+    title: str
+    description: str
+    security_schemes: Node
+
+
+API = DocumentKind("Eternaltwin", _API_DESCRIPTION, _SECURITY_SCHEMES)
+CONTROL_API = DocumentKind("Eternaltwin development server", _CONTROL_DESCRIPTION, _CONTROL_SECURITY_SCHEMES)
+
 _STATUSES = {
     200: "Success.",
-    303: "A redirect: to the game with a code, or to the login page.",
+    201: "Created.",
+    204: "Success.",
+    303: "A redirect: to the game with a code, to the login page, or to a page of the website.",
     400: "The request is malformed.",
     401: "Credentials are missing or not valid.",
     403: "The caller is not permitted to do this.",
     404: "The object does not exist.",
     409: "The request conflicts with the current state.",
     410: "The user is deleted.",
+    413: "The body is too large.",
     415: "The body has the wrong content type.",
     422: "The request is well-formed, but contains an invalid value.",
     500: "The request cannot be fulfilled, for a reason that the server does not report.",
@@ -63,6 +99,8 @@ _STATUSES = {
 }
 _ONLY_RELEASED = "Only the released server 0.16.4 returns this status."
 _NEWER = "Not on the released server 0.16.4."
+
+_JSON, _FORM = "application/json", "application/x-www-form-urlencoded"
 
 #: The content types of bodies that no schema describes.
 _MEDIA_TYPES = {BodyKind.PROTOBUF: "application/octet-stream", BodyKind.GRPC_STATUS: "application/grpc"}
@@ -72,16 +110,19 @@ _KEY: Node = {"type": "string", "pattern": f"^{FORUM_KEY_PATTERN}$"}
 _PATH: dict[str, Node] = {
     "user_id": _UUID,
     "post": _UUID,
+    "job_id": _UUID,
+    "task_id": _UUID,
     "section": {"anyOf": [_UUID, _KEY]},
     "thread": {"anyOf": [_UUID, _KEY]},
 }
 
 
-def build_document(endpoints: Iterable[Endpoint]) -> Node:
+def build_document(endpoints: Iterable[Endpoint], kind: DocumentKind = API) -> Node:
     """Build the OpenAPI 3.1 document of endpoints.
 
     Args:
         endpoints: The endpoints in the order of the document. Those without a declaration are left out.
+        kind: What the document describes.
 
     Returns:
         The document as JSON.
@@ -94,11 +135,11 @@ def build_document(endpoints: Iterable[Endpoint]) -> Node:
     )
     return {
         "openapi": "3.1.0",
-        "info": {"title": "Eternaltwin", "version": behaviour_of("latest").version, "description": _DESCRIPTION},
+        "info": {"title": kind.title, "version": behaviour_of("latest").version, "description": kind.description},
         "servers": [{"url": "/"}],
         "tags": [{"name": tag} for tag in dict.fromkeys(operation.tag for operation in operations)],
         "paths": _paths(declared, schemas),
-        "components": {"schemas": schemas.components, "securitySchemes": _SECURITY_SCHEMES},
+        "components": {"schemas": schemas.components, "securitySchemes": kind.security_schemes},
     }
 
 
@@ -171,7 +212,8 @@ def _request_body(operation: Operation, schemas: Schemas) -> Node:
     if operation.request_body is BodyKind.PROTOBUF:
         return {"content": {"application/x-protobuf": {}}}
     content = {"schema": schemas.of(operation.request_body)}
-    types = ["application/json", *(["application/x-www-form-urlencoded"] if operation.accepts_form else [])]
+    has_form = operation.is_form or operation.accepts_form
+    types = [*([] if operation.is_form else [_JSON]), *([_FORM] if has_form else [])]
     return {"required": True, "content": dict.fromkeys(types, content)}
 
 
@@ -188,7 +230,7 @@ def _content(bodies: tuple[ResponseBody, ...], schemas: Schemas) -> Node:
     content: Node = {}
     types = [schemas.of(body) for body in bodies if not isinstance(body, BodyKind)]
     if types:
-        content["application/json"] = {"schema": types[0] if len(types) == 1 else {"anyOf": types}}
+        content[_JSON] = {"schema": types[0] if len(types) == 1 else {"anyOf": types}}
     if BodyKind.TEXT in bodies:
         content["text/plain"] = {"schema": {"type": "string"}}
     content |= {_MEDIA_TYPES[body]: {} for body in bodies if body in _MEDIA_TYPES}

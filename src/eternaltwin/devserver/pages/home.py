@@ -6,9 +6,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING, cast
 
 from eternaltwin.devserver.api.endpoints import endpoint
+from eternaltwin.devserver.api.forms import is_same_origin
 from eternaltwin.devserver.api.responses import ApiResponse, redirect
 from eternaltwin.devserver.domain.clock import VirtualClock
-from eternaltwin.devserver.pages.forms import is_same_origin, query_fields, submitted_fields
+from eternaltwin.devserver.pages.forms import query_fields, submitted_fields
 from eternaltwin.devserver.pages.rendering import page_response
 from eternaltwin.devserver.pages.views import (
     HomeView,

@@ -24,6 +24,8 @@ from eternaltwin.devserver.storage.database import IntegrityError
 from eternaltwin.rules.accounts import DISPLAY_NAME_LOCK, PASSWORD_LOCK, USERNAME_LOCK
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from eternaltwin.devserver.config import UserSeed
     from eternaltwin.devserver.domain.changes import UserChanges
     from eternaltwin.devserver.domain.clock import Clock
@@ -31,6 +33,10 @@ if TYPE_CHECKING:
     from eternaltwin.devserver.domain.versions import Behaviour
     from eternaltwin.devserver.storage.database import Database
     from eternaltwin.devserver.storage.users import UserTable
+
+
+def _seed_id(key: str, seed: UserSeed) -> UUID:
+    return seed.id or seed_id("user", key)
 
 
 class Accounts:
@@ -224,7 +230,7 @@ class Accounts:
             return user
         raise NameTakenError(problem)
 
-    def seed(self, seeds: dict[str, UserSeed]) -> None:
+    def seed(self, seeds: Mapping[str, UserSeed]) -> None:
         """Add the users of the configuration, in order of their keys. Users who exist already are not changed.
 
         Args:
@@ -234,26 +240,65 @@ class Accounts:
             MalformedNameError: A name breaks its rule.
             ConfigurationError: Two users have the same username or id, or a user in the database has the username.
         """
+        self._must_accept_terms.clear()
+        self.reseed(seeds, {})
+        self.require_terms_of(seeds, {})
+
+    def reseed(self, seeds: Mapping[str, UserSeed], previous: Mapping[str, UserSeed]) -> None:
+        """Add the users of a changed configuration, and change those that differ there, in order of their keys.
+
+        Users keep what they have changed themselves, unless the configuration has changed the same. Who must accept the
+        terms of service is left to `require_terms_of`.
+
+        Args:
+            seeds: The users by their keys in the configuration.
+            previous: The users of the configuration that was used before.
+
+        Raises:
+            MalformedNameError: A name breaks its rule.
+            ConfigurationError: Two users have the same username or id, or a user in the database has the username.
+        """
         users = {f"seed.user.{key}": seeds[key] for key in sorted(seeds)}
-        ids = {f"seed.user.{key}": seed.id or seed_id("user", key) for key, seed in seeds.items()}
+        ids = {f"seed.user.{key}": _seed_id(key, seed) for key, seed in seeds.items()}
         named = [(key, seed.username) for key, seed in users.items() if seed.username is not None]
         check_distinct((key, f"users with the id {ids[key]}") for key in users)
         check_distinct((key, f"users with the username {username!r}") for key, username in named)
         with self._database.transaction():
-            for key, seed in users.items():
-                self._seed(key, ids[key], seed)
+            for key in sorted(seeds):
+                place = f"seed.user.{key}"
+                self._seed(place, ids[place], seeds[key], previous.get(key))
 
-    def _seed(self, key: str, user_id: UUID, seed: UserSeed) -> None:
-        if seed.must_accept_terms:
-            self._must_accept_terms.add(user_id)
-        if self._table.of_id(user_id) is not None:
-            return
-        hashed = None if seed.password is None else self._hash_once(seed.password)
+    def require_terms_of(self, seeds: Mapping[str, UserSeed], previous: Mapping[str, UserSeed]) -> None:
+        """Decide which users of a changed configuration must accept the terms of service, where it has changed.
+
+        Args:
+            seeds: The users by their keys in the configuration.
+            previous: The users of the configuration that was used before.
+        """
+        for key, seed in seeds.items():
+            if key not in previous or previous[key].must_accept_terms != seed.must_accept_terms:
+                self.require_terms(_seed_id(key, seed), seed.must_accept_terms)
+
+    def _seed(self, key: str, user_id: UUID, seed: UserSeed, before: UserSeed | None) -> None:
         try:
-            self._insert(user_id, seed.username, seed.display_name, hashed, seed.is_administrator)
+            if self._table.of_id(user_id) is None:
+                hashed = None if seed.password is None else self._hash_once(seed.password)
+                self._insert(user_id, seed.username, seed.display_name, hashed, seed.is_administrator)
+            elif before is not None:
+                self._write_seed(user_id, seed, before)
         except NameTakenError:
             problem = f"another user in the database has the username {seed.username!r}; choose another one"
             raise seed_error(key, problem) from None
+
+    def _write_seed(self, user_id: UUID, seed: UserSeed, before: UserSeed) -> None:
+        names = ("username", "display_name", "password", "is_administrator")
+        values = {name: getattr(seed, name) for name in names if getattr(seed, name) != getattr(before, name)}
+        if values.get("password") is not None:
+            values["password"] = self._hash_once(values["password"])
+        try:
+            self._table.change(user_id, **values)
+        except IntegrityError:
+            raise NameTakenError(f"the username {seed.username!r} is taken") from None
 
     def _hash_once(self, password: str) -> str:
         """Return the hash of a seed's password. Resets add seeds repeatedly, so each password is hashed once."""
@@ -393,6 +438,18 @@ class Accounts:
         if not self._behaviour.keeps_terms or user_id not in self._must_accept_terms:
             return False
         return self.terms(user_id).accepted_at is None
+
+    def require_terms(self, user_id: UUID, is_required: bool) -> None:
+        """Decide whether a user must accept the terms of service before signing in to games, until the next reset.
+
+        Args:
+            user_id: The user's id.
+            is_required: Whether the user must.
+        """
+        if is_required:
+            self._must_accept_terms.add(user_id)
+        else:
+            self._must_accept_terms.discard(user_id)
 
     def accept_terms(self, user_id: UUID) -> None:
         """Store that a user accepts the terms of service. Later calls do not change the time.

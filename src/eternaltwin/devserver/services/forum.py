@@ -11,8 +11,13 @@ from uuid import UUID, uuid4
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from eternaltwin.devserver.domain.errors import ForumNotFoundError, NotPermittedError, StaleEditError
-from eternaltwin.devserver.domain.forum import RevisionRecord, Standing
+from eternaltwin.devserver.domain.errors import (
+    ForumNotFoundError,
+    NotPermittedError,
+    StaleEditError,
+    TextTooLongError,
+)
+from eternaltwin.devserver.domain.forum import MAX_TEXT_SIZE, RevisionRecord, Standing, is_too_long
 from eternaltwin.devserver.domain.grammar import strip_markup
 from eternaltwin.devserver.domain.names import seed_id
 from eternaltwin.devserver.services.forum_sections import SectionSettings
@@ -60,6 +65,11 @@ def not_permitted(what: str) -> NotPermittedError:
         The error, for the caller to raise.
     """
     return NotPermittedError(f"current actor does not have the permission to {what}")
+
+
+def _check_length(*texts: str | None | UnsetType) -> None:
+    if any(isinstance(text, str) and is_too_long(text) for text in texts):
+        raise TextTooLongError(f"a text in a post has at most {MAX_TEXT_SIZE} bytes on the development server")
 
 
 class PostEdit(msgspec.Struct, frozen=True, kw_only=True):
@@ -111,9 +121,7 @@ class Forum:
         Raises:
             ConfigurationError: The parent of a section does not exist, or is within the section itself.
         """
-        self._settings = SectionSettings(seeds)
-        self._muted.clear()
-        self._announcing.clear()
+        self.nest(seeds)
         now = self._clock.now()
         with self._database.transaction():
             known = self._table.section_numbers()
@@ -124,6 +132,39 @@ class Forum:
                 for key, seed in seeds.items()
                 if key not in known
             )
+
+    def add_section(self, key: str, display_name: str, locale: str | None) -> SectionRecord:
+        """Add a section. An existing section with the key stays as it is.
+
+        Args:
+            key: Key of the section.
+            display_name: Title of the section.
+            locale: Language, such as `fr-FR`, or None.
+
+        Returns:
+            The section.
+        """
+        with self._database.transaction():
+            if self._table.section_of_key(key) is None:
+                new = NewSection(seed_id("forum_section", key), key, display_name, locale, self._clock.now())
+                self._table.add_sections([new])
+            return self.section(key)
+
+    def nest(self, seeds: dict[str, ForumSectionSeed]) -> None:
+        """Nest the sections as the configuration does, and grant what it grants in them.
+
+        Args:
+            seeds: The sections by their keys in the configuration.
+
+        Raises:
+            ConfigurationError: The parent of a section does not exist, or is within the section itself.
+        """
+        self._settings = SectionSettings(seeds)
+
+    def forget(self) -> None:
+        """Forget which users are muted, and which threads are announcements."""
+        self._muted.clear()
+        self._announcing.clear()
 
     # --- reading
 
@@ -450,9 +491,11 @@ class Forum:
             The thread.
 
         Raises:
+            TextTooLongError: The content has more than `MAX_TEXT_SIZE` bytes.
             ForumNotFoundError: The section does not exist.
             NotPermittedError: The actor is muted.
         """
+        _check_length(body)
         with self._database.transaction():
             found = self.section(section)
             if not self.standing(actor, found.number).can_write:
@@ -481,9 +524,11 @@ class Forum:
             The post.
 
         Raises:
+            TextTooLongError: The content has more than `MAX_TEXT_SIZE` bytes.
             ForumNotFoundError: The thread does not exist.
             NotPermittedError: The thread is locked, and the actor is not a moderator, or the actor is muted.
         """
+        _check_length(body)
         with self._database.transaction():
             thread = self.thread(thread_id)
             if not self.standing(actor, thread.section).can_post(thread):
@@ -527,10 +572,12 @@ class Forum:
             The changed post.
 
         Raises:
+            TextTooLongError: A text has more than `MAX_TEXT_SIZE` bytes.
             ForumNotFoundError: The post does not exist.
             NotPermittedError: The actor may not make these changes.
             StaleEditError: The post has a newer revision than the one that the changes are based on.
         """
+        _check_length(edit.content, edit.moderation, edit.comment)
         with self._database.transaction():
             post = self.post(post_id)
             thread, last = self.thread_of(post), self.last_revision(post)

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import hmac
+import threading
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
 import msgspec
+from msgspec import UNSET
 
 from eternaltwin.devserver.config.types import AppSeed
 from eternaltwin.devserver.domain.addresses import absolute_url
-from eternaltwin.devserver.domain.errors import ClientNotFoundError, MalformedNameError
-from eternaltwin.devserver.domain.names import parse_uuid, seed_id
+from eternaltwin.devserver.domain.changes import GameChanges
+from eternaltwin.devserver.domain.errors import ClientNotFoundError, MalformedNameError, TooManyClientsError
+from eternaltwin.devserver.domain.names import TITLE_RULE, parse_title, parse_uuid, seed_id
+from eternaltwin.devserver.domain.passwords import hash_password, is_password
 from eternaltwin.devserver.domain.records import ClientRecord
 from eternaltwin.rules.accounts import USERNAME_RULE
 from eternaltwin.rules.clients import is_client_key
@@ -20,6 +24,10 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from eternaltwin.devserver.domain.records import ClientLike
+    from eternaltwin.devserver.storage.clients import ClientTable
+
+#: How many games can be registered over HTTP.
+MAX_CLIENTS = 1000
 
 _SUFFIX = "@clients"
 
@@ -35,23 +43,101 @@ def _record(key: str, seed: AppSeed) -> ClientRecord:
     )
 
 
+def _address(what: str, text: str) -> str:
+    address = absolute_url(text)
+    if address is None:
+        raise MalformedNameError(f"the {what} of a game must be an absolute URL")
+    return address
+
+
+def _new(key: str, changes: GameChanges) -> ClientRecord:
+    if changes.oauth_callback is UNSET:
+        raise MalformedNameError(f"there is no game {key!r} yet, and a new one needs a callback")
+    callback = _address("callback", changes.oauth_callback)
+    return _record(key, AppSeed(display_name=key, uri=urljoin(callback, "/"), oauth_callback=callback))
+
+
+def _fields(changes: GameChanges) -> dict[str, str]:
+    """Return the fields of a record that changes set."""
+    fields: dict[str, str] = {}
+    if changes.oauth_callback is not UNSET:
+        fields["callback"] = _address("callback", changes.oauth_callback)
+    if changes.uri is not UNSET:
+        fields["uri"] = _address("uri", changes.uri)
+    if changes.display_name is not UNSET:
+        fields["display_name"] = _title(changes.display_name)
+    if changes.secret is not UNSET:
+        fields["secret"] = changes.secret
+    return fields
+
+
+def _title(text: str) -> str:
+    if parse_title(text) is None:
+        raise MalformedNameError(f"the name of a game must be {TITLE_RULE}")
+    return text
+
+
 class Games:
     """The games of the configuration and those added later. They are held in memory, since every sign-in reads them.
 
+    Those that are registered over HTTP are also stored, and known after a restart.
+
     Args:
         seeds: The games by their keys in the configuration, without `@clients`.
+        table: The games that were registered over HTTP.
     """
 
-    def __init__(self, seeds: dict[str, AppSeed]) -> None:
+    def __init__(self, seeds: dict[str, AppSeed], table: ClientTable) -> None:
         self._seeds = seeds
+        self._table = table
+        self._lock = threading.Lock()
         self.reset()
 
     def reset(self) -> None:
-        """Restore the games of the configuration, and forget all others."""
+        """Restore the games of the configuration and of the database, and forget all others."""
         self._of_key: dict[str, ClientRecord] = {}
         self._of_id: dict[UUID, ClientRecord] = {}
+        for client in self._table.all():
+            self._add(client)
         for key, seed in self._seeds.items():
             self._add(_record(key, seed))
+
+    def seed(self, seeds: dict[str, AppSeed]) -> None:
+        """Add the games of a changed configuration, and change those that differ there.
+
+        Games that the configuration no longer has stay until the next reset, and so do changes to games that are the
+        same in it as before.
+
+        Args:
+            seeds: The games by their keys in the configuration.
+        """
+        for key, seed in seeds.items():
+            if self._seeds.get(key) != seed:
+                self._add(_record(key, seed))
+        self._seeds = seeds
+
+    def register(self, client: ClientRecord) -> ClientRecord:
+        """Register a game for good, or change the game with its key.
+
+        Args:
+            client: The game. Its id counts only if the key is new.
+
+        Returns:
+            The game.
+
+        Raises:
+            TooManyClientsError: There are `MAX_CLIENTS` games already, and the key is new.
+        """
+        with self._lock:
+            known = self._of_key.get(client.key)
+            if known is None and len(self._of_key) >= MAX_CLIENTS:
+                raise TooManyClientsError(f"there are {MAX_CLIENTS} games already: reset the server")
+            hashed = hash_password(client.secret.encode())
+            client_id = client.id if known is None else known.id
+            registered = msgspec.structs.replace(client, id=client_id, secret_hash=hashed)
+            self._table.put(registered)
+            self._add(registered)
+        return registered
 
     def _add(self, record: ClientRecord) -> None:
         self._of_key[record.key] = record
@@ -70,18 +156,38 @@ class Games:
         Raises:
             MalformedNameError: The key is malformed, or the callback is not an absolute URL.
         """
+        return self.change(key, GameChanges(oauth_callback=callback))
+
+    def change(self, key: str, changes: GameChanges) -> ClientRecord:
+        """Change a game, or add one.
+
+        Args:
+            key: The key, with or without `@clients`.
+            changes: What the game is to have. A new game needs a callback. By default, its name is the key, its address
+                that of the callback without the path, and its secret `dev`.
+
+        Returns:
+            The game.
+
+        Raises:
+            MalformedNameError: The key or the name is malformed, a URL is not absolute, or a new game has no callback.
+        """
         reference = f"{key.removesuffix(_SUFFIX)}{_SUFFIX}"
-        address = absolute_url(callback)
         if not is_client_key(reference):
             raise MalformedNameError(f"the key of a game must be {USERNAME_RULE}")
-        if address is None:
-            raise MalformedNameError("the callback of a game must be an absolute URL")
-        known = self._of_key.get(reference)
-        name = reference.removesuffix(_SUFFIX)
-        home = urljoin(address, "/")
-        record = _record(name, AppSeed(display_name=name, uri=home, oauth_callback=address))
-        self._add(record if known is None else msgspec.structs.replace(known, callback=address))
+        known = self._of_key.get(reference) or _new(reference.removesuffix(_SUFFIX), changes)
+        self._add(msgspec.structs.replace(known, **_fields(changes)))
         return self._of_key[reference]
+
+    def remove(self, key: str) -> None:
+        """Remove a game, until the next reset. Nothing happens if there is no such game.
+
+        Args:
+            key: The key, with or without `@clients`.
+        """
+        record = self._of_key.pop(f"{key.removesuffix(_SUFFIX)}{_SUFFIX}", None)
+        if record is not None:
+            self._of_id.pop(record.id, None)
 
     def adopt(self, client_id: str, callback: str, secret: str) -> ClientRecord:
         """Add the game of a connection, or change the callback and the secret of an existing game to those.
@@ -101,7 +207,7 @@ class Games:
         known = self._of_uuid(identifier)
         key = client_id if identifier is None else f"game_{identifier.hex[:8]}{_SUFFIX}"
         record = self.put(key if known is None else known.key, callback)
-        adopted = msgspec.structs.replace(record, secret=secret, id=identifier or record.id)
+        adopted = msgspec.structs.replace(record, secret=secret, secret_hash=None, id=identifier or record.id)
         self._add(adopted)
         return adopted
 
@@ -173,4 +279,6 @@ class Games:
         Returns:
             True if the secret is right.
         """
+        if client.secret_hash is not None:
+            return is_password(secret.encode(), client.secret_hash)
         return hmac.compare_digest(client.secret.encode(), secret.encode())

@@ -40,6 +40,10 @@ def _is_current(row: LinkRecord) -> bool:
     return row.unlinked_at is None
 
 
+def _unknown(site: str, account: int) -> AccountNotFoundError:
+    return AccountNotFoundError(f"the archive has no account {account} of {site}")
+
+
 class AccountLinks:
     """Links between users and archived accounts.
 
@@ -155,11 +159,42 @@ class AccountLinks:
             user = self._accounts.get(user_id)
             is_known = self._archives.account(site, account) is not None
             if not is_known and not (self._fails and SITES[site].game != "Hammerfest"):
-                raise AccountNotFoundError(f"the archive has no account {account} of {site}")
-            if not self._is_linked(user, site, account):
-                self._table.add(user.id, site, account, actor.id, self._clock.now())
+                raise _unknown(site, account)
+            self._add(user, site, account, actor)
         if not is_known:  # the released server has stored the link nevertheless
-            raise AccountNotFoundError(f"the archive has no account {account} of {site}")
+            raise _unknown(site, account)
+
+    def put(self, user: UserRecord, site: str, account: int) -> None:
+        """Link an archived account to a user in the name of this user, without a caller who may.
+
+        Args:
+            user: The user.
+            site: Name of the site.
+            account: Number of the account.
+
+        Raises:
+            AccountNotFoundError: The account is not archived.
+            LinkTakenError: The user or the account is linked to another.
+        """
+        with self._database.transaction():
+            if self._archives.account(site, account) is None:
+                raise _unknown(site, account)
+            self._add(user, site, account, user)
+
+    def remove(self, site: str, account: int) -> None:
+        """Remove the link of an archived account in the name of its user. Nothing happens if there is none.
+
+        Args:
+            site: Name of the site.
+            account: Number of the account.
+        """
+        with self._database.transaction():
+            for row in filter(_is_current, self._table.of_account(site, account)):
+                self._table.end(row.number, row.user_id, self._clock.now())
+
+    def _add(self, user: UserRecord, site: str, account: int, actor: UserRecord) -> None:
+        if not self._is_linked(user, site, account):
+            self._table.add(user.id, site, account, actor.id, self._clock.now())
 
     def _is_linked(self, user: UserRecord, site: str, account: int) -> bool:
         """Return whether the two are linked. Raise LinkTakenError if either is linked to another."""

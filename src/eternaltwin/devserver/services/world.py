@@ -4,27 +4,34 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from eternaltwin.devserver.config import reconfigured
 from eternaltwin.devserver.domain.clock import Clock, SystemClock, VirtualClock
 from eternaltwin.devserver.domain.codes import CodeSigner
 from eternaltwin.devserver.domain.errors import MalformedNameError
-from eternaltwin.devserver.domain.names import canonical_uuid, parse_uuid
+from eternaltwin.devserver.domain.names import canonical_uuid, default_display_name, parse_uuid
 from eternaltwin.devserver.domain.records import ClientLike, ClientRecord, UserLike, UserRecord
 from eternaltwin.devserver.domain.versions import ApiVersion, behaviour_of
 from eternaltwin.devserver.services.accounts import Accounts
+from eternaltwin.devserver.services.administration import Administration
 from eternaltwin.devserver.services.archives import Archives
 from eternaltwin.devserver.services.authorization import SignIn
 from eternaltwin.devserver.services.forum import Forum
 from eternaltwin.devserver.services.games import Games
+from eternaltwin.devserver.services.jobs import MAX_JOBS, Jobs
 from eternaltwin.devserver.services.links import AccountLinks
 from eternaltwin.devserver.services.telemetry import ReceivedTelemetry
+from eternaltwin.devserver.storage.clients import ClientTable
 from eternaltwin.devserver.storage.database import Database
 from eternaltwin.devserver.storage.engines import open_engine
 from eternaltwin.devserver.storage.forum import ForumTable
+from eternaltwin.devserver.storage.jobs import JobTable
 from eternaltwin.devserver.storage.links import LinkTable
 from eternaltwin.devserver.storage.tokens import TokenTable
 from eternaltwin.devserver.storage.users import UserTable
+from eternaltwin.exceptions import EternalTwinError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from uuid import UUID
 
     from eternaltwin.devserver.config import ServerConfig
@@ -45,11 +52,13 @@ class World:
         config: The configuration.
         api_version: The server's version.
         accounts: The users.
+        administration: Adds and changes users without the rules that bind players.
         sign_in: Sessions, authorization codes and access tokens.
         games: The games.
         forum: The forum.
         archives: The archived accounts.
         links: Links between users and archived accounts.
+        jobs: Orders of mail, and the jobs that carry them out.
         telemetry: The traces and logs that games have sent, in memory.
         behaviour: What the server's version does.
         clock: The server's clock.
@@ -67,13 +76,15 @@ class World:
         self.api_version: ApiVersion = api_version
         self.behaviour = behaviour_of(api_version)
         self.clock: Clock = VirtualClock() if config.backend.clock == "Virtual" else SystemClock()
-        self.games = Games(config.seed.app)
         self._database = Database(open_engine(config))
+        self.games = Games(config.seed.app, ClientTable(self._database))
         users, tokens = UserTable(self._database), TokenTable(self._database)
         signer = CodeSigner(config.backend.secret)
         self._users = users
         self.accounts = Accounts(self._database, users, self.clock, self.behaviour)
+        self.administration = Administration(self._database, users, self.accounts, self.clock)
         self.archives = Archives(config.seed)
+        self.jobs = Jobs(self._database, JobTable(self._database, MAX_JOBS), self.clock)
         self.telemetry = ReceivedTelemetry()
         self.archived_at = self.clock.now()
         table = LinkTable(self._database)
@@ -82,6 +93,7 @@ class World:
             self.accounts, self.games, users, tokens, signer, self.clock, self._scopes(), self.links.breaks
         )
         self.forum = Forum(self._database, ForumTable(self._database), self.accounts, self.clock, self.behaviour)
+        self._on_reset: list[Callable[[], None]] = []
         self._seed()
 
     def _scopes(self) -> frozenset[str]:
@@ -93,6 +105,32 @@ class World:
         self.accounts.seed(self.config.seed.user)
         self.forum.seed(self.config.seed.forum_section)
         self.links.seed()
+
+    def reconfigure(self, config: ServerConfig) -> None:
+        """Add and change the seeds of a changed configuration. What players have done and changed stays.
+
+        Seeds that the configuration no longer has stay until the next reset, except for archived accounts.
+
+        Args:
+            config: The configuration. Its tables `backend`, `sqlite` and `postgres` have no effect.
+
+        Raises:
+            ConfigurationError: Seeds contradict each other. Nothing was changed.
+        """
+        old = self.config
+        unload_archives = self.archives.load(config.seed)
+        try:
+            with self._database.transaction():
+                self.accounts.reseed(config.seed.user, old.seed.user)
+                self.forum.seed(config.seed.forum_section)
+                self.links.seed()
+        except EternalTwinError:
+            unload_archives()
+            self.forum.nest(old.seed.forum_section)
+            raise
+        self.accounts.require_terms_of(config.seed.user, old.seed.user)
+        self.games.seed(config.seed.app)
+        self.config = reconfigured(old, config)
 
     def add_user(  # the parameter `id` is named as in the API
         self,
@@ -122,7 +160,7 @@ class World:
             raise MalformedNameError(f"id {id!r} is not a UUID")
         return self.accounts.add(
             username,
-            display_name if display_name is not None else username[:1].upper() + username[1:],
+            display_name if display_name is not None else default_display_name(username),
             None if password is None else password.encode(),
             is_administrator=is_administrator,
             user_id=user_id,
@@ -318,14 +356,26 @@ class World:
         """
         return self.sign_in.grant(self.user(user).id, self.client(client), self.sign_in.scopes(scope))
 
+    def call_on_reset(self, forget: Callable[[], None]) -> None:
+        """Also reset what is kept outside of this class, such as the log of requests.
+
+        Args:
+            forget: Called at each reset.
+        """
+        self._on_reset.append(forget)
+
     def reset(self) -> None:
         """Delete everything, add the seeds again, and set a virtual clock back to its start."""
         if isinstance(self.clock, VirtualClock):
             self.clock.reset()
         self._database.clear()
         self.games.reset()
+        self.archives.reset()
         self.telemetry.clear()
+        self.forum.forget()
         self._seed()
+        for forget in self._on_reset:
+            forget()
 
     def close(self) -> None:
         """Close the storage."""

@@ -21,11 +21,17 @@ if TYPE_CHECKING:
 #: Seconds that a server waits for the others that use the same SQLite file.
 _LOCK_TIMEOUT = 5.0
 
+#: Seconds that a server waits for PostgreSQL when it starts.
+_CONNECT_TIMEOUT = 10
+
 #: With these settings, a file survives a crash of the process, and writing is still fast.
 _SQLITE_PRAGMAS = ("synchronous = NORMAL", f"busy_timeout = {_LOCK_TIMEOUT * 1000:.0f}")
 
 #: Identifies the advisory lock in PostgreSQL that a transaction holds until its end.
 _TRANSACTION_LOCK = 1_163_149_900
+
+#: What to do without a database, as it ends a message.
+_OTHER_STORE = 'start with --store memory, or set backend.store to "Memory", to keep the data in memory'
 
 _BEGIN = {
     "sqlite": "BEGIN IMMEDIATE",
@@ -110,9 +116,9 @@ def _postgres(config: PostgresConfig) -> Engine:
         database=config.name,
     )
     try:
-        return create_engine(url, poolclass=StaticPool)
+        return create_engine(url, poolclass=StaticPool, connect_args={"connect_timeout": _CONNECT_TIMEOUT})
     except ImportError:
-        problem = 'backend.store = "Postgres" needs psycopg: pip install "eternaltwin[postgres]"'
+        problem = f'backend.store = "Postgres" needs psycopg: pip install "eternaltwin[postgres]", or {_OTHER_STORE}'
     raise MissingExtraError(problem)
 
 
@@ -126,4 +132,6 @@ def _checked(engine: Engine, setting: str, place: str) -> Engine:
     else:
         return engine
     engine.dispose()
-    raise ConfigurationError(f"{setting}: the database {place} cannot be opened: {problem}", setting=setting)
+    raise ConfigurationError(
+        f"{setting}: the database {place} cannot be opened: {problem}; {_OTHER_STORE}", setting=setting
+    )

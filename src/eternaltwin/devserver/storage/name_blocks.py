@@ -78,6 +78,19 @@ class NameBlocks:
         if row is not None:
             self._write(row[0] // BLOCK_SIZE)
 
+    def update_between(self, first: UUID, last: UUID) -> None:
+        """Rewrite the blocks of users who were added one after the other.
+
+        Call it in the same transaction as the insertion.
+
+        Args:
+            first: Id of the first of the users.
+            last: Id of the last of the users.
+        """
+        [start], [end] = (self._database.all(_NUMBER, {"id": user_id})[0] for user_id in (first, last))
+        for block in range(start // BLOCK_SIZE, end // BLOCK_SIZE + 1):
+            self._write(block)
+
     def _write(self, block: int) -> None:
         first = block * BLOCK_SIZE
         last = first + BLOCK_SIZE - 1

@@ -61,6 +61,20 @@ def _account(row: Sequence[Any]) -> AccountRecord:
     return AccountRecord(_record(row[:width]), *row[width:])
 
 
+def _new_row(user: UserRecord, password: str | None) -> dict[str, object]:
+    return {
+        "id": user.id,
+        "username": user.username,
+        "display_name": user.display_name,
+        "folded_name": fold(user.display_name),
+        "is_administrator": user.is_administrator,
+        "password": password,
+        "created_at": user.created_at,
+        "username_at": user.created_at,
+        "password_at": user.created_at,
+    }
+
+
 class UserTable:
     """Reads and writes users and sessions.
 
@@ -162,20 +176,21 @@ class UserTable:
         Raises:
             IntegrityError: The id or the username is taken.
         """
-        values = {
-            "id": user.id,
-            "username": user.username,
-            "display_name": user.display_name,
-            "folded_name": fold(user.display_name),
-            "is_administrator": user.is_administrator,
-            "password": password,
-            "created_at": user.created_at,
-            "username_at": user.created_at,
-            "password_at": user.created_at,
-        }
+        self.add_all([user], password)
+
+    def add_all(self, users: Sequence[UserRecord], password: str | None) -> None:
+        """Add several users at once.
+
+        Args:
+            users: The users, at least one.
+            password: Hash of the password of each, or None.
+
+        Raises:
+            IntegrityError: An id or a username is taken. No user is added then.
+        """
         with self._database.transaction():
-            self._database.run(_ADD, values)
-            self._names.update(user.id)
+            self._database.run(_ADD, [_new_row(user, password) for user in users])
+            self._names.update_between(users[0].id, users[-1].id)
 
     def change(self, user_id: UUID, **values: object) -> None:
         """Change columns of a user. Nothing happens if there is no such user or no value.

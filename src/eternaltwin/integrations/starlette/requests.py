@@ -81,7 +81,7 @@ def root_of(connection: HTTPConnection) -> str:
     return str(scope.get("app_root_path", scope.get("root_path", "")))
 
 
-def base_of(redirect_uri: str, prefix: str, root: str = "") -> str:
+def base_of(redirect_uri: str, prefix: str, root: str) -> str:
     """Return the path below which browsers find the routes.
 
     It is taken from the callback, so that it includes the path of a proxy, a mount or a router.

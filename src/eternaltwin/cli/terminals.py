@@ -1,0 +1,107 @@
+"""The terminal: whether there is one, questions, and progress."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Protocol
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+
+class Progress(Protocol):
+    """Shows how far a command is."""
+
+    def __call__(self, done: int, total: int | None = None) -> None:
+        """Show it.
+
+        Args:
+            done: How much is done.
+            total: How much there is. None if it is not known, or as before.
+        """
+        ...
+
+
+def is_interactive() -> bool:
+    """Return whether a question can be asked.
+
+    Returns:
+        Whether standard input is a terminal.
+    """
+    return sys.stdin.isatty()
+
+
+def ask(question: str, option: str, *, is_hidden: bool = False) -> str:
+    """Ask a question, on standard error.
+
+    Args:
+        question: What to ask, without a colon.
+        option: The option that gives the same, for the error.
+        is_hidden: Whether what is typed is not shown.
+
+    Returns:
+        The answer, not empty.
+
+    Raises:
+        UsageError: Standard input is no terminal.
+    """
+    if not is_interactive():
+        raise click.UsageError(f"standard input is no terminal, so that nobody can be asked: give {option}")
+    answer: str = click.prompt(question, hide_input=is_hidden, err=True)
+    return answer
+
+
+@contextmanager
+def progress(description: str) -> Generator[Progress]:
+    """Show the progress of a long command on standard error, if that is a terminal.
+
+    Args:
+        description: What the command does.
+
+    Yields:
+        The function that shows how far it is.
+    """
+    if not sys.stderr.isatty():
+        yield _show_nothing
+        return
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bar
+
+    from eternaltwin.cli.output import console
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Bar(*columns, console=console(is_error=True), transient=True) as bar:
+        task = bar.add_task(description, total=None)
+
+        def show(done: int, total: int | None = None) -> None:
+            bar.update(task, completed=done, total=total)
+
+        yield show
+
+
+@contextmanager
+def without_interruption() -> Generator[None]:
+    """Delay Ctrl-C until the end of a block that must be done whole or not at all.
+
+    Yields:
+        None.
+
+    Raises:
+        KeyboardInterrupt: Ctrl-C was pressed, at the end of the block.
+    """
+    pressed: list[int] = []
+    before = signal.signal(signal.SIGINT, lambda number, _: pressed.append(number))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+    if pressed:
+        raise KeyboardInterrupt
+
+
+def _show_nothing(done: int, total: int | None = None) -> None:
+    del done, total

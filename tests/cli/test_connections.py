@@ -1,0 +1,131 @@
+"""Which connection a command uses."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from eternaltwin.cli.connections import VARIABLES, ChosenConnection, opened
+from eternaltwin.cli.options import complete_profiles
+from eternaltwin.exceptions import ConfigurationError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FILE = """
+default = "local"
+
+[profiles.local]
+url = "http://127.0.0.1:50320/"
+client_id = "mygame@clients"
+client_secret = "s3cr3t"
+redirect_uri = "http://localhost:8000/oauth/callback"
+state_key = "at least 32 bytes that only the game knows"
+
+[profiles.live]
+url = "https://eternaltwin.example/"
+public_url = "https://public.example/"
+"""
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Use a folder of the test, and no variable of the environment."""
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    for name in (*VARIABLES.values(), "ETERNALTWIN_CLI_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    (tmp_path / "eternaltwin").mkdir()
+    return tmp_path / "eternaltwin"
+
+
+@pytest.fixture
+def file(folder: Path) -> Path:
+    path = folder / "config.toml"
+    path.write_text(FILE, encoding="utf-8")
+    return path
+
+
+def address(chosen: ChosenConnection) -> str:
+    with opened(chosen) as client:
+        return client.url
+
+
+def test_without_anything_it_is_eternaltwin_org() -> None:
+    assert address(ChosenConnection()) == "https://eternaltwin.org/"
+
+
+@pytest.mark.usefixtures("file")
+def test_options_outrank_the_environment_and_that_the_default_profile(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert address(ChosenConnection()) == "http://127.0.0.1:50320/"
+    monkeypatch.setenv("ETERNALTWIN_CLI_PROFILE", "live")
+    assert address(ChosenConnection()) == "https://eternaltwin.example/"
+    monkeypatch.setenv("ETERNALTWIN_URL", "http://environment.example/")
+    assert address(ChosenConnection()) == "http://environment.example/"
+    assert address(ChosenConnection(profile="local")) == "http://127.0.0.1:50320/"
+    assert address(ChosenConnection(url="http://option.example")) == "http://option.example/"
+
+
+@pytest.mark.usefixtures("file")
+def test_an_address_replaces_both_of_a_profile() -> None:
+    with opened(ChosenConnection(url="http://option.example", profile="live", timeout=2.5)) as client:
+        assert (client.url, client.public_url, client.timeout) == ("http://option.example/",) * 2 + (2.5,)
+
+
+@pytest.mark.usefixtures("file")
+def test_the_settings_of_a_game_are_used_if_they_are_complete() -> None:
+    with opened(ChosenConnection()) as client:
+        assert client.client_id == "mygame@clients"
+
+
+def test_incomplete_settings_of_a_game_are_an_error_only_if_it_is_needed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ETERNALTWIN_CLIENT_ID", "mygame@clients")
+    assert address(ChosenConnection()) == "https://eternaltwin.org/"
+    with (
+        pytest.raises(ConfigurationError, match="'client_secret' is missing"),
+        opened(ChosenConnection(), needs_game=True),
+    ):
+        pass
+
+
+@pytest.mark.usefixtures("file")
+def test_an_unknown_profile_is_an_error_that_names_those_there_are() -> None:
+    with pytest.raises(ConfigurationError, match=r"there is no profile 'x' in .*; there are: local, live"):
+        address(ChosenConnection(profile="x"))
+
+
+def test_a_profile_without_a_file_is_an_error() -> None:
+    with pytest.raises(ConfigurationError, match=r"there is no profile 'x' in .*; there are: none"):
+        address(ChosenConnection(profile="x"))
+
+
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        (b"[profiles", "is not TOML"),
+        (b"\xff", "is not TOML"),
+        (b"[profiles.x]\nsecret = 's3cr3t'", "Object contains unknown field `secret`"),
+        (b"[profiles.x]\nurl = 5", r"Expected `str \| null`, got `int` - at `\$.profiles\[...\].url`"),
+    ],
+)
+def test_a_wrong_file_is_an_error_that_shows_no_secret(folder: Path, content: bytes, problem: str) -> None:
+    (folder / "config.toml").write_bytes(content)
+    with pytest.raises(ConfigurationError, match=f"config.toml: {problem}") as caught:
+        address(ChosenConnection())
+    assert "s3cr3t" not in str(caught.value)
+
+
+def test_a_file_that_cannot_be_read_is_an_error(folder: Path) -> None:
+    (folder / "config.toml").mkdir()
+    with pytest.raises(ConfigurationError, match="cannot be read: Is a directory"):
+        address(ChosenConnection())
+
+
+def test_profiles_are_completed(file: Path) -> None:
+    def complete(text: str) -> list[str]:
+        return complete_profiles(None, None, text)
+
+    assert complete("l") == ["local", "live"]
+    assert complete("lo") == ["local"]
+    file.write_text("nonsense", encoding="utf-8")
+    assert complete("") == []

@@ -1,0 +1,1 @@
+"""Builds and checks the development server as one file that needs no Python."""
