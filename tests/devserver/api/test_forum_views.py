@@ -180,7 +180,7 @@ def test_the_released_server_sends_and_does_none_of_this() -> None:
 def test_a_changed_configuration_nests_the_sections_anew_and_keeps_muted_users_muted(forum: Forum) -> None:
     world = forum.server.world
     world.forum.mute(world.user("bob"))
-    apart = {"seed": {"forum_section": {"kingdom": {}, "kingdom_help": {}}}}
+    apart: dict[str, Any] = {"seed": {"forum_section": {"kingdom": {}, "kingdom_help": {}}}}
     world.reconfigure(config_of(apart, "Virtual"))
     assert forum.guest.get(CHILD)["parent"] is None
     assert forum.bob.get(OPEN)["self"]["can_create_thread"] is False

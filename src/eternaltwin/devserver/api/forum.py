@@ -161,7 +161,8 @@ def _create_section(request: ApiRequest) -> ApiResponse:
     check_internal_key(request)
     body, forum = request.json(NewForumSection), request.world.forum
     section = forum.add_section(body.key, body.display_name, body.locale)
-    return json_response(ForumViews(forum, None).section(section, PageRange(0, _THREADS_PER_PAGE)))
+    views = ForumViews(forum, None, tells_permissions=request.world.behaviour.tells_permissions)
+    return json_response(views.section(section, PageRange(0, _THREADS_PER_PAGE)))
 
 
 @endpoint(

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 from eternaltwin.clients.endpoints import TERMS_PAGE
 from eternaltwin.devserver.api.endpoints import endpoint
+from eternaltwin.devserver.api.forms import is_same_origin
 from eternaltwin.devserver.api.responses import redirect
 from eternaltwin.devserver.domain.addresses import form_encode
 from eternaltwin.devserver.domain.records import UserRecord
-from eternaltwin.devserver.pages.forms import is_same_origin
 from eternaltwin.devserver.pages.rendering import page_response
 from eternaltwin.devserver.pages.views import TermsView
 
