@@ -94,6 +94,9 @@ def test_threads_are_unread_until_the_caller_has_read_their_last_post(forum: For
     assert forum.charlie.get(OPEN)["self"]["unread_threads"] == 1
     forum.charlie.get(f"{FORUM}/threads/{thread['id']}")
     assert first_thread(forum.charlie)["self"]["is_unread"] is False
+    world = forum.server.world
+    world.forum.set_read(world.user("charlie"), world.forum.thread(thread["id"]), 1)
+    assert first_thread(forum.charlie)["self"]["is_unread"] is False
 
 
 def test_listed_threads_have_their_last_post_without_its_content(forum: Forum) -> None:

@@ -68,12 +68,14 @@ def test_marks_are_removed_and_what_they_enclose_stays(text: str, changes: dict[
     assert strip_markup(text, WritingGrammar(**{**EVERYTHING._asdict(), **changes})) == stripped
 
 
-def test_marks_that_only_come_together_without_others_are_removed_as_well() -> None:
-    text = "a"
-    for _ in range(30):
-        text = f"~**~{text}~**~"
-    assert "<" not in marktwin_to_html(strip_markup(text, WritingGrammar()))
-    text = "a"
-    for _ in range(30):
-        text = f"*~~*{text}*~~*" if text.startswith("~") else f"~**~{text}~**~"
-    assert "<" not in marktwin_to_html(strip_markup(text, WritingGrammar()))
+def split_mark(sign: str, levels: int) -> str:
+    """Return a mark of two signs that stand together only after marks have been removed from between them, in turn."""
+    other = "*" if sign == "~" else "~"
+    between = split_mark(other, levels - 1) * 2 if levels else ""
+    return f"{sign}{between}{sign}"
+
+
+@pytest.mark.parametrize("levels", [1, 2, 10])
+def test_marks_that_come_together_when_others_are_removed_are_removed_as_well(levels: int) -> None:
+    mark = split_mark("~", levels)
+    assert strip_markup(f"{mark}a{mark}", WritingGrammar()) == "a"
