@@ -137,7 +137,7 @@ def without_times(response: ResponseData) -> ResponseData:
 
 def without_added(actual: Any, recorded: Any) -> Any:
     """Remove what only newer servers send from a response, where the recorded one lacks it."""
-    kinds = {type(actual), type(recorded)}
+    kinds: set[type[object]] = {type(actual), type(recorded)}
     if kinds == {dict}:
         kept = [name for name in actual if name in recorded or name not in ADDED]
         return {name: without_added(actual[name], recorded.get(name)) for name in kept}
