@@ -42,7 +42,7 @@ def can_listen_at(redirect_uri: str) -> bool:
     return redirect_uri.startswith("http://") and is_local(redirect_uri)
 
 
-class CallbackListener:
+class GameStandIn:
     """Stands in for the game at its callback. [`listen`][eternaltwin.doctor.listening.listen] opens one.
 
     Args:
@@ -129,7 +129,7 @@ def explain_login_error(exc: LoginError) -> Finding:
 
 
 @contextmanager
-def listen(settings: CheckedSettings) -> Generator[CallbackListener]:
+def listen(settings: CheckedSettings) -> Generator[GameStandIn]:
     """Listen at the callback of a game while the context lasts.
 
     Args:
@@ -143,7 +143,7 @@ def listen(settings: CheckedSettings) -> Generator[CallbackListener]:
     """
     parts = urlsplit(settings.redirect_uri)
     host = "::1" if parts.hostname == "::1" else "127.0.0.1"
-    listener = CallbackListener(settings)
+    listener = GameStandIn(settings)
     try:
         server = _Server((host, parts.port or 80), _handler_of(listener))
     except OSError as exc:
@@ -165,7 +165,7 @@ class _Server(ThreadingHTTPServer):
     daemon_threads = True
 
 
-def _handler_of(listener: CallbackListener) -> type[BaseHTTPRequestHandler]:
+def _handler_of(listener: GameStandIn) -> type[BaseHTTPRequestHandler]:
     class CallbackHandler(BaseHTTPRequestHandler):
         timeout = 10
 
