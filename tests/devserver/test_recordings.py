@@ -6,6 +6,7 @@ The long recording is compared in `tests/conformance`.
 from __future__ import annotations
 
 import base64
+import itertools
 import json
 import re
 from functools import cache
@@ -136,11 +137,12 @@ def without_times(response: ResponseData) -> ResponseData:
 
 def without_added(actual: Any, recorded: Any) -> Any:
     """Remove what only newer servers send from a response, where the recorded one lacks it."""
-    if isinstance(actual, dict) and isinstance(recorded, dict):
+    kinds: set[type[object]] = {type(actual), type(recorded)}
+    if kinds == {dict}:
         kept = [name for name in actual if name in recorded or name not in ADDED]
         return {name: without_added(actual[name], recorded.get(name)) for name in kept}
-    if isinstance(actual, list) and isinstance(recorded, list) and len(actual) == len(recorded):
-        return [without_added(item, old) for item, old in zip(actual, recorded, strict=True)]
+    if kinds == {list}:
+        return [without_added(item, other) for item, other in itertools.zip_longest(actual, recorded)]
     return actual
 
 

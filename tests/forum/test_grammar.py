@@ -37,8 +37,8 @@ def test_a_section_without_a_self_permits_nothing_that_is_known(variant: Variant
 
 def test_a_section_of_a_newer_server(variant: Variant) -> None:
     meta = recorded_json("forum sections")["items"][0]
-    own = {"roles": [], "grammar": {"strong": True, "later": True, "depth": 4}, "unread_threads": 3}
-    body = {"self": {**own, "can_create_thread": True}, "parent": PARENT, "children": [meta]}
+    own: dict[str, object] = {"roles": [], "grammar": {"strong": True, "later": True, "depth": 4}, "unread_threads": 3}
+    body: dict[str, object] = {"self": {**own, "can_create_thread": True}, "parent": PARENT, "children": [meta]}
     variant.script(recorded("forum section after thread", **body))
     found = cast("Section", variant.call(Section, "get", "main_fr", identity=ME))
     assert (found.can_create_thread, found.unread_threads) == (True, 3)

@@ -40,7 +40,9 @@ class ForumReadingTable:
         Returns:
             The posts, by the numbers of their threads.
         """
-        rows = self._database.all(LAST_POSTS, {"reader": reader, "numbers": list(numbers)}) if numbers else []
+        if not numbers:
+            return {}
+        rows = self._database.all(LAST_POSTS, {"reader": reader, "numbers": list(numbers)})
         return {int(row[0]): LastPostRecord._make(row) for row in rows}
 
     def read_threads(self, reader: UUID) -> dict[int, int]:
