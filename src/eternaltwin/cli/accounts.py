@@ -11,7 +11,8 @@ from eternaltwin.cli.connections import opened
 from eternaltwin.cli.failures import CommandFailedError
 from eternaltwin.cli.known_accounts import KnownAccount, known_accounts, remember
 from eternaltwin.cli.options import DocumentedGroup, connection_options, json_option
-from eternaltwin.cli.output import print_json, print_table, printable
+from eternaltwin.cli.output import print_json, print_table
+from eternaltwin.cli.visible_text import visible
 from eternaltwin.exceptions import ConfigurationError
 
 if TYPE_CHECKING:
@@ -99,4 +100,4 @@ def use(connection: ChosenConnection, name: str, is_json: bool) -> None:
     if is_json:
         print_json(account)
     else:
-        click.echo(f"Commands use {printable(account.username)} on {account.server}.")
+        click.echo(f"Commands use {visible(account.username)} on {account.server}.")

@@ -21,6 +21,12 @@ COMMANDS = {
     "accounts": "eternaltwin.cli.accounts:accounts",
     "users": "eternaltwin.cli.users:users",
     "serve": "eternaltwin.cli.serve:serve",
+    "forum": "eternaltwin.cli.forum:forum",
+    "archive": "eternaltwin.cli.archives:archive",
+    "links": "eternaltwin.cli.archives:links",
+    "init": "eternaltwin.cli.init:init",
+    "keygen": "eternaltwin.cli.keygen:keygen",
+    "openapi": "eternaltwin.cli.openapi:openapi",
     "completion": "eternaltwin.cli.completion:completion",
 }
 

@@ -17,8 +17,9 @@ from eternaltwin.cli.credentials import FileStore, keep, kept, method_of, store_
 from eternaltwin.cli.failures import NotSignedInError
 from eternaltwin.cli.known_accounts import KnownAccount, current_account, forget, remember
 from eternaltwin.cli.options import DocumentedCommand, connection_options, json_option
-from eternaltwin.cli.output import note, print_fields, print_json, printable
+from eternaltwin.cli.output import note, print_fields, print_json
 from eternaltwin.cli.terminals import ask
+from eternaltwin.cli.visible_text import visible
 from eternaltwin.exceptions import RequestError, TransportError
 from eternaltwin.hidden import clears_frames, hide
 
@@ -91,7 +92,7 @@ def login(
     keep(store, account, secret)
     remember(account)
     _settle(account)
-    _show(account, f"Signed in to {account.server} as {printable(account.username)}.", is_json)
+    _show(account, f"Signed in to {account.server} as {visible(account.username)}.", is_json)
 
 
 def _has_own_callback(client: Eternaltwin) -> bool:
@@ -211,7 +212,7 @@ def logout(connection: ChosenConnection, name: str | None, is_json: bool) -> Non
         _end(client, account)
     store_of(account.storage).delete(account.server, account.identifier)
     forget(account)
-    _show(account, f"Signed out of {account.server} as {printable(account.username)}.", is_json)
+    _show(account, f"Signed out of {account.server} as {visible(account.username)}.", is_json)
 
 
 @clears_frames
