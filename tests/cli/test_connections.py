@@ -68,6 +68,14 @@ def test_options_outrank_the_environment_and_that_the_default_profile(monkeypatc
 
 
 @pytest.mark.usefixtures("file")
+def test_a_profile_hides_its_secrets() -> None:
+    profile = choose_profile("local")
+    assert profile is not None
+    assert profile.client_secret == "s3cr3t"
+    assert repr(profile) == "<CommandProfile http://127.0.0.1:50320/>"
+
+
+@pytest.mark.usefixtures("file")
 def test_an_address_replaces_both_of_a_profile() -> None:
     with opened(ChosenConnection(url="http://option.example", profile="live", timeout=2.5)) as client:
         assert (client.url, client.public_url, client.timeout) == ("http://option.example/",) * 2 + (2.5,)

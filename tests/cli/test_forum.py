@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from tests.support.command_servers import CommandServer
     from tests.support.commands import Done
 
 EVIL = "**Hello** \x1b]0;owned\x07\x9b2J\u202egnp [docs](https://docs.example/)"
@@ -175,6 +176,12 @@ def test_writing_needs_somebody_who_is_signed_in(forum: Forum, arguments: list[s
     assert done.errors == (
         f"eternaltwin: nobody is signed in to {forum.server.url}/\nnext: sign in with: eternaltwin login\n"
     )
+
+
+def test_a_person_who_has_signed_in_writes_with_what_was_kept(commands: CommandServer) -> None:
+    assert commands.sign_in().status == 0
+    done = commands.run("forum", "new", "main_en", "--title", "By session", "--body", "x", "--json")
+    assert (done.status, done.json()["title"]) == (0, "By session")
 
 
 def test_a_thread_is_started(forum: Forum, tmp_path: Path, folders: Path) -> None:

@@ -118,6 +118,14 @@ def test_progress_is_shown_in_a_terminal_only(monkeypatch: pytest.MonkeyPatch) -
     assert stream.getvalue() == ""
 
 
+@given(st.recursive(st.text(), lambda each: st.lists(each, max_size=3)))
+def test_json_contains_nothing_that_a_terminal_would_obey_and_loses_nothing(value: object) -> None:
+    with contextlib.redirect_stdout(io.StringIO()) as written:
+        output.print_json(value)
+    assert all(line.isprintable() for line in written.getvalue().split("\n"))
+    assert json.loads(written.getvalue()) == value
+
+
 def test_what_is_printed_to_a_file_does_not_go_to_the_terminal_with_the_progress(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -129,11 +137,3 @@ def test_what_is_printed_to_a_file_does_not_go_to_the_terminal_with_the_progress
     assert "Reading users" in terminal.getvalue()
     assert ROWS[0][0] in file.getvalue()
     assert ROWS[0][0] not in terminal.getvalue()
-
-
-@given(st.recursive(st.text(), lambda each: st.lists(each, max_size=3)))
-def test_json_contains_nothing_that_a_terminal_would_obey_and_loses_nothing(value: object) -> None:
-    with contextlib.redirect_stdout(io.StringIO()) as written:
-        output.print_json(value)
-    assert all(line.isprintable() for line in written.getvalue().split("\n"))
-    assert json.loads(written.getvalue()) == value

@@ -47,6 +47,20 @@ NEWER = frozenset(
     }
 )
 
+#: What only newer servers send of the forum, read off the client of DinoRPG.
+ADDED = frozenset(
+    {
+        "can_create_thread",
+        "children",
+        "grammar",
+        "has_admin_announcement",
+        "last_post",
+        "parent",
+        "self",
+        "unread_threads",
+    }
+)
+
 UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 CODE = re.compile(r"eyJ[\w-]+\.[\w-]+\.[\w-]+")
@@ -120,6 +134,16 @@ def without_times(response: ResponseData) -> ResponseData:
     return timeless
 
 
+def without_added(actual: Any, recorded: Any) -> Any:
+    """Remove what only newer servers send from a response, where the recorded one lacks it."""
+    if isinstance(actual, dict) and isinstance(recorded, dict):
+        kept = [name for name in actual if name in recorded or name not in ADDED]
+        return {name: without_added(actual[name], recorded.get(name)) for name in kept}
+    if isinstance(actual, list) and isinstance(recorded, list) and len(actual) == len(recorded):
+        return [without_added(item, old) for item, old in zip(actual, recorded, strict=True)]
+    return actual
+
+
 @cache
 def outcomes(api_version: ApiVersion = "0.16.4") -> dict[str, tuple[ResponseData, ResponseData]]:
     """Replay all exchanges once per process, as each depends on those before it."""
@@ -137,7 +161,8 @@ def test_responses_are_as_recorded(name: str) -> None:
 
 
 def test_newer_servers_differ_in_nothing_else() -> None:
-    different = {name for name, (recorded, actual) in outcomes("latest").items() if actual != recorded}
+    differing = outcomes("latest").items()
+    different = {name for name, (old, new) in differing if without_added(new, old) != old}
     assert different - PARSER_MESSAGES == NEWER
 
 

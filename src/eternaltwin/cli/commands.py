@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 #: The commands by name, each with the module and the object that define it, as `module:object`.
 COMMANDS = {
+    "doctor": "eternaltwin.cli.doctor:doctor",
     "login": "eternaltwin.cli.sessions:login",
     "logout": "eternaltwin.cli.sessions:logout",
     "whoami": "eternaltwin.cli.sessions:whoami",

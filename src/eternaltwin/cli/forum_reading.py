@@ -149,7 +149,7 @@ def _counted(posts: Iterator[Post], thread: Thread) -> Iterator[Post]:
     if sys.stdout.isatty():
         yield from posts
         return
-    with progress("reading posts") as show:
+    with progress("Reading posts", is_printing=True) as show:
         for number, post in enumerate(posts, 1):
             show(number, thread.post_count)
             yield post
