@@ -19,8 +19,10 @@ from tests.support.servers import response_bytes
 from tests.support.sockets import free_port
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator
     from pathlib import Path
+
+    Break = Callable[[DevServer, pytest.MonkeyPatch], dict[str, str]]
 
 VARIABLES = ("CLIENT_ID", "CLIENT_SECRET", "REDIRECT_URI", "STATE_KEY", "URL", "PUBLIC_URL", "PROFILE_CACHE")
 WEBSITE = response_bytes(b"<!doctype html><title>Eternaltwin</title>", "Content-Type: text/html")
@@ -73,25 +75,38 @@ def clock_of_a_day(server: DevServer, _: pytest.MonkeyPatch) -> dict[str, str]:
     return {}
 
 
-BROKEN: dict[str, tuple[Callable[[DevServer, pytest.MonkeyPatch], Mapping[str, str]], int, str, str]] = {
+def https_against_http(server: DevServer, _: pytest.MonkeyPatch) -> dict[str, str]:
+    return {"url": server.url.replace("http", "https")}
+
+
+def changing(**changes: str) -> Break:
+    """Return a function that breaks a set-up by settings."""
+
+    def break_it(_: DevServer, __: pytest.MonkeyPatch) -> dict[str, str]:
+        return changes
+
+    return break_it
+
+
+BROKEN: dict[str, tuple[Break, int, str, str]] = {
     "wrong port": (wrong_port, 1, "wrong-port", "url has the wrong port"),
     "port of the website": (port_of_the_website, 1, "website", "address of Eternaltwin's website"),
-    "wrong secret": (lambda *_: {"client_secret": "another"}, 1, "wrong-secret", "client_secret is wrong"),
-    "wrong client": (lambda *_: {"client_id": "nosuch@clients"}, 1, "unknown-client", "does not know the game"),
+    "wrong secret": (changing(client_secret="another"), 1, "wrong-secret", "client_secret is wrong"),
+    "wrong client": (changing(client_id="nosuch@clients"), 1, "unknown-client", "does not know the game"),
     "wrong callback": (
-        lambda *_: {"redirect_uri": "http://localhost:2/"},
+        changing(redirect_uri="http://localhost:2/"),
         1,
         "other-callback",
         "redirect_uri is not the registered callback",
     ),
     "https against http": (
-        lambda server, _: {"url": server.url.replace("http", "https")},
+        https_against_http,
         1,
         "wrong-scheme",
         "url starts with https://, but the server speaks http",
     ),
     "clock of a day": (clock_of_a_day, 1, "clock", "The server's clock is 1 day ahead of that of this machine"),
-    "server down": (lambda *_: {"url": "http://127.0.0.1:1"}, 3, "server-down", "No server can be reached"),
+    "server down": (changing(url="http://127.0.0.1:1"), 3, "server-down", "No server can be reached"),
 }
 
 
@@ -195,7 +210,9 @@ def in_terminal(server: DevServer, monkeypatch: pytest.MonkeyPatch, *arguments: 
     monkeypatch.setenv("COLUMNS", "60")
     monkeypatch.setenv("TERM", "xterm-256color")
     monkeypatch.delenv("NO_COLOR", raising=False)
-    for name, value in variables(server, redirect_uri=f"http://127.0.0.1:{free_port()}/").items():
+    uri = f"http://127.0.0.1:{free_port()}/callback"
+    server.world.adopt_client(GAME, uri, SECRET)
+    for name, value in variables(server, redirect_uri=uri).items():
         if value is not None:
             monkeypatch.setenv(name, value)
     cli.main(["doctor", *arguments], standalone_mode=False)
@@ -204,7 +221,7 @@ def in_terminal(server: DevServer, monkeypatch: pytest.MonkeyPatch, *arguments: 
 
 def test_a_terminal_has_colors_its_width_and_progress(server: DevServer, monkeypatch: pytest.MonkeyPatch) -> None:
     output, errors = in_terminal(server, monkeypatch)
-    assert "\x1b[1;31merror" in output
+    assert "\x1b[33mwarning" in output
     assert max(map(len, click.unstyle(output).splitlines())) <= 60
     assert "Checking" in errors
 
@@ -212,8 +229,6 @@ def test_a_terminal_has_colors_its_width_and_progress(server: DevServer, monkeyp
 def test_a_terminal_opens_a_browser(server: DevServer, monkeypatch: pytest.MonkeyPatch) -> None:
     opened = list[str]()
     monkeypatch.setattr("webbrowser.open", opened.append)
-    monkeypatch.setattr("eternaltwin.doctor.registrations.registration_of", lambda _: None)
-    monkeypatch.setattr("eternaltwin.doctor.redirects.registration_of", lambda _: None)
     errors = in_terminal(server, monkeypatch, "--live", "--wait", "0")[1]
     assert len(opened) == 1
     assert opened[0] in errors

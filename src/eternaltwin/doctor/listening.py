@@ -7,7 +7,7 @@ import threading
 from contextlib import contextmanager
 from html import escape
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 from urllib.parse import urlsplit
 
 from eternaltwin.clients.sync.clients import Eternaltwin
@@ -20,7 +20,7 @@ from eternaltwin.login import LoginFlow, MemoryStore
 if TYPE_CHECKING:
     from collections.abc import Generator
 
-    from eternaltwin.clients.settings import CheckedSettings
+    from eternaltwin.clients.settings import CheckedSettings, ConnectionSettings
     from eternaltwin.users import User
 
 _PAGE = (
@@ -55,7 +55,7 @@ class CallbackListener:
 
     def __init__(self, settings: CheckedSettings) -> None:
         parts = urlsplit(settings.redirect_uri)
-        self._client = Eternaltwin(**settings.as_given())
+        self._client = Eternaltwin(**cast("ConnectionSettings", settings.as_given()))
         self._flow: LoginFlow[User] = LoginFlow(self._client, MemoryStore())
         self._callback = parts.path or "/"
         self._start = f"/{secrets.token_urlsafe(16)}"
@@ -184,7 +184,7 @@ def _handler_of(listener: CallbackListener) -> type[BaseHTTPRequestHandler]:
             self.end_headers()
             self.wfile.write(body)
 
-        def log_message(self, *args: object) -> None:
+        def log_message(self, format: str, *args: object) -> None:
             """Print nothing: queries contain codes."""
 
     return CallbackHandler
