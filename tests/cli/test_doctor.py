@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import signal
+import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -15,8 +17,9 @@ from eternaltwin.devserver import DevServer
 from eternaltwin.doctor import addresses
 from tests.support.commands import Done, run_command
 from tests.support.game_setups import GAME, SECRET, SEEDS, game_on
+from tests.support.programs import ROOT
 from tests.support.servers import response_bytes
-from tests.support.sockets import free_port
+from tests.support.sockets import free_port, listen_on_free_port, url_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -167,6 +170,12 @@ def test_sources_exclude_each_other(server: DevServer) -> None:
     assert "exclude each other" in done.errors
 
 
+def test_the_settings_of_django_may_be_those_of_the_environment(server: DevServer) -> None:
+    environment = {**variables(server), "DJANGO_SETTINGS_MODULE": "nosuch_site.settings"}
+    done = run_command("doctor", "--django", "--json", environment=environment)
+    assert "nosuch_site.settings" in done.json()["findings"][0]["summary"]
+
+
 def test_a_profile_that_does_not_exist_is_a_mistake_of_usage(server: DevServer) -> None:
     assert doctor(server, "--profile", "nosuch").status == 2
 
@@ -224,6 +233,16 @@ def test_a_terminal_has_colors_its_width_and_progress(server: DevServer, monkeyp
     assert "\x1b[33mwarning" in output
     assert max(map(len, click.unstyle(output).splitlines())) <= 60
     assert "Checking" in errors
+
+
+def test_ctrl_c_does_not_wait_for_a_server() -> None:
+    with listen_on_free_port() as silent:
+        command = [sys.executable, "-m", "eternaltwin", "doctor", "--timeout", "60", "--url", url_of(silent)]
+        with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as running:
+            connection, _ = silent.accept()
+            with connection:
+                running.send_signal(signal.SIGINT)
+                assert running.wait(20) == 130
 
 
 def test_a_terminal_opens_a_browser(server: DevServer, monkeypatch: pytest.MonkeyPatch) -> None:

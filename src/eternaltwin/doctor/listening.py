@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from eternaltwin.clients.sync.clients import Eternaltwin
 from eternaltwin.doctor.findings import Finding
 from eternaltwin.doctor.starts import LIVE_CHECK
-from eternaltwin.exceptions import ConfigurationError, LoginError
+from eternaltwin.exceptions import ConfigurationError, LoginCallbackError, LoginError
 from eternaltwin.integrations.shared.addresses import is_local
 from eternaltwin.login import LoginFlow, MemoryStore
 
@@ -42,13 +42,15 @@ def can_listen_at(redirect_uri: str) -> bool:
     return redirect_uri.startswith("http://") and is_local(redirect_uri)
 
 
-class CallbackListener:
+class GameStandIn:
     """Stands in for the game at its callback. [`listen`][eternaltwin.doctor.listening.listen] opens one.
 
     Args:
         settings: Checked settings of the game.
 
     Attributes:
+        netloc: Host and port of the callback, in lower case. Requests to others are refused, such as those of a page
+            that has bound its own name to this machine (DNS rebinding).
         start_url: Where a browser starts a sign-in. Its path is random, so that no other page can start one.
         has_started: Set when a browser was sent to Eternaltwin.
     """
@@ -61,6 +63,7 @@ class CallbackListener:
         self._start = f"/{secrets.token_urlsafe(16)}"
         self._finding: Finding | None = None
         self._is_done = threading.Event()
+        self.netloc = parts.netloc.lower()
         self.start_url = f"http://{parts.netloc}{self._start}"
         self.has_started = threading.Event()
 
@@ -99,6 +102,8 @@ class CallbackListener:
     def _finish(self, query: str, cookie_header: str) -> tuple[int, list[tuple[str, str]], str]:
         try:
             done = self._flow.complete(query, cookie_header)
+        except LoginCallbackError as exc:  # a request that belongs to no sign-in, from anybody
+            return 400, [], _page("No sign-in", exc.user_message)
         except LoginError as exc:
             self._finding = explain_login_error(exc)
             status, cookies, text = 400, exc.cookies, exc.user_message
@@ -129,7 +134,7 @@ def explain_login_error(exc: LoginError) -> Finding:
 
 
 @contextmanager
-def listen(settings: CheckedSettings) -> Generator[CallbackListener]:
+def listen(settings: CheckedSettings) -> Generator[GameStandIn]:
     """Listen at the callback of a game while the context lasts.
 
     Args:
@@ -143,7 +148,7 @@ def listen(settings: CheckedSettings) -> Generator[CallbackListener]:
     """
     parts = urlsplit(settings.redirect_uri)
     host = "::1" if parts.hostname == "::1" else "127.0.0.1"
-    listener = CallbackListener(settings)
+    listener = GameStandIn(settings)
     try:
         server = _Server((host, parts.port or 80), _handler_of(listener))
     except OSError as exc:
@@ -165,18 +170,23 @@ class _Server(ThreadingHTTPServer):
     daemon_threads = True
 
 
-def _handler_of(listener: CallbackListener) -> type[BaseHTTPRequestHandler]:
+def _handler_of(listener: GameStandIn) -> type[BaseHTTPRequestHandler]:
     class CallbackHandler(BaseHTTPRequestHandler):
         timeout = 10
 
         def do_GET(self) -> None:
-            status, fields, page = listener.respond(self.path, self.headers.get("Cookie", ""))
+            if (self.headers.get("Host") or "").lower() == listener.netloc:
+                status, fields, page = listener.respond(self.path, self.headers.get("Cookie", ""))
+            else:
+                status, fields, page = 421, [], _page("Not here", "This address is not that of the callback.")
             body = page.encode()
             self.send_response(status)
             for name, value in (
                 ("Content-Type", "text/html; charset=utf-8"),
                 ("Content-Length", f"{len(body)}"),
                 ("Cache-Control", "no-store"),
+                ("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"),
+                ("X-Content-Type-Options", "nosniff"),
                 ("Referrer-Policy", "no-referrer"),
                 *fields,
             ):
