@@ -56,7 +56,7 @@ def test_get_reads_several_users_in_every_format(server: DevServer) -> None:
     done = run_command("users", "get", zoe, UNKNOWN, alice, "--json")
     assert (done.status, done.errors) == (1, "")
     assert [user["username"] for user in done.json()["items"]] == ["Zoé", "Alice"]
-    assert done.json()["missing"] == [UNKNOWN]
+    assert (done.json()["count"], done.json()["missing"]) == (2, [UNKNOWN])
     done = run_command("users", "get", zoe, alice, "--csv")
     assert rows(done.output)[0] == ["identifier", "username", "created_at", "deleted_at"]
     assert [row[:2] for row in rows(done.output)[1:]] == [[zoe, "Zoé"], [alice, "Alice"]]
@@ -101,7 +101,8 @@ def test_list_reads_every_page_in_every_format(server: DevServer) -> None:
     assert [row[1] for row in rows(run_command("users", "list", "--csv").output)] == ["username", *names]
     done = run_command("users", "list", "--json")
     assert [user["username"] for user in done.json()["items"]] == names
-    assert run_command("users", "list", "nobody", "--json").json() == {"items": []}
+    assert done.json()["count"] == 7
+    assert run_command("users", "list", "nobody", "--json").json() == {"items": [], "count": 0}
 
 
 def test_a_list_goes_on_where_it_was_stopped(

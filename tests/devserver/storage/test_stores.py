@@ -7,6 +7,7 @@ import subprocess
 import sys
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 from uuid import UUID
@@ -30,11 +31,10 @@ from eternaltwin.exceptions import ConfigurationError, InvalidArgumentError, Mis
 from eternaltwin.forum import Thread
 from eternaltwin.identities import Session
 from eternaltwin.users import User
-from tests.devserver.storage.databases import stored
+from tests.devserver.storage.databases import in_postgresql, stored
 
 if TYPE_CHECKING:
     from collections.abc import Generator
-    from pathlib import Path
 
     from eternaltwin.devserver.config import ServerConfig
 
@@ -248,3 +248,19 @@ def test_registered_games_survive_a_restart_without_their_secrets(config: Server
         server.reset()
         with pytest.raises(ClientNotFoundError):
             server.world.client("fresh")
+
+
+def test_the_file_of_a_game_keeps_its_data_in_its_postgresql(socket_folder: str, tmp_path: Path) -> None:
+    in_postgresql(socket_folder)  # an empty database
+    content = (Path(__file__).parents[1] / "config" / "games" / "emush.toml").read_text(encoding="utf-8")
+    for old, new in (("mush-database", socket_folder), ('"etwin.dev"', '"postgres"'), ('"mysql"', '"postgres"')):
+        content = content.replace(old, new)
+    path = tmp_path / "eternaltwin.toml"
+    path.write_text(content)
+    for _ in range(2):
+        with DevServer.in_process(load_config(path)) as server:
+            assert server.world.user("chun").username == "chun"
+            assert server.world.client("emush_dev").callback == "http://localhost:8080/oauth/callback"
+            server.world.rename("jin_su", "Jin Su")
+    with DevServer.in_process(load_config(path)) as server:
+        assert server.world.user("jin_su").display_name == "Jin Su"
