@@ -17,8 +17,9 @@ import click
 
 from eternaltwin.cli.failures import FAILED, UNREACHABLE
 from eternaltwin.cli.options import connection_options, json_option
-from eternaltwin.cli.output import console, note, print_json, printable
+from eternaltwin.cli.output import console, note, print_json
 from eternaltwin.cli.terminals import progress
+from eternaltwin.cli.visible_text import visible
 from eternaltwin.exceptions import ConfigurationError
 
 if TYPE_CHECKING:
@@ -209,11 +210,11 @@ def _print_findings(findings: Sequence[Finding], source: str) -> None:
     table.add_column("finding", overflow="fold")
     for found in findings:
         style = _STYLES[found.level]
-        text = Text(printable(found.summary), style=style if found.is_failure else "")
+        text = Text(visible(found.summary), style=style if found.is_failure else "")
         for line in found.detail.splitlines():
-            text.append(f"\n{printable(line)}", style="dim")
+            text.append(f"\n{visible(line)}", style="dim")
         if found.next:
-            text.append(f"\nnext: {printable(found.next)}", style="bold")
+            text.append(f"\nnext: {visible(found.next)}", style="bold")
         table.add_row(Text(found.level, style=style), found.name, text)
     output = console()
     output.print(table)
