@@ -69,7 +69,7 @@ def read_start(page: str, timeout: float) -> GameStart | None:
     found = _start_in(page, opened)
     if found is not None:
         return found
-    form = _Form()
+    form = _StartForm()
     form.feed(opened.content.decode("utf-8", "replace"))
     cookies = _cookies_in(opened)
     parts = urlsplit(page)
@@ -102,7 +102,7 @@ def _cookies_in(response: Response) -> list[Morsel[str]]:
     return found
 
 
-class _Form(HTMLParser):
+class _StartForm(HTMLParser):
     """The first form of a page that is sent with POST."""
 
     def __init__(self) -> None:

@@ -114,7 +114,7 @@ def test_the_policy_allows_no_scripts() -> None:
 
 def test_templates_are_part_of_the_package() -> None:
     names = {path.name for path in files("eternaltwin.devserver.pages").joinpath("templates").iterdir()}
-    assert names == {"base.html", "home.html", "login.html", "macros.html", "style.css"}
+    assert names == {"base.html", "home.html", "login.html", "macros.html", "style.css", "terms.html"}
 
 
 def test_the_server_starts_without_the_template_library() -> None:

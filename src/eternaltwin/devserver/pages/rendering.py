@@ -13,7 +13,7 @@ from eternaltwin.devserver.api.responses import ApiResponse
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-    from eternaltwin.devserver.pages.views import HomeView, LoginView
+    from eternaltwin.devserver.pages.views import HomeView, LoginView, TermsView
 
 _PACKAGE = "eternaltwin.devserver.pages"
 
@@ -52,7 +52,7 @@ def _environment() -> Environment:
     )
 
 
-def render(template: str, view: HomeView | LoginView) -> str:
+def render(template: str, view: HomeView | LoginView | TermsView) -> str:
     """Return a page as HTML.
 
     Args:
@@ -65,7 +65,7 @@ def render(template: str, view: HomeView | LoginView) -> str:
     return _environment().get_template(template).render(view=view, style=_STYLE)
 
 
-def page_response(template: str, view: HomeView | LoginView, status: int = 200) -> ApiResponse:
+def page_response(template: str, view: HomeView | LoginView | TermsView, status: int = 200) -> ApiResponse:
     """Return a page as a response.
 
     Args:

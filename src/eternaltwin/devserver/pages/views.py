@@ -246,6 +246,20 @@ class LoginView(msgspec.Struct, frozen=True, kw_only=True):
         return [player for player in self.search.players if player != self.user]
 
 
+class TermsView(msgspec.Struct, frozen=True, kw_only=True):
+    """The content of the page of the terms of service.
+
+    Attributes:
+        display_name: Display name of the player.
+        has_accepted: Whether the player has accepted the terms.
+        action: Path that the form is sent to.
+    """
+
+    display_name: str
+    has_accepted: bool
+    action: str
+
+
 # --- views of records
 
 
