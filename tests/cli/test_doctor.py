@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import signal
+import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -15,12 +17,15 @@ from eternaltwin.devserver import DevServer
 from eternaltwin.doctor import addresses
 from tests.support.commands import Done, run_command
 from tests.support.game_setups import GAME, SECRET, SEEDS, game_on
+from tests.support.programs import ROOT
 from tests.support.servers import response_bytes
-from tests.support.sockets import free_port
+from tests.support.sockets import free_port, listen_on_free_port, url_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator
     from pathlib import Path
+
+    Break = Callable[[DevServer, pytest.MonkeyPatch], dict[str, str]]
 
 VARIABLES = ("CLIENT_ID", "CLIENT_SECRET", "REDIRECT_URI", "STATE_KEY", "URL", "PUBLIC_URL", "PROFILE_CACHE")
 WEBSITE = response_bytes(b"<!doctype html><title>Eternaltwin</title>", "Content-Type: text/html")
@@ -73,25 +78,38 @@ def clock_of_a_day(server: DevServer, _: pytest.MonkeyPatch) -> dict[str, str]:
     return {}
 
 
-BROKEN: dict[str, tuple[Callable[[DevServer, pytest.MonkeyPatch], Mapping[str, str]], int, str, str]] = {
+def https_against_http(server: DevServer, _: pytest.MonkeyPatch) -> dict[str, str]:
+    return {"url": server.url.replace("http", "https")}
+
+
+def changing(**changes: str) -> Break:
+    """Return a function that breaks a set-up by settings."""
+
+    def break_it(_: DevServer, __: pytest.MonkeyPatch) -> dict[str, str]:
+        return changes
+
+    return break_it
+
+
+BROKEN: dict[str, tuple[Break, int, str, str]] = {
     "wrong port": (wrong_port, 1, "wrong-port", "url has the wrong port"),
     "port of the website": (port_of_the_website, 1, "website", "address of Eternaltwin's website"),
-    "wrong secret": (lambda *_: {"client_secret": "another"}, 1, "wrong-secret", "client_secret is wrong"),
-    "wrong client": (lambda *_: {"client_id": "nosuch@clients"}, 1, "unknown-client", "does not know the game"),
+    "wrong secret": (changing(client_secret="another"), 1, "wrong-secret", "client_secret is wrong"),
+    "wrong client": (changing(client_id="nosuch@clients"), 1, "unknown-client", "does not know the game"),
     "wrong callback": (
-        lambda *_: {"redirect_uri": "http://localhost:2/"},
+        changing(redirect_uri="http://localhost:2/"),
         1,
         "other-callback",
         "redirect_uri is not the registered callback",
     ),
     "https against http": (
-        lambda server, _: {"url": server.url.replace("http", "https")},
+        https_against_http,
         1,
         "wrong-scheme",
         "url starts with https://, but the server speaks http",
     ),
     "clock of a day": (clock_of_a_day, 1, "clock", "The server's clock is 1 day ahead of that of this machine"),
-    "server down": (lambda *_: {"url": "http://127.0.0.1:1"}, 3, "server-down", "No server can be reached"),
+    "server down": (changing(url="http://127.0.0.1:1"), 3, "server-down", "No server can be reached"),
 }
 
 
@@ -152,6 +170,12 @@ def test_sources_exclude_each_other(server: DevServer) -> None:
     assert "exclude each other" in done.errors
 
 
+def test_the_settings_of_django_may_be_those_of_the_environment(server: DevServer) -> None:
+    environment = {**variables(server), "DJANGO_SETTINGS_MODULE": "nosuch_site.settings"}
+    done = run_command("doctor", "--django", "--json", environment=environment)
+    assert "nosuch_site.settings" in done.json()["findings"][0]["summary"]
+
+
 def test_a_profile_that_does_not_exist_is_a_mistake_of_usage(server: DevServer) -> None:
     assert doctor(server, "--profile", "nosuch").status == 2
 
@@ -195,7 +219,9 @@ def in_terminal(server: DevServer, monkeypatch: pytest.MonkeyPatch, *arguments: 
     monkeypatch.setenv("COLUMNS", "60")
     monkeypatch.setenv("TERM", "xterm-256color")
     monkeypatch.delenv("NO_COLOR", raising=False)
-    for name, value in variables(server, redirect_uri=f"http://127.0.0.1:{free_port()}/").items():
+    uri = f"http://127.0.0.1:{free_port()}/callback"
+    server.world.adopt_client(GAME, uri, SECRET)
+    for name, value in variables(server, redirect_uri=uri).items():
         if value is not None:
             monkeypatch.setenv(name, value)
     cli.main(["doctor", *arguments], standalone_mode=False)
@@ -204,16 +230,24 @@ def in_terminal(server: DevServer, monkeypatch: pytest.MonkeyPatch, *arguments: 
 
 def test_a_terminal_has_colors_its_width_and_progress(server: DevServer, monkeypatch: pytest.MonkeyPatch) -> None:
     output, errors = in_terminal(server, monkeypatch)
-    assert "\x1b[1;31merror" in output
+    assert "\x1b[33mwarning" in output
     assert max(map(len, click.unstyle(output).splitlines())) <= 60
     assert "Checking" in errors
+
+
+def test_ctrl_c_does_not_wait_for_a_server() -> None:
+    with listen_on_free_port() as silent:
+        command = [sys.executable, "-m", "eternaltwin", "doctor", "--timeout", "60", "--url", url_of(silent)]
+        with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as running:
+            connection, _ = silent.accept()
+            with connection:
+                running.send_signal(signal.SIGINT)
+                assert running.wait(20) == 130
 
 
 def test_a_terminal_opens_a_browser(server: DevServer, monkeypatch: pytest.MonkeyPatch) -> None:
     opened = list[str]()
     monkeypatch.setattr("webbrowser.open", opened.append)
-    monkeypatch.setattr("eternaltwin.doctor.registrations.registration_of", lambda _: None)
-    monkeypatch.setattr("eternaltwin.doctor.redirects.registration_of", lambda _: None)
     errors = in_terminal(server, monkeypatch, "--live", "--wait", "0")[1]
     assert len(opened) == 1
     assert opened[0] in errors

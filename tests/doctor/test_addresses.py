@@ -109,8 +109,13 @@ def test_http_that_is_damaged_is_http(server: DevServer) -> None:
     assert found.code == "wrong-scheme"
 
 
+def speaks(_: object) -> bool:
+    """Speak TLS, which `ScriptedServer` does not do on a port of http."""
+    return True
+
+
 def test_a_refusal_of_http_by_a_tls_port_is_named(server: DevServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("eternaltwin.doctor.probes.Address.responds", lambda _: True)
+    monkeypatch.setattr("eternaltwin.doctor.probes.Address.responds", speaks)
     assert found_at(server, response_bytes(b"", status="400 Bad Request")).code == "wrong-scheme"
 
 

@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from eternaltwin.devserver import DevServer
 
 
+def is_never_local(_: str) -> bool:
+    return False
+
+
 def test_the_name_of_the_game_is_shown(local: DevServer) -> None:
     assert found_in(game_on(local), "client").summary == "The server knows mygame@clients as My Game"
 
@@ -20,7 +24,7 @@ def test_the_name_of_the_game_is_shown(local: DevServer) -> None:
 def test_a_remote_server_is_not_asked_with_other_credentials(
     server: DevServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("eternaltwin.doctor.registrations.is_local", lambda _: False)
+    monkeypatch.setattr("eternaltwin.doctor.registrations.is_local", is_never_local)
     findings = check_setup(game_on(server, client_secret="another"))
     assert finding(findings, "client").code == "client-refused"
     assert "does not tell which" in finding(findings, "client").detail

@@ -50,6 +50,8 @@ def player_on(server: DevServer, *, cookies: bool = True) -> Callable[[str], Non
     def sign_in(url: str) -> None:
         browser = HTTPBrowser(url)
         assert browser.open("/favicon.ico")[0] == 404
+        assert browser.open("/oauth/callback?error=")[0] == 400
+        assert HTTPBrowser(url.replace("127.0.0.1", "localhost")).open("/oauth/callback")[0] == 421
         location = browser.open(url)[1]
         if not cookies:
             browser.cookies.clear()

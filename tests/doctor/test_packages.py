@@ -30,7 +30,10 @@ def test_python_and_the_packages_of_this_environment_are_new_enough(local: DevSe
 def test_a_package_that_is_too_old_is_named(
     local: DevServer, monkeypatch: pytest.MonkeyPatch, needed: str, level: str
 ) -> None:
-    monkeypatch.setattr(packages, "requires", lambda _: [needed])
+    def requires(_: str) -> list[str]:
+        return [needed]
+
+    monkeypatch.setattr(packages, "requires", requires)
     found = found_in(game_on(local), "packages")
     assert found.level == level
     if level != "ok":
@@ -39,7 +42,10 @@ def test_a_package_that_is_too_old_is_named(
 
 
 def test_a_python_that_is_too_old_is_named(local: DevServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(packages, "metadata", lambda _: {"Requires-Python": ">=4.5"})
+    def metadata(_: str) -> dict[str, str]:
+        return {"Requires-Python": ">=4.5"}
+
+    monkeypatch.setattr(packages, "metadata", metadata)
     assert found_in(game_on(local), "packages").summary.startswith("Python 3.")
 
 

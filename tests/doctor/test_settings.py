@@ -83,6 +83,17 @@ def test_findings_are_reported_as_they_come(local: DevServer) -> None:
     assert seen[0] == "settings"
 
 
+def test_an_error_of_a_check_that_is_none_of_the_library_is_raised(
+    local: DevServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(_: str) -> None:
+        raise RuntimeError("broken")
+
+    monkeypatch.setattr("eternaltwin.doctor.packages.requires", broken)
+    with pytest.raises(RuntimeError, match="broken"):
+        check_setup(game_on(local))
+
+
 @pytest.mark.parametrize("timeout", [0, -1, True, "3"])
 def test_a_timeout_is_a_number_of_seconds(timeout: float) -> None:
     with pytest.raises(ConfigurationError, match="timeout"):

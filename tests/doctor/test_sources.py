@@ -132,7 +132,14 @@ def test_ctrl_c_while_a_module_is_imported_ends_the_doctor(write: Callable[[str]
 
 def doctor_on(folder: Path, server: DevServer, *arguments: str, **settings: object) -> dict[str, object]:
     """Run the doctor on a site in another process, and return its findings by name."""
-    values = {"key": KEY, "apps": [], "login": {}, "game": GAME, "secret": SECRET, "callback": CALLBACK}
+    values: dict[str, object] = {
+        "key": KEY,
+        "apps": [],
+        "login": {},
+        "game": GAME,
+        "secret": SECRET,
+        "callback": CALLBACK,
+    }
     (folder / "site_settings.py").write_text(DJANGO.format(**{**values, "url": server.url, **settings}))
     log = folder / "log"
     command = ["-m", "eternaltwin", "doctor", "--django", "site_settings", "--json", *arguments]

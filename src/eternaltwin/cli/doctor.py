@@ -81,7 +81,13 @@ def live_options(command: Callable[..., None]) -> Callable[..., None]:
     """
 )
 @connection_options
-@click.option("--django", metavar="MODULE", help="Check the settings of a Django site, such as mygame.settings.")
+@click.option(
+    "--django",
+    metavar="[MODULE]",
+    is_flag=False,
+    flag_value="",
+    help="Check the settings of a Django site, such as mygame.settings.  [default: DJANGO_SETTINGS_MODULE]",
+)
 @click.option("--flask", metavar="MODULE:APP", help="Check a Flask application or its factory, such as mygame:app.")
 @click.option("--connection", metavar="ALIAS", help="The connection of the game to check.  [default: its first]")
 @click.option("--game-url", metavar="URL", help="Where you open the game: do its cookies reach the callback?")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
-from functools import partial
+from queue import SimpleQueue
+from threading import Thread
 from typing import TYPE_CHECKING
 
 from eternaltwin.doctor.addresses import PUBLIC_CHECK, SERVER_CHECK, check_public_url, check_server
+from eternaltwin.doctor.attempts import Attempt
 from eternaltwin.doctor.callbacks import (
     CALLBACK_CHECK,
     COOKIES_CHECK,
@@ -107,16 +108,27 @@ def _reason_to_skip(check: SetupCheck, setup: CheckedSetup, found: Mapping[str, 
 
 
 def _run_stage(stage: Mapping[SetupCheck, str | None], setup: CheckedSetup) -> Iterator[tuple[str, list[Finding]]]:
-    """Run checks in threads, and yield their findings as they come."""
-    runs = {check: partial(_findings_of, check, setup) for check, reason in stage.items() if reason is None}
+    """Run checks in threads, and yield their findings as they come. Ctrl-C does not wait for the threads."""
+    outcomes: SimpleQueue[tuple[str, list[Finding], BaseException | None]] = SimpleQueue()
     for check, reason in stage.items():
-        if reason is not None:
-            yield check.name, [Finding(check.name, "skipped", "skipped", f"Not checked: {reason}")]
-    if runs:
-        with ThreadPoolExecutor(len(runs), "eternaltwin-doctor") as pool:
-            names = {pool.submit(run): check.name for check, run in runs.items()}
-            for done in as_completed(names):
-                yield names[done], done.result()
+        if reason is None:
+            Thread(target=_run_check, args=(check, setup, outcomes), name="eternaltwin-doctor", daemon=True).start()
+        else:
+            outcomes.put((check.name, [Finding(check.name, "skipped", "skipped", f"Not checked: {reason}")], None))
+    for _ in stage:
+        name, findings, failure = outcomes.get()
+        if failure is not None:
+            raise failure
+        yield name, findings
+
+
+def _run_check(
+    check: SetupCheck, setup: CheckedSetup, outcomes: SimpleQueue[tuple[str, list[Finding], BaseException | None]]
+) -> None:
+    findings = list[Finding]()
+    with Attempt() as attempt:
+        findings = _findings_of(check, setup)
+    outcomes.put((check.name, findings, attempt.failure))
 
 
 def _findings_of(check: SetupCheck, setup: CheckedSetup) -> list[Finding]:

@@ -7,20 +7,20 @@ import threading
 from contextlib import contextmanager
 from html import escape
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 from urllib.parse import urlsplit
 
 from eternaltwin.clients.sync.clients import Eternaltwin
 from eternaltwin.doctor.findings import Finding
 from eternaltwin.doctor.starts import LIVE_CHECK
-from eternaltwin.exceptions import ConfigurationError, LoginError
+from eternaltwin.exceptions import ConfigurationError, LoginCallbackError, LoginError
 from eternaltwin.integrations.shared.addresses import is_local
 from eternaltwin.login import LoginFlow, MemoryStore
 
 if TYPE_CHECKING:
     from collections.abc import Generator
 
-    from eternaltwin.clients.settings import CheckedSettings
+    from eternaltwin.clients.settings import CheckedSettings, ConnectionSettings
     from eternaltwin.users import User
 
 _PAGE = (
@@ -49,18 +49,21 @@ class GameStandIn:
         settings: Checked settings of the game.
 
     Attributes:
+        netloc: Host and port of the callback, in lower case. Requests to others are refused, such as those of a page
+            that has bound its own name to this machine (DNS rebinding).
         start_url: Where a browser starts a sign-in. Its path is random, so that no other page can start one.
         has_started: Set when a browser was sent to Eternaltwin.
     """
 
     def __init__(self, settings: CheckedSettings) -> None:
         parts = urlsplit(settings.redirect_uri)
-        self._client = Eternaltwin(**settings.as_given())
+        self._client = Eternaltwin(**cast("ConnectionSettings", settings.as_given()))
         self._flow: LoginFlow[User] = LoginFlow(self._client, MemoryStore())
         self._callback = parts.path or "/"
         self._start = f"/{secrets.token_urlsafe(16)}"
         self._finding: Finding | None = None
         self._is_done = threading.Event()
+        self.netloc = parts.netloc.lower()
         self.start_url = f"http://{parts.netloc}{self._start}"
         self.has_started = threading.Event()
 
@@ -99,6 +102,8 @@ class GameStandIn:
     def _finish(self, query: str, cookie_header: str) -> tuple[int, list[tuple[str, str]], str]:
         try:
             done = self._flow.complete(query, cookie_header)
+        except LoginCallbackError as exc:  # a request that belongs to no sign-in, from anybody
+            return 400, [], _page("No sign-in", exc.user_message)
         except LoginError as exc:
             self._finding = explain_login_error(exc)
             status, cookies, text = 400, exc.cookies, exc.user_message
@@ -170,13 +175,18 @@ def _handler_of(listener: GameStandIn) -> type[BaseHTTPRequestHandler]:
         timeout = 10
 
         def do_GET(self) -> None:
-            status, fields, page = listener.respond(self.path, self.headers.get("Cookie", ""))
+            if (self.headers.get("Host") or "").lower() == listener.netloc:
+                status, fields, page = listener.respond(self.path, self.headers.get("Cookie", ""))
+            else:
+                status, fields, page = 421, [], _page("Not here", "This address is not that of the callback.")
             body = page.encode()
             self.send_response(status)
             for name, value in (
                 ("Content-Type", "text/html; charset=utf-8"),
                 ("Content-Length", f"{len(body)}"),
                 ("Cache-Control", "no-store"),
+                ("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"),
+                ("X-Content-Type-Options", "nosniff"),
                 ("Referrer-Policy", "no-referrer"),
                 *fields,
             ):
@@ -184,7 +194,7 @@ def _handler_of(listener: GameStandIn) -> type[BaseHTTPRequestHandler]:
             self.end_headers()
             self.wfile.write(body)
 
-        def log_message(self, *args: object) -> None:
+        def log_message(self, format: str, *args: object) -> None:
             """Print nothing: queries contain codes."""
 
     return CallbackHandler

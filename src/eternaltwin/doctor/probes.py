@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode, urlsplit
 
 from eternaltwin.clients.auth import GUEST
@@ -185,15 +185,3 @@ def version_in(response: Response) -> str | None:
         return decode_json(response, ServerVersion).eternaltwin.version
     except UnexpectedResponseError:
         return None
-
-
-def sync_transport(transport: object) -> Transport | None:
-    """Return the setting `transport` if it can be used here.
-
-    Args:
-        transport: The setting.
-
-    Returns:
-        The transport. None if there is none.
-    """
-    return cast("Transport | None", transport)

@@ -5,18 +5,19 @@ from __future__ import annotations
 import secrets
 import warnings
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, cast
 
 from eternaltwin.clients.abc.clients import ClientABC
 from eternaltwin.clients.settings import CLIENT_SETTING_NAMES
 from eternaltwin.connections import DEFAULT_ALIAS
 from eternaltwin.doctor.findings import Finding
-from eternaltwin.doctor.probes import Address, sync_transport
+from eternaltwin.doctor.probes import Address
 from eternaltwin.exceptions import ConfigurationError, MissingExtraError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from eternaltwin.clients.http.transports import Transport
     from eternaltwin.clients.settings import CheckedSettings
     from eternaltwin.login import SingleUseStore
 
@@ -86,7 +87,8 @@ class CheckedSetup:
     def server(self) -> Address:
         """The address of the server, as this process reaches it."""
         settings = self.settings
-        return Address(settings.base_url, self.timeout, settings.verify_ssl, sync_transport(settings.transport))
+        transport = cast("Transport | None", settings.transport)
+        return Address(settings.base_url, self.timeout, settings.verify_ssl, transport)
 
     @property
     def public_server(self) -> Address:

@@ -5,20 +5,20 @@ from __future__ import annotations
 import os
 import sys
 import traceback
-from contextlib import AbstractContextManager
 from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar, cast
 
 from eternaltwin.connections import offline_client
+from eternaltwin.doctor.attempts import Attempt
 from eternaltwin.doctor.findings import Finding
 from eternaltwin.doctor.setups import GameSetup
 from eternaltwin.exceptions import ConfigurationError, EternalTwinError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from types import ModuleType, TracebackType
+    from types import ModuleType
 
     from flask import Flask
 
@@ -35,18 +35,6 @@ _FLASK_NAMES = ("app", "application", "create_app", "make_app")
 
 #: Errors whose messages name what is missing, and contain no value of a setting.
 _EXPLAINED = (ImportError, SyntaxError, KeyError, EternalTwinError)
-
-
-class _Attempt(AbstractContextManager["_Attempt"]):
-    """Runs code of a game, which may raise anything, and keeps the exception."""
-
-    failure: BaseException | None = None
-
-    def __exit__(
-        self, kind: type[BaseException] | None, exc: BaseException | None, traceback: TracebackType | None
-    ) -> bool:
-        self.failure = exc
-        return isinstance(exc, Exception | SystemExit)
 
 
 def django_setup(settings_module: str | None = None, alias: str | None = None) -> GameSetup:
@@ -167,7 +155,7 @@ def _import(name: str, what: str) -> ModuleType:
 
 def _called(function: Callable[[], T], what: str) -> T:
     """Call a function of a game, and raise a `ConfigurationError` with the cause if it fails."""
-    with _Attempt() as attempt:
+    with Attempt() as attempt:
         return function()
     raise ConfigurationError(f"{what} cannot be loaded: {_cause(attempt.failure)}")
 
