@@ -19,7 +19,8 @@ from eternaltwin.devserver.control.endpoints import ControlState
 from eternaltwin.devserver.control.problems import control_error
 from eternaltwin.devserver.control.routes import CONTROL_ENDPOINTS
 from eternaltwin.devserver.openapi.document import CONTROL_API, build_document
-from eternaltwin.devserver.pages import home, login
+from eternaltwin.devserver.pages import home, live, login
+from eternaltwin.devserver.pages.refusals import with_refusal_page
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -100,7 +101,7 @@ def _control_document() -> dict[str, Any]:
 @cache
 def _router(behaviour: Behaviour) -> Router:
     """Build the routing table of the API and the pages once for all servers of this process."""
-    endpoints = (*API_ENDPOINTS, *login.ENDPOINTS, *home.ENDPOINTS)
+    endpoints = (*map(with_refusal_page, API_ENDPOINTS), *login.ENDPOINTS, *home.ENDPOINTS, *live.ENDPOINTS)
     return _router_of([endpoint for endpoint in endpoints if endpoint.is_available(behaviour)], _API_FALLBACKS)
 
 
