@@ -19,7 +19,7 @@ from eternaltwin.devserver.control.endpoints import ControlState
 from eternaltwin.devserver.control.problems import control_error
 from eternaltwin.devserver.control.routes import CONTROL_ENDPOINTS
 from eternaltwin.devserver.openapi.document import CONTROL_API, build_document
-from eternaltwin.devserver.pages import home, live, login
+from eternaltwin.devserver.pages import home, live, login, reference
 from eternaltwin.devserver.pages.refusals import with_refusal_page
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ def _control_document() -> dict[str, Any]:
 @cache
 def _router(behaviour: Behaviour) -> Router:
     """Build the routing table of the API and the pages once for all servers of this process."""
-    endpoints = (*map(with_refusal_page, API_ENDPOINTS), *login.ENDPOINTS, *home.ENDPOINTS, *live.ENDPOINTS)
+    endpoints = (*map(with_refusal_page, API_ENDPOINTS), *login.ENDPOINTS, *home.ENDPOINTS, *live.ENDPOINTS, *reference.ENDPOINTS)
     return _router_of([endpoint for endpoint in endpoints if endpoint.is_available(behaviour)], _API_FALLBACKS)
 
 
@@ -138,6 +138,7 @@ def create_app(world: World, request_log: RequestLog | None = None, faults: Faul
         "request_log": request_log or RequestLog(),
         "faults": faults or Faults(),
         "openapi": _openapi_document,
+        "control_openapi": _control_document,
     }
 
     return _serving(router, state)
