@@ -101,7 +101,8 @@ def _control_document() -> dict[str, Any]:
 @cache
 def _router(behaviour: Behaviour) -> Router:
     """Build the routing table of the API and the pages once for all servers of this process."""
-    endpoints = (*map(with_refusal_page, API_ENDPOINTS), *login.ENDPOINTS, *home.ENDPOINTS, *live.ENDPOINTS, *reference.ENDPOINTS)
+    pages = (*login.ENDPOINTS, *home.ENDPOINTS, *live.ENDPOINTS, *reference.ENDPOINTS)
+    endpoints = (*map(with_refusal_page, API_ENDPOINTS), *pages)
     return _router_of([endpoint for endpoint in endpoints if endpoint.is_available(behaviour)], _API_FALLBACKS)
 
 

@@ -140,7 +140,8 @@ class DevServer:
     def _open(self) -> None:
         self.world = World(self.config, api_version=self._api_version)
         app = create_app(self.world, self._request_log, self._faults)
-        self._logged_app: ASGIApp = RequestLogMiddleware(FaultsMiddleware(app, self._faults, OWN_PATHS), self._request_log)
+        failing = FaultsMiddleware(app, self._faults, OWN_PATHS)
+        self._logged_app: ASGIApp = RequestLogMiddleware(failing, self._request_log)
         self._browser = PlayerBrowser(app, self.world)
         self._app = self._with_control(ControlAccess(None, is_from_anybody))
         for forget in (self._browser.clear, self._request_log.clear, self._faults.clear):

@@ -34,7 +34,8 @@ _HEADERS = [
 class EventStreamMiddleware:
     """An ASGI application that responds to one path with a stream of events, and passes on all other requests.
 
-    Each event has the name `change` and contains nothing of the state. A stream ends when the browser closes it or the server stops.
+    Each event has the name `change` and contains nothing of the state. A stream ends when the browser closes it, or the
+    server stops.
 
     Args:
         app: The application for all other paths.

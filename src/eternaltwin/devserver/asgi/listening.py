@@ -134,9 +134,7 @@ class HTTPServer(uvicorn.Server):
         on_stop: Called once the server begins to stop, to end responses that would last as long as it runs.
     """
 
-    def __init__(
-        self, app: ASGIApp, on_ready: Callable[[], None], on_stop: Callable[[], None] = lambda: None
-    ) -> None:
+    def __init__(self, app: ASGIApp, on_ready: Callable[[], None], on_stop: Callable[[], None] = lambda: None) -> None:
         self._app = app
         self._on_ready = on_ready
         self._on_stop = on_stop

@@ -9,7 +9,7 @@ MAX_SHOWN = 1000
 
 
 class Marked(msgspec.Struct, frozen=True):
-    """A string in three parts. Characters that cannot be seen are written as escapes, such as `\\u{200b}`.
+    """A string in three parts. Characters that cannot be seen are written as escapes with their numbers.
 
     Attributes:
         before: What both strings begin with.

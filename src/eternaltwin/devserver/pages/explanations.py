@@ -120,7 +120,8 @@ def _on_the_callback(request: ApiRequest, fields: dict[str, str]) -> tuple[Advic
         return (send,)
     exactly = "" if wanted == provided else ", and let the game send it exactly as it stands here"
     text = f"If the game's address is right, register it in eternaltwin.toml{exactly}:"
-    return (Advice(text, toml_table(f"seed.app.{client.key.removesuffix(CLIENT_KEY_SUFFIX)}", {"oauth_callback": wanted})), send)
+    table = toml_table(f"seed.app.{client.key.removesuffix(CLIENT_KEY_SUFFIX)}", {"oauth_callback": wanted})
+    return (Advice(text, table), send)
 
 
 def _on_the_response_type(_: ApiRequest, _fields: dict[str, str]) -> tuple[Advice, ...]:
@@ -129,7 +130,7 @@ def _on_the_response_type(_: ApiRequest, _fields: dict[str, str]) -> tuple[Advic
 
 def _on_the_scope(request: ApiRequest, _: dict[str, str]) -> tuple[Advice, ...]:
     behaviour = request.world.behaviour
-    text = f"Let the game request these scopes or fewer. Version {behaviour.version}, which this server plays, has no others:"
+    text = f"Let the game request these scopes or fewer. Version {behaviour.version} of the server has no others:"
     return (Advice(text, " ".join(sorted(behaviour.scopes))),)
 
 

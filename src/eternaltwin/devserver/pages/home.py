@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, cast
 
@@ -31,6 +30,8 @@ from eternaltwin.devserver.pages.views import (
 from eternaltwin.exceptions import InvalidArgumentError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from eternaltwin.devserver.api.requests import ApiRequest
     from eternaltwin.devserver.asgi.faults import Faults
     from eternaltwin.devserver.asgi.request_log import RequestLog

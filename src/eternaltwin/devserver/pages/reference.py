@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +21,8 @@ from eternaltwin.devserver.pages.schema_views import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from eternaltwin.devserver.api.requests import ApiRequest
     from eternaltwin.devserver.api.responses import ApiResponse
 
@@ -155,7 +156,9 @@ def reference_view(document: Node, path: str) -> ReferenceView:
         for method, node in methods.items()
         if method in _METHODS
     ]
-    groups = {tag["name"]: tuple(found for name, found in operations if name == tag["name"]) for tag in document["tags"]}
+    groups = {
+        tag["name"]: tuple(found for name, found in operations if name == tag["name"]) for tag in document["tags"]
+    }
     return ReferenceView(
         title=info["title"],
         version=info["version"],

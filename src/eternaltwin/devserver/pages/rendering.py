@@ -22,8 +22,8 @@ _PACKAGE = "eternaltwin.devserver.pages"
 _STYLE = "\n" + files(_PACKAGE).joinpath("templates", "style.css").read_text(encoding="utf-8")
 _STYLE_HASH = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
 
-#: Pages load no resources and run no scripts, except for the front page: see `page_response`. `form-action` is left out on purpose: browsers also apply it to the
-#: redirects after a form, which lead to the game and on from there.
+#: Pages load no resources and run no scripts, except for those to which `page_response` gives a nonce. `form-action` is
+#: left out on purpose: browsers also apply it to the redirects after a form, which lead to the game and on from there.
 CONTENT_SECURITY_POLICY = (
     f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; img-src data:; base-uri 'none'; frame-ancestors 'none'"
 )

@@ -152,6 +152,6 @@ def parameter_view(parameter: Node) -> FieldView:
         The parameter as pages show it.
     """
     schema: Node = parameter["schema"]
-    description = parameter.get("description", schema.get("description", ""))
+    description = str(parameter.get("description") or schema.get("description", ""))
     is_required = bool(parameter.get("required"))
     return FieldView(parameter["name"], parameter["in"], type_of(schema), description, is_required)

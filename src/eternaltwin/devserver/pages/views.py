@@ -10,18 +10,18 @@ from urllib.parse import urlsplit
 import msgspec
 
 from eternaltwin.devserver.domain.clock import from_milliseconds
+from eternaltwin.devserver.domain.differences import Difference
 from eternaltwin.devserver.domain.records import RecentSignIn
 from eternaltwin.devserver.domain.telemetry import LogLine, TracedSpan, in_order
+from eternaltwin.devserver.pages.request_filter import RequestFilter
 from eternaltwin.rules.forum import WRITE_SCOPE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from eternaltwin.devserver.asgi.faults import Fault
-    from eternaltwin.devserver.domain.differences import Difference
     from eternaltwin.devserver.domain.records import ClientRecord, UserRecord
     from eternaltwin.devserver.domain.telemetry import SpanRecord
-    from eternaltwin.devserver.pages.request_filter import RequestFilter
     from eternaltwin.devserver.services.world import World
 
 #: Number of colors that the style sheet has for players.
