@@ -23,7 +23,13 @@ EVENT = b"event: change\ndata: 1\n\n"
 
 
 @pytest.fixture
-def server() -> Iterator[DevServer]:
+def changes() -> Changes:
+    return Changes()
+
+
+@pytest.fixture
+def server(changes: Changes, monkeypatch: pytest.MonkeyPatch) -> Iterator[DevServer]:
+    monkeypatch.setattr("eternaltwin.devserver.server.Changes", lambda: changes)
     with DevServer() as server:
         yield server
 
@@ -68,14 +74,10 @@ def request(server: DevServer, method: str, path: str, body: str = "", **fields:
         return connection.getresponse().status
 
 
-def listener_count(server: DevServer) -> int:
-    return server._changes.listener_count
-
-
-def wait_for_listeners(server: DevServer, count: int) -> None:
+def wait_for_listeners(server: DevServer, changes: Changes, count: int) -> None:
     """Wait until the server has noticed who is gone."""
     end = time.monotonic() + 5
-    while listener_count(server) != count:
+    while changes.listener_count != count:
         assert time.monotonic() < end
         request(server, "GET", "/_dev/health")
 
@@ -164,36 +166,36 @@ def test_streams_end_while_changes_are_awaited(server: DevServer) -> None:
         assert stream.read(len(EVENT) + 1) in (EVENT, b"")
 
 
-def test_a_server_that_starts_again_streams_again(server: DevServer) -> None:
-    with begun(server):
+def test_a_server_that_starts_again_streams_again() -> None:
+    server = DevServer()
+    with server, begun(server):
         server.stop()
-    server.start()
-    with begun(server) as stream:
+    with server, begun(server) as stream:
         request(server, "GET", "/api/v1")
         assert stream.read(len(EVENT)) == EVENT
 
 
-def test_listeners_are_bounded_and_leave_with_their_browser(server: DevServer) -> None:
+def test_listeners_are_bounded_and_leave_with_their_browser(server: DevServer, changes: Changes) -> None:
     with ExitStack() as stack:
         for _ in range(MAX_LISTENERS):
             stack.enter_context(begun(server))
-        assert listener_count(server) == MAX_LISTENERS
+        assert changes.listener_count == MAX_LISTENERS
         with closing(Stream(server)) as refused:
             assert (refused.status, refused.response.headers["retry-after"]) == (503, "10")
         assert request(server, "GET", "/api/v1") == 200
-    wait_for_listeners(server, 0)
+    wait_for_listeners(server, changes, 0)
     with begun(server):
-        assert listener_count(server) == 1
+        assert changes.listener_count == 1
 
 
-def test_a_browser_that_reads_nothing_does_not_hinder_others(server: DevServer) -> None:
+def test_a_browser_that_reads_nothing_does_not_hinder_others(server: DevServer, changes: Changes) -> None:
     address = urlsplit(server.url)
     with socket.create_connection((str(address.hostname), address.port or 0)) as silent, begun(server) as stream:
         silent.sendall(f"GET /events HTTP/1.1\r\nhost: {address.netloc}\r\n\r\n".encode())
-        wait_for_listeners(server, 2)
+        wait_for_listeners(server, changes, 2)
         request(server, "GET", "/api/v1")
         assert stream.read(len(EVENT)) == EVENT
-    wait_for_listeners(server, 0)
+    wait_for_listeners(server, changes, 0)
 
 
 @pytest.mark.parametrize("site", ["cross-site", "same-site"])
@@ -213,10 +215,9 @@ def test_the_stream_is_neither_logged_nor_made_to_fail(server: DevServer) -> Non
         assert server.requests == []
 
 
-def test_changes_can_be_announced_from_any_thread_and_after_the_end(server: DevServer) -> None:
-    changes = Changes()
+def test_changes_can_be_announced_from_any_thread_and_after_the_end(server: DevServer, changes: Changes) -> None:
     with begun(server) as stream:
-        threads = [threading.Thread(target=server._changes.announce) for _ in range(10)]
+        threads = [threading.Thread(target=changes.announce) for _ in range(10)]
         for thread in threads:
             thread.start()
         for thread in threads:
@@ -224,4 +225,4 @@ def test_changes_can_be_announced_from_any_thread_and_after_the_end(server: DevS
         assert stream.read(len(EVENT)) == EVENT
     changes.end()
     changes.announce()
-    assert changes.listener_count == 0
+    wait_for_listeners(server, changes, 0)

@@ -9,6 +9,7 @@ from urllib.parse import urljoin
 import pytest
 
 from eternaltwin.devserver import DevServer
+from eternaltwin.devserver.asgi.changes import Changes
 from tests.support.browsers import chromium
 
 if TYPE_CHECKING:
@@ -26,7 +27,13 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def server() -> Iterator[DevServer]:
+def changes() -> Changes:
+    return Changes()
+
+
+@pytest.fixture
+def server(changes: Changes, monkeypatch: pytest.MonkeyPatch) -> Iterator[DevServer]:
+    monkeypatch.setattr("eternaltwin.devserver.server.Changes", lambda: changes)
     with DevServer() as server:
         yield server
 
@@ -64,7 +71,7 @@ def get(page: Page, path: str) -> None:
 
 def is_the_same(page: Page) -> bool:
     """Return whether the page was not loaded again."""
-    return page.evaluate("window.isTheSame === true")
+    return bool(page.evaluate("window.isTheSame === true"))
 
 
 def test_it_updates_itself_and_keeps_what_a_person_does(page: Page) -> None:
@@ -156,25 +163,25 @@ def test_requests_are_filtered_and_stay_so(page: Page) -> None:
     page.locator("#requests li").nth(1).wait_for()
 
 
-def wait_for_listeners(page: Page, server: DevServer, count: int) -> None:
+def wait_for_listeners(page: Page, changes: Changes, count: int) -> None:
     end = time.monotonic() + 10
-    while server._changes.listener_count != count:
+    while changes.listener_count != count:
         assert time.monotonic() < end
         get(page, "/_dev/health")
 
 
-def test_a_page_that_nobody_sees_keeps_no_connection(page: Page, server: DevServer) -> None:
-    wait_for_listeners(page, server, 1)
+def test_a_page_that_nobody_sees_keeps_no_connection(page: Page, changes: Changes) -> None:
+    wait_for_listeners(page, changes, 1)
     turn = """state => {
         Object.defineProperty(document, "visibilityState", {value: state, configurable: true});
         document.dispatchEvent(new Event("visibilitychange"));
     }"""
     page.evaluate(turn, "hidden")
-    wait_for_listeners(page, server, 0)
+    wait_for_listeners(page, changes, 0)
     get(page, "/api/v1/clock")
     page.evaluate(turn, "visible")
     page.locator("#requests", has_text="/api/v1/clock").wait_for()
-    wait_for_listeners(page, server, 1)
+    wait_for_listeners(page, changes, 1)
 
 
 def test_it_reports_that_the_server_has_stopped(page: Page, server: DevServer) -> None:

@@ -110,7 +110,7 @@ def test_properties_and_parameters_have_their_description() -> None:
 
 def test_what_a_document_contains_is_escaped() -> None:
     markup = "<script>`</code><script>`\n\n\"'>"
-    document = {
+    document: dict[str, Any] = {
         "info": {"title": markup, "version": markup, "description": markup},
         "tags": [{"name": markup}],
         "paths": {

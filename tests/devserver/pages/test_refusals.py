@@ -30,7 +30,7 @@ def server() -> Iterator[DevServer]:
         yield server
 
 
-def authorize(server: DevServer, accept: str = BROWSER, player: str = "bob", **changes: str | None) -> Response:
+def authorize(server: DevServer, accept: str = BROWSER, player: str = "bob", /, **changes: str | None) -> Response:
     query = urlencode({name: value for name, value in {**GOOD, **changes}.items() if value is not None})
     return get(server, f"/oauth/authorize?{query}", accept, player)
 
@@ -150,7 +150,7 @@ def test_errors_without_advice_are_pages_too(server: DevServer) -> None:
     repeated = get(server, f"/oauth/authorize?{urlencode(GOOD)}&client_id=x")
     assert repeated.status_code == 400
     assert "duplicate field `client_id`" in text(repeated)
-    terms = authorize(server, player="zoe")
+    terms = authorize(server, BROWSER, "zoe")
     assert terms.status_code == 403
     assert "Q1012: terms of service not accepted" in text(terms)
     assert "You are logged in as Zoe." in text(terms)

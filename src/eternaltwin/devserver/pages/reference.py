@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -25,8 +25,7 @@ if TYPE_CHECKING:
 
     from eternaltwin.devserver.api.requests import ApiRequest
     from eternaltwin.devserver.api.responses import ApiResponse
-
-    Node = dict[str, Any]
+    from eternaltwin.devserver.pages.schema_views import DocumentNode
 
 _METHODS = ("get", "post", "put", "patch", "delete")
 
@@ -135,11 +134,11 @@ ENDPOINTS = (show_reference, show_control_reference)
 
 
 @cache
-def _page(build: Callable[[], Node], path: str) -> ApiResponse:
+def _page(build: Callable[[], DocumentNode], path: str) -> ApiResponse:
     return page_response("reference.html", reference_view(build(), path))
 
 
-def reference_view(document: Node, path: str) -> ReferenceView:
+def reference_view(document: DocumentNode, path: str) -> ReferenceView:
     """Convert an OpenAPI document.
 
     Args:
@@ -169,7 +168,7 @@ def reference_view(document: Node, path: str) -> ReferenceView:
     )
 
 
-def _operation(method: str, path: str, node: Node) -> OperationView:
+def _operation(method: str, path: str, node: DocumentNode) -> OperationView:
     return OperationView(
         id=node["operationId"],
         method=method.upper(),
@@ -186,14 +185,14 @@ def _operation(method: str, path: str, node: Node) -> OperationView:
     )
 
 
-def _contents(node: Node) -> tuple[ContentView, ...]:
-    contents: dict[str, Node] = node.get("content", {})
+def _contents(node: DocumentNode) -> tuple[ContentView, ...]:
+    contents: dict[str, DocumentNode] = node.get("content", {})
     return tuple(
         ContentView(media_type, type_of(content["schema"]) if "schema" in content else ())
         for media_type, content in contents.items()
     )
 
 
-def _security(schemes: list[Node]) -> str:
+def _security(schemes: list[DocumentNode]) -> str:
     names = " or ".join(name for scheme in schemes for name in scheme)
     return f"{names}, or nothing" if {} in schemes else names

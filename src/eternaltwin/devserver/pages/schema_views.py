@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import msgspec
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    Node = dict[str, Any]
+    DocumentNode = dict[str, Any]
 
 _REFERENCE = "#/components/schemas/"
 
@@ -72,7 +72,7 @@ class SchemaView(msgspec.Struct, frozen=True):
     fields: tuple[FieldView, ...]
 
 
-def type_of(schema: Node) -> tuple[TypePart, ...]:
+def type_of(schema: DocumentNode) -> tuple[TypePart, ...]:
     """Return a type in words.
 
     Args:
@@ -84,7 +84,7 @@ def type_of(schema: Node) -> tuple[TypePart, ...]:
     return tuple(_parts(schema))
 
 
-def _parts(schema: Node) -> Iterator[TypePart]:
+def _parts(schema: DocumentNode) -> Iterator[TypePart]:
     yield from _kind(schema)
     limits = [f"{before}{_value(schema[name])}" for name, before in _LIMITS.items() if name in schema]
     if limits:
@@ -95,7 +95,7 @@ def _value(value: object) -> str:
     return value if isinstance(value, str) else json.dumps(value)
 
 
-def _kind(schema: Node) -> Iterator[TypePart]:
+def _kind(schema: DocumentNode) -> Iterator[TypePart]:
     if "$ref" in schema:
         name = str(schema["$ref"]).removeprefix(_REFERENCE)
         yield TypePart(name, name)
@@ -108,22 +108,22 @@ def _kind(schema: Node) -> Iterator[TypePart]:
         yield from _contained(schema)
 
 
-def _alternatives(schemas: list[Node]) -> Iterator[TypePart]:
+def _alternatives(schemas: list[DocumentNode]) -> Iterator[TypePart]:
     for index, schema in enumerate(schemas):
         if index:
             yield TypePart(" or ")
         yield from _parts(schema)
 
 
-def _contained(schema: Node) -> Iterator[TypePart]:
+def _contained(schema: DocumentNode) -> Iterator[TypePart]:
     yield TypePart(str(schema.get("type", "any value")))
     inner = schema.get("items", schema.get("additionalProperties"))
     if isinstance(inner, dict):
         yield TypePart(" of ")
-        yield from _parts(inner)
+        yield from _parts(cast("DocumentNode", inner))
 
 
-def schema_view(name: str, schema: Node) -> SchemaView:
+def schema_view(name: str, schema: DocumentNode) -> SchemaView:
     """Convert a schema.
 
     Args:
@@ -134,7 +134,7 @@ def schema_view(name: str, schema: Node) -> SchemaView:
         The schema as pages show it.
     """
     required = set(schema.get("required", ()))
-    properties: dict[str, Node] = schema.get("properties", {})
+    properties: dict[str, DocumentNode] = schema.get("properties", {})
     fields = tuple(
         FieldView(field, "", type_of(node), node.get("description", ""), field in required)
         for field, node in properties.items()
@@ -142,7 +142,7 @@ def schema_view(name: str, schema: Node) -> SchemaView:
     return SchemaView(name, schema.get("description", ""), () if fields else type_of(schema), fields)
 
 
-def parameter_view(parameter: Node) -> FieldView:
+def parameter_view(parameter: DocumentNode) -> FieldView:
     """Convert a parameter of an operation.
 
     Args:
@@ -151,7 +151,7 @@ def parameter_view(parameter: Node) -> FieldView:
     Returns:
         The parameter as pages show it.
     """
-    schema: Node = parameter["schema"]
+    schema: DocumentNode = parameter["schema"]
     description = str(parameter.get("description") or schema.get("description", ""))
     is_required = bool(parameter.get("required"))
     return FieldView(parameter["name"], parameter["in"], type_of(schema), description, is_required)
