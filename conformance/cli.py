@@ -9,10 +9,11 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from conformance import routes
 from conformance.comparison import Outcome
 from conformance.excuses import PENDING, excuses_of, prune
 from conformance.report import Report, to_json
-from conformance.runs import RECORDINGS, SERVERS, judge, record_all
+from conformance.runs import RECORDINGS, SERVERS, judge, record_all, record_from, scenarios_of
 from conformance.scenario import SCENARIOS
 from conformance.servers import VERSION, ServerError, cargo, official_program
 
@@ -38,6 +39,12 @@ def _parser() -> argparse.ArgumentParser:
     record.add_argument(
         "--to", type=Path, default=RECORDINGS, metavar="FOLDER", help="folder of the recordings (default: %(default)s)"
     )
+    record.add_argument(
+        "--address",
+        nargs=2,
+        metavar=("URL", "SCENARIO"),
+        help="record one scenario on an official server that runs",
+    )
     compare = commands.add_parser("compare", help="compare a server with the recordings", epilog=_EPILOG)
     compare.add_argument("server", choices=sorted(SERVERS))
     compare.add_argument("--json", action="store_true", help="print verdicts as JSON")
@@ -59,11 +66,19 @@ def _parser() -> argparse.ArgumentParser:
 def _judge_all(server: str, *, as_json: bool) -> tuple[list[Verdict], int]:
     report = Report(sys.stderr if as_json else sys.stdout, server)
     verdicts: list[Verdict] = []
-    for scenario in SCENARIOS:
+    for scenario in scenarios_of(server):
         judged = judge(server, scenario)
         report.write(f"{scenario.name}: the {server} server, compared with the recordings", judged)
         verdicts += judged
     return verdicts, DIFFERENT if any(verdict.outcome.is_failure for verdict in verdicts) else ALIKE
+
+
+def _check_routes() -> int:
+    """Report routes of the official server that are missing in the recordings or on the development server."""
+    found = routes.problems(routes.official())
+    for problem in found:
+        print(problem, file=sys.stderr)
+    return DIFFERENT if found else ALIKE
 
 
 def _compare(servers: Sequence[str], *, as_json: bool) -> int:
@@ -89,7 +104,7 @@ def _run(official: str, *, as_json: bool) -> int:
     servers = ["official", "development"] if wanted else ["development"]
     compared = _compare(servers, as_json=as_json)
     tested = [_live_tests(server) for server in [*servers, "development-0.16.4"]]
-    return max(compared, *tested)
+    return max(_check_routes(), compared, *tested)
 
 
 def _prune() -> int:
@@ -111,11 +126,18 @@ def _clients() -> int:
     return ALIKE if any(outcome.is_available for outcome in outcomes) else FAILED
 
 
+def _record(folder: Path, running: tuple[str, str] | None) -> int:
+    if running is None:
+        record_all(folder)
+    else:
+        record_from(*running, folder)
+    return ALIKE
+
+
 def _run_command(options: argparse.Namespace) -> int:
     match options.command:
         case "record":
-            record_all(options.to)
-            return ALIKE
+            return _record(options.to, options.address)
         case "compare":
             return _compare([options.server], as_json=options.json)
         case "run":

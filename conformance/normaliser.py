@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _TIME = re.compile(r"\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
-_CODE = re.compile(r"eyJ[\w-]+\.[\w-]+\.[\w-]+")
+_CODE = re.compile(r"[\w-]+\.eyJ[\w-]+\.[\w-]+")
 _TRACE = re.compile(r"00-[0-9a-f]{32}-[0-9a-f]{16}-01")
 
 #: Times before this year were sent in a request; later ones are times of the run.
@@ -31,12 +31,15 @@ _VIRTUAL = ("2019-12-31", "2020-01-01")
 #: The beginnings of the messages of web frameworks, and of libraries for JWTs, about malformed input.
 _PARSERS = re.compile(
     r"\A(Failed to deserialize the JSON body into the target type|Failed to parse the request body as JSON"
-    r"|Failed to deserialize query string|Invalid URL): .*\Z",
+    r"|Failed to deserialize query string|Failed to deserialize form body|Invalid URL): .*\Z",
     re.DOTALL,
 )
 #: The beginning of what the server's library reports about a body that is not protobuf, percent-encoded.
 _NOT_PROTOBUF = re.compile(r"\A(failed%20to%20decode%20Protobuf%20message:).*\Z", re.DOTALL)
-_UNREADABLE_TOKEN = re.compile(r"\A(?:InvalidToken|(?:Base64|JSON) error: .*)\Z", re.DOTALL)
+#: What the server's library reports about malformed codes, without what it reports about their algorithms.
+_UNREADABLE_TOKEN = re.compile(
+    r"\A(?:InvalidToken|(?:Base64|JSON) error: (?!unknown variant|missing field `alg`).*)\Z", re.DOTALL
+)
 
 
 def _time(match: re.Match[str]) -> str:

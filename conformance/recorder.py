@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import http.client
 import json
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from string import Template
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from conformance import forging
@@ -33,6 +34,9 @@ HEADERS = (
 
 #: The placeholder for a value that an earlier response should have contained.
 MISSING = "00000000-0000-4000-8000-00000000dead"
+
+#: Maximum length of strings in a recording.
+_LONGEST = 10_000
 
 #: Seconds to wait after a step that may create something: lists are sorted by times with milliseconds.
 _PAUSE = 0.003
@@ -115,12 +119,30 @@ def send(host: str, port: int, request: Request) -> Response:
     connection = http.client.HTTPConnection(host, port, timeout=_TIMEOUT)
     body = request.body.encode() if isinstance(request.body, str) else request.body
     try:
-        connection.request(request.method, request.path, body, dict(request.headers))
+        # A server may respond to a large body, and close the connection, before it has read it.
+        with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+            connection.request(request.method, request.path, body, dict(request.headers))
         return _read(connection.getresponse())
-    except (http.client.RemoteDisconnected, ConnectionResetError):
+    except (http.client.RemoteDisconnected, ConnectionResetError, BrokenPipeError):
         return Response(DROPPED, {}, is_json=False, body="")
     finally:
         connection.close()
+
+
+def _short(value: Json) -> Json:
+    if isinstance(value, str):
+        return value if len(value) <= _LONGEST else f"{value[:20]}… ({len(value)} characters)"
+    if isinstance(value, list):
+        return [_short(item) for item in value]
+    if isinstance(value, dict):
+        return {name: _short(item) for name, item in value.items()}
+    return value
+
+
+def shortened(request: Request, response: Response) -> tuple[Request, Response]:
+    """Return an exchange in which long strings are replaced by their beginning and their length."""
+    body = request.body if isinstance(request.body, bytes) else cast("str | None", _short(request.body))
+    return replace(request, body=body), replace(response, body=_short(response.body))
 
 
 def _at(value: Json, path: str) -> str:
@@ -139,23 +161,28 @@ def _query(response: Response, name: str) -> str:
     return parse_qs(urlsplit(response.headers["location"]).query)[name][0]
 
 
+def _code(kind: str, code: str) -> str:
+    """Return an authorization code, or a forged one that is made from it."""
+    match kind:
+        case "query":
+            return code
+        case "expired":
+            return forging.expired(code)
+        case "foreign":
+            return forging.foreign(code)
+        case _:
+            return forging.with_header(code, kind.removeprefix("header-"))
+
+
 def find(response: Response, place: str) -> str:
     """Return the value at a place of a response, as named by `Step.keep`; `MISSING` if there is none."""
     kind, _, where = place.partition(":")
     try:
-        match kind:
-            case "json":
-                return _at(response.body, where)
-            case "cookie":
-                return _cookie(response, where)
-            case "query":
-                return _query(response, where)
-            case "expired":
-                return forging.expired(_query(response, where))
-            case "foreign":
-                return forging.foreign(_query(response, where))
-            case _:
-                raise AssertionError(kind)
+        if kind == "json":
+            return _at(response.body, where)
+        if kind == "cookie":
+            return _cookie(response, where)
+        return _code(kind, _query(response, where))
     except (LookupError, ValueError):
         return MISSING
 
@@ -173,6 +200,6 @@ def record(address: str, steps: Iterable[Step]) -> Iterator[Exchange]:
         request = build(step, memory)
         response = send(parts.hostname or "", parts.port or 80, request)
         memory.values |= {name: find(response, place) for name, place in step.keep.items()}
-        yield Exchange(step.name, request, response)
+        yield Exchange(step.name, *shortened(request, response))
         if step.method != "GET":
             time.sleep(_PAUSE)

@@ -13,7 +13,7 @@ from conformance.scenario import SCENARIOS
 from conformance.servers import development_server, official_server
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from contextlib import AbstractContextManager
 
     from conformance.exchanges import Exchange
@@ -31,6 +31,11 @@ SERVERS: Mapping[str, Server] = {"official": official_server, "development": dev
 def recording(scenario: Scenario, folder: Path = RECORDINGS) -> Path:
     """Return the path of the file with the recorded responses of the official server."""
     return folder / f"{scenario.name}.json"
+
+
+def scenarios_of(server: str) -> Sequence[Scenario]:
+    """Return the scenarios that a server can be run with. For the official one, PostgreSQL is not started."""
+    return [scenario for scenario in SCENARIOS if server != "official" or not scenario.needs_postgresql]
 
 
 def run(server: str, scenario: Scenario) -> list[Exchange]:
@@ -60,11 +65,17 @@ def judge(server: str, scenario: Scenario) -> list[Verdict]:
     return compare(load(recording(scenario)), run(server, scenario), excuses_for(server, scenario))
 
 
+def record_from(address: str, name: str, folder: Path) -> None:
+    """Record the scenario with a name on an official server that is running, in a file of the folder."""
+    [scenario] = [scenario for scenario in SCENARIOS if scenario.name == name]
+    save(recording(scenario, folder), record(address, scenario.steps))
+
+
 def record_all(folder: Path) -> None:
-    """Record all scenarios on the official server, each in a file of the folder.
+    """Record the scenarios on the official server, each in a file of the folder.
 
     Raises:
         ServerError: The server cannot be built or does not start.
     """
-    for scenario in SCENARIOS:
+    for scenario in scenarios_of("official"):
         save(recording(scenario, folder), run("official", scenario))

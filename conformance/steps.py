@@ -74,7 +74,7 @@ class Step:
         headers: Further headers.
         keep: Names of values for later steps, with their places in the response: `json:a.0.b`, `cookie:sid`,
             `query:code` (in the URL of a redirect), `expired:code` and `foreign:code` (the same code, but expired,
-            or signed with another secret).
+            or signed with another secret), `header-none:code` (with another header of `forging.HEADERS`).
     """
 
     name: str
@@ -97,11 +97,14 @@ class Scenario:
         name: Name of the scenario and of its recording.
         configuration: Path of an `eternaltwin.toml`.
         steps: The steps, in order.
+        needs_postgresql: Whether the official server fulfils the requests only with PostgreSQL. The recording is then
+            not verified.
     """
 
     name: str
     configuration: Path
     steps: Sequence[Step]
+    needs_postgresql: bool = False
 
 
 def step(

@@ -183,8 +183,8 @@ def test_the_error_of_a_python_without_venv_is_one_sentence(tmp_path: Path) -> N
 
 @needs_shell
 def test_the_reason_for_skipped_tests_is_reported(tmp_path: Path) -> None:
-    _program(tmp_path, "redis-server", "exit 0")
-    _program(tmp_path, "postgres", "exit 0")
+    for name in ("redis-server", "postgres", "node", "php"):
+        _program(tmp_path, name, "exit 0")
     expected = "Some tests will be skipped, because these programs are missing: chromium-headless-shell. "
     assert _script("install_test_programs.sh", path=tmp_path).stdout.startswith(f"{expected}There is no apt-get")
     _program(tmp_path, "apt-get", "exit 1")
@@ -198,8 +198,8 @@ def test_the_browser_that_is_available_is_installed(tmp_path: Path, status: int,
     log = tmp_path / "log"
     for name in ("mktemp", "rm", "sed"):
         (tmp_path / name).symlink_to(shutil.which(name) or "")
-    _program(tmp_path, "redis-server", "exit 0")
-    _program(tmp_path, "postgres", "exit 0")
+    for name in ("redis-server", "postgres", "node", "php"):
+        _program(tmp_path, name, "exit 0")
     _program(tmp_path, "id", "echo 0")
     _program(tmp_path, "apt-cache", f"exit {status}")
     _program(tmp_path, "apt-get", f'echo "$@" >> {log}')
@@ -209,7 +209,7 @@ def test_the_browser_that_is_available_is_installed(tmp_path: Path, status: int,
 
 @needs_shell
 def test_programs_that_exist_are_not_installed(tmp_path: Path) -> None:
-    for name in ("chromium", "redis-server", "postgres"):
+    for name in ("chromium", "redis-server", "postgres", "node", "php"):
         _program(tmp_path, name, "exit 0")
     found = _script("install_test_programs.sh", path=tmp_path)
     assert (found.returncode, found.stdout) == (0, "")

@@ -137,6 +137,7 @@ def test_the_option_for_the_version_may_have_its_old_name(tmp_path: Path) -> Non
             "eternaltwin: --profile 0.16.4 is called --api-version 0.16.4 now, and --profile is that of the"
             " configuration\n"
         )
+        server.stop()
 
 
 MYGAME = """

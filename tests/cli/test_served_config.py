@@ -38,6 +38,22 @@ def terminal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return file
 
 
+def test_what_is_surprising_is_said_when_the_files_are_read(tmp_path: Path) -> None:
+    path = tmp_path / "eternaltwin.toml"
+    path.write_text("[seed.app.mygame]\n[clients.old]\n[wxyz]\n")
+    notes: list[str] = []
+    config = ServedConfig(path, "dev", "Memory", notes.append).load()
+    assert config.own_games == ("old", "mygame")
+    beginnings = [
+        "[clients]: newer servers ignore",
+        "unknown key wxyz",
+        "seed.app.old has no",
+        "seed.app.mygame has no",
+    ]
+    assert len(notes) == len(beginnings)
+    assert all(note.startswith(f"{path}: {start}") for note, start in zip(notes, beginnings, strict=True))
+
+
 @needs_hangup
 @pytest.mark.parametrize("has_terminal", [True, False])
 def test_hangup_reads_the_configuration_again(terminal: Path, has_terminal: bool) -> None:

@@ -7,7 +7,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conformance import excuses
-from conformance.cli import FAILED, main
+from conformance.cli import ALIKE, FAILED, main
+from conformance.exchanges import load
+from conformance.runs import recording, scenarios_of
+from conformance.scenario import POSTGRESQL
+from conformance.servers import development_server
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -46,3 +50,15 @@ def test_exchanges_that_are_no_longer_pending_are_removed(tmp_path: Path, monkey
     assert excuses.excuses_of(path) == {"a é": 'not "yet"'}
     assert excuses.prune({"a é"}) == 0
     assert excuses.excuses_of(path) == {}
+
+
+def test_one_scenario_is_recorded_on_a_server_that_runs(tmp_path: Path) -> None:
+    with development_server(POSTGRESQL.configuration) as address:
+        assert main(["record", "--to", str(tmp_path), "--address", address, POSTGRESQL.name]) == ALIKE
+    recorded = load(recording(POSTGRESQL, tmp_path))
+    assert [exchange.name for exchange in recorded] == [step.name for step in POSTGRESQL.steps]
+
+
+def test_the_official_server_is_not_compared_with_recordings_of_postgresql() -> None:
+    assert POSTGRESQL not in scenarios_of("official")
+    assert POSTGRESQL in scenarios_of("development")

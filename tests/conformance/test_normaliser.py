@@ -68,6 +68,8 @@ def test_an_id_in_capitals_differs_from_the_same_in_small_letters() -> None:
         ("Invalid URL: UUID parsing failed", "Invalid URL: <reason>"),
         ("Failed to deserialize query string: a\nb", "Failed to deserialize query string: <reason>"),
         ("Base64 error: too short", "<unreadable token>"),
+        ("JSON error: expected value at line 1 column 1", "<unreadable token>"),
+        ("JSON error: missing field `alg` at line 1 column 2", "JSON error: missing field `alg` at line 1 column 2"),
         ("InvalidSignature", "InvalidSignature"),
         ("user not found", "user not found"),
         ("eyJ.no.code", "eyJ.no.code"),

@@ -11,7 +11,7 @@ import pytest
 
 from conformance import forging
 from conformance.exchanges import DROPPED, Response, load, save
-from conformance.recorder import MISSING, Memory, build, find, record
+from conformance.recorder import MISSING, Memory, build, find, record, shortened
 from conformance.steps import authorization, basic, bearer, binary_step, cookie, log_in, query, register, session, step
 
 if TYPE_CHECKING:
@@ -45,6 +45,12 @@ class Echo(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body.hex().encode())
 
+    def do_PUT(self) -> None:
+        self.send_response(413)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+        self.close_connection = True
+
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         """Log nothing."""
 
@@ -64,6 +70,20 @@ def test_values_of_responses_are_sent_in_later_requests(address: str) -> None:
     one, two = record(address, steps)
     assert one.response.body == {"path": "/one"}
     assert two.request.path == f"/two/one/{MISSING}"
+
+
+def test_long_strings_are_recorded_as_their_beginning_and_their_length(address: str) -> None:
+    long = "x" * 20_000
+    (sent,) = record(address, [step("it", "POST", "/", text=long)])
+    assert sent.request.body == f"{'x' * 20}… (20000 characters)"
+    assert sent.response.body == f"{'78' * 10}… (40000 characters)"
+    response = Response(200, {}, is_json=True, body={"a": [long, 1]})
+    assert shortened(sent.request, response)[1].body == {"a": [sent.request.body, 1]}
+
+
+def test_a_response_to_a_body_that_is_not_read_is_recorded(address: str) -> None:
+    (exchange,) = record(address, [step("it", "PUT", "/", text="x" * 8_000_000)])
+    assert exchange.response.status == 413
 
 
 def test_only_significant_headers_are_recorded_with_all_their_values(address: str) -> None:
@@ -158,6 +178,9 @@ def test_codes_are_forged() -> None:
     assert forging.claims(expired) == {"iat": 13_600, "nbf": 13_600, "exp": 14_200, "aud": []}
     assert forging.claims(foreign) == forging.claims(CODE)
     assert foreign.rpartition(".")[2] != CODE.rpartition(".")[2]
+    other = find(RESPONSE, "header-none:code")
+    assert forging.claims(other) == forging.claims(CODE)
+    assert forging.decode(other.partition(".")[0]) == b'{"typ":"JWT","alg":"none"}'
 
 
 def test_a_malformed_code_is_not_forged() -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from eternaltwin.clients.driver import run
 from eternaltwin.devserver.app import create_app
+from eternaltwin.rules.requests import MAX_REQUEST_SIZE
 from tests.support.asgi_server import Server
 
 if TYPE_CHECKING:
@@ -55,6 +56,21 @@ def test_an_escaped_slash_does_not_end_a_segment(server: Server) -> None:
 def test_pages_refuse_other_methods(server: Server, target: str, method: str) -> None:
     response = server.request(method, target)
     assert (response.status, response.body, response.headers["allow"]) == (405, b"", "GET,HEAD,POST")
+
+
+@pytest.mark.parametrize("content_type", ["application/json", "application/x-www-form-urlencoded"])
+@pytest.mark.parametrize("target", ["/oauth/token", "/login"])
+def test_a_body_of_more_than_2_mib_is_refused(server: Server, target: str, content_type: str) -> None:
+    statuses = [
+        server.request("POST", target, body=b"x" * size, headers={"Content-Type": content_type}).status
+        for size in (MAX_REQUEST_SIZE, MAX_REQUEST_SIZE + 1)
+    ]
+    assert statuses[0] != 413
+    assert statuses[1] == 413
+
+
+def test_a_large_body_that_is_not_read_makes_no_difference(server: Server) -> None:
+    assert server.request("DELETE", "/api/v1/auth/self", body=b"x" * (MAX_REQUEST_SIZE + 1)).status == 200
 
 
 def test_nothing_is_sent_to_a_client_that_left(server: Server) -> None:

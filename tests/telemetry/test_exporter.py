@@ -19,7 +19,8 @@ from eternaltwin.clients.sync.clients import Eternaltwin
 from eternaltwin.connections import async_connections, configure
 from eternaltwin.devserver import DevServer
 from eternaltwin.exceptions import ConfigurationError, UnknownConnectionError
-from eternaltwin.rules.telemetry import MAX_REQUEST_SIZE, GameService
+from eternaltwin.rules.requests import MAX_REQUEST_SIZE
+from eternaltwin.rules.telemetry import GameService
 from eternaltwin.telemetry import eternaltwin_exporter
 from eternaltwin.telemetry.exporter import EternaltwinSpanExporter
 from tests.support.fakes import SECRET, FakeTransport, changed_settings, json_response

@@ -24,7 +24,7 @@ _READY = "Eternaltwin development server ready at "
 
 
 def seconds_to_first_response(program: Path, folder: Path) -> float:
-    """Start the server without any variable, and so without a PATH, and request a page.
+    """Start the server and request two pages. It has no variable but the folder for what it unpacks, and so no PATH.
 
     Args:
         program: The built file.
@@ -34,7 +34,7 @@ def seconds_to_first_response(program: Path, folder: Path) -> float:
         The time from the start to the end of the first response, in seconds.
 
     Raises:
-        AssertionError: The server does not start, or its response is not that of the API.
+        AssertionError: The server does not start, or does not respond as it should.
     """
     started = time.monotonic()
     command = [str(program), "serve", "--port", "0", "--quiet"]
@@ -46,19 +46,21 @@ def seconds_to_first_response(program: Path, folder: Path) -> float:
             if not line.startswith(_READY):
                 process.kill()
                 raise AssertionError(f"{program} does not start: {line}{process.communicate()[1]}")
-            status = _status(line.removeprefix(_READY).strip())
+            url = line.removeprefix(_READY).strip()
+            statuses = [_status(url, "/api/v1")]
             seconds = time.monotonic() - started
-            if status != 200:
-                raise AssertionError(f"{program} responds with status {status}")
+            statuses.append(_status(url, "/"))  # a page, whose templates are packed as well
+            if statuses != [200, 200]:
+                raise AssertionError(f"{program} responds with the statuses {statuses}")
         finally:
             process.terminate()
     return seconds
 
 
-def _status(url: str) -> int:
+def _status(url: str, path: str) -> int:
     connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=10)
     try:
-        connection.request("GET", "/api/v1")
+        connection.request("GET", path)
         response = connection.getresponse()
         response.read()
     finally:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from eternaltwin.cli.failures import INTERRUPTED, report
+from eternaltwin.cli.failures import INTERRUPTED, IS_JSON, report
 from eternaltwin.exceptions import EternalTwinError
 from eternaltwin.version import __version__
 
@@ -15,13 +15,21 @@ if TYPE_CHECKING:
 
 #: The commands by name, each with the module and the object that define it, as `module:object`.
 COMMANDS = {
+    "doctor": "eternaltwin.cli.doctor:doctor",
+    "login": "eternaltwin.cli.sessions:login",
+    "logout": "eternaltwin.cli.sessions:logout",
+    "whoami": "eternaltwin.cli.sessions:whoami",
+    "accounts": "eternaltwin.cli.accounts:accounts",
+    "users": "eternaltwin.cli.users:users",
     "serve": "eternaltwin.cli.serve:serve",
+    "forum": "eternaltwin.cli.forum:forum",
+    "archive": "eternaltwin.cli.archives:archive",
+    "links": "eternaltwin.cli.archives:links",
+    "init": "eternaltwin.cli.init:init",
+    "keygen": "eternaltwin.cli.keygen:keygen",
+    "openapi": "eternaltwin.cli.openapi:openapi",
     "completion": "eternaltwin.cli.completion:completion",
 }
-
-
-#: Where the context of click says whether failures are printed as JSON.
-IS_JSON = "eternaltwin.is_json"
 
 
 class LazyGroup(click.Group):

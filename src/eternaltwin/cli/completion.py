@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, cast
 
 import click
 
+from eternaltwin.cli.options import DocumentedCommand
+
 if TYPE_CHECKING:
     from click.shell_completion import ShellComplete
 
@@ -17,7 +19,7 @@ _USE = {
 }
 
 
-@click.command()
+@click.command(cls=DocumentedCommand)
 @click.argument("shell", type=click.Choice(list(_USE)))
 def completion(shell: str) -> None:
     """Print the script that completes commands, options and names in a shell.

@@ -36,6 +36,9 @@ NOT_SIGNED_IN = 4
 #: Ctrl-C, as shells report it: 128 and the number of SIGINT.
 INTERRUPTED = 130
 
+#: Where the context of click says whether failures are printed as JSON.
+IS_JSON = "eternaltwin.is_json"
+
 #: What to do next, by the class of the error: the first that fits.
 _NEXT: tuple[tuple[type[EternalTwinError], str], ...] = (
     (ConnectError, "check the address with --url, or find the cause with: eternaltwin doctor"),

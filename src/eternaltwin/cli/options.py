@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from functools import wraps
-from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
+from inspect import cleandoc
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 import click
 
@@ -16,6 +17,36 @@ if TYPE_CHECKING:
 
 P = ParamSpec("P")
 Result = TypeVar("Result")
+
+
+class DocumentedCommand(click.Command):
+    """A command whose help is the docstring of its function, without the sections for developers.
+
+    Args:
+        name: Name of the command.
+        **settings: What click's own class takes.
+    """
+
+    def __init__(self, name: str | None, **settings: Any) -> None:
+        super().__init__(name, **_without_sections(settings))
+
+
+class DocumentedGroup(click.Group):
+    """A group whose help, and that of its commands, is the docstring of their functions.
+
+    Args:
+        name: Name of the group.
+        **settings: What click's own class takes.
+    """
+
+    command_class = DocumentedCommand
+
+    def __init__(self, name: str | None = None, **settings: Any) -> None:
+        super().__init__(name, **_without_sections(settings))
+
+
+def _without_sections(settings: dict[str, Any]) -> dict[str, Any]:
+    return {**settings, "help": cleandoc(settings.get("help") or "").partition("\nArgs:\n")[0].rstrip()}
 
 
 def connection_options(command: Callable[Concatenate[ChosenConnection, P], Result]) -> Callable[..., Result]:

@@ -104,7 +104,7 @@ def serve(**options: Unpack[ServeOptions]) -> None:
     """Run the development server until it is stopped with Ctrl+C.
 
     Args:
-        options: The options.
+        **options: The options.
     """
     profile, version = _profile_and_version(options["profile"], options["api_version"])
     store = options["store"]

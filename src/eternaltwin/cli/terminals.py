@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol
@@ -55,16 +56,17 @@ def ask(question: str, option: str, *, is_hidden: bool = False) -> str:
 
 
 @contextmanager
-def progress(description: str) -> Generator[Progress]:
+def progress(description: str, *, is_printing: bool = False) -> Generator[Progress]:
     """Show the progress of a long command on standard error, if that is a terminal.
 
     Args:
         description: What the command does.
+        is_printing: Whether the command prints meanwhile. A terminal that shows what is printed then shows no progress.
 
     Yields:
         The function that shows how far it is.
     """
-    if not sys.stderr.isatty():
+    if not sys.stderr.isatty() or (is_printing and sys.stdout.isatty()):
         yield _show_nothing
         return
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
@@ -80,6 +82,26 @@ def progress(description: str) -> Generator[Progress]:
             bar.update(task, completed=done, total=total)
 
         yield show
+
+
+@contextmanager
+def without_interruption() -> Generator[None]:
+    """Delay Ctrl-C until the end of a block that must be done whole or not at all.
+
+    Yields:
+        None.
+
+    Raises:
+        KeyboardInterrupt: Ctrl-C was pressed, at the end of the block.
+    """
+    pressed: list[int] = []
+    before = signal.signal(signal.SIGINT, lambda number, _: pressed.append(number))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+    if pressed:
+        raise KeyboardInterrupt
 
 
 def _show_nothing(done: int, total: int | None = None) -> None:

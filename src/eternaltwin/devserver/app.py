@@ -6,12 +6,13 @@ import logging
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import ClientDisconnect
 from starlette.routing import Route, Router
 
 from eternaltwin.devserver.api.requests import ApiRequest, raw_path
 from eternaltwin.devserver.api.responses import ApiError, ApiResponse, json_error
 from eternaltwin.devserver.api.routes import API_ENDPOINTS
+from eternaltwin.devserver.asgi.bodies import read_body
 from eternaltwin.devserver.asgi.faults import Faults
 from eternaltwin.devserver.asgi.request_log import RequestLog
 from eternaltwin.devserver.control.access import CONTROL_PREFIX, DESCRIPTION
@@ -19,8 +20,9 @@ from eternaltwin.devserver.control.endpoints import ControlState
 from eternaltwin.devserver.control.problems import control_error
 from eternaltwin.devserver.control.routes import CONTROL_ENDPOINTS
 from eternaltwin.devserver.openapi.document import CONTROL_API, build_document
-from eternaltwin.devserver.pages import home, live, login, reference
+from eternaltwin.devserver.pages import home, live, login, reference, terms
 from eternaltwin.devserver.pages.refusals import with_refusal_page
+from eternaltwin.rules.requests import MAX_REQUEST_SIZE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -33,9 +35,6 @@ if TYPE_CHECKING:
     from eternaltwin.devserver.services.world import World
 
 _logger = logging.getLogger("eternaltwin.devserver")
-
-#: The order in which `Allow` lists methods, as on the official server.
-_METHODS = ("GET", "HEAD", "PUT", "POST", "PATCH", "DELETE")
 
 
 class _Fallbacks(NamedTuple):
@@ -61,8 +60,8 @@ class _PathEndpoints:
     def __init__(self, endpoints: Iterable[Endpoint], fallbacks: _Fallbacks) -> None:
         self._fallbacks = fallbacks
         self._by_method = {endpoint.method: endpoint for endpoint in endpoints}
-        allowed: set[str] = {*self._by_method, *(["HEAD"] if "GET" in self._by_method else [])}
-        allow = ",".join(method for method in _METHODS if method in allowed)
+        # In the order of the endpoints, as on the official server.
+        allow = ",".join("GET,HEAD" if method == "GET" else method for method in self._by_method)
         self._method_not_allowed = fallbacks.method_not_allowed.with_field("allow", allow)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -78,7 +77,7 @@ class _PathEndpoints:
         await response(scope, receive, send)
 
     async def _respond(self, endpoint: Endpoint, scope: Scope, receive: Receive) -> ApiResponse:
-        body = b"" if endpoint.method == "GET" else await Request(scope, receive).body()
+        body = b"" if endpoint.method == "GET" else await read_body(scope, receive, MAX_REQUEST_SIZE)
         try:
             return endpoint.handler(ApiRequest(scope["state"]["world"], scope, body, endpoint.operation))
         except ApiError as error:
@@ -101,7 +100,7 @@ def _control_document() -> dict[str, Any]:
 @cache
 def _router(behaviour: Behaviour) -> Router:
     """Build the routing table of the API and the pages once for all servers of this process."""
-    pages = (*login.ENDPOINTS, *home.ENDPOINTS, *live.ENDPOINTS, *reference.ENDPOINTS)
+    pages = (*login.ENDPOINTS, *terms.ENDPOINTS, *home.ENDPOINTS, *live.ENDPOINTS, *reference.ENDPOINTS)
     endpoints = (*map(with_refusal_page, API_ENDPOINTS), *pages)
     return _router_of([endpoint for endpoint in endpoints if endpoint.is_available(behaviour)], _API_FALLBACKS)
 

@@ -7,9 +7,6 @@ from typing import NamedTuple
 
 from eternaltwin.rules.clients import CLIENT_KEY_SUFFIX, is_client_key
 
-#: Maximum size of a request, in bytes.
-MAX_REQUEST_SIZE = 2 * 2**20
-
 #: Maximum value of the flags of a link: those of W3C are one byte. OTLP has others above them.
 MAX_LINK_FLAGS = 0xFF
 

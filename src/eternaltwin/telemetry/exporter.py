@@ -16,7 +16,8 @@ from eternaltwin.clients.http.observation import unobserved
 from eternaltwin.clients.sync.clients import Eternaltwin
 from eternaltwin.exceptions import ConfigurationError, EternalTwinError
 from eternaltwin.hidden import clears_frames, hide
-from eternaltwin.rules.telemetry import MAX_LINK_FLAGS, MAX_REQUEST_SIZE, PRIMITIVE_VALUES
+from eternaltwin.rules.requests import MAX_REQUEST_SIZE
+from eternaltwin.rules.telemetry import MAX_LINK_FLAGS, PRIMITIVE_VALUES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -6,6 +6,7 @@ import asyncio
 import gc
 import threading
 import warnings
+import weakref
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import TYPE_CHECKING
@@ -218,6 +219,33 @@ def test_a_loop_closed_abruptly(server: ScriptedServer, ending: str, caplog: pyt
     # asyncio's own transports cannot be closed without their loop: no other warning is accepted
     messages = [str(warning.message) for warning in caught]
     assert not [text for text in messages if not text.startswith(("unclosed transport", "unclosed <socket"))]
+
+
+@pytest.mark.filterwarnings(
+    "ignore:asynchronous generator .* was scheduled after loop.shutdown_asyncgens:ResourceWarning"
+)
+def test_a_session_that_its_loop_has_closed_is_replaced(server: ScriptedServer) -> None:
+    transport = AiohttpTransport(server.origin)
+    loop = asyncio.new_event_loop()
+    loop.run_until_complete(fetch(transport))
+    loop.run_until_complete(loop.shutdown_asyncgens())
+    loop.run_until_complete(fetch(transport))
+    assert server.connections == 2
+    loop.run_until_complete(transport.close())
+    loop.close()
+
+
+@pytest.mark.filterwarnings("ignore:unclosed")  # asyncio's own transports cannot be closed without their loop
+def test_a_loop_that_was_closed_abruptly_is_forgotten(server: ScriptedServer) -> None:
+    transport = AiohttpTransport(server.origin)
+    loop = asyncio.new_event_loop()
+    loop.run_until_complete(fetch(transport))
+    loop.close()
+    closed = weakref.ref(loop)
+    del loop
+    asyncio.run(fetch(transport))
+    gc.collect()
+    assert closed() is None
 
 
 def test_a_loop_that_only_shuts_its_generators_down_leaves_nothing_open(server: ScriptedServer) -> None:

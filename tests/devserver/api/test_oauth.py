@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from eternaltwin.devserver.config import config_of, default_config
 from eternaltwin.devserver.domain.clock import VirtualClock
 from eternaltwin.devserver.domain.codes import Claims, CodeSigner, MalformedCodeError
+from eternaltwin.devserver.services.world import World
 from tests.support.asgi_server import Server, ServerResponse, basic
 
 if TYPE_CHECKING:
@@ -138,6 +139,23 @@ def test_a_user_who_must_accept_the_terms_does_so_first(api_version: ApiVersion,
         assert server.authorize(server.world.open_session("zoe")).status == status
 
 
+def test_a_user_who_owes_the_terms_gets_no_token_either() -> None:
+    with Server(config_of({"seed": {"user": {"zoe": {"must_accept_terms": True}}}}, "Virtual")) as server:
+        refusal = server.claim(server.world.authorization_code("zoe", "kingdom_dev"))
+        assert (refusal.status, refusal.json["code"]) == (403, "Q1012")
+
+
+def test_an_instance_caps_the_scopes_of_games() -> None:
+    code = World(config_of(None)).authorization_code("bob", "kingdom_dev", "base forum:write")
+    with Server(config_of({"backend": {"scopes": ["base"]}})) as server:
+        sid = server.world.open_session("bob")
+        refusals = [server.authorize(sid, scope="forum:write"), server.claim(code)]
+        assert [(refusal.status, refusal.json["code"]) for refusal in refusals] == [(422, "Q1007")] * 2
+        assert server.authorize(sid).status == 303
+    with Server(config_of({"backend": {"scopes": ["forum:write"]}})) as server:
+        assert server.claim(server.world.authorization_code("bob", "kingdom_dev", "base forum:write")).status == 200
+
+
 def test_a_game_cannot_authorize_itself(server: Server) -> None:
     target = "/oauth/authorize?response_type=code&client_id=kingdom_dev%40clients"
     response = server.get(target, authorization=basic("kingdom_dev@clients", "dev"))
@@ -221,8 +239,13 @@ MALFORMED = {
     "!!.!!.!!": "InvalidToken",
     "é.é.é": "InvalidToken",
     signed([], {}): "InvalidToken",
-    signed({}, {}): "InvalidToken",
-    signed({"alg": "none"}, {}): "InvalidAlgorithm",
+    signed({}, {}): "JSON error: missing field `alg` at line 1 column 2",
+    signed({"alg": "none"}, {}): (
+        "JSON error: unknown variant `none`, expected one of `HS256`, `HS384`, `HS512`, `ES256`, `ES384`, `RS256`,"
+        " `RS384`, `RS512`, `PS256`, `PS384`, `PS512`, `EdDSA` at line 1 column 14"
+    ),
+    signed({"alg": 1}, {}): "JSON error: expected value at line 1 column 9",
+    signed({"alg": "HS256", "kid": 1}, {}): "InvalidToken",
     signed({"alg": "HS512"}, {}): "InvalidAlgorithm",
     signed(HS256, {}, b"other"): "InvalidSignature",
     signed(HS256, {}): "InvalidToken",

@@ -17,7 +17,7 @@ from opentelemetry.proto.trace.v1.trace_pb2 import ResourceSpans, ScopeSpans, Sp
 
 from eternaltwin.devserver.config import config_of
 from eternaltwin.devserver.domain.telemetry import LogLine, SpanRecord
-from eternaltwin.rules.telemetry import MAX_REQUEST_SIZE
+from eternaltwin.rules.requests import MAX_REQUEST_SIZE
 from tests.support.asgi_server import Server, ServerResponse, basic
 
 if TYPE_CHECKING:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import queue
+import threading
 from typing import TYPE_CHECKING
 
 from eternaltwin.devserver.config import load_config, watched_files
@@ -22,12 +23,20 @@ class Watched:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.config = load_config(path)
+        self.attempts = threading.Semaphore(0)
         self.events: queue.Queue[ServerConfig | EternalTwinError] = queue.Queue()
-        self.watch = ConfigWatch(lambda: watched_files(self.config, path), self.read, self.events.put, interval=0.005)
+        self.looks = threading.Semaphore(0)
+        self.watch = ConfigWatch(self.files, self.read, self.events.put, interval=0.005)
+
+    def files(self) -> tuple[Path, ...]:
+        self.looks.release()
+        return watched_files(self.config, self.path)
 
     def read(self) -> None:
-        self.config = load_config(self.path)
-        self.events.put(self.config)
+        self.attempts.release()
+        before, self.config = self.config, load_config(self.path)
+        if self.config != before:  # it is read once more when it leads to other files
+            self.events.put(self.config)
 
     def next_port(self) -> int:
         event = self.events.get(timeout=10)
@@ -62,6 +71,9 @@ def test_a_broken_file_is_reported_once_until_it_is_mended(tmp_path: Path) -> No
     with watched.watch:
         replace_file(path, 'extends = "./base.toml"\n')
         assert "base.toml: cannot be read" in watched.next_error()
+        for _ in range(3):
+            assert watched.attempts.acquire(timeout=10)
+        assert watched.events.empty()
         replace_file(base, "[backend")  # not watched so far
         assert "base.toml: is not TOML" in watched.next_error()
         replace_file(base, "[backend]\nport = 5\n")
@@ -71,13 +83,23 @@ def test_a_broken_file_is_reported_once_until_it_is_mended(tmp_path: Path) -> No
     assert watched.events.empty()
 
 
+def test_nothing_is_read_while_nothing_changes(tmp_path: Path) -> None:
+    path = tmp_path / "eternaltwin.toml"
+    path.touch()
+    watched = Watched(path)
+    with watched.watch:
+        for _ in range(4):
+            assert watched.looks.acquire(timeout=10)
+    assert watched.events.empty()
+
+
 def test_a_file_is_read_again_on_request(tmp_path: Path) -> None:
     path = tmp_path / "eternaltwin.toml"
     path.touch()
     watched = Watched(path)
     with watched.watch:
         watched.watch.request()
-        assert watched.next_port() == 50320
+        assert watched.attempts.acquire(timeout=10)
 
 
 def test_a_file_that_would_take_precedence_is_watched(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from conformance.runs import recording
 from conformance.scenario import MAIN
+from eternaltwin.devserver.domain.forum import MAX_TEXT_SIZE
 from eternaltwin.devserver.domain.marktwin import marktwin_to_html
 
 
@@ -122,3 +123,10 @@ def test_time_is_linear_in_the_length(piece: str) -> None:
     start = process_time()
     marktwin_to_html(piece * 5_000)
     assert process_time() - start < 10
+
+
+def test_a_text_of_an_old_database_that_is_too_long_is_escaped_as_a_whole() -> None:
+    text = "**<b>**" + "_~~[**" * MAX_TEXT_SIZE
+    start = process_time()
+    assert marktwin_to_html(text).startswith("**&lt;b&gt;**_~~[**")
+    assert process_time() - start < 1

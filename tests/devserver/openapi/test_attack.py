@@ -30,10 +30,18 @@ if TYPE_CHECKING:
     from eternaltwin.devserver.asgi.protocol import ASGIApp
     from eternaltwin.devserver.domain.records import UserRecord
 
-#: Operations with the status 500 for names that are locked, taken or unknown, as on the official server.
+#: Operations with the status 500 for names that are locked, taken or unknown, and for callers who may not read jobs, as
+#: on the official server.
 REFUSED_WITH_500 = {
     "register_user",
+    "submit_registration",
     "change_user",
+    "list_jobs",
+    "create_job",
+    "get_job",
+    "get_task",
+    "list_emails",
+    "order_email",
     "get_twinoid_scores",
     "get_twinoid_rewards",
 }

@@ -6,13 +6,16 @@ import itertools
 import json
 import re
 from contextlib import suppress
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple, get_args
 from uuid import UUID
 
 from eternaltwin.devserver.api.routes import API_ENDPOINTS
 from eternaltwin.devserver.config import config_of
 from eternaltwin.devserver.domain.versions import ApiVersion, behaviour_of
+from eternaltwin.devserver.services.jobs import EmailOrder
 from eternaltwin.exceptions import InvalidArgumentError
+from eternaltwin.rules.requests import MAX_REQUEST_SIZE
 from tests.devserver.test_recordings import EXCHANGES, outcomes
 from tests.support.asgi_server import Server, basic
 from tests.support.declarations import find_endpoint
@@ -36,6 +39,7 @@ SEEDS: dict[str, object] = {
 }
 
 UNKNOWN = str(UUID(int=1))
+FORM = "application/x-www-form-urlencoded"
 
 #: Operations whose effects would change the responses of others.
 LAST = ("delete_user", "restore_user")
@@ -56,6 +60,8 @@ class Contents(NamedTuple):
     parameters: dict[str, list[str]]
     #: Bodies of valid requests, by operation.
     bodies: dict[str, object]
+    #: The same for operations that accept forms only.
+    forms: dict[str, str]
 
 
 def recorded() -> Iterator[Occurrence]:
@@ -82,12 +88,18 @@ def fill(server: Server) -> Contents:
     token, _ = world.sign_in.claim(game, world.authorization_code(bob, game))
     grantee, account = {"id": str(carl.id)}, {"type": "HammerfestUser", "server": "hammerfest.fr", "id": "1"}
     revision = str(world.forum.last_revision(post).id)
+    order = EmailOrder(idempotency_key=UUID(int=2), deadline=datetime.max.replace(tzinfo=UTC), recipient="@")
+    world.jobs.order_email(alice, order)
+    [[job], _] = world.jobs.all(1)
     return Contents(
         callers=[
             *({"cookie": f"sid={world.open_session(user)}"} for user in (alice, bob, carl)),
             *({"authorization": f"Bearer {secret}"} for secret in (token, UNKNOWN)),
             {"authorization": basic("kingdom_dev@clients", "dev")},
+            {"authorization": basic("alice", "a" * 10)},
             {"etwin-internal-auth": "x"},
+            {"etwin-internal-auth": world.config.backend.secret},
+            {"origin": "http://other.example"},
             {},
         ],
         parameters={
@@ -95,6 +107,8 @@ def fill(server: Server) -> Contents:
             "section": ["main_fr", "unknown", "-"],
             "thread": [str(thread.id), str(locked.id), "unknown", "-"],
             "post": [str(post.id), UNKNOWN, "-"],
+            "job_id": [str(job.id), UNKNOWN, "-"],
+            "task_id": [str(job.task_id), UNKNOWN, "-"],
             "server": ["dinoparc.com", "hammerfest.fr", "-"],
             "site": ["hammerfest.fr", "twinoid.com", "1", "-"],
             "id": ["1", "3", "-"],
@@ -109,6 +123,29 @@ def fill(server: Server) -> Contents:
             "unlink": account,
             "change_user": {"display_name": "Robert"},
             "set_clock": {"time": "2030-01-01T00:00:00.000Z"},
+            "create_job": {"kind": "Sleep", "state": None},
+            "order_email": {
+                "deadline": "2200-01-01T00:00:00.000Z",
+                "idempotency_key": UNKNOWN,
+                "recipient": "player@game.example",
+                "subject": "",
+                "body": "",
+            },
+            "register_client": {
+                "key": "fresh@clients",
+                "display_name": "Fresh",
+                "app_uri": "http://fresh.example/",
+                "callback_uri": "http://fresh.example/",
+                "secret": "",
+            },
+            "create_section": {"key": "fresh", "display_name": "Fresh"},
+        },
+        forms={
+            "submit_registration": "username=fresh&display_name=Fresh&password=x",
+            **{
+                f"submit_{game}_link": f"method=Ref&user_id={bob.id}&{game}_server={site}&{game}_user_id=1"
+                for game, site in (("dinoparc", "dinoparc.com"), ("hammerfest", "hammerfest.fr"))
+            },
         },
     )
 
@@ -129,10 +166,21 @@ def of_simple_requests(version: ApiVersion) -> Iterator[Occurrence]:
             bodies = [b"{", b"[]", json.dumps(contents.bodies.get(endpoint.name)).encode()]
             content: list[tuple[dict[str, str], bytes]] = [({}, b"")]
             content += [({"content-type": "application/json"}, body) for body in bodies]
+            content += [({"content-type": FORM}, form.encode()) for form in ("", contents.forms.get(endpoint.name, ""))]
             for target in targets(endpoint, contents.parameters):
                 for caller, (fields, body) in itertools.product(contents.callers, content):
                     reply = server.request(endpoint.method, target, headers=caller | fields, body=body)
                     yield endpoint.name, reply.status
+        yield from of_large_requests(server, contents.parameters)
+
+
+def of_large_requests(server: Server, parameters: dict[str, list[str]]) -> Iterator[Occurrence]:
+    """Yield what occurs for bodies that are too large."""
+    body, key = b" " * (MAX_REQUEST_SIZE + 1), {"etwin-internal-auth": server.world.config.backend.secret}
+    for endpoint in API_ENDPOINTS:
+        for kind in ("application/json", FORM):
+            target, headers = next(targets(endpoint, parameters)), {**key, "content-type": kind}
+            yield endpoint.name, server.request(endpoint.method, target, headers=headers, body=body).status
 
 
 def test_every_declared_status_occurs() -> None:

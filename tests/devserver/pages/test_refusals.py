@@ -154,6 +154,7 @@ def test_errors_without_advice_are_pages_too(server: DevServer) -> None:
     assert terms.status_code == 403
     assert "Q1012: terms of service not accepted" in text(terms)
     assert "You are logged in as Zoe." in text(terms)
+    assert 'href="/tos-accept">Accept the terms of service' in terms.content.decode()
     assert snippets(repeated) == snippets(terms) == []
 
 

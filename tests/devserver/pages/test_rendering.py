@@ -94,7 +94,7 @@ def explanation_of(text: str) -> Explanation:
 
 def refusal_of(text: str) -> RefusalView:
     player = PlayerView("id", text, text, False, text[:1], 1)
-    return RefusalView(status=422, code=text, message=text, explanation=explanation_of(text), user=player)
+    return RefusalView(status=422, code=text, message=text, explanation=explanation_of(text), user=player, terms=text)
 
 
 def login_of(text: str) -> LoginView:
@@ -149,6 +149,7 @@ def test_templates_are_part_of_the_package() -> None:
         "reference.html",
         "refusal.html",
         "style.css",
+        "terms.html",
     }
 
 

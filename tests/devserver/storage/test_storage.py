@@ -13,6 +13,7 @@ from eternaltwin.devserver.domain.versions import behaviour_of
 from eternaltwin.devserver.services.accounts import Accounts
 from eternaltwin.devserver.services.authorization import SignIn
 from eternaltwin.devserver.services.games import Games
+from eternaltwin.devserver.storage.clients import ClientTable
 from eternaltwin.devserver.storage.database import Database, IntegrityError
 from eternaltwin.devserver.storage.schema import access_tokens
 from eternaltwin.devserver.storage.tokens import TokenTable
@@ -60,9 +61,9 @@ def test_clear_deletes_all_rows(database: Database) -> None:
 
 def test_a_token_of_a_game_that_is_no_longer_configured_is_invalid(database: Database) -> None:
     clock, behaviour = VirtualClock(), behaviour_of("latest")
-    users, tokens, games = UserTable(database), TokenTable(database), Games({})
+    users, tokens, games = UserTable(database), TokenTable(database), Games({}, ClientTable(database))
     accounts = Accounts(database, users, clock, behaviour)
-    sign_in = SignIn(accounts, games, users, tokens, CodeSigner("dev"), clock, behaviour)
+    sign_in = SignIn(accounts, games, users, tokens, CodeSigner("dev"), clock, behaviour.scopes)
     user = accounts.add("zoe", "Zoe", None)
     token = str(UUID(int=1))
     tokens.add(token, str(user.id), str(UUID(int=2)), "base", 0, 2**62)

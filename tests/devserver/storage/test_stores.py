@@ -6,8 +6,11 @@ import http.client
 import subprocess
 import sys
 from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
+from uuid import UUID
 
 import msgspec
 import pytest
@@ -22,15 +25,16 @@ from eternaltwin.devserver.config import (
     UserSeed,
     load_config,
 )
+from eternaltwin.devserver.domain.errors import ClientNotFoundError, EmailRefusedError
+from eternaltwin.devserver.services.jobs import EmailOrder
 from eternaltwin.exceptions import ConfigurationError, InvalidArgumentError, MissingExtraError, NotFoundError
 from eternaltwin.forum import Thread
 from eternaltwin.identities import Session
 from eternaltwin.users import User
-from tests.devserver.storage.databases import stored
+from tests.devserver.storage.databases import in_postgresql, stored
 
 if TYPE_CHECKING:
     from collections.abc import Generator
-    from pathlib import Path
 
     from eternaltwin.devserver.config import ServerConfig
 
@@ -210,3 +214,53 @@ def test_settings_of_databases_are_read_from_the_configuration(tmp_path: Path) -
     file.write_text("[postgres]\nport = 'x'\n")
     with pytest.raises(ConfigurationError, match=r"eternaltwin.toml: postgres.port: must be a whole number"):
         load_config(file)
+
+
+def test_mail_and_jobs_survive_a_restart(config: ServerConfig) -> None:
+    order = EmailOrder(idempotency_key=UUID(int=1), deadline=datetime(2200, 1, 1, tzinfo=UTC), recipient="a\x00@b")
+    with DevServer.in_process(config) as server:
+        alice, jobs = server.world.user("alice"), server.world.jobs
+        email = jobs.order_email(alice, order)
+        with pytest.raises(EmailRefusedError):
+            jobs.order_email(alice, order)
+        found = jobs.all(10)
+    with DevServer.in_process(config) as server:
+        jobs = server.world.jobs
+        assert jobs.emails(10) == ([email], 1)
+        assert jobs.all(10) == found
+        [refused, done], _ = found
+        assert (refused.email, done.email) == (None, email)
+        assert jobs.find(done.id) == jobs.of_task(done.task_id) == done
+        assert jobs.find(done.task_id) is jobs.of_task(done.id) is None
+
+
+def test_registered_games_survive_a_restart_without_their_secrets(config: ServerConfig) -> None:
+    with DevServer.in_process(config) as server:
+        kingdom = server.world.client("kingdom_dev")
+        for key in ("fresh@clients", kingdom.key):
+            fresh = msgspec.structs.replace(kingdom, id=UUID(int=1), key=key, secret="a secret")
+            assert server.world.games.register(fresh).secret == "a secret"
+    with DevServer.in_process(config) as server:
+        fresh = server.world.client("fresh")
+        assert (fresh.id, fresh.callback, fresh.secret) == (UUID(int=1), kingdom.callback, "")
+        assert [server.world.games.has_secret(fresh, secret) for secret in ("a secret", "")] == [True, False]
+        assert server.world.client("kingdom_dev") == kingdom
+        server.reset()
+        with pytest.raises(ClientNotFoundError):
+            server.world.client("fresh")
+
+
+def test_the_file_of_a_game_keeps_its_data_in_its_postgresql(socket_folder: str, tmp_path: Path) -> None:
+    in_postgresql(socket_folder)  # an empty database
+    content = (Path(__file__).parents[1] / "config" / "games" / "emush.toml").read_text(encoding="utf-8")
+    for old, new in (("mush-database", socket_folder), ('"etwin.dev"', '"postgres"'), ('"mysql"', '"postgres"')):
+        content = content.replace(old, new)
+    path = tmp_path / "eternaltwin.toml"
+    path.write_text(content)
+    for _ in range(2):
+        with DevServer.in_process(load_config(path)) as server:
+            assert server.world.user("chun").username == "chun"
+            assert server.world.client("emush_dev").callback == "http://localhost:8080/oauth/callback"
+            server.world.rename("jin_su", "Jin Su")
+    with DevServer.in_process(load_config(path)) as server:
+        assert server.world.user("jin_su").display_name == "Jin Su"

@@ -63,7 +63,7 @@ def _credentials(request: ApiRequest) -> tuple[str, bytes]:
     Operation(
         tag=_TAG,
         summary="Open a session with username and password",
-        responses={200: User, 400: (TEXT, ERROR), 415: TEXT},
+        responses={200: User, 400: (TEXT, ERROR), 413: TEXT, 415: TEXT},
         description="The password is sent as the hexadecimal of its UTF-8 bytes. The response sets the cookie `sid`.",
         request_body=LoginBody,
         query=(_LOG_IN_METHOD,),

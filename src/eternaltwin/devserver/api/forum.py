@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import msgspec
 
@@ -18,12 +18,14 @@ from eternaltwin.devserver.api.endpoints import endpoint
 from eternaltwin.devserver.api.forum_requests import (
     LARGEST_NUMBER,
     forum_errors,
+    has_token,
     page_range,
     section_or_thread,
     user_of,
     writer,
 )
 from eternaltwin.devserver.api.forum_views import ForumViews, PageRange
+from eternaltwin.devserver.api.internal_keys import INTERNAL_KEY, check_internal_key
 from eternaltwin.devserver.api.operations import (
     ANY_CREDENTIALS,
     ERROR,
@@ -31,7 +33,6 @@ from eternaltwin.devserver.api.operations import (
     RELEASED_FAILS,
     TEXT,
     Operation,
-    Parameter,
     ResponseBody,
     page_parameters,
 )
@@ -57,7 +58,7 @@ from eternaltwin.models import (
     NewForumThread,
     UserRef,
 )
-from eternaltwin.rules.forum import WRITE_SCOPE
+from eternaltwin.rules.forum import FORUM_KEY_PATTERN, THREAD_TITLE_PATTERN, WRITE_SCOPE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -81,13 +82,21 @@ _TOKENS = (
     f"On newer servers, a game may do this for a player who granted it the scope `{WRITE_SCOPE}`."
     " The released server responds with 500 to games."
 )
-_INTERNAL_KEY = Parameter(
-    name="etwin-internal-auth",
-    schema={"type": "string"},
-    description="The key of internal tools.",
-    is_required=True,
-)
 _STALE = "The status is 409 if the post has a newer revision: read the post again."
+
+
+class NewForumSection(msgspec.Struct, frozen=True, kw_only=True):
+    """The body of `POST /api/v1/forum/sections`.
+
+    Attributes:
+        key: The key: lower case letters, digits and `_`.
+        display_name: The title: one line of 2 to 64 characters.
+        locale: The language, such as `fr-FR`, or null.
+    """
+
+    key: Annotated[str, msgspec.Meta(pattern=rf"\A{FORUM_KEY_PATTERN}\Z")]
+    display_name: Annotated[str, msgspec.Meta(pattern=rf"\A{THREAD_TITLE_PATTERN}\Z")]
+    locale: Literal["de-DE", "en-US", "eo", "es-SP", "fr-FR", "it-IT", "pt-PT"] | None = None
 
 
 def _change_operation(
@@ -107,7 +116,16 @@ def _change_operation(
 
 
 def _views(request: ApiRequest) -> ForumViews:
-    return ForumViews(request.world.forum, user_of(request, request.identity()))
+    return _views_of(request, user_of(request, request.identity()))
+
+
+def _views_of(request: ApiRequest, viewer: UserRecord | None) -> ForumViews:
+    return ForumViews(
+        request.world.forum,
+        viewer,
+        tells_permissions=request.world.behaviour.tells_permissions,
+        is_game=has_token(request),
+    )
 
 
 # --- sections
@@ -132,16 +150,19 @@ def _list_sections(request: ApiRequest) -> ApiResponse:
     FORUM_SECTIONS,
     Operation(
         tag=_TAG,
-        summary="Always refused: only internal tools of the official server create sections",
-        description="The sections of the development server are those of its configuration.",
-        responses={401: ERROR, 403: ERROR},
-        headers=(_INTERNAL_KEY,),
+        summary="Create a section, for internal tools of the server",
+        description="An existing section with the key stays as it is.",
+        responses=MALFORMED_BODY | {200: ForumSection, 401: ERROR, 403: ERROR},
+        request_body=NewForumSection,
+        headers=(INTERNAL_KEY,),
     ),
 )
 def _create_section(request: ApiRequest) -> ApiResponse:
-    if request.header(b"etwin-internal-auth") is None:
-        raise json_error(401, "missing internal authentication header")
-    raise json_error(403, "invalid internal authentication key")
+    check_internal_key(request)
+    body, forum = request.json(NewForumSection), request.world.forum
+    section = forum.add_section(body.key, body.display_name, body.locale)
+    views = ForumViews(forum, None, tells_permissions=request.world.behaviour.tells_permissions)
+    return json_response(views.section(section, PageRange(0, _THREADS_PER_PAGE)))
 
 
 @endpoint(
@@ -170,7 +191,7 @@ def _create_thread(request: ApiRequest) -> ApiResponse:
     author, forum = writer(request, CREATE_THREAD), request.world.forum
     with forum_errors():
         thread = forum.create_thread(author, section, body.title, body.body)
-        return json_response(ForumViews(forum, author).thread(thread, _AFTER_WRITING_THREAD))
+        return json_response(_views_of(request, author).thread(thread, _AFTER_WRITING_THREAD))
 
 
 @endpoint(
@@ -199,10 +220,10 @@ def _change_moderators(
     request: ApiRequest, action: str, change: Callable[[UserRecord, SectionRef, UUID], SectionRecord]
 ) -> ApiResponse:
     section, user_id = section_or_thread(request, "section"), request.json(UserRef).id
-    author, forum = writer(request, action), request.world.forum
+    author = writer(request, action)
     with forum_errors():
         found = change(author, section, user_id)  # before the view, which looks up the author's roles
-        return json_response(ForumViews(forum, author).section(found, _AFTER_ROLE_CHANGE))
+        return json_response(_views_of(request, author).section(found, _AFTER_ROLE_CHANGE))
 
 
 # --- threads
@@ -237,7 +258,7 @@ def _create_post(request: ApiRequest) -> ApiResponse:
     author, forum = writer(request, CREATE_POST), request.world.forum
     with forum_errors():
         post = forum.reply(author, thread, body.body)
-        return json_response(ForumViews(forum, author).post(post, _AFTER_WRITING_POST))
+        return json_response(_views_of(request, author).post(post, _AFTER_WRITING_POST))
 
 
 # --- posts
@@ -277,7 +298,7 @@ def _edit_post(request: ApiRequest) -> ApiResponse:
     with forum_errors():
         post = forum.edit(author, post_id, PostEdit(**msgspec.structs.asdict(edit)))
         page = PageRange(0, max(_AFTER_WRITING_POST.limit, post.revision_count))
-        return json_response(ForumViews(forum, author).post(post, page))
+        return json_response(_views_of(request, author).post(post, page))
 
 
 @endpoint(

@@ -52,7 +52,7 @@ _STATUS: dict[type[InvalidArgumentError], int] = {
     LinkTakenError: 409,
 }
 
-_ERRORS: dict[int, ResponseBody] = {400: (TEXT, ERROR), 403: ERROR, 404: ERROR, 415: TEXT, 500: ERROR}
+_ERRORS: dict[int, ResponseBody] = {400: (TEXT, ERROR), 403: ERROR, 404: ERROR, 413: TEXT, 415: TEXT, 500: ERROR}
 _PATH: dict[str, Schema] = {"site": {"enum": sorted(SITES)}}
 
 

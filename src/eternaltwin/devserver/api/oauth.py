@@ -21,6 +21,7 @@ from eternaltwin.devserver.api.operations import (
 )
 from eternaltwin.devserver.api.requests import QUERY_PROBLEM
 from eternaltwin.devserver.api.responses import (
+    ApiError,
     Instant,
     coded_error,
     json_error,
@@ -31,7 +32,12 @@ from eternaltwin.devserver.api.responses import (
 )
 from eternaltwin.devserver.domain.addresses import form_encode, form_fields, with_query
 from eternaltwin.devserver.domain.codes import MalformedCodeError
-from eternaltwin.devserver.domain.errors import CodeNotCurrentError, CodeOfOtherClientError, UnknownScopeError
+from eternaltwin.devserver.domain.errors import (
+    CodeNotCurrentError,
+    CodeOfOtherClientError,
+    TermsOwedError,
+    UnknownScopeError,
+)
 from eternaltwin.devserver.domain.names import parse_uuid
 from eternaltwin.devserver.domain.records import ClientRecord, UserRecord
 from eternaltwin.devserver.services.authorization import TOKEN_LIFE
@@ -132,7 +138,15 @@ def _scopes(request: ApiRequest, query: dict[str, str]) -> list[str]:
     try:
         return request.world.sign_in.scopes(query.get("scope", ""))
     except UnknownScopeError:
-        raise coded_error(422, "Q1007", "invalid scope parameter") from None
+        raise _scope_error() from None
+
+
+def _scope_error() -> ApiError:
+    return coded_error(422, "Q1007", "invalid scope parameter")
+
+
+def _terms_error() -> ApiError:
+    return coded_error(403, "Q1012", "terms of service not accepted")
 
 
 @endpoint(
@@ -158,7 +172,7 @@ def _authorize(request: ApiRequest) -> ApiResponse:
     if not isinstance(identity, UserRecord):
         raise coded_error(401, "Q0001", "missing authentication for protected action")
     if request.world.accounts.owes_terms(identity.id):
-        raise coded_error(403, "Q1012", "terms of service not accepted")
+        raise _terms_error()
     fields = [("code", request.world.sign_in.grant(identity.id, client, scopes))]
     if "state" in query:
         fields.append(("state", query["state"]))
@@ -219,7 +233,14 @@ def _claimed_code(request: ApiRequest) -> str:
     Operation(
         tag=_TAG,
         summary="Exchange a code for a token, repeatedly within ten minutes",
-        responses={200: AccessToken, 401: CODED_ERROR, 403: CODED_ERROR, 415: ERROR, 422: (CODED_ERROR, ERROR)},
+        responses={
+            200: AccessToken,
+            401: CODED_ERROR,
+            403: CODED_ERROR,
+            413: TEXT,
+            415: ERROR,
+            422: (CODED_ERROR, ERROR),
+        },
         description="The login is the game's key or id. A code is valid for ten minutes, a token for 10^9 seconds.",
         request_body=TokenRequest,
         accepts_form=True,
@@ -242,6 +263,10 @@ def _claim_token(request: ApiRequest) -> ApiResponse:
     except CodeOfOtherClientError:
         message = "code audience does not match authenticated client"
         raise coded_error(403, "Q1009", message, {"registered": client.id}) from None
+    except UnknownScopeError:
+        raise _scope_error() from None
+    except TermsOwedError:
+        raise _terms_error() from None
     return json_response(
         AccessToken(
             token_type=_BEARER,

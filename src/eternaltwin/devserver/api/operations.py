@@ -38,7 +38,7 @@ ERROR = Refusal
 CODED_ERROR = CodedRefusal
 
 #: The responses to a JSON body that cannot be decoded.
-MALFORMED_BODY: dict[int, ResponseBody] = {400: TEXT, 415: TEXT, 422: TEXT}
+MALFORMED_BODY: dict[int, ResponseBody] = {400: TEXT, 413: TEXT, 415: TEXT, 422: TEXT}
 
 #: The value of `only_released` if the released server responds with 500 and newer ones with another error.
 RELEASED_FAILS = frozenset({500})
@@ -92,6 +92,7 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
         description: Details that the summary leaves out, in Markdown.
         request_body: The type of the JSON in the request, `PROTOBUF`, or None.
         accepts_form: Whether the request body may also be a form.
+        is_form: Whether the request body is a form, never JSON.
         path: Schemas of parameters of the path, by name. Parameters that are not listed have the schema in
             `eternaltwin.devserver.openapi.document`.
         query: The parameters of the query.
@@ -108,6 +109,7 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
     description: str = ""
     request_body: Any = None
     accepts_form: bool = False
+    is_form: bool = False
     path: dict[str, Schema] = {}
     query: tuple[Parameter, ...] = ()
     headers: tuple[Parameter, ...] = ()

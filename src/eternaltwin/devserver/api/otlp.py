@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from eternaltwin.devserver.domain.telemetry import LogLine, SpanRecord
-from eternaltwin.rules.telemetry import MAX_LINK_FLAGS, MAX_REQUEST_SIZE, PRIMITIVE_VALUES
+from eternaltwin.rules.telemetry import MAX_LINK_FLAGS, PRIMITIVE_VALUES
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable
@@ -83,12 +83,11 @@ def decode_traces(body: bytes) -> Iterable[ResourceSpans]:
         The spans of each resource, not yet checked.
 
     Raises:
-        MalformedOtlpError: It is something else, or too large.
+        MalformedOtlpError: It is something else.
     """
     from google.protobuf.message import DecodeError
     from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
-    _check_size(body)
     try:
         return ExportTraceServiceRequest.FromString(body).resource_spans
     except DecodeError as exc:
@@ -105,21 +104,15 @@ def decode_logs(body: bytes) -> Iterable[ResourceLogs]:
         The log records of each resource, not yet checked.
 
     Raises:
-        MalformedOtlpError: It is something else, or too large.
+        MalformedOtlpError: It is something else.
     """
     from google.protobuf.message import DecodeError
     from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
 
-    _check_size(body)
     try:
         return ExportLogsServiceRequest.FromString(body).resource_logs
     except DecodeError as exc:
         raise _malformed(exc) from None
-
-
-def _check_size(body: bytes) -> None:
-    if len(body) > MAX_REQUEST_SIZE:
-        raise MalformedOtlpError("Failed to buffer the request body: length limit exceeded: length limit exceeded")
 
 
 def _malformed(exc: Exception) -> MalformedOtlpError:

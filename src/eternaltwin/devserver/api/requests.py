@@ -9,7 +9,7 @@ from urllib.parse import quote, unquote
 
 import msgspec
 
-from eternaltwin.devserver.api.responses import text_error
+from eternaltwin.devserver.api.responses import ApiError, text_error, text_response
 from eternaltwin.devserver.domain.addresses import form_fields
 from eternaltwin.devserver.domain.names import parse_uuid
 
@@ -27,12 +27,20 @@ Value = TypeVar("Value")
 BODY_PROBLEM = "Failed to deserialize the JSON body into the target type"
 _SYNTAX_PROBLEM = "Failed to parse the request body as JSON"
 QUERY_PROBLEM = "Failed to deserialize query string"
+TOO_LARGE = "Failed to buffer the request body: length limit exceeded"
 
 _HEXADECIMAL = frozenset("0123456789abcdefABCDEF-")
 
 
 class UndeclaredError(LookupError):
     """A handler reads a part of the request that its endpoint does not declare. This is an error in the handler."""
+
+
+class BodyTooLargeError(ApiError):
+    """The error response to a body of more than `MAX_REQUEST_SIZE` bytes."""
+
+    def __init__(self) -> None:
+        super().__init__(text_response(TOO_LARGE, 413))
 
 
 class ApiRequest:
@@ -45,13 +53,13 @@ class ApiRequest:
     Args:
         world: The state of the server.
         scope: The ASGI scope, with the `path_params` of the router.
-        body: The whole body.
+        body: The whole body, or None if it has more than `MAX_REQUEST_SIZE` bytes.
         operation: The declaration of what the handler reads. None for a page, whose handler may read everything.
     """
 
     __slots__ = ("_body", "_operation", "scope", "world")
 
-    def __init__(self, world: World, scope: Scope, body: bytes, operation: Operation | None = None) -> None:
+    def __init__(self, world: World, scope: Scope, body: bytes | None, operation: Operation | None = None) -> None:
         self.world = world
         self.scope = scope
         self._body = body
@@ -62,6 +70,11 @@ class ApiRequest:
         """The whole body."""
         if self._operation is not None and self._operation.request_body is None:
             raise UndeclaredError("no request body is declared")
+        return self._content()
+
+    def _content(self) -> bytes:
+        if self._body is None:
+            raise BodyTooLargeError
         return self._body
 
     def header(self, name: bytes) -> str | None:
@@ -155,7 +168,8 @@ class ApiRequest:
             The body.
 
         Raises:
-            ApiError: The content type is not JSON (415), the body is not JSON (400), or it is of another type (422).
+            ApiError: The content type is not JSON (415), or the body is too large (413), not JSON (400), or of another
+                type (422).
             UndeclaredError: The endpoint declares another type, or none.
         """
         try:
@@ -174,7 +188,7 @@ class ApiRequest:
             The body.
 
         Raises:
-            ApiError: The content type is not JSON (415), or the body is not JSON (400).
+            ApiError: The content type is not JSON (415), or the body is too large (413) or not JSON (400).
             msgspec.ValidationError: The body is JSON of another type.
             UndeclaredError: The endpoint declares another type, or none.
         """
@@ -183,7 +197,7 @@ class ApiRequest:
         if not _is_json(self.header(b"content-type") or ""):
             raise text_error(415, "Expected request with `Content-Type: application/json`")
         try:
-            return msgspec.json.decode(self._body, type=kind)
+            return msgspec.json.decode(self._content(), type=kind)
         except msgspec.ValidationError:
             raise
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as exc:

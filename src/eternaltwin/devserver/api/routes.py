@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from eternaltwin.devserver.api import archives, auth, forum, links, oauth, openapi, server, telemetry, users
+from eternaltwin.devserver.api import (
+    actions,
+    archives,
+    auth,
+    clients,
+    forum,
+    jobs,
+    links,
+    oauth,
+    openapi,
+    server,
+    telemetry,
+    users,
+)
 
 if TYPE_CHECKING:
     from eternaltwin.devserver.api.endpoints import Endpoint
@@ -18,5 +31,8 @@ API_ENDPOINTS: tuple[Endpoint, ...] = (
     *links.ENDPOINTS,
     *server.ENDPOINTS,
     *telemetry.ENDPOINTS,
+    *jobs.ENDPOINTS,
+    *clients.ENDPOINTS,
+    *actions.ENDPOINTS,
     *openapi.ENDPOINTS,
 )

@@ -17,6 +17,7 @@ from eternaltwin.devserver.api.otlp import (
     read_lines,
     read_spans,
 )
+from eternaltwin.devserver.api.requests import TOO_LARGE, BodyTooLargeError
 from eternaltwin.devserver.api.responses import ApiError, ApiResponse
 from eternaltwin.devserver.domain.records import ClientRecord
 from eternaltwin.rules.telemetry import GameService, service_of
@@ -60,6 +61,13 @@ def _refused(exc: OtlpError) -> ApiError:
     return _grpc_error(422, _INVALID_ARGUMENT, f"{exc}" if is_explained else f"{_NOT_READABLE}: {exc}")
 
 
+def _content(request: ApiRequest) -> bytes:
+    try:
+        return request.body
+    except BodyTooLargeError:
+        raise MalformedOtlpError(f"{TOO_LARGE}: length limit exceeded") from None
+
+
 def _service(request: ApiRequest) -> GameService:
     """Return the service that the caller may send telemetry of."""
     caller = request.identity()
@@ -90,7 +98,7 @@ def _receives(what: str) -> Operation:
 )
 def _receive_traces(request: ApiRequest) -> ApiResponse:
     try:
-        groups = decode_traces(request.body)
+        groups = decode_traces(_content(request))
         service = _service(request)
         for group in groups:
             request.world.telemetry.add_spans(read_spans(group, service))
@@ -106,7 +114,7 @@ def _receive_traces(request: ApiRequest) -> ApiResponse:
 )
 def _receive_logs(request: ApiRequest) -> ApiResponse:
     try:
-        groups = decode_logs(request.body)
+        groups = decode_logs(_content(request))
         service = _service(request)
         for group in groups:
             request.world.telemetry.add_lines(read_lines(group, service))

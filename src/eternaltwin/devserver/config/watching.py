@@ -76,19 +76,26 @@ class ConfigWatch:
         return {path: _stamp(path) for path in self._files()}
 
     def _run(self) -> None:
-        while not self._is_stopped:
-            self._wake.wait(self._interval)
-            self._wake.clear()
-            if not self._is_stopped:
-                self._look()
+        while not self._is_stopped_after_waiting():
+            self._look()
+
+    def _is_stopped_after_waiting(self) -> bool:
+        self._wake.wait(self._interval)
+        self._wake.clear()
+        return self._is_stopped
 
     def _look(self) -> None:
         stamps = self._stamps()
         if self._is_requested or self._failure is not None or stamps != self._seen:
             self._is_requested = False
             self._try()
-            # What was read may have led to other files. A change since the first look is not lost.
-            self._seen = {path: stamps.get(path, stamp) for path, stamp in self._stamps().items()}
+            found = self._stamps()
+            while not found.keys() <= stamps.keys():
+                # What was read has led to other files. They may have changed between reading and looking at them.
+                stamps |= found
+                self._try()
+                found = self._stamps()
+            self._seen = {path: stamps[path] for path in found}
 
     def _try(self) -> None:
         try:

@@ -12,6 +12,8 @@ from uuid import UUID
 
 import msgspec
 
+from eternaltwin.devserver.domain.jose_headers import JoseHeaderError, read_algorithm
+
 #: Lifetime of a code, in seconds.
 CODE_LIFE = 600
 
@@ -50,10 +52,6 @@ class MalformedCodeError(Exception):
     """A code is malformed or not signed by this server. The message is the official server's name of the reason."""
 
 
-class _Header(msgspec.Struct, frozen=True):
-    alg: str
-
-
 def _encode(data: bytes) -> bytes:
     return base64.urlsafe_b64encode(data).rstrip(b"=")
 
@@ -67,7 +65,6 @@ def _decode(text: bytes) -> bytes:
 
 
 _HEADER = _encode(b'{"typ":"JWT","alg":"HS256"}')
-_headers = msgspec.json.Decoder(_Header)
 _claims = msgspec.json.Decoder(Claims)
 _encoder = msgspec.json.Encoder()
 
@@ -115,9 +112,12 @@ class CodeSigner:
         parts = code.encode().split(b".")
         try:
             header, payload, signature = (_decode(part) for part in parts)
-            algorithm = _headers.decode(header).alg
-        except (ValueError, RecursionError):
+        except ValueError:
             raise MalformedCodeError("InvalidToken") from None
+        try:
+            algorithm = read_algorithm(header)
+        except JoseHeaderError as exc:
+            raise MalformedCodeError(str(exc)) from None
         if algorithm != "HS256":
             raise MalformedCodeError("InvalidAlgorithm")
         if not hmac.compare_digest(signature, self._signature(b".".join(parts[:2]))):

@@ -53,12 +53,28 @@ class StaleEditError(InvalidArgumentError):
     """The post has been changed since the caller read it."""
 
 
+class TextTooLongError(InvalidArgumentError):
+    """A text is too long for a post."""
+
+
+class EmailRefusedError(InvalidArgumentError):
+    """A mail cannot be ordered: its key was used before, or its deadline is over."""
+
+
+class TooManyClientsError(InvalidArgumentError):
+    """No further game can be registered."""
+
+
 class ClientNotFoundError(InvalidArgumentError):
     """The game does not exist."""
 
 
 class UnknownScopeError(InvalidArgumentError):
     """A scope is unknown to this version of the server."""
+
+
+class TermsOwedError(InvalidArgumentError):
+    """The user has not accepted the terms of service."""
 
 
 class CodeOfOtherClientError(InvalidArgumentError):

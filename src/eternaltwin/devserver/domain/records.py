@@ -63,7 +63,8 @@ class ClientRecord(msgspec.Struct, frozen=True, kw_only=True):
         display_name: The display name.
         uri: URL of the game's website.
         callback: The registered callback URL.
-        secret: The client secret.
+        secret: The client secret. Empty if only its hash is known.
+        secret_hash: The hash of the client secret, if the game was registered over HTTP.
     """
 
     id: UUID
@@ -72,6 +73,7 @@ class ClientRecord(msgspec.Struct, frozen=True, kw_only=True):
     uri: str
     callback: str
     secret: str
+    secret_hash: str | None = None
 
     def __repr__(self) -> str:
         return f"ClientRecord({self.key})"

@@ -84,13 +84,14 @@ _STATUSES = {
     200: "Success.",
     201: "Created.",
     204: "Success.",
-    303: "A redirect: to the game with a code, or to the login page.",
+    303: "A redirect: to the game with a code, to the login page, or to a page of the website.",
     400: "The request is malformed.",
     401: "Credentials are missing or not valid.",
     403: "The caller is not permitted to do this.",
     404: "The object does not exist.",
     409: "The request conflicts with the current state.",
     410: "The user is deleted.",
+    413: "The body is too large.",
     415: "The body has the wrong content type.",
     422: "The request is well-formed, but contains an invalid value.",
     500: "The request cannot be fulfilled, for a reason that the server does not report.",
@@ -98,6 +99,8 @@ _STATUSES = {
 }
 _ONLY_RELEASED = "Only the released server 0.16.4 returns this status."
 _NEWER = "Not on the released server 0.16.4."
+
+_JSON, _FORM = "application/json", "application/x-www-form-urlencoded"
 
 #: The content types of bodies that no schema describes.
 _MEDIA_TYPES = {BodyKind.PROTOBUF: "application/octet-stream", BodyKind.GRPC_STATUS: "application/grpc"}
@@ -107,6 +110,8 @@ _KEY: Node = {"type": "string", "pattern": f"^{FORUM_KEY_PATTERN}$"}
 _PATH: dict[str, Node] = {
     "user_id": _UUID,
     "post": _UUID,
+    "job_id": _UUID,
+    "task_id": _UUID,
     "section": {"anyOf": [_UUID, _KEY]},
     "thread": {"anyOf": [_UUID, _KEY]},
 }
@@ -207,7 +212,8 @@ def _request_body(operation: Operation, schemas: Schemas) -> Node:
     if operation.request_body is BodyKind.PROTOBUF:
         return {"content": {"application/x-protobuf": {}}}
     content = {"schema": schemas.of(operation.request_body)}
-    types = ["application/json", *(["application/x-www-form-urlencoded"] if operation.accepts_form else [])]
+    has_form = operation.is_form or operation.accepts_form
+    types = [*([] if operation.is_form else [_JSON]), *([_FORM] if has_form else [])]
     return {"required": True, "content": dict.fromkeys(types, content)}
 
 
@@ -224,7 +230,7 @@ def _content(bodies: tuple[ResponseBody, ...], schemas: Schemas) -> Node:
     content: Node = {}
     types = [schemas.of(body) for body in bodies if not isinstance(body, BodyKind)]
     if types:
-        content["application/json"] = {"schema": types[0] if len(types) == 1 else {"anyOf": types}}
+        content[_JSON] = {"schema": types[0] if len(types) == 1 else {"anyOf": types}}
     if BodyKind.TEXT in bodies:
         content["text/plain"] = {"schema": {"type": "string"}}
     content |= {_MEDIA_TYPES[body]: {} for body in bodies if body in _MEDIA_TYPES}

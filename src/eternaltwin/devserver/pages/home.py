@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, cast
 import msgspec
 
 from eternaltwin.devserver.api.endpoints import endpoint
+from eternaltwin.devserver.api.forms import is_same_origin
 from eternaltwin.devserver.api.responses import ApiResponse, redirect, with_session, without_session
 from eternaltwin.devserver.domain.addresses import with_query
 from eternaltwin.devserver.domain.changes import AccountChanges
 from eternaltwin.devserver.domain.clock import VirtualClock
 from eternaltwin.devserver.domain.records import UserRecord
-from eternaltwin.devserver.pages.forms import is_same_origin, query_fields, submitted_fields
+from eternaltwin.devserver.pages.forms import query_fields, submitted_fields
 from eternaltwin.devserver.pages.paths import HOME
 from eternaltwin.devserver.pages.rendering import page_response
 from eternaltwin.devserver.pages.request_filter import filter_of

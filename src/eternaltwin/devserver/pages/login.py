@@ -6,6 +6,7 @@ import re
 
 from eternaltwin.clients.endpoints import AUTHORIZATION
 from eternaltwin.devserver.api.endpoints import endpoint
+from eternaltwin.devserver.api.forms import is_same_origin
 from eternaltwin.devserver.api.oauth import check_response_type, requested_client
 from eternaltwin.devserver.api.requests import ApiRequest
 from eternaltwin.devserver.api.responses import ApiError, ApiResponse, redirect, with_session, without_session
@@ -14,7 +15,7 @@ from eternaltwin.devserver.domain.errors import UnknownScopeError
 from eternaltwin.devserver.domain.names import parse_uuid
 from eternaltwin.devserver.domain.records import UserRecord
 from eternaltwin.devserver.pages.explanations import CodedBody, coded_body, explain
-from eternaltwin.devserver.pages.forms import is_same_origin, query_fields, submitted_fields
+from eternaltwin.devserver.pages.forms import query_fields, submitted_fields
 from eternaltwin.devserver.pages.rendering import page_response
 from eternaltwin.devserver.pages.views import (
     AuthorizationRequestView,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from eternaltwin.clients.endpoints import AUTHORIZATION
+from eternaltwin.clients.endpoints import AUTHORIZATION, TERMS_PAGE
 from eternaltwin.devserver.api.requests import ApiRequest
 from eternaltwin.devserver.api.responses import ApiError
 from eternaltwin.devserver.asgi.request_log import record_refusal
@@ -56,5 +56,6 @@ def _refusal_page(request: ApiRequest, response: ApiResponse) -> ApiResponse:
         message=found.message,
         explanation=explain(request, found.code or None),
         user=player_view(identity) if isinstance(identity, UserRecord) else None,
+        terms=TERMS_PAGE if found.code == "Q1012" else None,
     )
     return page_response("refusal.html", view, response.status)

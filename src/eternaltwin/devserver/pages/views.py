@@ -249,6 +249,7 @@ class RefusalView(msgspec.Struct, frozen=True, kw_only=True):
         message: The message of the error.
         explanation: What is wrong, and what to change.
         user: The user who is logged in, or None.
+        terms: Path of the page on which the user accepts the terms of service, if that is what is missing, or None.
     """
 
     status: int
@@ -256,6 +257,7 @@ class RefusalView(msgspec.Struct, frozen=True, kw_only=True):
     message: str
     explanation: Explanation
     user: PlayerView | None
+    terms: str | None
 
 
 class AuthorizationRequestView(msgspec.Struct, frozen=True):
@@ -311,6 +313,20 @@ class LoginView(msgspec.Struct, frozen=True, kw_only=True):
     def others(self) -> list[PlayerView]:
         """The users that the page offers, without the one who is logged in."""
         return [player for player in self.search.players if player != self.user]
+
+
+class TermsView(msgspec.Struct, frozen=True, kw_only=True):
+    """The content of the page of the terms of service.
+
+    Attributes:
+        display_name: Display name of the player.
+        has_accepted: Whether the player has accepted the terms.
+        action: Path that the form is sent to.
+    """
+
+    display_name: str
+    has_accepted: bool
+    action: str
 
 
 # --- views of records

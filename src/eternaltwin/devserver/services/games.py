@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import threading
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
@@ -12,8 +13,9 @@ from msgspec import UNSET
 from eternaltwin.devserver.config.types import AppSeed
 from eternaltwin.devserver.domain.addresses import absolute_url
 from eternaltwin.devserver.domain.changes import GameChanges
-from eternaltwin.devserver.domain.errors import ClientNotFoundError, MalformedNameError
+from eternaltwin.devserver.domain.errors import ClientNotFoundError, MalformedNameError, TooManyClientsError
 from eternaltwin.devserver.domain.names import TITLE_RULE, parse_title, parse_uuid, seed_id
+from eternaltwin.devserver.domain.passwords import hash_password, is_password
 from eternaltwin.devserver.domain.records import ClientRecord
 from eternaltwin.rules.accounts import USERNAME_RULE
 from eternaltwin.rules.clients import is_client_key
@@ -22,6 +24,10 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from eternaltwin.devserver.domain.records import ClientLike
+    from eternaltwin.devserver.storage.clients import ClientTable
+
+#: How many games can be registered over HTTP.
+MAX_CLIENTS = 1000
 
 _SUFFIX = "@clients"
 
@@ -74,18 +80,25 @@ def _title(text: str) -> str:
 class Games:
     """The games of the configuration and those added later. They are held in memory, since every sign-in reads them.
 
+    Those that are registered over HTTP are also stored, and known after a restart.
+
     Args:
         seeds: The games by their keys in the configuration, without `@clients`.
+        table: The games that were registered over HTTP.
     """
 
-    def __init__(self, seeds: dict[str, AppSeed]) -> None:
+    def __init__(self, seeds: dict[str, AppSeed], table: ClientTable) -> None:
         self._seeds = seeds
+        self._table = table
+        self._lock = threading.Lock()
         self.reset()
 
     def reset(self) -> None:
-        """Restore the games of the configuration, and forget all others."""
+        """Restore the games of the configuration and of the database, and forget all others."""
         self._of_key: dict[str, ClientRecord] = {}
         self._of_id: dict[UUID, ClientRecord] = {}
+        for client in self._table.all():
+            self._add(client)
         for key, seed in self._seeds.items():
             self._add(_record(key, seed))
 
@@ -102,6 +115,29 @@ class Games:
             if self._seeds.get(key) != seed:
                 self._add(_record(key, seed))
         self._seeds = seeds
+
+    def register(self, client: ClientRecord) -> ClientRecord:
+        """Register a game for good, or change the game with its key.
+
+        Args:
+            client: The game. Its id counts only if the key is new.
+
+        Returns:
+            The game.
+
+        Raises:
+            TooManyClientsError: There are `MAX_CLIENTS` games already, and the key is new.
+        """
+        with self._lock:
+            known = self._of_key.get(client.key)
+            if known is None and len(self._of_key) >= MAX_CLIENTS:
+                raise TooManyClientsError(f"there are {MAX_CLIENTS} games already: reset the server")
+            hashed = hash_password(client.secret.encode())
+            client_id = client.id if known is None else known.id
+            registered = msgspec.structs.replace(client, id=client_id, secret_hash=hashed)
+            self._table.put(registered)
+            self._add(registered)
+        return registered
 
     def _add(self, record: ClientRecord) -> None:
         self._of_key[record.key] = record
@@ -171,7 +207,7 @@ class Games:
         known = self._of_uuid(identifier)
         key = client_id if identifier is None else f"game_{identifier.hex[:8]}{_SUFFIX}"
         record = self.put(key if known is None else known.key, callback)
-        adopted = msgspec.structs.replace(record, secret=secret, id=identifier or record.id)
+        adopted = msgspec.structs.replace(record, secret=secret, secret_hash=None, id=identifier or record.id)
         self._add(adopted)
         return adopted
 
@@ -243,4 +279,6 @@ class Games:
         Returns:
             True if the secret is right.
         """
+        if client.secret_hash is not None:
+            return is_password(secret.encode(), client.secret_hash)
         return hmac.compare_digest(client.secret.encode(), secret.encode())

@@ -17,11 +17,14 @@ from eternaltwin.devserver.services.archives import Archives
 from eternaltwin.devserver.services.authorization import SignIn
 from eternaltwin.devserver.services.forum import Forum
 from eternaltwin.devserver.services.games import Games
+from eternaltwin.devserver.services.jobs import MAX_JOBS, Jobs
 from eternaltwin.devserver.services.links import AccountLinks
 from eternaltwin.devserver.services.telemetry import ReceivedTelemetry
+from eternaltwin.devserver.storage.clients import ClientTable
 from eternaltwin.devserver.storage.database import Database
 from eternaltwin.devserver.storage.engines import open_engine
 from eternaltwin.devserver.storage.forum import ForumTable
+from eternaltwin.devserver.storage.jobs import JobTable
 from eternaltwin.devserver.storage.links import LinkTable
 from eternaltwin.devserver.storage.tokens import TokenTable
 from eternaltwin.devserver.storage.users import UserTable
@@ -55,6 +58,7 @@ class World:
         forum: The forum.
         archives: The archived accounts.
         links: Links between users and archived accounts.
+        jobs: Orders of mail, and the jobs that carry them out.
         telemetry: The traces and logs that games have sent, in memory.
         behaviour: What the server's version does.
         clock: The server's clock.
@@ -72,24 +76,30 @@ class World:
         self.api_version: ApiVersion = api_version
         self.behaviour = behaviour_of(api_version)
         self.clock: Clock = VirtualClock() if config.backend.clock == "Virtual" else SystemClock()
-        self.games = Games(config.seed.app)
         self._database = Database(open_engine(config))
+        self.games = Games(config.seed.app, ClientTable(self._database))
         users, tokens = UserTable(self._database), TokenTable(self._database)
         signer = CodeSigner(config.backend.secret)
         self._users = users
         self.accounts = Accounts(self._database, users, self.clock, self.behaviour)
         self.administration = Administration(self._database, users, self.accounts, self.clock)
         self.archives = Archives(config.seed)
+        self.jobs = Jobs(self._database, JobTable(self._database, MAX_JOBS), self.clock)
         self.telemetry = ReceivedTelemetry()
         self.archived_at = self.clock.now()
         table = LinkTable(self._database)
         self.links = AccountLinks(self._database, table, self.archives, self.accounts, self.clock, self.behaviour)
         self.sign_in = SignIn(
-            self.accounts, self.games, users, tokens, signer, self.clock, self.behaviour, self.links.breaks
+            self.accounts, self.games, users, tokens, signer, self.clock, self._scopes(), self.links.breaks
         )
         self.forum = Forum(self._database, ForumTable(self._database), self.accounts, self.clock, self.behaviour)
         self._on_reset: list[Callable[[], None]] = []
         self._seed()
+
+    def _scopes(self) -> frozenset[str]:
+        """Return the scopes that games may get: those of the version, which the configuration may limit."""
+        limit = self.config.backend.scopes
+        return self.behaviour.scopes if limit is None else self.behaviour.scopes & {"base", *limit}
 
     def _seed(self) -> None:
         self.accounts.seed(self.config.seed.user)
@@ -116,6 +126,7 @@ class World:
                 self.links.seed()
         except EternalTwinError:
             unload_archives()
+            self.forum.nest(old.seed.forum_section)
             raise
         self.accounts.require_terms_of(config.seed.user, old.seed.user)
         self.games.seed(config.seed.app)
@@ -361,6 +372,7 @@ class World:
         self.games.reset()
         self.archives.reset()
         self.telemetry.clear()
+        self.forum.forget()
         self._seed()
         for forget in self._on_reset:
             forget()

@@ -249,6 +249,50 @@ forum_moderators = Table(
     UniqueConstraint("section", "user_id"),
 )
 
+forum_readings = Table(
+    "forum_readings",
+    metadata,
+    Column("user_id", Id, ForeignKey("users.id"), primary_key=True),
+    Column("thread", Integer, ForeignKey("forum_threads.number"), primary_key=True),
+    Column("post", Integer, nullable=False, comment="the number of the newest post that the user has read"),
+)
+
+oauth_clients = Table(
+    "oauth_clients",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("id", Id, nullable=False, unique=True),
+    Column("key", String(40), nullable=False, unique=True),
+    Column("display_name", String(32), nullable=False),
+    Column("uri", Text, nullable=False),
+    Column("callback", Text, nullable=False),
+    Column("secret_hash", String(100), nullable=False),
+)
+
+outbound_emails = Table(
+    "outbound_emails",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("id", Id, nullable=False, unique=True),
+    Column("idempotency_key", Id, nullable=False, unique=True),
+    Column("submitted_at", Milliseconds, nullable=False),
+    Column("created_by", Id, ForeignKey("users.id"), nullable=False),
+    Column("deadline", Milliseconds, nullable=False),
+    Column("recipient", Verbatim, nullable=False),
+)
+
+jobs = Table(
+    "jobs",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("id", Id, nullable=False, unique=True),
+    Column("task_id", Id, nullable=False, unique=True),
+    Column("created_at", Milliseconds, nullable=False),
+    Column("polled_at", Milliseconds, nullable=False),
+    Column("refusal", Text, comment="why there is no mail, in JSON"),
+    Column("email_id", Id, ForeignKey("outbound_emails.id")),
+)
+
 links = Table(
     "links",
     metadata,
