@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 PAGE = (ROOT / "docs" / "command-line.md").read_text(encoding="utf-8")
-HEADINGS = ("The forum", "Archives", "A new game", "Keys", "The description of the API")
+HEADINGS = ("Completion", "Users", "The forum", "Archives", "A new game", "Keys", "The description of the API")
 SECTION = re.compile(r"^## (.*?)\n(.*?)(?=^## |\Z)", re.MULTILINE | re.DOTALL)
 COMMAND = re.compile(r"^\$ eternaltwin (.*)$", re.MULTILINE)
 COMMANDS = {heading: COMMAND.findall(text) for heading, text in SECTION.findall(PAGE) if heading in HEADINGS}

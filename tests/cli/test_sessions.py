@@ -330,7 +330,7 @@ def test_a_person_signs_in_in_the_browser_at_the_callback_of_the_game(
 ) -> None:
     pages: list[tuple[int, str, str]] = []
     monkeypatch.setattr("webbrowser.open", opening(lambda address: pages.extend(commands.visit(address))))
-    done = commands.run("login", "--json", environment=commands.game)
+    done = commands.sign_in_in_the_browser("--json")
     assert (done.status, done.json()["method"], done.json()["username"]) == (0, "token", "Alice")
     assert done.errors.startswith("eternaltwin: sign in in the browser: http://localhost:")
     assert commands.run("whoami", "--check", "--json").json()["is_accepted"] is True
@@ -358,7 +358,7 @@ def test_another_browser_another_host_and_a_second_start_get_nowhere(
         seen.append(browser.open(callback)[0])
 
     monkeypatch.setattr("webbrowser.open", opening(visit))
-    assert commands.run("login", environment=commands.game).status == 0
+    assert commands.sign_in_in_the_browser().status == 0
     assert seen[:4] == [421, 404, 400, 400]
 
 
@@ -372,7 +372,7 @@ def test_a_browser_that_goes_away_does_not_end_the_sign_in(
         commands.visit(address)
 
     monkeypatch.setattr("webbrowser.open", opening(visit))
-    done = commands.run("login", environment=commands.game)
+    done = commands.sign_in_in_the_browser()
     assert done.status == 0
     assert "Traceback" not in done.errors
 
@@ -385,7 +385,7 @@ def test_a_refused_sign_in_ends_the_command(commands: CommandServer, monkeypatch
         browser.open(f"{commands.callback}?error=access_denied&state={state}")
 
     monkeypatch.setattr("webbrowser.open", opening(visit))
-    done = commands.run("login", environment=commands.game)
+    done = commands.sign_in_in_the_browser()
     assert done.status == 1
     assert "the player refused to sign in" in done.errors
 
@@ -400,11 +400,11 @@ def test_a_server_that_goes_away_during_a_sign_in_is_reported_as_such(
         browser.open(callback)
 
     monkeypatch.setattr("webbrowser.open", opening(visit))
-    assert commands.run("login", "--timeout", "0.1", environment=commands.game).status == 3
+    assert commands.sign_in_in_the_browser("--timeout", "0.1").status == 3
 
 
 def test_nobody_in_the_browser_is_an_error_and_no_browser_prints_the_address_only(commands: CommandServer) -> None:
-    done = commands.run("login", "--no-browser", "--wait", "0.05", environment=commands.game)
+    done = commands.sign_in_in_the_browser("--no-browser", "--wait", "0.05")
     assert done.status == 1
     assert "nobody has signed in in the browser" in done.errors
     assert "next: look at what its page says" in done.errors

@@ -184,7 +184,7 @@ def test_nobody_is_read_twice_or_left_out_whatever_changes_between_pages(
         before = {str(user.id) for user in server.world.users()}
         for page, _ in pages_after(ListingPosition(), None, client):
             found += [user.identifier for user in page]
-            for kind, number in next(remaining, []):
+            for kind, number in next(remaining, list[tuple[str, int]]()):
                 players = server.world.users()
                 if kind == "add":
                     server.clock.advance(number % 2)

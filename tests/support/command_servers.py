@@ -36,6 +36,10 @@ class CommandServer:
             "ETERNALTWIN_STATE_KEY": STATE_KEY,
         }
 
+    def sign_in_in_the_browser(self, *options: str) -> Done:
+        """Sign in in the browser. A browser that does not come fails the test instead of holding it up."""
+        return self.run("login", "--wait", "20", *options, environment=self.game)
+
     def run(self, *arguments: str, typed: str = "", environment: dict[str, str] | None = None) -> Done:
         """Run a command without the settings of the game."""
         return run_command(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import pty
+import select
 import struct
 import subprocess
 import sys
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+
+#: Seconds to wait for what a command shows.
+PATIENCE = 30
 
 #: Its standard input becomes the terminal that controls it, so that Ctrl-C reaches it.
 _PROGRAM = """
@@ -80,6 +84,8 @@ class TerminalCommand:
         return self._process.wait()
 
     def _read(self) -> bool:
+        is_ready, _, _ = select.select([self._own], [], [], PATIENCE)
+        assert is_ready, f"nothing follows {self.shown!r}"
         with suppress(OSError):  # which Linux raises at the end
             data = os.read(self._own, 65536)
             self.shown += data.decode()

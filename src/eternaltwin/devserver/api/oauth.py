@@ -57,8 +57,8 @@ _CONTENT_TYPE_PROBLEM = "invalid `Content-Type`, expected `application/x-www-for
 _STRING: dict[str, object] = {"type": "string"}
 
 _AUTHORIZE_DESCRIPTION = (
-    "Errors are shown here, and never sent to the callback of the game. On newer servers, the status is 403"
-    " if the user has not accepted the terms of service."
+    "Errors are shown here, and never sent to the callback of the game: to browsers, which prefer HTML, on a page with"
+    " the same status. On newer servers, the status is 403 if the user has not accepted the terms of service."
 )
 _AUTHORIZE_QUERY = (
     Parameter(name="response_type", schema={"const": "code"}, description="Always `code`.", is_required=True),
@@ -116,7 +116,15 @@ def requested_client(request: ApiRequest, query: dict[str, str]) -> ClientRecord
     return client
 
 
-def _check_response_type(query: dict[str, str]) -> None:
+def check_response_type(query: dict[str, str]) -> None:
+    """Check that an authorization request asks for a code.
+
+    Args:
+        query: The parameters of the request. `response_type` is used.
+
+    Raises:
+        ApiError: The response type is missing or not supported.
+    """
     response_type = query.get("response_type")
     if response_type is None:
         raise coded_error(422, "Q1005", "missing response_type parameter")
@@ -159,7 +167,7 @@ def _authorize(request: ApiRequest) -> ApiResponse:
     if identity is None:
         return redirect(f"/login?next={form_encode(request.target())}")
     client = requested_client(request, query)
-    _check_response_type(query)
+    check_response_type(query)
     scopes = _scopes(request, query)
     if not isinstance(identity, UserRecord):
         raise coded_error(401, "Q0001", "missing authentication for protected action")
