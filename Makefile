@@ -9,6 +9,7 @@
 #   make example-flask    the same with Flask
 #   make bench            the benchmarks; ARGS="--quick" for a short run
 #   make docs             builds the documentation site into site/
+#   make screenshots  takes the pictures of the pages again, with a browser
 #   make mutate           changes the code in single places, and reports which changes no test notices; ARGS="--list" for its parts
 #   make conformance      compares the development server with the official one, which it builds once
 #   make conformance-clients  signs in to the development server with clients of other languages, which it builds once
@@ -33,7 +34,7 @@ RUNTIME := $(VENV)/.runtime-installed
 DEVELOPMENT := $(VENV)/.development-installed
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: help demo example-django example-fastapi example-flask test test-load lint docs bench mutate conformance conformance-clients binary format clean
+.PHONY: help demo example-django example-fastapi example-flask test test-load lint docs screenshots bench mutate conformance conformance-clients binary format clean
 
 help:
 	@sed -n 's/^#   make/make/p' Makefile
@@ -75,6 +76,9 @@ lint: $(DEVELOPMENT)
 
 docs: $(DEVELOPMENT)
 	@$(BIN)/python -m tools.site $(ARGS)
+
+screenshots: $(DEVELOPMENT)
+	@$(BIN)/python -m tools.site.screenshots $(ARGS)
 
 bench: $(DEVELOPMENT)
 	@$(BIN)/python -m benchmarks $(ARGS)
