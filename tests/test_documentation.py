@@ -33,8 +33,9 @@ _BLOCK = re.compile(
     r"^```(?P<kind>[^\n]*)\n(?P<code>.*?)^```$|^<!-- check: (?P<check>.*?) -->$", re.MULTILINE | re.DOTALL
 )
 _LINK = re.compile(r"\]\((?!https?:)([^)#]+)")
-#: Names of the package in a text. `eternaltwin.toml` is a file; loggers and telemetry have names of their own.
-_NAME = re.compile(r"`(eternaltwin(?:\.(?!toml|requests|retries|request_id|profile_cache)\w+)+)`")
+#: Names of the package in a text. `eternaltwin.toml` and `eternaltwin.env` are files; loggers and telemetry have names
+#: of their own.
+_NAME = re.compile(r"`(eternaltwin(?:\.(?!toml|env|requests|retries|request_id|profile_cache)\w+)+)`")
 
 
 class Block(NamedTuple):

@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parent.parent
 
-#: Names of the package in a text. `eternaltwin.toml` is a file; loggers and telemetry have names of their own.
-_NAME = re.compile(r"`(eternaltwin(?:\.(?!toml|requests|retries|request_id|profile_cache)\w+)+)`")
+#: Names of the package in a text. `eternaltwin.toml` and `eternaltwin.env` are files; loggers and telemetry have names
+#: of their own.
+_NAME = re.compile(r"`(eternaltwin(?:\.(?!toml|env|requests|retries|request_id|profile_cache)\w+)+)`")
 _IMPORT = re.compile(r"^\s*from (eternaltwin[\w.]*) import ([^\n(#]+)", re.MULTILINE)
 
 #: Modules that can only be imported in a site of Django.
@@ -42,6 +43,7 @@ PROMISED = [
     "cookies",
     "devserver",
     "devserver.config",
+    "doctor",
     "enums",
     "error_responses",
     "exceptions",

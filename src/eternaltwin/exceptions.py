@@ -37,6 +37,7 @@
         ├── AuthorizationError                 Eternaltwin redirected with an error: `code` and `description`
         │   └── LoginRefusedError              the player declined to sign in
         ├── CodeRefusedError                   the server does not accept the authorization code
+        │   └── TermsNotAcceptedError          the player must accept the terms of service first: `tos_url`
         ├── LoginInterruptedError              the server could not be reached to finish the sign-in
         ├── LoginMisconfiguredError            the server does not know this game, or its secret
         ├── AccountRefusedError                the game does not accept this account
@@ -118,6 +119,7 @@ __all__ = [
     "ResponseTooLargeError",
     "ServerError",
     "TLSError",
+    "TermsNotAcceptedError",
     "TransportError",
     "UnexpectedResponseError",
     "UnknownConnectionError",
@@ -476,6 +478,29 @@ class CodeRefusedError(LoginError):
     """
 
     user_message = "Eternaltwin did not confirm this sign-in. Please sign in again."
+
+
+class TermsNotAcceptedError(CodeRefusedError):
+    """The player has not accepted Eternaltwin's terms of service (`Q1012` of newer servers than 0.16.4).
+
+    Send the player to `tos_url`, and let them sign in again after that.
+
+    Args:
+        message: What happened.
+        tos_url: Where players accept the terms. None if it is unknown.
+
+    Attributes:
+        tos_url: Where players accept the terms. None if it is unknown.
+    """
+
+    user_message = "Please accept the terms of service of Eternaltwin first. Then sign in here again."
+
+    def __init__(self, message: str, tos_url: str | None = None) -> None:
+        super().__init__(message)
+        self.tos_url = tos_url
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return type(self), (str(self), self.tos_url), vars(self)
 
 
 class LoginInterruptedError(LoginError):

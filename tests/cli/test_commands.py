@@ -13,7 +13,7 @@ import pytest
 
 from eternaltwin import __version__
 from eternaltwin.cli import commands
-from eternaltwin.cli.commands import COMMANDS
+from eternaltwin.cli.commands import COMMANDS, cli
 from eternaltwin.cli.failures import CommandFailedError, NotSignedInError, exit_status, next_step
 from eternaltwin.exceptions import ConnectError, EternalTwinError, InvalidArgumentError, MissingExtraError
 from tests.support.commands import run_command
@@ -30,6 +30,14 @@ def test_the_help_lists_every_command() -> None:
     assert done.status == 0
     assert all(f"\n  {name} " in done.output for name in COMMANDS)
     assert run_command("--version").output == f"eternaltwin {__version__}\n"
+
+
+def test_the_help_of_no_command_shows_the_parameters_of_its_function() -> None:
+    for name, command in ((name, cli.get_command(click.Context(cli), name)) for name in COMMANDS):
+        assert command
+        nested = command.list_commands(click.Context(command)) if isinstance(command, click.Group) else []
+        for arguments in ([name], *([name, each] for each in nested)):
+            assert "Args:" not in run_command(*arguments, "--help").output
 
 
 def test_an_unknown_command_is_wrong_usage() -> None:

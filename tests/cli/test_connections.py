@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from eternaltwin.cli.config import choose_profile
 from eternaltwin.cli.connections import VARIABLES, ChosenConnection, opened
 from eternaltwin.cli.options import complete_profiles
 from eternaltwin.exceptions import ConfigurationError
@@ -67,6 +68,14 @@ def test_options_outrank_the_environment_and_that_the_default_profile(monkeypatc
 
 
 @pytest.mark.usefixtures("file")
+def test_a_profile_hides_its_secrets() -> None:
+    profile = choose_profile("local")
+    assert profile is not None
+    assert profile.client_secret == "s3cr3t"
+    assert repr(profile) == "<CommandProfile http://127.0.0.1:50320/>"
+
+
+@pytest.mark.usefixtures("file")
 def test_an_address_replaces_both_of_a_profile() -> None:
     with opened(ChosenConnection(url="http://option.example", profile="live", timeout=2.5)) as client:
         assert (client.url, client.public_url, client.timeout) == ("http://option.example/",) * 2 + (2.5,)
@@ -86,6 +95,11 @@ def test_incomplete_settings_of_a_game_are_an_error_only_if_it_is_needed(monkeyp
         opened(ChosenConnection(), needs_game=True),
     ):
         pass
+
+
+@pytest.mark.usefixtures("file")
+def test_a_profile_does_not_show_its_secrets() -> None:
+    assert repr(choose_profile("local")) == "<CommandProfile http://127.0.0.1:50320/>"
 
 
 @pytest.mark.usefixtures("file")

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
+import json
+import unicodedata
 
 import click
 import pytest
@@ -10,6 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eternaltwin.cli import output, terminals
+from eternaltwin.cli.visible_text import visible
+
+#: What scripts and emoji need.
+JOINERS = set("\u200c\u200d")
 
 
 class Terminal(io.StringIO):
@@ -66,8 +73,9 @@ def test_fields_without_a_value_are_left_out(capsys: pytest.CaptureFixture[str])
 
 @given(st.text())
 def test_nothing_of_a_server_reaches_the_terminal_that_it_would_obey(text: str) -> None:
-    assert output.printable(text).isprintable()
-    assert not text.isprintable() or output.printable(text) == text
+    shown = visible(text)
+    assert {unicodedata.category(each) for each in set(shown) - JOINERS}.isdisjoint({"Cc", "Cf", "Cs", "Zl", "Zp"})
+    assert not text.isprintable() or shown == text
 
 
 def test_json_is_one_document_and_notes_go_elsewhere(capsys: pytest.CaptureFixture[str]) -> None:
@@ -108,3 +116,24 @@ def test_progress_is_shown_in_a_terminal_only(monkeypatch: pytest.MonkeyPatch) -
     with terminals.progress("Reading users") as show:
         show(1, 4)
     assert stream.getvalue() == ""
+
+
+@given(st.recursive(st.text(), lambda each: st.lists(each, max_size=3)))
+def test_json_contains_nothing_that_a_terminal_would_obey_and_loses_nothing(value: object) -> None:
+    with contextlib.redirect_stdout(io.StringIO()) as written:
+        output.print_json(value)
+    assert all(line.isprintable() for line in written.getvalue().split("\n"))
+    assert json.loads(written.getvalue()) == value
+
+
+def test_what_is_printed_to_a_file_does_not_go_to_the_terminal_with_the_progress(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    terminal, file = open_terminal(monkeypatch), io.StringIO()
+    monkeypatch.setattr("sys.stdout", file)
+    with terminals.progress("Reading users", is_printing=True) as show:
+        show(1, 4)
+        output.print_table(("id", "name"), ROWS)
+    assert "Reading users" in terminal.getvalue()
+    assert ROWS[0][0] in file.getvalue()
+    assert ROWS[0][0] not in terminal.getvalue()

@@ -56,7 +56,7 @@ def test_get_reads_several_users_in_every_format(server: DevServer) -> None:
     done = run_command("users", "get", zoe, UNKNOWN, alice, "--json")
     assert (done.status, done.errors) == (1, "")
     assert [user["username"] for user in done.json()["items"]] == ["Zoé", "Alice"]
-    assert done.json()["missing"] == [UNKNOWN]
+    assert (done.json()["count"], done.json()["missing"]) == (2, [UNKNOWN])
     done = run_command("users", "get", zoe, alice, "--csv")
     assert rows(done.output)[0] == ["identifier", "username", "created_at", "deleted_at"]
     assert [row[:2] for row in rows(done.output)[1:]] == [[zoe, "Zoé"], [alice, "Alice"]]
@@ -101,7 +101,8 @@ def test_list_reads_every_page_in_every_format(server: DevServer) -> None:
     assert [row[1] for row in rows(run_command("users", "list", "--csv").output)] == ["username", *names]
     done = run_command("users", "list", "--json")
     assert [user["username"] for user in done.json()["items"]] == names
-    assert run_command("users", "list", "nobody", "--json").json() == {"items": []}
+    assert done.json()["count"] == 7
+    assert run_command("users", "list", "nobody", "--json").json() == {"items": [], "count": 0}
 
 
 def test_a_list_goes_on_where_it_was_stopped(
@@ -183,7 +184,7 @@ def test_nobody_is_read_twice_or_left_out_whatever_changes_between_pages(
         before = {str(user.id) for user in server.world.users()}
         for page, _ in pages_after(ListingPosition(), None, client):
             found += [user.identifier for user in page]
-            for kind, number in next(remaining, []):
+            for kind, number in next(remaining, list[tuple[str, int]]()):
                 players = server.world.users()
                 if kind == "add":
                     server.clock.advance(number % 2)

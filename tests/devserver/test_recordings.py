@@ -6,6 +6,7 @@ The long recording is compared in `tests/conformance`.
 from __future__ import annotations
 
 import base64
+import itertools
 import json
 import re
 from functools import cache
@@ -44,6 +45,20 @@ NEWER = frozenset(
         "forum get post after edits",
         "forum create thread by token",
         "forum thread unknown",
+    }
+)
+
+#: What only newer servers send of the forum, read off the client of DinoRPG.
+ADDED = frozenset(
+    {
+        "can_create_thread",
+        "children",
+        "grammar",
+        "has_admin_announcement",
+        "last_post",
+        "parent",
+        "self",
+        "unread_threads",
     }
 )
 
@@ -120,6 +135,17 @@ def without_times(response: ResponseData) -> ResponseData:
     return timeless
 
 
+def without_added(actual: Any, recorded: Any) -> Any:
+    """Remove what only newer servers send from a response, where the recorded one lacks it."""
+    kinds: set[type[object]] = {type(actual), type(recorded)}
+    if kinds == {dict}:
+        kept = [name for name in actual if name in recorded or name not in ADDED]
+        return {name: without_added(actual[name], recorded.get(name)) for name in kept}
+    if kinds == {list}:
+        return [without_added(item, other) for item, other in itertools.zip_longest(actual, recorded)]
+    return actual
+
+
 @cache
 def outcomes(api_version: ApiVersion = "0.16.4") -> dict[str, tuple[ResponseData, ResponseData]]:
     """Replay all exchanges once per process, as each depends on those before it."""
@@ -137,7 +163,8 @@ def test_responses_are_as_recorded(name: str) -> None:
 
 
 def test_newer_servers_differ_in_nothing_else() -> None:
-    different = {name for name, (recorded, actual) in outcomes("latest").items() if actual != recorded}
+    differing = outcomes("latest").items()
+    different = {name for name, (old, new) in differing if without_added(new, old) != old}
     assert different - PARSER_MESSAGES == NEWER
 
 

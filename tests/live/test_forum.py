@@ -150,3 +150,23 @@ def test_an_unknown_post(variant: Variant) -> None:
 def test_an_unknown_thread(variant: Variant) -> None:
     with pytest.raises(NotFoundError):
         variant.call(Thread, "get", str(uuid4()))
+
+
+def test_a_player_may_edit_the_last_post_and_has_read_it(variant: Variant, player: Player) -> None:
+    thread = start(variant, player, "**Hello** _world_")
+    assert thread.can_post in (True, None)
+    [first] = variant.call(thread, "posts", identity=session(player))
+    section = variant.call(Section, "get", SECTION, identity=session(player))
+    if section.grammar is None:
+        assert (first.can_edit, thread.is_unread, section.can_create_thread) == (None, None, None)
+    else:
+        assert section.grammar.allows("strong")
+        assert (first.can_edit, first.can_delete, thread.is_unread, section.can_create_thread) == (
+            True,
+            False,
+            False,
+            True,
+        )
+        reply = variant.call(thread, "reply", "Hello", identity=session(player))
+        assert not variant.call(Post, "get", first.identifier, identity=session(player)).can_edit
+        assert reply.can_edit

@@ -148,7 +148,7 @@ def test_a_state_that_is_signed_again_is_the_same(site: Site, browser: Browser) 
 @pytest.mark.parametrize(
     "issuer",
     [
-        "http://eternaltwin.test",
+        "http://eternaltwin.test//",
         "http://eternaltwin.tes/",
         "http://eternaltwin.test/x",
         "x http://eternaltwin.test/",

@@ -14,6 +14,9 @@ from urllib.parse import parse_qsl
 import pytest
 
 from eternaltwin import LoginFlow, User
+from eternaltwin.clients.driver import run
+from eternaltwin.clients.sync.clients import Eternaltwin
+from eternaltwin.devserver import DevServer
 from eternaltwin.exceptions import (
     AuthenticationError,
     AuthorizationError,
@@ -36,10 +39,11 @@ from eternaltwin.exceptions import (
     OtherBrowserError,
     RequestError,
     ServerError,
+    TermsNotAcceptedError,
     UnexpectedResponseError,
 )
 from eternaltwin.login import Cookie, Login, MemoryStore
-from eternaltwin.login.exchanges import token_failure
+from eternaltwin.login.exchanges import exchange, token_failure
 from eternaltwin.login.tickets import Ticket
 from eternaltwin.responses import Response
 from tests.login.sites import Browser, Site, codes_sent, dev_server, query, state_of
@@ -398,3 +402,31 @@ def test_the_error_of_a_sign_in_has_the_id_of_the_request_that_failed(status: in
     failure = token_failure(RequestError(response))
     assert type(failure) is kind
     assert failure.request_id == "0123456789abcdef"
+
+
+def test_a_player_who_owes_the_terms_is_told_where_to_accept_them() -> None:
+    config = {"seed": {"user": {"zoe": {"must_accept_terms": True}}}}
+    with DevServer(config) as server:
+        settings = server.connection_settings("kingdom_dev@clients")
+        settings["public_url"] = "https://players.example"
+        client = Eternaltwin(**settings)
+        with pytest.raises(TermsNotAcceptedError) as caught:
+            run(exchange(client.api.oauth, server.world.authorization_code("zoe", "kingdom_dev")))
+    copy: TermsNotAcceptedError = pickle.loads(pickle.dumps(caught.value))
+    for failure in (caught.value, copy):
+        assert failure.tos_url == "https://players.example/tos-accept"
+        assert "must accept the terms of service first at https://players.example/tos-accept" in str(failure)
+    assert isinstance(caught.value, CodeRefusedError)
+    assert caught.value.__cause__ is not None
+
+
+def test_a_refusal_because_of_the_terms_may_not_know_where_they_are() -> None:
+    failure = token_failure(RequestError(json_response(403, {"code": "Q1012", "message": "no"})))
+    assert isinstance(failure, TermsNotAcceptedError)
+    assert (failure.tos_url, "first: " in str(failure)) == (None, True)
+
+
+def test_a_scope_that_the_instance_caps_is_a_mistake_of_the_game() -> None:
+    failure = token_failure(RequestError(json_response(422, {"code": "Q1007", "message": "invalid scope parameter"})))
+    assert type(failure) is LoginMisconfiguredError
+    assert "this instance of Eternaltwin limits the scope" in str(failure)

@@ -31,7 +31,7 @@ class Done(NamedTuple):
         return json.loads(self.output)
 
 
-def run_command(*arguments: str, typed: str = "", environment: Mapping[str, str | None] | None = None) -> Done:
+def run_command(*arguments: str, typed: str | bytes = "", environment: Mapping[str, str | None] | None = None) -> Done:
     """Run `eternaltwin` with arguments. Standard input is no terminal.
 
     Args:

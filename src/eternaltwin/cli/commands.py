@@ -15,8 +15,19 @@ if TYPE_CHECKING:
 
 #: The commands by name, each with the module and the object that define it, as `module:object`.
 COMMANDS = {
+    "doctor": "eternaltwin.cli.doctor:doctor",
+    "login": "eternaltwin.cli.sessions:login",
+    "logout": "eternaltwin.cli.sessions:logout",
+    "whoami": "eternaltwin.cli.sessions:whoami",
+    "accounts": "eternaltwin.cli.accounts:accounts",
     "users": "eternaltwin.cli.users:users",
     "serve": "eternaltwin.cli.serve:serve",
+    "forum": "eternaltwin.cli.forum:forum",
+    "archive": "eternaltwin.cli.archives:archive",
+    "links": "eternaltwin.cli.archives:links",
+    "init": "eternaltwin.cli.init:init",
+    "keygen": "eternaltwin.cli.keygen:keygen",
+    "openapi": "eternaltwin.cli.openapi:openapi",
     "completion": "eternaltwin.cli.completion:completion",
 }
 

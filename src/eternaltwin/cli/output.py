@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from typing import TYPE_CHECKING
 
 import click
 import msgspec
+
+from eternaltwin.cli.visible_text import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -18,12 +21,18 @@ _WIDTH_OF_FILES = 160
 
 
 def print_json(value: object) -> None:
-    """Print a value as one JSON document, indented by two spaces.
+    """Print a value as one JSON document, indented by two spaces. Characters that do not print are escaped.
 
     Args:
         value: What msgspec can encode: dictionaries, lists, strings, numbers, times.
     """
-    click.echo(msgspec.json.format(msgspec.json.encode(value), indent=2))
+    text = msgspec.json.format(msgspec.json.encode(value), indent=2).decode()
+    click.echo("\n".join(line if line.isprintable() else _escaped(line) for line in text.split("\n")))
+
+
+def _escaped(line: str) -> str:
+    """Escape what a terminal would obey, all of which stands in strings of the JSON (RFC 8259, section 7)."""
+    return "".join(char if char.isprintable() else json.dumps(char)[1:-1] for char in line)
 
 
 def console(*, is_error: bool = False) -> Console:
@@ -55,7 +64,7 @@ def print_table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> No
     for heading in headings:
         table.add_column(heading, overflow="fold")
     for row in rows:
-        table.add_row(*("" if cell is None else printable(str(cell)) for cell in row))
+        table.add_row(*("" if cell is None else visible(str(cell)) for cell in row))
     console().print(table)
 
 
@@ -72,20 +81,8 @@ def print_fields(fields: Iterable[tuple[str, object]]) -> None:
     table.add_column(overflow="fold")
     for name, value in fields:
         if value is not None:
-            table.add_row(name, printable(str(value)))
+            table.add_row(name, visible(str(value)))
     console().print(table)
-
-
-def printable(text: str) -> str:
-    """Return a string of a server without what a terminal would obey: control characters, escapes and overrides.
-
-    Args:
-        text: Any string.
-
-    Returns:
-        The string, with `\N{REPLACEMENT CHARACTER}` for each character that is not printable.
-    """
-    return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in text)
 
 
 def note(text: str) -> None:

@@ -56,16 +56,17 @@ def ask(question: str, option: str, *, is_hidden: bool = False) -> str:
 
 
 @contextmanager
-def progress(description: str) -> Generator[Progress]:
+def progress(description: str, *, is_printing: bool = False) -> Generator[Progress]:
     """Show the progress of a long command on standard error, if that is a terminal.
 
     Args:
         description: What the command does.
+        is_printing: Whether the command prints meanwhile. A terminal that shows what is printed then shows no progress.
 
     Yields:
         The function that shows how far it is.
     """
-    if not sys.stderr.isatty():
+    if not sys.stderr.isatty() or (is_printing and sys.stdout.isatty()):
         yield _show_nothing
         return
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn

@@ -53,7 +53,7 @@ def get(chosen: ChosenConnection, identifiers: Sequence[str], is_json: bool, is_
         found = User.get_many(identifiers, client)
     missing = [each for each in dict.fromkeys(_normal(name) for name in identifiers) if each not in found]
     if is_json:
-        print_json({"items": [user.to_dict() for user in found.values()], "missing": missing})
+        print_json({"items": [user.to_dict() for user in found.values()], "count": len(found), "missing": missing})
     elif is_csv:
         _print_csv(found.values(), has_heading=True)
     elif len(identifiers) == 1:
@@ -146,30 +146,42 @@ def list_users(chosen: ChosenConnection, query: str | None, resume: Path | None,
     from eternaltwin.users import User
 
     position = ListingPosition() if resume is None else ListingPosition.read(resume)
-    with opened(chosen) as client, progress("Reading users") as show:
+    with opened(chosen) as client, progress("Reading users", is_printing=True) as show:
         total = User.count(query, client)
         show(position.offset, total)
         print_page, end = _page_printer(is_json=is_json, is_csv=is_csv, is_resumed=position.offset > 0)
+        printed = 0
         for page, after in pages_after(position, query, client):
+            printed += len(page)
             with without_interruption():  # what is printed and what is remembered are the same
                 print_page(page)
                 if resume is not None:
                     after.write(resume)
             show(after.offset, total)
-        click.echo(end, nl=False)
+        click.echo(end(printed), nl=False)
 
 
-def _page_printer(*, is_json: bool, is_csv: bool, is_resumed: bool) -> tuple[Callable[[list[User]], None], str]:
-    """Return what prints a page, and what is printed at the end."""
+def _page_printer(
+    *, is_json: bool, is_csv: bool, is_resumed: bool
+) -> tuple[Callable[[list[User]], None], Callable[[int], str]]:
+    """Return what prints a page, and what returns the end, by the number of users."""
     if is_json:
         click.get_current_context().meta[IS_JSON] = False  # a failure leaves the document incomplete
         click.echo('{"items": [', nl=False)
         separators = chain([""], repeat(","))
-        return lambda page: _print_items(page, separators), "\n]}\n"
+        return lambda page: _print_items(page, separators), _end_of_items
     headings = chain([not is_resumed], repeat(False))
     if is_csv:
-        return lambda page: _print_csv(page, has_heading=next(headings)), ""
-    return lambda page: _print_users(page, has_heading=next(headings)), ""
+        return lambda page: _print_csv(page, has_heading=next(headings)), _no_end
+    return lambda page: _print_users(page, has_heading=next(headings)), _no_end
+
+
+def _end_of_items(count: int) -> str:
+    return f'\n], "count": {count}}}\n'
+
+
+def _no_end(_: int) -> str:
+    return ""
 
 
 def _print_items(page: list[User], separators: Iterator[str]) -> None:

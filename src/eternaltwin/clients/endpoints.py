@@ -92,3 +92,7 @@ def _routes() -> list[str]:
 @cache
 def _pattern() -> re.Pattern[str]:
     return re.compile("|".join("(" + re.sub(r"\{\w+\}", "[^/]+", route) + ")" for route in _routes()))
+
+
+#: The page on which players accept the terms of service, on newer servers than 0.16.4.
+TERMS_PAGE = "/tos-accept"

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from eternaltwin.devserver.domain.clock import VirtualClock as VirtualClock
     from eternaltwin.devserver.domain.records import ClientRecord as ClientRecord
     from eternaltwin.devserver.domain.records import UserRecord as UserRecord
+    from eternaltwin.devserver.openapi.printing import printed_description as printed_description
     from eternaltwin.devserver.server import DevServer as DevServer
 
 __all__ = [
@@ -39,6 +40,7 @@ __all__ = [
     "VirtualClock",
     "default_config",
     "load_config",
+    "printed_description",
 ]
 
 _HOMES = {
@@ -51,6 +53,7 @@ _HOMES = {
     "VirtualClock": "domain.clock",
     "default_config": "config",
     "load_config": "config",
+    "printed_description": "openapi.printing",
 }
 
 #: What the extra `server` installs.

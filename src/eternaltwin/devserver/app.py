@@ -20,7 +20,8 @@ from eternaltwin.devserver.control.endpoints import ControlState
 from eternaltwin.devserver.control.problems import control_error
 from eternaltwin.devserver.control.routes import CONTROL_ENDPOINTS
 from eternaltwin.devserver.openapi.document import CONTROL_API, build_document
-from eternaltwin.devserver.pages import home, login
+from eternaltwin.devserver.pages import home, live, login, reference, terms
+from eternaltwin.devserver.pages.refusals import with_refusal_page
 from eternaltwin.rules.requests import MAX_REQUEST_SIZE
 
 if TYPE_CHECKING:
@@ -99,7 +100,8 @@ def _control_document() -> dict[str, Any]:
 @cache
 def _router(behaviour: Behaviour) -> Router:
     """Build the routing table of the API and the pages once for all servers of this process."""
-    endpoints = (*API_ENDPOINTS, *login.ENDPOINTS, *home.ENDPOINTS)
+    pages = (*login.ENDPOINTS, *terms.ENDPOINTS, *home.ENDPOINTS, *live.ENDPOINTS, *reference.ENDPOINTS)
+    endpoints = (*map(with_refusal_page, API_ENDPOINTS), *pages)
     return _router_of([endpoint for endpoint in endpoints if endpoint.is_available(behaviour)], _API_FALLBACKS)
 
 
@@ -136,6 +138,7 @@ def create_app(world: World, request_log: RequestLog | None = None, faults: Faul
         "request_log": request_log or RequestLog(),
         "faults": faults or Faults(),
         "openapi": _openapi_document,
+        "control_openapi": _control_document,
     }
 
     return _serving(router, state)

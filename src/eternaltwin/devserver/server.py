@@ -8,6 +8,8 @@ from urllib.parse import parse_qs, urlsplit
 from uuid import UUID
 
 from eternaltwin.devserver.app import create_app, with_control
+from eternaltwin.devserver.asgi.changes import Changes, ChangesMiddleware
+from eternaltwin.devserver.asgi.event_stream import EventStreamMiddleware
 from eternaltwin.devserver.asgi.faults import Faults, FaultsMiddleware
 from eternaltwin.devserver.asgi.hosts import AllowedHosts, HostsMiddleware
 from eternaltwin.devserver.asgi.request_log import RequestLog, RequestLogMiddleware
@@ -22,7 +24,8 @@ from eternaltwin.devserver.control.access import (
 from eternaltwin.devserver.domain.clock import VirtualClock
 from eternaltwin.devserver.domain.names import parse_uuid
 from eternaltwin.devserver.domain.records import ClientRecord, UserRecord
-from eternaltwin.devserver.pages.home import HOME
+from eternaltwin.devserver.pages.live import may_change, may_listen
+from eternaltwin.devserver.pages.paths import EVENTS, OWN_PATHS
 from eternaltwin.devserver.services.world import World
 from eternaltwin.devserver.transports import IN_PROCESS_URL, AsyncInProcessTransport, InProcessTransport
 from eternaltwin.exceptions import ConfigurationError, InvalidArgumentError
@@ -137,11 +140,14 @@ class DevServer:
     def _open(self) -> None:
         self.world = World(self.config, api_version=self._api_version)
         app = create_app(self.world, self._request_log, self._faults)
-        self._logged_app: ASGIApp = RequestLogMiddleware(FaultsMiddleware(app, self._faults, HOME), self._request_log)
+        failing = FaultsMiddleware(app, self._faults, OWN_PATHS)
+        self._logged_app: ASGIApp = RequestLogMiddleware(failing, self._request_log)
         self._browser = PlayerBrowser(app, self.world)
         self._app = self._with_control(ControlAccess(None, is_from_anybody))
         for forget in (self._browser.clear, self._request_log.clear, self._faults.clear):
             self.world.call_on_reset(forget)
+        self._changes = Changes()
+        self.world.call_on_reset(self._changes.announce)
         self._is_open = True
 
     def _with_control(self, access: ControlAccess) -> ASGIApp:
@@ -167,7 +173,7 @@ class DevServer:
 
             listener = self._listen()
             app = self._app_behind(listener)
-            self._background = BackgroundServer(app, listener, "eternaltwin development server")
+            self._background = BackgroundServer(app, listener, "eternaltwin development server", self._changes.end)
         return self
 
     def serve_forever(self, on_ready: Callable[[socket.socket], None]) -> None:
@@ -183,7 +189,7 @@ class DevServer:
 
         listener = self._listen()
         try:
-            HTTPServer(self._app_behind(listener), lambda: on_ready(listener)).run([listener])
+            HTTPServer(self._app_behind(listener), lambda: on_ready(listener), self._changes.end).run([listener])
         finally:
             self.stop()
 
@@ -191,7 +197,9 @@ class DevServer:
         from eternaltwin.devserver.asgi.listening import is_loopback
 
         access = ControlAccess(self._control_token, is_from_this_machine if is_loopback(listener) else is_from_nobody)
-        return HostsMiddleware(self._with_control(access), self._allowed_hosts, self._request_log)
+        app = EventStreamMiddleware(self._with_control(access), EVENTS, self._changes, may_listen)
+        hosts = HostsMiddleware(app, self._allowed_hosts, self._request_log)
+        return ChangesMiddleware(hosts, self._changes, may_change)
 
     def _listen(self) -> socket.socket:
         from eternaltwin.devserver.asgi.listening import open_socket, url_of
@@ -222,6 +230,7 @@ class DevServer:
         new = config_of(config)
         if self._is_open:
             self.world.reconfigure(new)
+            self._changes.announce()
         self.config = reconfigured(self.config, new)
 
     def stop(self) -> None:

@@ -21,6 +21,7 @@ from __future__ import annotations
 
 from msgspec import UNSET
 
+from eternaltwin.forum.grammar import Grammar, LastPost, SectionName
 from eternaltwin.forum.objects import Post, Section, Thread
 from eternaltwin.forum.pages import ListPage
 from eternaltwin.forum.revisions import Revision
@@ -29,4 +30,18 @@ from eternaltwin.models import ForumContent as Body
 from eternaltwin.models import ForumPostSource as Source
 from eternaltwin.rules.forum import WRITE_SCOPE
 
-__all__ = ["UNSET", "WRITE_SCOPE", "Body", "ListPage", "Post", "Revision", "RoleGrant", "Section", "Source", "Thread"]
+__all__ = [
+    "UNSET",
+    "WRITE_SCOPE",
+    "Body",
+    "Grammar",
+    "LastPost",
+    "ListPage",
+    "Post",
+    "Revision",
+    "RoleGrant",
+    "Section",
+    "SectionName",
+    "Source",
+    "Thread",
+]

@@ -9,6 +9,7 @@ from msgspec import UNSET, UnsetType
 from eternaltwin import models
 from eternaltwin.clients.api.pagination import awalk, walk
 from eternaltwin.clients.driver import run
+from eternaltwin.forum.grammar import Grammar, LastPost, SectionName, if_sent
 from eternaltwin.forum.origins import async_forum, sync_forum
 from eternaltwin.forum.pages import ListPage
 from eternaltwin.forum.revisions import Authored, Revision
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
     from eternaltwin.forum.origins import Origin
     from eternaltwin.models import ForumContent, ForumPostSource
     from eternaltwin.users import User
+
+_NO_THREAD_SELF = models.ForumThreadSelf()
+_NO_POST_SELF = models.ForumPostSelf()
 
 
 class Section:
@@ -45,6 +49,12 @@ class Section:
         roles: The caller's roles in the section: `Administrator`, `Moderator`, or empty.
         role_grants: All roles of all users. None in a list of sections and in `Thread.section`, where the server
             does not send them.
+        grammar: The Marktwin that the caller may write here. None if it is unknown, as on 0.16.4 and older.
+        can_create_thread: Whether the caller may start a thread. None if it is unknown.
+        unread_threads: Number of threads with posts that the caller has not read. None if it is unknown.
+        parent: The section that this one is in. None if there is none, or if it is unknown.
+        children: The sections in this one, with `thread_count` and without threads. None if they are unknown, as in a
+            list of sections.
         origin: The connection that the section was read over.
     """
 
@@ -59,6 +69,11 @@ class Section:
         self.role_grants: builtins.list[RoleGrant] | None = (
             [RoleGrant(grant) for grant in section.role_grants] if isinstance(section, models.ForumSection) else None
         )
+        self.grammar: Grammar | None = _grammar(section.own.grammar)
+        self.can_create_thread: bool | None = if_sent(section.own.can_create_thread)
+        self.unread_threads: int | None = if_sent(section.own.unread_threads)
+        self.parent: SectionName | None = SectionName(section.parent) if section.parent else None
+        self.children: builtins.list[Section] | None = _children(section, using)
         self.origin: Origin = using
 
     @property
@@ -323,6 +338,23 @@ class Thread:
         is_locked: Whether the thread accepts no more replies, except from moderators.
         post_count: Number of posts.
         section: The section of the thread. None if the server did not send it.
+        last_post: Who wrote the newest post, and when. Sent in the threads of a section by newer servers than 0.16.4;
+            otherwise None.
+        has_admin_announcement: Whether the thread has an announcement of the administrators. None if it is unknown, as
+            on 0.16.4 and older.
+        is_unread: Whether the thread has posts that the caller had not read before. None if it is unknown.
+        can_post: Whether the caller may reply. None if it is unknown, like what follows.
+        can_lock: Whether the caller may lock the thread.
+        can_pin: Whether the caller may pin the thread.
+        can_move: Whether the caller may move the thread to another section.
+        can_delete: Whether the caller may delete the thread.
+        can_report: Whether the caller may report the thread. Sent for a thread that is read on its own.
+
+    Example:
+        A game shows its form only where a reply is not known to be refused:
+
+        >>> thread = Thread.get("9a2bb2e4-a4e5-4c09-a26c-6d459aa3ca1c", identity=token)
+        >>> shows_form = thread.can_post is not False
     """
 
     def __init__(
@@ -341,6 +373,18 @@ class Thread:
         self.section = section
         if section is None and thread.section is not UNSET:
             self.section = Section(thread.section, using)
+        self.last_post: LastPost | None = None
+        if isinstance(thread, models.ForumThreadMeta) and thread.last_post:
+            self.last_post = LastPost(thread.last_post)
+        self.has_admin_announcement: bool | None = if_sent(thread.has_admin_announcement)
+        own = _NO_THREAD_SELF if thread.own is UNSET else thread.own
+        self.is_unread: bool | None = if_sent(own.is_unread)
+        self.can_post: bool | None = if_sent(own.can_post)
+        self.can_lock: bool | None = if_sent(own.can_lock)
+        self.can_pin: bool | None = if_sent(own.can_pin)
+        self.can_move: bool | None = if_sent(own.can_move)
+        self.can_delete: bool | None = if_sent(own.can_delete)
+        self.can_report: bool | None = if_sent(own.can_report)
         self._using = using
 
     @classmethod
@@ -568,6 +612,10 @@ class Post(Authored):
             others, `get` has the first 100 as well. At least one.
         revision_count: Number of all revisions.
         thread: The thread of the post.
+        can_edit: Whether the caller may change the text. None if it is unknown, as on 0.16.4 and older, like what
+            follows. Authors may change only the last post of a thread, unless a moderator has changed it.
+        can_delete: Whether the caller may remove the text.
+        can_report: Whether the caller may report the post.
     """
 
     def __init__(self, post: models.ForumPost | models.ShortForumPost, thread: Thread, using: Origin = None) -> None:
@@ -576,6 +624,10 @@ class Post(Authored):
         self.revision_count: int = post.revisions.count
         known = post.revisions.items if isinstance(post, models.ForumPost) else [post.revisions.last]
         self.revisions: list[Revision] = [Revision(revision) for revision in known]
+        own = _NO_POST_SELF if post.own is UNSET else post.own
+        self.can_edit: bool | None = if_sent(own.can_edit)
+        self.can_delete: bool | None = if_sent(own.can_delete)
+        self.can_report: bool | None = if_sent(own.can_report)
         self._using = using
 
     @property
@@ -707,6 +759,17 @@ class Post(Authored):
     @classmethod
     def _of(cls, post: models.ForumPost, using: Origin) -> Self:
         return cls(post, Thread(post.thread, using=using), using)
+
+
+def _grammar(grammar: models.ForumGrammar | None | UnsetType) -> Grammar | None:
+    return Grammar(grammar) if isinstance(grammar, dict) else None
+
+
+def _children(section: models.ForumSection | models.ForumSectionMeta, using: Origin) -> list[Section] | None:
+    """Return the sections in a section. None if the server did not send them."""
+    if isinstance(section, models.ForumSectionMeta) or section.children is UNSET:
+        return None
+    return [Section(child, using) for child in section.children]
 
 
 def _reference(section: Section | str | UUID) -> tuple[str | UUID, Origin]:

@@ -27,7 +27,10 @@ class Authored:
         author_game: Name of the game that wrote it. None if a user did.
     """
 
-    def __init__(self, part: models.ForumPost | models.ShortForumPost | models.ForumPostRevision) -> None:
+    def __init__(
+        self,
+        part: models.ForumPost | models.ShortForumPost | models.ForumPostRevision | models.ForumLastPost,
+    ) -> None:
         actor = part.author
         self.identifier = str(part.id)
         self.created_at = part.time if isinstance(part, models.ForumPostRevision) else part.ctime

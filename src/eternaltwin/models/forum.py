@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
@@ -11,6 +11,7 @@ from msgspec import UNSET, UnsetType
 from eternaltwin.models.common import Count, Listing, Time
 from eternaltwin.models.names import ShortOauthClient, ShortUser
 from eternaltwin.rules.forum import COMMENT_PATTERN, THREAD_TITLE_PATTERN
+from eternaltwin.rules.grammar import MARK_FLAGS, ROLE_FLAGS
 
 _Role = Annotated[str, msgspec.Meta(extra_json_schema={"enum": ["Administrator", "Moderator"]})]
 _ActorType = Annotated[
@@ -18,14 +19,113 @@ _ActorType = Annotated[
 ]
 
 
+# What only newer servers than 0.16.4 send is optional. It was read off the client of DinoRPG, a game with a forum in
+# it; nothing of it is recorded.
+
+#: The Marktwin that the caller may write. A dictionary, since newer servers may have marks that are unknown here.
+ForumGrammar = Annotated[
+    dict[str, Any],
+    msgspec.Meta(
+        description="The Marktwin that the caller may write: a flag for each mark, and what limits them.",
+        extra_json_schema={
+            "properties": {
+                **{flag: {"type": "boolean"} for flag in (*ROLE_FLAGS, *MARK_FLAGS)},
+                "depth": {"type": ["integer", "null"], "description": "Marks that may be open at once."},
+                "icons": {"type": "array", "items": {"type": "string"}, "description": "Names of icons."},
+                "links": {"type": "array", "items": {"type": "string"}, "description": "Schemes of addresses."},
+            }
+        },
+    ),
+]
+
+
 class ForumSelf(msgspec.Struct, frozen=True):
     """What the caller may do in a section.
 
+    Source of what only newer servers send: the client of DinoRPG, a game with a forum in it. It is not recorded.
+
     Attributes:
         roles: The caller's roles: `Administrator`, `Moderator`, or empty.
+        grammar: The Marktwin that the caller may write. Sent by newer servers only, like the next two.
+        unread_threads: Number of threads with posts that the caller has not read.
+        can_create_thread: Whether the caller may start a thread.
     """
 
     roles: list[_Role] = []
+    grammar: ForumGrammar | None | UnsetType = UNSET
+    unread_threads: int | UnsetType = UNSET
+    can_create_thread: bool | UnsetType = UNSET
+
+
+class ForumThreadSelf(msgspec.Struct, frozen=True, kw_only=True):
+    """What the caller may do in a thread, and has read of it. Sent by newer servers only.
+
+    Source: the client of DinoRPG, a game with a forum in it. It is not recorded.
+
+    Attributes:
+        can_post: Whether the caller may reply.
+        can_lock: Whether the caller may lock the thread.
+        can_pin: Whether the caller may pin the thread.
+        can_move: Whether the caller may move the thread to another section.
+        can_delete: Whether the caller may delete the thread.
+        can_report: Whether the caller may report the thread. Sent for a thread that is read on its own.
+        is_unread: Whether the thread has posts that the caller had not read before this response.
+    """
+
+    can_post: bool | UnsetType = UNSET
+    can_lock: bool | UnsetType = UNSET
+    can_pin: bool | UnsetType = UNSET
+    can_move: bool | UnsetType = UNSET
+    can_delete: bool | UnsetType = UNSET
+    can_report: bool | UnsetType = UNSET
+    is_unread: bool | UnsetType = UNSET
+
+
+class ForumPostSelf(msgspec.Struct, frozen=True, kw_only=True):
+    """What the caller may do with a post. Sent by newer servers only.
+
+    Source: the client of DinoRPG, a game with a forum in it. It is not recorded.
+
+    Attributes:
+        can_edit: Whether the caller may change the text.
+        can_delete: Whether the caller may remove the text.
+        can_report: Whether the caller may report the post.
+    """
+
+    can_edit: bool | UnsetType = UNSET
+    can_delete: bool | UnsetType = UNSET
+    can_report: bool | UnsetType = UNSET
+
+
+class ForumSectionRef(msgspec.Struct, frozen=True, kw_only=True):
+    """The section that another one is in.
+
+    Attributes:
+        id: The UUID.
+        key: The short name, such as `main_en`. Null if there is none.
+        display_name: The title.
+    """
+
+    id: UUID
+    key: str | None
+    display_name: str
+
+
+class ForumActor(msgspec.Struct, frozen=True, kw_only=True):
+    """The author of a post or a revision.
+
+    Attributes:
+        type: The kind of author, which decides which fields are sent: `UserForumActor`, `ClientForumActor` or
+            `RoleForumActor`.
+        role: The role that the author wrote in, such as `Moderator`, of a `RoleForumActor`.
+        user: The user, of a `UserForumActor` and perhaps of a `RoleForumActor`.
+        client: The game, of a `ClientForumActor`.
+    """
+
+    type: _ActorType = "UserForumActor"
+    role: str | None | UnsetType = UNSET
+    user: ShortUser | UnsetType = UNSET
+    client: ShortOauthClient | UnsetType = UNSET
 
 
 class ForumSectionMeta(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,6 +140,7 @@ class ForumSectionMeta(msgspec.Struct, frozen=True, kw_only=True):
         locale: The language, such as `en-US`. Null if there is none.
         threads: Number of threads.
         own: What the caller may do; `self` in JSON.
+        parent: The section that this one is in. Null if there is none. Sent by newer servers only.
     """
 
     type: str = "ForumSection"
@@ -49,7 +150,24 @@ class ForumSectionMeta(msgspec.Struct, frozen=True, kw_only=True):
     ctime: Time
     locale: str | None
     threads: Count
-    own: ForumSelf = msgspec.field(name="self")
+    own: ForumSelf = msgspec.field(name="self", default=ForumSelf())
+    parent: ForumSectionRef | None | UnsetType = UNSET
+
+
+class ForumLastPost(msgspec.Struct, frozen=True, kw_only=True):
+    """The newest post of a thread, without its content.
+
+    Attributes:
+        type: The kind of object: `ForumPost`.
+        id: The UUID.
+        ctime: When the post was written.
+        author: The author of the post.
+    """
+
+    type: str = "ForumPost"
+    id: UUID
+    ctime: Time
+    author: ForumActor
 
 
 class ForumThreadMeta(msgspec.Struct, frozen=True, kw_only=True):
@@ -65,6 +183,9 @@ class ForumThreadMeta(msgspec.Struct, frozen=True, kw_only=True):
         is_locked: Whether the thread accepts no more replies, except from moderators.
         posts: Number of posts.
         section: The section. Sent in posts only.
+        last_post: The newest post. Sent in sections by newer servers only.
+        has_admin_announcement: Whether it has an announcement of the administrators. Sent by newer servers only.
+        own: What the caller may do; `self` in JSON. Sent by newer servers only.
     """
 
     type: str = "ForumThread"
@@ -76,6 +197,9 @@ class ForumThreadMeta(msgspec.Struct, frozen=True, kw_only=True):
     is_locked: bool
     posts: Count
     section: ForumSectionMeta | UnsetType = UNSET
+    last_post: ForumLastPost | None | UnsetType = UNSET
+    has_admin_announcement: bool | UnsetType = UNSET
+    own: ForumThreadSelf | UnsetType = msgspec.field(name="self", default=UNSET)
 
 
 class ForumRoleGrant(msgspec.Struct, frozen=True, kw_only=True):
@@ -107,6 +231,8 @@ class ForumSection(msgspec.Struct, frozen=True, kw_only=True):
         threads: A page of the threads.
         role_grants: The roles of all users.
         own: What the caller may do; `self` in JSON.
+        parent: The section that this one is in. Null if there is none. Sent by newer servers only.
+        children: The sections in this one. Sent by newer servers only.
     """
 
     type: str = "ForumSection"
@@ -117,24 +243,9 @@ class ForumSection(msgspec.Struct, frozen=True, kw_only=True):
     locale: str | None
     threads: Listing[ForumThreadMeta]
     role_grants: list[ForumRoleGrant]
-    own: ForumSelf = msgspec.field(name="self")
-
-
-class ForumActor(msgspec.Struct, frozen=True, kw_only=True):
-    """The author of a post or a revision.
-
-    Attributes:
-        type: The kind of author, which decides which fields are sent: `UserForumActor`, `ClientForumActor` or
-            `RoleForumActor`.
-        role: The role that the author wrote in, such as `Moderator`, of a `RoleForumActor`.
-        user: The user, of a `UserForumActor` and perhaps of a `RoleForumActor`.
-        client: The game, of a `ClientForumActor`.
-    """
-
-    type: _ActorType = "UserForumActor"
-    role: str | None | UnsetType = UNSET
-    user: ShortUser | UnsetType = UNSET
-    client: ShortOauthClient | UnsetType = UNSET
+    own: ForumSelf = msgspec.field(name="self", default=ForumSelf())
+    parent: ForumSectionRef | None | UnsetType = UNSET
+    children: list[ForumSectionMeta] | UnsetType = UNSET
 
 
 class ForumContent(msgspec.Struct, frozen=True):
@@ -192,6 +303,7 @@ class ShortForumPost(msgspec.Struct, frozen=True, kw_only=True):
         ctime: When the post was written.
         author: The author of the post.
         revisions: The last revision, and the number of all.
+        own: What the caller may do; `self` in JSON. Sent by newer servers only.
     """
 
     type: str = "ForumPost"
@@ -199,6 +311,7 @@ class ShortForumPost(msgspec.Struct, frozen=True, kw_only=True):
     ctime: Time
     author: ForumActor
     revisions: LatestForumPostRevision
+    own: ForumPostSelf | UnsetType = msgspec.field(name="self", default=UNSET)
 
 
 class ForumThread(msgspec.Struct, frozen=True, kw_only=True):
@@ -214,6 +327,8 @@ class ForumThread(msgspec.Struct, frozen=True, kw_only=True):
         posts: A page of the posts, the oldest first.
         is_pinned: Whether the thread is kept at the top of its section.
         is_locked: Whether the thread accepts no more replies, except from moderators.
+        has_admin_announcement: Whether it has an announcement of the administrators. Sent by newer servers only.
+        own: What the caller may do; `self` in JSON. Sent by newer servers only.
     """
 
     type: str = "ForumThread"
@@ -225,6 +340,8 @@ class ForumThread(msgspec.Struct, frozen=True, kw_only=True):
     posts: Listing[ShortForumPost]
     is_pinned: bool
     is_locked: bool
+    has_admin_announcement: bool | UnsetType = UNSET
+    own: ForumThreadSelf | UnsetType = msgspec.field(name="self", default=UNSET)
 
 
 class ForumPost(msgspec.Struct, frozen=True, kw_only=True):
@@ -237,6 +354,7 @@ class ForumPost(msgspec.Struct, frozen=True, kw_only=True):
         author: The author of the post.
         revisions: A page of the revisions, the oldest first.
         thread: The thread.
+        own: What the caller may do; `self` in JSON. Sent by newer servers only.
     """
 
     type: str = "ForumPost"
@@ -245,6 +363,7 @@ class ForumPost(msgspec.Struct, frozen=True, kw_only=True):
     author: ForumActor
     revisions: Listing[ForumPostRevision]
     thread: ForumThreadMeta
+    own: ForumPostSelf | UnsetType = msgspec.field(name="self", default=UNSET)
 
 
 class ForumPostSource(msgspec.Struct, frozen=True, kw_only=True):

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from eternaltwin.devserver.config import config_of, default_config
 from eternaltwin.devserver.domain.clock import VirtualClock
 from eternaltwin.devserver.domain.codes import Claims, CodeSigner, MalformedCodeError
+from eternaltwin.devserver.services.world import World
 from tests.support.asgi_server import Server, ServerResponse, basic
 
 if TYPE_CHECKING:
@@ -136,6 +137,23 @@ def test_a_user_who_must_accept_the_terms_does_so_first(api_version: ApiVersion,
         assert server.authorize(zoe).status == 303
         server.world.reset()
         assert server.authorize(server.world.open_session("zoe")).status == status
+
+
+def test_a_user_who_owes_the_terms_gets_no_token_either() -> None:
+    with Server(config_of({"seed": {"user": {"zoe": {"must_accept_terms": True}}}}, "Virtual")) as server:
+        refusal = server.claim(server.world.authorization_code("zoe", "kingdom_dev"))
+        assert (refusal.status, refusal.json["code"]) == (403, "Q1012")
+
+
+def test_an_instance_caps_the_scopes_of_games() -> None:
+    code = World(config_of(None)).authorization_code("bob", "kingdom_dev", "base forum:write")
+    with Server(config_of({"backend": {"scopes": ["base"]}})) as server:
+        sid = server.world.open_session("bob")
+        refusals = [server.authorize(sid, scope="forum:write"), server.claim(code)]
+        assert [(refusal.status, refusal.json["code"]) for refusal in refusals] == [(422, "Q1007")] * 2
+        assert server.authorize(sid).status == 303
+    with Server(config_of({"backend": {"scopes": ["forum:write"]}})) as server:
+        assert server.claim(server.world.authorization_code("bob", "kingdom_dev", "base forum:write")).status == 200
 
 
 def test_a_game_cannot_authorize_itself(server: Server) -> None:

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 from eternaltwin.devserver.asgi.request_log import (
     MAX_BODY,
+    MAX_REFUSAL,
     MAX_REQUESTS,
     RecordedRequest,
     RequestLog,
     RequestLogMiddleware,
+    record_refusal,
 )
 
 if TYPE_CHECKING:
@@ -115,3 +117,20 @@ def test_the_oldest_requests_are_dropped() -> None:
     assert log.requests[0].path == "/1"
     log.clear()
     assert log.requests == []
+
+
+def test_an_application_may_record_why_it_refuses() -> None:
+    async def refuse(scope: Scope, _receive: Receive, send: Send) -> None:
+        if scope["query_string"] == b"page":
+            record_refusal(scope, b"the reason" * MAX_REFUSAL)
+        await send({"type": "http.response.start", "status": 422, "headers": []})
+        await send({"type": "http.response.body", "body": b"<p>", "more_body": True})
+        await send({"type": "http.response.body", "body": b"a page"})
+
+    log = RequestLog()
+    for query in (b"page", b"other"):
+        send_request(RequestLogMiddleware(refuse, log), part(b""), query=query)
+    page, other = log.requests
+    assert page.refusal == (b"the reason" * MAX_REFUSAL)[:MAX_REFUSAL]
+    assert other.refusal == b"<p>a page"
+    record_refusal({"path": "/"}, b"nothing happens without a log")

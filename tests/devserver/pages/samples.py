@@ -6,20 +6,26 @@ from datetime import UTC, datetime
 
 import msgspec
 
+from eternaltwin.devserver.pages.request_filter import RequestFilter
 from eternaltwin.devserver.pages.views import HomeView, LoginView, PlayerSearch
 
 _HOME = HomeView(
     now=datetime(2030, 1, 2, 3, 4, 5, tzinfo=UTC),
     is_clock_movable=True,
+    user=None,
     search=PlayerSearch("", (), 0),
+    deleted=(),
     games=(),
     sign_ins=(),
+    filter=RequestFilter(),
     requests=(),
     faults=(),
     traces=(),
     lines=(),
     problem=None,
     submitted={},
+    address="/",
+    nonce="nonce",
 )
 _LOGIN = LoginView(next=None, request=None, user=None, search=PlayerSearch("", (), 0), rejected=None)
 

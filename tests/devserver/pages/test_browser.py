@@ -89,7 +89,10 @@ def test_the_overview_has_no_fault(page: Page, server: DevServer) -> None:
     add_telemetry(server)
     page.goto(f"{server.url}/login")
     page.goto(f"{server.url}/nowhere")
-    page.goto(f"{server.url}/?q=a")
+    server.world.delete_user("frank")
+    page.goto(f"{server.url}/?q=a&status=4")
+    page.get_by_role("button", name="Play as Alice").click()
+    page.get_by_text("This browser is logged in as Alice.").wait_for()
     check_opened(page)
     page.locator("input[name=username]").fill("?")
     page.get_by_role("button", name="Add", exact=True).click()
@@ -119,3 +122,32 @@ def test_the_login_page_of_a_player_has_no_fault(page: Page, server: DevServer) 
     page.locator("button[name=player]").first.click()
     page.get_by_text("You are logged in as").wait_for()
     check_opened(page)
+
+
+def test_a_refusal_has_no_fault(page: Page, server: DevServer) -> None:
+    page.context.add_cookies([{"name": "sid", "value": server.login("bob"), "url": server.url}])
+    response = page.goto(login_url(server, f"{GAME['oauth_callback']}/"))
+    assert response is not None
+    assert response.status == 422
+    page.get_by_text("You are logged in as Bob.").wait_for()
+    check_page(page)
+    snippet = page.locator(".snippet").first
+    snippet.click()
+    assert page.evaluate("getSelection().toString()").startswith("[seed.app.mygame]")
+
+
+def test_the_descriptions_have_no_fault_and_load_nothing_from_elsewhere(page: Page, server: DevServer) -> None:
+    urls: list[str] = []
+    page.on("request", lambda request: urls.append(request.url))
+    page.set_viewport_size({"width": 390, "height": 800})
+    page.goto(f"{server.url}/reference")
+    page.get_by_text("/oauth/authorize").first.click()
+    page.get_by_role("link", name="CodedRefusal").first.click()
+    page.get_by_text("The code, such as Q1009.").wait_for()
+    page.evaluate("document.querySelectorAll('details').forEach(details => { details.open = true })")
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+    page.goto(f"{server.url}/reference/control")
+    page.locator("summary").first.click()
+    check_page(page)
+    assert urls
+    assert all(url.startswith((f"{server.url}/", "data:")) for url in urls)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
-from html import unescape
+from html import escape, unescape
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
@@ -164,15 +164,18 @@ def test_it_finds_players(server: DevServer) -> None:
 
 def test_a_request_without_a_response_has_no_status() -> None:
     shown = render("home.html", home_view(requests=(RequestView("GET", "/api/v1", None, None),)))
-    assert '/api/v1</td>\n  <td class="number">…</td>' in shown
+    assert '<code>GET</code> /api/v1</span>\n  <span class="number">…</span>' in shown
 
 
 def test_searches_are_escaped(server: DevServer) -> None:
     server.add_user("zoe", "Zoe (x)")
     response = send(server, "GET", "/?q=%22%3E%3Cscript%3E")
-    assert b"<script" not in response.content
-    assert "script-src" not in response.headers["content-security-policy"]
-    assert "default-src 'none'" in response.headers["content-security-policy"]
+    policy = response.headers["content-security-policy"]
+    (nonce,) = re.findall(r"; script-src 'nonce-([\w-]{22})'; connect-src 'self'$", policy)
+    (script,) = re.findall(r"<script[^>]*>", response.content.decode())
+    assert script == f'<script src="/overview.js" nonce="{nonce}" defer>'
+    assert "default-src 'none'" in policy
+    assert nonce not in send(server, "GET", "/").headers["content-security-policy"]
 
 
 def test_a_player_is_added_renamed_and_deleted(server: DevServer) -> None:
@@ -184,8 +187,131 @@ def test_a_player_is_added_renamed_and_deleted(server: DevServer) -> None:
     submit(server, "rename", player=zoe.id, display_name="Zoé la Grande")
     assert "Zoé la Grande" in page(server)
     submit(server, "delete", player=zoe.id)
-    assert "Zoé" not in page(server)
+    assert "6 of 6 players" in page(server)
     assert server.world.user(zoe.id).deleted_at is not None
+
+
+def test_a_deleted_player_is_restored(server: DevServer) -> None:
+    assert "Deleted players" not in page(server)
+    for name in ("bob", "eve"):
+        submit(server, "delete", player=name)
+    assert "4 of 4 players" in page(server)
+    assert "Deleted players E Eve eve Restore B Bob bob Restore" in page(server)
+    bob = server.world.user("bob").id
+    assert submit(server, "restore", player=bob).status_code == 303
+    assert "Deleted players E Eve eve Restore" in page(server)
+    assert server.world.user("bob").deleted_at is None
+    assert server.login("bob")
+
+
+@pytest.mark.parametrize(("action", "count"), [("reset", 1), ("delete", 6)])
+def test_nothing_is_forgotten_or_deleted_before_a_second_click(server: DevServer, action: str, count: int) -> None:
+    shown = send(server, "GET", "/").content.decode()
+    field = f'<input type="hidden" name="action" value="{action}">'
+    closed = re.findall(rf'<details class="confirmation"><summary>[^<]*</summary>\s*<form [^>]*>{field}', shown)
+    assert len(closed) == shown.count(field) == count
+
+
+def cookie_of(response: Response) -> str:
+    """Return the cookie that a response sets."""
+    return response.headers["set-cookie"].partition(";")[0]
+
+
+def test_the_browser_is_another_player_with_one_click(server: DevServer) -> None:
+    assert "This browser is not logged in." in page(server)
+    bob, eve = (server.world.user(name).id for name in ("bob", "eve"))
+    cookie = ""
+    for player, name in ((bob, "Bob"), (eve, "Eve")):
+        response = submit(server, "switch", player=player)
+        assert (response.status_code, response.headers["location"]) == (303, "/")
+        cookie = cookie_of(response)
+        assert f"This browser is logged in as {name} ." in text(send(server, "GET", "/", cookie=cookie))
+        assert send(server, "GET", "/api/v1/auth/self", cookie=cookie).json()["user"]["id"] == str(player)
+    assert cookie_of(submit(server, "log_out")) == "sid="
+    assert "there is no user" in problem(submit(server, "switch", player="nobody"))
+    submit(server, "delete", player=eve)
+    assert "is deleted" in problem(submit(server, "switch", player=eve))
+
+
+def test_an_action_keeps_the_search_and_the_filter(server: DevServer) -> None:
+    address = "/?q=b+c&status=4xx&game=kingdom_dev%40clients"
+    assert f'action="{escape(address)}"' in send(server, "GET", f"{address}&path=&other=1").content.decode()
+    body = urlencode({"action": "log_out"}).encode()
+    assert send(server, "POST", address, body).headers["location"] == address
+
+
+# --- the list of requests
+
+
+@pytest.fixture
+def requested(server: DevServer, client: Eternaltwin) -> DevServer:
+    """A server that has had several requests."""
+    User.from_authorization_code(*server.authorization_code("bob", client), using=client)
+    send(server, "GET", "/api/v1/users/nobody", authorization="Bearer x")
+    send(server, "GET", "/api/v1/clock", authorization="Basic x")
+    other = "response_type=code&client_id=brute_dev@clients&redirect_uri=http://localhost:3000/other"
+    send(server, "GET", f"/oauth/authorize?{other}", cookie=f"sid={server.login('bob')}", accept="text/html")
+    send(server, "PUT", "/api/v1/clock", authorization="Digest x")
+    return server
+
+
+def listed(server: DevServer, query: str = "") -> list[str]:
+    """Return method, path and status of the requests on the page."""
+    found = re.findall(
+        r'<li data-key="request-\d+">(.*?) ms', send(server, "GET", f"/{query}").content.decode(), re.DOTALL
+    )
+    return [" ".join(re.sub("<[^>]*>", " ", row).split()[:3]) for row in found]
+
+
+def test_requests_are_listed_with_their_game_the_newest_first(requested: DevServer) -> None:
+    assert listed(requested) == [
+        "PUT /api/v1/clock 415",
+        "GET /oauth/authorize 422",
+        "GET /api/v1/clock 200",
+        "GET /api/v1/users/nobody 400",
+        "GET /api/v1/auth/self 200",
+        "POST /oauth/token 200",
+    ]
+    assert re.search(r"POST /oauth/token 200 \d+\.\d ms Kingdom", page(requested))
+    assert re.search(r"GET /api/v1/auth/self 200 \d+\.\d ms Kingdom", page(requested))
+    assert re.search(r"GET /oauth/authorize 422 \d+\.\d ms LaBrute", page(requested))
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("?status=422", ["GET /oauth/authorize 422"]),
+        ("?status=4XX&method=GET", ["GET /oauth/authorize 422", "GET /api/v1/users/nobody 400"]),
+        ("?status=5", []),
+        ("?path=oauth", ["GET /oauth/authorize 422", "POST /oauth/token 200"]),
+        ("?path=v1/*/self", ["GET /api/v1/auth/self 200"]),
+        ("?game=kingdom_dev%40clients", ["GET /api/v1/auth/self 200", "POST /oauth/token 200"]),
+        ("?game=brute_dev@clients", ["GET /oauth/authorize 422"]),
+        ("?method=DELETE", []),
+        ("?method=PUT&status=&path=&game=", ["PUT /api/v1/clock 415"]),
+    ],
+)
+def test_requests_are_filtered_by_path_status_method_and_game(
+    requested: DevServer, query: str, expected: list[str]
+) -> None:
+    assert listed(requested, query) == expected
+    assert ("No request matches the filter." in page(requested, query)) is (not expected)
+
+
+def test_the_reason_of_a_refusal_is_shown_with_both_addresses(requested: DevServer) -> None:
+    shown = page(requested, "?status=422")
+    assert (
+        "LaBrute Q1003: provided redirect_uri does not match registered callback_uri"
+        " (registered: http://localhost:3000/oauth/callback; provided: http://localhost:3000/other)"
+    ) in shown
+
+
+def test_of_many_requests_the_last_ones_are_shown(server: DevServer) -> None:
+    for _ in range(40):
+        send(server, "GET", "/api/v1")
+    for path in ("/", "/overview.js", "/reference", "/reference/control"):
+        send(server, "GET", path)
+    assert listed(server) == ["GET /api/v1 200"] * 30
 
 
 def test_the_clock_is_moved(server: DevServer) -> None:
@@ -292,9 +418,12 @@ def test_submitted_values_are_shown_again_but_not_passwords(server: DevServer) -
 
 @pytest.mark.parametrize("headers", [{"sec-fetch-site": "cross-site"}, {"origin": "http://evil.example"}])
 def test_other_sites_cannot_submit_forms(server: DevServer, headers: dict[str, str]) -> None:
-    body = urlencode({"action": "reset"}).encode()
     server.add_user("zoe")
-    assert send(server, "POST", "/", body, **headers).status_code == 403
+    for action in ("reset", "switch"):
+        body = urlencode({"action": action, "player": "bob"}).encode()
+        response = send(server, "POST", "/", body, **headers)
+        assert response.status_code == 403
+        assert "set-cookie" not in response.headers
     assert server.world.count_users() == 7
 
 

@@ -13,16 +13,21 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from jinja2 import UndefinedError
 
+from eternaltwin.devserver.domain.differences import difference
 from eternaltwin.devserver.domain.records import RecentSignIn
 from eternaltwin.devserver.pages.rendering import CONTENT_SECURITY_POLICY, render
+from eternaltwin.devserver.pages.request_filter import RequestFilter
 from eternaltwin.devserver.pages.views import (
+    Advice,
     AuthorizationRequestView,
+    Explanation,
     FaultView,
     GameView,
     HomeView,
     LoginView,
     PlayerSearch,
     PlayerView,
+    RefusalView,
     RejectedForm,
     RequestView,
 )
@@ -63,21 +68,40 @@ class Document(HTMLParser):
 def home_of(text: str) -> HomeView:
     player = PlayerView("id", text, text, True, text[:1], 0)
     return home_view(
+        user=player,
         search=PlayerSearch(text, (player,), 1),
+        deleted=(player,),
+        filter=RequestFilter("", text, text, text),
         games=(GameView(text, text, text, text),),
         sign_ins=(RecentSignIn(datetime(2030, 1, 2, tzinfo=UTC), text, text),),
-        requests=(RequestView(text, text, 404, 1.5),),
+        requests=(RequestView(text, text, 404, 1.5, text, text, text),),
         faults=(FaultView(1, None, 2.0, text),),
         problem=text,
         submitted={"path": text, "display_name": text, "password": text},
+        address=text,
     )
+
+
+def explanation_of(text: str) -> Explanation:
+    return Explanation(
+        game=GameView(text, text, text, text),
+        parameter="redirect_uri",
+        provided=text,
+        callbacks=difference("x", f"x{text}"),
+        advice=(Advice(text, text),),
+    )
+
+
+def refusal_of(text: str) -> RefusalView:
+    player = PlayerView("id", text, text, False, text[:1], 1)
+    return RefusalView(status=422, code=text, message=text, explanation=explanation_of(text), user=player, terms=text)
 
 
 def login_of(text: str) -> LoginView:
     player = PlayerView("id", text, text, True, text[:1], 0)
     return login_view(
         next=text,
-        request=AuthorizationRequestView(GameView(text, text, text, text), (text,), text),
+        request=AuthorizationRequestView(GameView(text, text, text, text), (text,), text, explanation_of(text)),
         user=PlayerView("other", text, text, False, text[:1], 1),
         search=PlayerSearch(text, (player,), 1),
         rejected=RejectedForm("register", text, text, text),
@@ -91,10 +115,11 @@ def test_any_text_is_shown_escaped(text: str) -> None:
     for template, view, plain in (
         ("home.html", home_of(text), home_of("x")),
         ("login.html", login_of(text), login_of("x")),
+        ("refusal.html", refusal_of(text), refusal_of("x")),
     ):
         shown = Document(render(template, view))
         assert shown.names == {text}
-        assert text in shown.fields
+        assert text in shown.fields or template == "refusal.html"
         assert shown.structure == Document(render(template, plain)).structure
 
 
@@ -114,7 +139,18 @@ def test_the_policy_allows_no_scripts() -> None:
 
 def test_templates_are_part_of_the_package() -> None:
     names = {path.name for path in files("eternaltwin.devserver.pages").joinpath("templates").iterdir()}
-    assert names == {"base.html", "home.html", "login.html", "macros.html", "style.css"}
+    assert names == {
+        "base.html",
+        "explanations.html",
+        "home.html",
+        "login.html",
+        "macros.html",
+        "overview.js",
+        "reference.html",
+        "refusal.html",
+        "style.css",
+        "terms.html",
+    }
 
 
 def test_the_server_starts_without_the_template_library() -> None:

@@ -63,7 +63,7 @@ def test_a_token_of_a_game_that_is_no_longer_configured_is_invalid(database: Dat
     clock, behaviour = VirtualClock(), behaviour_of("latest")
     users, tokens, games = UserTable(database), TokenTable(database), Games({}, ClientTable(database))
     accounts = Accounts(database, users, clock, behaviour)
-    sign_in = SignIn(accounts, games, users, tokens, CodeSigner("dev"), clock, behaviour)
+    sign_in = SignIn(accounts, games, users, tokens, CodeSigner("dev"), clock, behaviour.scopes)
     user = accounts.add("zoe", "Zoe", None)
     token = str(UUID(int=1))
     tokens.add(token, str(user.id), str(UUID(int=2)), "base", 0, 2**62)

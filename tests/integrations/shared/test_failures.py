@@ -68,6 +68,7 @@ def test_a_failure_that_is_not_the_players_is_a_warning_with_its_cause(caplog: p
         ("DoubledParameterError", "WARNING"),
         ("LoginCallbackError", "WARNING"),
         ("AuthorizationError", "WARNING"),
+        ("TermsNotAcceptedError", "INFO"),
         ("CodeRefusedError", "WARNING"),
         ("LoginInterruptedError", "WARNING"),
         ("LoginError", "WARNING"),

@@ -145,6 +145,16 @@ def test_a_failure_offers_the_button_only_where_signing_in_leads_on() -> None:
     ]
 
 
+def test_the_page_of_a_player_who_owes_the_terms_links_to_them() -> None:
+    context = PageContext(eternaltwin_url="https://eternaltwin.org/")
+    page = Page.failed("terms", Button("/"), context)
+    assert page is not None
+    assert 'href="https://eternaltwin.org/tos-accept"' in page.html()
+    assert "accept the terms of service" in page.message
+    unknown, other = Page.failed("terms", Button("/"), PageContext()), Page.failed("state", Button("/"), context)
+    assert (unknown and unknown.switch_url, other and other.switch_url) == (None, "https://eternaltwin.org/")
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_page_speaks_the_language(language: str) -> None:
     context = PageContext(language=language, player="Zoé", game_name="Dice", eternaltwin_url="https://eternaltwin.org/")

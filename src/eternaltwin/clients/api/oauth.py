@@ -9,7 +9,7 @@ from msgspec import UNSET
 from eternaltwin import models
 from eternaltwin.clients.api.bodies import form_body
 from eternaltwin.clients.auth import basic, is_bearer
-from eternaltwin.clients.endpoints import TOKEN
+from eternaltwin.clients.endpoints import TERMS_PAGE, TOKEN
 from eternaltwin.clients.validation.oauth import check_code
 from eternaltwin.enums import AuthorizationType
 from eternaltwin.exceptions import AuthenticationError, InvalidArgumentError, UnexpectedResponseError
@@ -49,6 +49,11 @@ class OAuthApi:
         self._users = users
         self._settings = settings
         self._note_name = note_name
+
+    @property
+    def terms_url(self) -> str:
+        """Where players accept the terms of service, on newer servers than 0.16.4."""
+        return f"{self._settings.public_url}{TERMS_PAGE}"
 
     async def token(self, authorization_code: str) -> Token:
         """Exchange an authorization code for a token: `POST /oauth/token`, never repeated.

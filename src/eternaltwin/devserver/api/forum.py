@@ -18,6 +18,7 @@ from eternaltwin.devserver.api.endpoints import endpoint
 from eternaltwin.devserver.api.forum_requests import (
     LARGEST_NUMBER,
     forum_errors,
+    has_token,
     page_range,
     section_or_thread,
     user_of,
@@ -115,7 +116,16 @@ def _change_operation(
 
 
 def _views(request: ApiRequest) -> ForumViews:
-    return ForumViews(request.world.forum, user_of(request, request.identity()))
+    return _views_of(request, user_of(request, request.identity()))
+
+
+def _views_of(request: ApiRequest, viewer: UserRecord | None) -> ForumViews:
+    return ForumViews(
+        request.world.forum,
+        viewer,
+        tells_permissions=request.world.behaviour.tells_permissions,
+        is_game=has_token(request),
+    )
 
 
 # --- sections
@@ -151,7 +161,8 @@ def _create_section(request: ApiRequest) -> ApiResponse:
     check_internal_key(request)
     body, forum = request.json(NewForumSection), request.world.forum
     section = forum.add_section(body.key, body.display_name, body.locale)
-    return json_response(ForumViews(forum, None).section(section, PageRange(0, _THREADS_PER_PAGE)))
+    views = ForumViews(forum, None, tells_permissions=request.world.behaviour.tells_permissions)
+    return json_response(views.section(section, PageRange(0, _THREADS_PER_PAGE)))
 
 
 @endpoint(
@@ -180,7 +191,7 @@ def _create_thread(request: ApiRequest) -> ApiResponse:
     author, forum = writer(request, CREATE_THREAD), request.world.forum
     with forum_errors():
         thread = forum.create_thread(author, section, body.title, body.body)
-        return json_response(ForumViews(forum, author).thread(thread, _AFTER_WRITING_THREAD))
+        return json_response(_views_of(request, author).thread(thread, _AFTER_WRITING_THREAD))
 
 
 @endpoint(
@@ -209,10 +220,10 @@ def _change_moderators(
     request: ApiRequest, action: str, change: Callable[[UserRecord, SectionRef, UUID], SectionRecord]
 ) -> ApiResponse:
     section, user_id = section_or_thread(request, "section"), request.json(UserRef).id
-    author, forum = writer(request, action), request.world.forum
+    author = writer(request, action)
     with forum_errors():
         found = change(author, section, user_id)  # before the view, which looks up the author's roles
-        return json_response(ForumViews(forum, author).section(found, _AFTER_ROLE_CHANGE))
+        return json_response(_views_of(request, author).section(found, _AFTER_ROLE_CHANGE))
 
 
 # --- threads
@@ -247,7 +258,7 @@ def _create_post(request: ApiRequest) -> ApiResponse:
     author, forum = writer(request, CREATE_POST), request.world.forum
     with forum_errors():
         post = forum.reply(author, thread, body.body)
-        return json_response(ForumViews(forum, author).post(post, _AFTER_WRITING_POST))
+        return json_response(_views_of(request, author).post(post, _AFTER_WRITING_POST))
 
 
 # --- posts
@@ -287,7 +298,7 @@ def _edit_post(request: ApiRequest) -> ApiResponse:
     with forum_errors():
         post = forum.edit(author, post_id, PostEdit(**msgspec.structs.asdict(edit)))
         page = PageRange(0, max(_AFTER_WRITING_POST.limit, post.revision_count))
-        return json_response(ForumViews(forum, author).post(post, page))
+        return json_response(_views_of(request, author).post(post, page))
 
 
 @endpoint(

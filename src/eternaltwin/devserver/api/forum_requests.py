@@ -98,6 +98,18 @@ def user_of(request: ApiRequest, identity: Caller) -> UserRecord | None:
     return request.world.accounts.get(identity.user_id)
 
 
+def has_token(request: ApiRequest) -> bool:
+    """Return whether a request has the token of a game as its credentials, which may be invalid.
+
+    Args:
+        request: The request.
+
+    Returns:
+        Whether it has a token.
+    """
+    return (request.header(b"authorization") or "").lower().startswith("bearer ")
+
+
 def writer(request: ApiRequest, action: str) -> UserRecord:
     """Return the user who changes the forum.
 
@@ -118,7 +130,7 @@ def writer(request: ApiRequest, action: str) -> UserRecord:
     if request.world.behaviour.writes_by_token:
         if isinstance(identity, TokenHolder):
             raise json_error(403, f"the token lacks the scope {WRITE_SCOPE}")
-        if identity is None and (request.header(b"authorization") or "").lower().startswith("bearer "):
+        if identity is None and has_token(request):
             raise json_error(401, "the access token is no longer valid")
     elif identity is not None and action in (CREATE_THREAD, CREATE_POST, UPDATE_POST):
         raise json_error(500, "internal error")

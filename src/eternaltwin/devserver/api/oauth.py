@@ -21,6 +21,7 @@ from eternaltwin.devserver.api.operations import (
 )
 from eternaltwin.devserver.api.requests import QUERY_PROBLEM
 from eternaltwin.devserver.api.responses import (
+    ApiError,
     Instant,
     coded_error,
     json_error,
@@ -31,7 +32,12 @@ from eternaltwin.devserver.api.responses import (
 )
 from eternaltwin.devserver.domain.addresses import form_encode, form_fields, with_query
 from eternaltwin.devserver.domain.codes import MalformedCodeError
-from eternaltwin.devserver.domain.errors import CodeNotCurrentError, CodeOfOtherClientError, UnknownScopeError
+from eternaltwin.devserver.domain.errors import (
+    CodeNotCurrentError,
+    CodeOfOtherClientError,
+    TermsOwedError,
+    UnknownScopeError,
+)
 from eternaltwin.devserver.domain.names import parse_uuid
 from eternaltwin.devserver.domain.records import ClientRecord, UserRecord
 from eternaltwin.devserver.services.authorization import TOKEN_LIFE
@@ -51,8 +57,8 @@ _CONTENT_TYPE_PROBLEM = "invalid `Content-Type`, expected `application/x-www-for
 _STRING: dict[str, object] = {"type": "string"}
 
 _AUTHORIZE_DESCRIPTION = (
-    "Errors are shown here, and never sent to the callback of the game. On newer servers, the status is 403"
-    " if the user has not accepted the terms of service."
+    "Errors are shown here, and never sent to the callback of the game: to browsers, which prefer HTML, on a page with"
+    " the same status. On newer servers, the status is 403 if the user has not accepted the terms of service."
 )
 _AUTHORIZE_QUERY = (
     Parameter(name="response_type", schema={"const": "code"}, description="Always `code`.", is_required=True),
@@ -110,7 +116,15 @@ def requested_client(request: ApiRequest, query: dict[str, str]) -> ClientRecord
     return client
 
 
-def _check_response_type(query: dict[str, str]) -> None:
+def check_response_type(query: dict[str, str]) -> None:
+    """Check that an authorization request asks for a code.
+
+    Args:
+        query: The parameters of the request. `response_type` is used.
+
+    Raises:
+        ApiError: The response type is missing or not supported.
+    """
     response_type = query.get("response_type")
     if response_type is None:
         raise coded_error(422, "Q1005", "missing response_type parameter")
@@ -124,7 +138,15 @@ def _scopes(request: ApiRequest, query: dict[str, str]) -> list[str]:
     try:
         return request.world.sign_in.scopes(query.get("scope", ""))
     except UnknownScopeError:
-        raise coded_error(422, "Q1007", "invalid scope parameter") from None
+        raise _scope_error() from None
+
+
+def _scope_error() -> ApiError:
+    return coded_error(422, "Q1007", "invalid scope parameter")
+
+
+def _terms_error() -> ApiError:
+    return coded_error(403, "Q1012", "terms of service not accepted")
 
 
 @endpoint(
@@ -145,12 +167,12 @@ def _authorize(request: ApiRequest) -> ApiResponse:
     if identity is None:
         return redirect(f"/login?next={form_encode(request.target())}")
     client = requested_client(request, query)
-    _check_response_type(query)
+    check_response_type(query)
     scopes = _scopes(request, query)
     if not isinstance(identity, UserRecord):
         raise coded_error(401, "Q0001", "missing authentication for protected action")
     if request.world.accounts.owes_terms(identity.id):
-        raise coded_error(403, "Q1012", "terms of service not accepted")
+        raise _terms_error()
     fields = [("code", request.world.sign_in.grant(identity.id, client, scopes))]
     if "state" in query:
         fields.append(("state", query["state"]))
@@ -241,6 +263,10 @@ def _claim_token(request: ApiRequest) -> ApiResponse:
     except CodeOfOtherClientError:
         message = "code audience does not match authenticated client"
         raise coded_error(403, "Q1009", message, {"registered": client.id}) from None
+    except UnknownScopeError:
+        raise _scope_error() from None
+    except TermsOwedError:
+        raise _terms_error() from None
     return json_response(
         AccessToken(
             token_type=_BEARER,

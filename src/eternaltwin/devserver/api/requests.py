@@ -225,7 +225,7 @@ class ApiRequest:
         scheme, _, value = field.partition(" ")
         if scheme.lower() == "bearer":
             return self.world.sign_in.holder_of_token(value.strip())
-        credentials = _basic(value) if scheme.lower() == "basic" else None
+        credentials = basic_credentials(value) if scheme.lower() == "basic" else None
         return None if credentials is None else self.world.sign_in.caller_of_credentials(*credentials)
 
     def _sid(self) -> str | None:
@@ -257,8 +257,15 @@ def _is_json(content_type: str) -> bool:
     return kind == "application/json" or (kind.startswith("application/") and kind.endswith("+json"))
 
 
-def _basic(value: str) -> tuple[str, str] | None:
-    """Return login and secret of Basic credentials (RFC 7617), or None if they are malformed."""
+def basic_credentials(value: str) -> tuple[str, str] | None:
+    """Decode Basic credentials (RFC 7617).
+
+    Args:
+        value: The value of the field `Authorization`, without the scheme.
+
+    Returns:
+        Login and secret, or None if they are malformed.
+    """
     try:
         text = base64.b64decode(value.strip(), validate=True).decode()
     except (binascii.Error, ValueError):

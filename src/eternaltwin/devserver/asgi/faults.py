@@ -14,7 +14,7 @@ from eternaltwin.devserver.asgi.protocol import sleeper
 from eternaltwin.exceptions import InvalidArgumentError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Container, Mapping
 
     from eternaltwin.devserver.asgi.protocol import ASGIApp, Receive, Scope, Send
 
@@ -182,10 +182,10 @@ class FaultsMiddleware:
     Args:
         app: The other application.
         faults: The pending faults.
-        exempt: A path whose requests never fail, or None.
+        exempt: Paths whose requests never fail.
     """
 
-    def __init__(self, app: ASGIApp, faults: Faults, exempt: str | None = None) -> None:
+    def __init__(self, app: ASGIApp, faults: Faults, exempt: Container[str] = ()) -> None:
         self._app = app
         self._faults = faults
         self._exempt = exempt
@@ -199,7 +199,7 @@ class FaultsMiddleware:
             send: The ASGI function that sends a message.
         """
         path = scope["path"]
-        fault = None if path == self._exempt else self._faults.take(path)
+        fault = None if path in self._exempt else self._faults.take(path)
         if fault is not None and fault.delay:
             await sleeper.get()(fault.delay)
         if fault is None or fault.status is None:

@@ -131,11 +131,13 @@ class HTTPServer(uvicorn.Server):
     Args:
         app: The application.
         on_ready: Called once the server accepts requests.
+        on_stop: Called once the server begins to stop, to end responses that would last as long as it runs.
     """
 
-    def __init__(self, app: ASGIApp, on_ready: Callable[[], None]) -> None:
+    def __init__(self, app: ASGIApp, on_ready: Callable[[], None], on_stop: Callable[[], None] = lambda: None) -> None:
         self._app = app
         self._on_ready = on_ready
+        self._on_stop = on_stop
         self._wake = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
         super().__init__(
@@ -183,6 +185,7 @@ class HTTPServer(uvicorn.Server):
         Args:
             sockets: The open sockets.
         """
+        self._on_stop()
         for server in self.servers:
             server.close()
         for listener in sockets or ():
@@ -234,11 +237,12 @@ class BackgroundServer:
         app: The application.
         listener: An open socket.
         name: The name of the thread.
+        on_stop: Called once the server begins to stop, to end responses that would last as long as it runs.
     """
 
-    def __init__(self, app: ASGIApp, listener: socket.socket, name: str) -> None:
+    def __init__(self, app: ASGIApp, listener: socket.socket, name: str, on_stop: Callable[[], None]) -> None:
         ready = threading.Event()
-        self._server = HTTPServer(app, ready.set)
+        self._server = HTTPServer(app, ready.set, on_stop)
         self._thread = threading.Thread(target=self._server.run, args=([listener],), name=name, daemon=True)
         self._thread.start()
         ready.wait()

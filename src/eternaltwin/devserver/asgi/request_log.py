@@ -25,6 +25,10 @@ MAX_BODY = 2**20
 MAX_REFUSAL = 4096
 
 
+#: Key of the scope under which an application finds the record of its request.
+_RECORD = "eternaltwin.recorded_request"
+
+
 class RecordedRequest:
     """A request as it arrived, and the status of its response.
 
@@ -40,7 +44,8 @@ class RecordedRequest:
         body: The first mebibyte of the body.
         status: The status of the response. None as long as there is no response.
         duration: The time until the response began, in seconds. None as long as there is no response.
-        refusal: The first 4 KiB of the response's body, if its status is 400 or higher. Otherwise empty.
+        refusal: Why the request was refused: the first 4 KiB of the response's body, if its status is 400 or higher,
+            unless the application has recorded something else. Otherwise empty.
     """
 
     __slots__ = ("_fields", "_query", "body", "duration", "method", "path", "refusal", "status")
@@ -136,15 +141,30 @@ class RequestLogMiddleware:
         read = await _read_ahead(receive)
         request.body = b"".join(message.get("body", b"") for message in read)[:MAX_BODY]
         self._log.add(request)
+        is_explained = False
 
         async def send_logged(message: Message) -> None:
+            nonlocal is_explained
             if message["type"] == "http.response.start":
+                is_explained = request.refusal != b""
                 self._log.record_response(request, message["status"], time.perf_counter() - started)
-            elif request.status is not None and request.status >= 400:
+            elif not is_explained and request.status is not None and request.status >= 400:
                 request.refusal = (request.refusal + message.get("body", b""))[:MAX_REFUSAL]
             await send(message)
 
-        await self._app(scope, _replay(read, receive), send_logged)
+        await self._app({**scope, _RECORD: request}, _replay(read, receive), send_logged)
+
+
+def record_refusal(scope: Scope, reason: bytes) -> None:
+    """Record why a request is refused, where the response is a page for people. Nothing happens without a log.
+
+    Args:
+        scope: The ASGI scope of the request.
+        reason: What the response would be for a program.
+    """
+    request: RecordedRequest | None = scope.get(_RECORD)
+    if request is not None:
+        request.refusal = reason[:MAX_REFUSAL]
 
 
 async def _read_ahead(receive: Receive) -> list[Message]:

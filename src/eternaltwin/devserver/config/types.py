@@ -42,6 +42,8 @@ class BackendConfig(ConfigTable, msgspec.Struct, frozen=True, kw_only=True):
         clock: `System` for the machine's clock, `Virtual` for one that stands still until it is moved.
         store: Where accounts, sessions, tokens, the forum and links are kept: in memory, or in the database of the
             table `sqlite` or `postgres`.
+        scopes: The scopes that games may get, besides `base`. Null, which only JSON has, means all that the version
+            knows. The official server does not know this key.
     """
 
     host: Annotated[str, Rule(host_and_port, "an address such as '[::]:50320'")] = msgspec.field(
@@ -51,6 +53,7 @@ class BackendConfig(ConfigTable, msgspec.Struct, frozen=True, kw_only=True):
     secret: Annotated[str, Rule(str, "a string", or_null=True)] = "dev"
     clock: ClockKind = "System"
     store: StoreKind = "Memory"
+    scopes: list[str] | None = None
 
     @classmethod
     def completed(cls, given: Mapping[str, object]) -> Mapping[str, object]:
@@ -214,28 +217,52 @@ class AppSeed(ConfigTable, msgspec.Struct, frozen=True, kw_only=True):
         return f"AppSeed({self.display_name!r})"
 
 
+class GrammarSeed(ConfigTable, msgspec.Struct, frozen=True, kw_only=True):
+    """One of the tables `seed.forum_section.KEY.grammar`: the Marktwin that may be written in a section.
+
+    The official server does not know this table. The development server renders emphasis, strong, strikethrough and
+    links only; what it does not render is text, whatever is granted.
+
+    Attributes:
+        marks: Names of the granted marks, such as `quote`. Other names are granted as well: they mean nothing.
+        depth: Number of marks that may be open at once, at least 0. Null, which only JSON has, means any number.
+        icons: Names of the granted icons.
+        links: Schemes of the granted addresses.
+    """
+
+    marks: list[str] = msgspec.field(default_factory=lambda: ["emphasis", "strong", "strikethrough"])
+    depth: Annotated[int, msgspec.Meta(ge=0)] | None = 4
+    icons: list[str] = []
+    links: list[str] = msgspec.field(default_factory=lambda: ["http", "https"])
+
+
 class ForumSectionSeed(ConfigTable, msgspec.Struct, frozen=True, kw_only=True):
     """One of the tables `seed.forum_section.KEY`: a section of the forum.
 
     Attributes:
         display_name: Name of the section. The key by default.
         locale: Language of the section, such as `fr-FR`. None if there is no particular one.
+        parent: Key of the section that this one is in. None for a section of the forum itself. The official server
+            does not know this key and the next one.
+        grammar: The Marktwin that may be written in the section.
     """
 
     display_name: Title
     locale: str | None = None
+    parent: str | None = None
+    grammar: GrammarSeed = msgspec.field(default_factory=GrammarSeed)
 
     @classmethod
     def defaults(cls, key: str) -> dict[str, object]:
-        """Return the name of a new section.
+        """Return the name and the grammar of a new section.
 
         Args:
             key: The key of the section.
 
         Returns:
-            The key as name.
+            The key as name, and the default grammar.
         """
-        return {"display_name": key}
+        return {"display_name": key, "grammar": GrammarSeed()}
 
 
 class SeedConfig(ConfigTable, msgspec.Struct, frozen=True, kw_only=True):

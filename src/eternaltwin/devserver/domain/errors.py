@@ -73,6 +73,10 @@ class UnknownScopeError(InvalidArgumentError):
     """A scope is unknown to this version of the server."""
 
 
+class TermsOwedError(InvalidArgumentError):
+    """The user has not accepted the terms of service."""
+
+
 class CodeOfOtherClientError(InvalidArgumentError):
     """An authorization code was issued for another game."""
 

@@ -58,6 +58,7 @@ class ThreadRecord(NamedTuple):
         is_pinned: Whether it is shown before other threads.
         is_locked: Whether only moderators may write in it.
         post_count: Number of posts.
+        last_post: Number of its newest post.
     """
 
     number: int
@@ -68,6 +69,7 @@ class ThreadRecord(NamedTuple):
     is_pinned: bool
     is_locked: bool
     post_count: int
+    last_post: int
 
 
 class RevisionRecord(NamedTuple):
@@ -130,3 +132,77 @@ class ModeratorRecord(NamedTuple):
     created_at: datetime
     granter_id: UUID
     granter_name: str
+
+
+class LastPostRecord(NamedTuple):
+    """The newest post of a thread, and how far a user has read the thread.
+
+    Attributes:
+        thread: Number of the thread.
+        number: Number of the post.
+        id: Id.
+        created_at: Time of creation, in UTC.
+        author_id: Id of the author.
+        author_name: The author's current display name.
+        read_until: Number of the newest post that the user has read. None if there is none.
+    """
+
+    thread: int
+    number: int
+    id: UUID
+    created_at: datetime
+    author_id: UUID
+    author_name: str
+    read_until: int | None
+
+
+class Standing(NamedTuple):
+    """What decides what a user may do in a section.
+
+    Attributes:
+        user_id: Id of the user. None for a guest.
+        moderates: Whether the user has the permissions of a moderator.
+        is_muted: Whether the user may not write.
+    """
+
+    user_id: UUID | None
+    moderates: bool
+    is_muted: bool
+
+    @property
+    def can_write(self) -> bool:
+        """Whether the user may start threads, and write in those that are open."""
+        return self.user_id is not None and not self.is_muted
+
+    @property
+    def can_moderate(self) -> bool:
+        """Whether the user may change what others have written."""
+        return self.can_write and self.moderates
+
+    def can_post(self, thread: ThreadRecord) -> bool:
+        """Return whether the user may write in a thread.
+
+        Args:
+            thread: The thread.
+
+        Returns:
+            False in a locked thread, except for moderators.
+        """
+        return self.can_write and (self.moderates or not thread.is_locked)
+
+    def can_rewrite(self, thread: ThreadRecord, post: PostRecord, last: RevisionRecord) -> bool:
+        """Return whether the user may change the text of a post.
+
+        Authors may change the last post of a thread, unless somebody else has changed or removed it.
+
+        Args:
+            thread: The thread of the post.
+            post: The post.
+            last: Its newest revision.
+
+        Returns:
+            Whether they may. Moderators always may.
+        """
+        is_own = post.author_id == last.author_id == self.user_id
+        is_open = last.content is not None and post.number == thread.last_post
+        return self.can_moderate or (is_own and is_open and self.can_post(thread))

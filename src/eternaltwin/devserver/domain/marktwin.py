@@ -81,11 +81,16 @@ def _address_ends(tokens: list[_Token]) -> list[int | None]:
     return ends
 
 
-class _Renderer:
-    """Converts one source to HTML, in time linear in its length for each set of open marks.
+class MarktwinReader:
+    """Reads one source, and writes it anew as HTML, or as a subclass does.
+
+    The time is linear in the length of the source for each set of open marks.
 
     An open mark is closed by its next occurrence. A mark that would be closed only after the end of the enclosing span
     does not open a span and is plain text.
+
+    Args:
+        text: The source.
     """
 
     def __init__(self, text: str) -> None:
@@ -96,7 +101,11 @@ class _Renderer:
         self._stops: defaultdict[frozenset[str], dict[int, int]] = defaultdict(dict)
 
     def render(self) -> str:
-        """Return the HTML of the whole source."""
+        """Write the whole source anew.
+
+        Returns:
+            The HTML, or what a subclass writes.
+        """
         return self._between(0, len(self._tokens), frozenset())
 
     def _between(self, index: int, end: int, open_marks: frozenset[str]) -> str:
@@ -106,6 +115,11 @@ class _Renderer:
             html, index = found or (self._plain(index, open_marks), index + 1)
             shown.append(html)
         return "".join(shown)
+
+    def _source(self, begin: int, end: int) -> str:
+        """Return the source from one token up to another, by their indexes."""
+        first = self._tokens[begin - 1].end if begin else 0
+        return self._text[first : self._tokens[end - 1].end] if end else ""
 
     def _plain(self, index: int, open_marks: frozenset[str]) -> str:
         """Return a token as text. Braces, and the `[` of a link within a span, are dropped, as officially."""
@@ -120,9 +134,14 @@ class _Renderer:
         if closed_at is None:
             return None
         mark = self._marks[index]
-        opening, closing = _MARKS[mark]
         inner = self._between(index + len(mark), closed_at, open_marks | {mark})
-        return f"{opening}{inner}{closing}", closed_at + len(mark)
+        return self._marked(mark, inner, len(open_marks) + 1), closed_at + len(mark)
+
+    def _marked(self, mark: str, inner: str, depth: int) -> str:
+        """Write a span: its mark, what is in it, and how many spans are open in it, itself included."""
+        del depth
+        opening, closing = _MARKS[mark]
+        return f"{opening}{inner}{closing}"
 
     def _closed_at(self, index: int, open_marks: frozenset[str]) -> int | None:
         """Return the index of the closing mark if an opening mark is here, or None."""
@@ -159,7 +178,13 @@ class _Renderer:
         if begin is None or end is None:
             return None
         inner = self._between(index + 1, closed_at, open_marks)
-        return f'<a href="{self._address(begin.end(), end).translate(_IN_ATTRIBUTE)}">{inner}</a>', end + 1
+        address = self._address(begin.end(), end)
+        return self._linked(address, inner, self._source(closed_at, end + 1)), end + 1
+
+    def _linked(self, address: str, inner: str, closing: str) -> str:
+        """Write a link: its address, what is in it, and the source from its `]` to its `)`."""
+        del closing
+        return f'<a href="{address.translate(_IN_ATTRIBUTE)}">{inner}</a>'
 
     def _address(self, begin: int, end: int) -> str:
         """Return the source from a position to the `)` at an index, without one token of spaces before it."""
@@ -172,7 +197,7 @@ _CACHE_SIZE = 16 * 2**20
 
 
 def _to_html(text: str) -> str:
-    return text.translate(_IN_TEXT) if is_too_long(text) else _Renderer(text).render()
+    return text.translate(_IN_TEXT) if is_too_long(text) else MarktwinReader(text).render()
 
 
 _converted = TextCache(_to_html, _CACHE_SIZE)

@@ -33,6 +33,8 @@ class Behaviour(msgspec.Struct, frozen=True, kw_only=True):
             server. Its memory store also keeps links to unknown accounts, which cause internal errors for the user
             until they are removed.
         knows_unknown_threads: The server reports that a thread does not exist, where the released server fails.
+        tells_permissions: The forum has nested sections, unread threads and grammars, and reports what the caller may
+            do. Source: the client of DinoRPG, a game with a forum in it; none of this is recorded.
     """
 
     version: str
@@ -48,6 +50,7 @@ class Behaviour(msgspec.Struct, frozen=True, kw_only=True):
     everyone_moderates: bool
     fails_at_links: bool
     knows_unknown_threads: bool
+    tells_permissions: bool
 
 
 _BEHAVIOURS: dict[ApiVersion, Behaviour] = {
@@ -65,6 +68,7 @@ _BEHAVIOURS: dict[ApiVersion, Behaviour] = {
         everyone_moderates=True,
         fails_at_links=True,
         knows_unknown_threads=False,
+        tells_permissions=False,
     ),
     "latest": Behaviour(
         version="0.17.0",
@@ -80,6 +84,7 @@ _BEHAVIOURS: dict[ApiVersion, Behaviour] = {
         everyone_moderates=False,
         fails_at_links=False,
         knows_unknown_threads=True,
+        tells_permissions=True,
     ),
 }
 

@@ -2,38 +2,46 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import datetime
 from typing import TYPE_CHECKING, cast
 
+import msgspec
+
 from eternaltwin.devserver.api.endpoints import endpoint
 from eternaltwin.devserver.api.forms import is_same_origin
-from eternaltwin.devserver.api.responses import ApiResponse, redirect
+from eternaltwin.devserver.api.responses import ApiResponse, redirect, with_session, without_session
+from eternaltwin.devserver.domain.addresses import with_query
+from eternaltwin.devserver.domain.changes import AccountChanges
 from eternaltwin.devserver.domain.clock import VirtualClock
+from eternaltwin.devserver.domain.records import UserRecord
 from eternaltwin.devserver.pages.forms import query_fields, submitted_fields
+from eternaltwin.devserver.pages.paths import HOME
 from eternaltwin.devserver.pages.rendering import page_response
+from eternaltwin.devserver.pages.request_filter import filter_of
+from eternaltwin.devserver.pages.request_list import shown_requests
 from eternaltwin.devserver.pages.views import (
     HomeView,
     fault_views,
     game_view,
     player_search,
-    request_view,
+    player_view,
     trace_view,
 )
 from eternaltwin.exceptions import InvalidArgumentError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from eternaltwin.devserver.api.requests import ApiRequest
     from eternaltwin.devserver.asgi.faults import Faults
-    from eternaltwin.devserver.asgi.request_log import RecordedRequest, RequestLog
-
-#: Path of the page. Faults do not apply to it, and the list of requests leaves it out.
-HOME = "/"
+    from eternaltwin.devserver.asgi.request_log import RequestLog
 
 #: Maximum number of seconds by which one request moves the clock: ten years.
 MAX_STEP = 10 * 365 * 86_400
 
 #: How many entries of each list are shown.
-PLAYERS_SHOWN, SIGN_INS_SHOWN, REQUESTS_SHOWN, TRACES_SHOWN, LINES_SHOWN = 20, 8, 30, 10, 20
+PLAYERS_SHOWN, DELETED_SHOWN, SIGN_INS_SHOWN, REQUESTS_SHOWN, TRACES_SHOWN, LINES_SHOWN = 20, 20, 8, 30, 10, 20
 
 
 @endpoint("GET", HOME)
@@ -66,10 +74,10 @@ def change(request: ApiRequest) -> ApiResponse:
     if action is None:
         return _page(request, fields, "There is no such button.", 422)
     try:
-        action(request, fields)
+        response = action(request, fields)
     except InvalidArgumentError as exc:
         return _page(request, fields, f"This does not work: {exc}.", 422)
-    return redirect(HOME)
+    return redirect(_address(request)) if response is None else response
 
 
 ENDPOINTS = (show_home, change)
@@ -97,6 +105,21 @@ def _rename(request: ApiRequest, fields: dict[str, str]) -> None:
 
 def _delete(request: ApiRequest, fields: dict[str, str]) -> None:
     request.world.delete_user(fields.get("player", ""))
+
+
+def _restore(request: ApiRequest, fields: dict[str, str]) -> None:
+    request.world.administration.change(fields.get("player", ""), AccountChanges(is_deleted=False))
+
+
+def _switch(request: ApiRequest, fields: dict[str, str]) -> ApiResponse:
+    """Log the browser in as another player."""
+    sid = request.world.open_session(fields.get("player", ""))
+    return with_session(redirect(_address(request)), sid)
+
+
+def _log_out(request: ApiRequest, fields: dict[str, str]) -> ApiResponse:
+    del fields
+    return without_session(redirect(_address(request)))
 
 
 def _movable_clock(request: ApiRequest) -> VirtualClock:
@@ -150,10 +173,13 @@ def _reset(request: ApiRequest, fields: dict[str, str]) -> None:
     _request_log(request).clear()
 
 
-_ACTIONS = {
+_ACTIONS: dict[str, Callable[[ApiRequest, dict[str, str]], ApiResponse | None]] = {
     "add_player": _add_player,
     "rename": _rename,
     "delete": _delete,
+    "restore": _restore,
+    "switch": _switch,
+    "log_out": _log_out,
     "advance": _advance,
     "set_clock": _set_clock,
     "put_game": _put_game,
@@ -174,25 +200,34 @@ def _request_log(request: ApiRequest) -> RequestLog:
     return cast("RequestLog", request.scope["state"]["request_log"])
 
 
-def _requests(request: ApiRequest) -> list[RecordedRequest]:
-    """Return the last requests of games and players, the newest first; those for this page are left out."""
-    found = [entry for entry in reversed(_request_log(request).requests) if entry.path != HOME]
-    return found[:REQUESTS_SHOWN]
+def _address(request: ApiRequest) -> str:
+    """Return path and query of the page with the search and the filter of a request."""
+    fields = query_fields(request)
+    wanted = {"q": fields.get("q", "").strip(), **msgspec.structs.asdict(filter_of(fields))}
+    found = [(name, value) for name, value in wanted.items() if value]
+    return with_query(HOME, found) if found else HOME
 
 
 def _page(request: ApiRequest, fields: dict[str, str], problem: str | None = None, status: int = 200) -> ApiResponse:
-    world = request.world
+    world, query, identity = request.world, query_fields(request), request.identity()
+    wanted = filter_of(query)
+    nonce = secrets.token_urlsafe(16)
     view = HomeView(
         now=world.clock.now(),
         is_clock_movable=isinstance(world.clock, VirtualClock),
-        search=player_search(world, query_fields(request).get("q", "").strip(), PLAYERS_SHOWN),
+        user=player_view(identity) if isinstance(identity, UserRecord) else None,
+        search=player_search(world, query.get("q", "").strip(), PLAYERS_SHOWN),
+        deleted=tuple(map(player_view, world.accounts.deleted(DELETED_SHOWN))),
         games=tuple(map(game_view, world.clients())),
         sign_ins=tuple(world.sign_in.recent(SIGN_INS_SHOWN)),
-        requests=tuple(map(request_view, _requests(request))),
+        filter=wanted,
+        requests=shown_requests(world, _request_log(request), wanted, REQUESTS_SHOWN),
         faults=fault_views(_faults(request).pending),
         traces=tuple(map(trace_view, world.telemetry.traces(TRACES_SHOWN))),
         lines=tuple(world.telemetry.lines(LINES_SHOWN)),
         problem=problem,
         submitted=fields,
+        address=_address(request),
+        nonce=nonce,
     )
-    return page_response("home.html", view, status)
+    return page_response("home.html", view, status, nonce)

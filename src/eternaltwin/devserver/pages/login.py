@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import re
 
-import msgspec
-
 from eternaltwin.clients.endpoints import AUTHORIZATION
 from eternaltwin.devserver.api.endpoints import endpoint
 from eternaltwin.devserver.api.forms import is_same_origin
-from eternaltwin.devserver.api.oauth import requested_client
+from eternaltwin.devserver.api.oauth import check_response_type, requested_client
 from eternaltwin.devserver.api.requests import ApiRequest
 from eternaltwin.devserver.api.responses import ApiError, ApiResponse, redirect, with_session, without_session
 from eternaltwin.devserver.domain.addresses import form_encode, with_query
+from eternaltwin.devserver.domain.errors import UnknownScopeError
 from eternaltwin.devserver.domain.names import parse_uuid
 from eternaltwin.devserver.domain.records import UserRecord
+from eternaltwin.devserver.pages.explanations import CodedBody, coded_body, explain
 from eternaltwin.devserver.pages.forms import query_fields, submitted_fields
 from eternaltwin.devserver.pages.rendering import page_response
 from eternaltwin.devserver.pages.views import (
@@ -149,30 +149,23 @@ def _authorization_view(request: ApiRequest, destination: str | None) -> Authori
     if authorization is None:
         return None
     try:
-        query = authorization.query("client_id", "redirect_uri", "scope")
+        query = authorization.query("client_id", "redirect_uri", "response_type", "scope")
         client = requested_client(authorization, query)
+        check_response_type(query)
         scopes = request.world.sign_in.scopes(query.get("scope", ""))
     except ApiError as refusal:
-        return AuthorizationRequestView(None, (), _error_text(refusal.response))
-    except InvalidArgumentError as exc:
-        return AuthorizationRequestView(None, (), str(exc))
+        return _wrong(authorization, coded_body(refusal.response), refusal.response.body.decode())
+    except UnknownScopeError as exc:
+        return AuthorizationRequestView(None, (), str(exc), explain(authorization, "Q1007"))
     return authorization_request_view(client, scopes)
 
 
-class _Refusal(msgspec.Struct, frozen=True):
-    code: str
-    message: str
-    extra: dict[str, object] | None = None
-
-
-def _error_text(response: ApiResponse) -> str:
-    """Return the error in a response as text, for the developer of the game."""
-    try:
-        refusal = msgspec.json.decode(response.body, type=_Refusal)
-    except msgspec.DecodeError:
-        return response.body.decode()
-    facts = [f"{name}: {value}" for name, value in (refusal.extra or {}).items() if isinstance(value, str)]
-    return "\n".join([f"{refusal.code}: {refusal.message}", *facts])
+def _wrong(authorization: ApiRequest, error: CodedBody | None, text: str) -> AuthorizationRequestView:
+    if error is None:
+        return AuthorizationRequestView(None, (), text, explain(authorization, None))
+    facts = [f"{name}: {value}" for name, value in (error.extra or {}).items() if isinstance(value, str)]
+    problem = "\n".join([f"{error.code}: {error.message}", *facts])
+    return AuthorizationRequestView(None, (), problem, explain(authorization, error.code))
 
 
 # --- the page

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 from eternaltwin.devserver.api.responses import ApiResponse
 
 if TYPE_CHECKING:
+    import msgspec
     from jinja2 import Environment
 
-    from eternaltwin.devserver.pages.views import HomeView, LoginView
+    from eternaltwin.devserver.api.responses import HeaderFields
 
 _PACKAGE = "eternaltwin.devserver.pages"
 
@@ -21,16 +22,15 @@ _PACKAGE = "eternaltwin.devserver.pages"
 _STYLE = "\n" + files(_PACKAGE).joinpath("templates", "style.css").read_text(encoding="utf-8")
 _STYLE_HASH = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
 
-#: Pages load no resources and run no scripts. `form-action` is left out on purpose: browsers also apply it to the
-#: redirects after a form, which lead to the game and on from there.
+#: Pages load no resources and run no scripts, except for those to which `page_response` gives a nonce. `form-action` is
+#: left out on purpose: browsers also apply it to the redirects after a form, which lead to the game and on from there.
 CONTENT_SECURITY_POLICY = (
     f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; img-src data:; base-uri 'none'; frame-ancestors 'none'"
 )
 
-#: The headers of a page.
-PAGE_HEADERS: tuple[tuple[bytes, bytes], ...] = (
+#: The headers of every page.
+_HEADERS: tuple[tuple[bytes, bytes], ...] = (
     (b"content-type", b"text/html; charset=utf-8"),
-    (b"content-security-policy", CONTENT_SECURITY_POLICY.encode()),
     (b"cache-control", b"no-store"),
     (b"referrer-policy", b"same-origin"),
     (b"x-content-type-options", b"nosniff"),
@@ -52,7 +52,7 @@ def _environment() -> Environment:
     )
 
 
-def render(template: str, view: HomeView | LoginView) -> str:
+def render(template: str, view: msgspec.Struct) -> str:
     """Return a page as HTML.
 
     Args:
@@ -65,15 +65,22 @@ def render(template: str, view: HomeView | LoginView) -> str:
     return _environment().get_template(template).render(view=view, style=_STYLE)
 
 
-def page_response(template: str, view: HomeView | LoginView, status: int = 200) -> ApiResponse:
+def page_response(template: str, view: msgspec.Struct, status: int = 200, nonce: str | None = None) -> ApiResponse:
     """Return a page as a response.
 
     Args:
         template: Name of a file in the folder `templates`, such as `home.html`.
         view: What the page shows. Its text is escaped.
         status: Status of the response.
+        nonce: The nonce of the scripts of the page, which may then also send requests to this server. None means that
+            it has no scripts.
 
     Returns:
         The response, whose headers forbid browsers to cache it and to load other resources.
     """
-    return ApiResponse(status, render(template, view).encode("utf-8", "replace"), PAGE_HEADERS)
+    return ApiResponse(status, render(template, view).encode("utf-8", "replace"), _headers(nonce))
+
+
+def _headers(nonce: str | None) -> HeaderFields:
+    scripts = "" if nonce is None else f"; script-src 'nonce-{nonce}'; connect-src 'self'"
+    return ((b"content-security-policy", f"{CONTENT_SECURITY_POLICY}{scripts}".encode()), *_HEADERS)

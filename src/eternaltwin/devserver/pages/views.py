@@ -10,15 +10,16 @@ from urllib.parse import urlsplit
 import msgspec
 
 from eternaltwin.devserver.domain.clock import from_milliseconds
+from eternaltwin.devserver.domain.differences import Difference
 from eternaltwin.devserver.domain.records import RecentSignIn
 from eternaltwin.devserver.domain.telemetry import LogLine, TracedSpan, in_order
+from eternaltwin.devserver.pages.request_filter import RequestFilter
 from eternaltwin.rules.forum import WRITE_SCOPE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from eternaltwin.devserver.asgi.faults import Fault
-    from eternaltwin.devserver.asgi.request_log import RecordedRequest
     from eternaltwin.devserver.domain.records import ClientRecord, UserRecord
     from eternaltwin.devserver.domain.telemetry import SpanRecord
     from eternaltwin.devserver.services.world import World
@@ -97,12 +98,18 @@ class RequestView(msgspec.Struct, frozen=True):
         path: The path, without the query.
         status: Status of the response, or None before there is one.
         milliseconds: Time until the response began, or None before that.
+        game: Name of the game that has sent the request, or None if the request names none.
+        reason: Why the request was refused, where the response contains it, or None.
+        key: A name that no other request of the page has.
     """
 
     method: str
     path: str
     status: int | None
     milliseconds: float | None
+    game: str | None = None
+    reason: str | None = None
+    key: str = ""
 
 
 class FaultView(msgspec.Struct, frozen=True):
@@ -169,28 +176,88 @@ class HomeView(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         now: The server's time, in UTC.
         is_clock_movable: Whether the server's clock is virtual.
+        user: The user as whom the browser is logged in, or None.
         search: The users that the page lists.
+        deleted: The users who were deleted last, the last one first.
         games: Every game, in order of its key.
         sign_ins: The last sign-ins, the newest first.
-        requests: The last requests, the newest first.
+        filter: Which requests are shown.
+        requests: The last of these requests, the newest first.
         faults: The faults that are pending.
         traces: The last traces of games, the newest first.
         lines: The last log lines of games, the newest first.
         problem: Why the form that was submitted last was rejected, or None.
         submitted: The fields of that form, by name. The page shows them again, but no passwords.
+        address: The path and the query of the page, with its search and its filter.
+        nonce: The nonce of the script (CSP, section 2.3.1).
     """
 
     now: datetime
     is_clock_movable: bool
+    user: PlayerView | None
     search: PlayerSearch
+    deleted: tuple[PlayerView, ...]
     games: tuple[GameView, ...]
     sign_ins: tuple[RecentSignIn, ...]
+    filter: RequestFilter
     requests: tuple[RequestView, ...]
     faults: tuple[FaultView, ...]
     traces: tuple[TraceView, ...]
     lines: tuple[LogLine, ...]
     problem: str | None
     submitted: dict[str, str]
+    address: str
+    nonce: str
+
+
+class Advice(msgspec.Struct, frozen=True):
+    """A way to mend the authorization request of a game.
+
+    Attributes:
+        text: What to do.
+        snippet: What to copy: a table of `eternaltwin.toml`, or a value.
+    """
+
+    text: str
+    snippet: str
+
+
+class Explanation(msgspec.Struct, frozen=True, kw_only=True):
+    """What is wrong with an authorization request.
+
+    Attributes:
+        game: The game that the request names, or None if there is none.
+        parameter: Name of the parameter that is wrong, such as `redirect_uri`.
+        provided: Its value in the request, with escapes for what cannot be seen, or None if it was not sent.
+        callbacks: The registered callback and the one in the request, if they differ.
+        advice: Ways to mend the request, each of which suffices.
+    """
+
+    game: GameView | None
+    parameter: str
+    provided: str | None
+    callbacks: Difference | None
+    advice: tuple[Advice, ...]
+
+
+class RefusalView(msgspec.Struct, frozen=True, kw_only=True):
+    """The content of the page that refuses an authorization request.
+
+    Attributes:
+        status: Status of the response.
+        code: The code of the error, such as `Q1003`, or None.
+        message: The message of the error.
+        explanation: What is wrong, and what to change.
+        user: The user who is logged in, or None.
+        terms: Path of the page on which the user accepts the terms of service, if that is what is missing, or None.
+    """
+
+    status: int
+    code: str | None
+    message: str
+    explanation: Explanation
+    user: PlayerView | None
+    terms: str | None
 
 
 class AuthorizationRequestView(msgspec.Struct, frozen=True):
@@ -200,11 +267,13 @@ class AuthorizationRequestView(msgspec.Struct, frozen=True):
         game: The game, or None if the request is wrong.
         permissions: The scopes that the game requests, in words.
         problem: What is wrong with the request, for the developer of the game, or None.
+        explanation: The details of that, or None.
     """
 
     game: GameView | None
     permissions: tuple[str, ...]
     problem: str | None
+    explanation: Explanation | None = None
 
 
 class RejectedForm(msgspec.Struct, frozen=True):
@@ -244,6 +313,20 @@ class LoginView(msgspec.Struct, frozen=True, kw_only=True):
     def others(self) -> list[PlayerView]:
         """The users that the page offers, without the one who is logged in."""
         return [player for player in self.search.players if player != self.user]
+
+
+class TermsView(msgspec.Struct, frozen=True, kw_only=True):
+    """The content of the page of the terms of service.
+
+    Attributes:
+        display_name: Display name of the player.
+        has_accepted: Whether the player has accepted the terms.
+        action: Path that the form is sent to.
+    """
+
+    display_name: str
+    has_accepted: bool
+    action: str
 
 
 # --- views of records
@@ -294,19 +377,6 @@ def game_view(client: ClientRecord) -> GameView:
     """
     callback = urlsplit(client.callback)
     return GameView(client.display_name, client.key, callback.netloc, callback.path)
-
-
-def request_view(request: RecordedRequest) -> RequestView:
-    """Convert a request.
-
-    Args:
-        request: The request.
-
-    Returns:
-        The request as pages show it, without query, headers and body.
-    """
-    milliseconds = None if request.duration is None else request.duration * 1000
-    return RequestView(request.method, request.path, request.status, milliseconds)
 
 
 def fault_views(faults: Iterable[Fault]) -> tuple[FaultView, ...]:

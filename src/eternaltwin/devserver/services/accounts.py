@@ -162,6 +162,17 @@ class Accounts:
             raise UserNotFoundError(f"there is no user {str(user_id)!r}")
         return account
 
+    def deleted(self, limit: int) -> list[UserRecord]:
+        """List the users who were deleted last.
+
+        Args:
+            limit: Maximum number of users to return.
+
+        Returns:
+            The users, the last one first.
+        """
+        return self._table.deleted(limit)
+
     # --- adding
 
     def add(

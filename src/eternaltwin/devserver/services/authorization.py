@@ -10,6 +10,7 @@ from eternaltwin.devserver.domain.codes import CODE_LIFE, Claims
 from eternaltwin.devserver.domain.errors import (
     CodeNotCurrentError,
     CodeOfOtherClientError,
+    TermsOwedError,
     UnknownScopeError,
     UserDeletedError,
 )
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from eternaltwin.devserver.domain.clock import Clock
     from eternaltwin.devserver.domain.codes import CodeSigner
     from eternaltwin.devserver.domain.records import Caller
-    from eternaltwin.devserver.domain.versions import Behaviour
     from eternaltwin.devserver.services.accounts import Accounts
     from eternaltwin.devserver.services.games import Games
     from eternaltwin.devserver.storage.tokens import TokenTable
@@ -44,7 +44,7 @@ class SignIn:
         tokens: Access tokens in the database.
         signer: Signs and verifies the codes.
         clock: The server's clock.
-        behaviour: What the server's version does.
+        scopes: The scopes that games may get.
         is_broken: Takes the id of a user, and returns whether requests about this user fail. Such users cannot log in.
     """
 
@@ -56,7 +56,7 @@ class SignIn:
         tokens: TokenTable,
         signer: CodeSigner,
         clock: Clock,
-        behaviour: Behaviour,
+        scopes: frozenset[str],
         is_broken: Callable[[UUID], bool] = lambda _: False,
     ) -> None:
         self._accounts = accounts
@@ -65,7 +65,7 @@ class SignIn:
         self._tokens = tokens
         self._signer = signer
         self._clock = clock
-        self._scopes = behaviour.scopes
+        self._scopes = scopes
         self._is_broken = is_broken
 
     # --- callers
@@ -240,6 +240,8 @@ class SignIn:
             MalformedCodeError: The code is malformed, or was not signed by this server.
             CodeNotCurrentError: The code is expired or not yet valid.
             CodeOfOtherClientError: The code was issued for another game.
+            UnknownScopeError: The server no longer grants a scope of the code.
+            TermsOwedError: The user must accept the terms of service first.
         """
         claims = self._signer.read(code)
         now = to_milliseconds(self._clock.now())
@@ -249,6 +251,9 @@ class SignIn:
         client_id = str(client.id)
         if client_id not in claims.aud:
             raise CodeOfOtherClientError("the authorization code was issued for another game")
+        self.scopes(" ".join(claims.scopes))
+        if self._accounts.owes_terms(claims.sub):
+            raise TermsOwedError("the user has not accepted the terms of service")
         token = str(uuid4())
         self._tokens.add(token, str(claims.sub), client_id, " ".join(claims.scopes), now, now + TOKEN_LIFE * 1000)
         return token, claims.scopes

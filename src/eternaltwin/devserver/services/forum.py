@@ -17,22 +17,36 @@ from eternaltwin.devserver.domain.errors import (
     StaleEditError,
     TextTooLongError,
 )
-from eternaltwin.devserver.domain.forum import MAX_TEXT_SIZE, RevisionRecord, is_too_long
+from eternaltwin.devserver.domain.forum import MAX_TEXT_SIZE, RevisionRecord, Standing, is_too_long
+from eternaltwin.devserver.domain.grammar import strip_markup
 from eternaltwin.devserver.domain.names import seed_id
+from eternaltwin.devserver.services.forum_sections import SectionSettings
 from eternaltwin.devserver.storage.forum import NewSection
+from eternaltwin.devserver.storage.forum_readings import ForumReadingTable
 
 if TYPE_CHECKING:
     from eternaltwin.devserver.config import ForumSectionSeed
     from eternaltwin.devserver.domain.clock import Clock
-    from eternaltwin.devserver.domain.forum import ModeratorRecord, PostRecord, SectionRecord, ThreadRecord
+    from eternaltwin.devserver.domain.forum import (
+        LastPostRecord,
+        ModeratorRecord,
+        PostRecord,
+        SectionRecord,
+        ThreadRecord,
+    )
+    from eternaltwin.devserver.domain.grammar import WritingGrammar
     from eternaltwin.devserver.domain.records import UserRecord
     from eternaltwin.devserver.domain.versions import Behaviour
     from eternaltwin.devserver.services.accounts import Accounts
+    from eternaltwin.devserver.services.forum_sections import ParentSection
     from eternaltwin.devserver.storage.database import Database
     from eternaltwin.devserver.storage.forum import ForumTable
 
 #: A reference to a section: its id, or its key.
 SectionRef = UUID | str
+
+if TYPE_CHECKING:
+    _Edited = tuple[ThreadRecord, PostRecord, RevisionRecord]
 
 CREATE_THREAD = "create a thread in this section"
 CREATE_POST = "create a post in this thread"
@@ -93,13 +107,21 @@ class Forum:
         self._accounts = accounts
         self._clock = clock
         self._behaviour = behaviour
+        self._readings = ForumReadingTable(database)
+        self._muted: set[UUID] = set()
+        self._announcing: set[UUID] = set()
+        self._settings = SectionSettings({})
 
     def seed(self, seeds: dict[str, ForumSectionSeed]) -> None:
         """Add the sections of the configuration, and update the names and locales of existing ones.
 
         Args:
             seeds: The sections by their keys in the configuration.
+
+        Raises:
+            ConfigurationError: The parent of a section does not exist, or is within the section itself.
         """
+        self.nest(seeds)
         now = self._clock.now()
         with self._database.transaction():
             known = self._table.section_numbers()
@@ -127,6 +149,22 @@ class Forum:
                 new = NewSection(seed_id("forum_section", key), key, display_name, locale, self._clock.now())
                 self._table.add_sections([new])
             return self.section(key)
+
+    def nest(self, seeds: dict[str, ForumSectionSeed]) -> None:
+        """Nest the sections as the configuration does, and grant what it grants in them.
+
+        Args:
+            seeds: The sections by their keys in the configuration.
+
+        Raises:
+            ConfigurationError: The parent of a section does not exist, or is within the section itself.
+        """
+        self._settings = SectionSettings(seeds)
+
+    def forget(self) -> None:
+        """Forget which users are muted, and which threads are announcements."""
+        self._muted.clear()
+        self._announcing.clear()
 
     # --- reading
 
@@ -169,6 +207,29 @@ class Forum:
             The section.
         """
         return self._table.section(thread.section)
+
+    def parent(self, section: SectionRecord) -> ParentSection | None:
+        """Return the section that a section is in.
+
+        Args:
+            section: The section.
+
+        Returns:
+            The section around it, or None.
+        """
+        return self._settings.parent(section)
+
+    def children(self, section: SectionRecord) -> list[SectionRecord]:
+        """List the sections that are directly in a section.
+
+        Args:
+            section: The section.
+
+        Returns:
+            The sections, in order of creation.
+        """
+        keys = self._settings.children(section)
+        return self._table.sections_of_keys(keys) if keys else []
 
     def threads(self, section: SectionRecord, offset: int, limit: int) -> list[ThreadRecord]:
         """List a page of the threads of a section.
@@ -287,9 +348,131 @@ class Forum:
         """
         return self._table.moderated_by(user.id)
 
+    # --- what a user may do, and has read, on newer servers
+
+    def standing(self, user: UserRecord | None, section: int, moderated: frozenset[int] | None = None) -> Standing:
+        """Return what decides what a user may do in a section.
+
+        Args:
+            user: The user, or None for a guest.
+            section: Number of the section.
+            moderated: What `moderated_by` returns for the user, if it is known. None means to read it.
+
+        Returns:
+            The standing.
+        """
+        if user is None:
+            return Standing(None, moderates=False, is_muted=False)
+        moderates = self._moderates(user, section) if moderated is None else self._is_one(user, section, moderated)
+        return Standing(user.id, moderates, self._behaviour.tells_permissions and user.id in self._muted)
+
+    def grammar(self, section: SectionRecord, standing: Standing, roles: frozenset[str]) -> WritingGrammar:
+        """Return the Marktwin that a user may write in a section.
+
+        Args:
+            section: The section.
+            standing: What decides what the user may do there.
+            roles: The flags that the user has for their roles: `mod` and `admin`.
+
+        Returns:
+            The grammar.
+        """
+        return self._settings.grammar(section, standing, roles)
+
+    def has_admin_announcement(self, thread: ThreadRecord) -> bool:
+        """Return whether a thread has an announcement of the administrators, which only `announce` decides.
+
+        Args:
+            thread: The thread.
+
+        Returns:
+            Whether it has.
+        """
+        return thread.id in self._announcing
+
+    def last_posts(self, reader: UserRecord | None, threads: list[ThreadRecord]) -> dict[int, LastPostRecord]:
+        """Read the newest posts of threads, and how far a user has read these.
+
+        Args:
+            reader: The user, or None for a guest.
+            threads: The threads.
+
+        Returns:
+            The posts, by the numbers of their threads.
+        """
+        numbers = [thread.last_post for thread in threads]
+        return self._readings.last_posts(None if reader is None else reader.id, numbers)
+
+    def read_threads(self, reader: UserRecord) -> dict[int, int]:
+        """Count the threads that a user has read to their end.
+
+        Args:
+            reader: The user.
+
+        Returns:
+            Number of threads, by the numbers of their sections.
+        """
+        return self._readings.read_threads(reader.id)
+
+    def read_until(self, reader: UserRecord, thread: ThreadRecord) -> int:
+        """Return how far a user has read a thread.
+
+        Args:
+            reader: The user.
+            thread: The thread.
+
+        Returns:
+            Number of the newest post that the user has read, or 0.
+        """
+        return self._readings.read_until(reader.id, thread.number)
+
+    def set_read(self, reader: UserRecord, thread: ThreadRecord, post: int) -> None:
+        """Store how far a user has read a thread.
+
+        Args:
+            reader: The user.
+            thread: The thread.
+            post: Number of the newest post that the user has read.
+        """
+        self._readings.set_read(reader.id, thread.number, post)
+
+    def mute(self, user: UserRecord, is_muted: bool = True) -> None:
+        """Forbid a user to write in the forum, until the server is reset. The API has no request for this.
+
+        The released server does not mute users, and so nothing changes with `api_version="0.16.4"`.
+
+        Args:
+            user: The user.
+            is_muted: False permits it again.
+        """
+        (self._muted.add if is_muted else self._muted.discard)(user.id)
+
+    def announce(self, thread_id: UUID | str, is_announcement: bool = True) -> ThreadRecord:
+        """Mark a thread as an announcement of the administrators, until the server is reset.
+
+        The API has no request for this.
+
+        Args:
+            thread_id: Id of the thread.
+            is_announcement: False removes the mark.
+
+        Returns:
+            The thread.
+
+        Raises:
+            ForumNotFoundError: The thread does not exist.
+        """
+        thread = self.thread(thread_id)
+        (self._announcing.add if is_announcement else self._announcing.discard)(thread.id)
+        return thread
+
+    def _is_one(self, actor: UserRecord, section: int, moderated: frozenset[int]) -> bool:
+        """Return whether the actor has the role of a moderator in a section."""
+        return actor.is_administrator or section in moderated
+
     def _moderates(self, actor: UserRecord, section: int) -> bool:
         """Return whether the actor has the permissions of a moderator in a section."""
-        if actor.is_administrator or section in self.moderated_by(actor):
+        if self._is_one(actor, section, self.moderated_by(actor)):
             return True
         return self._behaviour.everyone_moderates and bool(self._table.moderators(section))
 
@@ -310,12 +493,24 @@ class Forum:
         Raises:
             TextTooLongError: The content has more than `MAX_TEXT_SIZE` bytes.
             ForumNotFoundError: The section does not exist.
+            NotPermittedError: The actor is muted.
         """
         _check_length(body)
         with self._database.transaction():
-            number = self._table.add_thread(uuid4(), self.section(section).number, title, self._clock.now())
-            self._add_post(actor, number, body)
+            found = self.section(section)
+            if not self.standing(actor, found.number).can_write:
+                raise not_permitted(CREATE_THREAD)
+            number = self._table.add_thread(uuid4(), found.number, title, self._clock.now())
+            self._add_post(actor, number, self._granted(actor, found, body))
             return self._table.thread(number)
+
+    def _granted(self, actor: UserRecord, section: SectionRecord, text: str) -> str:
+        """Return a text without the markup that the actor may not write in a section."""
+        if not self._behaviour.tells_permissions:
+            return text
+        # No mark that is rendered needs a role.
+        standing = self.standing(actor, section.number)
+        return strip_markup(text, self.grammar(section, standing, frozenset()))
 
     def reply(self, actor: UserRecord, thread_id: UUID | str, body: str) -> PostRecord:
         """Add a post to a thread.
@@ -331,19 +526,21 @@ class Forum:
         Raises:
             TextTooLongError: The content has more than `MAX_TEXT_SIZE` bytes.
             ForumNotFoundError: The thread does not exist.
-            NotPermittedError: The thread is locked, and the actor is not a moderator.
+            NotPermittedError: The thread is locked, and the actor is not a moderator, or the actor is muted.
         """
         _check_length(body)
         with self._database.transaction():
             thread = self.thread(thread_id)
-            if thread.is_locked and not self._moderates(actor, thread.section):
+            if not self.standing(actor, thread.section).can_post(thread):
                 raise not_permitted(CREATE_POST)
-            return self.post(self._add_post(actor, thread.number, body))
+            return self.post(self._add_post(actor, thread.number, self._granted(actor, self.section_of(thread), body)))
 
     def _add_post(self, actor: UserRecord, thread: int, body: str) -> UUID:
         post_id = uuid4()
         post = self._table.add_post(post_id, thread, actor.id, self._clock.now())
         self._add_revision(actor, post, body, None, None)
+        if self._behaviour.tells_permissions:
+            self._readings.set_read(actor.id, thread, post)
         return post_id
 
     def _add_revision(
@@ -363,7 +560,8 @@ class Forum:
     def edit(self, actor: UserRecord, post_id: UUID, edit: PostEdit) -> PostRecord:
         """Add a revision to a post.
 
-        Authors may change the content, unless it was removed or the thread is locked. Moderators may change everything.
+        Authors may change the content of the last post of a thread, unless somebody else has changed or removed it, the
+        thread is locked, or they are muted. Moderators may change everything.
 
         Args:
             actor: The editor.
@@ -382,29 +580,40 @@ class Forum:
         _check_length(edit.content, edit.moderation, edit.comment)
         with self._database.transaction():
             post = self.post(post_id)
-            last = self.last_revision(post)
+            thread, last = self.thread_of(post), self.last_revision(post)
+            edit = self._granted_edit(actor, thread, edit)
             content = last.content if edit.content is UNSET else edit.content
             moderation = last.moderation if edit.moderation is UNSET else edit.moderation
-            if not self._may_edit(actor, post, last, content, moderation):
+            permits = self._permits_edit if self._behaviour.edits_contents else self._permits_released_edit
+            if not permits(self.standing(actor, thread.section), (thread, post, last), content, moderation):
                 raise not_permitted(UPDATE_POST)
             if self._behaviour.edits_contents and edit.last_revision_id != last.id:
                 raise StaleEditError("the post has a newer revision")
             self._add_revision(actor, post.number, content, moderation, edit.comment)
             return self.post(post_id)
 
-    def _may_edit(
-        self, actor: UserRecord, post: PostRecord, last: RevisionRecord, content: str | None, moderation: str | None
+    def _granted_edit(self, actor: UserRecord, thread: ThreadRecord, edit: PostEdit) -> PostEdit:
+        """Return the changes of a post without the markup that the actor may not write."""
+        section = self.section_of(thread)
+        texts = {"content": edit.content, "moderation": edit.moderation}
+        granted = {name: self._granted(actor, section, text) for name, text in texts.items() if isinstance(text, str)}
+        return msgspec.structs.replace(edit, **granted)
+
+    @staticmethod
+    def _permits_edit(standing: Standing, edited: _Edited, content: str | None, moderation: str | None) -> bool:
+        last = edited[-1]
+        is_only_content = content is not None and moderation == last.moderation
+        return standing.can_rewrite(*edited) and (standing.can_moderate or is_only_content)
+
+    @staticmethod
+    def _permits_released_edit(
+        standing: Standing, edited: _Edited, content: str | None, moderation: str | None
     ) -> bool:
-        thread = self.thread_of(post)
-        moderates = self._moderates(actor, thread.section)
-        if not self._behaviour.edits_contents:
-            # The released server accepts no new content. Edits without changes are permitted to everybody.
-            if content is not None and content != last.content:
-                return False
-            return moderates or (content, moderation) == (last.content, last.moderation)
-        is_open_to_author = last.content is not None and not thread.is_locked
-        is_content_of_author = post.author_id == actor.id and content is not None and is_open_to_author
-        return moderates or (is_content_of_author and moderation == last.moderation)
+        """Return whether the released server permits an edit: it accepts no new content, and no changes from others."""
+        last = edited[-1]
+        if content is not None and content != last.content:
+            return False
+        return standing.moderates or (content, moderation) == (last.content, last.moderation)
 
     def mark(self, thread_id: UUID | str, *, is_pinned: bool = False, is_locked: bool = False) -> ThreadRecord:
         """Pin a thread to the top of its section, or lock it. The API has no request for this.

@@ -90,11 +90,16 @@ class World:
         table = LinkTable(self._database)
         self.links = AccountLinks(self._database, table, self.archives, self.accounts, self.clock, self.behaviour)
         self.sign_in = SignIn(
-            self.accounts, self.games, users, tokens, signer, self.clock, self.behaviour, self.links.breaks
+            self.accounts, self.games, users, tokens, signer, self.clock, self._scopes(), self.links.breaks
         )
         self.forum = Forum(self._database, ForumTable(self._database), self.accounts, self.clock, self.behaviour)
         self._on_reset: list[Callable[[], None]] = []
         self._seed()
+
+    def _scopes(self) -> frozenset[str]:
+        """Return the scopes that games may get: those of the version, which the configuration may limit."""
+        limit = self.config.backend.scopes
+        return self.behaviour.scopes if limit is None else self.behaviour.scopes & {"base", *limit}
 
     def _seed(self) -> None:
         self.accounts.seed(self.config.seed.user)
@@ -121,6 +126,7 @@ class World:
                 self.links.seed()
         except EternalTwinError:
             unload_archives()
+            self.forum.nest(old.seed.forum_section)
             raise
         self.accounts.require_terms_of(config.seed.user, old.seed.user)
         self.games.seed(config.seed.app)
@@ -366,6 +372,7 @@ class World:
         self.games.reset()
         self.archives.reset()
         self.telemetry.clear()
+        self.forum.forget()
         self._seed()
         for forget in self._on_reset:
             forget()

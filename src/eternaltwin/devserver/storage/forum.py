@@ -23,6 +23,7 @@ from eternaltwin.devserver.storage.forum_statements import (
     SECTION_OF_KEY,
     SECTION_OF_NUMBER,
     SECTIONS,
+    SECTIONS_OF_KEYS,
     THREAD_OF_ID,
     THREAD_OF_NUMBER,
 )
@@ -139,6 +140,17 @@ class ForumTable:
         """
         [row] = self._database.all(SECTION_OF_NUMBER, {"value": number})
         return SectionRecord._make(row)
+
+    def sections_of_keys(self, keys: Iterable[str]) -> list[SectionRecord]:
+        """Read sections by their keys.
+
+        Args:
+            keys: The keys.
+
+        Returns:
+            The sections with these keys, in order of creation.
+        """
+        return [SectionRecord._make(row) for row in self._database.all(SECTIONS_OF_KEYS, {"keys": list(keys)})]
 
     def section_numbers(self) -> dict[str, int]:
         """Read the numbers of all sections.

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from sqlalchemy import bindparam, delete, func, insert, select
+from sqlalchemy import and_, bindparam, delete, func, insert, select, update
 
 from eternaltwin.devserver.domain.forum import SectionRecord, ThreadRecord
 from eternaltwin.devserver.storage.schema import (
     forum_moderators,
     forum_posts,
+    forum_readings,
     forum_revisions,
     forum_sections,
     forum_threads,
@@ -83,3 +84,35 @@ SECTION_OF_NUMBER = SECTIONS.where(forum_sections.c.number == bindparam("value")
 THREAD_OF_ID = _THREADS.where(forum_threads.c.id == bindparam("value"))
 THREAD_OF_NUMBER = _THREADS.where(forum_threads.c.number == bindparam("value"))
 POST_OF_ID = _POSTS.where(forum_posts.c.id == bindparam("value"))
+SECTIONS_OF_KEYS = SECTIONS.where(forum_sections.c.key.in_(bindparam("keys", expanding=True))).order_by(
+    forum_sections.c.number
+)
+
+LAST_POSTS = (
+    select(
+        forum_posts.c.thread,
+        forum_posts.c.number,
+        forum_posts.c.id,
+        forum_posts.c.created_at,
+        forum_posts.c.author_id,
+        users.c.display_name,
+        forum_readings.c.post,
+    )
+    .join(users, users.c.id == forum_posts.c.author_id)
+    .outerjoin(
+        forum_readings,
+        and_(forum_readings.c.thread == forum_posts.c.thread, forum_readings.c.user_id == bindparam("reader")),
+    )
+    .where(forum_posts.c.number.in_(bindparam("numbers", expanding=True)))
+)
+# By what the user has read, and not by what they have not: that would be nearly the whole forum.
+READ_THREADS = (
+    select(forum_threads.c.section, func.count().label("read_threads"))
+    .join(forum_readings, forum_readings.c.thread == forum_threads.c.number)
+    .where(forum_readings.c.user_id == bindparam("reader"), forum_readings.c.post >= forum_threads.c.last_post)
+    .group_by(forum_threads.c.section)
+)
+_READING = (forum_readings.c.user_id == bindparam("reader"), forum_readings.c.thread == bindparam("of_thread"))
+READING = select(forum_readings.c.post).where(*_READING)
+ADD_READING = insert(forum_readings)
+CHANGE_READING = update(forum_readings).where(*_READING)

@@ -249,6 +249,14 @@ forum_moderators = Table(
     UniqueConstraint("section", "user_id"),
 )
 
+forum_readings = Table(
+    "forum_readings",
+    metadata,
+    Column("user_id", Id, ForeignKey("users.id"), primary_key=True),
+    Column("thread", Integer, ForeignKey("forum_threads.number"), primary_key=True),
+    Column("post", Integer, nullable=False, comment="the number of the newest post that the user has read"),
+)
+
 oauth_clients = Table(
     "oauth_clients",
     metadata,

@@ -40,6 +40,11 @@ _ACCOUNTS = _USERS.add_columns(
 )
 _ACCOUNT_OF_ID = _ACCOUNTS.where(users.c.id == bindparam("id"))
 _ACCOUNT_OF_USERNAME = _ACCOUNTS.where(users.c.username == bindparam("username"))
+_DELETED = (
+    _USERS.where(users.c.deleted_at.is_not(None))
+    .order_by(users.c.deleted_at.desc(), users.c.number.desc())
+    .limit(bindparam("limit"))
+)
 _ADD = insert(users)
 _ADD_SESSION = insert(sessions)
 _UPDATE = update(users).where(users.c.id == bindparam("user_id"))
@@ -225,6 +230,17 @@ class UserTable:
         page, count = self._names.find(fold(query), offset, limit)
         batches = (page[start : start + _BATCH_SIZE] for start in range(0, len(page), _BATCH_SIZE))
         return [_record(row) for batch in batches for row in self._database.all(_OF_NUMBERS, {"numbers": batch})], count
+
+    def deleted(self, limit: int) -> list[UserRecord]:
+        """List the users who were deleted last.
+
+        Args:
+            limit: Maximum number of users to return.
+
+        Returns:
+            The users, the last one first.
+        """
+        return [_record(row) for row in self._database.all(_DELETED, {"limit": limit})]
 
     def add_session(self, sid: str, user_id: UUID, now: datetime) -> None:
         """Add a session.

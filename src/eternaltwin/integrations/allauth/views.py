@@ -26,7 +26,7 @@ from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from requests import RequestException
 
-from eternaltwin.clients.endpoints import AUTHORIZATION, SELF, TOKEN
+from eternaltwin.clients.endpoints import AUTHORIZATION, SELF, TERMS_PAGE, TOKEN
 from eternaltwin.clients.http.status_errors import status_error
 from eternaltwin.exceptions import (
     AccountRefusedError,
@@ -134,7 +134,7 @@ class EternaltwinOAuth2Adapter(OAuth2Adapter):
             )
             error = status_error(_response(self.access_token_url, answer), (app.secret, code))
             if error is not None:
-                raise token_failure(error) from error
+                raise token_failure(error, f"{addresses().public_url}{TERMS_PAGE}") from error
             self.did_fetch_access_token = True
             return _json(answer)
 

@@ -67,6 +67,7 @@ FAILURES = {
     "only-account": LoginFailure(
         exceptions.OnlyAccountError, HTTPStatus.CONFLICT, logging.INFO, is_of_players=True, has_button=False
     ),
+    "terms": LoginFailure(exceptions.TermsNotAcceptedError, HTTPStatus.FORBIDDEN, logging.INFO),
     "unconfirmed": LoginFailure(exceptions.CodeRefusedError, HTTPStatus.FORBIDDEN),
     "eternaltwin": LoginFailure(exceptions.AuthorizationError, HTTPStatus.BAD_GATEWAY),
     "unreachable": LoginFailure(exceptions.LoginInterruptedError, HTTPStatus.SERVICE_UNAVAILABLE),

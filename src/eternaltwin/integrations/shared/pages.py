@@ -10,7 +10,9 @@ from http import HTTPStatus
 from importlib.resources import files
 from typing import TYPE_CHECKING, Literal
 
-from eternaltwin.integrations.shared.failures import FAILURES
+from eternaltwin.clients.endpoints import TERMS_PAGE
+from eternaltwin.exceptions import TermsNotAcceptedError
+from eternaltwin.integrations.shared.failures import FAILURES, failure_word
 from eternaltwin.integrations.shared.rendering import BUTTON_TEMPLATE, PAGE_TEMPLATE, TEMPLATE_PACKAGE, render
 from eternaltwin.languages import translate
 from eternaltwin.login import safe_next
@@ -251,10 +253,23 @@ class Page(PageContext):
 
     @property
     def switch_hint(self) -> str:
-        """How to sign in as somebody else, as a sentence before the link to Eternaltwin."""
+        """Why to open Eternaltwin, as a sentence before the link to it: to be somebody else, or to accept its terms."""
+        if self._is_about_terms:
+            return translate("The terms of service are on its own site:", self.language)
         return translate(
             "Eternaltwin remembers you on its own site. To play as somebody else, sign out there first:", self.language
         )
+
+    @property
+    def switch_url(self) -> str | None:
+        """Address of the link to Eternaltwin. None without one."""
+        if self.eternaltwin_url is None or not self._is_about_terms:
+            return self.eternaltwin_url
+        return f"{self.eternaltwin_url.rstrip('/')}{TERMS_PAGE}"
+
+    @property
+    def _is_about_terms(self) -> bool:
+        return self.reason == failure_word(TermsNotAcceptedError(""))
 
     @property
     def switch_label(self) -> str:

@@ -1,0 +1,69 @@
+"""Which requests change what the front page shows, and which may listen to changes. Its script is served here, too."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from eternaltwin.devserver.api.endpoints import endpoint
+from eternaltwin.devserver.api.responses import ApiResponse
+from eternaltwin.devserver.control.access import CONTROL_PREFIX
+from eternaltwin.devserver.pages.paths import OWN_PATHS, SCRIPT
+
+if TYPE_CHECKING:
+    from eternaltwin.devserver.api.requests import ApiRequest
+    from eternaltwin.devserver.asgi.protocol import Scope
+
+_READING = ("GET", "HEAD")
+
+_SCRIPT_HEADERS = (
+    (b"content-type", b"text/javascript; charset=utf-8"),
+    (b"cache-control", b"no-cache"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+)
+
+
+def may_change(scope: Scope) -> bool:
+    """Return whether a request may change what the front page shows, which includes requests.
+
+    Args:
+        scope: The ASGI scope of the request.
+
+    Returns:
+        False for requests that only read the page or the control API.
+    """
+    path: str = scope["path"]
+    return scope["method"] not in _READING or not (path in OWN_PATHS or path.startswith(CONTROL_PREFIX))
+
+
+def may_listen(scope: Scope) -> bool:
+    """Return whether a request may have the stream of events: not if a page of another site sends it.
+
+    Args:
+        scope: The ASGI scope of the request.
+
+    Returns:
+        False if the browser reports another site (Fetch Metadata, section 2.4). Browsers without that report nothing.
+    """
+    site = dict(scope["headers"]).get(b"sec-fetch-site", b"none")
+    return site in (b"same-origin", b"none")
+
+
+@cache
+def _script() -> bytes:
+    return files("eternaltwin.devserver.pages").joinpath("templates", "overview.js").read_bytes()
+
+
+@endpoint("GET", SCRIPT)
+def show_script(_: ApiRequest) -> ApiResponse:
+    """Send the script.
+
+    Returns:
+        The script of the front page.
+    """
+    return ApiResponse(200, _script(), _SCRIPT_HEADERS)
+
+
+ENDPOINTS = (show_script,)
