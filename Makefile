@@ -12,6 +12,7 @@
 #   make conformance      compares the development server with the official one, which it builds once
 #   make conformance-clients  signs in to the development server with clients of other languages, which it builds once
 #   make binary           the development server as one file that needs no Python, dist/eternaltwin, checked at its end
+#   make release-check    builds the sdist and the wheel into dist/, and checks all that must hold before a release
 #   make format           formats the code, and applies the fixes of ruff
 #   make clean            removes the environment and everything that was built
 #
@@ -32,7 +33,7 @@ RUNTIME := $(VENV)/.runtime-installed
 DEVELOPMENT := $(VENV)/.development-installed
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: help demo example-django example-fastapi example-flask test test-load lint bench mutate conformance conformance-clients binary format clean
+.PHONY: help demo example-django example-fastapi example-flask test test-load lint bench mutate conformance conformance-clients binary release-check format clean
 
 help:
 	@sed -n 's/^#   make/make/p' Makefile
@@ -68,6 +69,9 @@ lint: $(DEVELOPMENT)
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/lint-imports --no-logo --no-cache
+	$(BIN)/codespell
+	$(BIN)/typos docs *.md .github .gitlab
+	$(BIN)/zizmor --quiet --offline --persona pedantic .github
 	$(BIN)/pydoclint --quiet src
 	$(BIN)/mypy
 	PYRIGHT_PYTHON_IGNORE_WARNINGS=1 $(BIN)/pyright --pythonpath $(BIN)/python
@@ -91,6 +95,9 @@ binary:
 	@$(VENV)-binary/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt \
 		".[server,cli,binary]"
 	@$(VENV)-binary/bin/python -m tools.binary $(ARGS)
+
+release-check: $(DEVELOPMENT)
+	@$(BIN)/python -m tools.release $(ARGS)
 
 format: $(DEVELOPMENT)
 	$(BIN)/ruff check --fix
