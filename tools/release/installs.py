@@ -1,4 +1,4 @@
-"""Installs the wheel with each extra, on each Python, in an environment with nothing else, and uses what the extra is for."""
+"""Installs the wheel with each extra on each Python, each time in a new environment, and uses what the extra is for."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _AT_ONCE = 3
 
 #: For each extra, a program that fails if the extra lacks something. The empty name is the package without extras.
 PROGRAMS = {
-    "": "import eternaltwin as module; [getattr(module, name) for name in module.__all__]",
+    "": "from eternaltwin import *",
     "crypto": "import eternaltwin.keys; from jwt.algorithms import has_crypto; assert has_crypto",
     "server": "from eternaltwin.devserver import DevServer; DevServer.in_process()",
     "cli": "from eternaltwin.cli import main; import sys; sys.argv[1:] = ['--version']; main()",
@@ -45,15 +45,15 @@ PROGRAMS = {
         middleware='"allauth.account.middleware.AccountMiddleware"',
     )
     + "import eternaltwin.integrations.allauth.provider",
-    "starlette": "import eternaltwin.integrations.starlette as module; [getattr(module, name) for name in module.__all__]",
-    "fastapi": "import eternaltwin.integrations.fastapi as module; [getattr(module, name) for name in module.__all__]",
-    "flask": "import eternaltwin.integrations.flask as module; [getattr(module, name) for name in module.__all__]",
+    "starlette": "from eternaltwin.integrations.starlette import *",
+    "fastapi": "from eternaltwin.integrations.fastapi import *",
+    "flask": "from eternaltwin.integrations.flask import *",
     "social-core": "import eternaltwin.integrations.social_core",
     "authlib": "import eternaltwin.integrations.authlib",
     "httpx-oauth": "import eternaltwin.integrations.httpx_oauth",
     "postgres": "import psycopg; assert psycopg.pq.__impl__ == 'binary'",
     "redis": "import redis, eternaltwin.redis_clients, eternaltwin.profiles",
-    "otel": "import eternaltwin.telemetry as module; [getattr(module, name) for name in module.__all__]",
+    "otel": "from eternaltwin.telemetry import *",
     "binary": "import PyInstaller",
     "all": "import django, fastapi, flask, psycopg, redis, opentelemetry.sdk, eternaltwin.cli, eternaltwin.devserver",
     "dev": "import pytest, hypothesis, mypy, twine, eternaltwin.pytest_plugin",
@@ -131,8 +131,11 @@ def _version_in(path: Path) -> tuple[int, int, int]:
 
 
 def _of_pyenv() -> Iterable[Path]:
-    root = subprocess.run("pyenv root || true", shell=True, capture_output=True, text=True, check=False).stdout.strip()
-    folders = Path(root, "versions").glob("3.*") if root else ()
+    pyenv = shutil.which("pyenv")
+    if not pyenv:
+        return ()
+    root = subprocess.run([pyenv, "root"], capture_output=True, text=True, check=True).stdout.strip()
+    folders = Path(root, "versions").glob("3.*")
     return [each / "bin" / "python" for each in folders if re.fullmatch(r"3\.(1[1-9])\.\d+", each.name)]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from functools import cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ def _index() -> list[str]:
     return ["--default-index", index] if index else []
 
 
+@cache
 def _pip_setting(name: str) -> str:
     command = [sys.executable, "-m", "pip", "config", "get", name]
     return subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()

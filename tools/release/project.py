@@ -12,7 +12,8 @@ ROOT = Path(__file__).resolve().parents[2]
 
 def read_pyproject(root: Path = ROOT) -> dict[str, Any]:
     """Read the table `project` of `pyproject.toml`."""
-    return tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    project: dict[str, Any] = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    return project
 
 
 def read_version(root: Path = ROOT) -> str:

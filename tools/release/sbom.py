@@ -1,7 +1,7 @@
-"""Writes `eternaltwin.cdx.json`, the list of what the package consists of and needs (SBOM), in the format CycloneDX 1.6.
+"""Writes `eternaltwin.cdx.json`, the list of what the package consists of and needs (SBOM), as CycloneDX 1.6.
 
-The wheel contains it below `.dist-info/sboms` (PEP 770). It has no time and no serial number, so that it changes only with
-the version or the dependencies:
+The wheel contains it below `.dist-info/sboms` (PEP 770). It has no time and no serial number: it changes only with the
+version or the dependencies.
 
     python -m tools.release.sbom
 """
@@ -9,13 +9,16 @@ the version or the dependencies:
 from __future__ import annotations
 
 import json
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from tools.release.project import ROOT, read_pyproject, read_version
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
 
 SBOM = "eternaltwin.cdx.json"
 
@@ -63,7 +66,7 @@ def build_sbom(root: Path = ROOT) -> dict[str, Any]:
     }
 
 
-def _by_name(lines: Any) -> dict[str, str]:
+def _by_name(lines: Iterable[str]) -> dict[str, str]:
     requirements = map(Requirement, lines)
     return {canonicalize_name(found.name): str(found.specifier) for found in requirements}
 

@@ -61,7 +61,7 @@ def _changelog_problems(version: str, date: str | None, *, allow_unreleased: boo
         yield f'CHANGELOG.md has no section "## [{version}] - YYYY-MM-DD"'
     elif date == "Unreleased":
         if not allow_unreleased:
-            yield f"{version} is unreleased in CHANGELOG.md: write the date, or pass --allow-unreleased to check the rest"
+            yield f"{version} is unreleased in CHANGELOG.md: write its date, or pass --allow-unreleased"
     elif not re.fullmatch(r"\d{4}-\d{2}-\d{2}", date):
         yield f"the date of {version} in CHANGELOG.md is {date!r}: write YYYY-MM-DD"
 
