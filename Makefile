@@ -3,7 +3,7 @@
 #   make demo             two players sign in on a development server
 #   make test             the test suite, with the coverage gate
 #   make test-load        200 players sign in at once to each example game, on its production server; other long tests
-#   make lint             ruff, import-linter, pydoclint, mypy and pyright
+#   make lint             ruff, import-linter, pydoclint, codespell, typos, zizmor, mypy and pyright
 #   make example-django   a dice game with Django, and the development server; ARGS="--port 8001" for another port
 #   make example-fastapi  the same with FastAPI
 #   make example-flask    the same with Flask
