@@ -130,8 +130,8 @@ def test_ctrl_c_while_a_module_is_imported_ends_the_doctor(write: Callable[[str]
 # --- Django, which has one site in a process
 
 
-def doctor_on(folder: Path, server: DevServer, *arguments: str, **settings: object) -> dict[str, object]:
-    """Run the doctor on a site in another process, and return its findings by name."""
+def doctor_on(folder: Path, server: DevServer, *arguments: str, **settings: object) -> dict[str, str]:
+    """Run the doctor on a site in another process, and return the codes of its findings by name."""
     values: dict[str, object] = {
         "key": KEY,
         "apps": [],
@@ -147,7 +147,10 @@ def doctor_on(folder: Path, server: DevServer, *arguments: str, **settings: obje
         running.wait(60)
     assert SECRET not in log.read_text()
     shown = json.loads(log.read_text())
-    return {found["name"]: found["code"] for found in shown["findings"]} | {"source text": shown["source"]}
+    return {found["name"]: found["code"] for found in shown["findings"]} | {
+        "source text": shown["source"],
+        "first line": shown["findings"][0]["summary"],
+    }
 
 
 def test_the_settings_of_a_site_are_checked(tmp_path: Path, server: DevServer) -> None:
@@ -166,6 +169,12 @@ def test_what_is_wrong_with_a_site_hides_no_other_finding(tmp_path: Path, server
 
 def test_a_connection_that_a_site_has_not_is_named(tmp_path: Path, server: DevServer) -> None:
     assert doctor_on(tmp_path, server, "--connection", "other")["source"] == "unreadable-settings"
+
+
+def test_a_site_without_a_secret_is_a_finding_with_the_cause(tmp_path: Path, server: DevServer) -> None:
+    found = doctor_on(tmp_path, server, key="")
+    assert found["source"] == "unreadable-settings"
+    assert "ImproperlyConfigured: The SECRET_KEY setting must not be empty" in found["first line"]
 
 
 def test_a_site_must_be_named(monkeypatch: pytest.MonkeyPatch) -> None:

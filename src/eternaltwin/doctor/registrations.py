@@ -31,6 +31,10 @@ if TYPE_CHECKING:
     from eternaltwin.responses import Response
 
 
+#: A browser gets a page instead.
+_JSON = {"Accept": "application/json"}
+
+
 class Match(Enum):
     """How the settings of a game compare with what is registered."""
 
@@ -76,7 +80,7 @@ def registration_of(setup: CheckedSetup) -> GameRegistration | None:
     game = setup.settings
     query = {"response_type": "code", "client_id": game.client_id, "redirect_uri": game.redirect_uri, "scope": "base"}
     for credentials in _askers(setup):
-        found = _registration_in(setup.server.get(AUTHORIZATION, query, credentials))
+        found = _registration_in(setup.server.get(AUTHORIZATION, query, credentials, _JSON))
         if found is not None:
             return found
     return None

@@ -59,8 +59,9 @@ def django_setup(settings_module: str | None = None, alias: str | None = None) -
         )
     _import(name, "The settings module")
     conf = _import("eternaltwin.integrations.django.conf", "The module")
-    known = cast("dict[str, dict[str, object]]", conf.connection_settings())
-    setup = GameSetup({}, source=f"the settings {name} of Django", secrets=_django_secrets())
+    known = cast("dict[str, dict[str, object]]", _called(conf.connection_settings, "The setting ETERNALTWIN"))
+    secrets = _called(_django_secrets, "The setting SECRET_KEY")
+    setup = GameSetup({}, source=f"the settings {name} of Django", secrets=secrets)
     apps = _failure_of(lambda: import_module("django").setup(), "apps", "The apps of the site cannot be loaded")
     options = _failure_of(conf.options, "options", "The setting ETERNALTWIN_LOGIN is wrong")
     if options is None:
@@ -157,6 +158,8 @@ def _called(function: Callable[[], T], what: str) -> T:
     """Call a function of a game, and raise a `ConfigurationError` with the cause if it fails."""
     with Attempt() as attempt:
         return function()
+    if isinstance(attempt.failure, ConfigurationError):
+        raise attempt.failure
     raise ConfigurationError(f"{what} cannot be loaded: {_cause(attempt.failure)}")
 
 
@@ -169,8 +172,11 @@ def _failure_of(function: Callable[[], object], code: str, summary: str) -> Find
 
 
 def _cause(exc: BaseException | None) -> str:
-    """Return the kind of an exception and its place, and its message if that can hold no secret."""
-    frames = traceback.extract_tb(None if exc is None else exc.__traceback__)
-    place = f" ({Path(frames[-1].filename).name}, line {frames[-1].lineno})" if frames else ""
-    message = f": {exc}" if isinstance(exc, _EXPLAINED) else place
-    return f"{type(exc).__name__}{message}"
+    """Return the kind of an exception, and its message if that can hold no secret, or else its place.
+
+    The errors that Django itself raises name settings, and contain no value.
+    """
+    frame, line = list(traceback.walk_tb(None if exc is None else exc.__traceback__))[-1]
+    is_explained = isinstance(exc, _EXPLAINED) or str(frame.f_globals.get("__name__")).startswith("django.")
+    place = f" ({Path(frame.f_code.co_filename).name}, line {line})"
+    return f"{type(exc).__name__}: {exc}" if is_explained else f"{type(exc).__name__}{place}"

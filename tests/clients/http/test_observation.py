@@ -5,11 +5,13 @@ from __future__ import annotations
 import logging
 import pickle
 import re
+from itertools import count
 from typing import TYPE_CHECKING
 
 import pytest
 
 from eternaltwin import connections
+from eternaltwin.clients.http import observation
 from eternaltwin.clients.http.observation import count_lookups, unobserved
 from eternaltwin.exceptions import (
     BrokenConnectionError,
@@ -98,11 +100,27 @@ def test_retries_and_waits_are_logged_at_info_and_giving_up_at_warning(
     assert ids(lines) == {caught.value.request_id}
 
 
+def test_durations_are_those_of_each_attempt_and_of_the_whole_call(
+    client: ScriptedClient, lines: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    times = count(1000, 0.25)
+    monkeypatch.setattr(observation, "telemetry", lambda: None)  # which would read the clock, too
+    monkeypatch.setattr(observation, "perf_counter", lambda: next(times))
+    client.script(json_response(503), json_response(503), retries=1)
+    with pytest.raises(ServerError):
+        client.call("get", "/api/v1")
+    messages = [record.getMessage() for record in lines.records]
+    assert [found for text in messages for found in re.findall(r"503 in (\S+) ms", text)] == ["250.0", "250.0"]
+    assert "gave up after 2 attempts and 1.000 s: " in messages[-1]
+
+
 def test_a_call_without_time_left_is_given_up(client: ScriptedClient, lines: pytest.LogCaptureFixture) -> None:
     client.script(json_response(302, headers=[("Location", "/b")]), allow_redirects=True, timeout=1e-9)
     with pytest.raises(RequestTimeoutError, match="did not respond within") as caught:
         client.call("get", "/api/v1")
-    assert shown(lines)[-1][:2] == ("eternaltwin.retries", "WARNING")
+    logger, level, message = shown(lines)[-1]
+    assert (logger, level) == ("eternaltwin.retries", "WARNING")
+    assert message.startswith("GET /api/v1: gave up after 0 attempts")
     assert ids(lines) == {caught.value.request_id}
 
 

@@ -191,6 +191,13 @@ def test_no_attempt_starts_when_the_time_is_used_up() -> None:
     assert [request.timeout for request in transport.requests] == [5, 1]
 
 
+def test_each_attempt_of_one_of_many_calls_has_the_whole_time() -> None:
+    transport = FakeTransport(json_response(503, b"", [("Retry-After", "4")]), json_response(200, {}))
+    request = Request(method="GET", endpoint="/x", is_one_of_many=True)
+    assert run(instant_sender(transport)(request)).status_code == 200
+    assert [(each.timeout, each.is_one_of_many) for each in transport.requests] == [(5, True), (5, True)]
+
+
 def test_a_redirect_has_the_time_that_its_call_has_left() -> None:
     transport = FakeTransport(json_response(503, b"", [("Retry-After", "3")]), redirect("/b"), json_response(200, {}))
     assert run(instant_sender(transport)(Request(method="GET", endpoint="/x"))).status_code == 200

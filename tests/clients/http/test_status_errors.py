@@ -115,11 +115,26 @@ def test_a_refusal_of_another_server_is_unexpected_and_says_to_check_the_url(cli
     with pytest.raises(UnexpectedResponseError, match=f"{CHECK_URL}$") as caught:
         client.call("get", "/x")
     assert caught.value.response is OTHER_SERVERS[name]
+    reason = (
+        "with a page of HTML, which Eternaltwin's API does not send"
+        if " page" in name
+        else "without an error of Eternaltwin: the server does not have this path"
+    )
     assert f"responded with {OTHER_SERVERS[name].status_code} " in str(caught.value)
+    assert str(caught.value).endswith(f", {reason}: {CHECK_URL}")
     assert client.call("get", "/x", raise_on_error=False) is OTHER_SERVERS[name]
 
 
-@pytest.mark.parametrize(("status", "kind"), [(429, RateLimitedError), (502, ServerError), (503, ServerError)])
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [
+        (429, RateLimitedError),
+        (500, ServerError),
+        (501, UnsupportedByServerError),
+        (502, ServerError),
+        (503, ServerError),
+    ],
+)
 def test_a_page_of_a_proxy_that_is_to_be_waited_for_says_so(
     client: ScriptedClient, status: int, kind: type[RequestError]
 ) -> None:

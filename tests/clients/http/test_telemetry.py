@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import subprocess
 import sys
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -18,15 +19,19 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 from opentelemetry.sdk.trace.sampling import ALWAYS_OFF
 from opentelemetry.trace import SpanKind, StatusCode, TraceFlags
 
+from eternaltwin import __version__
 from eternaltwin.clients.http import telemetry
 from eternaltwin.clients.http.observation import count_lookups, unobserved
+from eternaltwin.clients.http.requests import HTTPRequest, ServerAddress
 from eternaltwin.exceptions import AuthenticationError, ConnectError, NotFoundError, UnexpectedResponseError
 from eternaltwin.identities import GameClient
+from eternaltwin.responses import Response
 from tests.support.fakes import (
     ALICE,
     CLIENT_ID,
     SECRET,
     TOKEN,
+    URL,
     FakeAsyncTransport,
     async_client,
     full_user,
@@ -39,8 +44,6 @@ if TYPE_CHECKING:
 
     from opentelemetry.sdk.trace import ReadableSpan
 
-    from eternaltwin.clients.http.requests import HTTPRequest
-    from eternaltwin.responses import Response
     from tests.support.fakes import Outcome
     from tests.support.scripted_clients import ScriptedClient
 
@@ -69,15 +72,14 @@ class Recorder:
 
     def points(self, name: str) -> list[Any]:
         """Return the data points of a metric."""
+        return [point for _, metric in self.metrics() if metric.name == name for point in metric.data.data_points]
+
+    def metrics(self) -> list[tuple[Any, Any]]:
+        """Return the metrics, each with its scope."""
         found = self._reader.get_metrics_data()
-        return [
-            point
-            for resource in (found.resource_metrics if found is not None else ())
-            for scope in resource.scope_metrics
-            for metric in scope.metrics
-            if metric.name == name
-            for point in metric.data.data_points
-        ]
+        resources = found.resource_metrics if found is not None else ()
+        scopes = [scope for resource in resources for scope in resource.scope_metrics]
+        return [(scope.scope, metric) for scope in scopes for metric in scope.metrics]
 
 
 @pytest.fixture
@@ -257,6 +259,50 @@ def test_lookups_in_the_cache_are_counted_by_result(recorder: Recorder) -> None:
         "fresh": 100,
         "miss": 1,
     }
+
+
+def test_spans_and_metrics_say_whose_they_are_and_in_which_units(client: ScriptedClient, recorder: Recorder) -> None:
+    client.script(json_response(200, {}))
+    client.call("get", "/api/v1")
+    count_lookups("miss")
+    schema = "https://opentelemetry.io/schemas/1.43.0"
+    spans = {span.instrumentation_scope for span in recorder.spans}
+    for scope in (*spans, *(scope for scope, _ in recorder.metrics())):
+        assert scope is not None
+        assert (scope.name, scope.version, scope.schema_url) == ("eternaltwin", __version__, schema)
+    described = {metric.name: (metric.unit, metric.description) for _, metric in recorder.metrics()}
+    assert described == {
+        "http.client.request.duration": ("s", "Duration of HTTP client requests."),
+        "eternaltwin.profile_cache.lookups": ("{user}", "Users that were looked up in the cache of profiles."),
+    }
+
+
+@pytest.mark.parametrize(("status", "kind"), [(399, None), (400, "400")])
+def test_refusals_are_errors_of_the_attempt(
+    client: ScriptedClient, recorder: Recorder, status: int, kind: str | None
+) -> None:
+    client.script(json_response(status, {}))
+    with suppress(UnexpectedResponseError):
+        client.call("get", "/api/v1", raise_on_error=False)
+    assert attributes(recorder.spans[0]).get("error.type") == kind
+
+
+def test_methods_of_the_standard_have_their_name_others_none_and_addresses_no_query(recorder: Recorder) -> None:
+    server = ServerAddress.of(URL)
+    for method in ("PATCH", "BREW"):
+        request = HTTPRequest(method=method, target="/x?a?b", headers={}, body=None, timeout=1, is_idempotent=False)
+        telemetry.TELEMETRY.traced_attempt(request, server, 1, "id").end(Response(URL, 200, b""), 0.5)
+    points = recorder.points("http.client.request.duration")
+    assert [point.attributes["http.request.method"] for point in points] == ["PATCH", "_OTHER"]
+    assert [attributes(span)["url.full"] for span in recorder.spans] == [f"{URL}/x"] * 2
+
+
+def test_a_duration_belongs_to_the_span_of_its_attempt(client: ScriptedClient, recorder: Recorder) -> None:
+    client.script(json_response(200, {}))
+    client.call("get", "/api/v1")
+    [point] = recorder.points("http.client.request.duration")
+    [exemplar] = point.exemplars
+    assert (exemplar.trace_id, exemplar.span_id) == ids(recorder.spans[0])
 
 
 def test_calls_that_send_telemetry_cause_none(client: ScriptedClient, recorder: Recorder) -> None:
