@@ -78,8 +78,8 @@ def check_installs(wheel: Path, pythons: Iterable[str], extras: Sequence[str], r
 def _on(python: str, wheel: Path, extras: Sequence[str], run_program: Run) -> Result:
     name = last_line(run_program([python, "--version"]))
     with ThreadPoolExecutor(_AT_ONCE) as pool:
-        problems_of = pool.map(lambda extra: _problem(python, wheel, extra, run_program), extras)
-        found = dict(zip(extras, problems_of, strict=True))
+        started = {extra: pool.submit(_problem, python, wheel, extra, run_program) for extra in extras}
+    found = {extra: future.result() for extra, future in started.items()}
     problems = [f"[{extra}]: {problem}" for extra, problem in found.items() if problem]
     return result(name, problems, f"{len(extras)} installations")
 
