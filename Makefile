@@ -8,6 +8,8 @@
 #   make example-fastapi  the same with FastAPI
 #   make example-flask    the same with Flask
 #   make bench            the benchmarks; ARGS="--quick" for a short run
+#   make docs             builds the documentation site into site/
+#   make screenshots  takes the pictures of the pages again, with a browser
 #   make mutate           changes the code in single places, and reports which changes no test notices; ARGS="--list" for its parts
 #   make conformance      compares the development server with the official one, which it builds once
 #   make conformance-clients  signs in to the development server with clients of other languages, which it builds once
@@ -33,7 +35,7 @@ RUNTIME := $(VENV)/.runtime-installed
 DEVELOPMENT := $(VENV)/.development-installed
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: help demo example-django example-fastapi example-flask test test-load lint bench mutate conformance conformance-clients binary release-check format clean
+.PHONY: help demo example-django example-fastapi example-flask test test-load lint docs screenshots bench mutate conformance conformance-clients binary release-check format clean
 
 help:
 	@sed -n 's/^#   make/make/p' Makefile
@@ -76,6 +78,12 @@ lint: $(DEVELOPMENT)
 	$(BIN)/mypy
 	PYRIGHT_PYTHON_IGNORE_WARNINGS=1 $(BIN)/pyright --pythonpath $(BIN)/python
 
+docs: $(DEVELOPMENT)
+	@$(BIN)/python -m tools.site $(ARGS)
+
+screenshots: $(DEVELOPMENT)
+	@$(BIN)/python -m tools.site.screenshots $(ARGS)
+
 bench: $(DEVELOPMENT)
 	@$(BIN)/python -m benchmarks $(ARGS)
 
@@ -106,7 +114,7 @@ format: $(DEVELOPMENT)
 clean:
 	@if [ -e $(VENV)/pyvenv.cfg ]; then rm -rf $(VENV); fi
 	@if [ -e $(VENV)-binary/pyvenv.cfg ]; then rm -rf $(VENV)-binary; fi
-	rm -rf .venv-older build dist htmlcov .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv-older build dist site htmlcov .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(RUNTIME): pyproject.toml constraints.txt

@@ -19,6 +19,9 @@ import pytest
 
 from eternaltwin.connections import configure
 from eternaltwin.devserver import DevServer, load_config
+from tests.support.http_browsers import HTTPBrowser, wait_until_it_responds
+from tests.support.programs import program_in
+from tests.support.sockets import free_port
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -143,6 +146,20 @@ def test_commands_exist(command: str) -> None:
     else:
         assert program.startswith("python")
         assert (ROOT / words[1]).exists()
+
+
+def test_the_file_of_the_readme_is_a_game_with_a_sign_in(tmp_path: Path) -> None:
+    code = next(block.code for block in _blocks(ROOT / "README.md") if "def create_game" in block.code)
+    port = free_port()
+    (tmp_path / "game.py").write_text(code.replace("8000", str(port)), encoding="utf-8")
+    with program_in(tmp_path, ["game.py"], tmp_path / "log") as running:
+        wait_until_it_responds(running, f"http://localhost:{port}")
+        game = HTTPBrowser(f"http://localhost:{port}")
+        assert "Sign in with Eternaltwin" in game.open("/")[2]
+        url = game.open("/eternaltwin/login", game.fields())[1]
+        eternaltwin = HTTPBrowser(url)
+        login = eternaltwin.open(url)[1]
+        assert "Sign in to My game" in eternaltwin.open(login)[2]
 
 
 def _project() -> dict[str, dict[str, object]]:

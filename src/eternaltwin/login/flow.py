@@ -103,7 +103,7 @@ class LoginFlow(Generic[AnyUser]):
     Args:
         using: Alias of the connection, or a client. None means `default`.
         store: The store that remembers used sign-ins. None means the memory of this process, which is not enough for
-            several processes: see [`stores`][eternaltwin.login.stores].
+            several processes: see [`SingleUseStore`][eternaltwin.login.SingleUseStore].
         cookie_name: Start of the cookies' names: 1 to 64 letters, digits, `_` and `-`.
         max_age: Seconds until a sign-in expires, 1 to 86,400.
         secure: Whether the cookies are sent over https only. `"auto"` means whether the connection's `redirect_uri`
