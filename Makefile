@@ -3,7 +3,7 @@
 #   make demo             two players sign in on a development server
 #   make test             the test suite, with the coverage gate
 #   make test-load        200 players sign in at once to each example game, on its production server; other long tests
-#   make lint             ruff, import-linter, pydoclint, mypy and pyright
+#   make lint             ruff, import-linter, pydoclint, codespell, typos, zizmor, mypy and pyright
 #   make example-django   a dice game with Django, and the development server; ARGS="--port 8001" for another port
 #   make example-fastapi  the same with FastAPI
 #   make example-flask    the same with Flask
@@ -14,6 +14,7 @@
 #   make conformance      compares the development server with the official one, which it builds once
 #   make conformance-clients  signs in to the development server with clients of other languages, which it builds once
 #   make binary           the development server as one file that needs no Python, dist/eternaltwin, checked at its end
+#   make release-check    builds the sdist and the wheel into dist/, and checks all that must hold before a release
 #   make format           formats the code, and applies the fixes of ruff
 #   make clean            removes the environment and everything that was built
 #
@@ -34,7 +35,7 @@ RUNTIME := $(VENV)/.runtime-installed
 DEVELOPMENT := $(VENV)/.development-installed
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: help demo example-django example-fastapi example-flask test test-load lint docs screenshots bench mutate conformance conformance-clients binary format clean
+.PHONY: help demo example-django example-fastapi example-flask test test-load lint docs screenshots bench mutate conformance conformance-clients binary release-check format clean
 
 help:
 	@sed -n 's/^#   make/make/p' Makefile
@@ -70,6 +71,9 @@ lint: $(DEVELOPMENT)
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/lint-imports --no-logo --no-cache
+	$(BIN)/codespell
+	$(BIN)/typos docs *.md .github .gitlab
+	$(BIN)/zizmor --quiet --offline --persona pedantic .github
 	$(BIN)/pydoclint --quiet src
 	$(BIN)/mypy
 	PYRIGHT_PYTHON_IGNORE_WARNINGS=1 $(BIN)/pyright --pythonpath $(BIN)/python
@@ -99,6 +103,9 @@ binary:
 	@$(VENV)-binary/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt \
 		".[server,cli,binary]"
 	@$(VENV)-binary/bin/python -m tools.binary $(ARGS)
+
+release-check: $(DEVELOPMENT)
+	@$(BIN)/python -m tools.release $(ARGS)
 
 format: $(DEVELOPMENT)
 	$(BIN)/ruff check --fix

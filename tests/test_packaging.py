@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import email.parser
+import json
 import os
 import re
 import shutil
@@ -20,6 +21,7 @@ from packaging.requirements import Requirement
 
 import eternaltwin
 from tests.support.programs import unmeasured_environment
+from tools.release.sbom import SBOM, as_text, build_sbom
 
 if TYPE_CHECKING:
     from email.message import Message
@@ -75,6 +77,18 @@ def test_the_wheel_describes_itself(built: Path) -> None:
 
 
 @needs_source
+def test_the_wheel_contains_the_list_of_what_it_consists_of_and_needs(built: Path) -> None:
+    with _wheel(built) as wheel:
+        folder = f"eternaltwin-{eternaltwin.__version__}.dist-info/sboms"
+        assert json.loads(wheel.read(f"{folder}/{SBOM}")) == build_sbom()
+
+
+@needs_source
+def test_the_list_of_what_the_package_needs_is_that_of_its_requirements() -> None:
+    assert (ROOT / SBOM).read_text(encoding="utf-8") == as_text(build_sbom(ROOT)), "run: python -m tools.release.sbom"
+
+
+@needs_source
 def test_the_wheel_installs_and_imports(built: Path, tmp_path: Path) -> None:
     wheel = str(next(built.glob("*.whl")))
     pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-index", "--target", str(tmp_path)]
@@ -95,7 +109,8 @@ def test_the_sdist_holds_the_tests_and_their_files(built: Path) -> None:
     assert {name.partition("/")[0] for name in names} <= {
         *(name for name in expected if "/" not in name),
         *("src", "docs", "examples", "benchmarks", "tests", "tools", "conformance", "typings"),
-        *(".gitignore", "CONTRIBUTING.md", "PKG-INFO"),
+        *(".gitignore", "CITATION.cff", "CODE_OF_CONDUCT.md", "CONTRIBUTING.md", "PKG-INFO", "SECURITY.md"),
+        "eternaltwin.cdx.json",
     }
 
 

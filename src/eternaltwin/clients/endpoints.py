@@ -25,6 +25,7 @@ __all__ = [
     "RELEASES",
     "SELF",
     "SERVER",
+    "TERMS_PAGE",
     "TOKEN",
     "TRACES",
     "TWINOID_REWARDS",
@@ -66,6 +67,9 @@ TWINOID_USER = "/api/v1/archive/twinoid/users/{id}"
 TWINOID_SCORES = "/api/v1/archive/twinoid/users/{id}/scores"
 TWINOID_REWARDS = "/api/v1/archive/twinoid/users/{id}/rewards/{site}"
 
+#: The page on which players accept the terms of service, on newer servers than 0.16.4.
+TERMS_PAGE = "/tos-accept"
+
 # OTLP over HTTP: https://opentelemetry.io/docs/specs/otlp/
 TRACES = "/v1/traces"
 LOGS = "/v1/logs"
@@ -92,7 +96,3 @@ def _routes() -> list[str]:
 @cache
 def _pattern() -> re.Pattern[str]:
     return re.compile("|".join("(" + re.sub(r"\{\w+\}", "[^/]+", route) + ")" for route in _routes()))
-
-
-#: The page on which players accept the terms of service, on newer servers than 0.16.4.
-TERMS_PAGE = "/tos-accept"

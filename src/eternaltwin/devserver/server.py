@@ -24,7 +24,7 @@ from eternaltwin.devserver.control.access import (
 from eternaltwin.devserver.domain.clock import VirtualClock
 from eternaltwin.devserver.domain.names import parse_uuid
 from eternaltwin.devserver.domain.records import ClientRecord, UserRecord
-from eternaltwin.devserver.pages.live import may_change, may_listen
+from eternaltwin.devserver.pages.live import is_update, may_change, may_listen
 from eternaltwin.devserver.pages.paths import EVENTS, OWN_PATHS
 from eternaltwin.devserver.services.world import World
 from eternaltwin.devserver.transports import IN_PROCESS_URL, AsyncInProcessTransport, InProcessTransport
@@ -141,7 +141,7 @@ class DevServer:
         self.world = World(self.config, api_version=self._api_version)
         app = create_app(self.world, self._request_log, self._faults)
         failing = FaultsMiddleware(app, self._faults, OWN_PATHS)
-        self._logged_app: ASGIApp = RequestLogMiddleware(failing, self._request_log)
+        self._logged_app: ASGIApp = RequestLogMiddleware(failing, self._request_log, is_update)
         self._browser = PlayerBrowser(app, self.world)
         self._app = self._with_control(ControlAccess(None, is_from_anybody))
         for forget in (self._browser.clear, self._request_log.clear, self._faults.clear):

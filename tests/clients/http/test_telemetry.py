@@ -268,6 +268,7 @@ def test_spans_and_metrics_say_whose_they_are_and_in_which_units(client: Scripte
     schema = "https://opentelemetry.io/schemas/1.43.0"
     spans = {span.instrumentation_scope for span in recorder.spans}
     for scope in (*spans, *(scope for scope, _ in recorder.metrics())):
+        assert scope is not None
         assert (scope.name, scope.version, scope.schema_url) == ("eternaltwin", __version__, schema)
     described = {metric.name: (metric.unit, metric.description) for _, metric in recorder.metrics()}
     assert described == {

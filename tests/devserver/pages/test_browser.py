@@ -46,6 +46,13 @@ def server() -> Iterator[DevServer]:
         yield server
 
 
+#: The names of fields that do not show all of their content, or are not on the screen.
+CUT_FIELDS = """[...document.querySelectorAll("input:not([type=hidden]), select, button")].filter(field => {
+    const {left, right} = field.getBoundingClientRect();
+    return field.scrollWidth > field.clientWidth || left < 0 || right > innerWidth;
+}).map(field => field.name || field.textContent)"""
+
+
 def login_url(server: DevServer, callback: str = GAME["oauth_callback"]) -> str:
     """Return the URL of an authorization request."""
     query = f"response_type=code&client_id=mygame@clients&scope=base&state=x&redirect_uri={callback}"
@@ -94,6 +101,8 @@ def test_the_overview_has_no_fault(page: Page, server: DevServer) -> None:
     page.get_by_role("button", name="Play as Alice").click()
     page.get_by_text("This browser is logged in as Alice.").wait_for()
     check_opened(page)
+    page.set_viewport_size({"width": 390, "height": 800})
+    assert page.evaluate(CUT_FIELDS) == []
     page.locator("input[name=username]").fill("?")
     page.get_by_role("button", name="Add", exact=True).click()
     page.get_by_role("alert").wait_for()

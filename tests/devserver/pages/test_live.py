@@ -39,6 +39,24 @@ def test_requests_that_only_read_the_pages_change_nothing(method: str, path: str
     assert may_change({"method": method, "path": path}) is expected
 
 
+def test_updates_of_the_page_are_not_logged() -> None:
+    with DevServer.in_process() as server:
+        for method, path, fields in (
+            ("GET", "/", {"eternaltwin-update": "1"}),
+            ("GET", "/", {}),
+            ("POST", "/", {"eternaltwin-update": "1"}),
+            ("GET", "/api/v1", {"eternaltwin-update": "1"}),
+        ):
+            server.transport.send(
+                HTTPRequest(method=method, target=path, headers=fields, body=b"", timeout=5, is_idempotent=True)
+            )
+    assert [(request.method, request.path) for request in server.requests] == [
+        ("GET", "/"),
+        ("POST", "/"),
+        ("GET", "/api/v1"),
+    ]
+
+
 @pytest.mark.parametrize(
     ("headers", "expected"),
     [

@@ -103,7 +103,7 @@ def test_it_updates_itself_and_keeps_what_a_person_does(page: Page) -> None:
     assert not is_the_same(page)
 
 
-def test_rows_are_added_moved_and_removed_in_order(page: Page) -> None:
+def test_rows_are_added_moved_and_removed_in_order(page: Page, server: DevServer) -> None:
     for number in range(5):
         get(page, f"/api/v1?number={number}")
     get(page, "/api/v1/clock")
@@ -113,6 +113,7 @@ def test_rows_are_added_moved_and_removed_in_order(page: Page) -> None:
         .getElementById("requests").outerHTML"""
     )
     assert page.evaluate("document.getElementById('requests').outerHTML") == fresh
+    assert [request.path for request in server.requests if request.path == "/"] == ["/", "/"]  # not each update
     control(page, "POST", "reset")
     page.get_by_text("There are no requests yet.").wait_for()
     assert is_the_same(page)

@@ -111,6 +111,8 @@ def test_the_callback_can_be_registered_with_the_snippet(server: DevServer) -> N
     wanted = "http://localhost:9000/a?b=%22&c='"
     table, value = snippets(authorize(server, redirect_uri=wanted))
     assert value == CALLBACK
+    by_id = authorize(server, client_id=str(server.world.client("kingdom_dev").id), redirect_uri=wanted)
+    assert snippets(by_id) == [table, value]
     with DevServer.in_process(tomllib.loads(table)) as mended:
         assert authorize(mended, redirect_uri=wanted).status_code == 303
 

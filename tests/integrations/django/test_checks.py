@@ -220,6 +220,8 @@ def test_e006_backends() -> None:
         ("eternaltwin.integrations.django.backend.EternaltwinBackend", f"Did you mean {BACKEND!r}?"),
         ("eternaltwin.integrations.django.EternaltwinBackend", f"Did you mean {BACKEND!r}?"),
         ("django.contrib.auth.backends.ModelBackends", "Did you mean 'django.contrib.auth.backends.ModelBackend'?"),
+        ("EternaltwinBackend", f"Did you mean {BACKEND!r}?"),
+        ("mygame.EternalTwinBackend", f"Did you mean {BACKEND!r}?"),
         ("zzz", "Correct or remove it."),
     ],
 )
@@ -321,6 +323,25 @@ def test_e010_finds_required_fields(
     monkeypatch.setattr(User._meta, "concrete_fields", (*User._meta.concrete_fields, field))
     own = [message for message in messages() if message.id == "eternaltwin.E010"]
     assert [message.msg.partition(",")[0] for message in own] == (["User requires level"] if is_required else [])
+
+
+@pytest.mark.parametrize(
+    ("constraint", "is_required"),
+    [
+        (models.UniqueConstraint(fields=["level"], name="one"), True),
+        (models.UniqueConstraint(fields=["level", "email"], name="two"), False),
+        (models.UniqueConstraint(fields=["level"], condition=models.Q(level__gt=1), name="some"), False),
+        (models.CheckConstraint(condition=models.Q(level__gt=1), name="check"), False),
+    ],
+)
+def test_e010_finds_fields_that_a_constraint_makes_unique(
+    monkeypatch: pytest.MonkeyPatch, constraint: models.BaseConstraint, is_required: bool
+) -> None:
+    field: models.Field[Any, Any] = models.IntegerField(default=1)
+    field.set_attributes_from_name("level")
+    monkeypatch.setattr(User._meta, "concrete_fields", (*User._meta.concrete_fields, field))
+    monkeypatch.setattr(User._meta, "constraints", [constraint])
+    assert ("eternaltwin.E010" in [message.id for message in messages()]) is is_required
 
 
 def test_w001_prefixes() -> None:

@@ -122,11 +122,13 @@ class RequestLogMiddleware:
     Args:
         app: The other application.
         log: The log.
+        is_left_out: Returns whether a request is not logged.
     """
 
-    def __init__(self, app: ASGIApp, log: RequestLog) -> None:
+    def __init__(self, app: ASGIApp, log: RequestLog, is_left_out: Callable[[Scope], bool] = lambda _: False) -> None:
         self._app = app
         self._log = log
+        self._is_left_out = is_left_out
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Log a request, then pass it on to the other application.
@@ -136,6 +138,9 @@ class RequestLogMiddleware:
             receive: The ASGI function that receives a message.
             send: The ASGI function that sends a message.
         """
+        if self._is_left_out(scope):
+            await self._app(scope, receive, send)
+            return
         started = time.perf_counter()
         request = RecordedRequest(scope["method"], scope["path"], scope["query_string"], scope["headers"])
         read = await _read_ahead(receive)

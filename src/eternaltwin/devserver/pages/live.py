@@ -9,13 +9,16 @@ from typing import TYPE_CHECKING
 from eternaltwin.devserver.api.endpoints import endpoint
 from eternaltwin.devserver.api.responses import ApiResponse
 from eternaltwin.devserver.control.access import CONTROL_PREFIX
-from eternaltwin.devserver.pages.paths import OWN_PATHS, SCRIPT
+from eternaltwin.devserver.pages.paths import HOME, OWN_PATHS, SCRIPT
 
 if TYPE_CHECKING:
     from eternaltwin.devserver.api.requests import ApiRequest
     from eternaltwin.devserver.asgi.protocol import Scope
 
 _READING = ("GET", "HEAD")
+
+#: The header field of requests of the script.
+_UPDATE = (b"eternaltwin-update", b"1")
 
 _SCRIPT_HEADERS = (
     (b"content-type", b"text/javascript; charset=utf-8"),
@@ -36,6 +39,20 @@ def may_change(scope: Scope) -> bool:
     """
     path: str = scope["path"]
     return scope["method"] not in _READING or not (path in OWN_PATHS or path.startswith(CONTROL_PREFIX))
+
+
+def is_update(scope: Scope) -> bool:
+    """Return whether the script of the front page sends a request to update the page.
+
+    Such requests follow every change, and would hide all others in the log.
+
+    Args:
+        scope: The ASGI scope of the request.
+
+    Returns:
+        True for a request that only reads the page, with the header field of the script.
+    """
+    return scope["path"] == HOME and scope["method"] == "GET" and _UPDATE in scope["headers"]
 
 
 def may_listen(scope: Scope) -> bool:

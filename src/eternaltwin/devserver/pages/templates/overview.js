@@ -75,7 +75,7 @@
   }
 
   async function fetchPage() {
-    const response = await fetch(location.pathname + location.search, {headers: {Accept: "text/html"}});
+    const response = await fetch(location.pathname + location.search, {headers: {"Accept": "text/html", "Eternaltwin-Update": "1"}});
     if (!response.ok) throw new Error(`status ${response.status}`);
     const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
     for (const part of document.querySelectorAll("[data-live]")) {

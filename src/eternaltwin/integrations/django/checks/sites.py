@@ -65,11 +65,11 @@ def _check_backends() -> Iterator[SettingProblem]:
     paths = settings.AUTHENTICATION_BACKENDS
     wrong = [path for path in paths if _imported(path) is None]
     for path in wrong:
-        near = get_close_matches(path, [BACKEND, *_DJANGO_BACKENDS], n=1, cutoff=0.5)
+        near = _nearest_backend(path)
         yield SettingProblem(
             "E006",
             f"AUTHENTICATION_BACKENDS contains {path!r}, which cannot be imported.",
-            f"Did you mean {near[0]!r}?" if near else "Correct or remove it.",
+            f"Did you mean {near!r}?" if near else "Correct or remove it.",
         )
     if not wrong and not has_class(paths, import_string(BACKEND)):
         yield SettingProblem(
@@ -77,6 +77,15 @@ def _check_backends() -> Iterator[SettingProblem]:
             "No authentication backend accepts finished sign-ins with Eternaltwin.",
             f"Add {BACKEND!r} to AUTHENTICATION_BACKENDS.",
         )
+
+
+def _nearest_backend(path: str) -> str | None:
+    """Return the backend whose dotted path, or whose name, is most like a path. None if none is."""
+    known = (BACKEND, *_DJANGO_BACKENDS)
+    by_path = get_close_matches(path, known, n=1, cutoff=0.5)
+    names = {each.rpartition(".")[2]: each for each in known}
+    by_name = get_close_matches(path.rpartition(".")[2], names, n=1, cutoff=0.8)
+    return by_path[0] if by_path else names[by_name[0]] if by_name else None
 
 
 def has_class(paths: Sequence[str], wanted: type) -> bool:

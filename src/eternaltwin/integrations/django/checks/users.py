@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from django.contrib.auth import get_user_model
+from django.db.models import UniqueConstraint
 from django.db.models.fields import NOT_PROVIDED, Field
 
 from eternaltwin.exceptions import ConfigurationError
@@ -49,7 +50,13 @@ def _is_required(field: AnyField) -> bool:
     value = cast("object", field.get_default())
     if value is None:
         return not field.null
-    return field.unique and not (field.has_default() and callable(field.default))
+    return _is_unique(field) and not (field.has_default() and callable(field.default))
+
+
+def _is_unique(field: AnyField) -> bool:
+    """Return whether no two users have the same value of a field, by the field itself or by a constraint."""
+    constraints = [each for each in get_user_model()._meta.constraints if isinstance(each, UniqueConstraint)]
+    return field.unique or any(each.fields == (field.name,) and each.condition is None for each in constraints)
 
 
 def _is_automatic(field: AnyField) -> bool:

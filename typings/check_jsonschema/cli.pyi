@@ -1,0 +1,3 @@
+import click
+
+main: click.Command
