@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 import socket
 import stat
 import struct
+import subprocess
 import sys
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -16,6 +18,7 @@ import pytest
 from eternaltwin.cli.accounts import complete_accounts
 from eternaltwin.cli.callers import signed_in_caller
 from eternaltwin.cli.failures import NotSignedInError
+from eternaltwin.cli.known_accounts import known_accounts
 from eternaltwin.clients.sync.clients import Eternaltwin
 from eternaltwin.tokens import Token
 from tests.support.command_servers import PASSWORD, CommandServer, opening
@@ -430,3 +433,27 @@ def test_a_callback_elsewhere_means_name_and_password(commands: CommandServer, c
 def test_a_wrong_scope_is_reported_before_anybody_signs_in(commands: CommandServer) -> None:
     done = commands.run("login", "--scope", 'a"b', environment=commands.game)
     assert done.status == 2
+
+
+# --- several at once
+
+
+def test_sign_ins_at_the_same_time_lose_none(settings_folder: Path) -> None:
+    """Each process reads the files before any has written them, unless they wait for each other."""
+    code = """
+import sys
+from eternaltwin.cli.credentials import FileStore
+from eternaltwin.cli.known_accounts import KnownAccount, remember
+for number in range(20):
+    name = f"{sys.argv[1]}-{number}"
+    FileStore().write("http://s/", name, "secret")
+    remember(KnownAccount(
+        server="http://s/", identifier=name, username=name, method="session", storage="file", is_current=True
+    ))
+"""
+    running = [subprocess.Popen([sys.executable, "-c", code, str(number)]) for number in range(2)]
+    assert [process.wait() for process in running] == [0, 0]
+    assert len(known_accounts()) == 40
+    assert sum(account.is_current for account in known_accounts()) == 1
+    assert len(json.loads((settings_folder / "secrets.json").read_text())["http://s/"]) == 40
+    assert {stat.S_IMODE(file.stat().st_mode) for file in settings_folder.iterdir()} == {0o600}
