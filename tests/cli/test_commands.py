@@ -22,7 +22,17 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 #: What no command may import before it is needed.
-SLOW = {"rich", "aiohttp", "keyring", "cryptography", "eternaltwin.devserver", "urllib3", "starlette"}
+SLOW = {
+    "rich",
+    "aiohttp",
+    "keyring",
+    "cryptography",
+    "eternaltwin.devserver",
+    "urllib3",
+    "starlette",
+    "http.server",
+    "webbrowser",
+}
 
 
 def test_the_help_lists_every_command() -> None:

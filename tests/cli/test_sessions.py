@@ -435,6 +435,19 @@ def test_a_wrong_scope_is_reported_before_anybody_signs_in(commands: CommandServ
     assert done.status == 2
 
 
+def test_what_a_browser_prints_is_no_data_and_one_in_the_terminal_does_not_hold_the_sign_in_up(
+    commands: CommandServer, tmp_path: Path
+) -> None:
+    program = tmp_path / "browser"
+    program.write_text("#!/bin/sh\necho Opening in existing browser session.\nexec sleep 30 >&- 2>&-\n")
+    program.chmod(0o755)
+    command = [sys.executable, "-m", "eternaltwin", "login", "--insecure-storage", "--wait", "0.05", "--json"]
+    environment = {**os.environ, **commands.game, "ETERNALTWIN_URL": commands.server.url, "BROWSER": f"{program} %s"}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=20)
+    assert json.loads(done.stdout)["error"]["message"] == "nobody has signed in in the browser"
+    assert "Opening in existing browser session.\n" in done.stderr
+
+
 # --- several at once
 
 

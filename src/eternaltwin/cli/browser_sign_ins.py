@@ -8,12 +8,12 @@ import socket
 import time
 from html import escape
 from http.server import BaseHTTPRequestHandler
-from ipaddress import ip_address
 from socketserver import ThreadingTCPServer
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
 from eternaltwin.cli.failures import CommandFailedError
+from eternaltwin.cli.loopback import LONGEST
 from eternaltwin.exceptions import (
     AuthorizationError,
     CodeRefusedError,
@@ -31,9 +31,6 @@ if TYPE_CHECKING:
     from eternaltwin.cookies import Cookie
     from eternaltwin.login import Login
     from eternaltwin.users import User
-
-#: The longest time that a person may take, in seconds: the life of the state.
-LONGEST = 600
 
 #: Seconds between two looks at whether the sign-in is over.
 _INTERVAL = 0.1
@@ -55,25 +52,6 @@ _PAGE = """<!doctype html>
 <html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>{title}</title><h1>{title}</h1><p>{text}</p></html>
 """
-
-
-def is_loopback(redirect_uri: str) -> bool:
-    """Return whether this program can listen at a callback, without https.
-
-    Args:
-        redirect_uri: The callback.
-
-    Returns:
-        Whether it leads to this machine only.
-    """
-    parts = urlsplit(redirect_uri)
-    host = parts.hostname or ""
-    if parts.scheme != "http":
-        return False
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost" or host.endswith(".localhost")
 
 
 class CallbackListener(ThreadingTCPServer):
