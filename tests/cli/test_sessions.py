@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import socket
@@ -422,6 +423,39 @@ def test_a_callback_where_the_game_listens_is_an_error(commands: CommandServer) 
     assert "next: stop the game" in done.errors
 
 
+def test_no_other_user_can_listen_at_the_other_address_of_localhost(
+    commands: CommandServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Browsers may try `::1` first, and a listener there would get the address of the sign-in and the code."""
+    pages: list[int] = []
+
+    def visit(address: str) -> None:
+        other = address.replace("localhost", "[::1]")
+        pages.append(HTTPBrowser(other).open(other)[0])
+        pages.extend(page[0] for page in commands.visit(address))
+
+    monkeypatch.setattr("webbrowser.open", opening(visit))
+    assert commands.sign_in_in_the_browser().status == 0
+    assert pages == [421, 303, 200]
+    port = urlsplit(commands.callback).port or 0
+    with socket.create_server(("::1", port), family=socket.AF_INET6):
+        done = commands.sign_in_in_the_browser()
+    assert done.status == 1
+    assert "cannot listen at the callback" in done.errors
+    socket.create_server(("127.0.0.1", port)).close()  # nothing is left open
+
+
+def test_a_machine_without_ipv6_needs_no_other_address(
+    commands: CommandServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_ipv6(*_: object) -> None:
+        raise OSError(errno.EADDRNOTAVAIL, "Cannot assign requested address")
+
+    monkeypatch.setattr("eternaltwin.cli.browser_sign_ins._Neighbour", no_ipv6)
+    monkeypatch.setattr("webbrowser.open", opening(commands.visit))
+    assert commands.sign_in_in_the_browser().status == 0
+
+
 @pytest.mark.parametrize(
     "callback", ["https://localhost/c", "http://game.example/c", "http://192.168.0.1/c", "https://127.0.0.1/c"]
 )
@@ -439,11 +473,11 @@ def test_what_a_browser_prints_is_no_data_and_one_in_the_terminal_does_not_hold_
     commands: CommandServer, tmp_path: Path
 ) -> None:
     program = tmp_path / "browser"
-    program.write_text("#!/bin/sh\necho Opening in existing browser session.\nexec sleep 30 >&- 2>&-\n")
+    program.write_text("#!/bin/sh\necho Opening in existing browser session.\nexec sleep 5 >&- 2>&-\n")
     program.chmod(0o755)
     command = [sys.executable, "-m", "eternaltwin", "login", "--insecure-storage", "--wait", "0.05", "--json"]
     environment = {**os.environ, **commands.game, "ETERNALTWIN_URL": commands.server.url, "BROWSER": f"{program} %s"}
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=20)
+    done = subprocess.run(command, check=False, env=environment, capture_output=True, text=True, timeout=20)
     assert json.loads(done.stdout)["error"]["message"] == "nobody has signed in in the browser"
     assert "Opening in existing browser session.\n" in done.stderr
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from ipaddress import ip_address
-from urllib.parse import urlsplit
+from eternaltwin.integrations.shared.addresses import is_local
 
 #: The longest time that a person may take, in seconds: the life of the state.
 LONGEST = 600
@@ -18,11 +17,4 @@ def is_loopback(redirect_uri: str) -> bool:
     Returns:
         Whether it leads to this machine only.
     """
-    parts = urlsplit(redirect_uri)
-    host = parts.hostname or ""
-    if parts.scheme != "http":
-        return False
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost" or host.endswith(".localhost")
+    return redirect_uri.startswith("http:") and is_local(redirect_uri)

@@ -96,7 +96,7 @@ def progress(description: str, *, is_printing: bool = False) -> Generator[Progre
 def browser(address: str, *, is_opened: bool = True) -> Generator[None]:
     """Open the browser, while a block waits for what a person does in it.
 
-    What the browser prints goes to standard error. One that runs in the terminal, such as lynx, does not hold the block up.
+    What the browser prints goes to standard error. One that runs in the terminal, such as lynx, delays nothing.
 
     Args:
         address: The address to open.
