@@ -159,6 +159,11 @@ def test_each_page_has_what_readers_and_social_networks_need(site: Path) -> None
     assert (site / image[1]).is_file()
 
 
+def test_pictures_follow_the_colors_of_the_reader(site: Path) -> None:
+    page = (site / "getting-started/index.html").read_text(encoding="utf-8")
+    assert {"sign-in.png#only-light", "sign-in-dark.png#only-dark"} <= {*re.findall(r'src="[^"]*/([^"/]+)"', page)}
+
+
 def test_the_errors_are_a_tree_of_links(site: Path) -> None:
     page = (site / "reference/eternaltwin.exceptions/index.html").read_text(encoding="utf-8")
     tree = page.partition("<ul>")[2].partition("eternaltwin.exceptions.AuthorizationError")[0]

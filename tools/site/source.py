@@ -26,6 +26,9 @@ _FENCE = re.compile(r"^([^\S\n]*```\w+)[^\S\n][^\n]*$", re.MULTILINE)
 #: A link or an image: `](target)`.
 _LINK = re.compile(r"\]\((?!https?:|#|mailto:)(?P<path>[^)#\s]+)(?P<anchor>#[^)\s]*)?\)")
 
+#: A picture of `docs/images`.
+_IMAGE = re.compile(r"!\[(?P<text>[^\]]*)\]\(images/(?P<name>[^)]+)\)")
+
 
 class Page(NamedTuple):
     """A page of the site.
@@ -106,10 +109,19 @@ def _file(module: str) -> Path:
     return path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
 
 
+def _with_dark_picture(image: re.Match[str]) -> str:
+    """Return an image with its dark variant, if there is one. The site shows that of the reader's colors."""
+    name = Path(image["name"])
+    dark = name.with_name(f"{name.stem}-dark{name.suffix}")
+    if not (ROOT / "docs" / "images" / dark).is_file():
+        return image[0]
+    return f"![{image['text']}](images/{name}#only-light)\n![{image['text']}](images/{dark}#only-dark)"
+
+
 def _page(path: str, file: Path) -> Page:
     text = _FENCE.sub(r"\1", _COMMENT.sub("", file.read_text(encoding="utf-8")))
     title = text.partition("\n")[0].removeprefix("# ")
-    linked = _LINK.sub(lambda link: _led(link, file, path), text)
+    linked = _IMAGE.sub(_with_dark_picture, _LINK.sub(lambda link: _led(link, file, path), text))
     return Page(path, title, linked, file.relative_to(ROOT).as_posix())
 
 
