@@ -22,7 +22,17 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 #: What no command may import before it is needed.
-SLOW = {"rich", "aiohttp", "keyring", "cryptography", "eternaltwin.devserver", "urllib3", "starlette"}
+SLOW = {
+    "rich",
+    "aiohttp",
+    "keyring",
+    "cryptography",
+    "eternaltwin.devserver",
+    "urllib3",
+    "starlette",
+    "http.server",
+    "webbrowser",
+}
 
 
 def test_the_help_lists_every_command() -> None:
@@ -141,3 +151,24 @@ printf '%s\\n' "${COMPREPLY[@]}"
 """
     done = subprocess.run([bash, "-c", code], env=environment, capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["serve"]
+
+
+@pytest.mark.parametrize("group", ["users", "forum"])
+def test_a_group_without_a_command_shows_its_help(group: str) -> None:
+    done = run_command(group)
+    assert (done.status, done.output) == (2, "")
+    assert done.errors == run_command(group, "--help").output
+
+
+def test_a_wrong_option_of_the_root_is_json_too() -> None:
+    done = run_command("--nonsense", "--json")
+    assert (done.status, done.errors) == (2, "")
+    assert done.json()["error"]["exit_status"] == 2
+    assert run_command("--nonsense").errors.endswith("eternaltwin: No such option '--nonsense'.\n")
+
+
+def test_what_a_failure_contains_does_not_reach_the_terminal_that_would_obey_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    failing(CommandFailedError("of\x1b[31m others", "read \u202eit\x9b1m"), monkeypatch)
+    assert run_command("fail").errors == "eternaltwin: of\ufffd[31m others\nnext: read it\ufffd1m\n"

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import logging
+from pathlib import Path
 
 import pytest
 
-from eternaltwin.cli.config import choose_profile
+from eternaltwin.cli.config import choose_profile, config_folder
 from eternaltwin.cli.connections import VARIABLES, ChosenConnection, opened
+from eternaltwin.cli.drafts import Draft
 from eternaltwin.cli.options import complete_profiles
 from eternaltwin.exceptions import ConfigurationError
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from tests.support.commands import run_command
 
 FILE = """
 default = "local"
@@ -143,3 +143,32 @@ def test_profiles_are_completed(file: Path) -> None:
     assert complete("lo") == ["local"]
     file.write_text("nonsense", encoding="utf-8")
     assert complete("") == []
+
+
+@pytest.mark.parametrize("variable", ["XDG_CONFIG_HOME", "APPDATA"])
+def test_a_relative_folder_is_ignored(variable: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("XDG_CONFIG_HOME", "APPDATA"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv(variable, "relative")
+    monkeypatch.setattr(Path, "home", lambda: tmp_path)
+    assert config_folder() == tmp_path / ".config" / "eternaltwin"
+
+
+def test_without_a_home_folder_it_says_what_to_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_home() -> Path:
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.delenv("XDG_CONFIG_HOME")
+    monkeypatch.setattr(Path, "home", no_home)
+    done = run_command("whoami")
+    assert done.status == 2
+    assert "set HOME or XDG_CONFIG_HOME" in done.errors
+    Draft("text").discard()
+    assert complete_profiles(None, None, "") == []
+
+
+def test_a_server_that_cannot_be_reached_is_reported_once_without_its_log() -> None:
+    done = run_command("users", "count", "--url", "http://127.0.0.1:1")
+    assert done.errors.count("cannot be reached") == 1
+    # Otherwise, Python prints warnings for which nobody has set up a handler.
+    assert any(isinstance(handler, logging.NullHandler) for handler in logging.getLogger("eternaltwin").handlers)

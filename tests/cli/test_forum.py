@@ -20,8 +20,12 @@ if TYPE_CHECKING:
 
     from tests.support.command_servers import CommandServer
     from tests.support.commands import Done
+    from tests.support.keyrings import MemoryKeyring
 
 EVIL = "**Hello** \x1b]0;owned\x07\x9b2J\u202egnp [docs](https://docs.example/)"
+
+
+OWN_SECTION = ["can_create_thread"]
 
 
 class Forum(NamedTuple):
@@ -91,7 +95,7 @@ def test_sections_are_listed(forum: Forum) -> None:
     listing = run(forum, "sections", "--json").json()
     assert listing["count"] == len(listing["items"]) > 3
     section = next(each for each in listing["items"] if each["key"] == "main_en")
-    assert list(section) == ["identifier", "key", "name", "created_at", "locale", "thread_count", "roles"]
+    assert list(section) == ["identifier", "key", "name", "created_at", "locale", "thread_count", "roles", *OWN_SECTION]
 
 
 def test_a_section_is_read_page_by_page(forum: Forum) -> None:
@@ -156,6 +160,7 @@ def test_posts_have_a_stable_shape_as_json(forum: Forum) -> None:
         "revision",
         "revised_at",
         "revision_count",
+        "can_edit",
         "thread",
     ]
 
@@ -296,3 +301,33 @@ def test_removed_posts_and_remarks_of_moderators_are_shown(forum: Forum, topic: 
     only_post(topic).edit(None, moderation="Off **topic**", identity=alice(forum.client))
     done = run(forum, "thread", topic.identifier)
     assert "\n(removed by a moderator)\nModerators: Off topic\n" in done.output
+
+
+# --- as whom
+
+
+def test_the_forum_is_read_as_who_is_signed_in_and_else_as_a_guest(forum: Forum, topic: Thread) -> None:
+    for token, may in ((forum.token, True), (None, False)):
+        section = run(forum, "section", "main_de", "--json", token=token).json()
+        listed = next(each for each in section["threads"]["items"] if each["identifier"] == topic.identifier)
+        assert (section["can_create_thread"], listed["can_post"]) == (may, may)
+        for options in ((), ("--all",)):
+            thread = run(forum, "thread", topic.identifier, "--json", *options, token=token).json()
+            assert (thread["can_post"], thread["posts"]["items"][0]["can_edit"]) == (may, may)
+
+
+def test_unread_threads_are_marked(forum: Forum, topic: Thread) -> None:
+    bob = Session(forum.server.login("bob"))
+    topic.reply("News", forum.client, identity=bob)
+    assert "A topic (unread)" in run(forum, "section", "main_de", token=forum.token).output
+    assert "(unread)" not in run(forum, "section", "main_de").output
+
+
+def test_a_keyring_that_does_not_work_makes_a_reader_a_guest(
+    commands: CommandServer, memory_keyring: MemoryKeyring
+) -> None:
+    commands.sign_in()
+    memory_keyring.is_locked = True
+    done = commands.run("forum", "sections")
+    assert done.status == 0
+    assert done.errors == "eternaltwin: this is what guests see, since the keyring does not work (KeyringLocked)\n"

@@ -137,3 +137,8 @@ def test_what_is_printed_to_a_file_does_not_go_to_the_terminal_with_the_progress
     assert "Reading users" in terminal.getvalue()
     assert ROWS[0][0] in file.getvalue()
     assert ROWS[0][0] not in terminal.getvalue()
+
+
+def test_notes_contain_nothing_that_a_terminal_would_obey(capsys: pytest.CaptureFixture[str]) -> None:
+    output.note("a\x1b[31mb\u202e")
+    assert capsys.readouterr().err == "eternaltwin: a\ufffd[31mb\n"

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import errno
+import json
 import os
 import socket
 import stat
 import struct
+import subprocess
 import sys
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -16,6 +19,7 @@ import pytest
 from eternaltwin.cli.accounts import complete_accounts
 from eternaltwin.cli.callers import signed_in_caller
 from eternaltwin.cli.failures import NotSignedInError
+from eternaltwin.cli.known_accounts import known_accounts
 from eternaltwin.clients.sync.clients import Eternaltwin
 from eternaltwin.tokens import Token
 from tests.support.command_servers import PASSWORD, CommandServer, opening
@@ -419,6 +423,39 @@ def test_a_callback_where_the_game_listens_is_an_error(commands: CommandServer) 
     assert "next: stop the game" in done.errors
 
 
+def test_no_other_user_can_listen_at_the_other_address_of_localhost(
+    commands: CommandServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Browsers may try `::1` first, and a listener there would get the address of the sign-in and the code."""
+    pages: list[int] = []
+
+    def visit(address: str) -> None:
+        other = address.replace("localhost", "[::1]")
+        pages.append(HTTPBrowser(other).open(other)[0])
+        pages.extend(page[0] for page in commands.visit(address))
+
+    monkeypatch.setattr("webbrowser.open", opening(visit))
+    assert commands.sign_in_in_the_browser().status == 0
+    assert pages == [421, 303, 200]
+    port = urlsplit(commands.callback).port or 0
+    with socket.create_server(("::1", port), family=socket.AF_INET6):
+        done = commands.sign_in_in_the_browser()
+    assert done.status == 1
+    assert "cannot listen at the callback" in done.errors
+    socket.create_server(("127.0.0.1", port)).close()  # nothing is left open
+
+
+def test_a_machine_without_ipv6_needs_no_other_address(
+    commands: CommandServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_ipv6(*_: object) -> None:
+        raise OSError(errno.EADDRNOTAVAIL, "Cannot assign requested address")
+
+    monkeypatch.setattr("eternaltwin.cli.browser_sign_ins._Neighbour", no_ipv6)
+    monkeypatch.setattr("webbrowser.open", opening(commands.visit))
+    assert commands.sign_in_in_the_browser().status == 0
+
+
 @pytest.mark.parametrize(
     "callback", ["https://localhost/c", "http://game.example/c", "http://192.168.0.1/c", "https://127.0.0.1/c"]
 )
@@ -430,3 +467,40 @@ def test_a_callback_elsewhere_means_name_and_password(commands: CommandServer, c
 def test_a_wrong_scope_is_reported_before_anybody_signs_in(commands: CommandServer) -> None:
     done = commands.run("login", "--scope", 'a"b', environment=commands.game)
     assert done.status == 2
+
+
+def test_what_a_browser_prints_is_no_data_and_one_in_the_terminal_does_not_hold_the_sign_in_up(
+    commands: CommandServer, tmp_path: Path
+) -> None:
+    program = tmp_path / "browser"
+    program.write_text("#!/bin/sh\necho Opening in existing browser session.\nexec sleep 5 >&- 2>&-\n")
+    program.chmod(0o755)
+    command = [sys.executable, "-m", "eternaltwin", "login", "--insecure-storage", "--wait", "0.05", "--json"]
+    environment = {**os.environ, **commands.game, "ETERNALTWIN_URL": commands.server.url, "BROWSER": f"{program} %s"}
+    done = subprocess.run(command, check=False, env=environment, capture_output=True, text=True, timeout=20)
+    assert json.loads(done.stdout)["error"]["message"] == "nobody has signed in in the browser"
+    assert "Opening in existing browser session.\n" in done.stderr
+
+
+# --- several at once
+
+
+def test_sign_ins_at_the_same_time_lose_none(settings_folder: Path) -> None:
+    """Each process reads the files before any has written them, unless they wait for each other."""
+    code = """
+import sys
+from eternaltwin.cli.credentials import FileStore
+from eternaltwin.cli.known_accounts import KnownAccount, remember
+for number in range(20):
+    name = f"{sys.argv[1]}-{number}"
+    FileStore().write("http://s/", name, "secret")
+    remember(KnownAccount(
+        server="http://s/", identifier=name, username=name, method="session", storage="file", is_current=True
+    ))
+"""
+    running = [subprocess.Popen([sys.executable, "-c", code, str(number)]) for number in range(2)]
+    assert [process.wait() for process in running] == [0, 0]
+    assert len(known_accounts()) == 40
+    assert sum(account.is_current for account in known_accounts()) == 1
+    assert len(json.loads((settings_folder / "secrets.json").read_text())["http://s/"]) == 40
+    assert {stat.S_IMODE(file.stat().st_mode) for file in settings_folder.iterdir()} == {0o600}

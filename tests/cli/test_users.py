@@ -210,3 +210,47 @@ def test_what_must_be_whole_is_finished_before_an_interruption() -> None:
     with terminals.without_interruption():
         done.append("again")
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+@pytest.mark.usefixtures("server")
+def test_a_position_belongs_to_one_list(tmp_path: Path) -> None:
+    file = tmp_path / "position"
+    assert run_command("users", "list", "ali", "--csv", "--resume", str(file)).status == 0
+    done = run_command("users", "list", "--csv", "--resume", str(file))
+    assert (done.status, done.output) == (2, "")
+    assert f"{file} contains how far another list was read" in done.errors
+
+
+@pytest.mark.usefixtures("server")
+def test_a_position_that_cannot_be_written_is_found_before_anything_is_printed(tmp_path: Path) -> None:
+    done = run_command("users", "list", "--csv", "--resume", str(tmp_path / "missing" / "position"))
+    assert (done.status, done.output) == (2, "")
+    assert "cannot be written" in done.errors
+
+
+def test_a_list_that_is_interrupted_says_that_its_json_is_incomplete(
+    server: DevServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stop(query: str | None, limit: int, offset: int, client: Eternaltwin) -> list[User]:
+        if offset:
+            raise KeyboardInterrupt
+        return real(query, limit, offset, client)
+
+    del server
+    real = User.search
+    monkeypatch.setattr(User, "search", stop)
+    done = run_command("users", "list", "--json")
+    assert done.status == 130
+    assert "the list is incomplete, and what was printed is no JSON document" in done.errors
+
+
+@pytest.mark.parametrize("kind", ["--csv", "--json"])
+def test_names_of_users_never_reach_the_terminal_that_would_obey_them(
+    server: DevServer, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    zoe = str(server.add_user("zoe").id)
+    profile = {**User.get(zoe, Eternaltwin(url=server.url)).to_dict(), "username": "a\x1b[31m\x9b1m\u202e"}
+    monkeypatch.setattr(User, "to_dict", lambda _: profile)
+    done = run_command("users", "list", "zoe", kind)
+    assert "31m" in done.output
+    assert not {"\x1b", "\x9b", "\u202e"} & set(done.output)

@@ -86,6 +86,16 @@ def test_a_player_who_does_not_come_back_is_waited_for(absent: dict[str, object]
     assert found.summary == "The player was sent to Eternaltwin, and did not come back to the callback"
 
 
+@pytest.mark.parametrize("host", ["[::1]", "127.0.0.2"])
+def test_the_doctor_stands_in_at_every_address_of_this_machine(server: DevServer, host: str) -> None:
+    callback = f"http://{host}:{free_port()}/oauth/callback"
+    server.world.adopt_client(GAME, callback, SECRET)
+    (found,) = watch_sign_in(
+        game_on(server, redirect_uri=callback), open_browser=lambda url: HTTPBrowser(url).open(url), seconds=0
+    )
+    assert found.summary == "The player was sent to Eternaltwin, and did not come back to the callback"
+
+
 def test_a_port_that_cannot_be_listened_on_is_named(server: DevServer) -> None:
     with listen_on_free_port() as taken:  # accepts connections, and never responds
         found = watch_sign_in(

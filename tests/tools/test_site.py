@@ -148,6 +148,7 @@ def test_programs_can_read_the_pages_as_text(site: Path) -> None:
 
 
 def test_each_page_has_what_readers_and_social_networks_need(site: Path) -> None:
+    page = ""
     for name, edited in {"login": "docs/login.md", "reference/eternaltwin.users": "src/eternaltwin/users.py"}.items():
         page = (site / name / "index.html").read_text(encoding="utf-8")
         assert f'/edit/main/{edited}" title="Edit this page"' in page

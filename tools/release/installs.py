@@ -55,6 +55,7 @@ PROGRAMS = {
     "redis": "import redis, eternaltwin.redis_clients, eternaltwin.profiles",
     "otel": "from eternaltwin.telemetry import *",
     "binary": "import PyInstaller",
+    "docs": "import mkdocstrings_handlers.python, ruff, zensical",
     "all": "import django, fastapi, flask, psycopg, redis, opentelemetry.sdk, eternaltwin.cli, eternaltwin.devserver",
     "dev": "import pytest, hypothesis, mypy, twine, eternaltwin.pytest_plugin",
 }

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 SBOM = "eternaltwin.cdx.json"
 
 #: The extras that are for those who work on the package.
-_FOR_DEVELOPMENT = frozenset({"all", "dev", "binary"})
+_FOR_DEVELOPMENT = frozenset({"all", "dev", "binary", "docs"})
 
 
 def build_sbom(root: Path = ROOT) -> dict[str, Any]:

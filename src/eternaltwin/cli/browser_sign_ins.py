@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import secrets
 import socket
 import time
 from html import escape
 from http.server import BaseHTTPRequestHandler
-from ipaddress import ip_address
 from socketserver import ThreadingTCPServer
+from threading import Thread
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
 from eternaltwin.cli.failures import CommandFailedError
+from eternaltwin.cli.loopback import LONGEST
 from eternaltwin.exceptions import (
     AuthorizationError,
     CodeRefusedError,
@@ -31,9 +33,6 @@ if TYPE_CHECKING:
     from eternaltwin.cookies import Cookie
     from eternaltwin.login import Login
     from eternaltwin.users import User
-
-#: The longest time that a person may take, in seconds: the life of the state.
-LONGEST = 600
 
 #: Seconds between two looks at whether the sign-in is over.
 _INTERVAL = 0.1
@@ -55,25 +54,6 @@ _PAGE = """<!doctype html>
 <html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>{title}</title><h1>{title}</h1><p>{text}</p></html>
 """
-
-
-def is_loopback(redirect_uri: str) -> bool:
-    """Return whether this program can listen at a callback, without https.
-
-    Args:
-        redirect_uri: The callback.
-
-    Returns:
-        Whether it leads to this machine only.
-    """
-    parts = urlsplit(redirect_uri)
-    host = parts.hostname or ""
-    if parts.scheme != "http":
-        return False
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost" or host.endswith(".localhost")
 
 
 class CallbackListener(ThreadingTCPServer):
@@ -116,8 +96,13 @@ class CallbackListener(ThreadingTCPServer):
         self.outcome: Login[User] | LoginError | None = None
         host = parts.hostname or ""
         self.address_family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        is_address = host[0].isdigit() or ":" in host
+        port = parts.port or 80
+        self._neighbour: _Neighbour | None = None
         try:
-            super().__init__((host if host[0].isdigit() or ":" in host else "127.0.0.1", parts.port or 80), _Visit)
+            super().__init__((host if is_address else "127.0.0.1", port), _Visit)
+            if not is_address:
+                self._neighbour = _neighbour_of(self, port)
         except OSError as exc:
             failure = CommandFailedError(
                 f"cannot listen at the callback {client.redirect_uri}: {exc.strerror}",
@@ -125,7 +110,15 @@ class CallbackListener(ThreadingTCPServer):
             )
         else:
             return
+        self.server_close()
         raise failure
+
+    def server_close(self) -> None:
+        """Stop listening."""
+        super().server_close()
+        if self._neighbour is not None:
+            self._neighbour.shutdown()
+            self._neighbour.server_close()
 
     @clears_frames
     def wait(self, seconds: float, *, clock: Callable[[], float] = time.monotonic) -> Login[User]:
@@ -165,6 +158,40 @@ class CallbackListener(ThreadingTCPServer):
             client_address: Unused.
         """
         del request, client_address
+
+
+class _Neighbour(ThreadingTCPServer):
+    """Listens at the IPv6 address of localhost, which browsers may try first.
+
+    Otherwise, another user of the machine could listen there, and get the address of the sign-in and the code.
+    """
+
+    address_family = socket.AF_INET6
+    daemon_threads = True
+    block_on_close = False
+    allow_reuse_address = CallbackListener.allow_reuse_address
+
+    def __init__(self, listener: CallbackListener, port: int) -> None:
+        self._listener = listener
+        super().__init__(("::1", port), _Visit)
+
+    def finish_request(self, request: Any, client_address: Any) -> None:
+        _Visit(request, client_address, self._listener)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Ignore a browser that goes away."""
+
+
+def _neighbour_of(listener: CallbackListener, port: int) -> _Neighbour | None:
+    """Return what listens at `::1`, and runs. None if this machine has no IPv6."""
+    try:
+        neighbour = _Neighbour(listener, port)
+    except OSError as exc:
+        if exc.errno in (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT):
+            return None
+        raise
+    Thread(target=neighbour.serve_forever, args=(_INTERVAL,), name="eternaltwin-callback", daemon=True).start()
+    return neighbour
 
 
 class _Visit(BaseHTTPRequestHandler):

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from eternaltwin.cli.failures import NotSignedInError
-from eternaltwin.exceptions import ConfigurationError
+from eternaltwin.cli.failures import CommandFailedError, NotSignedInError
+from eternaltwin.cli.output import note
+from eternaltwin.exceptions import ConfigurationError, MissingExtraError
 from eternaltwin.hidden import clears_frames, hide
 
 if TYPE_CHECKING:
@@ -35,6 +36,28 @@ def signed_in_caller(client: Eternaltwin) -> Identifiable:
     """
     found: Identifiable | None = token_of_environment()
     return _of_account(client.url) if found is None else found
+
+
+@clears_frames
+def reading_caller(client: Eternaltwin) -> Identifiable | None:
+    """Return the identity of the person who is signed in, for commands that guests may use, too.
+
+    Args:
+        client: The client of the command.
+
+    Returns:
+        The identity. None for a guest: nobody is signed in, or the keyring cannot be used, which is noted.
+
+    Raises:
+        ConfigurationError: The variable is no token, or a file of the command line cannot be read.
+    """
+    try:
+        return signed_in_caller(client)
+    except NotSignedInError:
+        return None
+    except (CommandFailedError, MissingExtraError) as exc:
+        note(f"this is what guests see, since {exc}")
+        return None
 
 
 @clears_frames

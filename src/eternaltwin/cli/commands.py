@@ -100,7 +100,10 @@ class RootGroup(LazyGroup):
             The arguments of the command.
         """
         ctx.meta[IS_JSON] = "--json" in args
-        return super().parse_args(ctx, args)
+        try:
+            return super().parse_args(ctx, args)
+        except click.UsageError as exc:
+            ctx.exit(report(exc, is_json=ctx.meta[IS_JSON]))
 
     def invoke(self, ctx: click.Context) -> object:
         """Run the command that was asked for.

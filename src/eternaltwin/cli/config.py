@@ -50,10 +50,22 @@ def config_folder() -> Path:
     """Return the folder with the files of the command line.
 
     Returns:
-        `eternaltwin` in `$XDG_CONFIG_HOME`, in `%APPDATA%` on Windows, or in `~/.config`.
+        `eternaltwin` in `$XDG_CONFIG_HOME`, in `%APPDATA%` on Windows, or in `~/.config`. Variables that contain a
+        relative path are ignored, as the XDG Base Directory Specification demands.
+
+    Raises:
+        ConfigurationError: There is no home folder.
     """
-    folder = os.environ.get("XDG_CONFIG_HOME") or os.environ.get("APPDATA") or Path.home() / ".config"
-    return Path(folder) / "eternaltwin"
+    named = (Path(os.environ.get(variable, "")) for variable in ("XDG_CONFIG_HOME", "APPDATA"))
+    folder = next((each for each in named if each.is_absolute()), None)
+    return (_home() / ".config" if folder is None else folder) / "eternaltwin"
+
+
+def _home() -> Path:
+    try:
+        return Path.home()
+    except RuntimeError:
+        raise ConfigurationError("you have no home folder: set HOME or XDG_CONFIG_HOME to your own") from None
 
 
 def read_config() -> CommandConfig:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -24,6 +25,9 @@ VARIABLES = {
     "redirect_uri": "ETERNALTWIN_REDIRECT_URI",
     "state_key": "ETERNALTWIN_STATE_KEY",
 }
+
+#: Without a handler, Python prints warnings such as that of a retry, and the failure is printed anyway.
+_NO_LOG = logging.NullHandler()
 
 #: The settings of a game, of which all are set or none.
 _OF_A_GAME = ("client_id", "client_secret", "redirect_uri", "state_key")
@@ -90,6 +94,7 @@ def opened(chosen: ChosenConnection, *, needs_game: bool = False) -> Generator[E
     """
     from eternaltwin.clients.sync.clients import Eternaltwin
 
+    logging.getLogger("eternaltwin").addHandler(_NO_LOG)
     settings = chosen.settings()
     if not needs_game and not all(name in settings for name in _OF_A_GAME):
         settings = {name: value for name, value in settings.items() if name not in _OF_A_GAME}

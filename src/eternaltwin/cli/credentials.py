@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol, TypeAlias
 import msgspec
 
 from eternaltwin.cli.failures import CommandFailedError
-from eternaltwin.cli.known_accounts import read_private, write_private
+from eternaltwin.cli.known_accounts import changing_private_files, read_private, write_private
 from eternaltwin.exceptions import InvalidArgumentError, MissingExtraError
 from eternaltwin.hidden import clears_frames, hide
 
@@ -184,9 +184,10 @@ class FileStore:
         Raises:
             ConfigurationError: The file cannot be read or written.
         """
-        secrets = self._secrets()
-        secrets.setdefault(server, {})[identifier] = str(secret)  # no HiddenStr, which JSON has none of
-        write_private(_FILE, secrets)
+        with changing_private_files():
+            secrets = self._secrets()
+            secrets.setdefault(server, {})[identifier] = str(secret)  # no HiddenStr, which JSON has none of
+            write_private(_FILE, secrets)
 
     @clears_frames
     def delete(self, server: str, identifier: str) -> None:
@@ -199,8 +200,11 @@ class FileStore:
         Raises:
             ConfigurationError: The file cannot be read or written.
         """
-        secrets = self._secrets()
-        if secrets.get(server, {}).pop(identifier, None) is not None:
+        if self.read(server, identifier) is None:
+            return
+        with changing_private_files():
+            secrets = self._secrets()
+            secrets.get(server, {}).pop(identifier, None)
             write_private(_FILE, {name: kept for name, kept in secrets.items() if kept})
 
     def _secrets(self) -> dict[str, dict[str, str]]:

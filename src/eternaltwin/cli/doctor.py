@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
-import webbrowser
-from contextlib import suppress
+from contextlib import ExitStack
 from dataclasses import replace
 from functools import wraps
 from typing import TYPE_CHECKING, NamedTuple, NoReturn
@@ -18,7 +17,7 @@ import click
 from eternaltwin.cli.failures import FAILED, UNREACHABLE
 from eternaltwin.cli.options import connection_options, json_option
 from eternaltwin.cli.output import console, note, print_json
-from eternaltwin.cli.terminals import progress
+from eternaltwin.cli.terminals import browser, progress
 from eternaltwin.cli.visible_text import visible
 from eternaltwin.exceptions import ConfigurationError
 
@@ -126,9 +125,15 @@ def doctor(
     timeout = chosen.timeout or DEFAULT_TIMEOUT
     findings = _examine(setup, timeout)
     if live.is_wanted and not any(found.is_failure for found in findings):
-        findings += watch_sign_in(
-            setup, open_browser=_open_browser, seconds=live.wait, timeout=timeout, start_page=live.start
-        )
+        with ExitStack() as opened:
+
+            def open_browser(url: str) -> None:
+                note(f"sign in at {url}")
+                opened.enter_context(browser(url, is_opened=sys.stderr.isatty()))
+
+            findings += watch_sign_in(
+                setup, open_browser=open_browser, seconds=live.wait, timeout=timeout, start_page=live.start
+            )
     _finish(findings, setup.source, is_json)
 
 
@@ -167,13 +172,6 @@ def _examine(setup: GameSetup, timeout: float) -> list[Finding]:
             show(len(done))
 
         return check_setup(setup, timeout=timeout, on_finding=count)
-
-
-def _open_browser(url: str) -> None:
-    note(f"sign in at {url}")
-    if sys.stderr.isatty():
-        with suppress(webbrowser.Error):
-            webbrowser.open(url)
 
 
 # --- what is printed

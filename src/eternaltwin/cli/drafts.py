@@ -29,7 +29,7 @@ class Draft:
     """
 
     def __init__(self, text: str, notes: Sequence[str] = (), folder: Path | None = None) -> None:
-        self.path = _new_file(drafts_folder() if folder is None else folder)
+        self.path = _new_file(folder)
         self.write(_with_notes(text, notes) if notes else text)
         self._has_notes = bool(notes)
 
@@ -82,11 +82,12 @@ def drafts_folder(environ: Mapping[str, str] = os.environ) -> Path:
 _STATE_FOLDERS = {"win32": ("LOCALAPPDATA", "AppData/Local")}
 
 
-def _new_file(folder: Path) -> Path:
+def _new_file(folder: Path | None) -> Path:
     try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        return _temporary_file(folder)
-    except OSError:
+        chosen = drafts_folder() if folder is None else folder
+        chosen.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return _temporary_file(chosen)
+    except (OSError, RuntimeError):  # the latter without a home folder
         return _temporary_file(None)
 
 

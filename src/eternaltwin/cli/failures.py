@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from eternaltwin.cli.visible_text import visible
 from eternaltwin.exceptions import (
     AuthenticationError,
     ConfigurationError,
@@ -116,7 +117,8 @@ def report(failure: EternalTwinError | click.UsageError, *, is_json: bool) -> in
         The exit status.
     """
     status, following = exit_status(failure), next_step(failure)
-    message = " ".join((failure.format_message() if isinstance(failure, click.UsageError) else str(failure)).split())
+    text = failure.format_message() if isinstance(failure, click.UsageError) else str(failure)
+    message = visible(" ".join(text.split()))
     if is_json:
         from eternaltwin.cli.output import print_json
 
@@ -124,9 +126,12 @@ def report(failure: EternalTwinError | click.UsageError, *, is_json: bool) -> in
         error = {"type": type(failure).__name__, "code": code, "message": message}
         print_json({"error": {**error, "next": following or None, "exit_status": status}})
         return status
+    if isinstance(failure, click.exceptions.NoArgsIsHelpError):
+        click.echo(failure.format_message(), err=True)
+        return status
     if isinstance(failure, click.UsageError) and failure.ctx is not None:
         click.echo(failure.ctx.get_usage(), err=True)
     click.echo(f"eternaltwin: {message}", err=True)
     if following:
-        click.echo(f"next: {following}", err=True)
+        click.echo(f"next: {visible(following)}", err=True)
     return status

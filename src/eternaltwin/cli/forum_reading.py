@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import shutil
 import sys
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 import click
 
+from eternaltwin.cli.callers import reading_caller
 from eternaltwin.cli.connections import opened
 from eternaltwin.cli.forum_views import (
     PostStyle,
@@ -52,7 +54,7 @@ def sections(connection: ChosenConnection, *, is_json: bool) -> None:
     from eternaltwin.forum import Section
 
     with opened(connection) as client:
-        found = Section.list(client)
+        found = Section.list(client, identity=reading_caller(client))
     if is_json:
         print_json({"items": [section_as_json(each) for each in found], "count": len(found)})
         return
@@ -79,8 +81,9 @@ def section(connection: ChosenConnection, *, section: str, page: int, per_page: 
     from eternaltwin.forum import Section
 
     with opened(connection) as client:
-        found = Section.get(section, client)
-        threads = _page(found.threads, page, per_page)
+        caller = reading_caller(client)
+        found = Section.get(section, client, identity=caller)
+        threads = _page(partial(found.threads, identity=caller), page, per_page)
     if is_json:
         items = [thread_as_json(each) for each in threads]
         print_json({**section_as_json(found), "threads": page_as_json(threads, items)})
@@ -122,11 +125,13 @@ def thread(
     from eternaltwin.forum import Thread
 
     with opened(connection) as client:
-        found = Thread.get(thread, client)
+        caller = reading_caller(client)
+        found = Thread.get(thread, client, identity=caller)
         if reads_all:
-            _show_all(found, per_page, _style(spoilers=spoilers), is_json=is_json)
+            posts_of_all = _counted(found.iterate_posts(per_page, identity=caller), found)
+            _show_all(found, posts_of_all, _style(spoilers=spoilers), is_json=is_json)
             return
-        posts = _page(found.posts, page, per_page)
+        posts = _page(partial(found.posts, identity=caller), page, per_page)
     if is_json:
         print_json({**thread_as_json(found), "posts": page_as_json(posts, [post_as_json(each) for each in posts])})
         return
@@ -134,9 +139,8 @@ def thread(
     _note_pages(posts, page)
 
 
-def _show_all(thread: Thread, per_page: int | None, style: PostStyle, *, is_json: bool) -> None:
+def _show_all(thread: Thread, posts: Iterator[Post], style: PostStyle, *, is_json: bool) -> None:
     """Show all posts, each as soon as it was read; JSON in the end."""
-    posts = _counted(thread.iterate_posts(per_page), thread)
     if is_json:
         items = [post_as_json(each) for each in posts]
         print_json({**thread_as_json(thread), "posts": {"count": len(items), "items": items}})

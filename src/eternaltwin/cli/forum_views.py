@@ -51,6 +51,7 @@ def section_as_json(section: Section) -> JsonObject:
         "locale": section.locale,
         "thread_count": section.thread_count,
         "roles": sorted(section.roles),
+        "can_create_thread": section.can_create_thread,
     }
 
 
@@ -72,6 +73,8 @@ def thread_as_json(thread: Thread) -> JsonObject:
         "is_pinned": thread.is_pinned,
         "is_locked": thread.is_locked,
         "post_count": thread.post_count,
+        "is_unread": thread.is_unread,
+        "can_post": thread.can_post,
         "section": section and {"identifier": section.identifier, "key": section.key, "name": section.name},
     }
 
@@ -98,6 +101,7 @@ def post_as_json(post: Post) -> JsonObject:
         "revision": last.identifier,
         "revised_at": to_builtins(last.created_at),
         "revision_count": post.revision_count,
+        "can_edit": post.can_edit,
         "thread": {"identifier": post.thread.identifier, "title": post.thread.title},
     }
 
@@ -124,7 +128,8 @@ def thread_heading(thread: Thread) -> str:
     Returns:
         One line.
     """
-    marks = [mark for mark, holds in (("pinned", thread.is_pinned), ("locked", thread.is_locked)) if holds]
+    known = (("unread", thread.is_unread), ("pinned", thread.is_pinned), ("locked", thread.is_locked))
+    marks = [mark for mark, holds in known if holds]
     suffix = f" ({', '.join(marks)})" if marks else ""
     return f"{visible(thread.title)}{suffix}"
 

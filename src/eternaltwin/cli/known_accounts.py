@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import os
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import mkstemp
-from typing import Literal, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Literal, TypeAlias, TypeVar
 
 import msgspec
 
 from eternaltwin.cli.config import config_folder
 from eternaltwin.exceptions import ConfigurationError
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
 
 #: Where a secret is: in the system's keyring, or in a file that only its owner can read.
 Storage: TypeAlias = Literal["keyring", "file"]
@@ -77,8 +81,9 @@ def remember(account: KnownAccount) -> None:
     Raises:
         ConfigurationError: The file of the accounts cannot be read or written.
     """
-    others = [_set_aside(known) if known.server == account.server else known for known in _without(account)]
-    write_private("accounts.json", [*others, account])
+    with changing_private_files():
+        others = [_set_aside(known) if known.server == account.server else known for known in _without(account)]
+        write_private("accounts.json", [*others, account])
 
 
 def forget(account: KnownAccount) -> None:
@@ -90,7 +95,8 @@ def forget(account: KnownAccount) -> None:
     Raises:
         ConfigurationError: The file of the accounts cannot be read or written.
     """
-    write_private("accounts.json", _without(account))
+    with changing_private_files():
+        write_private("accounts.json", _without(account))
 
 
 def _without(account: KnownAccount) -> list[KnownAccount]:
@@ -133,6 +139,35 @@ def read_private(name: str, kind: type[Content], default: Content) -> Content:
 def _check_private(path: Path, mode: int) -> None:
     if os.name == "posix" and mode & 0o077:
         raise ConfigurationError(f"{path}: others may read or write it: chmod 600 it, and change your password")
+
+
+@contextmanager
+def changing_private_files() -> Generator[None]:
+    """Keep other processes from changing files of the command line's folder between reading and writing them.
+
+    Windows has no such lock.
+
+    Yields:
+        None.
+
+    Raises:
+        ConfigurationError: The folder cannot be written.
+    """
+    path = config_folder() / ".lock"
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        number = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as exc:
+        problem = f"{path}: cannot be written: {exc.strerror}"
+    else:
+        with os.fdopen(number):  # which ends the lock
+            with suppress(ImportError):
+                import fcntl
+
+                fcntl.flock(number, fcntl.LOCK_EX)
+            yield
+        return
+    raise ConfigurationError(problem)
 
 
 def write_private(name: str, content: object) -> None:

@@ -27,11 +27,25 @@ def print_json(value: object) -> None:
         value: What msgspec can encode: dictionaries, lists, strings, numbers, times.
     """
     text = msgspec.json.format(msgspec.json.encode(value), indent=2).decode()
-    click.echo("\n".join(line if line.isprintable() else _escaped(line) for line in text.split("\n")))
+    click.echo("\n".join(map(_escaped, text.split("\n"))))
+
+
+def json_line(value: object) -> str:
+    """Return a value as JSON in one line. Characters that do not print are escaped.
+
+    Args:
+        value: What msgspec can encode.
+
+    Returns:
+        The JSON, without a line end.
+    """
+    return _escaped(msgspec.json.encode(value).decode())
 
 
 def _escaped(line: str) -> str:
     """Escape what a terminal would obey, all of which stands in strings of the JSON (RFC 8259, section 7)."""
+    if line.isprintable():
+        return line
     return "".join(char if char.isprintable() else json.dumps(char)[1:-1] for char in line)
 
 
@@ -91,4 +105,4 @@ def note(text: str) -> None:
     Args:
         text: The note.
     """
-    click.echo(f"eternaltwin: {text}", err=True)
+    click.echo(f"eternaltwin: {visible(text)}", err=True)

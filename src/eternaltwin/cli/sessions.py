@@ -3,27 +3,27 @@
 from __future__ import annotations
 
 import sys
-import webbrowser
 from typing import TYPE_CHECKING, Any, cast
 
 import click
 import msgspec
 
 from eternaltwin.cli.accounts import complete_accounts, find_account
-from eternaltwin.cli.browser_sign_ins import LONGEST, CallbackListener, is_loopback
 from eternaltwin.cli.callers import TOKEN_VARIABLE, signed_in_caller, token_of_environment
 from eternaltwin.cli.connections import opened
 from eternaltwin.cli.credentials import FileStore, keep, kept, method_of, store_of
 from eternaltwin.cli.failures import NotSignedInError
 from eternaltwin.cli.known_accounts import KnownAccount, current_account, forget, remember
+from eternaltwin.cli.loopback import LONGEST, is_loopback
 from eternaltwin.cli.options import DocumentedCommand, connection_options, json_option
 from eternaltwin.cli.output import note, print_fields, print_json
-from eternaltwin.cli.terminals import ask
+from eternaltwin.cli.terminals import ask, browser
 from eternaltwin.cli.visible_text import visible
 from eternaltwin.exceptions import RequestError, TransportError
 from eternaltwin.hidden import clears_frames, hide
 
 if TYPE_CHECKING:
+    from eternaltwin.cli.browser_sign_ins import CallbackListener
     from eternaltwin.cli.connections import ChosenConnection
     from eternaltwin.cli.credentials import Secret
     from eternaltwin.cli.known_accounts import Storage
@@ -76,9 +76,12 @@ def login(
     store = store_of(storage)  # before anybody types a password that could not be kept
     with opened(connection) as client:
         if username is None and not password_stdin and _has_own_callback(client):
+            from eternaltwin.cli.browser_sign_ins import CallbackListener
+
             with CallbackListener(client, scope) as listener:
-                _invite(listener.start_url, no_browser)
-                user, secret = _in_browser(listener, wait)
+                note(f"sign in in the browser: {listener.start_url}")
+                with browser(listener.start_url, is_opened=not no_browser):
+                    user, secret = _in_browser(listener, wait)
         else:
             user, secret = _with_password(client, username, password_stdin)
         account = KnownAccount(
@@ -116,12 +119,6 @@ def _with_password(client: Eternaltwin, username: str | None, is_on_stdin: bool)
 
 def _ask_password() -> str:
     return ask("Password", "--password-stdin", is_hidden=True)
-
-
-def _invite(address: str, no_browser: bool) -> None:
-    note(f"sign in in the browser: {address}")
-    if not no_browser:
-        webbrowser.open(address)
 
 
 @clears_frames

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from threading import Thread
 from typing import TYPE_CHECKING, Protocol
 
 import click
 
 if TYPE_CHECKING:
     from collections.abc import Generator
+
+#: The file descriptors of the standard streams, which other programs inherit (POSIX, `unistd.h`).
+_STANDARD_OUTPUT, _STANDARD_ERROR = 1, 2
+
+#: Seconds that the start of a browser may take after a sign-in has ended already.
+_LONGEST_START = 0.3
 
 
 class Progress(Protocol):
@@ -82,6 +90,42 @@ def progress(description: str, *, is_printing: bool = False) -> Generator[Progre
             bar.update(task, completed=done, total=total)
 
         yield show
+
+
+@contextmanager
+def browser(address: str, *, is_opened: bool = True) -> Generator[None]:
+    """Open the browser, while a block waits for what a person does in it.
+
+    What the browser prints goes to standard error. One that runs in the terminal, such as lynx, delays nothing.
+
+    Args:
+        address: The address to open.
+        is_opened: Whether to open it at all.
+
+    Yields:
+        None.
+    """
+    if not is_opened:
+        yield
+        return
+    sys.stdout.flush()
+    output = os.dup(_STANDARD_OUTPUT)
+    os.dup2(_STANDARD_ERROR, _STANDARD_OUTPUT)
+    try:
+        opener = Thread(target=_open, args=(address,), name="eternaltwin-browser", daemon=True)
+        opener.start()
+        yield
+        opener.join(_LONGEST_START)
+    finally:
+        os.dup2(output, _STANDARD_OUTPUT)
+        os.close(output)
+
+
+def _open(address: str) -> None:
+    import webbrowser
+
+    with suppress(webbrowser.Error):
+        webbrowser.open(address)
 
 
 @contextmanager

@@ -33,11 +33,13 @@ class ListingPosition(msgspec.Struct, frozen=True):
         offset: Number of users that were read.
         created_at: When the last of them was registered, in ISO 8601. Empty at the start.
         identifiers: The ids of all users of that time that were read.
+        source: Which list it is: the server and the query.
     """
 
     offset: int = 0
     created_at: str = ""
     identifiers: tuple[str, ...] = ()
+    source: str = ""
 
     def after(self, page: list[User]) -> ListingPosition:
         """Return the position after more users.
@@ -51,27 +53,32 @@ class ListingPosition(msgspec.Struct, frozen=True):
         created = _created(page[-1])
         known = self.identifiers if created == self.created_at else ()
         identifiers = (*known, *(user.identifier for user in page if _created(user) == created))
-        return ListingPosition(self.offset + len(page), created, identifiers)
+        return ListingPosition(self.offset + len(page), created, identifiers, self.source)
 
     @classmethod
-    def read(cls, file: Path) -> Self:
+    def read(cls, file: Path, source: str) -> Self:
         """Read a position from a file.
 
         Args:
             file: The file.
+            source: Which list it must be of.
 
         Returns:
             The position: the start if there is no such file.
 
         Raises:
-            ConfigurationError: The file cannot be read, or contains something else.
+            ConfigurationError: The file cannot be read, contains something else, or is of another list.
         """
         try:
-            return msgspec.json.decode(file.read_bytes(), type=cls)
+            found = msgspec.json.decode(file.read_bytes(), type=cls)
         except FileNotFoundError:
-            return cls()
+            return cls(source=source)
         except (OSError, msgspec.MsgspecError):
             problem = f"{file} does not contain how far a list was read: name another file, or remove it"
+        else:
+            if found.source == source:
+                return found
+            problem = f"{file} contains how far another list was read: name another file, or remove it"
         raise ConfigurationError(problem)
 
     def write(self, file: Path) -> None:
@@ -79,10 +86,19 @@ class ListingPosition(msgspec.Struct, frozen=True):
 
         Args:
             file: The file.
+
+        Raises:
+            ConfigurationError: The file cannot be written.
         """
-        new = file.with_name(f"{file.name}.new")
-        new.write_bytes(msgspec.json.encode(self))
-        new.replace(file)
+        try:
+            new = file.with_name(f"{file.name}.new")
+            new.write_bytes(msgspec.json.encode(self))
+            new.replace(file)
+        except OSError as exc:
+            problem = f"{file} cannot be written: {exc.strerror}"
+        else:
+            return
+        raise ConfigurationError(problem)
 
 
 def pages_after(

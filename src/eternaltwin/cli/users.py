@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import csv
 import io
+from contextlib import contextmanager, nullcontext
 from itertools import chain, repeat
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import click
-import msgspec
 
 from eternaltwin.cli.connections import opened
 from eternaltwin.cli.failures import IS_JSON, CommandFailedError
 from eternaltwin.cli.options import DocumentedGroup, connection_options, json_option
-from eternaltwin.cli.output import note, print_fields, print_json, print_table
+from eternaltwin.cli.output import json_line, note, print_fields, print_json, print_table
 from eternaltwin.cli.terminals import progress, without_interruption
+from eternaltwin.cli.visible_text import visible
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 
     from eternaltwin.cli.connections import ChosenConnection
     from eternaltwin.users import User
@@ -145,20 +146,35 @@ def list_users(chosen: ChosenConnection, query: str | None, resume: Path | None,
     from eternaltwin.cli.user_listing import ListingPosition, pages_after
     from eternaltwin.users import User
 
-    position = ListingPosition() if resume is None else ListingPosition.read(resume)
     with opened(chosen) as client, progress("Reading users", is_printing=True) as show:
+        source = f"{client.url} {query or ''}"
+        position = ListingPosition() if resume is None else ListingPosition.read(resume, source)
         total = User.count(query, client)
         show(position.offset, total)
+        if resume is not None:
+            position.write(resume)  # a file that cannot be written is found before anything is printed
         print_page, end = _page_printer(is_json=is_json, is_csv=is_csv, is_resumed=position.offset > 0)
         printed = 0
-        for page, after in pages_after(position, query, client):
-            printed += len(page)
-            with without_interruption():  # what is printed and what is remembered are the same
-                print_page(page)
-                if resume is not None:
-                    after.write(resume)
-            show(after.offset, total)
-        click.echo(end(printed), nl=False)
+        with _whole_document() if is_json else nullcontext():
+            for page, after in pages_after(position, query, client):
+                printed += len(page)
+                with without_interruption():  # what is printed and what is remembered are the same
+                    print_page(page)
+                    if resume is not None:
+                        after.write(resume)
+                show(after.offset, total)
+            click.echo(end(printed), nl=False)
+
+
+@contextmanager
+def _whole_document() -> Generator[None]:
+    """Report that the document is incomplete if the block does not end."""
+    try:
+        yield
+    except BaseException:
+        click.echo(err=True)
+        note("the list is incomplete, and what was printed is no JSON document: run the command again")
+        raise
 
 
 def _page_printer(
@@ -186,7 +202,7 @@ def _no_end(_: int) -> str:
 
 def _print_items(page: list[User], separators: Iterator[str]) -> None:
     for user, separator in zip(page, separators, strict=False):
-        click.echo(f"{separator}\n{msgspec.json.encode(user.to_dict()).decode()}", nl=False)
+        click.echo(f"{separator}\n{json_line(user.to_dict())}", nl=False)
 
 
 def _normal(identifier: str) -> str:
@@ -198,6 +214,10 @@ def _cells(user: User) -> list[Any]:
     return [profile[name] for name in _COLUMNS]
 
 
+def _safe_cells(user: User) -> list[str]:
+    return ["" if cell is None else visible(str(cell)) for cell in _cells(user)]
+
+
 def _print_users(found: Iterable[User], *, has_heading: bool = True) -> None:
     print_table(_COLUMNS if has_heading else ("",) * len(_COLUMNS), map(_cells, found))
 
@@ -207,5 +227,5 @@ def _print_csv(found: Iterable[User], *, has_heading: bool) -> None:
     writer = csv.writer(text)
     if has_heading:
         writer.writerow(_COLUMNS)
-    writer.writerows(map(_cells, found))
+    writer.writerows(map(_safe_cells, found))
     click.echo(text.getvalue(), nl=False)

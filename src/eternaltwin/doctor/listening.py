@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import socket
 import threading
 from contextlib import contextmanager
 from html import escape
@@ -147,10 +148,12 @@ def listen(settings: CheckedSettings) -> Generator[GameStandIn]:
         ConfigurationError: The port cannot be listened on.
     """
     parts = urlsplit(settings.redirect_uri)
-    host = "::1" if parts.hostname == "::1" else "127.0.0.1"
+    host = parts.hostname or ""
+    is_address = host[0].isdigit() or ":" in host
     listener = GameStandIn(settings)
     try:
-        server = _Server((host, parts.port or 80), _handler_of(listener))
+        kind = _IPv6Server if ":" in host else _Server
+        server = kind((host if is_address else "127.0.0.1", parts.port or 80), _handler_of(listener))
     except OSError as exc:
         raise ConfigurationError(
             f"port {parts.port or 80} of the callback cannot be listened on: {exc.strerror}", setting="redirect_uri"
@@ -168,6 +171,10 @@ def listen(settings: CheckedSettings) -> Generator[GameStandIn]:
 
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
+
+
+class _IPv6Server(_Server):
+    address_family = socket.AF_INET6
 
 
 def _handler_of(listener: GameStandIn) -> type[BaseHTTPRequestHandler]:
