@@ -12,7 +12,7 @@ import click
 import pytest
 
 from eternaltwin import __version__
-from eternaltwin.cli import commands
+from eternaltwin.cli import commands, main
 from eternaltwin.cli.commands import COMMANDS, cli
 from eternaltwin.cli.failures import CommandFailedError, NotSignedInError, exit_status, next_step
 from eternaltwin.exceptions import ConnectError, EternalTwinError, InvalidArgumentError, MissingExtraError
@@ -172,3 +172,13 @@ def test_what_a_failure_contains_does_not_reach_the_terminal_that_would_obey_it(
 ) -> None:
     failing(CommandFailedError("of\x1b[31m others", "read \u202eit\x9b1m"), monkeypatch)
     assert run_command("fail").errors == "eternaltwin: of\ufffd[31m others\nnext: read it\ufffd1m\n"
+
+
+def test_ctrl_c_before_a_command_runs_shows_no_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
+    def stop(prog_name: str) -> None:
+        assert prog_name == "eternaltwin"
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(commands, "cli", stop)
+    with pytest.raises(SystemExit, match="130"):
+        main()

@@ -12,6 +12,10 @@ def main() -> None:
     """
     try:
         from eternaltwin.cli.commands import cli
+
+        cli(prog_name="eternaltwin")
+    except KeyboardInterrupt:  # before or after a command
+        sys.exit(130)
     except ModuleNotFoundError as exc:
         if exc.name != "click":
             raise
@@ -24,4 +28,3 @@ def main() -> None:
         )
         sys.stderr.write(f"eternaltwin: {missing}\n")
         sys.exit(2)
-    cli(prog_name="eternaltwin")
