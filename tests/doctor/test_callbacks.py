@@ -140,5 +140,5 @@ def test_settings_that_are_safe_together_are_right() -> None:
 
 @pytest.mark.parametrize("address", ["mygame", "http://[x", "http://", "ftp://localhost", "http://localhost:port"])
 def test_an_address_of_the_game_that_is_none_is_found(local: DevServer, address: str) -> None:
-    found = found_in(GameSetup(game_on(local), game_url=address), "cookies")
+    found = finding(check_setup(GameSetup(game_on(local), game_url=address)), "cookies")
     assert (found.level, found.code) == ("error", "wrong-game-url")

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import sys
+
+#: Errors of a full or broken disk to which standard output goes. Commands handle those of their own files.
+_OUTPUT_LOST = (errno.ENOSPC, errno.EFBIG, errno.EIO)
 
 
 def main() -> None:
@@ -16,6 +20,11 @@ def main() -> None:
         cli(prog_name="eternaltwin")
     except KeyboardInterrupt:  # before or after a command
         sys.exit(130)
+    except OSError as exc:
+        if exc.errno not in _OUTPUT_LOST:
+            raise
+        sys.stderr.write(f"eternaltwin: what it printed is incomplete, since it cannot be written: {exc.strerror}\n")
+        sys.exit(1)
     except ModuleNotFoundError as exc:
         if exc.name != "click":
             raise
