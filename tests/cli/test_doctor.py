@@ -23,7 +23,7 @@ from tests.support.servers import response_bytes
 from tests.support.sockets import free_port, listen_on_free_port, url_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Generator, Iterator
     from pathlib import Path
 
     Break = Callable[[DevServer, pytest.MonkeyPatch], dict[str, str]]
@@ -258,9 +258,12 @@ def test_no_more_checks_are_done_than_there_are(server: DevServer, monkeypatch: 
     shown: list[tuple[int, int | None]] = []
 
     @contextmanager
-    def recorded(description: str) -> Iterator[Callable[..., None]]:
+    def recorded(description: str) -> Generator[Callable[..., None]]:
+        def show(done: int, total: int | None = None) -> None:
+            shown.append((done, total))
+
         assert description == "Checking"
-        yield lambda done, total=None: shown.append((done, total))
+        yield show
 
     monkeypatch.setattr("eternaltwin.cli.doctor.progress", recorded)
     assert run_command("doctor", environment=variables(server)).status == 0
