@@ -49,6 +49,7 @@ def test_requests_that_only_read_the_pages_change_nothing(method: str, path: str
         ([(b"host", b"192.0.2.1:50320"), (b"origin", b"http://192.0.2.1:50320")], True),
         ([(b"host", b"192.0.2.1:50320"), (b"origin", b"http://evil.example")], False),
         ([(b"host", b"192.0.2.1:50320"), (b"origin", b"null")], False),
+        ([(b"host", b"192.0.2.1:50320"), (b"origin", b"http://[")], False),
         ([(b"sec-fetch-site", b"cross-site")], False),
     ],
 )
