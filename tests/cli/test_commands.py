@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import subprocess
@@ -12,7 +13,7 @@ import click
 import pytest
 
 from eternaltwin import __version__
-from eternaltwin.cli import commands
+from eternaltwin.cli import commands, main
 from eternaltwin.cli.commands import COMMANDS, cli
 from eternaltwin.cli.failures import CommandFailedError, NotSignedInError, exit_status, next_step
 from eternaltwin.exceptions import ConnectError, EternalTwinError, InvalidArgumentError, MissingExtraError
@@ -172,3 +173,32 @@ def test_what_a_failure_contains_does_not_reach_the_terminal_that_would_obey_it(
 ) -> None:
     failing(CommandFailedError("of\x1b[31m others", "read \u202eit\x9b1m"), monkeypatch)
     assert run_command("fail").errors == "eternaltwin: of\ufffd[31m others\nnext: read it\ufffd1m\n"
+
+
+def fail_with(failure: BaseException, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Replace the root command by one that fails."""
+
+    def fail(prog_name: str) -> None:
+        assert prog_name == "eternaltwin"
+        raise failure
+
+    monkeypatch.setattr(commands, "cli", fail)
+
+
+def test_ctrl_c_before_a_command_runs_shows_no_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
+    fail_with(KeyboardInterrupt(), monkeypatch)
+    with pytest.raises(SystemExit, match="130"):
+        main()
+
+
+def test_a_full_disk_is_a_failure_without_a_traceback(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    fail_with(OSError(errno.ENOSPC, "No space left on device"), monkeypatch)
+    with pytest.raises(SystemExit, match="1"):
+        main()
+    message = "eternaltwin: what it printed is incomplete, since it cannot be written: No space left on device\n"
+    assert capsys.readouterr().err == message
+    fail_with(OSError(errno.EBADF, "a defect"), monkeypatch)
+    with pytest.raises(OSError, match="a defect"):
+        main()

@@ -6,6 +6,7 @@ import io
 import signal
 import subprocess
 import sys
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +23,7 @@ from tests.support.servers import response_bytes
 from tests.support.sockets import free_port, listen_on_free_port, url_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Generator, Iterator
     from pathlib import Path
 
     Break = Callable[[DevServer, pytest.MonkeyPatch], dict[str, str]]
@@ -251,3 +252,19 @@ def test_a_terminal_opens_a_browser(server: DevServer, monkeypatch: pytest.Monke
     errors = in_terminal(server, monkeypatch, "--live", "--wait", "0")[1]
     assert len(opened) == 1
     assert opened[0] in errors
+
+
+def test_no_more_checks_are_done_than_there_are(server: DevServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    shown: list[tuple[int, int | None]] = []
+
+    @contextmanager
+    def recorded(description: str) -> Generator[Callable[..., None]]:
+        def show(done: int, total: int | None = None) -> None:
+            shown.append((done, total))
+
+        assert description == "Checking"
+        yield show
+
+    monkeypatch.setattr("eternaltwin.cli.doctor.progress", recorded)
+    assert run_command("doctor", environment=variables(server)).status == 0
+    assert shown[0][1] == max(done for done, _ in shown)

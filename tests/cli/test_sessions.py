@@ -18,9 +18,11 @@ import pytest
 
 from eternaltwin.cli.accounts import complete_accounts
 from eternaltwin.cli.callers import signed_in_caller
+from eternaltwin.cli.credentials import FileStore
 from eternaltwin.cli.failures import NotSignedInError
 from eternaltwin.cli.known_accounts import known_accounts
 from eternaltwin.clients.sync.clients import Eternaltwin
+from eternaltwin.exceptions import ConfigurationError
 from eternaltwin.tokens import Token
 from tests.support.command_servers import PASSWORD, CommandServer, opening
 from tests.support.http_browsers import HTTPBrowser
@@ -445,6 +447,14 @@ def test_no_other_user_can_listen_at_the_other_address_of_localhost(
     socket.create_server(("127.0.0.1", port)).close()  # nothing is left open
 
 
+def test_a_callback_at_an_address_is_listened_at_there_only(commands: CommandServer) -> None:
+    port = urlsplit(commands.callback).port or 0
+    environment = {**commands.game, "ETERNALTWIN_REDIRECT_URI": f"http://127.0.0.1:{port}/oauth/callback"}
+    with socket.create_server(("::1", port), family=socket.AF_INET6):
+        done = commands.run("login", "--no-browser", "--wait", "0.05", environment=environment)
+    assert "nobody has signed in in the browser" in done.errors
+
+
 def test_a_machine_without_ipv6_needs_no_other_address(
     commands: CommandServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -483,6 +493,12 @@ def test_what_a_browser_prints_is_no_data_and_one_in_the_terminal_does_not_hold_
 
 
 # --- several at once
+
+
+def test_a_folder_that_cannot_be_written_is_an_error(settings_folder: Path) -> None:
+    settings_folder.write_text("a file in its place")
+    with pytest.raises(ConfigurationError, match="cannot be written"):
+        FileStore().write("http://s/", "name", "secret")
 
 
 def test_sign_ins_at_the_same_time_lose_none(settings_folder: Path) -> None:

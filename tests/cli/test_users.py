@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import signal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -250,7 +250,12 @@ def test_names_of_users_never_reach_the_terminal_that_would_obey_them(
 ) -> None:
     zoe = str(server.add_user("zoe").id)
     profile = {**User.get(zoe, Eternaltwin(url=server.url)).to_dict(), "username": "a\x1b[31m\x9b1m\u202e"}
-    monkeypatch.setattr(User, "to_dict", lambda _: profile)
+
+    def evil(user: User) -> dict[str, Any]:
+        del user
+        return profile
+
+    monkeypatch.setattr(User, "to_dict", evil)
     done = run_command("users", "list", "zoe", kind)
     assert "31m" in done.output
     assert not {"\x1b", "\x9b", "\u202e"} & set(done.output)

@@ -63,6 +63,7 @@ def found_at(server: DevServer, data: bytes, **changes: object) -> Finding:
         (response_bytes(b"", status="503 Service Unavailable"), "server-fails"),
         (response_bytes(b"", "Location: /elsewhere", status="302 Found"), "redirects"),
         (response_bytes(b"", "Location: https://127.0.0.1/api/v1", status="301 Moved"), "wrong-scheme"),
+        (response_bytes(b"", "Location: http://[malformed", status="302 Found"), "redirects"),
         (response_bytes(b"", status="304 Not Modified"), "not-eternaltwin"),
     ],
 )

@@ -48,6 +48,8 @@ def test_what_the_callback_responds_with_is_explained(local: DevServer, status: 
         ("https://mygame.example/oauth/callback", "callback-moved"),
         ("/oauth/callback/", "callback-moved"),
         ("/oauth/failed?why=state", "ok"),
+        ("http://[malformed", "callback-moved"),
+        ("//host:port/", "callback-moved"),
     ],
 )
 def test_a_callback_that_is_elsewhere_is_told_from_a_page_that_explains(
@@ -134,3 +136,9 @@ def test_a_callback_over_http_on_another_machine_is_a_warning() -> None:
 
 def test_settings_that_are_safe_together_are_right() -> None:
     assert finding(cookies_of("http://localhost:1/callback"), "safety").level == "ok"
+
+
+@pytest.mark.parametrize("address", ["mygame", "http://[x", "http://", "ftp://localhost", "http://localhost:port"])
+def test_an_address_of_the_game_that_is_none_is_found(local: DevServer, address: str) -> None:
+    found = finding(check_setup(GameSetup(game_on(local), game_url=address)), "cookies")
+    assert (found.level, found.code) == ("error", "wrong-game-url")

@@ -182,3 +182,19 @@ def test_a_page_that_starts_no_sign_in_is_named(server: DevServer) -> None:
         assert (found.level, found.code) == ("warning", "no-start")
         sent = [request.partition(b" HTTP")[0] for request in game.requests[-2:]]
     assert sent == [b"GET /start?now", b"POST /start?now"]
+
+
+def test_a_start_that_is_no_address_is_named(server: DevServer) -> None:
+    with running_game(server) as settings:
+        (found,) = watch_sign_in(settings, open_browser=without_browser, start_page="http://[x")
+    assert (found.level, found.code) == ("error", "wrong-start")
+
+
+def test_pages_that_lead_nowhere_start_no_sign_in(server: DevServer) -> None:
+    redirect = response_bytes(b"", "Location: http://[x", status="302 Found")
+    form = response_bytes(b'<form method=post action="http://[x"><input type=hidden name=a value=b></form>')
+    for page in (redirect, form):
+        with ScriptedServer(responding(page)) as game:
+            settings = game_on(server, redirect_uri=f"http://127.0.0.1:{game.port}/oauth/callback")
+            (found,) = watch_sign_in(settings, open_browser=without_browser)
+        assert found.code == "no-start"

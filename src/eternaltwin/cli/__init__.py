@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import sys
+
+#: Errors of a full or broken disk to which standard output goes. Commands handle those of their own files.
+_OUTPUT_LOST = (errno.ENOSPC, errno.EFBIG, errno.EIO)
 
 
 def main() -> None:
@@ -12,6 +16,15 @@ def main() -> None:
     """
     try:
         from eternaltwin.cli.commands import cli
+
+        cli(prog_name="eternaltwin")
+    except KeyboardInterrupt:  # before or after a command
+        sys.exit(130)
+    except OSError as exc:
+        if exc.errno not in _OUTPUT_LOST:
+            raise
+        sys.stderr.write(f"eternaltwin: what it printed is incomplete, since it cannot be written: {exc.strerror}\n")
+        sys.exit(1)
     except ModuleNotFoundError as exc:
         if exc.name != "click":
             raise
@@ -24,4 +37,3 @@ def main() -> None:
         )
         sys.stderr.write(f"eternaltwin: {missing}\n")
         sys.exit(2)
-    cli(prog_name="eternaltwin")

@@ -163,13 +163,13 @@ def _examine(setup: GameSetup, timeout: float) -> list[Finding]:
     from eternaltwin.doctor import check_setup
     from eternaltwin.doctor.checkup import CHECKS
 
-    done = set[str]()
+    done, names = set[str](), {check.name for check in CHECKS}
     with progress("Checking") as show:
-        show(0, len(CHECKS))
+        show(0, len(names))
 
         def count(found: Finding) -> None:
             done.add(found.name)
-            show(len(done))
+            show(len(done & names))
 
         return check_setup(setup, timeout=timeout, on_finding=count)
 

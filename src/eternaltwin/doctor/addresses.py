@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -11,7 +11,7 @@ from eternaltwin.clients.endpoints import FORUM_SECTIONS, SERVER
 from eternaltwin.clients.http.proxies import environment_proxy
 from eternaltwin.clients.http.transport_errors import API_PORT, FRONT_END_PORT
 from eternaltwin.doctor.findings import Finding
-from eternaltwin.doctor.probes import version_in
+from eternaltwin.doctor.probes import target_of, version_in
 from eternaltwin.error_responses import is_html
 from eternaltwin.exceptions import (
     BrokenConnectionError,
@@ -250,9 +250,10 @@ def _website(name: str, setting: str, address: Address, seen: str) -> Finding:
 
 
 def _redirect(name: str, setting: str, address: Address, response: Response) -> Finding:
-    target = urljoin(f"{address.url}{SERVER}", response.headers.get("location"))
+    target = target_of(f"{address.url}{SERVER}", response.headers.get("location"))
     parts = urlsplit(target)
-    seen = f"{response.url} redirects to {parts.scheme}://{parts.netloc}."
+    place = f"{parts.scheme}://{parts.netloc}" if target else "an address that is no URL of http or https"
+    seen = f"{response.url} redirects to {place}."
     if parts.scheme == "https" and not address.is_https and parts.hostname == address.host:
         return _wrong_scheme(name, setting, address, seen)
     return Finding(

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from eternaltwin.doctor.findings import Finding
-from eternaltwin.doctor.probes import Address
+from eternaltwin.doctor.probes import Address, is_web_address, target_of
 from eternaltwin.exceptions import TLSError, TransportError, UnexpectedResponseError
 from eternaltwin.integrations.shared.addresses import is_local
 from eternaltwin.integrations.shared.checks import (
@@ -105,7 +105,10 @@ def _moved(uri: str, location: str) -> str | None:
 
     A redirect to another page of the game is how many games respond to a callback without a code.
     """
-    before, after = urlsplit(uri), urlsplit(urljoin(uri, location))
+    target = target_of(uri, location)
+    if not target:
+        return "an address that is no URL of http or https"
+    before, after = urlsplit(uri), urlsplit(target)
     is_same_host = (before.scheme, before.netloc) == (after.scheme, after.netloc)
     is_same_page = before.path.rstrip("/") == after.path.rstrip("/")
     return None if is_same_host and not is_same_page else f"{after.scheme}://{after.netloc}{after.path}"
@@ -131,6 +134,10 @@ def check_cookies(setup: CheckedSetup) -> Iterator[Finding]:
 
 
 def _other_hosts(uri: str, game_url: str | None) -> Iterator[Finding]:
+    if game_url is not None and not is_web_address(game_url):
+        summary = f"The address of the game is no URL of http or https: {game_url}"
+        yield Finding(COOKIES_CHECK, "error", "wrong-game-url", summary, next="Name it as http://localhost:8000.")
+        return
     callback = urlsplit(uri)
     game = urlsplit(game_url or uri)
     if game.hostname != callback.hostname:

@@ -20,7 +20,7 @@ import msgspec
 from eternaltwin.devserver.control.access import CONTROL_PREFIX, HEADER, HEADER_VALUE
 from eternaltwin.doctor.findings import Finding
 from eternaltwin.doctor.listening import can_listen_at, listen
-from eternaltwin.doctor.probes import Address
+from eternaltwin.doctor.probes import Address, is_web_address
 from eternaltwin.doctor.setups import GameSetup, check_setup_settings
 from eternaltwin.doctor.starts import LIVE_CHECK, check_start, login_page, read_start
 from eternaltwin.exceptions import EternalTwinError
@@ -112,6 +112,9 @@ def _watch_game(
 ) -> list[Finding]:
     """Check how the game starts a sign-in, and wait for one."""
     page = start_page or login_page(checked.settings.redirect_uri)
+    if not is_web_address(page):
+        summary = f"The page where a sign-in starts is no URL of http or https: {page}"
+        return [Finding(LIVE_CHECK, "error", "wrong-start", summary, next="Name it as http://localhost:8000/login.")]
     start = read_start(page, checked.timeout)
     if start is None:
         summary = f"The game does not redirect to Eternaltwin from {page}"

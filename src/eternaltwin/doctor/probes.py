@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode, urljoin, urlsplit
 
 from eternaltwin.clients.auth import GUEST
 from eternaltwin.clients.endpoints import SERVER
@@ -168,6 +168,39 @@ class Address:
         """
         scheme, _, rest = self.url.partition(":")
         return replace(self, url=f"{_OTHER_SCHEMES[scheme]}:{rest}", verify=False, transport=None)
+
+
+def target_of(page: str, reference: str) -> str:
+    """Return where a redirect or a form of a page leads.
+
+    Args:
+        page: Address of the page.
+        reference: What the page names, such as the header `Location`.
+
+    Returns:
+        The absolute address. Empty if it is malformed.
+    """
+    try:
+        target = urljoin(page, reference)
+        return target if is_web_address(target) else ""
+    except ValueError:
+        return ""
+
+
+def is_web_address(url: str) -> bool:
+    """Return whether a URL is one that a browser can open over http or https.
+
+    Args:
+        url: Any string.
+
+    Returns:
+        Whether it has the scheme http or https, a host, and a port that is a number if it has any.
+    """
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in _DEFAULT_PORTS and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
 
 
 def version_in(response: Response) -> str | None:

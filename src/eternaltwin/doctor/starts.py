@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 
 from eternaltwin.clients.endpoints import AUTHORIZATION
 from eternaltwin.doctor.findings import Finding
-from eternaltwin.doctor.probes import Address
+from eternaltwin.doctor.probes import Address, target_of
 from eternaltwin.exceptions import InvalidStateError
 from eternaltwin.states import State
 
@@ -81,12 +81,13 @@ def read_start(page: str, timeout: float) -> GameStart | None:
     }
     if cookies:
         headers["Cookie"] = "; ".join(f"{cookie.key}={cookie.coded_value}" for cookie in cookies)
-    target = Address(urljoin(page, form.action), timeout) if form.action else address
+    action = target_of(page, form.action)
+    target = Address(action, timeout) if form.action and action else address
     return _start_in(page, target.post(headers, urlencode(form.hidden).encode()))
 
 
 def _start_in(page: str, response: Response) -> GameStart | None:
-    target = urljoin(page, response.headers.get("location"))
+    target = target_of(page, response.headers.get("location"))
     if not 300 <= response.status_code < 400 or not urlsplit(target).path.endswith(AUTHORIZATION):
         return None
     return GameStart(target, tuple(_cookies_in(response)))
