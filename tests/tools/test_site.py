@@ -73,8 +73,9 @@ def url(site: Path) -> Iterator[str]:
     """Serve the site."""
 
     class Handler(http.server.SimpleHTTPRequestHandler):
-        def log_message(self, *args: object) -> None:
+        def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
             """Log nothing."""
+            del code, size
 
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Handler, directory=str(site.parent)))
     thread = threading.Thread(target=server.serve_forever, args=(0.02,))
