@@ -77,6 +77,15 @@ def test_the_wheel_describes_itself(built: Path) -> None:
 
 
 @needs_source
+def test_the_links_of_the_description_work_on_the_package_index(built: Path) -> None:
+    links = re.findall(r"\]\(([^)\s]+)\)", str(_metadata(built).get_payload()))
+    assert [link for link in links if not link.startswith(("https://", "#"))] == []
+    files = [link.partition("/main/")[2].partition("#")[0] for link in links if "/-/" in link and "/main/" in link]
+    assert len(files) > 20
+    assert [file for file in files if not (ROOT / file).exists()] == []
+
+
+@needs_source
 def test_the_wheel_contains_the_list_of_what_it_consists_of_and_needs(built: Path) -> None:
     with _wheel(built) as wheel:
         folder = f"eternaltwin-{eternaltwin.__version__}.dist-info/sboms"

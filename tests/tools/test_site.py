@@ -154,9 +154,9 @@ def test_each_page_has_what_readers_and_social_networks_need(site: Path) -> None
         assert f'/edit/main/{edited}" title="Edit this page"' in page
         for each in ("og:title", "og:description", "og:image", "og:url"):
             assert re.search(rf'<meta property="{each}" content="[^"]+">', page), each
-    image = re.search(r'og:image" content="[^"]*?/(images/[^"]+)"', page)
-    assert image
-    assert (site / image[1]).is_file()
+        image = re.search(r'og:image" content="[^"]*?/(images/[^"]+)"', page)
+        assert image
+        assert (site / image[1]).is_file()
 
 
 def test_pictures_follow_the_colors_of_the_reader(site: Path) -> None:

@@ -8,13 +8,15 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from packaging.version import Version
 
 from eternaltwin import __version__
 from tools.site import llms
 from tools.site.source import ROOT, Section, read_sections, write
+
+_Value: TypeAlias = "str | list[_Value] | dict[str, _Value]"
 
 #: Leads from the root of the site to its newest version.
 _INDEX = """<!doctype html>
@@ -40,7 +42,7 @@ def configuration(sections: list[Section], url: str) -> str:
     return common.replace("[project]\n", f"[project]\nnav = [{items}]\n", 1)
 
 
-def _inline(value: Any) -> str:
+def _inline(value: _Value) -> str:
     """Return a value as TOML. JSON's strings are TOML's."""
     if isinstance(value, dict):
         return "{ " + ", ".join(f"{json.dumps(key)} = {_inline(each)}" for key, each in value.items()) + " }"
@@ -65,7 +67,7 @@ def build(site: Path, work: Path, url: str) -> int:
     (site / "index.html").write_text(_INDEX.format(version=__version__), encoding="utf-8")
     shutil.copy(place / "404.html", site)
     names = sorted((each.parent.name for each in site.glob("*/sitemap.xml")), key=Version, reverse=True)
-    versions = [{"version": name, "title": name, "aliases": []} for name in names]
+    versions: list[dict[str, object]] = [{"version": name, "title": name, "aliases": []} for name in names]
     (site / "versions.json").write_text(json.dumps(versions), encoding="utf-8")
     print(f"The site is in {place}")
     return 0

@@ -40,7 +40,7 @@ _BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-
 _TERMINAL = """<!doctype html><meta name="color-scheme" content="light dark">
 <style>
   body {{ margin: 0; background: light-dark(#f6f6fa, #15151d); color: light-dark(#20202c, #e8e8f2); }}
-  pre {{ margin: 0; padding: 1.5rem; font: 11px/1.6 monospace; white-space: pre-wrap; }}
+  pre {{ margin: 0; padding: 1rem; font: 11px/1.6 monospace; white-space: pre-wrap; }}
 </style><pre><b>$ {command}</b>
 {output}</pre>"""
 

@@ -381,7 +381,7 @@ class DevServer:
 
     @property
     def requests(self) -> list[RecordedRequest]:
-        """The newest requests, at most 10,000, in the order in which they arrived."""
+        """The newest requests, at most 10,000 and 64 MiB of them, in the order in which they arrived."""
         return self._request_log.requests
 
     def fail_next(

@@ -9,6 +9,7 @@ from eternaltwin.devserver.asgi.request_log import (
     MAX_BODY,
     MAX_REFUSAL,
     MAX_REQUESTS,
+    MAX_SIZE,
     RecordedRequest,
     RequestLog,
     RequestLogMiddleware,
@@ -117,6 +118,20 @@ def test_the_oldest_requests_are_dropped() -> None:
     assert log.requests[0].path == "/1"
     log.clear()
     assert log.requests == []
+
+
+def test_requests_are_kept_within_a_number_of_bytes() -> None:
+    log = RequestLog()
+    size = MAX_SIZE // 4
+    for number in range(6):
+        request = RecordedRequest("POST", f"/{number}", b"q" * (size // 4), [(b"x", b"f" * (size // 4))])
+        request.body = b"b" * (size // 2)
+        log.add(request)
+    assert [request.path for request in log.requests] == ["/3", "/4", "/5"]
+    assert sum(request.size for request in log.requests) <= MAX_SIZE
+    log.clear()
+    log.add(RecordedRequest("GET", "/next", b"", []))
+    assert [request.path for request in log.requests] == ["/next"]
 
 
 def test_an_application_may_record_why_it_refuses() -> None:

@@ -84,7 +84,15 @@ def test_it_is_off_without_a_token_where_other_machines_reach_the_server() -> No
 
 
 @pytest.mark.parametrize(
-    "fields", [{"Host": "games.test"}, {"X-Forwarded-For": "192.0.2.1"}, {"Forwarded": "for=192.0.2.1"}]
+    "fields",
+    [
+        {"Host": "games.test"},
+        {"X-Forwarded-For": "192.0.2.1"},
+        {"X-Forwarded-Host": "games.test"},
+        {"X-Real-IP": "192.0.2.1"},
+        {"Forwarded": "for=192.0.2.1"},
+        {"Via": "1.1 games.test"},
+    ],
 )
 def test_it_is_off_without_a_token_for_what_a_proxy_or_a_tunnel_passes_on(fields: dict[str, str]) -> None:
     with DevServer(allowed_hosts=["games.test"]) as server:

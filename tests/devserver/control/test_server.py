@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from eternaltwin import __version__
 from eternaltwin.clients.http.requests import HTTPRequest
+from eternaltwin.rules.requests import MAX_REQUEST_SIZE
 
 if TYPE_CHECKING:
     import pytest
@@ -92,3 +93,7 @@ def test_a_failure_of_the_server_has_the_shape_of_all_errors(
     )
     assert (response.status_code, response.json()["code"]) == (500, "internal")
     assert [record.levelno for record in caplog.records] == [logging.ERROR]
+
+
+def test_a_body_that_is_too_large_is_refused_in_the_shape_of_all_errors(control: Control) -> None:
+    assert control.problem("POST", "/users", b" " * (MAX_REQUEST_SIZE + 1)) == (413, "too_large")

@@ -64,6 +64,10 @@ def test_updates_of_the_page_are_not_logged() -> None:
         ([(b"sec-fetch-site", b"same-origin")], True),
         ([(b"sec-fetch-site", b"none")], True),
         ([(b"sec-fetch-site", b"same-site")], False),
+        ([(b"host", b"192.0.2.1:50320"), (b"origin", b"http://192.0.2.1:50320")], True),
+        ([(b"host", b"192.0.2.1:50320"), (b"origin", b"http://evil.example")], False),
+        ([(b"host", b"192.0.2.1:50320"), (b"origin", b"null")], False),
+        ([(b"host", b"192.0.2.1:50320"), (b"origin", b"http://[")], False),
         ([(b"sec-fetch-site", b"cross-site")], False),
     ],
 )

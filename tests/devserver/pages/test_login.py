@@ -436,6 +436,7 @@ def test_no_destination_leads_to_another_server(shared: DevServer, destination: 
     [
         {"sec-fetch-site": "cross-site"},
         {"sec-fetch-site": "same-site"},
+        {"origin": "http://["},
         {"origin": "http://evil.example"},
         {"origin": "null"},
         {"origin": "http://localhost:8000"},

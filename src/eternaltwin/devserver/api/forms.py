@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
-from urllib.parse import urlsplit
 
 import msgspec
 
@@ -61,9 +60,7 @@ def read_form(request: ApiRequest, kind: type[_Form]) -> _Form:
 def is_same_origin(request: ApiRequest) -> bool:
     """Return whether a form was submitted from a page of this server.
 
-    Other sites must not submit forms in the name of their visitors (cross-site request forgery). Browsers report the
-    origin in `Sec-Fetch-Site` (Fetch Metadata) or in `Origin` (RFC 6454, section 7). Requests without both fields
-    come from no browser and are accepted.
+    Other sites must not submit forms in the name of their visitors (cross-site request forgery).
 
     Args:
         request: The request that submits the form.
@@ -71,7 +68,23 @@ def is_same_origin(request: ApiRequest) -> bool:
     Returns:
         False if the request comes from a page of another site.
     """
-    site, origin, host = (request.header(name) for name in (b"sec-fetch-site", b"origin", b"host"))
+    return is_from_own_page(*(request.header(name) for name in (b"sec-fetch-site", b"origin", b"host")))
+
+
+def is_from_own_page(site: str | None, origin: str | None, host: str | None) -> bool:
+    """Return whether a request comes from a page of this server, by its header fields.
+
+    Browsers report the origin in `Sec-Fetch-Site` (Fetch Metadata, section 2.4), to loopback addresses and over HTTPS
+    only, or in `Origin` (RFC 6454, section 7). Requests without both fields come from no script or form of a page.
+
+    Args:
+        site: The field `Sec-Fetch-Site`, or None.
+        origin: The field `Origin`, or None.
+        host: The field `Host`, or None.
+
+    Returns:
+        False if the request comes from a page of another site.
+    """
     if site is not None:
         return site in ("same-origin", "none")
-    return origin is None or urlsplit(origin).netloc == host
+    return origin is None or origin.partition("://")[2] == host

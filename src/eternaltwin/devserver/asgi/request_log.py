@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections import deque
 from typing import TYPE_CHECKING
@@ -17,13 +18,14 @@ if TYPE_CHECKING:
 #: The number of requests that a log keeps; older ones are dropped.
 MAX_REQUESTS = 10_000
 
+#: The number of bytes that the requests in a log have together; older ones are dropped.
+MAX_SIZE = 64 * 2**20
+
 #: The number of bytes of a body that a log keeps. The application receives all of it in any case.
 MAX_BODY = 2**20
 
-
 #: The number of bytes of the response to a refused request that a log keeps.
 MAX_REFUSAL = 4096
-
 
 #: Key of the scope under which an application finds the record of its request.
 _RECORD = "eternaltwin.recorded_request"
@@ -61,6 +63,12 @@ class RecordedRequest:
         self._fields = fields
 
     @property
+    def size(self) -> int:
+        """The size of the request, in bytes: path, query, header fields and what is kept of the body."""
+        fields = sum(len(name) + len(value) for name, value in self._fields)
+        return len(self.path) + len(self._query) + fields + len(self.body)
+
+    @property
     def query(self) -> dict[str, str]:
         """The parameters of the query; the last value of one that is repeated."""
         return dict(parse_qsl(self._query.decode("latin-1"), keep_blank_values=True))
@@ -75,28 +83,36 @@ class RecordedRequest:
 
 
 class RequestLog:
-    """Keeps the newest requests. Safe to use from several threads.
+    """Keeps the newest requests: at most 10,000, and at most 64 MiB of them. Safe to use from several threads.
 
     Args:
         on_response: Called with each request when its response begins, or None.
     """
 
     def __init__(self, on_response: Callable[[RecordedRequest], None] | None = None) -> None:
-        self._requests: deque[RecordedRequest] = deque(maxlen=MAX_REQUESTS)
+        self._lock = threading.Lock()
+        self._requests: deque[tuple[RecordedRequest, int]] = deque()
+        self._size = 0
         self._on_response = on_response
 
     @property
     def requests(self) -> list[RecordedRequest]:
         """The requests in the order in which they arrived."""
-        return list(self._requests.copy())  # copied in one step, while other threads may add to it
+        with self._lock:
+            return [request for request, _ in self._requests]
 
     def add(self, request: RecordedRequest) -> None:
-        """Add a request that has arrived.
+        """Add a request that has arrived, with its body. The oldest ones are dropped if there are too many.
 
         Args:
             request: The request.
         """
-        self._requests.append(request)
+        size = request.size
+        with self._lock:
+            self._requests.append((request, size))
+            self._size += size
+            while len(self._requests) > MAX_REQUESTS or self._size > MAX_SIZE:
+                self._size -= self._requests.popleft()[1]
 
     def record_response(self, request: RecordedRequest, status: int, duration: float) -> None:
         """Record that the response to a request has begun.
@@ -113,7 +129,9 @@ class RequestLog:
 
     def clear(self) -> None:
         """Remove every request."""
-        self._requests.clear()
+        with self._lock:
+            self._requests.clear()
+            self._size = 0
 
 
 class RequestLogMiddleware:

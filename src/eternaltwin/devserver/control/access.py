@@ -36,7 +36,7 @@ DESCRIPTION = f"{CONTROL_PREFIX}openapi.json"
 _OPEN_PATHS = frozenset({HEALTH, DESCRIPTION})
 
 #: Fields that proxies add to the requests of others.
-_PROXY_FIELDS = frozenset({b"forwarded", b"x-forwarded-for"})
+_PROXY_FIELDS = frozenset({b"forwarded", b"via", b"x-forwarded-for", b"x-forwarded-host", b"x-real-ip"})
 
 _TOKEN = re.compile(r"[\x21-\x7e]+")
 

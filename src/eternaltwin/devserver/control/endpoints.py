@@ -9,10 +9,12 @@ import msgspec
 
 from eternaltwin.devserver.api.endpoints import Endpoint
 from eternaltwin.devserver.api.operations import Operation, Parameter
+from eternaltwin.devserver.api.requests import BodyTooLargeError
 from eternaltwin.devserver.api.responses import ApiError
 from eternaltwin.devserver.control.access import HEADER, HEADER_VALUE
 from eternaltwin.devserver.control.problems import ControlProblem, control_error, error_of
 from eternaltwin.exceptions import EternalTwinError
+from eternaltwin.rules.requests import MAX_REQUEST_SIZE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -92,6 +94,8 @@ def control_endpoint(
         def handle(request: ApiRequest) -> ApiResponse:
             try:
                 return handler(request)
+            except BodyTooLargeError:
+                raise _too_large() from None
             except EternalTwinError as exc:
                 raise error_of(exc) from None
 
@@ -100,8 +104,13 @@ def control_endpoint(
     return declare
 
 
+def _too_large() -> ApiError:
+    message = f"the body has more than {MAX_REQUEST_SIZE // 2**20} MiB"
+    return control_error(413, "too_large", message, "split it into several requests")
+
+
 def _guarded(operation: Operation) -> Operation:
-    statuses = (401, 403, 404, 409, 422)
+    statuses = (401, 403, 404, 409, 413, 422)
     return msgspec.structs.replace(
         operation,
         responses=dict.fromkeys(statuses, ControlProblem) | operation.responses,

@@ -10,6 +10,7 @@ from eternaltwin.devserver.domain.clock import ClockNotMovableError
 from eternaltwin.devserver.domain.errors import (
     AccountNotFoundError,
     ClientNotFoundError,
+    ForumNotFoundError,
     LinkTakenError,
     NameTakenError,
     UserDeletedError,
@@ -45,12 +46,14 @@ _NO_GAME = _Kind(404, "not_found", "GET /_dev/games lists the games, PUT /_dev/g
 _NO_ACCOUNT = _Kind(
     404, "not_found", "GET /_dev/archives lists the accounts, PUT /_dev/archives/{table}/{key} adds one"
 )
+_NO_THREAD = _Kind(404, "not_found", "GET /api/v1/forum/sections/{section} lists the threads of a section")
 
 #: The first class that fits counts.
 _KINDS: tuple[tuple[type[EternalTwinError], _Kind], ...] = (
     (UserNotFoundError, _NO_USER),
     (ClientNotFoundError, _NO_GAME),
     (AccountNotFoundError, _NO_ACCOUNT),
+    (ForumNotFoundError, _NO_THREAD),
     (NameTakenError, _Kind(409, "taken", "choose another name, or change the user that has it")),
     (LinkTakenError, _Kind(409, "taken", "remove the other link first: DELETE /_dev/links/{site}/{account}")),
     (UserDeletedError, _Kind(409, "deleted", 'restore the user: PATCH /_dev/users/{user} with {"is_deleted": false}')),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from eternaltwin.devserver.control import archives, clock, faults, games, server, sign_ins, users
+from eternaltwin.devserver.control import archives, clock, faults, forum, games, server, sign_ins, users
 
 if TYPE_CHECKING:
     from eternaltwin.devserver.api.endpoints import Endpoint
@@ -17,4 +17,5 @@ CONTROL_ENDPOINTS: tuple[Endpoint, ...] = (
     *faults.ENDPOINTS,
     *clock.ENDPOINTS,
     *archives.ENDPOINTS,
+    *forum.ENDPOINTS,
 )

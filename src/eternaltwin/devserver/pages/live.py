@@ -7,6 +7,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from eternaltwin.devserver.api.endpoints import endpoint
+from eternaltwin.devserver.api.forms import is_from_own_page
 from eternaltwin.devserver.api.responses import ApiResponse
 from eternaltwin.devserver.control.access import CONTROL_PREFIX
 from eternaltwin.devserver.pages.paths import HOME, OWN_PATHS, SCRIPT
@@ -62,10 +63,10 @@ def may_listen(scope: Scope) -> bool:
         scope: The ASGI scope of the request.
 
     Returns:
-        False if the browser reports another site (Fetch Metadata, section 2.4). Browsers without that report nothing.
+        False if the browser reports another site.
     """
-    site = dict(scope["headers"]).get(b"sec-fetch-site", b"none")
-    return site in (b"same-origin", b"none")
+    fields = {name: value.decode("latin-1") for name, value in scope["headers"]}
+    return is_from_own_page(*(fields.get(name) for name in (b"sec-fetch-site", b"origin", b"host")))
 
 
 @cache

@@ -437,9 +437,10 @@ class Forum:
         self._readings.set_read(reader.id, thread.number, post)
 
     def mute(self, user: UserRecord, is_muted: bool = True) -> None:
-        """Forbid a user to write in the forum, until the server is reset. The API has no request for this.
+        """Forbid a user to write in the forum, until the server is reset.
 
-        The released server does not mute users, and so nothing changes with `api_version="0.16.4"`.
+        Only the control API has requests for this. The released server does not mute users, and so nothing changes with
+        `api_version="0.16.4"`.
 
         Args:
             user: The user.
@@ -450,7 +451,7 @@ class Forum:
     def announce(self, thread_id: UUID | str, is_announcement: bool = True) -> ThreadRecord:
         """Mark a thread as an announcement of the administrators, until the server is reset.
 
-        The API has no request for this.
+        Only the control API has a request for this.
 
         Args:
             thread_id: Id of the thread.
@@ -616,7 +617,7 @@ class Forum:
         return standing.moderates or (content, moderation) == (last.content, last.moderation)
 
     def mark(self, thread_id: UUID | str, *, is_pinned: bool = False, is_locked: bool = False) -> ThreadRecord:
-        """Pin a thread to the top of its section, or lock it. The API has no request for this.
+        """Pin a thread to the top of its section, or lock it. Only the control API has a request for this.
 
         Args:
             thread_id: Id of the thread.
