@@ -92,9 +92,10 @@ def opened(chosen: ChosenConnection, *, needs_game: bool = False) -> Generator[E
     Raises:
         ConfigurationError: A setting is wrong or missing.
     """
+    from eternaltwin.clients.http.observation import RETRIES
     from eternaltwin.clients.sync.clients import Eternaltwin
 
-    logging.getLogger("eternaltwin").addHandler(_NO_LOG)
+    RETRIES.addHandler(_NO_LOG)
     settings = chosen.settings()
     if not needs_game and not all(name in settings for name in _OF_A_GAME):
         settings = {name: value for name, value in settings.items() if name not in _OF_A_GAME}
