@@ -171,4 +171,6 @@ def test_a_server_that_cannot_be_reached_is_reported_once_without_its_log() -> N
     done = run_command("users", "count", "--url", "http://127.0.0.1:1")
     assert done.errors.count("cannot be reached") == 1
     # Otherwise, Python prints warnings for which nobody has set up a handler.
-    assert any(isinstance(handler, logging.NullHandler) for handler in logging.getLogger("eternaltwin.retries").handlers)
+    assert any(
+        isinstance(handler, logging.NullHandler) for handler in logging.getLogger("eternaltwin.retries").handlers
+    )

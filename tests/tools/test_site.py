@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Page, Request
 
+#: Whether the site can be built is known after some ten seconds.
+pytestmark = pytest.mark.long
+
 #: Pages of each kind: the start, a guide with code, one with tables, and one of the reference.
 LOOKED_AT = ["", "getting-started/", "migrating/", "reference/eternaltwin.tokens/", "404.html"]
 

@@ -88,6 +88,7 @@ def check_opened(page: Page) -> None:
     check_page(page)
 
 
+@pytest.mark.long
 def test_the_overview_has_no_fault(page: Page, server: DevServer) -> None:
     page.goto(server.url)
     check_page(page)
@@ -109,6 +110,7 @@ def test_the_overview_has_no_fault(page: Page, server: DevServer) -> None:
     check_opened(page)
 
 
+@pytest.mark.long
 def test_the_login_page_has_no_fault(page: Page, server: DevServer) -> None:
     server.add_user("administrator", "Zoé la Grande", is_administrator=True)
     page.goto(f"{server.url}/login")
@@ -133,6 +135,7 @@ def test_the_login_page_of_a_player_has_no_fault(page: Page, server: DevServer) 
     check_opened(page)
 
 
+@pytest.mark.long
 def test_a_refusal_has_no_fault(page: Page, server: DevServer) -> None:
     page.context.add_cookies([{"name": "sid", "value": server.login("bob"), "url": server.url}])
     response = page.goto(login_url(server, f"{GAME['oauth_callback']}/"))
@@ -145,6 +148,7 @@ def test_a_refusal_has_no_fault(page: Page, server: DevServer) -> None:
     assert page.evaluate("getSelection().toString()").startswith("[seed.app.mygame]")
 
 
+@pytest.mark.long
 def test_the_descriptions_have_no_fault_and_load_nothing_from_elsewhere(page: Page, server: DevServer) -> None:
     urls: list[str] = []
     page.on("request", lambda request: urls.append(request.url))

@@ -27,6 +27,7 @@ def context(number: int) -> PageContext:
     return PageContext(language=language, game_name=LONG_NAME, player=LONG_NAME, eternaltwin_url=url)
 
 
+@pytest.mark.long
 def test_no_failure_has_a_page_with_a_fault(browser: Browser) -> None:
     page = browser.new_page()
     for number, word in enumerate(FAILURES):
@@ -38,6 +39,7 @@ def test_no_failure_has_a_page_with_a_fault(browser: Browser) -> None:
     page.close()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("background", ["#fff", "#f4f1ea", "#808080", "#1d1924", "#000"])
 def test_the_style_of_the_buttons_is_readable_on_pages_of_games(browser: Browser, background: str) -> None:
     page = browser.new_page()

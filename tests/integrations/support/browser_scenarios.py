@@ -318,6 +318,7 @@ class BrowserScenarios:
                 assert not [secret for secret in secrets if secret in place], f"a secret is left in {name}"
         assert game.callback_path in game.log()  # the server logs its requests
 
+    @pytest.mark.long
     def test_no_page_has_a_fault_by_day_or_night_on_desktops_and_phones(
         self, visit: Visit, game: Game, zoe: str
     ) -> None:
