@@ -81,6 +81,7 @@ def test_hostile_html_is_read_in_linear_time(part: str) -> None:
         ('<span class="strikethrough">no</span> <del>nor</del>', "~~no~~ ~~nor~~"),
         ('<img alt="smile"> <img src="x"><wbr>', "[smile] [image]"),
         ("<script>x</script><style>y<b>z</b></style>a</b>", "a"),
+        ("<p>&#1;a</p><p>&#1;</p>", "a"),
         ("界界界界界界界界界界", "界界界界界界界界\n界界"),
         ("abcdefghijklmnopqrst uv", "abcdefghijklmnop\nqrst uv"),
     ],
