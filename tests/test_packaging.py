@@ -97,6 +97,7 @@ def test_the_list_of_what_the_package_needs_is_that_of_its_requirements() -> Non
     assert (ROOT / SBOM).read_text(encoding="utf-8") == as_text(build_sbom(ROOT)), "run: python -m tools.release.sbom"
 
 
+@pytest.mark.long
 @needs_source
 def test_the_wheel_installs_and_imports(built: Path, tmp_path: Path) -> None:
     wheel = str(next(built.glob("*.whl")))

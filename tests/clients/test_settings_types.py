@@ -102,6 +102,7 @@ def pyright_errors(program: Path) -> set[int]:
     return {item["range"]["start"]["line"] + 1 for item in found if item["severity"] == "error"}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("errors", [mypy_errors, pyright_errors])
 def test_type_checkers_accept_right_settings_and_refuse_wrong_ones(
     tmp_path: Path, errors: Callable[[Path], set[int]]

@@ -24,10 +24,12 @@ def test_the_demo_signs_two_players_in() -> None:
     assert [line.split()[0] for line in shown.splitlines() if line.endswith("  yes")] == ["Alice", "Bob"]
 
 
+@pytest.mark.long
 def test_the_demo_prints_no_colors_with_no_color_set() -> None:
     assert "\x1b[" not in run(*DEMO, FORCE_COLOR="", NO_COLOR="1").stdout
 
 
+@pytest.mark.long
 def test_the_demo_needs_no_rich() -> None:
     code = "import runpy, sys; sys.modules['rich'] = None; runpy.run_module('examples.demo', run_name='__main__')"
     assert "  ✓ User.count() → 6\n" in run(sys.executable, "-c", code).stdout

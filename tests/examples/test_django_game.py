@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 LOGIN = "/eternaltwin/login/"
 
 
+@pytest.mark.long
 def test_one_command_starts_the_game(tmp_path: Path) -> None:
     port, eternaltwin_port = free_port(), free_port()
     options = ["--port", str(port), "--eternaltwin-port", str(eternaltwin_port)]

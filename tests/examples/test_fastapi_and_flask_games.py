@@ -24,6 +24,7 @@ LOGIN = "/eternaltwin/login"
 FRAMEWORKS = pytest.mark.parametrize("framework", ["fastapi", "flask"])
 
 
+@pytest.mark.long
 @FRAMEWORKS
 def test_one_command_starts_it_all(tmp_path: Path, framework: str) -> None:
     port, eternaltwin_port = free_port(), free_port()

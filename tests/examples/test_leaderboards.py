@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("framework", ["django", "fastapi", "flask"])
 def test_a_leaderboard_loads_with_current_names_without_eternaltwin(tmp_path: Path, framework: str) -> None:
     port = free_port()
