@@ -107,6 +107,7 @@ def test_python_blocks_run(page: Path, server: DevServer) -> None:
                 _run(runner, block._replace(code=block.code.replace(SERVER_URL, server.url)), namespace)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("overrides", [True, False])
 def test_blocks_of_tests_pass(pytester: pytest.Pytester, overrides: bool) -> None:
     """Blocks that override fixtures of the session run in a session of their own."""

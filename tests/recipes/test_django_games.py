@@ -21,6 +21,8 @@ from tests.support.sockets import free_port
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+pytestmark = pytest.mark.long
+
 
 GAME = (ROOT / "docs" / "django.md").read_text(encoding="utf-8").partition("## A game in five steps")[2]
 PAGE = (ROOT / "docs" / "other-frameworks.md").read_text(encoding="utf-8")

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
     from pathlib import Path
 
+pytestmark = pytest.mark.long
+
 PAGE = (ROOT / "docs" / "other-frameworks.md").read_text(encoding="utf-8")
 GAMES: dict[str, str] = dict(re.findall(r"^```python game=(\w+)\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL))
 ENVIRONMENT: dict[str, str] = {

@@ -16,6 +16,8 @@ from tests.support.sockets import free_port
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+pytestmark = pytest.mark.long
+
 PAGE = (ROOT / "docs" / "allauth.md").read_text(encoding="utf-8")
 FILES: dict[str, str] = dict(re.findall(r"^```python allauth=(\S+)\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL))
 BLOCKS: dict[str, str] = dict(re.findall(r"^```(toml|django)\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL))

@@ -16,6 +16,8 @@ from tests.support.sockets import free_port
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.long
+
 PAGE = (ROOT / "docs" / "django.md").read_text(encoding="utf-8").partition("## A game in five steps")[2]
 BLOCKS: list[tuple[str, str]] = re.findall(r"^```([^\n]*)\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
 SETTINGS, URLS, PRODUCTION_SETTINGS = [code for kind, code in BLOCKS if kind == "py"][:3]

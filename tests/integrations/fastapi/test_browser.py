@@ -26,5 +26,6 @@ def running() -> Iterator[tuple[LiveGame, DevServer]]:
         yield found
 
 
+@pytest.mark.long
 class TestFastAPI(BrowserScenarios):
     """FastAPI."""
