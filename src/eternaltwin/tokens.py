@@ -103,7 +103,7 @@ class Token:
         return cls(access_token=access_token, expires_in=None, token_type=BEARER)
 
     def to_dict(self) -> dict[str, object]:
-        """Return the token with its secrets, to keep it. Whoever has the result can act as the player.
+        """Return the token with its secrets, to keep it. Anybody who has the result can act as the player.
 
         Returns:
             The JSON-ready argument of [`from_dict`][eternaltwin.tokens.Token.from_dict]: the arguments of the

@@ -154,7 +154,7 @@ def _unusable(exc: Exception) -> CommandFailedError:
 
 
 class FileStore:
-    """A file that only its owner can read. Whoever reads the owner's files, such as a backup, has the secrets."""
+    """A file that only its owner can read. What reads the owner's files, such as a backup, has the secrets."""
 
     @clears_frames
     def read(self, server: str, identifier: str) -> str | None:

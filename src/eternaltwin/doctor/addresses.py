@@ -1,4 +1,4 @@
-"""Is an address that of an Eternaltwin API? If not, what answers there instead?"""
+"""Checks whether an address is that of an Eternaltwin API, and finds out what responds there if it is not."""
 
 from __future__ import annotations
 
@@ -183,7 +183,7 @@ def _wrong_scheme(name: str, setting: str, address: Address, seen: str) -> Findi
 
 
 def _neighbour(address: Address) -> Address | None:
-    """Return the usual address of an API on the same host, if one answers there."""
+    """Return the usual address of an API on the same host, if one responds there."""
     usual = address.with_port(API_PORT)
     return usual if address.port != API_PORT and usual.version() is not None else None
 

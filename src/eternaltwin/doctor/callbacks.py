@@ -31,7 +31,7 @@ SAFETY_CHECK = "safety"
 
 
 def check_callback(setup: CheckedSetup) -> Iterator[Finding]:
-    """Check that something answers at `redirect_uri`. The request has no parameters, so no sign-in ends by it.
+    """Check that something responds at `redirect_uri`. The request has no parameters, so no sign-in ends by it.
 
     Args:
         setup: The set-up, with a game.

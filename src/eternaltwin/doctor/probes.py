@@ -110,7 +110,7 @@ class Address:
         """Return the version of the Eternaltwin server at the address.
 
         Returns:
-            The version. None if nothing answers, or something else.
+            The version. None if nothing responds, or something else does.
         """
         try:
             return version_in(self.get(SERVER))

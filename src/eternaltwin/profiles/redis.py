@@ -58,7 +58,7 @@ class RedisProfileStore:
     The server may evict entries: `maxmemory-policy` is best set to `allkeys-lru`, in a server or a database that
     holds no used sign-ins.
 
-    Whoever can write to the server can show players other names and links: let only the game reach it.
+    Anybody who can write to the server can show players other names and links: let only the game reach it.
 
     Args:
         server: A URL, such as `redis://localhost:6379/0`, or a client of `redis` or `valkey` that does not decode
